@@ -1,0 +1,143 @@
+//! What a rule finds: where, how bad, and what to write instead.
+
+use std::sync::Arc;
+
+use crate::document::{Entry, Field, Node};
+use crate::rule::Rule;
+use crate::source::Source;
+use crate::span::Span;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good practice, shown when asked for.
+    Info,
+    /// Likely harm in production.
+    Warning,
+    /// The API server refuses the object, or it can never do its work.
+    Error,
+}
+
+/// How sure a rule can be that what it found is a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A guess by names or habits.
+    Low,
+    /// Right unless something outside the manifest says otherwise.
+    Medium,
+    /// Certain from the manifest alone.
+    High,
+}
+
+impl Severity {
+    /// Returns the word that people and tools know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl Confidence {
+    /// Returns the word that people and tools know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// A path in an object with its bytes in the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The field path from the object on, as Kubernetes writes it; empty for the document as a whole.
+    pub path: String,
+    /// The bytes, empty at 0 where the object has no text.
+    pub span: Span,
+}
+
+impl From<Node<'_>> for Place {
+    fn from(node: Node<'_>) -> Self {
+        Place { path: node.path(), span: node.span() }
+    }
+}
+
+impl From<Field<'_>> for Place {
+    fn from(field: Field<'_>) -> Self {
+        Place { path: field.path(), span: field.span() }
+    }
+}
+
+impl From<Entry<'_>> for Place {
+    /// Makes the place of an entry's key.
+    fn from(entry: Entry<'_>) -> Self {
+        Place { path: entry.value.path(), span: entry.key_span }
+    }
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where it is.
+    pub place: Place,
+    /// What it has to do with the finding.
+    pub text: String,
+}
+
+/// The object that a finding is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Subject {
+    /// The kind, empty where the document could not be read.
+    pub kind: &'static str,
+    /// `metadata.namespace`, empty where it is not stated.
+    pub namespace: String,
+    /// `metadata.name`, or `metadata.generateName`.
+    pub name: String,
+}
+
+/// A defect in a manifest.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// How bad it is here: the rule's severity unless the configuration says otherwise.
+    pub severity: Severity,
+    /// One sentence: what Kubernetes will do.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Where it is.
+    pub place: Place,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// The file.
+    pub source: Arc<Source>,
+    /// The document in the file, from 0.
+    pub document: usize,
+    /// The item of a `List`, from 0.
+    pub item: Option<usize>,
+    /// The object.
+    pub subject: Subject,
+    /// What stays the same when lines move: 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// Says what to write instead.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another place that belongs to the finding.
+    pub fn related(&mut self, place: impl Into<Place>, text: impl Into<String>) -> &mut Self {
+        self.related.push(Label { place: place.into(), text: text.into() });
+        self
+    }
+}

@@ -1,0 +1,13 @@
+//! The linter for Kubernetes `Job` and `CronJob` manifests.
+pub mod config;
+pub mod document;
+pub mod finding;
+pub mod kubernetes;
+pub mod lint;
+mod live;
+mod mask;
+pub mod rule;
+pub mod rules;
+pub mod source;
+pub mod span;
+pub mod workload;

@@ -1,0 +1,243 @@
+//! One walk over a file: every document read, every object judged by every rule.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::document::{self, Document, Problem};
+use crate::finding::{Finding, Severity, Subject};
+use crate::kubernetes::decode;
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::source::Source;
+use crate::workload::{Job, Object, Pod, Reading};
+use crate::{live, mask};
+
+/// Why an input is not judged, though it could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aside {
+    /// An object of a kind that this linter leaves to others.
+    OtherKind,
+    /// YAML or JSON that is no Kubernetes object.
+    NotKubernetes,
+    /// A part of a Job that another file completes.
+    Patch,
+    /// A file that a template engine has yet to fill in.
+    Template,
+    /// A Job that a controller made: its manifest is the controller's.
+    Owned,
+}
+
+impl Aside {
+    /// Returns the words for a count of such inputs.
+    pub fn describe(self, count: usize) -> String {
+        let plural = if count == 1 { "" } else { "s" };
+        match self {
+            Aside::OtherKind => format!("{count} of other kinds"),
+            Aside::NotKubernetes => {
+                format!("{count} that {} no Kubernetes object", if count == 1 { "is" } else { "are" })
+            }
+            Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
+            Aside::Template => format!("{count} template{plural}"),
+            Aside::Owned => format!("{count} that controllers made"),
+        }
+    }
+}
+
+/// What came out of a file, or of all files of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, sorted.
+    pub findings: Vec<Finding>,
+    /// How many objects were judged.
+    pub objects: usize,
+    /// How many documents, or files of templates, were left aside, by reason.
+    pub aside: BTreeMap<Aside, usize>,
+    /// How many parts of files could not be read.
+    pub unread: usize,
+}
+
+impl Outcome {
+    /// Adds what came out of another file.
+    pub fn add(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        self.objects += other.objects;
+        self.unread += other.unread;
+        for (reason, count) in other.aside {
+            *self.aside.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Counts an input that is not judged.
+    pub fn leave_aside(&mut self, reason: Aside) {
+        *self.aside.entry(reason).or_default() += 1;
+    }
+
+    /// Sorts the findings by place, so that a run always prints the same.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|left, right| {
+            let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
+            (&left.source.name, key(left))
+                .cmp(&(&right.source.name, key(right)))
+                .then_with(|| left.place.path.cmp(&right.place.path))
+        });
+    }
+}
+
+/// Judges a file.
+pub fn lint(source: Source, config: &Config) -> Outcome {
+    let source = Arc::new(source);
+    let mut stream = document::read(&source);
+    stream.documents.iter_mut().for_each(live::forget_defaults);
+    let mut outcome = Outcome::default();
+    if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
+        outcome.leave_aside(Aside::Template);
+        return outcome;
+    }
+    let mut engine = Engine { rules: config.rules(), config, outcome };
+    for problem in &stream.problems {
+        engine.unread(problem, &source);
+    }
+    for document in &stream.documents {
+        engine.document(document);
+    }
+    finish(engine.outcome, &stream.documents)
+}
+
+/// Judges an object without a text, as admission sees it.
+pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
+    let mut document = Document::from_value(object);
+    live::forget_defaults(&mut document);
+    let mut engine = Engine { rules: config.rules(), config, outcome: Outcome::default() };
+    engine.document(&document);
+    finish(engine.outcome, std::slice::from_ref(&document))
+}
+
+/// Says whether reading stopped at the braces of a template engine.
+fn fails_at_template(problem: &Problem, source: &Source) -> bool {
+    let line = source.lines().line(problem.error.span.start);
+    let near = [line, line.saturating_sub(1)];
+    !problem.silent && near.iter().any(|&line| line > 0 && source.line(line).contains("{{"))
+}
+
+fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
+    mask::hide_secrets(&mut outcome.findings, documents);
+    outcome.sort();
+    add_fingerprints(&mut outcome.findings);
+    outcome
+}
+
+struct Engine<'c> {
+    rules: Vec<(&'static Rule, Severity)>,
+    config: &'c Config,
+    outcome: Outcome,
+}
+
+impl Engine<'_> {
+    fn unread(&mut self, problem: &Problem, source: &Arc<Source>) {
+        if !problem.silent {
+            self.outcome.unread += 1;
+        }
+        for (rule, severity) in self.rules.clone() {
+            if let Check::Syntax(check) = rule.check {
+                let subject = Subject::default();
+                check(problem, &mut self.reporter((rule, severity), subject, source, problem.document, None));
+            }
+        }
+    }
+
+    fn document(&mut self, document: &Document) {
+        let is_list = !document.root().is_object();
+        for (index, node) in document.objects().enumerate() {
+            match Reading::of(node) {
+                Reading::Object(object) if object.is_owned() => self.outcome.leave_aside(Aside::Owned),
+                Reading::Object(object) => self.object(object, is_list.then_some(index)),
+                Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
+                Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
+                Reading::Empty => {}
+            }
+        }
+    }
+
+    fn object(&mut self, object: Object<'_>, item: Option<usize>) {
+        let is_partial = object.is_partial();
+        match is_partial {
+            true => self.outcome.leave_aside(Aside::Patch),
+            false => self.outcome.objects += 1,
+        }
+        let is_live = live::is_live(object);
+        let speaks = |rule: &Rule| {
+            (rule.admission != Admission::Never || !is_live)
+                && (!is_partial || rule.category == Category::Validity)
+        };
+        let rules: Vec<_> = self.rules.iter().copied().filter(|(rule, _)| speaks(rule)).collect();
+        let Some(&first) = rules.first() else { return };
+        let document = object.node.document;
+        let mut reporter = self.reporter(first, subject(object), &document.source, document.index, item);
+        judge(object, &rules, &mut reporter);
+    }
+
+    fn reporter(
+        &mut self,
+        (rule, severity): (&'static Rule, Severity),
+        subject: Subject,
+        source: &Arc<Source>,
+        document: usize,
+        item: Option<usize>,
+    ) -> Reporter<'_> {
+        let (source, assumptions) = (source.clone(), self.config.assumptions);
+        let findings = &mut self.outcome.findings;
+        Reporter { rule, severity, subject, source, document, item, assumptions, findings }
+    }
+}
+
+/// Walks an object once and calls every rule with what it reads.
+fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut Reporter<'_>) {
+    let mut problems = Vec::new();
+    if rules.iter().any(|(rule, _)| matches!(rule.check, Check::Decode(_))) {
+        decode::check(object, reporter.kubernetes_version(), &mut |problem| problems.push(problem));
+    }
+    let (cron_job, job) = (object.cron_job(), object.job());
+    let pod = job.and_then(Job::pod);
+    let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
+    for &(rule, severity) in rules {
+        (reporter.rule, reporter.severity) = (rule, severity);
+        match rule.check {
+            Check::Syntax(_) => {}
+            Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
+            Check::Object(check) => check(object, reporter),
+            Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
+            Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
+            Check::Pod(check) => pod.into_iter().for_each(|pod| check(pod, reporter)),
+            Check::Container(check) => containers.iter().for_each(|&container| check(container, reporter)),
+        }
+    }
+}
+
+fn subject(object: Object<'_>) -> Subject {
+    let name = object.name().text().or_else(|| object.generate_name().text());
+    Subject {
+        kind: object.kind_name(),
+        namespace: object.namespace().text().unwrap_or_default().to_owned(),
+        name: name.unwrap_or_default().to_owned(),
+    }
+}
+
+/// Gives each finding of a file what identifies it while lines move: rule, object, path, and its number among equals.
+fn add_fingerprints(findings: &mut [Finding]) {
+    let mut seen: HashMap<u64, u64> = HashMap::new();
+    for finding in findings {
+        let line = finding.source.lines().line(finding.place.span.start);
+        // What could not be read has no path: its line stands for it.
+        let place =
+            if finding.subject.kind.is_empty() { finding.source.line(line) } else { &finding.place.path };
+        let Subject { kind, namespace, name } = &finding.subject;
+        let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
+        let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
+        let number = seen.entry(base).or_default();
+        finding.fingerprint =
+            format!("{:016x}", xxhash_rust::xxh3::xxh3_64_with_seed(identity.as_bytes(), *number));
+        *number += 1;
+    }
+}

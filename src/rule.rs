@@ -1,0 +1,170 @@
+//! A rule: plain data, a page, and a plain function that reports.
+
+use std::sync::Arc;
+
+use crate::finding::{Confidence, Finding, Place, Severity, Subject};
+use crate::kubernetes::Version;
+use crate::kubernetes::decode::Problem;
+use crate::source::Source;
+use crate::workload::{Container, CronJob, Job, Object, Pod};
+
+/// A rule with everything that is known about it; its page is its documentation and its test.
+#[derive(Debug)]
+pub struct Rule {
+    /// Names the defect in kebab case, so that "ignore missing-deadline" reads well. Never changes its meaning.
+    pub id: &'static str,
+    /// What is wrong, in one line without a full stop.
+    pub summary: &'static str,
+    /// What the rule is about.
+    pub category: Category,
+    /// How bad a finding is unless the configuration says otherwise.
+    pub severity: Severity,
+    /// How sure a finding is.
+    pub confidence: Confidence,
+    /// What is left for it to see once an API server has filled in its defaults.
+    pub admission: Admission,
+    /// The version of batchlint that had it first.
+    pub since: &'static str,
+    /// The page: `rules/<id>.md`.
+    pub page: &'static str,
+    /// The level it reads, with its function.
+    pub check: Check,
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// What the API server says.
+    Validity,
+    /// Failure and retry.
+    Failure,
+    /// How long a Job and its parts last.
+    Lifetime,
+    /// When a CronJob runs.
+    Schedule,
+    /// Several pods for one Job.
+    Parallelism,
+    /// Credentials in the open.
+    Secrets,
+    /// Images and resources.
+    Resources,
+    /// What a container may do.
+    Security,
+    /// Labels, names, life in a repository.
+    Metadata,
+}
+
+impl Category {
+    /// Returns the heading for lists of rules.
+    pub fn title(self) -> &'static str {
+        match self {
+            Category::Validity => "Validity",
+            Category::Failure => "Failure and retry",
+            Category::Lifetime => "Lifetime",
+            Category::Schedule => "Schedule",
+            Category::Parallelism => "Parallel work",
+            Category::Secrets => "Secrets",
+            Category::Resources => "Images and resources",
+            Category::Security => "Security",
+            Category::Metadata => "Labels and names",
+        }
+    }
+}
+
+/// What a rule can still see in an object that an API server has filled in: a Job has all defaults then, a CronJob's
+/// `jobTemplate.spec` has not (`SetObjectDefaults_CronJob`), comments and formatting are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// All that it sees in a file.
+    Same,
+    /// Enough only in a CronJob: in a Job the default hides whether the field was stated.
+    CronJobOnly,
+    /// Enough where the object says what was stated (`last-applied-configuration`, `managedFields`).
+    WhenKnown,
+    /// Nothing: the API server has seen to it, or the text is gone.
+    Never,
+}
+
+impl Admission {
+    /// Returns the name as the sources write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Admission::Same => "same",
+            Admission::CronJobOnly => "only in CronJobs",
+            Admission::WhenKnown => "when it is known what was stated",
+            Admission::Never => "never",
+        }
+    }
+}
+
+/// The level that a rule reads. The engine walks once and calls.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// A part of a file that cannot be read.
+    Syntax(fn(&crate::document::Problem, &mut Reporter<'_>)),
+    /// Something that the types of Kubernetes do not allow.
+    Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    /// A whole object.
+    Object(fn(Object<'_>, &mut Reporter<'_>)),
+    /// A CronJob.
+    CronJob(fn(CronJob<'_>, &mut Reporter<'_>)),
+    /// A Job, or what a CronJob makes Jobs from.
+    Job(fn(Job<'_>, &mut Reporter<'_>)),
+    /// A pod template.
+    Pod(fn(Pod<'_>, &mut Reporter<'_>)),
+    /// A container or init container.
+    Container(fn(Container<'_>, &mut Reporter<'_>)),
+}
+
+/// What a run is asked to assume.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumptions {
+    /// The Kubernetes minor that the manifests are for.
+    pub kubernetes_version: Version,
+    /// The day that counts as today.
+    pub as_of: jiff::civil::Date,
+}
+
+/// Takes what a rule finds in one object.
+#[derive(Debug)]
+pub struct Reporter<'a> {
+    pub(crate) rule: &'static Rule,
+    pub(crate) severity: Severity,
+    pub(crate) subject: Subject,
+    pub(crate) source: Arc<Source>,
+    pub(crate) document: usize,
+    pub(crate) item: Option<usize>,
+    pub(crate) assumptions: Assumptions,
+    pub(crate) findings: &'a mut Vec<Finding>,
+}
+
+impl Reporter<'_> {
+    /// Reports a finding at `place`; help and related places can be added to what it returns.
+    pub fn report(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
+        let at = self.findings.len();
+        self.findings.push(Finding {
+            rule: self.rule,
+            severity: self.severity,
+            message: message.into(),
+            help: None,
+            place: place.into(),
+            related: Vec::new(),
+            source: self.source.clone(),
+            document: self.document,
+            item: self.item,
+            subject: self.subject.clone(),
+            fingerprint: String::new(),
+        });
+        &mut self.findings[at]
+    }
+
+    /// Returns the Kubernetes minor that the manifests are for.
+    pub fn kubernetes_version(&self) -> Version {
+        self.assumptions.kubernetes_version
+    }
+
+    /// Returns the day that counts as today; messages and fingerprints must not depend on it.
+    pub fn as_of(&self) -> jiff::civil::Date {
+        self.assumptions.as_of
+    }
+}

@@ -1,0 +1,13 @@
+//! All rules, one file each.
+
+mod missing_deadline;
+
+use crate::rule::Rule;
+
+/// Every rule, by id.
+pub static ALL: &[&Rule] = &[&missing_deadline::RULE];
+
+/// Finds a rule by its id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.id == id)
+}

@@ -1,0 +1,161 @@
+//! Typed views of what Kubernetes runs: CronJob ▸ Job ▸ Pod ▸ Container. Names only, no copies.
+//!
+//! A view stands on a mapping that is there; its accessors give [`Field`]s, which may be missing.
+
+mod container;
+mod cron_job;
+mod job;
+mod pod;
+
+pub use container::{Container, ContainerKind};
+pub use cron_job::CronJob;
+pub use job::Job;
+pub use pod::Pod;
+
+use crate::document::{Field, Node, Value};
+
+/// The kinds of objects that the linter reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A Job of any API version.
+    Job,
+    /// A CronJob of any API version.
+    CronJob,
+}
+
+/// A Job or CronJob as a whole.
+#[derive(Clone, Copy)]
+pub struct Object<'d> {
+    /// The outermost mapping of the object.
+    pub node: Node<'d>,
+    /// What the object is.
+    pub kind: Kind,
+}
+
+/// What a node that should be an object turns out to be.
+#[derive(Clone, Copy)]
+pub enum Reading<'d> {
+    /// A Job or CronJob.
+    Object(Object<'d>),
+    /// An object of a kind that this linter leaves to others.
+    OtherKind,
+    /// Something that is no Kubernetes object.
+    NotKubernetes,
+    /// Nothing: no content, or only comments.
+    Empty,
+}
+
+impl<'d> Reading<'d> {
+    /// Looks at a node that is an object of its own (`Node::is_object`).
+    pub fn of(node: Node<'d>) -> Self {
+        match node.value() {
+            Value::Null => return Reading::Empty,
+            Value::Map => {}
+            _ => return Reading::NotKubernetes,
+        }
+        let (kind, version) = (text_or_list_type(node, "kind"), text_or_list_type(node, "apiVersion"));
+        let (Some(kind), version) = (kind, version.unwrap_or_default()) else {
+            return Reading::NotKubernetes;
+        };
+        // A group with a dot is someone else's: Volcano has `batch.volcano.sh/v1alpha1` Jobs.
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        match kind {
+            _ if group.contains('.') => Reading::OtherKind,
+            "Job" => Reading::Object(Object { node, kind: Kind::Job }),
+            "CronJob" => Reading::Object(Object { node, kind: Kind::CronJob }),
+            _ if version.is_empty() => Reading::NotKubernetes,
+            _ => Reading::OtherKind,
+        }
+    }
+}
+
+/// Returns a field of an object; an item of a `JobList` may leave its kind and version to the list.
+fn text_or_list_type<'d>(node: Node<'d>, key: &str) -> Option<&'d str> {
+    let own = node.get(key).and_then(Node::text);
+    let list = || node.parent()?.parent()?.get(key)?.text();
+    own.or_else(|| {
+        list().map(|text| text.strip_suffix("List").unwrap_or(text)).filter(|text| !text.is_empty())
+    })
+}
+
+impl<'d> Object<'d> {
+    /// `apiVersion`
+    pub fn api_version(self) -> Field<'d> {
+        self.node.field("apiVersion")
+    }
+
+    /// `metadata.name`
+    pub fn name(self) -> Field<'d> {
+        self.node.field("metadata.name")
+    }
+
+    /// `metadata.generateName`
+    pub fn generate_name(self) -> Field<'d> {
+        self.node.field("metadata.generateName")
+    }
+
+    /// `metadata.namespace`
+    pub fn namespace(self) -> Field<'d> {
+        self.node.field("metadata.namespace")
+    }
+
+    /// `metadata.labels`
+    pub fn labels(self) -> Field<'d> {
+        self.node.field("metadata.labels")
+    }
+
+    /// `metadata.annotations`
+    pub fn annotations(self) -> Field<'d> {
+        self.node.field("metadata.annotations")
+    }
+
+    /// Returns the annotation `key`.
+    pub fn annotation(self, key: &str) -> Option<&'d str> {
+        self.annotations().node()?.get(key)?.text()
+    }
+
+    /// Returns the kind as manifests write it.
+    pub fn kind_name(self) -> &'static str {
+        match self.kind {
+            Kind::Job => "Job",
+            Kind::CronJob => "CronJob",
+        }
+    }
+
+    /// Says whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
+    pub fn is_owned(self) -> bool {
+        let owners = self.node.field("metadata.ownerReferences");
+        let owned = owners.items().any(|owner| owner.field("controller").boolean() == Some(true));
+        owned
+    }
+
+    /// Returns the CronJob, where the object is one and has a `spec`.
+    pub fn cron_job(self) -> Option<CronJob<'d>> {
+        let spec = self.node.field("spec").node().filter(|spec| spec.value() == Value::Map)?;
+        (self.kind == Kind::CronJob).then_some(CronJob { object: self, spec })
+    }
+
+    /// Returns the Job, or what a CronJob makes Jobs from.
+    pub fn job(self) -> Option<Job<'d>> {
+        let path = if self.kind == Kind::Job { "spec" } else { "spec.jobTemplate.spec" };
+        let spec = self.node.field(path).node().filter(|spec| spec.value() == Value::Map)?;
+        Some(Job { object: self, spec })
+    }
+
+    /// Says whether the object is a kustomize patch: a part of a Job that another file completes.
+    ///
+    /// Kubernetes needs `spec.template.spec.containers` with images and, for Jobs, a `restartPolicy`; something that
+    /// has neither containers nor a `restartPolicy`, or containers without any image, is no Job yet.
+    pub fn is_partial(self) -> bool {
+        let has_directive =
+            self.node.document.all().any(|node| matches!(node.key(), Some("$patch" | "$retainKeys")));
+        let path =
+            if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
+        let containers = self.node.field(path).node().and_then(|pod| pod.get("containers"));
+        let restart_policy = self.node.field(path).node().and_then(|pod| pod.get("restartPolicy"));
+        let has_image =
+            containers.is_some_and(|list| list.items().any(|container| container.get("image").is_some()));
+        has_directive
+            || (restart_policy.is_none() && !has_image && containers.is_none_or(|it| it.items().len() > 0))
+    }
+}

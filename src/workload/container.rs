@@ -1,0 +1,96 @@
+//! A container of a pod template (`k8s.io/api/core/v1`, `Container`).
+
+use super::Pod;
+use crate::document::{Field, Node};
+
+/// Which list a container is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerKind {
+    /// `containers`
+    Main,
+    /// `initContainers`
+    Init,
+}
+
+/// A container or an init container.
+#[derive(Clone, Copy)]
+pub struct Container<'d> {
+    /// The pod template around it.
+    pub pod: Pod<'d>,
+    /// The container's mapping.
+    pub node: Node<'d>,
+    /// Which list it is in.
+    pub kind: ContainerKind,
+}
+
+impl<'d> Container<'d> {
+    /// `name`
+    pub fn name(self) -> Field<'d> {
+        self.node.field("name")
+    }
+
+    /// `image`
+    pub fn image(self) -> Field<'d> {
+        self.node.field("image")
+    }
+
+    /// `imagePullPolicy`
+    pub fn image_pull_policy(self) -> Field<'d> {
+        self.node.field("imagePullPolicy")
+    }
+
+    /// `command`
+    pub fn command(self) -> Field<'d> {
+        self.node.field("command")
+    }
+
+    /// `args`
+    pub fn args(self) -> Field<'d> {
+        self.node.field("args")
+    }
+
+    /// `env`
+    pub fn env(self) -> Field<'d> {
+        self.node.field("env")
+    }
+
+    /// `restartPolicy` of the container itself: `Always` makes an init container a sidecar.
+    pub fn restart_policy(self) -> Field<'d> {
+        self.node.field("restartPolicy")
+    }
+
+    /// `resources.limits`
+    pub fn limits(self) -> Field<'d> {
+        self.node.field("resources.limits")
+    }
+
+    /// `resources.limits.memory`
+    pub fn memory_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.memory")
+    }
+
+    /// `resources.requests`
+    pub fn requests(self) -> Field<'d> {
+        self.node.field("resources.requests")
+    }
+
+    /// `securityContext.runAsUser`
+    pub fn run_as_user(self) -> Field<'d> {
+        self.node.field("securityContext.runAsUser")
+    }
+
+    /// `securityContext.runAsNonRoot`
+    pub fn run_as_non_root(self) -> Field<'d> {
+        self.node.field("securityContext.runAsNonRoot")
+    }
+
+    /// Says whether the container runs beside the others and is stopped with them: a native sidecar.
+    pub fn is_sidecar(self) -> bool {
+        self.kind == ContainerKind::Init && self.restart_policy().is("Always")
+    }
+
+    /// Returns the name for messages, `container` where it has none.
+    pub fn title(self) -> &'d str {
+        self.name().text().unwrap_or("container")
+    }
+}

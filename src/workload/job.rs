@@ -1,0 +1,84 @@
+//! `Job` (`k8s.io/api/batch/v1`, `JobSpec`), on its own or as a CronJob's template.
+
+use super::{CronJob, Object, Pod};
+use crate::document::{Field, Node, Value};
+
+/// A Job's `spec`, of a Job or of a CronJob's `jobTemplate`.
+#[derive(Clone, Copy)]
+pub struct Job<'d> {
+    /// The Job or CronJob around it.
+    pub object: Object<'d>,
+    /// The Job's `spec`.
+    pub spec: Node<'d>,
+}
+
+impl<'d> Job<'d> {
+    /// Returns the CronJob that makes this Job.
+    pub fn cron_job(self) -> Option<CronJob<'d>> {
+        self.object.cron_job()
+    }
+
+    /// `backoffLimit`: 6 where it is missing, unlimited with `backoffLimitPerIndex`.
+    pub fn backoff_limit(self) -> Field<'d> {
+        self.spec.field("backoffLimit")
+    }
+
+    /// `backoffLimitPerIndex`
+    pub fn backoff_limit_per_index(self) -> Field<'d> {
+        self.spec.field("backoffLimitPerIndex")
+    }
+
+    /// `activeDeadlineSeconds`
+    pub fn active_deadline_seconds(self) -> Field<'d> {
+        self.spec.field("activeDeadlineSeconds")
+    }
+
+    /// `ttlSecondsAfterFinished`
+    pub fn ttl_seconds_after_finished(self) -> Field<'d> {
+        self.spec.field("ttlSecondsAfterFinished")
+    }
+
+    /// `parallelism`
+    pub fn parallelism(self) -> Field<'d> {
+        self.spec.field("parallelism")
+    }
+
+    /// `completions`
+    pub fn completions(self) -> Field<'d> {
+        self.spec.field("completions")
+    }
+
+    /// `completionMode`: `NonIndexed` where it is missing.
+    pub fn completion_mode(self) -> Field<'d> {
+        self.spec.field("completionMode")
+    }
+
+    /// `suspend`
+    pub fn suspend(self) -> Field<'d> {
+        self.spec.field("suspend")
+    }
+
+    /// `podFailurePolicy`
+    pub fn pod_failure_policy(self) -> Field<'d> {
+        self.spec.field("podFailurePolicy")
+    }
+
+    /// Returns the Job's own labels: the `jobTemplate`'s where a CronJob makes it.
+    pub fn labels(self) -> Field<'d> {
+        match self.cron_job() {
+            Some(cron_job) => cron_job.spec.field("jobTemplate.metadata.labels"),
+            None => self.object.labels(),
+        }
+    }
+
+    /// Returns the pod template's `spec`.
+    pub fn pod(self) -> Option<Pod<'d>> {
+        let spec = self.spec.field("template.spec").node().filter(|spec| spec.value() == Value::Map)?;
+        Some(Pod { job: self, spec })
+    }
+
+    /// `template.metadata.labels`
+    pub fn template_labels(self) -> Field<'d> {
+        self.spec.field("template.metadata.labels")
+    }
+}

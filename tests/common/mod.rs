@@ -1,0 +1,89 @@
+//! Reads the YAML blocks of pages and the findings that their comments expect.
+#![allow(dead_code, reason = "each test binary uses a part of this")]
+
+use std::collections::BTreeSet;
+
+use batchlint::config::{Config, Preset};
+use batchlint::finding::Severity;
+use batchlint::lint::{Outcome, lint};
+use batchlint::rules;
+use batchlint::source::Source;
+
+/// A YAML block of a page.
+pub struct Block {
+    /// The heading it stands under.
+    pub section: String,
+    /// The text, expectation comments and all.
+    pub yaml: String,
+    /// The Kubernetes version that the block is for (`yaml kubernetes=1.29`), the newest by default.
+    pub kubernetes: Option<String>,
+}
+
+/// An expected or actual finding: the line in the block and the rule.
+pub type Expectation = (usize, String);
+
+/// Finds the YAML blocks of a page.
+pub fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut section = String::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            section = heading.to_owned();
+        } else if let Some(info) = line.strip_prefix("```yaml") {
+            let yaml: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            let kubernetes = info.trim().strip_prefix("kubernetes=").map(str::to_owned);
+            blocks.push(Block { section: section.clone(), yaml: yaml.join("\n") + "\n", kubernetes });
+        }
+    }
+    blocks
+}
+
+/// Reads the comments `# warning: [id, id]`: on the line of the finding, or on their own above it.
+pub fn expectations(yaml: &str) -> BTreeSet<(Expectation, String)> {
+    let mut expected = BTreeSet::new();
+    let mut waiting: Vec<(String, String)> = Vec::new();
+    for (index, line) in yaml.lines().enumerate() {
+        let found = ["error", "warning", "info"].iter().find_map(|severity| {
+            let (before, after) = line.split_once(&format!("# {severity}: ["))?;
+            let ids = after.split_once(']')?.0;
+            Some((
+                before,
+                ids.split(", ").map(|id| (severity.to_string(), id.to_owned())).collect::<Vec<_>>(),
+            ))
+        });
+        let own_line = found.as_ref().is_some_and(|(before, _)| before.trim().is_empty());
+        waiting.extend(found.into_iter().flat_map(|(_, ids)| ids));
+        if !own_line {
+            expected.extend(waiting.drain(..).map(|(severity, id)| ((index + 1, id), severity)));
+        }
+    }
+    expected
+}
+
+/// Returns a configuration with every rule, for the Kubernetes version of a block.
+pub fn strict(kubernetes: Option<&str>) -> Config {
+    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    config.preset = Preset::Strict;
+    if let Some(version) = kubernetes {
+        config.assumptions.kubernetes_version = version.parse().expect("a known version");
+    }
+    config
+}
+
+/// Judges a block with every rule.
+pub fn judge(block: &Block) -> Outcome {
+    lint(Source::new("page.yaml", block.yaml.as_str()), &strict(block.kubernetes.as_deref()))
+}
+
+/// Returns the findings of a page's own rule and every error, by line.
+pub fn asserted(outcome: &Outcome, id: &str) -> BTreeSet<(Expectation, String)> {
+    let findings = outcome.findings.iter().filter(|it| it.rule.id == id || it.severity == Severity::Error);
+    let line = |it: &batchlint::finding::Finding| it.source.positions(it.place.span).0.line;
+    findings.map(|it| ((line(it), it.rule.id.to_owned()), it.severity.as_str().to_owned())).collect()
+}
+
+/// Returns all rules with their pages.
+pub fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    rules::ALL.iter().map(|rule| (rule.id, rule.page))
+}

@@ -1,0 +1,74 @@
+//! Every page of `rules/` is a test: its YAML blocks get just the findings that their comments expect, as a file and
+//! as an admission object. `cargo test missing-deadline` runs one page.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use batchlint::document;
+use batchlint::lint::{Outcome, lint_value};
+use batchlint::rule::Admission;
+use batchlint::source::Source;
+use common::{Block, asserted, blocks, expectations, judge, pages, strict};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let trials = pages().flat_map(|(id, page)| {
+        let as_file = Trial::test(id.to_owned(), move || page_gets_its_findings(id, page));
+        let as_object = Trial::test(format!("{id} (admission)"), move || text_and_object_agree(page));
+        [as_file, as_object]
+    });
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+}
+
+/// The page's own rule and every error are asserted; `Wrong` has a finding and `Right` has none.
+fn page_gets_its_findings(id: &str, page: &str) -> Result<(), Failed> {
+    for Block { section, yaml, kubernetes } in blocks(page) {
+        let block = Block { section, yaml, kubernetes };
+        let (expected, found) = (expectations(&block.yaml), asserted(&judge(&block), id));
+        if expected != found {
+            let text = judge(&block)
+                .findings
+                .iter()
+                .map(|it| format!("  {}: {}\n", it.rule.id, it.message))
+                .collect::<String>();
+            return Err(format!(
+                "{}:\n{}\nexpected {expected:?}\nfound    {found:?}\n{text}",
+                block.section, block.yaml
+            )
+            .into());
+        }
+        let speaks = expected.iter().any(|((_, rule), _)| rule == id);
+        if (block.section == "Wrong") != speaks && matches!(&*block.section, "Wrong" | "Right") {
+            return Err(format!(
+                "a block under `{}` must {}",
+                block.section,
+                if speaks { "be clean" } else { "be found" }
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// The same object as text and as JSON gives the same rules at the same paths, but for rules that need the text.
+fn text_and_object_agree(page: &str) -> Result<(), Failed> {
+    for block in blocks(page) {
+        let config = strict(block.kubernetes.as_deref());
+        let text = pairs(&judge(&block));
+        let stream = document::read(&Arc::new(Source::new("page.yaml", block.yaml.as_str())));
+        let objects = stream.documents.iter().flat_map(|it| it.objects());
+        let json: BTreeSet<_> =
+            objects.flat_map(|object| pairs(&lint_value(&object.to_json(), &config))).collect();
+        if text != json {
+            return Err(format!("{}\nas text {text:?}\nas JSON {json:?}", block.yaml).into());
+        }
+    }
+    Ok(())
+}
+
+fn pairs(outcome: &Outcome) -> BTreeSet<(&'static str, String)> {
+    let findings = outcome.findings.iter().filter(|it| it.rule.admission != Admission::Never);
+    findings.map(|it| (it.rule.id, it.place.path.clone())).collect()
+}
