@@ -10,4 +10,5 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod span;
+mod value;
 pub mod workload;

@@ -1,11 +1,21 @@
 //! All rules, one file each.
 
+mod duplicate_key;
 mod missing_deadline;
+mod syntax_error;
+mod unknown_field;
+mod wrong_type;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] = &[&missing_deadline::RULE];
+pub static ALL: &[&Rule] = &[
+    &duplicate_key::RULE,
+    &missing_deadline::RULE,
+    &syntax_error::RULE,
+    &unknown_field::RULE,
+    &wrong_type::RULE,
+];
 
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {

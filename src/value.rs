@@ -1,0 +1,3 @@
+//! What values mean: placeholders.
+
+pub mod placeholder;
