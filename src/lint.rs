@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::document::{self, Document, Problem};
-use crate::finding::{Finding, Severity, Subject};
+use crate::finding::{Finding, Place, Severity, Subject};
 use crate::kubernetes::decode;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::source::Source;
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{live, mask};
+use crate::{live, mask, rules};
 
 /// Why an input is not judged, though it could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -114,6 +114,27 @@ pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
     finish(engine.outcome, std::slice::from_ref(&document))
 }
 
+/// Returns what comes out of a file that cannot be read at all.
+pub fn unreadable(name: &str, reason: &str) -> Outcome {
+    let mut outcome = Outcome { unread: 1, ..Outcome::default() };
+    let rule = &rules::syntax_error::RULE;
+    outcome.findings.push(Finding {
+        rule,
+        severity: rule.severity,
+        message: format!("the file cannot be read: {reason}"),
+        help: None,
+        place: Place::default(),
+        related: Vec::new(),
+        source: Arc::new(Source::new(name, "")),
+        document: 0,
+        item: None,
+        subject: Subject::default(),
+        fingerprint: String::new(),
+    });
+    add_fingerprints(&mut outcome.findings);
+    outcome
+}
+
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
@@ -151,7 +172,9 @@ impl Engine<'_> {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
             match Reading::of(node) {
-                Reading::Object(object) if object.is_owned() => self.outcome.leave_aside(Aside::Owned),
+                Reading::Object(object) if object.is_owned() && live::is_live(object) => {
+                    self.outcome.leave_aside(Aside::Owned)
+                }
                 Reading::Object(object) => self.object(object, is_list.then_some(index)),
                 Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
                 Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),

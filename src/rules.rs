@@ -2,8 +2,9 @@
 
 mod duplicate_key;
 mod missing_deadline;
-mod syntax_error;
+pub(crate) mod syntax_error;
 mod unknown_field;
+mod unknown_kind;
 mod wrong_type;
 
 use crate::rule::Rule;
@@ -14,6 +15,7 @@ pub static ALL: &[&Rule] = &[
     &missing_deadline::RULE,
     &syntax_error::RULE,
     &unknown_field::RULE,
+    &unknown_kind::RULE,
     &wrong_type::RULE,
 ];
 

@@ -53,17 +53,23 @@ impl<'d> Reading<'d> {
             Value::Map => {}
             _ => return Reading::NotKubernetes,
         }
-        let (kind, version) = (text_or_list_type(node, "kind"), text_or_list_type(node, "apiVersion"));
-        let (Some(kind), version) = (kind, version.unwrap_or_default()) else {
-            return Reading::NotKubernetes;
-        };
+        let kind = text_or_list_type(node, "kind");
+        let version = text_or_list_type(node, "apiVersion");
         // A group with a dot is someone else's: Volcano has `batch.volcano.sh/v1alpha1` Jobs.
-        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let group = version.and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
+        let is_batch = group.eq_ignore_ascii_case("batch");
+        let has_body = node.get("spec").or_else(|| node.get("metadata")).is_some();
+        let is = |name: &str| kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(name));
+        let object = |kind| Reading::Object(Object { node, kind });
         match kind {
             _ if group.contains('.') => Reading::OtherKind,
-            "Job" => Reading::Object(Object { node, kind: Kind::Job }),
-            "CronJob" => Reading::Object(Object { node, kind: Kind::CronJob }),
-            _ if version.is_empty() => Reading::NotKubernetes,
+            None if version.is_none() || !has_body => Reading::NotKubernetes,
+            // Misspelt kinds and versions are judged as what they were meant to be, and `unknown-kind` speaks.
+            Some(_) if is("CronJob") && (version.is_some() || has_body) => object(Kind::CronJob),
+            Some(_) if is("Job") && (version.is_some() || has_body) => object(Kind::Job),
+            _ if is_batch && node.field("spec.jobTemplate").is_set() => object(Kind::CronJob),
+            _ if is_batch => object(Kind::Job),
+            _ if version.is_none() => Reading::NotKubernetes,
             _ => Reading::OtherKind,
         }
     }

@@ -16,7 +16,8 @@ pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'s
     };
     let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_ascii_lowercase());
     let fields = within.fields().iter().filter(|field| field.is_in(version.minor));
-    let mut near: Vec<_> = fields.map(|field| (distance(field.name), field.name)).filter(|it| it.0 <= limit).collect();
+    let mut near: Vec<_> =
+        fields.map(|field| (distance(field.name), field.name)).filter(|it| it.0 <= limit).collect();
     near.sort_unstable();
     match near.as_slice() {
         [(first, _), (second, _), ..] if first == second => None,
@@ -43,7 +44,12 @@ pub fn belongs_at(node: Node<'_>, object: Object<'_>, version: Version) -> Optio
         if is_here || !fits(node.value(), &field.kind) {
             continue;
         }
-        let common = place.path.iter().zip(&here).take_while(|(step, here)| **step == here.trim_end_matches(is_index)).count();
+        let common = place
+            .path
+            .iter()
+            .zip(&here)
+            .take_while(|(step, here)| **step == here.trim_end_matches(is_index))
+            .count();
         // Kept indexes make the path that of this very container.
         let mut path: Vec<&str> = here[..common].iter().map(String::as_str).collect();
         path.extend(&place.path[common..]);
@@ -70,13 +76,16 @@ fn steps(path: &str) -> Vec<String> {
 
 /// Returns the structs between the object and what is inside a container, by path.
 fn spine(root: &'static Struct, version: Version) -> Vec<Place> {
-    const WAYS: &[&str] = &["metadata", "spec", "jobTemplate", "template", "containers", "securityContext", "resources"];
+    const WAYS: &[&str] =
+        &["metadata", "spec", "jobTemplate", "template", "containers", "securityContext", "resources"];
     let mut places = vec![Place { path: Vec::new(), within: root }];
     let mut at = 0;
     while at < places.len() {
         let (path, within) = (places[at].path.clone(), places[at].within);
         at += 1;
-        for field in within.fields().iter().filter(|field| WAYS.contains(&field.name) && field.is_in(version.minor)) {
+        for field in
+            within.fields().iter().filter(|field| WAYS.contains(&field.name) && field.is_in(version.minor))
+        {
             let inner = match field.kind {
                 Type::Struct(inner) => inner,
                 Type::List { element: &Type::Struct(inner), .. } => inner,

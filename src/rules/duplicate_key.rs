@@ -30,7 +30,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             // What people use merges for, and what every YAML reader does.
             DuplicateCause::OverridesMerge => continue,
             DuplicateCause::OverriddenByMerge => {
-                format!("Kubernetes lets the later `<<` replace `{key}`; other YAML readers keep the explicit key")
+                format!(
+                    "Kubernetes lets the later `<<` replace `{key}`; other YAML readers keep the explicit key"
+                )
             }
         };
         let place = |span| Place { path: path.clone(), span };

@@ -40,10 +40,18 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     };
     let help = other.is_none().then(|| {
         let misread = misread_key(entry);
-        let belongs = || belongs_at(entry.value, object, version).map(|path| format!("`{}` belongs at `{path}`", entry.key));
-        let nearest = || nearest_name(entry.key, within, version).map(|name| format!("did you mean `{name}`?"));
-        let same_but_case = nearest_name(entry.key, within, version).filter(|name| name.eq_ignore_ascii_case(entry.key));
-        misread.or_else(|| same_but_case.map(|name| format!("did you mean `{name}`?"))).or_else(belongs).or_else(nearest)
+        let belongs = || {
+            belongs_at(entry.value, object, version)
+                .map(|path| format!("`{}` belongs at `{path}`", entry.key))
+        };
+        let nearest =
+            || nearest_name(entry.key, within, version).map(|name| format!("did you mean `{name}`?"));
+        let same_but_case =
+            nearest_name(entry.key, within, version).filter(|name| name.eq_ignore_ascii_case(entry.key));
+        misread
+            .or_else(|| same_but_case.map(|name| format!("did you mean `{name}`?")))
+            .or_else(belongs)
+            .or_else(nearest)
     });
     let finding = reporter.report(entry, message);
     if let Some(help) = help.flatten() {

@@ -24,7 +24,8 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let field = node.key().map_or_else(|| "this item".to_owned(), |key| format!("`{key}`"));
-    let message = format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
+    let message =
+        format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
     let finding = reporter.report(node, message);
     if let Some(help) = help(node, expected) {
         finding.help(help);
@@ -69,13 +70,25 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
         _ => String::new(),
     };
     match (expected, value) {
-        (Type::String { .. } | Type::Time, Value::Bool(_) | Value::Int(_) | Value::Float(_)) if raw.is_empty() => None,
+        (Type::String { .. } | Type::Time, Value::Bool(_) | Value::Int(_) | Value::Float(_))
+            if raw.is_empty() =>
+        {
+            None
+        }
         (Type::String { .. } | Type::Time, Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
-            let reason = if raw == reads_as { String::new() } else { format!(": YAML 1.1 reads `{raw}` as {reads_as}") };
+            let reason = if raw == reads_as {
+                String::new()
+            } else {
+                format!(": YAML 1.1 reads `{raw}` as {reads_as}")
+            };
             Some(format!("write `\"{raw}\"` in quotes{reason}"))
         }
-        (Type::Int32 | Type::Int64, Value::Int(_)) => Some("the number is too large for the field".to_owned()),
-        (Type::Int32 | Type::Int64, Value::Float(number)) if number.fract() != 0.0 => Some("write a whole number".to_owned()),
+        (Type::Int32 | Type::Int64, Value::Int(_)) => {
+            Some("the number is too large for the field".to_owned())
+        }
+        (Type::Int32 | Type::Int64, Value::Float(number)) if number.fract() != 0.0 => {
+            Some("write a whole number".to_owned())
+        }
         (Type::Int32 | Type::Int64 | Type::Bool, Value::String(text)) if node.style() != Style::Plain => {
             let fits = crate::document::resolve::plain(text) != crate::document::resolve::Scalar::String;
             fits.then(|| format!("write `{text}` without quotes"))
