@@ -192,7 +192,8 @@ fn is_manifest_name(path: &Path) -> bool {
 
 /// Writes a path as people give it, without `./` before it and with `/` between its parts.
 fn display(path: &Path) -> String {
-    let text = path.strip_prefix(".").unwrap_or(path).to_string_lossy();
+    let inner = path.strip_prefix(".").ok().filter(|inner| !inner.as_os_str().is_empty());
+    let text = inner.unwrap_or(path).to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
         text.into_owned()
     } else {
@@ -220,7 +221,9 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 /// Says why a walk could not follow a path, without the path.
 fn reason(error: &ignore::Error) -> String {
     match error {
-        ignore::Error::Loop { ancestor, .. } => format!("the link leads back to {}", display(ancestor)),
+        ignore::Error::Loop { ancestor, .. } => {
+            format!("the link leads back to {}, a folder above it", display(ancestor))
+        }
         ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
         ignore::Error::Io(error) => plain(error),
         other => other.to_string(),
