@@ -143,6 +143,7 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
 }
 
 fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
+    outcome.findings.iter_mut().for_each(cut_texts);
     mask::hide_secrets(&mut outcome.findings, documents);
     outcome.sort();
     add_fingerprints(&mut outcome.findings);
@@ -215,11 +216,22 @@ impl Engine<'_> {
     }
 }
 
+/// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
+const MOST_PROBLEMS: usize = 100;
+
+/// Longer messages, and parts of messages, are cut: a key can have a megabyte.
+const LONGEST_TEXT: usize = 1000;
+
 /// Walks an object once and calls every rule with what it reads.
 fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut Reporter<'_>) {
-    let mut problems = Vec::new();
+    let (mut problems, mut unlisted) = (Vec::new(), 0);
     if rules.iter().any(|(rule, _)| matches!(rule.check, Check::Decode(_))) {
-        decode::check(object, reporter.kubernetes_version(), &mut |problem| problems.push(problem));
+        decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
+            < MOST_PROBLEMS
+        {
+            true => problems.push(problem),
+            false => unlisted += 1,
+        });
     }
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
@@ -228,7 +240,16 @@ fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut
         (reporter.rule, reporter.severity) = (rule, severity);
         match rule.check {
             Check::Syntax(_) => {}
-            Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
+            Check::Decode(check) => {
+                let before = reporter.findings.len();
+                problems.iter().for_each(|problem| check(problem, reporter));
+                if unlisted > 0 && reporter.findings.len() > before {
+                    let last = &mut reporter.findings[before..];
+                    last.iter_mut().last().into_iter().for_each(|it| {
+                        it.message += &format!(" (and {unlisted} more places have wrong fields)")
+                    });
+                }
+            }
             Check::Object(check) => check(object, reporter),
             Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
@@ -244,6 +265,20 @@ fn subject(object: Object<'_>) -> Subject {
         kind: object.kind_name(),
         namespace: object.namespace().text().unwrap_or_default().to_owned(),
         name: name.unwrap_or_default().to_owned(),
+    }
+}
+
+/// Cuts what would fill screens.
+fn cut_texts(finding: &mut Finding) {
+    let labels = finding.related.iter_mut().flat_map(|label| [&mut label.text, &mut label.place.path]);
+    let texts = [&mut finding.message, &mut finding.place.path]
+        .into_iter()
+        .chain(finding.help.as_mut())
+        .chain(labels);
+    for text in texts.filter(|text| text.len() > LONGEST_TEXT) {
+        let end = (0..=LONGEST_TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+        text.truncate(end);
+        text.push('…');
     }
 }
 

@@ -8,6 +8,10 @@ use crate::workload::Object;
 
 /// Finds the field of `within` whose name is most like `name`; of two alike none, for a wrong hint is worse than none.
 pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
+    // What is this long is no misspelt field.
+    if name.len() > 64 {
+        return None;
+    }
     let lower = name.to_ascii_lowercase();
     let limit = match name.len() {
         0..=3 => 1,

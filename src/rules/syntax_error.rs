@@ -27,17 +27,18 @@ fn help(problem: &Problem, text: &str) -> Option<String> {
     if problem.silent {
         return Some("start another document with `---`, or remove the text".to_owned());
     }
+    let message = &problem.error.message;
     let at = problem.error.span.start as usize;
     let line_start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[line_start..].lines().next().unwrap_or_default();
     let value = line.split_once(": ").map_or("", |(_, value)| value.trim_start());
     if line[..line.len() - line.trim_start().len()].contains('\t') {
         Some("indent with spaces".to_owned())
-    } else if value.starts_with('*') {
+    } else if value.starts_with('*') && (message.contains("alias") || message.contains("anchor")) {
         Some("quote a value that starts with `*`: YAML takes it for an alias".to_owned())
-    } else if value.starts_with(['%', '@', '`']) {
+    } else if value.starts_with(['%', '@', '`']) && message.contains("character") {
         Some("quote a value that starts with this character".to_owned())
-    } else if value.contains(": ") && !value.starts_with(['"', '\'', '{', '[']) {
+    } else if message.contains("mapping values are not allowed") && value.contains(": ") {
         Some("quote a value that has `: ` in it".to_owned())
     } else {
         None
