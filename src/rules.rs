@@ -1,5 +1,6 @@
 //! All rules, one file each.
 
+mod missing_backoff_limit;
 mod missing_deadline;
 mod partial_object;
 mod removed_api_version;
@@ -8,8 +9,13 @@ mod restart_policy;
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] =
-    &[&missing_deadline::RULE, &partial_object::RULE, &removed_api_version::RULE, &restart_policy::RULE];
+pub static ALL: &[&Rule] = &[
+    &missing_backoff_limit::RULE,
+    &missing_deadline::RULE,
+    &partial_object::RULE,
+    &removed_api_version::RULE,
+    &restart_policy::RULE,
+];
 
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {
