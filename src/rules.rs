@@ -1,7 +1,9 @@
 //! All rules, one file each.
 
+mod deadline_not_below_ttl;
 mod missing_backoff_limit;
 mod missing_deadline;
+mod missing_ttl;
 mod partial_object;
 mod removed_api_version;
 mod restart_policy;
@@ -10,8 +12,10 @@ use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &deadline_not_below_ttl::RULE,
     &missing_backoff_limit::RULE,
     &missing_deadline::RULE,
+    &missing_ttl::RULE,
     &partial_object::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
