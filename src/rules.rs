@@ -7,6 +7,7 @@ mod missing_ttl;
 mod partial_object;
 mod removed_api_version;
 mod restart_policy;
+mod stuck_forbid;
 
 use crate::rule::Rule;
 
@@ -19,6 +20,7 @@ pub static ALL: &[&Rule] = &[
     &partial_object::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
+    &stuck_forbid::RULE,
 ];
 
 /// Finds a rule by its id.
