@@ -2,6 +2,7 @@
 
 mod deadline_not_below_ttl;
 mod missing_backoff_limit;
+mod missing_concurrency_policy;
 mod missing_deadline;
 mod missing_ttl;
 mod partial_object;
@@ -15,6 +16,7 @@ use crate::rule::Rule;
 pub static ALL: &[&Rule] = &[
     &deadline_not_below_ttl::RULE,
     &missing_backoff_limit::RULE,
+    &missing_concurrency_policy::RULE,
     &missing_deadline::RULE,
     &missing_ttl::RULE,
     &partial_object::RULE,
