@@ -1,9 +1,11 @@
 //! All rules, one file each.
 
 mod deadline_not_below_ttl;
+mod excess_parallelism;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_deadline;
+mod missing_labels;
 mod missing_ttl;
 mod partial_object;
 mod removed_api_version;
@@ -15,9 +17,11 @@ use crate::rule::Rule;
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &deadline_not_below_ttl::RULE,
+    &excess_parallelism::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_deadline::RULE,
+    &missing_labels::RULE,
     &missing_ttl::RULE,
     &partial_object::RULE,
     &removed_api_version::RULE,
