@@ -190,9 +190,9 @@ impl Engine<'_> {
             true => self.outcome.leave_aside(Aside::Patch),
             false => self.outcome.objects += 1,
         }
-        let is_live = live::is_live(object);
+        let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
-            (rule.admission != Admission::Never || !is_live)
+            (rule.admission != Admission::Never || has_text)
                 && (!is_partial || rule.category == Category::Validity)
         };
         let rules: Vec<_> = self.rules.iter().copied().filter(|(rule, _)| speaks(rule)).collect();
