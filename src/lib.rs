@@ -6,6 +6,7 @@ pub mod kubernetes;
 pub mod lint;
 mod live;
 mod mask;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod source;
