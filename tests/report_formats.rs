@@ -7,6 +7,7 @@ use batchlint::finding::{Place, Severity, Subject};
 use batchlint::lint::{Aside, Outcome};
 use batchlint::report::{Format, Options};
 use batchlint::source::Source;
+use batchlint::span::Span;
 use common::report::{MANIFEST, finding, mark, no_text, outcome, render};
 use serde_json::{Value, json};
 
@@ -185,4 +186,32 @@ C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running: `
 checked 1 object in 9 files: 1 warning
 ";
     assert_eq!(render(Format::Concise, &outcome, Options::default()), expected);
+}
+
+proptest::proptest! {
+    /// Whatever spans a rule comes up with, every format writes something, and no control character.
+    #[test]
+    fn no_text_and_no_span_upsets_a_report(
+        text in "([a-zé日\u{1b}\t :-]{0,90}[\r\n]{0,3}){0,12}",
+        spans in proptest::collection::vec((0_u32..300, 0_u32..300), 1..8),
+        unicode: bool,
+        width in 0_usize..120,
+    ) {
+        let mut odd = finding("a.yaml", &text, "", "odd");
+        let places: Vec<_> = spans
+            .iter()
+            .map(|&(start, end)| Place { path: "spec".to_owned(), span: Span { start, end } })
+            .collect();
+        odd.place = places[0].clone();
+        for place in &places[1..] {
+            odd.related(place.clone(), "see");
+        }
+        for &format in Format::ALL {
+            let options = Options { unicode, width, ..Options::default() };
+            let report = render(format, &outcome(vec![odd.clone()]), options);
+            assert!(report.contains("missing-deadline"));
+            assert!(!report.contains("Failed to read"), "miette found no excerpt: {report}");
+            assert!(!report.contains(|char: char| char != '\n' && char.is_control()), "{report}");
+        }
+    }
 }
