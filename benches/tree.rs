@@ -21,18 +21,24 @@ const RUNS: u32 = 20;
 
 fn main() {
     let manifests: Vec<String> = (0..FILES).map(manifest).collect();
-    let (lines, bytes) = manifests.iter().fold((0, 0), |(lines, bytes), it| (lines + it.lines().count(), bytes + it.len()));
+    let (lines, bytes) =
+        manifests.iter().fold((0, 0), |(lines, bytes), it| (lines + it.lines().count(), bytes + it.len()));
     println!("{FILES} files, {lines} lines, {:.1} MB\n", bytes as f64 / 1e6);
 
     let mut config = Config::new(jiff::civil::date(2026, 11, 24));
     let parsing = best(|| manifests.iter().map(|it| document::read(&source(it)).documents.len()).sum());
-    let judging = best(|| manifests.iter().map(|it| lint(Source::new("m.yaml", it.as_str()), &config).objects).sum());
+    let judging =
+        best(|| manifests.iter().map(|it| lint(Source::new("m.yaml", it.as_str()), &config).objects).sum());
     config.preset = Preset::Strict;
-    let all_rules = best(|| manifests.iter().map(|it| lint(Source::new("m.yaml", it.as_str()), &config).objects).sum());
+    let all_rules =
+        best(|| manifests.iter().map(|it| lint(Source::new("m.yaml", it.as_str()), &config).objects).sum());
     println!("in one thread                     {:>10}", "ms");
     println!("  parsing                         {parsing:>10.1}");
     println!("  parsing and judging             {judging:>10.1}   {:.2} times parsing", judging / parsing);
-    println!("  the same with --preset strict   {all_rules:>10.1}   {:.2} times parsing\n", all_rules / parsing);
+    println!(
+        "  the same with --preset strict   {all_rules:>10.1}   {:.2} times parsing\n",
+        all_rules / parsing
+    );
 
     let tree = write_tree(&manifests);
     let one = tree.join("0000.yaml");
@@ -67,12 +73,24 @@ fn manifest(number: usize) -> String {
     let mut text = String::new();
     let is_cron_job = number % 3 == 0;
     let kind = if is_cron_job { "CronJob" } else { "Job" };
-    let _ = write!(text, "# Loads the partition {number} of the warehouse.\napiVersion: batch/v1\nkind: {kind}\n");
-    let _ = write!(text, "metadata:\n  name: load-{number}\n  namespace: team-{}\n  labels:\n    app.kubernetes.io/name: load\n", number % 40);
+    let _ = write!(
+        text,
+        "# Loads the partition {number} of the warehouse.\napiVersion: batch/v1\nkind: {kind}\n"
+    );
+    let _ = write!(
+        text,
+        "metadata:\n  name: load-{number}\n  namespace: team-{}\n  labels:\n    app.kubernetes.io/name: load\n",
+        number % 40
+    );
     let mut indent = "  ".to_owned();
     text += "spec:\n";
     if is_cron_job {
-        let _ = write!(text, "  schedule: \"{} {} * * *\"\n  concurrencyPolicy: Forbid\n  jobTemplate:\n    spec:\n", number % 60, number % 24);
+        let _ = write!(
+            text,
+            "  schedule: \"{} {} * * *\"\n  concurrencyPolicy: Forbid\n  jobTemplate:\n    spec:\n",
+            number % 60,
+            number % 24
+        );
         indent = "      ".to_owned();
     }
     let mut body = String::new();
@@ -85,7 +103,8 @@ fn manifest(number: usize) -> String {
     body += "      command: [\"load\", \"--partition\", \"$(PARTITION)\"]\n      env:\n";
     let _ = write!(body, "      - name: PARTITION\n        value: \"{number}\"\n");
     body += "      - name: DATABASE_PASSWORD\n        valueFrom:\n          secretKeyRef: {name: warehouse, key: password}\n";
-    body += "      resources:\n        requests: {cpu: 250m, memory: 512Mi}\n        limits: {memory: 512Mi}\n";
+    body +=
+        "      resources:\n        requests: {cpu: 250m, memory: 512Mi}\n        limits: {memory: 512Mi}\n";
     for line in body.lines() {
         let _ = writeln!(text, "{indent}{line}");
     }
@@ -107,7 +126,8 @@ fn row(title: &str, program: &str, arguments: &[&str]) {
     let mut peak = 0;
     let (start, before) = (Instant::now(), children_ticks());
     for _ in 0..RUNS {
-        let started = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let started =
+            Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let Ok(mut child) = started else { return };
         while child.try_wait().unwrap().is_none() {
             peak = peak.max(peak_kilobytes(child.id()));

@@ -17,14 +17,14 @@ use crate::{live, mask, rules};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aside {
+    /// A file that a template engine has yet to fill in.
+    Template,
     /// An object of a kind that this linter leaves to others.
     OtherKind,
     /// YAML or JSON that is no Kubernetes object.
     NotKubernetes,
     /// A part of a Job that another file completes.
     Patch,
-    /// A file that a template engine has yet to fill in.
-    Template,
     /// A Job that a controller made: its manifest is the controller's.
     Owned,
 }

@@ -131,7 +131,9 @@ impl<'d> Object<'d> {
     /// Says whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
     pub fn is_owned(self) -> bool {
         let owners = self.node.field("metadata.ownerReferences");
-        owners.node().is_some_and(|it| it.items().any(|owner| owner.field("controller").boolean() == Some(true)))
+        owners
+            .node()
+            .is_some_and(|it| it.items().any(|owner| owner.field("controller").boolean() == Some(true)))
     }
 
     /// Returns the CronJob, where the object is one and has a `spec`.
@@ -152,7 +154,8 @@ impl<'d> Object<'d> {
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.
     pub fn is_partial(self) -> bool {
-        let path = if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
+        let path =
+            if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
         let Some(pod) = self.node.field(path).written() else { return true };
         let containers = pod.get("containers");
         let has_image = containers.is_some_and(|list| list.items().any(|it| it.get("image").is_some()));

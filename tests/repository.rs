@@ -28,7 +28,8 @@ fn compare(path: &Path, expected: &str) {
 fn stems(folder: &str, extension: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
     let wanted = entries.filter(|path| path.extension().is_some_and(|found| found == extension));
-    let mut stems: Vec<_> = wanted.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    let mut stems: Vec<_> =
+        wanted.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
     stems.sort();
     stems
 }
@@ -60,14 +61,22 @@ fn pages_have_their_sections_and_their_box() {
         let path = root().join("rules").join(format!("{}.md", rule.id));
         let page = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
         let headings: Vec<_> = page.lines().filter(|line| line.starts_with("## ")).collect();
-        assert_eq!(headings, ["## Wrong", "## Right", "## Why", "## Exceptions", "## References"], "{}", rule.id);
-        let body = page.strip_prefix(&format!("# {}\n\n", rule.id)).unwrap_or_else(|| panic!("title of {}", rule.id));
+        assert_eq!(
+            headings,
+            ["## Wrong", "## Right", "## Why", "## Exceptions", "## References"],
+            "{}",
+            rule.id
+        );
+        let body = page
+            .strip_prefix(&format!("# {}\n\n", rule.id))
+            .unwrap_or_else(|| panic!("title of {}", rule.id));
         let body = body.split_once("<!-- end -->\n\n").map_or(body, |(_, rest)| rest);
         let mut expected = format!("# {}\n\n<!-- written by `UPDATE=1 cargo test` -->\n", rule.id);
         expected += "| severity | confidence | category | in admission | since |\n|---|---|---|---|---|\n";
         let (severity, confidence) = (rule.severity.as_str(), rule.confidence.as_str());
         let (category, admission) = (rule.category.title(), rule.admission.as_str());
-        let _ = writeln!(expected, "| {severity} | {confidence} | {category} | {admission} | {} |", rule.since);
+        let _ =
+            writeln!(expected, "| {severity} | {confidence} | {category} | {admission} | {} |", rule.since);
         let _ = write!(expected, "<!-- end -->\n\n{body}");
         compare(&path, &expected);
     }
@@ -77,20 +86,36 @@ fn pages_have_their_sections_and_their_box() {
 fn summaries_are_one_line_without_a_full_stop() {
     for rule in rules::ALL {
         let summary = rule.summary;
-        assert!(!summary.ends_with('.') && !summary.contains('\n') && summary.len() <= 80, "{}: {summary}", rule.id);
+        assert!(
+            !summary.ends_with('.') && !summary.contains('\n') && summary.len() <= 80,
+            "{}: {summary}",
+            rule.id
+        );
         assert!(summary.chars().next().is_some_and(char::is_uppercase), "{}: {summary}", rule.id);
     }
 }
 
 #[test]
 fn the_index_lists_every_rule() {
-    let mut text = String::from("# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows.\n");
+    let mut text = String::from(
+        "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows.\n",
+    );
     let mut all = rules::ALL.to_vec();
     all.sort_by_key(|rule| (rule.category, rule.id));
     for group in all.chunk_by(|left, right| left.category == right.category) {
-        let _ = write!(text, "\n## {}\n\n| rule | severity | what is wrong |\n|---|---|---|\n", group[0].category.title());
+        let _ = write!(
+            text,
+            "\n## {}\n\n| rule | severity | what is wrong |\n|---|---|---|\n",
+            group[0].category.title()
+        );
         for rule in group {
-            let _ = writeln!(text, "| [{0}]({0}.md) | {1} | {2} |", rule.id, rule.severity.as_str(), rule.summary);
+            let _ = writeln!(
+                text,
+                "| [{0}]({0}.md) | {1} | {2} |",
+                rule.id,
+                rule.severity.as_str(),
+                rule.summary
+            );
         }
     }
     compare(&root().join("rules/README.md"), &text);
@@ -102,7 +127,10 @@ fn views_name_real_fields() {
     let views: [(&str, Vec<&'static Struct>); 5] = [
         ("src/workload.rs", vec![schema::job(), schema::cron_job()]),
         ("src/workload/cron_job.rs", vec![struct_at(schema::cron_job(), "spec")]),
-        ("src/workload/job.rs", vec![struct_at(schema::job(), "spec"), struct_at(schema::cron_job(), "spec")]),
+        (
+            "src/workload/job.rs",
+            vec![struct_at(schema::job(), "spec"), struct_at(schema::cron_job(), "spec")],
+        ),
         ("src/workload/pod.rs", vec![struct_at(schema::job(), "spec.template.spec")]),
         ("src/workload/container.rs", vec![struct_at(schema::job(), "spec.template.spec.containers")]),
     ];
@@ -146,7 +174,17 @@ fn guides_name_real_paths() {
     for guide in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"] {
         let text = fs::read_to_string(root().join(guide)).unwrap();
         for quoted in text.split('`').skip(1).step_by(2) {
-            let top = ["src/", "rules/", "tests/", "testdata/", "benches/", "oracle/", "schemas/", ".github/", ".ci/"];
+            let top = [
+                "src/",
+                "rules/",
+                "tests/",
+                "testdata/",
+                "benches/",
+                "oracle/",
+                "schemas/",
+                ".github/",
+                ".ci/",
+            ];
             let is_path = top.iter().any(|folder| quoted.starts_with(folder));
             if is_path && !quoted.contains(['<', '*', '…', ' ', '{']) {
                 let path: PathBuf = root().join(quoted);

@@ -32,7 +32,8 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 fn mangle(seed: &str, edits: &[(usize, usize, String)]) -> String {
     let mut text = seed.to_owned();
     for (from, len, insert) in edits {
-        let boundary = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let boundary =
+            |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         let start = boundary(from % (text.len() + 1));
         let end = boundary(start + len).max(start);
         text.replace_range(start..end, insert);
@@ -63,8 +64,11 @@ proptest! {
 /// Inputs made to cost much end soon, each with a finding.
 #[test]
 fn hostile_input_ends_in_a_finding() {
-    let laughs: String = (1..12).map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(","))).collect();
-    let chain: String = (1..20_000).map(|level| format!("a{level}: &a{level} {{x: *a{}}}\n", level - 1)).collect();
+    let laughs: String = (1..12)
+        .map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(",")))
+        .collect();
+    let chain: String =
+        (1..20_000).map(|level| format!("a{level}: &a{level} {{x: *a{}}}\n", level - 1)).collect();
     let many_keys: String = (0..50_000).map(|key| format!("  k{key}: v\n")).collect();
     let inputs = [
         ("[".repeat(100_000), "nested brackets"),
@@ -78,6 +82,9 @@ fn hostile_input_ends_in_a_finding() {
     for (text, name) in inputs {
         let outcome = lint(Source::new("hostile.yaml", text), &Config::new(jiff::civil::date(2026, 11, 24)));
         assert!(!outcome.findings.is_empty(), "{name} gives no finding");
-        assert!(outcome.findings.iter().all(|finding| finding.message.len() <= 1100), "{name} gives a long message");
+        assert!(
+            outcome.findings.iter().all(|finding| finding.message.len() <= 1100),
+            "{name} gives a long message"
+        );
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let (outcome, files) = files::check(&inputs, &config);
     let options = report::Options {
         color: arguments.output.is_none() && wants_color(arguments.color),
+        unicode: std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb" && terminal != "linux"),
         width: terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0)),
         statistics: arguments.statistics,
         quiet: arguments.quiet,
