@@ -1,6 +1,8 @@
 //! One walk over a file: every document read, every object judged by every rule.
 
-use std::collections::BTreeMap;
+mod fleet;
+mod outcome;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -13,77 +15,8 @@ use crate::source::Source;
 use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules};
 
-/// Why an input is not judged, though it could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Aside {
-    /// A file that a template engine has yet to fill in.
-    Template,
-    /// An object of a kind that this linter leaves to others.
-    OtherKind,
-    /// YAML or JSON that is no Kubernetes object.
-    NotKubernetes,
-    /// A part of a Job that another file completes.
-    Patch,
-    /// A Job that a controller made: its manifest is the controller's.
-    Owned,
-}
-
-impl Aside {
-    /// Returns the words for a count of such inputs.
-    pub fn describe(self, count: usize) -> String {
-        let plural = if count == 1 { "" } else { "s" };
-        match self {
-            Aside::OtherKind => format!("{count} of other kinds"),
-            Aside::NotKubernetes => {
-                format!("{count} that {} no Kubernetes object", if count == 1 { "is" } else { "are" })
-            }
-            Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
-            Aside::Template => format!("{count} template{plural}"),
-            Aside::Owned => format!("{count} that controllers made"),
-        }
-    }
-}
-
-/// What came out of a file, or of all files of a run.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// The findings, sorted.
-    pub findings: Vec<Finding>,
-    /// How many objects were judged.
-    pub objects: usize,
-    /// How many documents, or files of templates, were left aside, by reason.
-    pub aside: BTreeMap<Aside, usize>,
-    /// How many parts of files could not be read.
-    pub unread: usize,
-}
-
-impl Outcome {
-    /// Adds what came out of another file.
-    pub fn add(&mut self, other: Outcome) {
-        self.findings.extend(other.findings);
-        self.objects += other.objects;
-        self.unread += other.unread;
-        for (reason, count) in other.aside {
-            *self.aside.entry(reason).or_default() += count;
-        }
-    }
-
-    /// Counts an input that is not judged.
-    pub fn leave_aside(&mut self, reason: Aside) {
-        *self.aside.entry(reason).or_default() += 1;
-    }
-
-    /// Sorts the findings by place, so that a run always prints the same.
-    pub fn sort(&mut self) {
-        self.findings.sort_by(|left, right| {
-            let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
-            (&left.source.name, key(left))
-                .cmp(&(&right.source.name, key(right)))
-                .then_with(|| left.place.path.cmp(&right.place.path))
-        });
-    }
-}
+pub use fleet::{Fleet, lint_fleet};
+pub use outcome::{Aside, Outcome};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -102,7 +35,12 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     for document in &stream.documents {
         engine.document(document);
     }
-    finish(engine.outcome, &stream.documents)
+    let has_fleet_rules = engine.rules.iter().any(|(rule, _)| matches!(rule.check, Check::Fleet(_)));
+    let mut outcome = finish(engine.outcome, &stream.documents);
+    if has_fleet_rules {
+        outcome.kept = stream.documents.into_iter().filter(fleet::has_members).collect();
+    }
+    outcome
 }
 
 /// Judges an object without a text, as admission sees it.
@@ -239,7 +177,7 @@ fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut
     for &(rule, severity) in rules {
         (reporter.rule, reporter.severity) = (rule, severity);
         match rule.check {
-            Check::Syntax(_) => {}
+            Check::Syntax(_) | Check::Fleet(_) => {}
             Check::Decode(check) => {
                 let before = reporter.findings.len();
                 problems.iter().for_each(|problem| check(problem, reporter));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
+use crate::lint::Fleet;
 use crate::source::Source;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
@@ -114,7 +115,12 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// All objects of a run.
+    Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }
+
+/// Gives a rule that sees all objects a reporter for one of them.
+pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<'_>)) + 'a;
 
 /// What a run is asked to assume.
 #[derive(Clone, Copy, Debug)]

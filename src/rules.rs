@@ -11,6 +11,7 @@ mod missing_ttl;
 mod partial_object;
 mod removed_api_version;
 mod restart_policy;
+mod shared_exclusive_volume;
 mod stuck_forbid;
 pub(crate) mod syntax_error;
 mod unknown_field;
@@ -32,6 +33,7 @@ pub static ALL: &[&Rule] = &[
     &partial_object::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
+    &shared_exclusive_volume::RULE,
     &stuck_forbid::RULE,
     &syntax_error::RULE,
     &unknown_field::RULE,

@@ -12,7 +12,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::config::Config;
-use crate::lint::{Aside, Outcome, lint, unreadable};
+use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::source::Source;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
@@ -169,7 +169,7 @@ impl<'c> Run<'c> {
             bar.finish_and_clear();
         }
         let (mut outcome, files) = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
-        outcome.sort();
+        lint_fleet(&mut outcome, self.config);
         (outcome, files)
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use batchlint::config::{Config, Preset};
 use batchlint::finding::Severity;
-use batchlint::lint::{Outcome, lint};
+use batchlint::lint::{Outcome, lint, lint_fleet};
 use batchlint::rules;
 use batchlint::source::Source;
 
@@ -75,7 +75,10 @@ pub fn strict(kubernetes: Option<&str>) -> Config {
 
 /// Judges a block with every rule.
 pub fn judge(block: &Block) -> Outcome {
-    lint(Source::new("page.yaml", block.yaml.as_str()), &strict(block.kubernetes.as_deref()))
+    let config = strict(block.kubernetes.as_deref());
+    let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);
+    lint_fleet(&mut outcome, &config);
+    outcome
 }
 
 /// Returns the findings of a page's own rule and every error, by line.

@@ -1,0 +1,80 @@
+//! Rules that see all objects of a run.
+
+use super::{Outcome, add_fingerprints, subject};
+use crate::config::Config;
+use crate::document::{Document, Node};
+use crate::mask;
+use crate::rule::{Check, Reporter};
+use crate::workload::{Object, Reading};
+
+/// All objects of a run that are judged, and what is kept beside them as context.
+pub struct Fleet<'d> {
+    /// The Jobs and CronJobs.
+    pub objects: Vec<Object<'d>>,
+    /// The PersistentVolumeClaims and Services, which are not judged.
+    pub context: Vec<Node<'d>>,
+}
+
+impl<'d> Fleet<'d> {
+    fn new(documents: &'d [Document]) -> Self {
+        let mut fleet = Fleet { objects: Vec::new(), context: Vec::new() };
+        for node in documents.iter().flat_map(Document::objects) {
+            match Reading::of(node) {
+                Reading::Object(object) if !object.is_owned() && !object.is_partial() => {
+                    fleet.objects.push(object)
+                }
+                _ if is_context(node) => fleet.context.push(node),
+                _ => {}
+            }
+        }
+        fleet
+    }
+
+    /// Returns the context of a kind.
+    pub fn context_of(&self, kind: &str) -> impl Iterator<Item = Node<'d>> {
+        self.context.iter().copied().filter(move |node| node.field("kind").is(kind))
+    }
+}
+
+fn is_context(node: Node<'_>) -> bool {
+    node.field("apiVersion").is("v1")
+        && ["PersistentVolumeClaim", "Service"].iter().any(|it| node.field("kind").is(it))
+}
+
+/// Says whether a document has anything that such a rule looks at.
+pub(super) fn has_members(document: &Document) -> bool {
+    document.objects().any(|node| matches!(Reading::of(node), Reading::Object(_)) || is_context(node))
+}
+
+/// Adds what the rules about all objects find to the outcome of a run, and sorts it.
+pub fn lint_fleet(outcome: &mut Outcome, config: &Config) {
+    let mut documents = std::mem::take(&mut outcome.kept);
+    documents.sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
+    let fleet = Fleet::new(&documents);
+    let mut found = Outcome::default();
+    for (rule, severity) in config.rules() {
+        let Check::Fleet(check) = rule.check else { continue };
+        check(&fleet, &mut |object: Object<'_>, report: &mut dyn FnMut(&mut Reporter<'_>)| {
+            let document = object.node.document;
+            let place_in_list = || document.objects().position(|node| node == object.node);
+            let item = if document.root().is_object() { None } else { place_in_list() };
+            report(&mut Reporter {
+                rule,
+                severity,
+                subject: subject(object),
+                source: document.source.clone(),
+                document: document.index,
+                item,
+                assumptions: config.assumptions,
+                findings: &mut found.findings,
+            });
+        });
+    }
+    if !found.findings.is_empty() {
+        mask::hide_secrets(&mut found.findings, &documents);
+        found.sort();
+        add_fingerprints(&mut found.findings);
+        outcome.add(found);
+    }
+    outcome.sort();
+}

@@ -1,0 +1,81 @@
+//! What came out of a file, or of a run.
+
+use std::collections::BTreeMap;
+
+use crate::document::Document;
+use crate::finding::Finding;
+
+/// Why an input is not judged, though it could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aside {
+    /// A file that a template engine has yet to fill in.
+    Template,
+    /// An object of a kind that this linter leaves to others.
+    OtherKind,
+    /// YAML or JSON that is no Kubernetes object.
+    NotKubernetes,
+    /// A part of a Job that another file completes.
+    Patch,
+    /// A Job that a controller made: its manifest is the controller's.
+    Owned,
+}
+
+impl Aside {
+    /// Returns the words for a count of such inputs.
+    pub fn describe(self, count: usize) -> String {
+        let plural = if count == 1 { "" } else { "s" };
+        match self {
+            Aside::OtherKind => format!("{count} of other kinds"),
+            Aside::NotKubernetes => {
+                format!("{count} that {} no Kubernetes object", if count == 1 { "is" } else { "are" })
+            }
+            Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
+            Aside::Template => format!("{count} template{plural}"),
+            Aside::Owned => format!("{count} that controllers made"),
+        }
+    }
+}
+
+/// What came out of a file, or of all files of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, sorted.
+    pub findings: Vec<Finding>,
+    /// How many objects were judged.
+    pub objects: usize,
+    /// How many documents, or files of templates, were left aside, by reason.
+    pub aside: BTreeMap<Aside, usize>,
+    /// How many inputs, files or documents in them, could not be read.
+    pub unread: usize,
+    /// The documents that rules about all objects of a run are to see.
+    pub kept: Vec<Document>,
+}
+
+impl Outcome {
+    /// Adds what came out of another file.
+    pub fn add(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        self.objects += other.objects;
+        self.unread += other.unread;
+        self.kept.extend(other.kept);
+        for (reason, count) in other.aside {
+            *self.aside.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Counts an input that is not judged.
+    pub fn leave_aside(&mut self, reason: Aside) {
+        *self.aside.entry(reason).or_default() += 1;
+    }
+
+    /// Sorts the findings by place, so that a run always prints the same.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|left, right| {
+            let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
+            (&left.source.name, key(left))
+                .cmp(&(&right.source.name, key(right)))
+                .then_with(|| left.place.path.cmp(&right.place.path))
+        });
+    }
+}
