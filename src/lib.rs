@@ -10,4 +10,5 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod span;
+pub mod value;
 pub mod workload;

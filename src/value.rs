@@ -1,0 +1,5 @@
+//! What the texts in fields mean: image references, credentials, placeholders. Pure functions.
+
+pub mod image;
+pub mod placeholder;
+pub mod secret;
