@@ -1,11 +1,15 @@
 //! All rules, one file each.
 
 mod missing_deadline;
+mod mutable_image;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
-pub static ALL: &[&Rule] = &[&missing_deadline::RULE];
+pub static ALL: &[&Rule] = &[
+    &missing_deadline::RULE,
+    &mutable_image::RULE,
+];
 
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {
