@@ -1,6 +1,8 @@
 //! All rules, one file each.
 
 mod missing_deadline;
+mod missing_memory_limit;
+mod missing_resource_requests;
 mod mutable_image;
 
 use crate::rule::Rule;
@@ -8,6 +10,8 @@ use crate::rule::Rule;
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &missing_deadline::RULE,
+    &missing_memory_limit::RULE,
+    &missing_resource_requests::RULE,
     &mutable_image::RULE,
 ];
 
