@@ -4,6 +4,7 @@ mod missing_deadline;
 mod missing_memory_limit;
 mod missing_resource_requests;
 mod mutable_image;
+mod root_user;
 
 use crate::rule::Rule;
 
@@ -13,6 +14,7 @@ pub static ALL: &[&Rule] = &[
     &missing_memory_limit::RULE,
     &missing_resource_requests::RULE,
     &mutable_image::RULE,
+    &root_user::RULE,
 ];
 
 /// Finds a rule by its id.
