@@ -5,6 +5,7 @@ mod missing_memory_limit;
 mod missing_resource_requests;
 mod mutable_image;
 mod root_user;
+mod unsubstituted_placeholder;
 
 use crate::rule::Rule;
 
@@ -15,6 +16,7 @@ pub static ALL: &[&Rule] = &[
     &missing_resource_requests::RULE,
     &mutable_image::RULE,
     &root_user::RULE,
+    &unsubstituted_placeholder::RULE,
 ];
 
 /// Finds a rule by its id.
