@@ -1,5 +1,6 @@
 //! All rules, one file each.
 
+mod literal_secret;
 mod missing_deadline;
 mod missing_memory_limit;
 mod missing_resource_requests;
@@ -11,6 +12,7 @@ use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &literal_secret::RULE,
     &missing_deadline::RULE,
     &missing_memory_limit::RULE,
     &missing_resource_requests::RULE,
