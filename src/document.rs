@@ -58,14 +58,14 @@ pub struct Comment {
 #[derive(Clone, Copy, Debug)]
 pub struct Duplicate {
     /// The mapping.
-    pub map: u32,
+    pub(crate) map: u32,
     /// The entry that Kubernetes keeps.
-    pub entry: u32,
+    pub(crate) entry: u32,
     /// The key whose value is lost.
     pub first: Span,
     /// The value that is lost.
     pub first_value: Span,
-    /// The key whose value Kubernetes keeps.
+    /// The key whose value Kubernetes keeps: the later one, or the `<<` that brings it.
     pub second: Span,
     /// How the second one came there.
     pub cause: DuplicateCause,
@@ -196,6 +196,15 @@ impl Document {
         Node { document: self, id: 0 }
     }
 
+    /// Returns the mapping of a duplicate key, and the entry that Kubernetes keeps.
+    pub fn kept(&self, duplicate: &Duplicate) -> (Node<'_>, Entry<'_>) {
+        (self.node(duplicate.map), self.entry(&self.entries[duplicate.entry as usize]))
+    }
+
+    fn entry<'d>(&'d self, data: &'d EntryData) -> Entry<'d> {
+        Entry { key: self.text(&data.key), key_span: data.key_span, value: self.node(data.value) }
+    }
+
     /// Returns the node that `id` numbers.
     pub(crate) fn node(&self, id: u32) -> Node<'_> {
         Node { document: self, id }
@@ -293,6 +302,18 @@ impl<'d> Node<'d> {
         (data.link != Link::Root).then(|| self.document.node(data.parent))
     }
 
+    /// Says whether the node is `other` or below it.
+    pub fn is_within(self, other: Node<'_>) -> bool {
+        let mut node = Some(self);
+        while let Some(at) = node {
+            if at == other {
+                return true;
+            }
+            node = at.parent();
+        }
+        false
+    }
+
     /// Returns the bytes of the key that holds the node, nothing for list items and roots.
     pub fn key_span(self) -> Option<Span> {
         match self.data().link {
@@ -325,11 +346,7 @@ impl<'d> Node<'d> {
             _ => (0, 0),
         };
         let document = self.document;
-        document.entries[start..start + len].iter().map(move |entry| Entry {
-            key: document.text(&entry.key),
-            key_span: entry.key_span,
-            value: document.node(entry.value),
-        })
+        document.entries[start..start + len].iter().map(move |entry| document.entry(entry))
     }
 
     /// Returns the value of `key` in a mapping, `null` included.

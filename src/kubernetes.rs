@@ -1,6 +1,7 @@
 //! What the API server of each Kubernetes minor knows and says.
 
 pub mod decode;
+pub mod nearest;
 pub mod schema;
 
 use std::fmt;

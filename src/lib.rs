@@ -1,4 +1,5 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
+pub mod cli;
 pub mod config;
 pub mod document;
 pub mod finding;
@@ -6,9 +7,10 @@ pub mod kubernetes;
 pub mod lint;
 mod live;
 mod mask;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod span;
-pub mod value;
+mod value;
 pub mod workload;

@@ -6,25 +6,25 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::document::{self, Document, Problem};
-use crate::finding::{Finding, Severity, Subject};
+use crate::finding::{Finding, Place, Severity, Subject};
 use crate::kubernetes::decode;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::source::Source;
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{live, mask};
+use crate::{live, mask, rules};
 
 /// Why an input is not judged, though it could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aside {
+    /// A file that a template engine has yet to fill in.
+    Template,
     /// An object of a kind that this linter leaves to others.
     OtherKind,
     /// YAML or JSON that is no Kubernetes object.
     NotKubernetes,
     /// A part of a Job that another file completes.
     Patch,
-    /// A file that a template engine has yet to fill in.
-    Template,
     /// A Job that a controller made: its manifest is the controller's.
     Owned,
 }
@@ -114,6 +114,27 @@ pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
     finish(engine.outcome, std::slice::from_ref(&document))
 }
 
+/// Returns what comes out of a file that cannot be read at all.
+pub fn unreadable(name: &str, reason: &str) -> Outcome {
+    let mut outcome = Outcome { unread: 1, ..Outcome::default() };
+    let rule = &rules::syntax_error::RULE;
+    outcome.findings.push(Finding {
+        rule,
+        severity: rule.severity,
+        message: format!("the file cannot be read: {reason}"),
+        help: None,
+        place: Place::default(),
+        related: Vec::new(),
+        source: Arc::new(Source::new(name, "")),
+        document: 0,
+        item: None,
+        subject: Subject::default(),
+        fingerprint: String::new(),
+    });
+    add_fingerprints(&mut outcome.findings);
+    outcome
+}
+
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
@@ -122,6 +143,7 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
 }
 
 fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
+    outcome.findings.iter_mut().for_each(cut_texts);
     mask::hide_secrets(&mut outcome.findings, documents);
     outcome.sort();
     add_fingerprints(&mut outcome.findings);
@@ -151,7 +173,9 @@ impl Engine<'_> {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
             match Reading::of(node) {
-                Reading::Object(object) if object.is_owned() => self.outcome.leave_aside(Aside::Owned),
+                Reading::Object(object) if object.is_owned() && live::is_live(object) => {
+                    self.outcome.leave_aside(Aside::Owned)
+                }
                 Reading::Object(object) => self.object(object, is_list.then_some(index)),
                 Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
                 Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
@@ -166,9 +190,9 @@ impl Engine<'_> {
             true => self.outcome.leave_aside(Aside::Patch),
             false => self.outcome.objects += 1,
         }
-        let is_live = live::is_live(object);
+        let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
-            (rule.admission != Admission::Never || !is_live)
+            (rule.admission != Admission::Never || has_text)
                 && (!is_partial || rule.category == Category::Validity)
         };
         let rules: Vec<_> = self.rules.iter().copied().filter(|(rule, _)| speaks(rule)).collect();
@@ -192,11 +216,22 @@ impl Engine<'_> {
     }
 }
 
+/// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
+const MOST_PROBLEMS: usize = 100;
+
+/// Longer messages, and parts of messages, are cut: a key can have a megabyte.
+const LONGEST_TEXT: usize = 1000;
+
 /// Walks an object once and calls every rule with what it reads.
 fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut Reporter<'_>) {
-    let mut problems = Vec::new();
+    let (mut problems, mut unlisted) = (Vec::new(), 0);
     if rules.iter().any(|(rule, _)| matches!(rule.check, Check::Decode(_))) {
-        decode::check(object, reporter.kubernetes_version(), &mut |problem| problems.push(problem));
+        decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
+            < MOST_PROBLEMS
+        {
+            true => problems.push(problem),
+            false => unlisted += 1,
+        });
     }
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
@@ -205,7 +240,16 @@ fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut
         (reporter.rule, reporter.severity) = (rule, severity);
         match rule.check {
             Check::Syntax(_) => {}
-            Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
+            Check::Decode(check) => {
+                let before = reporter.findings.len();
+                problems.iter().for_each(|problem| check(problem, reporter));
+                if unlisted > 0 && reporter.findings.len() > before {
+                    let last = &mut reporter.findings[before..];
+                    last.iter_mut().last().into_iter().for_each(|it| {
+                        it.message += &format!(" (and {unlisted} more places have wrong fields)")
+                    });
+                }
+            }
             Check::Object(check) => check(object, reporter),
             Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
@@ -221,6 +265,20 @@ fn subject(object: Object<'_>) -> Subject {
         kind: object.kind_name(),
         namespace: object.namespace().text().unwrap_or_default().to_owned(),
         name: name.unwrap_or_default().to_owned(),
+    }
+}
+
+/// Cuts what would fill screens.
+fn cut_texts(finding: &mut Finding) {
+    let labels = finding.related.iter_mut().flat_map(|label| [&mut label.text, &mut label.place.path]);
+    let texts = [&mut finding.message, &mut finding.place.path]
+        .into_iter()
+        .chain(finding.help.as_mut())
+        .chain(labels);
+    for text in texts.filter(|text| text.len() > LONGEST_TEXT) {
+        let end = (0..=LONGEST_TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
+        text.truncate(end);
+        text.push('…');
     }
 }
 

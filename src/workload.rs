@@ -53,17 +53,23 @@ impl<'d> Reading<'d> {
             Value::Map => {}
             _ => return Reading::NotKubernetes,
         }
-        let (kind, version) = (text_or_list_type(node, "kind"), text_or_list_type(node, "apiVersion"));
-        let (Some(kind), version) = (kind, version.unwrap_or_default()) else {
-            return Reading::NotKubernetes;
-        };
+        let kind = text_or_list_type(node, "kind");
+        let version = text_or_list_type(node, "apiVersion");
         // A group with a dot is someone else's: Volcano has `batch.volcano.sh/v1alpha1` Jobs.
-        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let group = version.and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
+        let is_batch = group.eq_ignore_ascii_case("batch");
+        let has_body = node.get("spec").or_else(|| node.get("metadata")).is_some();
+        let is = |name: &str| kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(name));
+        let object = |kind| Reading::Object(Object { node, kind });
         match kind {
             _ if group.contains('.') => Reading::OtherKind,
-            "Job" => Reading::Object(Object { node, kind: Kind::Job }),
-            "CronJob" => Reading::Object(Object { node, kind: Kind::CronJob }),
-            _ if version.is_empty() => Reading::NotKubernetes,
+            None if version.is_none() || !has_body => Reading::NotKubernetes,
+            // Misspelt kinds and versions are judged as what they were meant to be, and `unknown-kind` speaks.
+            Some(_) if is("CronJob") && (version.is_some() || has_body) => object(Kind::CronJob),
+            Some(_) if is("Job") && (version.is_some() || has_body) => object(Kind::Job),
+            _ if is_batch && node.field("spec.jobTemplate").is_set() => object(Kind::CronJob),
+            _ if is_batch => object(Kind::Job),
+            _ if version.is_none() => Reading::NotKubernetes,
             _ => Reading::OtherKind,
         }
     }
@@ -125,8 +131,9 @@ impl<'d> Object<'d> {
     /// Says whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
     pub fn is_owned(self) -> bool {
         let owners = self.node.field("metadata.ownerReferences");
-        let owned = owners.items().any(|owner| owner.field("controller").boolean() == Some(true));
-        owned
+        owners
+            .node()
+            .is_some_and(|it| it.items().any(|owner| owner.field("controller").boolean() == Some(true)))
     }
 
     /// Returns the CronJob, where the object is one and has a `spec`.
@@ -144,18 +151,22 @@ impl<'d> Object<'d> {
 
     /// Says whether the object is a kustomize patch: a part of a Job that another file completes.
     ///
-    /// Kubernetes needs `spec.template.spec.containers` with images and, for Jobs, a `restartPolicy`; something that
-    /// has neither containers nor a `restartPolicy`, or containers without any image, is no Job yet.
+    /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
+    /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.
     pub fn is_partial(self) -> bool {
-        let has_directive =
-            self.node.document.all().any(|node| matches!(node.key(), Some("$patch" | "$retainKeys")));
         let path =
             if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
-        let containers = self.node.field(path).node().and_then(|pod| pod.get("containers"));
-        let restart_policy = self.node.field(path).node().and_then(|pod| pod.get("restartPolicy"));
-        let has_image =
-            containers.is_some_and(|list| list.items().any(|container| container.get("image").is_some()));
-        has_directive
-            || (restart_policy.is_none() && !has_image && containers.is_none_or(|it| it.items().len() > 0))
+        let Some(pod) = self.node.field(path).written() else { return true };
+        let containers = pod.get("containers");
+        let has_image = containers.is_some_and(|list| list.items().any(|it| it.get("image").is_some()));
+        let names_containers = containers.is_none_or(|list| list.items().len() > 0);
+        let lacks_both = pod.get("restartPolicy").is_none() && !has_image;
+        has_directive(self.node) || (lacks_both && names_containers && pod.entries().len() > 0)
     }
+}
+
+/// Says whether kustomize's instructions stand in a mapping at or below `node`.
+fn has_directive(node: Node<'_>) -> bool {
+    let in_map = |entry: crate::document::Entry<'_>| entry.key.starts_with('$') || has_directive(entry.value);
+    node.entries().any(in_map) || node.items().any(has_directive)
 }

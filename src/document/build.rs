@@ -102,11 +102,11 @@ impl Builder {
         let mut seen = Seen::new(pairs.len());
         for pair in pairs {
             if !pair.merge {
-                self.put(id, start, pair, false, &mut seen);
+                self.put(id, start, pair, None, &mut seen);
                 continue;
             }
             for merged in self.merged_pairs(pair.value)? {
-                self.put(id, start, merged, true, &mut seen);
+                self.put(id, start, merged, Some(pair.key_span), &mut seen);
             }
         }
         let data = &mut self.nodes[id as usize];
@@ -115,9 +115,9 @@ impl Builder {
         Ok(())
     }
 
-    fn put(&mut self, map: u32, start: u32, pair: Pair, merged: bool, seen: &mut Seen) {
+    fn put(&mut self, map: u32, start: u32, pair: Pair, merge: Option<Span>, seen: &mut Seen) {
         let found = seen.find(self, start, &pair.key);
-        let (value, key_span) = (pair.value, pair.key_span);
+        let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
         let Some(at) = found else {
             let at = narrow(self.entries.len());
             seen.add(self.text(&pair.key), at, merged);
@@ -132,15 +132,8 @@ impl Builder {
             (false, true) => DuplicateCause::OverriddenByMerge,
             (true, _) => DuplicateCause::OverridesMerge,
         };
-        let first_value = self.span(old.value);
-        self.duplicates.push(Duplicate {
-            map,
-            entry: at,
-            first: old.key_span,
-            first_value,
-            second: key_span,
-            cause,
-        });
+        let (first, first_value, second) = (old.key_span, self.span(old.value), merge.unwrap_or(key_span));
+        self.duplicates.push(Duplicate { map, entry: at, first, first_value, second, cause });
         seen.merged[(at - start) as usize] = merged;
         let old_value = old.value;
         self.nodes[old_value as usize].link = Link::Root;

@@ -114,6 +114,12 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
 }
 
 fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, stream: &mut Stream) {
+    let is_blank = |line: &str| {
+        line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
+    };
+    if chunk.text(&source.text).lines().all(is_blank) {
+        return;
+    }
     let parsed = yaml::parse(source, chunk, index);
     match parsed.document {
         Ok(document) => stream.documents.push(document),

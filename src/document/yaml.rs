@@ -1,9 +1,8 @@
 //! One YAML document as Kubernetes reads it: the events of `granit-parser`, the values of go-yaml.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
 use super::build::{Builder, Pair, SyntaxError};
 use super::resolve::{self, Scalar};
@@ -73,8 +72,8 @@ struct Reader {
     chunk: Span,
     builder: Builder,
     frames: Vec<Frame>,
-    /// For each anchor that granit numbers: the node, once it is whole.
-    anchors: HashMap<usize, Option<u32>>,
+    /// For each anchor, as granit numbers them from 1: the node, once it is whole.
+    anchors: Vec<Option<u32>>,
     comments: Vec<Comment>,
     dropped: Option<Span>,
     has_root: bool,
@@ -149,7 +148,11 @@ impl Reader {
             .chars()
             .next()
             .map_or(0, |it| if it == '\n' { 0 } else { it.len_utf8() });
-        SyntaxError::new(error.info(), Span::new(start, start + next))
+        let place = Span::new(start, start + next);
+        match error.kind() {
+            ErrorKind::RecursionLimitExceeded => SyntaxError::too_deep(place),
+            _ => SyntaxError::new(error.info(), place),
+        }
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), SyntaxError> {
@@ -165,7 +168,7 @@ impl Reader {
                 let (content, style, implicit) = self.scalar(&text, style, tag.as_deref(), span)?;
                 let id = self.builder.add(content, span, style);
                 if anchor != 0 {
-                    self.anchors.insert(anchor, Some(id));
+                    self.remember(anchor, Some(id));
                 }
                 self.arrive(id, span, implicit && text == "<<", anchor == 0)?;
             }
@@ -177,7 +180,7 @@ impl Reader {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
             Event::Alias(anchor) => {
-                let Some(&Some(target)) = self.anchors.get(&anchor) else {
+                let Some(&Some(target)) = self.anchors.get(anchor) else {
                     return Err(SyntaxError::new("the anchor's value contains itself", span));
                 };
                 let id = self.builder.copy(target, self.frames.len(), span)?;
@@ -273,10 +276,17 @@ impl Reader {
         let style = if style == StructureStyle::Flow { Style::Flow } else { Style::Block };
         let id = self.builder.add(Content::Null, span, style);
         if anchor != 0 {
-            self.anchors.insert(anchor, None);
+            self.remember(anchor, None);
         }
         self.frames.push(Frame { id, anchor, children });
         Ok(())
+    }
+
+    fn remember(&mut self, anchor: usize, node: Option<u32>) {
+        if self.anchors.len() <= anchor {
+            self.anchors.resize(anchor + 1, None);
+        }
+        self.anchors[anchor] = node;
     }
 
     fn close(&mut self, span: Span) -> Result<(), SyntaxError> {
@@ -297,7 +307,7 @@ impl Reader {
             }
         }
         if anchor != 0 {
-            self.anchors.insert(anchor, Some(id));
+            self.remember(anchor, Some(id));
         }
         self.arrive(id, span, false, false)
     }

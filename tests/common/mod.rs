@@ -1,6 +1,8 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+pub mod report;
+
 use std::collections::BTreeSet;
 
 use batchlint::config::{Config, Preset};

@@ -1,0 +1,75 @@
+//! The command line: the only place, with its modules, that touches files, the terminal and the clock.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the edge of the program: arguments, terminal, standard streams"
+)]
+
+mod args;
+mod check;
+mod explain;
+mod files;
+
+use std::io::{self, IsTerminal as _, Write};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Command};
+
+/// How a run ends; the process's exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing was found, or nothing that counts.
+    Clean = 0,
+    /// Something was found.
+    Findings = 1,
+    /// Something could not be read, or the call was wrong.
+    Failure = 2,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too, with exit code 0.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Failure } else { Exit::Clean } as u8);
+        }
+    };
+    let result = match &arguments.command {
+        Command::Check(check) => check::run(check),
+        Command::Explain { rule } => explain::explain(rule),
+        Command::Rules { format } => explain::list(*format),
+        Command::Completions { shell } => explain::completions(*shell),
+    };
+    match result {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(Exit::Failure as u8)
+        }
+    }
+}
+
+/// Writes a text to standard output; a reader that has gone away (`| head`) is no error.
+fn print(text: &[u8]) -> Result<(), String> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
+    }
+}
+
+/// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
+fn wants_color(choice: args::Color) -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match choice {
+        args::Color::Always => true,
+        args::Color::Never => false,
+        args::Color::Auto => {
+            let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+        }
+    }
+}

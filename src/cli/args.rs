@@ -1,0 +1,175 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::config::Preset;
+use crate::finding::Severity;
+use crate::kubernetes::Version;
+use crate::report::Format;
+
+/// The linter for Kubernetes Job and CronJob manifests.
+///
+/// It says before anything runs what Kubernetes will refuse, what will go wrong later, and what to write instead.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check manifests
+    Check(Check),
+    /// Show the page of a rule: what is wrong, what is right, and why
+    Explain {
+        /// The rule's id, such as `missing-deadline`
+        rule: String,
+    },
+    /// List all rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Check manifests
+///
+/// Exit code: 0 when nothing was found, 1 when something at or above `--fail-on` was found, 2 when something could not
+/// be read or the call was wrong.
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// Files and directories, `-` for standard input. Directories are searched for `.yaml`, `.yml` and `.json` files;
+    /// what `.gitignore` names is left out
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// The name to show for standard input
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(super) stdin_filename: String,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+
+    /// Check these rules only, whatever the preset has; `all` for every rule
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    pub(super) select: Vec<String>,
+
+    /// Leave these rules out
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    pub(super) ignore: Vec<String>,
+
+    /// The rules to start from
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) preset: Preset,
+
+    /// The Kubernetes version that the manifests are for
+    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
+    pub(super) kubernetes_version: Version,
+
+    /// The date that counts as today, for rules that depend on it [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Color,
+
+    /// Leave the summary out
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+
+    /// Add a table of findings by rule
+    #[arg(long)]
+    pub(super) statistics: bool,
+}
+
+/// The least severity that counts as a failure.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum FailOn {
+    /// Errors only
+    Error,
+    /// Errors and warnings
+    #[default]
+    Warning,
+    /// Anything found
+    Info,
+    /// Nothing found is a failure
+    Never,
+}
+
+impl FailOn {
+    /// Says whether a finding of this severity counts.
+    pub(super) fn counts(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warning => severity >= Severity::Warning,
+            FailOn::Info => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to print a list.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}
+
+impl ValueEnum for Preset {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Preset::Default, Preset::Strict, Preset::Security]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        let (name, help) = match self {
+            Preset::Default => ("default", "Errors and warnings"),
+            Preset::Strict => ("strict", "Everything, good practice too"),
+            Preset::Security => ("security", "Security and secrets, good practice too"),
+        };
+        Some(clap::builder::PossibleValue::new(name).help(help))
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()).help(self.description()))
+    }
+}

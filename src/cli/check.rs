@@ -1,0 +1,68 @@
+//! `check`: from paths to a report and an exit code.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "files are written, the terminal and the clock are asked here"
+)]
+
+use std::collections::HashSet;
+use std::io;
+
+use super::args::Check;
+use super::explain::find_rule;
+use super::files::{self, Inputs};
+use super::{Exit, print, wants_color};
+use crate::config::Config;
+use crate::lint::Outcome;
+use crate::report;
+use crate::rules;
+
+/// Checks what the arguments name and reports it.
+pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
+    let config = config(arguments)?;
+    let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename };
+    let (outcome, files) = files::check(&inputs, &config);
+    let options = report::Options {
+        color: arguments.output.is_none() && wants_color(arguments.color),
+        unicode: std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb" && terminal != "linux"),
+        width: terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0)),
+        statistics: arguments.statistics,
+        quiet: arguments.quiet,
+    };
+    let mut text = Vec::new();
+    report::write(arguments.format, &outcome, files, &options, &mut text)
+        .map_err(|error| error.to_string())?;
+    match &arguments.output {
+        Some(path) => std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?,
+        None => print(&text)?,
+    }
+    Ok(exit(arguments, &outcome))
+}
+
+/// What could not be read wins over what was found.
+fn exit(arguments: &Check, outcome: &Outcome) -> Exit {
+    if outcome.unread > 0 {
+        Exit::Failure
+    } else if outcome.findings.iter().any(|finding| arguments.fail_on.counts(finding.severity)) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
+
+fn config(arguments: &Check) -> Result<Config, String> {
+    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let mut config = Config::new(arguments.as_of.unwrap_or_else(today));
+    config.preset = arguments.preset;
+    config.assumptions.kubernetes_version = arguments.kubernetes_version;
+    config.select = ids(&arguments.select)?;
+    config.ignore = ids(&arguments.ignore)?;
+    Ok(config)
+}
+
+/// Reads rule ids; `all` stands for every one.
+fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
+    if names.iter().any(|name| name == "all") {
+        return Ok(rules::ALL.iter().map(|rule| rule.id).collect());
+    }
+    names.iter().map(|name| find_rule(name.trim()).map(|rule| rule.id)).collect()
+}

@@ -1,0 +1,78 @@
+//! `explain`, `rules` and `completions`: what the program knows about itself.
+
+use std::fmt::Write as _;
+
+use clap::CommandFactory as _;
+
+use super::args::{Arguments, ListFormat};
+use super::{Exit, print};
+use crate::rule::Rule;
+use crate::rules;
+
+/// Finds a rule, or says which one is meant.
+pub(super) fn find_rule(id: &str) -> Result<&'static Rule, String> {
+    rules::find(id).ok_or_else(|| {
+        let near = rules::ALL.iter().map(|rule| (strsim::damerau_levenshtein(id, rule.id), rule.id)).min();
+        match near {
+            Some((distance, near)) if distance <= id.len().max(6) / 3 => {
+                format!("there is no rule `{id}`; did you mean `{near}`?")
+            }
+            _ => format!("there is no rule `{id}`; `batchlint rules` lists all"),
+        }
+    })
+}
+
+/// Prints the page of a rule.
+pub(super) fn explain(id: &str) -> Result<Exit, String> {
+    let rule = find_rule(id)?;
+    print(rule.page.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+/// Prints all rules.
+pub(super) fn list(format: ListFormat) -> Result<Exit, String> {
+    let text = match format {
+        ListFormat::Human => table(),
+        ListFormat::Json => {
+            let rules: Vec<_> = rules::ALL.iter().map(|rule| to_json(rule)).collect();
+            serde_json::to_string_pretty(&rules).map_err(|error| error.to_string())? + "\n"
+        }
+    };
+    print(text.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+fn table() -> String {
+    let mut text = String::new();
+    let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let mut all = rules::ALL.to_vec();
+    all.sort_by_key(|rule| (rule.category, rule.id));
+    for group in all.chunk_by(|left, right| left.category == right.category) {
+        let blank = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(text, "{blank}{}", group[0].category.title());
+        for rule in group {
+            let _ = writeln!(text, "  {:width$}  {:7}  {}", rule.id, rule.severity.as_str(), rule.summary);
+        }
+    }
+    text
+}
+
+fn to_json(rule: &Rule) -> serde_json::Value {
+    serde_json::json!({
+        "id": rule.id,
+        "summary": rule.summary,
+        "category": rule.category.title(),
+        "severity": rule.severity,
+        "confidence": rule.confidence,
+        "admission": rule.admission.as_str(),
+        "since": rule.since,
+    })
+}
+
+/// Prints a completion script.
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "batchlint", &mut script);
+    print(&script)?;
+    Ok(Exit::Clean)
+}

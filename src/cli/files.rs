@@ -1,0 +1,231 @@
+//! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
+#![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
+use crate::config::Config;
+use crate::lint::{Aside, Outcome, lint, unreadable};
+use crate::source::Source;
+
+/// Larger files are not read: offsets are 32 bits, and no manifest is that long.
+const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
+
+/// A run that lasts longer than this shows how far it is.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What a run is to read.
+pub(super) struct Inputs<'a> {
+    pub(super) paths: &'a [PathBuf],
+    pub(super) stdin_filename: &'a str,
+}
+
+/// Checks all inputs; gives what came out, and how many files were looked into.
+pub(super) fn check(inputs: &Inputs<'_>, config: &Config) -> (Outcome, usize) {
+    let run = Run::new(config);
+    let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
+    if !streams.is_empty() {
+        run.take(run.stdin(inputs.stdin_filename));
+    }
+    let (files, directories): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_file());
+    let mut walks = directories;
+    // A few files are read sooner than threads are started.
+    if files.len() <= 8 {
+        files.iter().for_each(|path| run.file(path));
+    } else {
+        walks.extend(files);
+    }
+    if let Some((first, others)) = walks.split_first() {
+        let mut builder = WalkBuilder::new(first);
+        others.iter().for_each(|path| _ = builder.add(path));
+        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+        builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
+    }
+    run.finish()
+}
+
+/// A run: what it is asked to do and what has come out so far.
+struct Run<'c> {
+    config: &'c Config,
+    /// Outcome and number of files.
+    result: Mutex<(Outcome, usize)>,
+    /// For each folder above a `templates` folder, whether it is a Helm chart.
+    charts: Mutex<HashMap<PathBuf, bool>>,
+    progress: Option<(Instant, ProgressBar)>,
+}
+
+impl<'c> Run<'c> {
+    fn new(config: &'c Config) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let progress = terminal
+            .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
+        Run { config, result: Mutex::default(), charts: Mutex::default(), progress }
+    }
+
+    /// Takes what the walk found: a file, a folder, or something it could not enter.
+    fn entry(&self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => {
+                let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+                let is_named = entry.depth() == 0;
+                if is_file && (is_named || is_manifest_name(entry.path())) {
+                    self.file(entry.path());
+                }
+                if let Some(error) = entry.error() {
+                    self.take(unreadable(&display(entry.path()), &error.to_string()));
+                }
+            }
+            Err(error) => {
+                let name = path_of(&error).map_or_else(|| "<unknown>".to_owned(), display);
+                self.take(unreadable(&name, &reason(&error)));
+            }
+        }
+        WalkState::Continue
+    }
+
+    fn file(&self, path: &Path) {
+        if self.is_template(path) {
+            let mut outcome = Outcome::default();
+            outcome.leave_aside(Aside::Template);
+            self.take(outcome);
+            return;
+        }
+        let name = display(path);
+        let outcome = match File::open(path).and_then(read_all) {
+            Ok(bytes) => self.bytes(&name, bytes),
+            Err(error) => unreadable(&name, &plain(&error)),
+        };
+        self.take(outcome);
+    }
+
+    /// Judges a file's bytes, if they are a text of bearable size.
+    fn bytes(&self, name: &str, bytes: Vec<u8>) -> Outcome {
+        if bytes.len() as u64 > MAXIMUM_BYTES {
+            return unreadable(name, "the file is larger than 32 MiB, the most that batchlint reads");
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => lint(Source::new(name, text), self.config),
+            Err(error) => {
+                let bytes = error.as_bytes();
+                let message = match bytes {
+                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                        "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
+                    }
+                    _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
+                    _ => format!(
+                        "the file is not UTF-8: byte {} is wrong",
+                        error.utf8_error().valid_up_to() + 1
+                    ),
+                };
+                unreadable(name, &message)
+            }
+        }
+    }
+
+    /// Says whether the file is below the `templates` folder of a Helm chart.
+    fn is_template(&self, path: &Path) -> bool {
+        let folders = path.ancestors().skip(1);
+        let mut parents = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+        parents.any(|templates| {
+            let Some(chart) = templates.parent() else { return false };
+            let mut charts = self.charts.lock().unwrap_or_else(PoisonError::into_inner);
+            *charts.entry(chart.to_owned()).or_insert_with(|| chart.join("Chart.yaml").is_file())
+        })
+    }
+
+    fn stdin(&self, name: &str) -> Outcome {
+        let mut bytes = Vec::new();
+        match io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes) {
+            Ok(_) => self.bytes(name, bytes),
+            Err(error) => unreadable(name, &plain(&error)),
+        }
+    }
+
+    /// Adds what came out of a file, and shows how far a long run is.
+    fn take(&self, outcome: Outcome) {
+        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
+        result.0.add(outcome);
+        result.1 += 1;
+        if let Some((started, bar)) = &self.progress
+            && started.elapsed() > PATIENCE
+        {
+            if bar.is_hidden() {
+                bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+            }
+            bar.set_message(format!("{} files checked", result.1));
+            bar.tick();
+        }
+    }
+
+    fn finish(self) -> (Outcome, usize) {
+        if let Some((_, bar)) = &self.progress {
+            bar.finish_and_clear();
+        }
+        let (mut outcome, files) = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcome.sort();
+        (outcome, files)
+    }
+}
+
+/// Reads at most one byte more than is allowed, so that a huge file costs no more than that.
+fn read_all(file: File) -> io::Result<Vec<u8>> {
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    let mut bytes = Vec::new();
+    file.take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Says whether a file that a walk finds is one to read.
+fn is_manifest_name(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Writes a path as people give it, without `./` before it and with `/` between its parts.
+fn display(path: &Path) -> String {
+    let inner = path.strip_prefix(".").ok().filter(|inner| !inner.as_os_str().is_empty());
+    let text = inner.unwrap_or(path).to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// Writes an error without the number that the operating system has for it.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// Returns the path that a walk could not follow.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
+        _ => None,
+    }
+}
+
+/// Says why a walk could not follow a path, without the path.
+fn reason(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::Loop { ancestor, .. } => {
+            format!("the link leads back to {}, a folder above it", display(ancestor))
+        }
+        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
+        ignore::Error::Io(error) => plain(error),
+        other => other.to_string(),
+    }
+}

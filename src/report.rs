@@ -1,0 +1,97 @@
+//! What a run found, as text for people and as data for tools.
+
+mod concise;
+mod excerpt;
+mod github;
+mod human;
+mod json;
+mod sarif;
+mod summary;
+mod text;
+
+use std::io;
+
+use crate::lint::Outcome;
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// For eyes.
+    #[default]
+    Human,
+    /// For `grep`.
+    Concise,
+    /// For scripts.
+    Json,
+    /// For code scanning.
+    Sarif,
+    /// For GitHub Actions.
+    Github,
+}
+
+/// How a report looks, as far as its format leaves a choice.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Colours, as ANSI escapes.
+    pub color: bool,
+    /// Lines and arrows of Unicode instead of ASCII.
+    pub unicode: bool,
+    /// The columns of the terminal.
+    pub width: usize,
+    /// A table of how often each rule speaks.
+    pub statistics: bool,
+    /// No summary.
+    pub quiet: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { color: false, unicode: true, width: 100, statistics: false, quiet: false }
+    }
+}
+
+/// What every format is given.
+struct Report<'a> {
+    outcome: &'a Outcome,
+    files: usize,
+    options: &'a Options,
+}
+
+type Writer = fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>;
+
+impl Format {
+    /// Every format, the default first.
+    pub const ALL: &[Format] = &[Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github];
+
+    /// Returns the name that the command line knows it by.
+    pub fn as_str(self) -> &'static str {
+        self.definition().0
+    }
+
+    /// Says in one line what it is for.
+    pub fn description(self) -> &'static str {
+        self.definition().1
+    }
+
+    fn definition(self) -> (&'static str, &'static str, Writer) {
+        match self {
+            Format::Human => ("human", "Each finding with an excerpt of the manifest", human::write),
+            Format::Concise => ("concise", "Each finding on a line of its own", concise::write),
+            Format::Json => ("json", "JSON, as described by schemas/report.schema.json", json::write),
+            Format::Sarif => ("sarif", "SARIF 2.1.0, for code scanning", sarif::write),
+            Format::Github => ("github", "Annotations of a GitHub Actions workflow", github::write),
+        }
+    }
+}
+
+/// Writes what came out of a run over `files` files.
+pub fn write(
+    format: Format,
+    outcome: &Outcome,
+    files: usize,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let (_, _, write) = format.definition();
+    write(&Report { outcome, files, options }, out)
+}

@@ -1,0 +1,208 @@
+//! The few lines of a source that a finding is about, made fit for a terminal: long lines are cut around what is
+//! marked, and control characters are escaped. The source itself is neither copied nor searched.
+
+use std::ops::{Range, RangeInclusive};
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use super::text::{escape_source, is_unsafe, without_trailing_space};
+use crate::source::Source;
+use crate::span::{Position, Span, narrow};
+
+/// A span of more lines is marked on its first line only.
+const MOST_LINES: usize = 6;
+
+/// Pieces of a source, the one with the first mark first.
+#[derive(Debug)]
+pub struct Excerpt {
+    name: String,
+    text: String,
+    pieces: Vec<Piece>,
+    marks: Vec<Mark>,
+}
+
+/// Neighbouring lines.
+#[derive(Debug)]
+struct Piece {
+    lines: RangeInclusive<usize>,
+    text: Range<usize>,
+}
+
+/// A marked span: where it is in the excerpt, and where it starts in the source.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// The bytes of the excerpt.
+    pub text: Range<usize>,
+    start: Position,
+    end: Position,
+}
+
+/// How lines are cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// The columns that are left of a line.
+    pub width: usize,
+    /// What stands for the rest.
+    pub ellipsis: &'static str,
+}
+
+impl Excerpt {
+    /// Cuts out the lines around each span.
+    pub fn new(source: &Source, spans: impl Iterator<Item = Span>, cut: Cut) -> Self {
+        let marks: Vec<Mark> = spans.map(|span| Mark::new(source, span)).collect();
+        let name = super::text::escape(&source.name).into_owned();
+        let mut excerpt = Excerpt { name, text: String::new(), pieces: Vec::new(), marks };
+        for lines in pieces(source, &excerpt.marks) {
+            let start = excerpt.text.len();
+            lines.clone().for_each(|line| excerpt.push(source, line, cut));
+            excerpt.pieces.push(Piece { lines, text: start..excerpt.text.len() });
+        }
+        excerpt
+    }
+
+    /// Returns the marks, in the order of the spans.
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    fn push(&mut self, source: &Source, number: usize, cut: Cut) {
+        let line = source.line(number);
+        let line_start = source.lines().start_of(number) as usize;
+        let column = |position: Position| (position.offset - line_start).min(line.len());
+        let anchor = self.marks.iter().find(|mark| mark.start.line == number);
+        let window = window(line, anchor.map_or(0, |mark| column(mark.start)), cut.width);
+        let before = if window.start > 0 { cut.ellipsis } else { "" };
+        let after = if window.end < line.len() { cut.ellipsis } else { "" };
+        let start = self.text.len() + before.len();
+        let shown = |position: Position| {
+            let end = column(position).clamp(window.start, window.end);
+            start + escape_source(&line[window.start..end]).len()
+        };
+        for mark in &mut self.marks {
+            if mark.start.line == number {
+                mark.text.start = shown(mark.start);
+            }
+            if mark.end.line == number {
+                mark.text.end = shown(mark.end);
+            }
+        }
+        self.text.extend([before, &escape_source(&line[window]), after, "\n"]);
+    }
+}
+
+impl Mark {
+    fn new(source: &Source, span: Span) -> Self {
+        let (start, end) = source.positions(without_trailing_space(source, span));
+        let end = match end.line - start.line {
+            0..MOST_LINES => end,
+            _ => {
+                let first_line = source.line(start.line).len();
+                let line_end = source.lines().start_of(start.line) as usize + first_line;
+                source.lines().position(&source.text, narrow(line_end))
+            }
+        };
+        Mark { text: 0..0, start, end }
+    }
+
+    /// Says whether both are in one line, and not beside each other.
+    pub fn overlaps(&self, other: &Mark) -> bool {
+        let (left, right) = (&self.text, &other.text);
+        let in_one_line = self.start.line == other.end.line && other.start.line == self.end.line;
+        let share = left.start < right.end && right.start < left.end;
+        left == right || in_one_line && (share || left.start == right.start)
+    }
+}
+
+/// Returns the lines to show, with one line of context: what touches goes together, the first mark goes first.
+fn pieces(source: &Source, marks: &[Mark]) -> Vec<RangeInclusive<usize>> {
+    let lines = source.lines().lines();
+    let last = if source.text.ends_with('\n') { lines - 1 } else { lines };
+    let around = |mark: &Mark| {
+        let end = (mark.end.line + 1).min(last).max(mark.end.line);
+        (mark.start.line - 1).max(1)..=end
+    };
+    let mut wanted: Vec<_> = marks.iter().map(around).collect();
+    wanted.sort_by_key(|lines| *lines.start());
+    let mut pieces: Vec<RangeInclusive<usize>> = Vec::new();
+    for next in wanted {
+        match pieces.last_mut() {
+            Some(piece) if *next.start() <= piece.end() + 1 => {
+                *piece = *piece.start()..=*piece.end().max(next.end());
+            }
+            _ => pieces.push(next),
+        }
+    }
+    if let Some(first) = marks.first() {
+        pieces.sort_by_key(|lines| !lines.contains(&first.start.line));
+    }
+    pieces
+}
+
+/// Returns the bytes of a line to show: all that fit, with `anchor` among them.
+fn window(line: &str, anchor: usize, width: usize) -> Range<usize> {
+    let reach = |from: usize, width: usize| from + columns_fit(line[from..].chars(), width);
+    let start = match anchor <= reach(0, width * 2 / 3) || reach(0, width) == line.len() {
+        true => 0,
+        false => anchor - columns_fit(line[..anchor].chars().rev(), width / 3),
+    };
+    start..reach(start, width)
+}
+
+/// Counts the bytes of the characters that fit into `width` columns.
+fn columns_fit(chars: impl Iterator<Item = char>, width: usize) -> usize {
+    let mut columns = 0;
+    let fits = chars.take_while(|&char| {
+        columns += match char {
+            '\t' => 4,
+            char if is_unsafe(char) => char.escape_default().count(),
+            _ => 1,
+        };
+        columns <= width
+    });
+    fits.map(char::len_utf8).sum()
+}
+
+impl SourceCode for Excerpt {
+    /// Returns the start of a mark if no context is wanted, else the whole piece around the span.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context_before: usize,
+        _context_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        let piece = self.pieces.iter().find(|it| it.text.start <= start && end < it.text.end);
+        let piece = piece.ok_or(MietteError::OutOfBounds)?;
+        let lines = piece.lines.end() - piece.lines.start() + 1;
+        let mark = self.marks.iter().find(|mark| context_before == 0 && mark.text.start == start);
+        let (text, line, column) = match mark {
+            Some(mark) => (start..end, mark.start.line - 1, mark.start.column - 1),
+            None => (piece.text.clone(), piece.lines.start() - 1, 0),
+        };
+        let contents = MietteSpanContents::new_named(
+            self.name.clone(),
+            &self.text.as_bytes()[text.clone()],
+            text.into(),
+            line,
+            column,
+            lines,
+        );
+        Ok(Box::new(contents))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_holds_its_anchor_and_is_as_long_as_fits() {
+        let line = "x".repeat(1_000);
+        assert_eq!(window("short", 3, 60), 0..5);
+        assert_eq!(window(&line, 0, 60), 0..60);
+        assert_eq!(window(&line, 500, 60), 480..540);
+        assert_eq!(window(&line, 1_000, 60), 980..1_000);
+        assert_eq!(window(&"é".repeat(100), 200, 30), 180..200);
+        assert_eq!(window("\u{1b}\u{1b}\u{1b}", 0, 13), 0..2);
+    }
+}

@@ -1,0 +1,52 @@
+//! Workflow commands, which GitHub Actions shows beside the lines of a pull request.
+
+use std::io;
+
+use super::text::{escape, without_trailing_space};
+use super::{Report, summary};
+use crate::finding::{Finding, Severity};
+
+/// Writes a workflow command for each finding, then the summary as plain text.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    for finding in &report.outcome.findings {
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "notice",
+        };
+        let properties: Vec<_> =
+            properties(finding).iter().map(|(key, value)| format!("{key}={}", property(value))).collect();
+        let help = finding.help.as_ref().map(|help| format!("\nhelp: {}", escape(help)));
+        let message = format!("{}{}", escape(&finding.message), help.unwrap_or_default());
+        writeln!(out, "::{command} {}::{}", properties.join(","), data(&message))?;
+    }
+    summary::write(report, out)
+}
+
+/// Returns what is known of the place; GitHub takes columns only where a finding is on one line.
+fn properties(finding: &Finding) -> Vec<(&'static str, String)> {
+    let mut properties = Vec::new();
+    if !finding.source.name.is_empty() {
+        properties.push(("file", escape(&finding.source.name).into_owned()));
+    }
+    if !finding.source.text.is_empty() {
+        let span = without_trailing_space(&finding.source, finding.place.span);
+        let (start, end) = finding.source.positions(span);
+        properties.push(("line", start.line.to_string()));
+        properties.push(("endLine", end.line.to_string()));
+        if start.line == end.line {
+            properties.push(("col", start.column.to_string()));
+            properties.push(("endColumn", end.column.to_string()));
+        }
+    }
+    properties.push(("title", format!("batchlint ({})", finding.rule.id)));
+    properties
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

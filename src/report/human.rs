@@ -1,0 +1,164 @@
+//! Each finding with an excerpt of the manifest, for eyes.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
+
+use super::excerpt::{Cut, Excerpt, Mark};
+use super::text::{count, escape, paint, tag, wrap};
+use super::{Options, Report, summary};
+use crate::finding::{Finding, Label, Severity, Subject};
+
+/// How many related places a finding shows.
+const MOST_RELATED: usize = 5;
+
+/// The columns of a help text, at most.
+const MOST_COLUMNS: usize = 110;
+
+/// Writes each finding with its excerpt, then the summary.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    for finding in &report.outcome.findings {
+        write_finding(finding, report.options, out)?;
+        writeln!(out)?;
+    }
+    summary::write(report, out)
+}
+
+fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let message = escape(&finding.message);
+    writeln!(out, "{}: {}", tag(finding, options.color), paint(&message, "1", options.color))?;
+    let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
+    match finding.source.text.is_empty() {
+        true => write_paths(finding, related, options, out)?,
+        false => out.write_all(excerpt(finding, related, options)?.as_bytes())?,
+    }
+    let more = finding.related.len() - related.len();
+    if more > 0 {
+        note("more", &format!("{} like these", count(more, "place")), options, out)?;
+    }
+    let Subject { kind, namespace, name } = &finding.subject;
+    if !kind.is_empty() {
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        note("in", escape(&format!("{kind} {namespace}{slash}{name}")).trim_end(), options, out)?;
+    }
+    match &finding.help {
+        Some(help) => note("help", &escape(help), options, out),
+        None => Ok(()),
+    }
+}
+
+/// Writes where a finding is in an object that has no text.
+fn write_paths(
+    finding: &Finding,
+    related: &[Label],
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let known = [&finding.source.name, &finding.place.path].into_iter().filter(|part| !part.is_empty());
+    let place = known.map(|part| escape(part)).collect::<Vec<_>>().join(": ");
+    if !place.is_empty() {
+        note("at", &place, options, out)?;
+    }
+    for label in related {
+        let text = format!("{}: {}", escape(&label.place.path), escape(&label.text));
+        note("see", &text, options, out)?;
+    }
+    Ok(())
+}
+
+fn note(label: &str, text: &str, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let label = format!("{label}:");
+    let padding = " ".repeat(6_usize.saturating_sub(label.len()));
+    let label = paint(&label, "36", options.color);
+    writeln!(out, "  {label}{padding}{}", wrap(text, 8, options.width.min(MOST_COLUMNS)))
+}
+
+/// Returns the marked lines of the source, drawn by miette.
+fn excerpt(finding: &Finding, related: &[Label], options: &Options) -> io::Result<String> {
+    let cut = Cut {
+        // Line numbers and frame take the rest.
+        width: options.width.saturating_sub(12).clamp(40, 160),
+        ellipsis: if options.unicode { "…" } else { "..." },
+    };
+    let places = std::iter::once(&finding.place).chain(related.iter().map(|label| &label.place));
+    let excerpt = Excerpt::new(&finding.source, places.map(|place| place.span), cut);
+    let texts = std::iter::once(&finding.place.path).chain(related.iter().map(|label| &label.text));
+    let labels = labels(&excerpt, texts);
+    let handler = GraphicalReportHandler::new_themed(theme(finding.severity, &labels, options))
+        .without_syntax_highlighting()
+        .with_width(options.width.max(40));
+    let mut rendered = String::new();
+    let drawing = Drawing { excerpt, labels };
+    handler.render_report(&mut rendered, &drawing).map_err(io::Error::other)?;
+    // The first line is miette's heading, in place of which stands ours.
+    Ok(rendered.split_once('\n').map(|(_, excerpt)| excerpt.to_owned()).unwrap_or_default())
+}
+
+/// Returns the labels by place, the finding's own as the primary one; labels that overlap in a line become one.
+fn labels<'t>(excerpt: &Excerpt, texts: impl Iterator<Item = &'t String>) -> Vec<LabeledSpan> {
+    let mut merged: Vec<(&Mark, Vec<Cow<'_, str>>)> = Vec::new();
+    for (mark, text) in excerpt.marks().iter().zip(texts) {
+        let text = Some(escape(text)).filter(|text| !text.is_empty());
+        match merged.iter_mut().find(|(other, _)| other.overlaps(mark)) {
+            Some((_, lines)) => lines.extend(text),
+            None => merged.push((mark, text.into_iter().collect())),
+        }
+    }
+    let labels = merged.into_iter().enumerate().map(|(index, (mark, lines))| {
+        let text = (!lines.is_empty()).then(|| lines.join("\n"));
+        match index {
+            0 => LabeledSpan::new_primary_with_span(text, mark.text.clone()),
+            _ => LabeledSpan::new_with_span(text, mark.text.clone()),
+        }
+    });
+    let mut labels: Vec<_> = labels.collect();
+    labels.sort_by_key(LabeledSpan::offset);
+    labels
+}
+
+/// Returns the characters and colours: the place itself in the colour of the severity, related places in another.
+fn theme(severity: Severity, labels: &[LabeledSpan], options: &Options) -> GraphicalTheme {
+    let mut theme = match (options.unicode, options.color) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme::ascii(),
+        (false, false) => GraphicalTheme::none(),
+    };
+    let styles = &mut theme.styles;
+    styles.link = styles.help;
+    let (primary, related) = match severity {
+        Severity::Error => (styles.error, styles.help),
+        Severity::Warning => (styles.warning, styles.help),
+        Severity::Info => (styles.advice, styles.warning),
+    };
+    let style = |label: &LabeledSpan| if label.primary() { primary } else { related };
+    styles.highlights = labels.iter().map(style).collect();
+    theme
+}
+
+/// What miette draws: an excerpt with labels and no words of its own.
+#[derive(Debug)]
+struct Drawing {
+    excerpt: Excerpt,
+    labels: Vec<LabeledSpan>,
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Drawing {}
+
+impl Diagnostic for Drawing {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.excerpt)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}

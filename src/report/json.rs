@@ -1,0 +1,120 @@
+//! JSON for scripts, as `schemas/report.schema.json` describes it.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::summary::Summary;
+use super::{Report, text};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::source::Source;
+use crate::span::{Position, Span};
+
+/// Writes the findings and the summary as one JSON object.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let findings = report.outcome.findings.iter().map(FindingOut::from).collect();
+    write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
+}
+
+/// Writes a value as indented JSON with `\u` escapes for what a terminal would obey.
+pub fn write_value(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(value)?;
+    let mut rest = json.as_str();
+    // Outside of strings JSON has line breaks only.
+    let is_unsafe = |char| char != '\n' && text::is_unsafe(char);
+    while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
+        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
+        rest = &rest[at + char.len_utf8()..];
+    }
+    writeln!(out, "{rest}")
+}
+
+#[derive(Serialize)]
+struct ReportOut<'a> {
+    findings: Vec<FindingOut<'a>>,
+    summary: Summary<'a>,
+}
+
+#[derive(Serialize)]
+struct FindingOut<'a> {
+    rule: &'static str,
+    severity: Severity,
+    confidence: Confidence,
+    message: &'a str,
+    help: Option<&'a str>,
+    path: &'a str,
+    file: &'a str,
+    document: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<usize>,
+    object: Option<ObjectOut<'a>>,
+    span: Option<SpanOut>,
+    related: Vec<RelatedOut<'a>>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct ObjectOut<'a> {
+    kind: &'static str,
+    namespace: &'a str,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct RelatedOut<'a> {
+    path: &'a str,
+    message: &'a str,
+    span: Option<SpanOut>,
+}
+
+#[derive(Serialize)]
+struct SpanOut {
+    start: PositionOut,
+    end: PositionOut,
+}
+
+#[derive(Serialize)]
+struct PositionOut {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+impl<'a> From<&'a Finding> for FindingOut<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        let source = &finding.source;
+        let subject = &finding.subject;
+        let object = ObjectOut { kind: subject.kind, namespace: &subject.namespace, name: &subject.name };
+        let related = finding.related.iter().map(|label| RelatedOut {
+            path: &label.place.path,
+            message: &label.text,
+            span: span(source, label.place.span),
+        });
+        FindingOut {
+            rule: finding.rule.id,
+            severity: finding.severity,
+            confidence: finding.rule.confidence,
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            path: &finding.place.path,
+            file: &source.name,
+            document: finding.document,
+            item: finding.item,
+            object: (!subject.kind.is_empty()).then_some(object),
+            span: span(source, finding.place.span),
+            related: related.collect(),
+            fingerprint: &finding.fingerprint,
+        }
+    }
+}
+
+impl From<Position> for PositionOut {
+    fn from(Position { line, column, offset }: Position) -> Self {
+        PositionOut { line, column, offset }
+    }
+}
+
+fn span(source: &Source, span: Span) -> Option<SpanOut> {
+    let (start, end) = source.positions(span);
+    (!source.text.is_empty()).then(|| SpanOut { start: start.into(), end: end.into() })
+}

@@ -1,0 +1,197 @@
+//! SARIF 2.1.0 for code scanning.
+
+mod log;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+
+use self::log::*;
+use super::summary::Summary;
+use super::text::without_trailing_space;
+use super::{Report, json};
+use crate::finding::{Finding, Place, Severity};
+use crate::rule::{Category, Rule};
+use crate::rules;
+use crate::source::Source;
+
+const HOME: &str = "https://batchlint.dev";
+
+/// Writes a log with one run: every rule of the catalogue with its page, every finding as a result.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let indices: HashMap<_, _> = rules::ALL.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
+    let results = report.outcome.findings.iter().map(|it| result(it, indices.get(it.rule.id).copied()));
+    let driver = Driver {
+        name: "batchlint",
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        information_uri: HOME,
+        rules: rules::ALL.iter().map(|rule| descriptor(rule)).collect(),
+    };
+    let run = Run {
+        tool: Tool { driver },
+        column_kind: "unicodeCodePoints",
+        results: results.collect(),
+        properties: Summary::new(report),
+    };
+    let schema = "https://json.schemastore.org/sarif-2.1.0.json";
+    json::write_value(&Log { schema, version: "2.1.0", runs: [run] }, out)
+}
+
+fn descriptor(rule: &'static Rule) -> Descriptor {
+    let opening = opening(rule.page);
+    let help_uri = format!("{HOME}/rules/{}", rule.id);
+    let text = format!("{opening}\n\n{help_uri}");
+    let is_security = matches!(rule.category, Category::Security | Category::Secrets);
+    let mut tags = vec![rule.category.title().to_lowercase().replace(' ', "-")];
+    if is_security && tags != ["security"] {
+        tags.push("security".to_owned());
+    }
+    Descriptor {
+        id: rule.id,
+        name: pascal_case(rule.id),
+        short_description: Text { text: rule.summary.to_owned() },
+        full_description: Text { text: opening },
+        help_uri,
+        help: Help { text, markdown: rule.page },
+        default_configuration: Configuration { level: level(rule.severity) },
+        properties: RuleProperties {
+            tags,
+            precision: rule.confidence.as_str(),
+            problem_severity: match rule.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "recommendation",
+            },
+            security_severity: is_security.then_some(match rule.severity {
+                Severity::Error => "8.0",
+                Severity::Warning => "5.5",
+                Severity::Info => "2.0",
+            }),
+        },
+    }
+}
+
+fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
+    let source = &finding.source;
+    let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    let related = finding.related.iter().enumerate().map(|(index, label)| Location {
+        id: Some(index + 1),
+        message: Some(message(&label.text)),
+        ..location(source, &label.place)
+    });
+    ResultOut {
+        rule_id: finding.rule.id,
+        rule_index,
+        level: level(finding.severity),
+        message: message(&format!("{}{help}", finding.message)),
+        locations: vec![location(source, &finding.place)],
+        related_locations: related.collect(),
+        partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),
+    }
+}
+
+fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
+    let physical =
+        PhysicalLocation { artifact_location: artifact(&source.name), region: region(source, place) };
+    let logical = LogicalLocation { fully_qualified_name: &place.path };
+    Location {
+        id: None,
+        physical_location: (!source.name.is_empty()).then_some(physical),
+        logical_locations: (!place.path.is_empty()).then_some([logical]),
+        message: None,
+    }
+}
+
+fn region(source: &Source, place: &Place) -> Region {
+    let (start, end) = source.positions(without_trailing_space(source, place.span));
+    Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
+}
+
+/// Returns the file as a URI: relative to the root of the sources, or absolute.
+fn artifact(name: &str) -> Artifact {
+    let name = name.strip_prefix("./").unwrap_or(name);
+    let drive = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && name[1..].starts_with(":/");
+    match name {
+        _ if drive => {
+            Artifact { uri: format!("file:///{}:{}", &name[..1], encode(&name[2..])), uri_base_id: None }
+        }
+        _ if name.starts_with('/') => Artifact { uri: format!("file://{}", encode(name)), uri_base_id: None },
+        "<stdin>" => Artifact { uri: encode(name), uri_base_id: None },
+        _ => Artifact { uri: encode(name), uri_base_id: Some("%SRCROOT%") },
+    }
+}
+
+/// Encodes all bytes of a path that are not plain in a URI.
+fn encode(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'_' | b'~' => uri.push(char::from(byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+/// Makes a message without links: SARIF reads `[text](target)` as one.
+fn message(text: &str) -> Text {
+    let text = match text.contains("](") {
+        true => text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"),
+        false => text.to_owned(),
+    };
+    Text { text }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+fn pascal_case(id: &str) -> String {
+    let word = |word: &str| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        first.to_uppercase() + rest
+    };
+    id.split('-').map(word).collect()
+}
+
+/// Returns the first paragraph of a page that is text, on one line.
+fn opening(page: &str) -> String {
+    let is_text = |paragraph: &&str| {
+        !paragraph.trim().is_empty() && !paragraph.trim().starts_with(['#', '|', '<', '>', '`'])
+    };
+    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_become_uris() {
+        let uri = |name: &str| (artifact(name).uri, artifact(name).uri_base_id);
+        let relative = |uri: &str| (uri.to_owned(), Some("%SRCROOT%"));
+        assert_eq!(uri("./jobs/a b%:ü.yaml"), relative("jobs/a%20b%25%3A%C3%BC.yaml"));
+        assert_eq!(uri("é:/a.yaml"), relative("%C3%A9%3A/a.yaml"));
+        assert_eq!(uri("/srv/a#1.yaml"), ("file:///srv/a%231.yaml".to_owned(), None));
+        assert_eq!(uri("C:/jobs/a.yaml"), ("file:///C:/jobs/a.yaml".to_owned(), None));
+        assert_eq!(uri("<stdin>"), ("%3Cstdin%3E".to_owned(), None));
+    }
+
+    #[test]
+    fn the_opening_of_a_page_is_its_first_text() {
+        let page = "# an-id\n\n| box | |\n|--|--|\n\nNothing ends\nthe Job.\n\n## Wrong\n";
+        assert_eq!(opening(page), "Nothing ends the Job.");
+        assert_eq!(pascal_case("missing-deadline"), "MissingDeadline");
+    }
+
+    #[test]
+    fn messages_hold_no_links() {
+        assert_eq!(message("`containers[0]` (first)").text, "`containers[0]` (first)");
+        assert_eq!(message("[x](https://x.example)").text, "\\[x\\](https://x.example)");
+    }
+}

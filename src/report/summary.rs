@@ -1,0 +1,98 @@
+//! The counts of a run, for scripts and as a sentence.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io;
+
+use super::Report;
+use super::text::{count, paint, style};
+use crate::finding::Severity;
+use crate::lint::Aside;
+
+/// How much was judged, found and left aside.
+#[derive(serde::Serialize)]
+pub struct Summary<'a> {
+    objects: usize,
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    unread: usize,
+    aside: &'a BTreeMap<Aside, usize>,
+}
+
+impl<'a> Summary<'a> {
+    /// Counts what a report has.
+    pub fn new(report: &Report<'a>) -> Self {
+        let outcome = report.outcome;
+        let of = |severity| outcome.findings.iter().filter(|finding| finding.severity == severity).count();
+        Summary {
+            objects: outcome.objects,
+            files: report.files,
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            infos: of(Severity::Info),
+            unread: outcome.unread,
+            aside: &outcome.aside,
+        }
+    }
+
+    fn sentence(&self, color: bool) -> String {
+        let found = [
+            (self.errors, "error", Severity::Error),
+            (self.warnings, "warning", Severity::Warning),
+            (self.infos, "info", Severity::Info),
+        ];
+        let found = found.iter().filter(|(number, ..)| *number > 0).map(|&(number, noun, severity)| {
+            paint(&count(number, noun), style(severity), color).into_owned()
+        });
+        let found = match found.collect::<Vec<_>>() {
+            found if found.is_empty() => paint("no findings", "1;32", color).into_owned(),
+            found => found.join(", "),
+        };
+        let (objects, files) = (count(self.objects, "object"), count(self.files, "file"));
+        let mut parts = vec![format!("checked {objects} in {files}: {found}")];
+        let aside = self.aside.iter().filter(|(_, number)| **number > 0);
+        let aside: Vec<_> = aside.map(|(reason, &number)| reason.describe(number)).collect();
+        if !aside.is_empty() {
+            parts.push(format!("left aside: {}", aside.join(", ")));
+        }
+        if self.unread > 0 {
+            let unread = format!("{} could not be read", count(self.unread, "input"));
+            parts.push(paint(&unread, style(Severity::Error), color).into_owned());
+        }
+        parts.join("; ")
+    }
+}
+
+/// Writes what follows the findings of a text format: the statistics if wanted, the summary unless unwanted.
+pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.options.statistics {
+        write_statistics(report, out)?;
+    }
+    match report.options.quiet {
+        true => Ok(()),
+        false => writeln!(out, "{}", Summary::new(report).sentence(report.options.color)),
+    }
+}
+
+/// Writes how often each rule speaks, the most frequent first.
+fn write_statistics(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
+    for finding in &report.outcome.findings {
+        *counts.entry((finding.rule.id, finding.severity)).or_default() += 1;
+    }
+    let mut rows: Vec<_> = counts.into_iter().collect();
+    rows.sort_by_key(|&((id, severity), number)| (Reverse(number), id, Reverse(severity)));
+    let Some((_, most)) = rows.first() else { return Ok(()) };
+    let width = most.to_string().len();
+    for ((id, severity), number) in &rows {
+        let word = format!("{:7}", severity.as_str());
+        let word = paint(&word, style(*severity), report.options.color);
+        writeln!(out, "{number:width$}  {word}  {id}")?;
+    }
+    match report.options.quiet {
+        true => Ok(()),
+        false => writeln!(out),
+    }
+}

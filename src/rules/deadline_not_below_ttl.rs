@@ -1,0 +1,36 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "deadline-not-below-ttl",
+    summary: "The record of a run disappears sooner than a run may last",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/deadline-not-below-ttl.md"),
+    check: Check::Job(check),
+};
+
+/// Below this `short-ttl` speaks.
+const SHORT_TTL: i64 = 60;
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let (deadline_field, ttl_field) = (job.active_deadline_seconds(), job.ttl_seconds_after_finished());
+    let (Some(deadline), Some(ttl)) = (deadline_field.integer(), ttl_field.integer()) else { return };
+    if deadline < ttl || ttl < SHORT_TTL {
+        return;
+    }
+    let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
+    reporter
+        .report(
+            ttl_field,
+            format!(
+                "{subject} may last {deadline} s, but its status and logs are deleted {ttl} s after it ends"
+            ),
+        )
+        .related(deadline_field, "the deadline, which counts from the start")
+        .help(format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline"));
+}

@@ -1,0 +1,47 @@
+use crate::document::DuplicateCause;
+use crate::finding::{Confidence, Place, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "duplicate-key",
+    summary: "A mapping holds the same key more than once",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/duplicate-key.md"),
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let document = object.node.document;
+    for duplicate in &document.duplicates {
+        let (map, entry) = document.kept(duplicate);
+        if !map.is_within(object.node) {
+            continue;
+        }
+        let (key, path) = (entry.key, entry.value.path());
+        let message = match duplicate.cause {
+            DuplicateCause::Repeated => {
+                format!("`{key}` is here twice: the API server refuses it, kubectl silently keeps this value")
+            }
+            // What people use merges for, and what every YAML reader does.
+            DuplicateCause::OverridesMerge => continue,
+            DuplicateCause::OverriddenByMerge => {
+                format!(
+                    "Kubernetes lets the later `<<` replace `{key}`; other YAML readers keep the explicit key"
+                )
+            }
+        };
+        let place = |span| Place { path: path.clone(), span };
+        let finding = reporter.report(place(duplicate.second), message);
+        finding.related(place(duplicate.first), format!("`{key}` is here first; this value is lost"));
+        let text = &document.source.text;
+        finding.help(match duplicate.first_value.text(text) == entry.value.raw() {
+            true => "remove one of the two: their values are the same",
+            false => "keep the one that is meant",
+        });
+    }
+}

@@ -1,0 +1,41 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "excess-parallelism",
+    summary: "Fewer pods run at once than stated",
+    category: Category::Parallelism,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/excess-parallelism.md"),
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let (parallelism_field, completions_field) = (job.parallelism(), job.completions());
+    let (Some(parallelism), Some(completions)) = (parallelism_field.integer(), completions_field.integer())
+    else {
+        return;
+    };
+    // `completions: 0` is for `zero-completions`; below it the API server refuses the Job.
+    if completions < 1 || parallelism <= completions {
+        return;
+    }
+    let pods = if completions == 1 { "pod runs" } else { "pods run" };
+    let finding = reporter.report(
+        parallelism_field,
+        format!("at most {completions} {pods} at once, not {parallelism}: the Job needs no more completions"),
+    );
+    finding.related(completions_field, "caps the pods that run at once");
+    // An Indexed Job cannot do without `completions`.
+    finding.help(match job.completion_mode().is("Indexed") {
+        true => format!("lower `parallelism` to {completions}, or raise `completions`"),
+        false => format!(
+            "lower `parallelism` to {completions}, raise `completions`, or leave `completions` out where the \
+             pods share a queue of work"
+        ),
+    });
+}

@@ -1,0 +1,51 @@
+use crate::document::Field;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "missing-backoff-limit",
+    summary: "Nobody decided how often a failing Job is retried",
+    category: Category::Failure,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::CronJobOnly,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-backoff-limit.md"),
+    check: Check::Job(check),
+};
+
+/// When the default's six retries start, in seconds after the first start, where each try fails at once: a new pod
+/// after 10 s, 20 s, 40 s and so on; with `OnFailure` the kubelet's first restart waits for nothing.
+const NEVER: [i64; 6] = [10, 30, 70, 150, 310, 630];
+const ON_FAILURE: [i64; 6] = [0, 10, 30, 70, 150, 310];
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let limit = job.backoff_limit();
+    let deadline = job.active_deadline_seconds().integer();
+    // With a limit for each index, the whole Job has none on purpose; `zero-deadline` retries nothing.
+    if limit.is_set() || job.backoff_limit_per_index().is_set() || deadline == Some(0) {
+        return;
+    }
+    let in_time =
+        |starts: [i64; 6]| starts.iter().filter(|&&start| deadline.is_none_or(|end| start < end)).count();
+    let (pods, restarts) = (in_time(NEVER) + 1, in_time(ON_FAILURE));
+    let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
+    let is_simple =
+        is_one(job.parallelism()) && is_one(job.completions()) && job.pod_failure_policy().is_missing();
+    let within = deadline.map(|end| format!(" within the deadline of {end} s")).unwrap_or_default();
+    let what_happens = match job.pod().and_then(|pod| pod.restart_policy().text()).filter(|_| is_simple) {
+        Some("Never") => format!("a failing Job starts up to {pods} pod{}{within}", plural(pods)),
+        Some("OnFailure") => {
+            format!("failing containers restart up to {restarts} time{}{within}", plural(restarts))
+        }
+        _ => "up to 6 failures are counted before the Job fails".to_owned(),
+    };
+    reporter
+        .report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"))
+        .help("set `backoffLimit` to the retries that the work can bear, `0` where a second try does harm");
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

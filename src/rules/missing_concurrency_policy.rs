@@ -1,0 +1,36 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "missing-concurrency-policy",
+    summary: "Nobody decided whether runs may overlap",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::WhenKnown,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-concurrency-policy.md"),
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let policy = cron_job.concurrency_policy();
+    // The API server's default stands for an empty text too.
+    if policy.is_set() && !policy.is("") {
+        return;
+    }
+    let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
+    reporter
+        .report(
+            policy,
+            format!(
+                "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier \
+                 ones are running"
+            ),
+        )
+        .help(
+            "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
+             deleted), or `Allow` where runs may overlap",
+        );
+}

@@ -1,0 +1,40 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Job, Kind};
+
+pub static RULE: Rule = Rule {
+    id: "missing-ttl",
+    summary: "The finished Job stays in the cluster",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-ttl.md"),
+    check: Check::Job(check),
+};
+
+/// What Helm, Argo CD and Flux write on objects that they apply, and delete in their own time.
+const APPLIED_BY_TOOLS: &[&str] =
+    &["argocd.argoproj.io/", "helm.sh/hook", "helm.toolkit.fluxcd.io/", "kustomize.toolkit.fluxcd.io/"];
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let ttl = job.ttl_seconds_after_finished();
+    // A CronJob clears up after itself, by its history limits.
+    if job.object.kind == Kind::CronJob || ttl.is_set() || is_applied_by_tool(job) {
+        return;
+    }
+    let message = match job.object.name().is_missing() && job.object.generate_name().is_set() {
+        true => "every Job made from `generateName` stays in the cluster with its pods after it ends",
+        false => "the Job stays in the cluster with its pods after it ends, until someone deletes it",
+    };
+    reporter
+        .report(ttl, format!("{message}: `ttlSecondsAfterFinished` is not set"))
+        .help("set `ttlSecondsAfterFinished` to how long, in seconds, status and logs are to be kept");
+}
+
+fn is_applied_by_tool(job: Job<'_>) -> bool {
+    let metadata = [job.object.annotations(), job.object.labels()];
+    let mut keys = metadata.into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries());
+    keys.any(|entry| APPLIED_BY_TOOLS.iter().any(|prefix| entry.key.starts_with(prefix)))
+}

@@ -1,0 +1,28 @@
+use crate::finding::{Confidence, Place, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "partial-object",
+    summary: "A patch is not judged as a whole Job",
+    category: Category::Validity,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/partial-object.md"),
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    if !object.is_partial() {
+        return;
+    }
+    let place = Place { path: object.node.path(), span: object.node.head() };
+    let kind = object.kind_name();
+    reporter
+        .report(place, format!("this is read as a patch that completes another {kind}, and not judged as a whole one"))
+        .help(format!(
+            "lint what kustomize builds with it; a whole {kind} has containers with an `image`, and a `restartPolicy`"
+        ));
+}

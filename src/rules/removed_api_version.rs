@@ -1,0 +1,43 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Kind, Object};
+
+pub static RULE: Rule = Rule {
+    id: "removed-api-version",
+    summary: "No supported Kubernetes serves the API version",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/removed-api-version.md"),
+    check: Check::Object(check),
+};
+
+/// What no supported minor serves, with the one that removed it where there is a record of that.
+const REMOVED: &[(&str, Kind, Option<u8>)] = &[
+    ("batch/v1beta1", Kind::CronJob, Some(25)),
+    ("batch/v1beta1", Kind::Job, None),
+    ("batch/v2alpha1", Kind::CronJob, Some(21)),
+    ("batch/v2alpha1", Kind::Job, None),
+    ("extensions/v1beta1", Kind::CronJob, None),
+    ("extensions/v1beta1", Kind::Job, Some(6)),
+];
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let (api_version, kind) = (object.api_version(), object.kind_name());
+    let minor = reporter.kubernetes_version().minor;
+    let removed = REMOVED.iter().find(|(version, kind, since)| {
+        api_version.is(version) && object.kind == *kind && since.is_none_or(|since| since <= minor)
+    });
+    let Some((version, _, since)) = removed.filter(|_| !object.is_partial()) else { return };
+    let why = match since {
+        Some(since) => format!("Kubernetes 1.{since} removed `{version}` {kind}s"),
+        None => format!("no supported Kubernetes has `{version}` {kind}s"),
+    };
+    let finding = reporter.report(api_version, format!("the API server refuses the {kind}: {why}"));
+    finding.help(match *version {
+        "batch/v1beta1" => "write `batch/v1`, which has the same fields",
+        _ => "write `batch/v1`",
+    });
+}

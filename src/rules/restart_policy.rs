@@ -1,0 +1,59 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::placeholder::is_placeholder;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "restart-policy",
+    summary: "The pod's restart policy is neither `Never` nor `OnFailure`",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/restart-policy.md"),
+    check: Check::Pod(check),
+};
+
+const ALLOWED: [&str; 2] = ["Never", "OnFailure"];
+const HELP: &str = "set `restartPolicy` to `Never` (each retry is a new pod, and the failed one keeps its logs) or \
+                    `OnFailure` (the container restarts in its pod)";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (field, object) = (pod.restart_policy(), pod.job.object);
+    // Any other type than a text is `wrong-type`'s. The API server's default stands for an empty text too.
+    let text = if field.is_missing() { Some("") } else { field.text() };
+    // Of placeholders `unsubstituted-placeholder` speaks.
+    let Some(text) = text.filter(|it| !ALLOWED.contains(it) && !is_placeholder(it)) else { return };
+    if object.is_partial() || (field.written().is_none() && is_elsewhere(pod)) {
+        return;
+    }
+    let why = match text {
+        "" => "`restartPolicy` is not set, and its default `Always` is for pods that never end".to_owned(),
+        "Always" => "`restartPolicy: Always` is for pods that never end".to_owned(),
+        _ => format!("`{text}` is not a `restartPolicy`"),
+    };
+    let message = format!("the API server refuses the {}: {why}", object.kind_name());
+    let finding = reporter.report(field, message);
+    match near_miss(text) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => finding.help(HELP),
+    };
+    // A container may have a policy of its own, but that does not stand for the pod's.
+    if let Some(own) = pod.main_containers().map(|it| it.restart_policy()).find(|it| it.is_set()) {
+        finding.related(own, "this is the container's policy, not the pod's");
+    }
+}
+
+/// Says whether `unknown-field` speaks: the key is misspelt, or one of the mappings around the pod's `spec` has it.
+fn is_elsewhere(pod: Pod<'_>) -> bool {
+    let around = std::iter::successors(Some(pod.spec), |it| it.parent().filter(|_| !it.is_object()));
+    let mut keys = around.flat_map(|it| it.entries()).map(|it| it.key.to_ascii_lowercase());
+    keys.any(|key| strsim::osa_distance(&key, "restartpolicy") <= 2)
+}
+
+fn near_miss(text: &str) -> Option<&'static str> {
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    let distance = |it: &str| strsim::osa_distance(&letters.to_ascii_lowercase(), &it.to_ascii_lowercase());
+    ALLOWED.into_iter().find(|it| distance(it) * 3 <= it.len())
+}

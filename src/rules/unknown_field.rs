@@ -1,0 +1,68 @@
+use crate::document::Entry;
+use crate::finding::{Confidence, Severity};
+use crate::kubernetes::Version;
+use crate::kubernetes::decode::Problem;
+use crate::kubernetes::nearest::{belongs_at, nearest_name};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+
+pub static RULE: Rule = Rule {
+    id: "unknown-field",
+    summary: "Kubernetes has no such field here",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/unknown-field.md"),
+    check: Check::Decode(check),
+};
+
+fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
+    let &Problem::UnknownField { object, entry, within } = problem else { return };
+    // Instructions to kustomize: `$patch`, `$retainKeys`, `$setElementOrder/…`.
+    if entry.key.starts_with('$') && object.is_partial() {
+        return;
+    }
+    let version = reporter.kubernetes_version();
+    let parent = entry.value.parent().filter(|parent| !parent.is_object()).map(|parent| parent.path());
+    let place = parent.map_or_else(|| format!("a {}", object.kind_name()), |path| format!("`{path}`"));
+    let other = within.any_minor(entry.key);
+    let message = match other {
+        Some(field) if field.since > version.minor => {
+            let since = Version { minor: field.since };
+            format!("Kubernetes {version} has no field `{}` in {place}: it came with {since}", entry.key)
+        }
+        Some(field) => {
+            let until = Version { minor: field.until };
+            format!("Kubernetes {version} has no field `{}` in {place}: it went after {until}", entry.key)
+        }
+        None => format!("there is no field `{}` in {place}: the API server refuses the object", entry.key),
+    };
+    let help = other.is_none().then(|| {
+        let misread = misread_key(entry);
+        let belongs = || {
+            belongs_at(entry.value, object, version)
+                .map(|path| format!("`{}` belongs at `{path}`", entry.key))
+        };
+        let nearest =
+            || nearest_name(entry.key, within, version).map(|name| format!("did you mean `{name}`?"));
+        let same_but_case =
+            nearest_name(entry.key, within, version).filter(|name| name.eq_ignore_ascii_case(entry.key));
+        misread
+            .or_else(|| same_but_case.map(|name| format!("did you mean `{name}`?")))
+            .or_else(belongs)
+            .or_else(nearest)
+    });
+    let finding = reporter.report(entry, message);
+    if let Some(help) = help.flatten() {
+        finding.help(help);
+    }
+}
+
+/// Explains a key that YAML 1.1 reads as something else: `on`, `y`, `1.0`.
+fn misread_key(entry: Entry<'_>) -> Option<String> {
+    let raw = entry.key_span.text(&entry.value.document.source.text);
+    let is_word = raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    (is_word && !raw.is_empty() && raw != entry.key)
+        .then(|| format!("YAML 1.1 reads the key `{raw}` as `{}`: write it in quotes", entry.key))
+}

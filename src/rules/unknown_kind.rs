@@ -1,0 +1,44 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "unknown-kind",
+    summary: "No API server has this kind in this version",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/unknown-kind.md"),
+    check: Check::Object(check),
+};
+
+/// The versions that serve Jobs and CronJobs, and those that did: the latter are `removed-api-version`'s.
+const VERSIONS: &[&str] = &["batch/v1", "batch/v1beta1", "batch/v2alpha1", "extensions/v1beta1"];
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let (kind, version) = (object.node.field("kind"), object.api_version());
+    let (name, is_item) = (object.kind_name(), object.node.parent().is_some());
+    for (field, expected) in [(kind, name), (version, "batch/v1")] {
+        // `unknown-field` speaks where just the key is misspelt.
+        let misspelt = |key: &str| key != field.name() && key.eq_ignore_ascii_case(field.name());
+        // An item of a `JobList` has its kind from the list.
+        if field.is_set() || is_item || object.node.entries().any(|entry| misspelt(entry.key)) {
+            continue;
+        }
+        let message = format!("`{}` is missing, and kubectl refuses the file", field.name());
+        reporter.report(field, message).help(format!("write `{}: {expected}`", field.name()));
+    }
+    match (kind.text(), version.text()) {
+        (Some(text), _) if text != name => {
+            let message = format!("there is no kind `{text}` in `{}`", version.text().unwrap_or("batch/v1"));
+            reporter.report(kind, message).help(format!("did you mean `{name}`?"));
+        }
+        (Some(_), Some(text)) if !VERSIONS.contains(&text) => {
+            let message = format!("there is no kind `{name}` in `{text}`");
+            reporter.report(version, message).help("write `apiVersion: batch/v1`");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,101 @@
+use crate::document::{Node, Style, Value};
+use crate::finding::{Confidence, Severity};
+use crate::kubernetes::decode::Problem;
+use crate::kubernetes::schema::Type;
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::placeholder::is_placeholder;
+
+pub static RULE: Rule = Rule {
+    id: "wrong-type",
+    summary: "A value has another type than its field takes",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/wrong-type.md"),
+    check: Check::Decode(check),
+};
+
+fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
+    let &Problem::WrongType { node, expected } = problem else { return };
+    // `unsubstituted-placeholder` speaks of the cause.
+    if node.text().is_some_and(is_placeholder) {
+        return;
+    }
+    let field = node.key().map_or_else(|| "this item".to_owned(), |key| format!("`{key}`"));
+    let message =
+        format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
+    let finding = reporter.report(node, message);
+    if let Some(help) = help(node, expected) {
+        finding.help(help);
+    }
+}
+
+fn describe_type(expected: &Type) -> &'static str {
+    match expected {
+        Type::String { .. } => "a string",
+        Type::Bool => "`true` or `false`",
+        Type::Int32 => "an integer of 32 bits",
+        Type::Int64 => "an integer of 64 bits",
+        Type::List { .. } => "a list",
+        Type::Map { .. } | Type::Struct(_) => "a mapping",
+        Type::Quantity => "a quantity, such as `500m` or `1Gi`",
+        Type::Time => "a time, such as `\"2026-01-31T12:00:00Z\"`",
+        Type::IntOrString => "an integer or a string",
+        Type::Any => "anything",
+    }
+}
+
+/// Names a value; where YAML 1.1 reads it as something else than it looks, the help says so.
+fn describe(node: Node<'_>) -> String {
+    match node.value() {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(value) => format!("the boolean {value}"),
+        Value::Int(number) => format!("the number {number}"),
+        Value::Float(number) => format!("the number {number}"),
+        Value::String(_) => "a string".to_owned(),
+        Value::List => "a list".to_owned(),
+        Value::Map => "a mapping".to_owned(),
+    }
+}
+
+fn help(node: Node<'_>, expected: &Type) -> Option<String> {
+    let raw = node.raw();
+    let value = node.value();
+    let reads_as = match value {
+        Value::Bool(value) => value.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        _ => String::new(),
+    };
+    match (expected, value) {
+        (Type::String { .. } | Type::Time, Value::Bool(_) | Value::Int(_) | Value::Float(_))
+            if raw.is_empty() =>
+        {
+            None
+        }
+        (Type::String { .. } | Type::Time, Value::Bool(_) | Value::Int(_) | Value::Float(_)) => {
+            let reason = if raw == reads_as {
+                String::new()
+            } else {
+                format!(": YAML 1.1 reads `{raw}` as {reads_as}")
+            };
+            Some(format!("write `\"{raw}\"` in quotes{reason}"))
+        }
+        (Type::Int32 | Type::Int64, Value::Int(_)) => {
+            Some("the number is too large for the field".to_owned())
+        }
+        (Type::Int32 | Type::Int64, Value::Float(number)) if number.fract() != 0.0 => {
+            Some("write a whole number".to_owned())
+        }
+        (Type::Int32 | Type::Int64 | Type::Bool, Value::String(text)) if node.style() != Style::Plain => {
+            let fits = crate::document::resolve::plain(text) != crate::document::resolve::Scalar::String;
+            fits.then(|| format!("write `{text}` without quotes"))
+        }
+        (Type::List { .. }, Value::Map | Value::String(_)) => Some("start each item with `- `".to_owned()),
+        (Type::Map { .. }, Value::List) => Some("write `key: value` lines without `- `".to_owned()),
+        (Type::Struct(_), Value::List) => Some("write the fields without `- `".to_owned()),
+        _ => None,
+    }
+}

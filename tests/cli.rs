@@ -1,0 +1,339 @@
+//! The program as people call it: what it prints, and its exit codes 0, 1 and 2.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const HEALTHY: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: import, annotations: {helm.sh/hook: post-install}}
+spec:
+  backoffLimit: 2
+  activeDeadlineSeconds: 600
+  template:
+    metadata: {labels: {app.kubernetes.io/name: import}}
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true}
+      containers:
+      - name: import
+        image: registry.example.com/import:1.4.2
+        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
+";
+
+/// A folder of its own for each test, gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+        let _ = fs::remove_dir_all(&path);
+        let folder = Folder(path);
+        fs::create_dir_all(&folder.0).unwrap();
+        files.iter().for_each(|(name, text)| folder.write(name, text.as_bytes()));
+        folder
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, "")
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &str) -> Run {
+        run_in(&self.0, arguments, input)
+    }
+}
+
+fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    command.args(arguments).current_dir(folder).env_remove("NO_COLOR");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that does not read its input may be gone before it is written.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    Run::from(child.wait_with_output().unwrap())
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a call printed.
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+fn without_deadline() -> String {
+    HEALTHY.replace("  activeDeadlineSeconds: 600\n", "")
+}
+
+#[test]
+fn a_healthy_manifest_is_clean() {
+    let folder = Folder::new("healthy", &[("job.yaml", HEALTHY)]);
+    let run = folder.run(&["check"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.contains("1 object"), "{}", run.out);
+}
+
+/// Whole manifests as they should be, on which the default preset says nothing.
+#[test]
+fn clean_manifests_are_clean_and_the_demo_is_not() {
+    let run = |folder| run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &["check", folder], "");
+    let (clean, demo) = (run("testdata/clean"), run("testdata/demo"));
+    assert_eq!((clean.code, demo.code), (0, 1), "{}", clean.out);
+}
+
+#[test]
+fn a_finding_names_the_file_the_place_and_the_rule_and_ends_with_1() {
+    let folder = Folder::new("finding", &[("jobs/job.yaml", &without_deadline())]);
+    let run = folder.run(&["check", "--format", "concise"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.starts_with("jobs/job.yaml:4:1: warning[missing-deadline] "), "{}", run.out);
+}
+
+#[test]
+fn fail_on_says_which_severity_counts() {
+    let folder = Folder::new("fail-on", &[("job.yaml", &without_deadline())]);
+    let codes =
+        ["info", "warning", "error", "never"].map(|least| folder.run(&["check", "--fail-on", least]).code);
+    assert_eq!(codes, [1, 1, 0, 0]);
+}
+
+#[test]
+fn what_cannot_be_read_is_a_finding_and_2_whatever_fail_on_says() {
+    let broken = format!("a: [\n---\n{}", without_deadline());
+    let folder = Folder::new("broken", &[("broken.yaml", &broken)]);
+    let run = folder.run(&["check", "--format", "concise", "--fail-on", "never"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("broken.yaml:") && run.out.contains("error[syntax-error]"), "{}", run.out);
+    assert!(run.out.contains("warning[missing-deadline]"), "the next document is judged: {}", run.out);
+}
+
+#[test]
+fn unreadable_files_do_not_hide_their_neighbours() {
+    let folder = Folder::new("unreadable", &[("job.yaml", &without_deadline())]);
+    folder.write("utf16.yaml", b"\xff\xfea\0");
+    folder.write("binary.yaml", b"\0\xffa");
+    folder.write("latin1.yaml", b"name: caf\xe9\n");
+    let run = folder.run(&["check", "--format", "concise", ".", "missing.yaml"]);
+    assert_eq!(run.code, 2);
+    for name in ["utf16.yaml", "binary.yaml", "latin1.yaml", "missing.yaml"] {
+        assert!(
+            run.out.contains(&format!("{name}: error[syntax-error] the file cannot be read: ")),
+            "{name}: {}",
+            run.out
+        );
+    }
+    assert!(run.out.contains("job.yaml:4:1: warning[missing-deadline]"), "{}", run.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_or_in_circles_are_named() {
+    let folder = Folder::new("links", &[("job.yaml", HEALTHY)]);
+    std::os::unix::fs::symlink("nowhere.yaml", folder.0.join("dangling.yaml")).unwrap();
+    std::os::unix::fs::symlink(".", folder.0.join("circle")).unwrap();
+    let run = folder.run(&["check", "--format", "concise"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("dangling.yaml: error") && run.out.contains("circle: error"), "{}", run.out);
+    assert!(run.out.contains("1 object"), "{}", run.out);
+}
+
+#[test]
+fn a_huge_file_is_not_read() {
+    let folder = Folder::new("huge", &[]);
+    folder.write("huge.yaml", &vec![b'#'; 33 * 1024 * 1024]);
+    let run = folder.run(&["check", "--format", "concise", "huge.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("huge.yaml: error[syntax-error]") && run.out.contains("32 MiB"), "{}", run.out);
+}
+
+#[test]
+fn a_wrong_call_names_the_nearest_right_one() {
+    let folder = Folder::new("wrong-call", &[]);
+    for (arguments, hint) in [
+        (["check", "--fromat", "json"], "--format"),
+        (["check", "--format", "sarfi"], "sarif"),
+        (["check", "--select", "missing-dedline"], "missing-deadline"),
+        (["check", "--kubernetes-version", "1.99"], "1.37"),
+        (["check", "--as-of", "yesterday"], "yesterday"),
+        (["explain", "missing-deadlines", "--"], "missing-deadline"),
+    ] {
+        let run = folder.run(&arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(run.err.starts_with("error: ") && run.err.contains(hint), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn standard_input_has_the_name_it_is_given() {
+    let folder = Folder::new("stdin", &[]);
+    let run = folder.run_with(&["check", "--format", "concise", "-"], &without_deadline());
+    assert!(run.out.starts_with("<stdin>:4:1: warning[missing-deadline]"), "{}", run.out);
+    let named = ["check", "--format", "concise", "--stdin-filename", "jobs/a.yaml", "-"];
+    let run = folder.run_with(&named, &without_deadline());
+    assert!(run.out.starts_with("jobs/a.yaml:4:1: warning[missing-deadline]"), "{}", run.out);
+}
+
+#[test]
+fn rules_are_selected_and_ignored_by_id() {
+    let folder = Folder::new(
+        "select",
+        &[("job.yaml", &without_deadline().replace("  backoffLimit: 2\n", "  backofLimit: 2\n"))],
+    );
+    let rules = |arguments: &[&str]| {
+        let run = folder.run(&[&["check", "--quiet", "--format", "concise"], arguments].concat());
+        let ids = run.out.lines().map(|line| line.split(['[', ']']).nth(1).unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(rules(&["--select", "unknown-field"]), ["unknown-field"]);
+    assert_eq!(
+        rules(&["--select", "unknown-field,missing-deadline", "--ignore", "unknown-field"]),
+        ["missing-deadline"]
+    );
+    assert!(!rules(&["--ignore", "missing-deadline"]).contains(&"missing-deadline".to_owned()));
+}
+
+#[test]
+fn what_is_not_judged_is_counted() {
+    let template = "kind: Job\nmetadata: {name: {{ .Values.name }}}\n";
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n";
+    let files = [
+        ("chart/Chart.yaml", "name: chart\n"),
+        ("chart/templates/job.yaml", HEALTHY),
+        ("plain/templates/job.yaml", HEALTHY),
+        ("template.yaml", template),
+        ("deployment.yaml", deployment),
+        ("ignored.yaml", "["),
+        (".git/config.yaml", "["),
+        (".gitignore", "ignored.yaml\n"),
+        ("notes.txt", "["),
+        (".hidden/job.yml", HEALTHY),
+    ];
+    let folder = Folder::new("aside", &files);
+    let run = folder.run(&["check", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let summary = &report["summary"];
+    assert_eq!(summary["objects"], 2, "{summary}");
+    assert_eq!(summary["aside"]["template"], 2, "{summary}");
+    assert_eq!(summary["aside"]["other-kind"], 1, "{summary}");
+    assert_eq!(summary["aside"]["not-kubernetes"], 1, "{summary}");
+}
+
+/// `kubectl get cronjobs,jobs -A -o json | batchlint check -`: defaults are in, and runs of CronJobs are not judged.
+#[test]
+fn live_objects_are_judged_by_what_was_stated() {
+    let live = |name: &str, metadata: &str| {
+        format!(
+            r#"{{"apiVersion":"batch/v1","kind":"Job","metadata":{{"name":"{name}","uid":"1"{metadata}}},
+            "spec":{{"backoffLimit":6,"completions":1,"parallelism":1,"activeDeadlineSeconds":60,
+            "template":{{"spec":{{"restartPolicy":"Never","containers":[{{"name":"a","image":"a:1"}}]}}}}}}}}"#
+        )
+    };
+    let applied = r#","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"spec\":{}}"}"#;
+    let stated = r#","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"spec\":{\"backoffLimit\":6}}"}"#;
+    let owned = r#","ownerReferences":[{"kind":"CronJob","name":"a","uid":"2","controller":true}]"#;
+    let items =
+        [live("unknown", ""), live("not-stated", applied), live("stated", stated), live("run", owned)];
+    let list = format!(r#"{{"apiVersion":"v1","kind":"List","items":[{}]}}"#, items.join(","));
+    let folder = Folder::new("live", &[]);
+    let run =
+        folder.run_with(&["check", "--format", "json", "--select", "missing-backoff-limit", "-"], &list);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let found: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|it| &it["object"]["name"]).collect();
+    assert_eq!(found, ["not-stated"], "{}", run.out);
+    assert_eq!(
+        (&report["findings"][0]["item"], &report["summary"]["aside"]["owned"]),
+        (&1.into(), &1.into())
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let many = format!("{}---\n", without_deadline()).repeat(2_000);
+    let folder = Folder::new("broken-pipe", &[("jobs.yaml", &many)]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    let mut child = command
+        .args(["check", "--format", "json"])
+        .current_dir(&folder.0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdout.take().unwrap().read_exact(&mut [0; 10]).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
+}
+
+#[test]
+fn a_report_goes_to_a_file() {
+    let folder = Folder::new("output", &[("job.yaml", &without_deadline())]);
+    let run = folder.run(&["check", "--format", "sarif", "--output", "report.sarif"]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""));
+    assert!(fs::read_to_string(folder.0.join("report.sarif")).unwrap().contains("\"2.1.0\""));
+}
+
+#[test]
+fn two_runs_print_the_same() {
+    let files: Vec<_> = (0..60).map(|number| (format!("job-{number}.yaml"), without_deadline())).collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = Folder::new("stable", &files);
+    let first = folder.run(&["check", "--format", "json"]).out;
+    assert_eq!(first, folder.run(&["check", "--format", "json"]).out);
+}
+
+#[test]
+fn fingerprints_survive_moved_lines_and_tell_findings_apart() {
+    let folder = Folder::new("fingerprints", &[("job.yaml", &without_deadline())]);
+    let fingerprints = |text: &str| {
+        folder.write("job.yaml", text.as_bytes());
+        let report: serde_json::Value =
+            serde_json::from_str(&folder.run(&["check", "--format", "json", "--preset", "strict"]).out)
+                .unwrap();
+        report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["fingerprint"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let before = fingerprints(&without_deadline());
+    assert_eq!(before, fingerprints(&format!("# a comment\n\n{}", without_deadline())));
+    let twice = fingerprints(&format!("{0}---\n{0}", without_deadline()));
+    let mut distinct = twice.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), twice.len(), "the same object twice has findings with their own fingerprints");
+}
+
+#[test]
+fn the_program_explains_itself() {
+    let folder = Folder::new("explain", &[]);
+    assert!(folder.run(&["explain", "missing-deadline"]).out.contains("activeDeadlineSeconds"));
+    assert!(folder.run(&["rules"]).out.contains("missing-deadline"));
+    let rules: serde_json::Value =
+        serde_json::from_str(&folder.run(&["rules", "--format", "json"]).out).unwrap();
+    assert!(rules.as_array().unwrap().iter().any(|rule| rule["id"] == "missing-deadline"));
+    assert!(folder.run(&["completions", "bash"]).out.contains("batchlint"));
+    assert_eq!(folder.run(&["--version"]).out, format!("batchlint {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,67 @@
+//! Findings made by hand, and reports of them.
+#![allow(clippy::expect_used, reason = "a helper of tests may fail them")]
+
+use std::sync::Arc;
+
+use batchlint::finding::{Finding, Place, Subject};
+use batchlint::lint::Outcome;
+use batchlint::report::{self, Format, Options};
+use batchlint::rules;
+use batchlint::source::Source;
+use batchlint::span::Span;
+
+/// A manifest to point into.
+pub const MANIFEST: &str = "\
+kind: CronJob
+metadata: {name: nightly, namespace: prod}
+spec:
+  schedule: \"0 3 * * *\"
+  jobTemplate:
+    spec:
+      backoffLimit: 6
+      activeDeadlineSeconds: 300
+      template: {}
+";
+
+/// Returns the first place of `at` in a text.
+pub fn mark(text: &str, at: &str) -> Place {
+    let start = text.find(at).expect("the text has it");
+    Place { path: "spec.field".to_owned(), span: Span::new(start, start + at.len()) }
+}
+
+/// Makes a finding at the first place of `at`.
+pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
+    let rule = rules::find("missing-deadline").expect("the rule exists");
+    Finding {
+        rule,
+        severity: rule.severity,
+        message: message.to_owned(),
+        help: None,
+        place: mark(text, at),
+        related: Vec::new(),
+        source: Arc::new(Source::new(name, text)),
+        document: 0,
+        item: None,
+        subject: Subject { kind: "CronJob", namespace: "prod".to_owned(), name: "nightly".to_owned() },
+        fingerprint: "0123456789abcdef".to_owned(),
+    }
+}
+
+/// Makes a finding in an object without a text, as admission has them.
+pub fn no_text(message: &str) -> Finding {
+    let place = Place { path: "spec.activeDeadlineSeconds".to_owned(), span: Span::default() };
+    let subject = Subject { kind: "Job", namespace: String::new(), name: "import".to_owned() };
+    Finding { place, subject, ..finding("", "", "", message) }
+}
+
+/// Makes an outcome of one object.
+pub fn outcome(findings: Vec<Finding>) -> Outcome {
+    Outcome { findings, objects: 1, ..Outcome::default() }
+}
+
+/// Writes a report of nine files.
+pub fn render(format: Format, outcome: &Outcome, options: Options) -> String {
+    let mut out = Vec::new();
+    report::write(format, outcome, 9, &options, &mut out).expect("memory takes everything");
+    String::from_utf8(out).expect("reports are UTF-8")
+}

@@ -1,0 +1,217 @@
+//! Reports for tools: what they say, and that it is what the schemas and GitHub ask for.
+#![allow(clippy::expect_used, reason = "a helper of tests may fail them")]
+
+mod common;
+
+use batchlint::finding::{Place, Severity, Subject};
+use batchlint::lint::{Aside, Outcome};
+use batchlint::report::{Format, Options};
+use batchlint::source::Source;
+use batchlint::span::Span;
+use common::report::{MANIFEST, finding, mark, no_text, outcome, render};
+use serde_json::{Value, json};
+
+const REPORT_SCHEMA: &str = include_str!("../schemas/report.schema.json");
+const SARIF_SCHEMA: &str = include_str!("../testdata/schemas/sarif-2.1.0.json");
+
+/// Renders JSON and checks it against a schema.
+fn valid(format: Format, outcome: &Outcome, schema: &str) -> Value {
+    // A stray bracket in SARIF's pattern of languages, mended in the standard's errata.
+    let schema = schema.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
+    let schema = serde_json::from_str(&schema).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let report =
+        serde_json::from_str(&render(format, outcome, Options::default())).expect("the report is JSON");
+    let errors: Vec<_> =
+        validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    report
+}
+
+/// Returns one finding of every shape: in a text with related places, empty, over lines, unread, and without text.
+fn every_shape() -> Outcome {
+    let name = "jobs/a b%:ü.yaml";
+    let mut related = finding(name, MANIFEST, "300", "too short");
+    related.help("write `900`");
+    related.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
+    related.item = Some(2);
+    let mut empty = finding(name, "é: [", "[", "ends too early");
+    (empty.place, empty.subject) = (Place::default(), Subject::default());
+    (empty.place.span.start, empty.place.span.end) = (5, 5);
+    empty.severity = Severity::Error;
+    let mut lines = finding(name, "a:\n- 1\n- 2\nb: 3\n", "- 1\n- 2\n", "two lines");
+    (lines.severity, lines.document) = (Severity::Info, 1);
+    let mut outcome = outcome(vec![related, empty, lines, no_text("nowhere")]);
+    outcome.unread = 1;
+    outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
+    outcome.aside.extend([(Aside::Template, 1), (Aside::Owned, 2)]);
+    outcome
+}
+
+#[test]
+fn json_says_everything_that_is_known() {
+    let report = valid(Format::Json, &every_shape(), REPORT_SCHEMA);
+    let first = json!({
+        "rule": "missing-deadline", "severity": "warning", "confidence": "medium",
+        "message": "too short", "help": "write `900`",
+        "path": "spec.field", "file": "jobs/a b%:ü.yaml", "document": 0, "item": 2,
+        "object": {"kind": "CronJob", "namespace": "prod", "name": "nightly"},
+        "span": {
+            "start": {"line": 8, "column": 30, "offset": 163}, "end": {"line": 8, "column": 33, "offset": 166},
+        },
+        "related": [{
+            "path": "spec.field", "message": "six retries",
+            "span": {
+                "start": {"line": 7, "column": 7, "offset": 118}, "end": {"line": 7, "column": 22, "offset": 133},
+            },
+        }],
+        "fingerprint": "0123456789abcdef",
+    });
+    assert_eq!(report["findings"][0], first);
+    let empty = json!({"line": 1, "column": 5, "offset": 5});
+    assert_eq!(report["findings"][1]["span"], json!({"start": empty, "end": empty}));
+    assert_eq!(report["findings"][1]["object"], Value::Null);
+    assert_eq!(report["findings"][2]["span"]["end"], json!({"line": 4, "column": 1, "offset": 11}));
+    assert_eq!(report["findings"][3]["span"], Value::Null);
+    let summary = json!({
+        "objects": 1, "files": 9, "errors": 1, "warnings": 2, "infos": 1, "unread": 1,
+        "aside": {"other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2},
+    });
+    assert_eq!(report["summary"], summary);
+    valid(Format::Json, &Outcome::default(), REPORT_SCHEMA);
+}
+
+#[test]
+fn json_keeps_control_characters_as_escapes() {
+    let outcome = outcome(vec![finding("a\u{9b}.yaml", MANIFEST, "300", "\u{1b}[31m \u{202e} \n é")]);
+    let text = render(Format::Json, &outcome, Options::default());
+    assert!(text.contains(r#""message": "\u001b[31m \u202e \n é""#), "{text}");
+    let report = valid(Format::Json, &outcome, REPORT_SCHEMA);
+    assert_eq!(report["findings"][0]["file"], "a\u{9b}.yaml");
+    assert_eq!(report["findings"][0]["message"], "\u{1b}[31m \u{202e} \n é");
+}
+
+#[test]
+fn sarif_places_each_result() {
+    let log = valid(Format::Sarif, &every_shape(), SARIF_SCHEMA);
+    let results = &log["runs"][0]["results"];
+    let artifact = json!({"uri": "jobs/a%20b%25%3A%C3%BC.yaml", "uriBaseId": "%SRCROOT%"});
+    let first = json!({
+        "ruleId": "missing-deadline",
+        "ruleIndex": rule_index(&log),
+        "level": "warning",
+        "message": {"text": "too short\nhelp: write `900`"},
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": artifact,
+                "region": {"startLine": 8, "startColumn": 30, "endLine": 8, "endColumn": 33},
+            },
+            "logicalLocations": [{"fullyQualifiedName": "spec.field"}],
+        }],
+        "relatedLocations": [{
+            "id": 1,
+            "physicalLocation": {
+                "artifactLocation": artifact,
+                "region": {"startLine": 7, "startColumn": 7, "endLine": 7, "endColumn": 22},
+            },
+            "logicalLocations": [{"fullyQualifiedName": "spec.field"}],
+            "message": {"text": "six retries"},
+        }],
+        "partialFingerprints": {"batchlint/v1": "0123456789abcdef"},
+    });
+    assert_eq!(results[0], first);
+    let region = |at: usize| &results[at]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(region(1), &json!({"startLine": 1, "startColumn": 5, "endLine": 1, "endColumn": 5}));
+    assert_eq!(region(2), &json!({"startLine": 2, "startColumn": 1, "endLine": 3, "endColumn": 4}));
+    assert_eq!(results[1]["level"], "error");
+    assert_eq!(results[2]["level"], "note");
+    let path_only = json!([{"logicalLocations": [{"fullyQualifiedName": "spec.activeDeadlineSeconds"}]}]);
+    assert_eq!(results[3]["locations"], path_only);
+    let clean = valid(Format::Sarif, &Outcome::default(), SARIF_SCHEMA);
+    assert_eq!(clean["runs"][0]["results"], json!([]));
+}
+
+#[test]
+fn sarif_brings_every_rule_with_its_page() {
+    let log = valid(Format::Sarif, &Outcome::default(), SARIF_SCHEMA);
+    let driver = &log["runs"][0]["tool"]["driver"];
+    let rules = driver["rules"].as_array().expect("rules are a list");
+    assert_eq!(rules.len(), batchlint::rules::ALL.len());
+    assert_eq!(driver["semanticVersion"], env!("CARGO_PKG_VERSION"));
+    let rule = &rules[rule_index(&log)];
+    assert_eq!(rule["name"], "MissingDeadline");
+    assert_eq!(rule["helpUri"], "https://batchlint.dev/rules/missing-deadline");
+    assert_eq!(rule["defaultConfiguration"], json!({"level": "warning"}));
+    let properties = json!({"tags": ["lifetime"], "precision": "medium", "problem.severity": "warning"});
+    assert_eq!(rule["properties"], properties);
+    for rule in rules {
+        let page = rule["help"]["markdown"].as_str().expect("a page");
+        assert!(page.starts_with(&format!("# {}\n", rule["id"].as_str().expect("an id"))));
+        assert!(rule["fullDescription"]["text"].as_str().is_some_and(|text| text.ends_with('.')), "{rule}");
+    }
+}
+
+fn rule_index(log: &Value) -> usize {
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules are a list");
+    rules.iter().position(|rule| rule["id"] == "missing-deadline").expect("the rule is there")
+}
+
+#[test]
+fn workflow_commands_escape_as_github_reads_them() {
+    let name = "jobs/a b,100%:x.yaml";
+    let mut findings = vec![
+        finding(name, "é: \"日本\" # x\n", "\"日本\"", "is 100% wrong: a,b"),
+        finding(name, "a:\n- 1\n- 2\n", "- 1\n- 2\n", "two lines"),
+        no_text("nowhere"),
+    ];
+    findings[0].help("write `x`");
+    (findings[1].severity, findings[2].severity) = (Severity::Info, Severity::Error);
+    let expected = "\
+::warning file=jobs/a b%2C100%25%3Ax.yaml,line=1,endLine=1,col=4,endColumn=8,title=batchlint (missing-deadline)::is 100%25 wrong: a,b%0Ahelp: write `x`
+::notice file=jobs/a b%2C100%25%3Ax.yaml,line=2,endLine=3,title=batchlint (missing-deadline)::two lines
+::error title=batchlint (missing-deadline)::nowhere
+checked 1 object in 9 files: 1 error, 1 warning, 1 info
+";
+    assert_eq!(render(Format::Github, &outcome(findings), Options::default()), expected);
+}
+
+#[test]
+fn a_real_finding_is_one_line_for_grep() {
+    let text = "{metadata: {name: ü}, apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: a, image: b}]}}}}";
+    let config = common::strict(None);
+    let mut outcome = batchlint::lint::lint(Source::new("C:/jobs/a.yaml", text), &config);
+    outcome.findings.retain(|finding| finding.rule.id == "missing-deadline");
+    let expected = "\
+C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running: `activeDeadlineSeconds` is not set
+checked 1 object in 9 files: 1 warning
+";
+    assert_eq!(render(Format::Concise, &outcome, Options::default()), expected);
+}
+
+proptest::proptest! {
+    /// Whatever spans a rule comes up with, every format writes something, and no control character.
+    #[test]
+    fn no_text_and_no_span_upsets_a_report(
+        text in "([a-zé日\u{1b}\t :-]{0,90}[\r\n]{0,3}){0,12}",
+        spans in proptest::collection::vec((0_u32..300, 0_u32..300), 1..8),
+        unicode: bool,
+        width in 0_usize..120,
+    ) {
+        let mut odd = finding("a.yaml", &text, "", "odd");
+        let places: Vec<_> = spans
+            .iter()
+            .map(|&(start, end)| Place { path: "spec".to_owned(), span: Span { start, end } })
+            .collect();
+        odd.place = places[0].clone();
+        for place in &places[1..] {
+            odd.related(place.clone(), "see");
+        }
+        for &format in Format::ALL {
+            let options = Options { unicode, width, ..Options::default() };
+            let report = render(format, &outcome(vec![odd.clone()]), options);
+            assert!(report.contains("missing-deadline"));
+            assert!(!report.contains("Failed to read"), "miette found no excerpt: {report}");
+            assert!(!report.contains(|char: char| char != '\n' && char.is_control()), "{report}");
+        }
+    }
+}

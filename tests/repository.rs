@@ -1,0 +1,195 @@
+//! The repository agrees with itself: rules, pages, index, views and guides. `UPDATE=1 cargo test` writes what is
+//! derived: the box at the top of each page and the index of the rules.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use batchlint::kubernetes::schema::{self, Struct, Type};
+use batchlint::rules;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a file with what it should be, or writes it when `UPDATE=1` is set.
+fn compare(path: &Path, expected: &str) {
+    let found = fs::read_to_string(path).unwrap_or_default();
+    if found != expected && std::env::var_os("UPDATE").is_some() {
+        fs::write(path, expected).unwrap();
+    } else {
+        let name = path.strip_prefix(root()).unwrap_or(path).display();
+        assert!(found == expected, "{name} is out of date: run `UPDATE=1 cargo test`");
+    }
+}
+
+fn stems(folder: &str, extension: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let wanted = entries.filter(|path| path.extension().is_some_and(|found| found == extension));
+    let mut stems: Vec<_> =
+        wanted.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    stems.sort();
+    stems
+}
+
+#[test]
+fn every_rule_has_a_file_and_a_page_and_every_page_a_rule() {
+    let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id.to_owned()).collect();
+    let files: Vec<_> = stems("src/rules", "rs").iter().map(|stem| stem.replace('_', "-")).collect();
+    let pages: Vec<_> = stems("rules", "md").into_iter().filter(|stem| stem != "README").collect();
+    assert_eq!(ids, files, "src/rules.rs lists the files of src/rules in order");
+    assert_eq!(ids, pages, "each rule has its page in rules");
+}
+
+#[test]
+fn rule_files_are_short() {
+    let mut lengths: Vec<(usize, &str)> = Vec::new();
+    for rule in rules::ALL {
+        let path = root().join("src/rules").join(rule.id.replace('-', "_") + ".rs");
+        lengths.push((fs::read_to_string(path).unwrap().lines().count(), rule.id));
+    }
+    lengths.sort_unstable();
+    assert!(lengths[lengths.len() / 2].0 <= 60, "the median rule file has over 60 lines: {lengths:?}");
+    assert!(lengths[lengths.len() - 1].0 <= 200, "the longest rule file has over 200 lines: {lengths:?}");
+}
+
+#[test]
+fn pages_have_their_sections_and_their_box() {
+    for rule in rules::ALL {
+        let path = root().join("rules").join(format!("{}.md", rule.id));
+        let page = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        let headings: Vec<_> = page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(
+            headings,
+            ["## Wrong", "## Right", "## Why", "## Exceptions", "## References"],
+            "{}",
+            rule.id
+        );
+        let body = page
+            .strip_prefix(&format!("# {}\n\n", rule.id))
+            .unwrap_or_else(|| panic!("title of {}", rule.id));
+        let body = body.split_once("<!-- end -->\n\n").map_or(body, |(_, rest)| rest);
+        let mut expected = format!("# {}\n\n<!-- written by `UPDATE=1 cargo test` -->\n", rule.id);
+        expected += "| severity | confidence | category | in admission | since |\n|---|---|---|---|---|\n";
+        let (severity, confidence) = (rule.severity.as_str(), rule.confidence.as_str());
+        let (category, admission) = (rule.category.title(), rule.admission.as_str());
+        let _ =
+            writeln!(expected, "| {severity} | {confidence} | {category} | {admission} | {} |", rule.since);
+        let _ = write!(expected, "<!-- end -->\n\n{body}");
+        compare(&path, &expected);
+    }
+}
+
+#[test]
+fn summaries_are_one_line_without_a_full_stop() {
+    for rule in rules::ALL {
+        let summary = rule.summary;
+        assert!(
+            !summary.ends_with('.') && !summary.contains('\n') && summary.len() <= 80,
+            "{}: {summary}",
+            rule.id
+        );
+        assert!(summary.chars().next().is_some_and(char::is_uppercase), "{}: {summary}", rule.id);
+    }
+}
+
+#[test]
+fn the_index_lists_every_rule() {
+    let mut text = String::from(
+        "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows.\n",
+    );
+    let mut all = rules::ALL.to_vec();
+    all.sort_by_key(|rule| (rule.category, rule.id));
+    for group in all.chunk_by(|left, right| left.category == right.category) {
+        let _ = write!(
+            text,
+            "\n## {}\n\n| rule | severity | what is wrong |\n|---|---|---|\n",
+            group[0].category.title()
+        );
+        for rule in group {
+            let _ = writeln!(
+                text,
+                "| [{0}]({0}.md) | {1} | {2} |",
+                rule.id,
+                rule.severity.as_str(),
+                rule.summary
+            );
+        }
+    }
+    compare(&root().join("rules/README.md"), &text);
+}
+
+/// Every `field("…")` of a view names a field that Kubernetes has, so a misspelt accessor cannot stay silent for ever.
+#[test]
+fn views_name_real_fields() {
+    let views: [(&str, Vec<&'static Struct>); 5] = [
+        ("src/workload.rs", vec![schema::job(), schema::cron_job()]),
+        ("src/workload/cron_job.rs", vec![struct_at(schema::cron_job(), "spec")]),
+        (
+            "src/workload/job.rs",
+            vec![struct_at(schema::job(), "spec"), struct_at(schema::cron_job(), "spec")],
+        ),
+        ("src/workload/pod.rs", vec![struct_at(schema::job(), "spec.template.spec")]),
+        ("src/workload/container.rs", vec![struct_at(schema::job(), "spec.template.spec.containers")]),
+    ];
+    for (file, types) in views {
+        let source = fs::read_to_string(root().join(file)).unwrap();
+        for call in source.split(".field(\"").skip(1) {
+            let path = call.split('"').next().unwrap();
+            let is_field = types.iter().any(|start| find(start, path).is_some());
+            let is_part_of_owner = path == "controller";
+            assert!(is_field || is_part_of_owner, "{file}: Kubernetes has no field `{path}` there");
+        }
+    }
+}
+
+fn struct_at(start: &'static Struct, path: &str) -> &'static Struct {
+    match find(start, path) {
+        Some(Type::Struct(found)) => found,
+        other => panic!("{path} is no struct: {other:?}"),
+    }
+}
+
+/// Walks a path; a list stands for its items, and a map has every key.
+fn find(start: &'static Struct, path: &str) -> Option<Type> {
+    let mut at = Type::Struct(start);
+    for name in path.split('.') {
+        at = match at {
+            Type::Struct(inner) => inner.field(name, schema::NEWEST_MINOR)?.kind,
+            Type::Map { value, .. } => *value,
+            _ => return None,
+        };
+        if let Type::List { element, .. } = at {
+            at = *element;
+        }
+    }
+    Some(at)
+}
+
+/// Every path that the guides name exists.
+#[test]
+fn guides_name_real_paths() {
+    for guide in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"] {
+        let text = fs::read_to_string(root().join(guide)).unwrap();
+        for quoted in text.split('`').skip(1).step_by(2) {
+            let top = [
+                "src/",
+                "rules/",
+                "tests/",
+                "testdata/",
+                "benches/",
+                "oracle/",
+                "schemas/",
+                ".github/",
+                ".ci/",
+            ];
+            let is_path = top.iter().any(|folder| quoted.starts_with(folder));
+            if is_path && !quoted.contains(['<', '*', '…', ' ', '{']) {
+                let path: PathBuf = root().join(quoted);
+                assert!(path.exists(), "{guide} names `{quoted}`, which is not there");
+            }
+        }
+    }
+}
