@@ -1,5 +1,5 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
-#![allow(dead_code, reason = "each test binary uses a part of this")]
+#![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
 pub mod report;
 
