@@ -131,7 +131,7 @@ impl Engine<'_> {
         let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
             (rule.admission != Admission::Never || has_text)
-                && (!is_partial || rule.category == Category::Validity)
+                && (!is_partial || matches!(rule.category, Category::Validity | Category::Secrets))
         };
         let rules: Vec<_> = self.rules.iter().copied().filter(|(rule, _)| speaks(rule)).collect();
         let Some(&first) = rules.first() else { return };

@@ -1,5 +1,6 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
@@ -28,8 +29,32 @@ pub struct Rule {
     pub since: &'static str,
     /// The page: `rules/<id>.md`.
     pub page: &'static str,
+    /// What the configuration can set.
+    pub options: &'static [RuleOption],
     /// The level it reads, with its function.
     pub check: Check,
+}
+
+/// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
+#[derive(Clone, Debug)]
+pub struct RuleOption {
+    /// The key, in kebab case.
+    pub name: &'static str,
+    /// What it does, in one line without a full stop.
+    pub summary: &'static str,
+    /// The value unless the configuration says otherwise, which gives the type too.
+    pub default: OptionValue,
+}
+
+/// The value of a rule's option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A whole number from 0 on.
+    Integer(i64),
+    /// A text.
+    Text(Cow<'static, str>),
+    /// A list of texts.
+    List(Cow<'static, [Cow<'static, str>]>),
 }
 
 /// What a rule is about.
@@ -162,6 +187,34 @@ impl Reporter<'_> {
             fingerprint: String::new(),
         });
         &mut self.findings[at]
+    }
+
+    /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
+    pub fn integer(&self, option: &str) -> i64 {
+        match self.option(option) {
+            Some(OptionValue::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
+    pub fn text(&self, option: &str) -> &str {
+        match self.option(option) {
+            Some(OptionValue::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Returns the texts that an option of the rule is set to; none for an option that it does not have.
+    pub fn list(&self, option: &str) -> &[Cow<'static, str>] {
+        match self.option(option) {
+            Some(OptionValue::List(list)) => list,
+            _ => &[],
+        }
+    }
+
+    fn option(&self, name: &str) -> Option<&OptionValue> {
+        self.rule.options.iter().find(|option| option.name == name).map(|option| &option.default)
     }
 
     /// Returns the Kubernetes minor that the manifests are for.

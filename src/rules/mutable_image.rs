@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/mutable-image.md"),
+    options: &[],
     check: Check::Pod(check),
 };
 

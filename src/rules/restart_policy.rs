@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/restart-policy.md"),
+    options: &[],
     check: Check::Pod(check),
 };
 
