@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::config::Active;
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
@@ -154,13 +155,14 @@ pub struct Assumptions {
     pub kubernetes_version: Version,
     /// The day that counts as today.
     pub as_of: jiff::civil::Date,
+    /// Whether GitOps applies everything, as the configuration says.
+    pub gitops: bool,
 }
 
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) rule: &'static Rule,
-    pub(crate) severity: Severity,
+    pub(crate) active: Active<'a>,
     pub(crate) subject: Subject,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
@@ -174,8 +176,8 @@ impl Reporter<'_> {
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
-            rule: self.rule,
-            severity: self.severity,
+            rule: self.active.rule,
+            severity: self.active.severity,
             message: message.into(),
             help: None,
             place: place.into(),
@@ -191,7 +193,7 @@ impl Reporter<'_> {
 
     /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
     pub fn integer(&self, option: &str) -> i64 {
-        match self.option(option) {
+        match self.active.option(option) {
             Some(OptionValue::Integer(number)) => *number,
             _ => 0,
         }
@@ -199,7 +201,7 @@ impl Reporter<'_> {
 
     /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
     pub fn text(&self, option: &str) -> &str {
-        match self.option(option) {
+        match self.active.option(option) {
             Some(OptionValue::Text(text)) => text,
             _ => "",
         }
@@ -207,19 +209,20 @@ impl Reporter<'_> {
 
     /// Returns the texts that an option of the rule is set to; none for an option that it does not have.
     pub fn list(&self, option: &str) -> &[Cow<'static, str>] {
-        match self.option(option) {
+        match self.active.option(option) {
             Some(OptionValue::List(list)) => list,
             _ => &[],
         }
     }
 
-    fn option(&self, name: &str) -> Option<&OptionValue> {
-        self.rule.options.iter().find(|option| option.name == name).map(|option| &option.default)
-    }
-
     /// Returns the Kubernetes minor that the manifests are for.
     pub fn kubernetes_version(&self) -> Version {
         self.assumptions.kubernetes_version
+    }
+
+    /// Says whether GitOps applies everything, whatever labels an object has.
+    pub fn is_gitops(&self) -> bool {
+        self.assumptions.gitops
     }
 
     /// Returns the day that counts as today; messages and fingerprints must not depend on it.

@@ -77,7 +77,7 @@ pub fn strict(kubernetes: Option<&str>) -> Config {
 pub fn judge(block: &Block) -> Outcome {
     let config = strict(block.kubernetes.as_deref());
     let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);
-    lint_fleet(&mut outcome, &config);
+    lint_fleet(&mut outcome, &|_| Some(config.clone()));
     outcome
 }
 
