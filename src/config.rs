@@ -11,7 +11,7 @@ pub use pattern::Pattern;
 use crate::finding::{Severity, Subject};
 use crate::kubernetes::Version;
 use crate::rule::{Assumptions, Category, Check, OptionValue, Rule};
-use crate::rules;
+use crate::rules::{self, suppression_without_reason};
 
 /// Which rules speak unless they are named one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,6 +177,11 @@ impl Config {
             Some(Level::On(severity)) => severity,
             _ => rule.severity,
         };
+        let severity =
+            match rule.id == suppression_without_reason::RULE.id && self.suppressions.require_reason {
+                true => severity.max(Severity::Warning),
+                false => severity,
+            };
         let is_wanted = match rule.check {
             Check::Syntax(_) => true,
             _ if self.ignore.contains(rule.id) => false,

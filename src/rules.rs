@@ -3,6 +3,7 @@
 mod deadline_not_below_ttl;
 mod duplicate_key;
 mod excess_parallelism;
+mod expired_suppression;
 mod literal_secret;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
@@ -18,10 +19,13 @@ mod restart_policy;
 mod root_user;
 mod shared_exclusive_volume;
 mod stuck_forbid;
+pub(crate) mod suppression_without_reason;
 pub(crate) mod syntax_error;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_rule_in_suppression;
 mod unsubstituted_placeholder;
+mod unused_suppression;
 mod wrong_type;
 
 use crate::rule::Rule;
@@ -31,6 +35,7 @@ pub static ALL: &[&Rule] = &[
     &deadline_not_below_ttl::RULE,
     &duplicate_key::RULE,
     &excess_parallelism::RULE,
+    &expired_suppression::RULE,
     &literal_secret::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
@@ -46,10 +51,13 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &shared_exclusive_volume::RULE,
     &stuck_forbid::RULE,
+    &suppression_without_reason::RULE,
     &syntax_error::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
+    &unknown_rule_in_suppression::RULE,
     &unsubstituted_placeholder::RULE,
+    &unused_suppression::RULE,
     &wrong_type::RULE,
 ];
 
