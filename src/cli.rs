@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod configure;
 mod explain;
 mod files;
 mod settings;
@@ -42,6 +43,8 @@ pub fn main() -> ExitCode {
         Command::Check(check) => check::run(check),
         Command::Explain { rule } => explain::explain(rule),
         Command::Rules { format } => explain::list(*format),
+        Command::Init => configure::init(),
+        Command::Config(arguments) => configure::show(arguments),
         Command::Completions { shell } => explain::completions(*shell),
     };
     match result {
