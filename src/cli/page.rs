@@ -71,7 +71,12 @@ impl Setter {
     fn paragraph(&mut self, text: &str) {
         let hang = if text.starts_with("- ") { "  " } else { "" };
         let mut column = 0;
-        for word in text.split_whitespace() {
+        // Code of several words stays together on its line.
+        let parts = text.split('`').enumerate();
+        let joined: Vec<_> = parts
+            .map(|(at, it)| if at % 2 == 1 { it.replace(' ', "\u{a0}") } else { it.to_owned() })
+            .collect();
+        for word in joined.join("`").split(' ').filter(|word| !word.is_empty()) {
             let length = plain_length(word);
             if column > 0 && column + 1 + length > self.width {
                 let _ = write!(self.text, "\n{hang}");
@@ -89,8 +94,9 @@ impl Setter {
 
     /// Sets code in words: without backticks in colour, else with them. Links lose their brackets.
     fn inline(&self, word: &str) -> String {
-        let word =
-            word.replace("<https", "https").replace('>', if word.contains("<https") { "" } else { ">" });
+        let is_link = word.contains("<https");
+        let end = if is_link { "" } else { ">" };
+        let word = word.replace("<https", "https").replace('>', end).replace('\u{a0}', " ");
         if !self.color {
             return word;
         }
@@ -100,10 +106,6 @@ impl Setter {
                 text += if index % 2 == 1 { "\u{1b}[36m`" } else { "`\u{1b}[0m" };
             }
             text += part;
-        }
-        // Code of several words closes elsewhere; each word is set on its own.
-        if word.matches('`').count() % 2 == 1 {
-            text += "\u{1b}[0m";
         }
         text
     }
