@@ -12,6 +12,7 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod span;
+pub mod suppress;
 pub mod time;
 mod value;
 pub mod workload;

@@ -1,3 +1,5 @@
-//! What values mean: placeholders.
+//! What the texts in fields mean: image references, credentials, placeholders. Pure functions.
 
+pub mod image;
 pub mod placeholder;
+pub mod secret;
