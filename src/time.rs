@@ -1,7 +1,8 @@
 //! When things happen: schedules, back-off, how long a run can last. Computed as the controllers of Kubernetes do.
 
 pub mod cron;
-mod duration;
+pub mod duration;
+pub mod retry;
 mod zone;
 
 pub use zone::zone;
