@@ -6,6 +6,7 @@
 
 mod backoff;
 mod controller;
+mod plan;
 mod policy;
 mod simulation;
 
