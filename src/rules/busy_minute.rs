@@ -46,7 +46,7 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
         return;
     }
     let starts = Starts::count(all.iter().map(|(_, calendar)| calendar), from, WEEK);
-    let mut busiest: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+    let mut busiest: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for minute in (0..WEEK).filter(|&it| starts.counts[it] as usize >= least) {
         let at = starts.at(minute).as_second();
         let members = (0..all.len()).filter(|&it| {
@@ -54,29 +54,33 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             each_run(&all[it].1, at, at + 60, &mut |_| is_member = true);
             is_member
         });
-        busiest.entry(members.collect()).or_insert(minute);
+        busiest.entry(members.collect()).or_default().push(minute);
     }
     let is_part =
         |one: &[usize], other: &[usize]| one.len() < other.len() && one.iter().all(|it| other.contains(it));
-    for (members, &minute) in &busiest {
+    for (members, minutes) in &busiest {
         if busiest.keys().any(|other| is_part(members, other)) {
             continue;
         }
-        let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minute));
+        let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minutes[0]));
         let quieter = starts.quieter(at.minute().into(), Some(at.hour().into()));
         let name = |&it: &usize| format!("`{}`", all[it].0.object.name().text().unwrap_or_default());
         let mut names: Vec<String> = members.iter().take(NAMES).map(name).collect();
         if members.len() > NAMES {
             names.push(format!("{} more", members.len() - NAMES));
         }
-        let (when, count, names) = (words::clock(words::minute(at)), members.len(), words::list(&names));
-        let weekday = words::weekday(at.date());
+        let is_each = |count: usize, span: usize| {
+            minutes.len() == count && minutes.iter().all(|it| it % span == minutes[0] % span)
+        };
+        let when = match words::clock(words::minute(at)) {
+            _ if is_each(WEEK / 60, 60) => format!("minute {} of every hour", at.minute()),
+            clock if is_each(7, 1_440) => format!("{clock} UTC every day"),
+            clock => format!("{clock} UTC on {}", words::weekday(at.date())),
+        };
+        let (count, names) = (members.len(), words::list(&names));
         reporter(all[members[0]].0.object, &mut |reporter| {
             reporter
-                .report(
-                    all[members[0]].0.schedule(),
-                    format!("{count} CronJobs start at {when} UTC on {weekday}: {names}"),
-                )
+                .report(all[members[0]].0.schedule(), format!("{count} CronJobs start at {when}: {names}"))
                 .help(format!("spread them; minute {quieter} of this hour has the fewest starts"));
         });
     }

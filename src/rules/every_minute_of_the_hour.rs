@@ -29,9 +29,11 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let named: Vec<String> = values(hours).map(|hour| format!("{hour}:00")).collect();
     let (first, count) = (named[0].clone(), named.len() * 60);
     let until = first.replace(":00", ":59");
-    let more =
-        if named.len() > 1 { format!(", and in {} more hours", named.len() - 1) } else { String::new() };
-    let more = more.replace("1 more hours", "1 more hour");
+    let more = match named.len() - 1 {
+        0 => String::new(),
+        1 => ", and in 1 more hour".to_owned(),
+        others => format!(", and in {others} more hours"),
+    };
     reporter
         .report(
             cron_job.schedule(),
