@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    // The API server's default stands for an empty text too.
-    if policy.is_set() && !policy.is("") {
+    // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
+    if policy.is_set() && !policy.is("") || cron_job.is_suspended() {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
