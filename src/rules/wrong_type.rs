@@ -96,7 +96,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             Some("write a whole number".to_owned())
         }
         (Type::Int32 | Type::Int64, Value::String(text))
-            if node.key().is_some_and(|key| key.ends_with("Seconds")) && seconds(text).is_some() =>
+            if node.key().is_some_and(|key| key.contains("Seconds")) && seconds(text).is_some() =>
         {
             seconds(text).map(|seconds| format!("write seconds: `{seconds}`"))
         }
