@@ -22,7 +22,8 @@ fn offered(outcome: &Outcome, least: Safety) -> Vec<Fix> {
 /// Applies all fixes of one rule to a text.
 fn fixed(rule: &str, text: &str) -> String {
     let outcome = judge(text);
-    let fixes: Vec<_> = outcome.findings.iter().filter(|it| it.rule.id == rule).filter_map(|it| it.fix.clone()).collect();
+    let fixes: Vec<_> =
+        outcome.findings.iter().filter(|it| it.rule.id == rule).filter_map(|it| it.fix.clone()).collect();
     assert!(!fixes.is_empty(), "{rule} offers no fix for\n{text}");
     apply(text, &fixes)
 }
@@ -33,25 +34,35 @@ fn job(spec: &str) -> String {
 
 #[test]
 fn a_missing_field_is_written_before_the_others_in_their_indentation() {
-    let before = job("\n    # why\n    template:\n        spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n");
+    let before = job(
+        "\n    # why\n    template:\n        spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n",
+    );
     let after = before.replace("    # why\n    template", "    # why\n    backoffLimit: 6\n    template");
     assert_eq!(fixed("missing-backoff-limit", &before), after);
 }
 
 #[test]
 fn line_ends_and_null_stay_as_they_are_written() {
-    let before = job("\n  backoffLimit: # later\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n");
+    let before = job(
+        "\n  backoffLimit: # later\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n",
+    );
     let before = before.replace('\n', "\r\n");
     let after = before.replace("backoffLimit: # later", "backoffLimit: 6 # later");
     assert_eq!(fixed("missing-backoff-limit", &before), after);
     let null = before.replace("backoffLimit: # later", "backoffLimit: ~");
-    assert_eq!(fixed("missing-backoff-limit", &null), before.replace("backoffLimit: # later", "backoffLimit: 6"));
+    assert_eq!(
+        fixed("missing-backoff-limit", &null),
+        before.replace("backoffLimit: # later", "backoffLimit: 6")
+    );
 }
 
 #[test]
 fn flow_style_and_json_are_edited_in_their_own_way() {
     let flow = job(" {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}\n");
-    assert_eq!(fixed("missing-backoff-limit", &flow), flow.replace("spec: {template", "spec: {backoffLimit: 6, template"));
+    assert_eq!(
+        fixed("missing-backoff-limit", &flow),
+        flow.replace("spec: {template", "spec: {backoffLimit: 6, template")
+    );
     let json = r#"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"a:1"}]}}}}"#;
     let after = json.replace(r#""spec":{"template""#, r#""spec":{"backoffLimit": 6, "template""#);
     assert_eq!(fixed("missing-backoff-limit", json), after);
@@ -100,13 +111,20 @@ fn rules(outcome: &Outcome) -> BTreeSet<&'static str> {
 /// `Safe` means that the object is the same after the API server's defaulting: whatever a safe fix writes is the default.
 #[test]
 fn safe_fixes_write_defaults_and_nothing_else() {
-    let defaults = ["backoffLimit: 6", "concurrencyPolicy: Allow", "successfulJobsHistoryLimit: 3", "failedJobsHistoryLimit: 1"];
+    let defaults = [
+        "backoffLimit: 6",
+        "concurrencyPolicy: Allow",
+        "successfulJobsHistoryLimit: 3",
+        "failedJobsHistoryLimit: 1",
+    ];
     for (page, text) in pages() {
         for block in blocks(text) {
             for fix in offered(&judge(&block.yaml), Safety::Safe) {
                 for edit in &fix.edits {
                     let text = edit.text.trim().trim_end_matches(',').replace('"', "");
-                    let writes_default = defaults.iter().any(|default| *default == text || default.ends_with(&format!(": {text}")));
+                    let writes_default = defaults
+                        .iter()
+                        .any(|default| *default == text || default.ends_with(&format!(": {text}")));
                     let is_other = text.is_empty() || text == "batch/v1";
                     assert!(writes_default || is_other, "{page}: the safe fix {fix:?} writes no default");
                 }
@@ -117,12 +135,22 @@ fn safe_fixes_write_defaults_and_nothing_else() {
 
 #[test]
 fn the_program_fixes_files_in_place_and_keeps_the_rest() {
-    let before = job("\n  # as it is\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}   \n") + "---\n# another\n";
+    let before = job(
+        "\n  # as it is\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}   \n",
+    ) + "---\n# another\n";
     let folder = Folder::new("fix", &[("job.yaml", &before)]);
     let diff = folder.run(&["check", "--diff"]);
     assert_eq!(diff.code, 1);
-    assert!(diff.out.contains("+  backoffLimit: 6\n") && diff.out.starts_with("--- a/job.yaml\n"), "{}", diff.out);
-    assert_eq!(std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(), before, "`--diff` writes nothing");
+    assert!(
+        diff.out.contains("+  backoffLimit: 6\n") && diff.out.starts_with("--- a/job.yaml\n"),
+        "{}",
+        diff.out
+    );
+    assert_eq!(
+        std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(),
+        before,
+        "`--diff` writes nothing"
+    );
     let fixed = folder.run(&["check", "--fix-only"]);
     assert_eq!((fixed.code, fixed.err.as_str()), (0, "applied 1 fix\n"));
     let after = before.replace("  template", "  backoffLimit: 6\n  template");
