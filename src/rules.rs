@@ -1,10 +1,12 @@
 //! All rules, one file each.
 
 mod deadline_not_below_ttl;
+mod disruption_counts_as_failure;
 mod duplicate_key;
 mod excess_parallelism;
 mod expired_suppression;
 mod literal_secret;
+mod lost_failure_logs;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_deadline;
@@ -16,6 +18,8 @@ mod mutable_image;
 mod partial_object;
 mod removed_api_version;
 mod restart_policy;
+mod restart_policy_preference;
+mod retried_migration;
 mod root_user;
 mod shared_exclusive_volume;
 mod stuck_forbid;
@@ -24,19 +28,23 @@ pub(crate) mod syntax_error;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
+mod unreachable_failure_rule;
 mod unsubstituted_placeholder;
 mod unused_suppression;
 mod wrong_type;
+mod zero_retries_with_on_failure;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &deadline_not_below_ttl::RULE,
+    &disruption_counts_as_failure::RULE,
     &duplicate_key::RULE,
     &excess_parallelism::RULE,
     &expired_suppression::RULE,
     &literal_secret::RULE,
+    &lost_failure_logs::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_deadline::RULE,
@@ -48,6 +56,8 @@ pub static ALL: &[&Rule] = &[
     &partial_object::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
+    &restart_policy_preference::RULE,
+    &retried_migration::RULE,
     &root_user::RULE,
     &shared_exclusive_volume::RULE,
     &stuck_forbid::RULE,
@@ -56,9 +66,11 @@ pub static ALL: &[&Rule] = &[
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
+    &unreachable_failure_rule::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_suppression::RULE,
     &wrong_type::RULE,
+    &zero_retries_with_on_failure::RULE,
 ];
 
 /// Finds a rule by its id.

@@ -1,5 +1,8 @@
 //! What the texts in fields mean: image references, credentials, placeholders. Pure functions.
 
+pub mod gitops;
 pub mod image;
+pub mod index;
+pub mod migration;
 pub mod placeholder;
 pub mod secret;
