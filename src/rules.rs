@@ -1,75 +1,93 @@
 //! All rules, one file each.
 
+mod always_restarting_container;
 mod deadline_not_below_ttl;
 mod disruption_counts_as_failure;
 mod duplicate_key;
 mod excess_parallelism;
 mod expired_suppression;
+mod grace_period_above_deadline;
 mod literal_secret;
 mod lost_failure_logs;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_deadline;
 mod missing_labels;
+mod missing_liveness_probe;
 mod missing_memory_limit;
 mod missing_resource_requests;
 mod missing_ttl;
 mod mutable_image;
 mod partial_object;
+mod pod_level_deadline;
 mod removed_api_version;
 mod restart_policy;
 mod restart_policy_preference;
 mod retried_migration;
 mod root_user;
 mod shared_exclusive_volume;
+pub(crate) mod short_ttl;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
+mod suspended_template;
 pub(crate) mod syntax_error;
+mod ttl_recreates_job;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
 mod unreachable_failure_rule;
 mod unsubstituted_placeholder;
 mod unused_suppression;
+mod useless_readiness_probe;
 mod wrong_type;
+mod zero_deadline;
 mod zero_retries_with_on_failure;
 
 use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &always_restarting_container::RULE,
     &deadline_not_below_ttl::RULE,
     &disruption_counts_as_failure::RULE,
     &duplicate_key::RULE,
     &excess_parallelism::RULE,
     &expired_suppression::RULE,
+    &grace_period_above_deadline::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_deadline::RULE,
     &missing_labels::RULE,
+    &missing_liveness_probe::RULE,
     &missing_memory_limit::RULE,
     &missing_resource_requests::RULE,
     &missing_ttl::RULE,
     &mutable_image::RULE,
     &partial_object::RULE,
+    &pod_level_deadline::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
     &restart_policy_preference::RULE,
     &retried_migration::RULE,
     &root_user::RULE,
     &shared_exclusive_volume::RULE,
+    &short_ttl::RULE,
     &stuck_forbid::RULE,
     &suppression_without_reason::RULE,
+    &suspended_template::RULE,
     &syntax_error::RULE,
+    &ttl_recreates_job::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
     &unreachable_failure_rule::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_suppression::RULE,
+    &useless_readiness_probe::RULE,
     &wrong_type::RULE,
+    &zero_deadline::RULE,
     &zero_retries_with_on_failure::RULE,
 ];
 
