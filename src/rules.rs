@@ -5,6 +5,7 @@ mod deadline_not_below_ttl;
 mod disruption_counts_as_failure;
 mod duplicate_key;
 mod excess_parallelism;
+mod excessive_history;
 mod expired_suppression;
 mod grace_period_above_deadline;
 mod literal_secret;
@@ -12,12 +13,16 @@ mod lost_failure_logs;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_deadline;
+mod missing_history_limits;
 mod missing_labels;
 mod missing_liveness_probe;
 mod missing_memory_limit;
 mod missing_resource_requests;
+mod missing_starting_deadline;
+mod missing_time_zone;
 mod missing_ttl;
 mod mutable_image;
+mod no_failed_history;
 mod partial_object;
 mod pod_level_deadline;
 mod removed_api_version;
@@ -29,6 +34,7 @@ mod shared_exclusive_volume;
 pub(crate) mod short_ttl;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
+mod suspended;
 mod suspended_template;
 pub(crate) mod syntax_error;
 mod ttl_recreates_job;
@@ -52,6 +58,7 @@ pub static ALL: &[&Rule] = &[
     &disruption_counts_as_failure::RULE,
     &duplicate_key::RULE,
     &excess_parallelism::RULE,
+    &excessive_history::RULE,
     &expired_suppression::RULE,
     &grace_period_above_deadline::RULE,
     &literal_secret::RULE,
@@ -59,12 +66,16 @@ pub static ALL: &[&Rule] = &[
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_deadline::RULE,
+    &missing_history_limits::RULE,
     &missing_labels::RULE,
     &missing_liveness_probe::RULE,
     &missing_memory_limit::RULE,
     &missing_resource_requests::RULE,
+    &missing_starting_deadline::RULE,
+    &missing_time_zone::RULE,
     &missing_ttl::RULE,
     &mutable_image::RULE,
+    &no_failed_history::RULE,
     &partial_object::RULE,
     &pod_level_deadline::RULE,
     &removed_api_version::RULE,
@@ -76,6 +87,7 @@ pub static ALL: &[&Rule] = &[
     &short_ttl::RULE,
     &stuck_forbid::RULE,
     &suppression_without_reason::RULE,
+    &suspended::RULE,
     &suspended_template::RULE,
     &syntax_error::RULE,
     &ttl_recreates_job::RULE,
