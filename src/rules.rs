@@ -8,6 +8,9 @@ mod excess_parallelism;
 mod excessive_history;
 mod expired_suppression;
 mod grace_period_above_deadline;
+mod host_port_in_parallel;
+mod index_retries_shared;
+mod index_without_indexed_mode;
 mod literal_secret;
 mod lost_failure_logs;
 mod missing_backoff_limit;
@@ -30,6 +33,7 @@ mod restart_policy;
 mod restart_policy_preference;
 mod retried_migration;
 mod root_user;
+mod same_work_repeated;
 mod shared_exclusive_volume;
 pub(crate) mod short_ttl;
 mod stuck_forbid;
@@ -43,10 +47,13 @@ mod unknown_kind;
 mod unknown_rule_in_suppression;
 mod unreachable_failure_rule;
 mod unsubstituted_placeholder;
+mod unused_index;
 mod unused_suppression;
 mod useless_readiness_probe;
 mod wrong_type;
+mod zero_completions;
 mod zero_deadline;
+mod zero_parallelism;
 mod zero_retries_with_on_failure;
 
 use crate::rule::Rule;
@@ -61,6 +68,9 @@ pub static ALL: &[&Rule] = &[
     &excessive_history::RULE,
     &expired_suppression::RULE,
     &grace_period_above_deadline::RULE,
+    &host_port_in_parallel::RULE,
+    &index_retries_shared::RULE,
+    &index_without_indexed_mode::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &missing_backoff_limit::RULE,
@@ -83,6 +93,7 @@ pub static ALL: &[&Rule] = &[
     &restart_policy_preference::RULE,
     &retried_migration::RULE,
     &root_user::RULE,
+    &same_work_repeated::RULE,
     &shared_exclusive_volume::RULE,
     &short_ttl::RULE,
     &stuck_forbid::RULE,
@@ -96,10 +107,13 @@ pub static ALL: &[&Rule] = &[
     &unknown_rule_in_suppression::RULE,
     &unreachable_failure_rule::RULE,
     &unsubstituted_placeholder::RULE,
+    &unused_index::RULE,
     &unused_suppression::RULE,
     &useless_readiness_probe::RULE,
     &wrong_type::RULE,
+    &zero_completions::RULE,
     &zero_deadline::RULE,
+    &zero_parallelism::RULE,
     &zero_retries_with_on_failure::RULE,
 ];
 
