@@ -9,6 +9,7 @@ mod check;
 mod configure;
 mod explain;
 mod files;
+mod page;
 mod settings;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::run(check),
-        Command::Explain { rule } => explain::explain(rule),
+        Command::Explain { name, color } => explain::explain(name, *color),
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),

@@ -4,5 +4,6 @@ pub mod gitops;
 pub mod image;
 pub mod index;
 pub mod migration;
+pub mod nearest;
 pub mod placeholder;
 pub mod secret;

@@ -25,8 +25,13 @@ pub(super) enum Command {
     Check(Check),
     /// Show the page of a rule: what is wrong, what is right, and why
     Explain {
-        /// The rule's id, such as `missing-deadline`
-        rule: String,
+        /// The rule's id, such as `missing-deadline`; or `exit-codes`, `retries`
+        #[arg(value_name = "RULE|TOPIC")]
+        name: String,
+
+        /// When to use colours
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: Color,
     },
     /// List all rules
     Rules {
