@@ -41,6 +41,7 @@ pub(crate) mod suppression_without_reason;
 mod suspended;
 mod suspended_template;
 pub(crate) mod syntax_error;
+mod ttl_defeats_history;
 mod ttl_recreates_job;
 mod unknown_field;
 mod unknown_kind;
@@ -102,6 +103,7 @@ pub static ALL: &[&Rule] = &[
     &suspended::RULE,
     &suspended_template::RULE,
     &syntax_error::RULE,
+    &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
