@@ -1,6 +1,9 @@
 //! What the texts in fields mean: image references, credentials, placeholders. Pure functions.
 
+pub mod gitops;
 pub mod image;
+pub mod index;
+pub mod migration;
 pub mod nearest;
 pub mod placeholder;
 pub mod secret;

@@ -2,6 +2,7 @@ use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::time::retry::{never_waits, restart_waits};
+use crate::value::migration::evidence;
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -58,9 +59,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     // With `OnFailure` 0 and 1 are the same, and the second try starts.
     let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
     reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}")).help(
-        format!(
-            "set `backoffLimit` to the retries that the work can bear; where a second try does harm, {once}"
-        ),
+        match job.cron_job().is_none() && evidence(job).is_some() {
+            true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway is not to run again".to_owned(),
+            false => format!("set `backoffLimit` to the retries that the work can bear; where a second try does harm, {once}"),
+        },
     );
 }
 

@@ -44,6 +44,11 @@ impl<'d> Pod<'d> {
         version.minor >= 34 && self.resources().is_set()
     }
 
+    /// `terminationGracePeriodSeconds`: 30 where it is missing.
+    pub fn termination_grace_period_seconds(self) -> Field<'d> {
+        self.spec.field("terminationGracePeriodSeconds")
+    }
+
     /// `volumes`
     pub fn volumes(self) -> Field<'d> {
         self.spec.field("volumes")
