@@ -209,6 +209,12 @@ impl Active<'_> {
         set.chain(default).next()
     }
 
+    /// Returns the severity of a finding that the rule itself grades: what is configured counts first.
+    pub fn graded(&self, severity: Severity) -> Severity {
+        let is_set = self.settings.iter().any(|setting| setting.level.is_some());
+        if is_set { self.severity } else { severity }
+    }
+
     /// Returns where the rule's severity or options are set, nothing where they are its own.
     pub fn origin(&self) -> Option<&str> {
         self.settings.last().map(|setting| setting.origin.as_str())

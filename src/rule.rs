@@ -191,6 +191,19 @@ impl Reporter<'_> {
         &mut self.findings[at]
     }
 
+    /// Reports a finding that is graver or milder than the rule's others, unless the configuration sets their severity.
+    pub fn report_as(
+        &mut self,
+        severity: Severity,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let severity = self.active.graded(severity);
+        let finding = self.report(place, message);
+        finding.severity = severity;
+        finding
+    }
+
     /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
     pub fn integer(&self, option: &str) -> i64 {
         match self.active.option(option) {

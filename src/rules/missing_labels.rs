@@ -35,6 +35,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .help("set `metadata.labels` in the pod template, with `app.kubernetes.io/name` for one");
 }
 
-fn has_own(labels: Field<'_>) -> bool {
+pub(super) fn has_own(labels: Field<'_>) -> bool {
     labels.node().is_some_and(|it| it.entries().any(|label| !CONTROLLER_LABELS.contains(&label.key)))
 }

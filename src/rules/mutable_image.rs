@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::stale_image::stale;
 use crate::value::image::Image;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
@@ -41,8 +42,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns the container with its image, where another image may have that name tomorrow.
+/// Returns the container with its image, where another image may have that name tomorrow. Where nodes keep the old
+/// one, `stale-image` speaks.
 fn mutable(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
+    if stale(container).is_some() {
+        return None;
+    }
     Image::parse(text)?.is_mutable().then_some((text, container))
 }
