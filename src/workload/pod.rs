@@ -44,6 +44,16 @@ impl<'d> Pod<'d> {
         version.minor >= 34 && self.resources().is_set()
     }
 
+    /// `serviceAccount`: the old name of `serviceAccountName`.
+    pub fn service_account(self) -> Field<'d> {
+        self.spec.field("serviceAccount")
+    }
+
+    /// `serviceAccountName`
+    pub fn service_account_name(self) -> Field<'d> {
+        self.spec.field("serviceAccountName")
+    }
+
     /// `volumes`
     pub fn volumes(self) -> Field<'d> {
         self.spec.field("volumes")
