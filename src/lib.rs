@@ -12,5 +12,6 @@ pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod span;
+pub mod suppress;
 mod value;
 pub mod workload;

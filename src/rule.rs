@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::config::Active;
+use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::lint::Fleet;
 use crate::source::Source;
+use crate::suppress::Mistake;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
 /// A rule with everything that is known about it; its page is its documentation and its test.
@@ -79,6 +80,8 @@ pub enum Category {
     Security,
     /// Labels, names, life in a repository.
     Metadata,
+    /// What is wrong with suppressions.
+    Suppressions,
 }
 
 impl Category {
@@ -94,6 +97,7 @@ impl Category {
             Category::Resources => "Images and resources",
             Category::Security => "Security",
             Category::Metadata => "Labels and names",
+            Category::Suppressions => "Suppressions",
         }
     }
 }
@@ -141,6 +145,8 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// Something wrong with a suppression.
+    Suppression(fn(&Mistake, &mut Reporter<'_>)),
     /// All objects of a run.
     Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }
@@ -167,7 +173,7 @@ pub struct Reporter<'a> {
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
     pub(crate) item: Option<usize>,
-    pub(crate) assumptions: Assumptions,
+    pub(crate) config: &'a Config,
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
@@ -212,6 +218,14 @@ impl Reporter<'_> {
         }
     }
 
+    /// Returns the number that an option of another rule is set to here, for rules that leave cases to each other.
+    pub fn integer_of(&self, rule: &'static Rule, option: &str) -> i64 {
+        match self.config.active(rule, &self.subject).option(option) {
+            Some(OptionValue::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
     /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
     pub fn text(&self, option: &str) -> &str {
         match self.active.option(option) {
@@ -230,16 +244,16 @@ impl Reporter<'_> {
 
     /// Returns the Kubernetes minor that the manifests are for.
     pub fn kubernetes_version(&self) -> Version {
-        self.assumptions.kubernetes_version
+        self.config.assumptions.kubernetes_version
     }
 
     /// Says whether GitOps applies everything, whatever labels an object has.
     pub fn is_gitops(&self) -> bool {
-        self.assumptions.gitops
+        self.config.assumptions.gitops
     }
 
     /// Returns the day that counts as today; messages and fingerprints must not depend on it.
     pub fn as_of(&self) -> jiff::civil::Date {
-        self.assumptions.as_of
+        self.config.assumptions.as_of
     }
 }

@@ -1,89 +1,170 @@
 //! All rules, one file each.
 
+mod always_restarting_container;
 mod deadline_not_below_ttl;
 mod default_namespace;
 mod deprecated_field;
+mod disruption_counts_as_failure;
 mod duplicate_key;
 mod excess_parallelism;
+mod excessive_history;
+mod expired_suppression;
+mod grace_period_above_deadline;
+mod host_port_in_parallel;
 mod immutable_job;
 mod implausible_quantity;
+mod index_retries_shared;
+mod index_without_indexed_mode;
 mod invalid_image_reference;
 mod literal_secret;
+mod lost_failure_logs;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_cpu_limit;
 mod missing_deadline;
 mod missing_ephemeral_storage_limit;
+mod missing_history_limits;
 mod missing_image_digest;
 mod missing_labels;
+mod missing_liveness_probe;
 mod missing_memory_limit;
 mod missing_recommended_labels;
 mod missing_resource_requests;
+mod missing_starting_deadline;
+mod missing_time_zone;
 mod missing_ttl;
 mod mutable_image;
+mod no_failed_history;
 mod partial_object;
+mod pod_level_deadline;
 mod removed_api_version;
 mod restart_policy;
+mod restart_policy_preference;
+mod retried_migration;
 mod root_user;
+mod same_work_repeated;
 mod secret_from_config_map;
 mod shared_exclusive_volume;
+pub(crate) mod short_ttl;
 mod stale_image;
 mod stuck_forbid;
+pub(crate) mod suppression_without_reason;
 mod surprising_scalar;
+mod suspended;
+mod suspended_template;
 pub(crate) mod syntax_error;
+mod ttl_recreates_job;
 mod unbounded_empty_dir;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_rule_in_suppression;
 mod unlisted_registry;
+mod unreachable_failure_rule;
 mod unsubstituted_placeholder;
+mod unused_index;
+mod unused_suppression;
+mod useless_readiness_probe;
 mod whole_secret_in_env;
 mod wrong_type;
+mod zero_completions;
+mod zero_deadline;
+mod zero_parallelism;
+mod zero_retries_with_on_failure;
 
 use crate::rule::Rule;
+use crate::value::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &always_restarting_container::RULE,
     &deadline_not_below_ttl::RULE,
     &default_namespace::RULE,
     &deprecated_field::RULE,
+    &disruption_counts_as_failure::RULE,
     &duplicate_key::RULE,
     &excess_parallelism::RULE,
+    &excessive_history::RULE,
+    &expired_suppression::RULE,
+    &grace_period_above_deadline::RULE,
+    &host_port_in_parallel::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
+    &index_retries_shared::RULE,
+    &index_without_indexed_mode::RULE,
     &invalid_image_reference::RULE,
     &literal_secret::RULE,
+    &lost_failure_logs::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_cpu_limit::RULE,
     &missing_deadline::RULE,
     &missing_ephemeral_storage_limit::RULE,
+    &missing_history_limits::RULE,
     &missing_image_digest::RULE,
     &missing_labels::RULE,
+    &missing_liveness_probe::RULE,
     &missing_memory_limit::RULE,
     &missing_recommended_labels::RULE,
     &missing_resource_requests::RULE,
+    &missing_starting_deadline::RULE,
+    &missing_time_zone::RULE,
     &missing_ttl::RULE,
     &mutable_image::RULE,
+    &no_failed_history::RULE,
     &partial_object::RULE,
+    &pod_level_deadline::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
+    &restart_policy_preference::RULE,
+    &retried_migration::RULE,
     &root_user::RULE,
+    &same_work_repeated::RULE,
     &secret_from_config_map::RULE,
     &shared_exclusive_volume::RULE,
+    &short_ttl::RULE,
     &stale_image::RULE,
     &stuck_forbid::RULE,
+    &suppression_without_reason::RULE,
     &surprising_scalar::RULE,
+    &suspended::RULE,
+    &suspended_template::RULE,
     &syntax_error::RULE,
+    &ttl_recreates_job::RULE,
     &unbounded_empty_dir::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
+    &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
+    &unreachable_failure_rule::RULE,
     &unsubstituted_placeholder::RULE,
+    &unused_index::RULE,
+    &unused_suppression::RULE,
+    &useless_readiness_probe::RULE,
     &whole_secret_in_env::RULE,
     &wrong_type::RULE,
+    &zero_completions::RULE,
+    &zero_deadline::RULE,
+    &zero_parallelism::RULE,
+    &zero_retries_with_on_failure::RULE,
 ];
 
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Finds the id that is most like `id`.
+pub fn nearest_id(id: &str) -> Option<&'static str> {
+    nearest(id, ALL.iter().map(|rule| rule.id))
+}
+
+/// Finds a rule by its id.
+///
+/// # Errors
+/// Names the rule that is most likely meant.
+pub fn named(id: &str) -> Result<&'static Rule, String> {
+    find(id).ok_or_else(|| match nearest_id(id) {
+        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{id}`; `batchlint rules` lists all"),
+    })
 }

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::document::{Document, Node};
 use crate::rule::{Check, Reporter};
 use crate::workload::{Object, Reading};
-use crate::{mask, rules};
+use crate::{mask, rules, suppress};
 
 /// All objects of a run that are judged, and what is kept beside them as context.
 pub struct Fleet<'d> {
@@ -64,15 +64,20 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
             let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.id) else { return };
             let place_in_list = || document.objects().position(|node| node == object.node);
             let item = if document.root().is_object() { None } else { place_in_list() };
+            let before = found.findings.len();
             report(&mut Reporter {
                 active,
                 subject,
                 source: document.source.clone(),
                 document: document.index,
                 item,
-                assumptions: config.assumptions,
+                config: &config,
                 findings: &mut found.findings,
             });
+            let mut own = found.findings.split_off(before);
+            suppress::apply(object, &mut own, &[], &config);
+            own.retain(|it| config.shows(it));
+            found.findings.append(&mut own);
         });
     }
     if !found.findings.is_empty() {

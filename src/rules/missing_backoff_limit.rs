@@ -1,6 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::migration::evidence;
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -44,7 +45,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"))
-        .help("set `backoffLimit` to the retries that the work can bear, `0` where a second try does harm");
+        .help(match job.cron_job().is_none() && evidence(job).is_some() {
+            true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway is not to run again",
+            false => "set `backoffLimit` to the retries that the work can bear, `0` where a second try does harm",
+        });
 }
 
 fn plural(count: usize) -> &'static str {

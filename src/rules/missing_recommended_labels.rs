@@ -3,7 +3,6 @@ use std::borrow::Cow;
 use crate::document::Value;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::rules::missing_labels::has_own;
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -30,7 +29,9 @@ pub static RULE: Rule = Rule {
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let labels = job.template_labels();
     // Without any label of its own the template is for `missing-labels`.
-    let Some(node) = labels.node().filter(|it| it.value() == Value::Map && has_own(labels)) else { return };
+    let Some(node) = labels.node().filter(|it| it.value() == Value::Map && job.has_template_labels()) else {
+        return;
+    };
     let missing: Vec<_> = reporter.list("keys").iter().filter(|key| node.get(key).is_none()).collect();
     if missing.is_empty() {
         return;

@@ -49,6 +49,11 @@ impl<'d> Container<'d> {
         self.node.field("args")
     }
 
+    /// Returns the items of `command` and `args`, one after another.
+    pub fn command_line(self) -> impl Iterator<Item = Node<'d>> {
+        self.command().items().chain(self.args().items())
+    }
+
     /// `env`
     pub fn env(self) -> Field<'d> {
         self.node.field("env")
@@ -62,6 +67,11 @@ impl<'d> Container<'d> {
     /// `restartPolicy` of the container itself: `Always` makes an init container a sidecar.
     pub fn restart_policy(self) -> Field<'d> {
         self.node.field("restartPolicy")
+    }
+
+    /// `livenessProbe`
+    pub fn liveness_probe(self) -> Field<'d> {
+        self.node.field("livenessProbe")
     }
 
     /// `resources.limits`

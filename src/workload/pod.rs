@@ -54,6 +54,11 @@ impl<'d> Pod<'d> {
         self.spec.field("serviceAccountName")
     }
 
+    /// `terminationGracePeriodSeconds`: 30 where it is missing.
+    pub fn termination_grace_period_seconds(self) -> Field<'d> {
+        self.spec.field("terminationGracePeriodSeconds")
+    }
+
     /// `volumes`
     pub fn volumes(self) -> Field<'d> {
         self.spec.field("volumes")
