@@ -1,8 +1,9 @@
 use crate::document::Entry;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::gitops;
 use crate::value::image::Image;
-use crate::workload::{Job, Kind, Object, Pod};
+use crate::workload::{Job, Kind, Pod};
 
 pub static RULE: Rule = Rule {
     id: "immutable-job",
@@ -20,12 +21,13 @@ pub static RULE: Rule = Rule {
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let object = job.object;
     let Some(name) = object.name().text() else { return };
-    let sign = metadata(object).find(is_sign);
+    let sign = gitops::entries(object).find(is_sign);
     // With a TTL the old Job is gone by then; that it may run again is for `ttl-recreates-job`.
     if object.kind != Kind::Job
         || (sign.is_none() && !reporter.is_gitops())
         || job.ttl_seconds_after_finished().is_set()
-        || metadata(object).any(|it| is_replaced(&it))
+        || gitops::is_hook(object)
+        || gitops::entries(object).any(|it| is_replaced(&it))
         || changes_with_content(name, job)
     {
         return;
@@ -42,10 +44,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if let Some(entry) = sign {
         finding.related(entry, "a tool applies the Job again and again");
     }
-}
-
-fn metadata<'d>(object: Object<'d>) -> impl Iterator<Item = Entry<'d>> {
-    [object.annotations(), object.labels()].into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries())
 }
 
 /// Says whether an annotation or label shows that Helm, Argo CD or Flux applies the object.
@@ -66,7 +64,6 @@ fn is_sign(entry: &Entry<'_>) -> bool {
 fn is_replaced(entry: &Entry<'_>) -> bool {
     let value = entry.value.text().unwrap_or_default();
     match entry.key {
-        "helm.sh/hook" | "argocd.argoproj.io/hook" => true,
         "argocd.argoproj.io/sync-options" => value.contains("Force=true"),
         "kustomize.toolkit.fluxcd.io/force" => value.eq_ignore_ascii_case("enabled"),
         "kustomize.toolkit.fluxcd.io/ssa" => value.eq_ignore_ascii_case("IfNotPresent"),
