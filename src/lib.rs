@@ -13,5 +13,6 @@ pub mod rules;
 pub mod source;
 pub mod span;
 pub mod suppress;
+pub mod time;
 mod value;
 pub mod workload;

@@ -53,6 +53,7 @@ mod surprising_scalar;
 mod suspended;
 mod suspended_template;
 pub(crate) mod syntax_error;
+mod ttl_defeats_history;
 mod ttl_recreates_job;
 mod unbounded_empty_dir;
 mod unknown_field;
@@ -129,6 +130,7 @@ pub static ALL: &[&Rule] = &[
     &suspended::RULE,
     &suspended_template::RULE,
     &syntax_error::RULE,
+    &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
     &unbounded_empty_dir::RULE,
     &unknown_field::RULE,

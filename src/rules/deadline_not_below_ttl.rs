@@ -22,7 +22,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if deadline < ttl || short_ttl::is_short(ttl, reporter) {
         return;
     }
-    let subject = job.title();
+    let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
     reporter
         .report(
             ttl_field,

@@ -28,6 +28,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if !job.completion_mode().is("Indexed") || field.is_set() || limit < 1 || limit >= completions {
         return;
     }
+    // Pods that find each other by a `subdomain` work together: none is of use without the others.
+    if job.pod().is_some_and(|pod| pod.spec.field("subdomain").is_set()) {
+        return;
+    }
     let retries = if limit == 1 { "1 retry".to_owned() } else { format!("{limit} retries") };
     let finding = reporter.report(
         field,

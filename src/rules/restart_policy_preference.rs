@@ -25,7 +25,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let policy = pod.restart_policy();
     let Some(found) = policy.text().filter(|it| matches!(*it, "Never" | "OnFailure")) else { return };
     let wanted = reporter.text("policy").to_owned();
-    if wanted.is_empty() || found == wanted {
+    if !matches!(&*wanted, "Never" | "OnFailure") || found == wanted {
         return;
     }
     let what_happens = match found {

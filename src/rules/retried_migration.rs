@@ -25,7 +25,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     // Where no limit is stated `missing-backoff-limit` speaks.
     let field = job.retry_limit();
-    let Some(limit) = field.integer().filter(|&limit| limit > 0 || policy.is("OnFailure")) else { return };
+    let Some(limit) = field.integer().filter(|&limit| limit > 0 || (limit == 0 && policy.is("OnFailure")))
+    else {
+        return;
+    };
     let Some(evidence) = evidence(job) else { return };
     let starts = limit.max(1).saturating_add(1);
     let message = format!(

@@ -16,11 +16,17 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    if cron_job.suspend().boolean() != Some(true) {
+    if cron_job.suspend().boolean() != Some(true) || is_template(cron_job) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" at `{text}`")).unwrap_or_default();
     reporter
         .report(cron_job.suspend(), format!("no run starts{schedule}: the CronJob is suspended"))
         .help("take `suspend` away once the pause is over, or delete a CronJob that has had its day");
+}
+
+/// Says whether the name tells that people start it, with `kubectl create job --from`.
+fn is_template(cron_job: CronJob<'_>) -> bool {
+    let name = cron_job.object.name().text().unwrap_or_default();
+    name.split(['-', '.']).any(|word| matches!(word, "template" | "manual" | "ondemand" | "demand"))
 }

@@ -20,7 +20,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if field.integer() != Some(0) {
         return;
     }
-    let subject = if job.cron_job().is_some() { "every run" } else { "the Job" };
+    let subject = job.title();
     reporter
         .report(
             field,

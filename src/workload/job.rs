@@ -90,9 +90,9 @@ impl<'d> Job<'d> {
         self.completions().integer().map_or(parallelism, |completions| parallelism.min(completions))
     }
 
-    /// Returns what messages call the thing that ends: `the Job`, or `a run` of a CronJob.
+    /// Returns what messages call it: `the Job`, or `every run` of a CronJob.
     pub fn title(self) -> &'static str {
-        if self.cron_job().is_some() { "a run" } else { "the Job" }
+        if self.cron_job().is_some() { "every run" } else { "the Job" }
     }
 
     /// Returns the Job's own labels: the `jobTemplate`'s where a CronJob makes it.
