@@ -4,6 +4,8 @@ mod always_restarting_container;
 mod busy_minute;
 mod day_of_month_or_week;
 mod deadline_not_below_ttl;
+mod default_namespace;
+mod deprecated_field;
 mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
@@ -15,18 +17,25 @@ mod excessive_retries;
 mod expired_suppression;
 mod grace_period_above_deadline;
 mod host_port_in_parallel;
+mod immutable_job;
+mod implausible_quantity;
 mod index_retries_shared;
 mod index_without_indexed_mode;
+mod invalid_image_reference;
 mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
+mod missing_cpu_limit;
 mod missing_deadline;
+mod missing_ephemeral_storage_limit;
 mod missing_history_limits;
+mod missing_image_digest;
 mod missing_labels;
 mod missing_liveness_probe;
 mod missing_memory_limit;
+mod missing_recommended_labels;
 mod missing_resource_requests;
 mod missing_starting_deadline;
 mod missing_time_zone;
@@ -44,27 +53,33 @@ mod restart_policy_preference;
 mod retried_migration;
 mod root_user;
 mod same_work_repeated;
+mod secret_from_config_map;
 mod shared_exclusive_volume;
 mod short_starting_deadline;
 mod short_ttl;
 mod skipped_runs;
+mod stale_image;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
+mod surprising_scalar;
 mod suspended;
 mod suspended_template;
 pub(crate) mod syntax_error;
 mod ttl_defeats_history;
 mod ttl_recreates_job;
+mod unbounded_empty_dir;
 mod uneven_step;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
+mod unlisted_registry;
 mod unreachable_failure_rule;
 mod unreachable_retries;
 mod unsubstituted_placeholder;
 mod unused_index;
 mod unused_suppression;
 mod useless_readiness_probe;
+mod whole_secret_in_env;
 mod wrong_type;
 mod zero_completions;
 mod zero_deadline;
@@ -80,6 +95,8 @@ pub static ALL: &[&Rule] = &[
     &busy_minute::RULE,
     &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
+    &default_namespace::RULE,
+    &deprecated_field::RULE,
     &disruption_counts_as_failure::RULE,
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
@@ -91,18 +108,25 @@ pub static ALL: &[&Rule] = &[
     &expired_suppression::RULE,
     &grace_period_above_deadline::RULE,
     &host_port_in_parallel::RULE,
+    &immutable_job::RULE,
+    &implausible_quantity::RULE,
     &index_retries_shared::RULE,
     &index_without_indexed_mode::RULE,
+    &invalid_image_reference::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
+    &missing_cpu_limit::RULE,
     &missing_deadline::RULE,
+    &missing_ephemeral_storage_limit::RULE,
     &missing_history_limits::RULE,
+    &missing_image_digest::RULE,
     &missing_labels::RULE,
     &missing_liveness_probe::RULE,
     &missing_memory_limit::RULE,
+    &missing_recommended_labels::RULE,
     &missing_resource_requests::RULE,
     &missing_starting_deadline::RULE,
     &missing_time_zone::RULE,
@@ -120,27 +144,33 @@ pub static ALL: &[&Rule] = &[
     &retried_migration::RULE,
     &root_user::RULE,
     &same_work_repeated::RULE,
+    &secret_from_config_map::RULE,
     &shared_exclusive_volume::RULE,
     &short_starting_deadline::RULE,
     &short_ttl::RULE,
     &skipped_runs::RULE,
+    &stale_image::RULE,
     &stuck_forbid::RULE,
     &suppression_without_reason::RULE,
+    &surprising_scalar::RULE,
     &suspended::RULE,
     &suspended_template::RULE,
     &syntax_error::RULE,
     &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
+    &unbounded_empty_dir::RULE,
     &uneven_step::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
+    &unlisted_registry::RULE,
     &unreachable_failure_rule::RULE,
     &unreachable_retries::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_index::RULE,
     &unused_suppression::RULE,
     &useless_readiness_probe::RULE,
+    &whole_secret_in_env::RULE,
     &wrong_type::RULE,
     &zero_completions::RULE,
     &zero_deadline::RULE,

@@ -1,6 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::stale_image::stale;
 use crate::value::image::Image;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
@@ -55,8 +56,12 @@ fn starts_one_pod(pod: Pod<'_>) -> bool {
         && is_one(pod.job.completions())
 }
 
-/// Returns the container with its image, where another image may have that name tomorrow.
+/// Returns the container with its image, where another image may have that name tomorrow. Where nodes keep the old
+/// one, `stale-image` speaks.
 fn mutable(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
+    if stale(container).is_some() {
+        return None;
+    }
     Image::parse(text)?.is_mutable().then_some((text, container))
 }

@@ -30,7 +30,8 @@ pub fn is_hook(object: Object<'_>) -> bool {
     entries(object).any(|entry| matches!(entry.key, "argocd.argoproj.io/hook" | "helm.sh/hook"))
 }
 
-fn entries(object: Object<'_>) -> impl Iterator<Item = Entry<'_>> {
+/// Returns the labels and annotations of an object.
+pub fn entries(object: Object<'_>) -> impl Iterator<Item = Entry<'_>> {
     let metadata = [object.labels(), object.annotations()];
     metadata.into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries())
 }

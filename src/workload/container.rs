@@ -59,6 +59,11 @@ impl<'d> Container<'d> {
         self.node.field("env")
     }
 
+    /// `envFrom`
+    pub fn env_from(self) -> Field<'d> {
+        self.node.field("envFrom")
+    }
+
     /// `restartPolicy` of the container itself: `Always` makes an init container a sidecar.
     pub fn restart_policy(self) -> Field<'d> {
         self.node.field("restartPolicy")
@@ -87,6 +92,16 @@ impl<'d> Container<'d> {
     /// `resources.limits.memory`
     pub fn memory_limit(self) -> Field<'d> {
         self.node.field("resources.limits.memory")
+    }
+
+    /// `resources.limits.cpu`
+    pub fn cpu_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.cpu")
+    }
+
+    /// `resources.limits.ephemeral-storage`
+    pub fn ephemeral_storage_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.ephemeral-storage")
     }
 
     /// `resources.requests`

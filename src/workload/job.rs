@@ -128,6 +128,11 @@ impl<'d> Job<'d> {
     pub fn template_labels(self) -> Field<'d> {
         self.spec.field("template.metadata.labels")
     }
+
+    /// `template.metadata.annotations`
+    pub fn template_annotations(self) -> Field<'d> {
+        self.spec.field("template.metadata.annotations")
+    }
 }
 
 /// What the Job controller writes on the pod template.

@@ -44,6 +44,16 @@ impl<'d> Pod<'d> {
         version.minor >= 34 && self.resources().is_set()
     }
 
+    /// `serviceAccount`: the old name of `serviceAccountName`.
+    pub fn service_account(self) -> Field<'d> {
+        self.spec.field("serviceAccount")
+    }
+
+    /// `serviceAccountName`
+    pub fn service_account_name(self) -> Field<'d> {
+        self.spec.field("serviceAccountName")
+    }
+
     /// `terminationGracePeriodSeconds`: 30 where it is missing.
     pub fn termination_grace_period_seconds(self) -> Field<'d> {
         self.spec.field("terminationGracePeriodSeconds")
