@@ -46,7 +46,7 @@ mod root_user;
 mod same_work_repeated;
 mod shared_exclusive_volume;
 mod short_starting_deadline;
-pub(crate) mod short_ttl;
+mod short_ttl;
 mod skipped_runs;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
