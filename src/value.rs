@@ -1,5 +1,7 @@
 //! What the texts in fields mean: image references, credentials, placeholders. Pure functions.
 
+pub mod api_client;
+pub mod host_path;
 pub mod image;
 pub mod placeholder;
 pub mod secret;
