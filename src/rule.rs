@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::config::Active;
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::lint::Fleet;
 use crate::source::Source;
+use crate::suppress::Mistake;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
 /// A rule with everything that is known about it; its page is its documentation and its test.
@@ -78,6 +80,8 @@ pub enum Category {
     Security,
     /// Labels, names, life in a repository.
     Metadata,
+    /// What is wrong with suppressions.
+    Suppressions,
 }
 
 impl Category {
@@ -93,6 +97,7 @@ impl Category {
             Category::Resources => "Images and resources",
             Category::Security => "Security",
             Category::Metadata => "Labels and names",
+            Category::Suppressions => "Suppressions",
         }
     }
 }
@@ -140,6 +145,8 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// Something wrong with a suppression.
+    Suppression(fn(&Mistake, &mut Reporter<'_>)),
     /// All objects of a run.
     Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }
@@ -154,13 +161,14 @@ pub struct Assumptions {
     pub kubernetes_version: Version,
     /// The day that counts as today.
     pub as_of: jiff::civil::Date,
+    /// Whether GitOps applies everything, as the configuration says.
+    pub gitops: bool,
 }
 
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) rule: &'static Rule,
-    pub(crate) severity: Severity,
+    pub(crate) active: Active<'a>,
     pub(crate) subject: Subject,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
@@ -174,12 +182,13 @@ impl Reporter<'_> {
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
-            rule: self.rule,
-            severity: self.severity,
+            rule: self.active.rule,
+            severity: self.active.severity,
             message: message.into(),
             help: None,
             place: place.into(),
             related: Vec::new(),
+            fix: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,
@@ -191,7 +200,7 @@ impl Reporter<'_> {
 
     /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
     pub fn integer(&self, option: &str) -> i64 {
-        match self.option(option) {
+        match self.active.option(option) {
             Some(OptionValue::Integer(number)) => *number,
             _ => 0,
         }
@@ -199,7 +208,7 @@ impl Reporter<'_> {
 
     /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
     pub fn text(&self, option: &str) -> &str {
-        match self.option(option) {
+        match self.active.option(option) {
             Some(OptionValue::Text(text)) => text,
             _ => "",
         }
@@ -207,14 +216,10 @@ impl Reporter<'_> {
 
     /// Returns the texts that an option of the rule is set to; none for an option that it does not have.
     pub fn list(&self, option: &str) -> &[Cow<'static, str>] {
-        match self.option(option) {
+        match self.active.option(option) {
             Some(OptionValue::List(list)) => list,
             _ => &[],
         }
-    }
-
-    fn option(&self, name: &str) -> Option<&OptionValue> {
-        self.rule.options.iter().find(|option| option.name == name).map(|option| &option.default)
     }
 
     /// Returns the Kubernetes minor that the manifests are for.
@@ -222,7 +227,13 @@ impl Reporter<'_> {
         self.assumptions.kubernetes_version
     }
 
-    /// Returns the day that counts as today; messages and fingerprints must not depend on it.
+    /// Says whether GitOps applies everything, whatever labels an object has.
+    pub fn is_gitops(&self) -> bool {
+        self.assumptions.gitops
+    }
+
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.assumptions.as_of
     }

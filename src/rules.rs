@@ -1,17 +1,25 @@
 //! All rules, one file each.
 
 mod added_capabilities;
+mod busy_minute;
 mod capabilities_not_dropped;
 mod container_socket;
+mod day_of_month_or_week;
 mod deadline_not_below_ttl;
 mod default_service_account;
+mod dst_repeated_run;
+mod dst_skipped_run;
 mod duplicate_key;
 mod escalation_not_forbidden;
+mod every_minute_of_the_hour;
 mod excess_parallelism;
+mod excessive_retries;
+mod expired_suppression;
 mod host_namespaces;
 mod host_path;
 mod host_port;
 mod host_process;
+mod killed_runs;
 mod literal_secret;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
@@ -23,46 +31,65 @@ mod missing_seccomp_profile;
 mod missing_ttl;
 mod mounted_api_token;
 mod mutable_image;
+mod never_fires;
 mod non_root_contradiction;
+mod overlapping_runs;
 mod partial_object;
 mod privilege_escalation;
 mod privileged_container;
 mod probe_host;
+mod rarely_fires;
 mod removed_api_version;
 mod restart_policy;
 mod restricted_volume_type;
 mod root_user;
 mod shared_exclusive_volume;
 mod shared_process_namespace;
+mod short_starting_deadline;
+mod skipped_runs;
 mod stuck_forbid;
+pub(crate) mod suppression_without_reason;
 pub(crate) mod syntax_error;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
+mod uneven_step;
 mod unknown_field;
 mod unknown_kind;
+mod unknown_rule_in_suppression;
+mod unreachable_retries;
 mod unsafe_proc_mount;
 mod unsafe_selinux_options;
 mod unsafe_sysctls;
 mod unsubstituted_placeholder;
+mod unused_suppression;
 mod writable_root_filesystem;
 mod wrong_type;
 
 use crate::rule::Rule;
+use crate::value::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &added_capabilities::RULE,
+    &busy_minute::RULE,
     &capabilities_not_dropped::RULE,
     &container_socket::RULE,
+    &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
     &default_service_account::RULE,
+    &dst_repeated_run::RULE,
+    &dst_skipped_run::RULE,
     &duplicate_key::RULE,
     &escalation_not_forbidden::RULE,
+    &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
+    &excessive_retries::RULE,
+    &expired_suppression::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
     &host_port::RULE,
     &host_process::RULE,
+    &killed_runs::RULE,
     &literal_secret::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
@@ -74,27 +101,37 @@ pub static ALL: &[&Rule] = &[
     &missing_ttl::RULE,
     &mounted_api_token::RULE,
     &mutable_image::RULE,
+    &never_fires::RULE,
     &non_root_contradiction::RULE,
+    &overlapping_runs::RULE,
     &partial_object::RULE,
     &privilege_escalation::RULE,
     &privileged_container::RULE,
     &probe_host::RULE,
+    &rarely_fires::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
     &restricted_volume_type::RULE,
     &root_user::RULE,
     &shared_exclusive_volume::RULE,
     &shared_process_namespace::RULE,
+    &short_starting_deadline::RULE,
+    &skipped_runs::RULE,
     &stuck_forbid::RULE,
+    &suppression_without_reason::RULE,
     &syntax_error::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,
+    &uneven_step::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
+    &unknown_rule_in_suppression::RULE,
+    &unreachable_retries::RULE,
     &unsafe_proc_mount::RULE,
     &unsafe_selinux_options::RULE,
     &unsafe_sysctls::RULE,
     &unsubstituted_placeholder::RULE,
+    &unused_suppression::RULE,
     &writable_root_filesystem::RULE,
     &wrong_type::RULE,
 ];
@@ -102,4 +139,20 @@ pub static ALL: &[&Rule] = &[
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Finds the id that is most like `id`.
+pub fn nearest_id(id: &str) -> Option<&'static str> {
+    nearest(id, ALL.iter().map(|rule| rule.id))
+}
+
+/// Finds a rule by its id.
+///
+/// # Errors
+/// Names the rule that is most likely meant.
+pub fn named(id: &str) -> Result<&'static Rule, String> {
+    find(id).ok_or_else(|| match nearest_id(id) {
+        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{id}`; `batchlint rules` lists all"),
+    })
 }

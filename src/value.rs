@@ -3,5 +3,6 @@
 pub mod api_client;
 pub mod host_path;
 pub mod image;
+pub mod nearest;
 pub mod placeholder;
 pub mod secret;

@@ -4,28 +4,31 @@ use std::fmt::Write as _;
 
 use clap::CommandFactory as _;
 
-use super::args::{Arguments, ListFormat};
-use super::{Exit, print};
+use super::args::{Arguments, Color, ListFormat};
+use super::{Exit, page, print, wants_color};
 use crate::rule::Rule;
 use crate::rules;
 
-/// Finds a rule, or says which one is meant.
-pub(super) fn find_rule(id: &str) -> Result<&'static Rule, String> {
-    rules::find(id).ok_or_else(|| {
-        let near = rules::ALL.iter().map(|rule| (strsim::damerau_levenshtein(id, rule.id), rule.id)).min();
-        match near {
-            Some((distance, near)) if distance <= id.len().max(6) / 3 => {
-                format!("there is no rule `{id}`; did you mean `{near}`?")
-            }
-            _ => format!("there is no rule `{id}`; `batchlint rules` lists all"),
-        }
-    })
-}
+/// Pages about more than one rule.
+const TOPICS: &[(&str, &str)] = &[
+    ("exit-codes", include_str!("../../docs/exit-codes.md")),
+    ("retries", include_str!("../../docs/retries.md")),
+];
 
-/// Prints the page of a rule.
-pub(super) fn explain(id: &str) -> Result<Exit, String> {
-    let rule = find_rule(id)?;
-    print(rule.page.as_bytes())?;
+/// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
+pub(super) fn explain(name: &str, color: Color) -> Result<Exit, String> {
+    let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
+    let page = match topic {
+        Some(page) => page,
+        None => rules::named(name)?.page,
+    };
+    let color = wants_color(color);
+    let text = match terminal_size::terminal_size() {
+        Some((width, _)) => page::set(page, usize::from(width.0), color),
+        None if color => page::set(page, 100, color),
+        None => page.to_owned(),
+    };
+    print(text.as_bytes())?;
     Ok(Exit::Clean)
 }
 
