@@ -1,6 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::words::duration;
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -21,7 +22,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, (user, non_root))) = found.next() else { return };
     let value = user.text().unwrap_or("0");
     let end = match pod.job.active_deadline_seconds().integer() {
-        Some(seconds) => format!("until the deadline ends the Job after {seconds} s"),
+        Some(seconds) => format!("until the deadline ends the Job after {}", duration(seconds)),
         None => "for ever".to_owned(),
     };
     let message = format!(
