@@ -24,12 +24,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let fields = ports.map(|port| port.field("hostPort"));
     let mut found = fields.filter_map(|field| Some((field, field.integer().filter(|it| *it != 0)?)));
     let Some((field, port)) = found.next() else { return };
-    let message = format!(
-        "the pod takes port {port} of its node: one pod fits on a node, and whoever reaches the node reaches the pod"
-    );
+    let message =
+        format!("whoever reaches the node on port {port} reaches the pod, past the Services of the cluster");
     let finding = reporter.report(field, message);
     finding.help("leave `hostPort` out; let others reach the pod through a Service");
     for (field, port) in found {
-        finding.related(field, format!("takes port {port}"));
+        finding.related(field, format!("and on port {port}"));
     }
 }
