@@ -32,12 +32,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`"),
             ),
         };
-        finding.help(
-            "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 where the image names \
-             no user or names it in letters",
-        );
+        finding.help(match is_stated {
+            true => "set `runAsUser` to a number above 0 (or remove it) and `runAsNonRoot: true`",
+            false => {
+                "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 where the image names \
+                 no user or names it in letters"
+            }
+        });
+        let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
         for (container, _) in same {
-            finding.related(container.name(), "this container too");
+            finding.related(container.node.field(path), "this container too");
         }
     }
 }
