@@ -3,6 +3,7 @@ pub mod cli;
 pub mod config;
 pub mod document;
 pub mod finding;
+pub mod fix;
 pub mod kubernetes;
 pub mod lint;
 mod live;

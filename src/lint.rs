@@ -75,6 +75,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         help: None,
         place: Place { path: String::new(), span },
         related: Vec::new(),
+        fix: None,
         source: source.clone(),
         document: 0,
         item: None,

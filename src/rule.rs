@@ -188,6 +188,7 @@ impl Reporter<'_> {
             help: None,
             place: place.into(),
             related: Vec::new(),
+            fix: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,

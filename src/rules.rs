@@ -43,6 +43,7 @@ mod unused_suppression;
 mod wrong_type;
 
 use crate::rule::Rule;
+use crate::value::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
@@ -92,4 +93,20 @@ pub static ALL: &[&Rule] = &[
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Finds the id that is most like `id`.
+pub fn nearest_id(id: &str) -> Option<&'static str> {
+    nearest(id, ALL.iter().map(|rule| rule.id))
+}
+
+/// Finds a rule by its id.
+///
+/// # Errors
+/// Names the rule that is most likely meant.
+pub fn named(id: &str) -> Result<&'static Rule, String> {
+    find(id).ok_or_else(|| match nearest_id(id) {
+        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{id}`; `batchlint rules` lists all"),
+    })
 }

@@ -1,5 +1,6 @@
 //! What the texts in fields mean: image references, credentials, placeholders. Pure functions.
 
 pub mod image;
+pub mod nearest;
 pub mod placeholder;
 pub mod secret;

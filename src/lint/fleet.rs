@@ -1,5 +1,7 @@
 //! Rules that see all objects of a run.
 
+use std::sync::Arc;
+
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
@@ -80,7 +82,9 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
         });
     }
     if !found.findings.is_empty() {
-        mask::hide_secrets(&mut found.findings, &documents);
+        for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
+            mask::hide_secrets(&mut found.findings, file);
+        }
         found.sort();
         add_fingerprints(&mut found.findings);
         outcome.add(found);
