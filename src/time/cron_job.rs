@@ -193,7 +193,7 @@ pub fn simulate(plan: &Plan, assumptions: &Assumptions) -> Vec<ScheduledRun> {
         return runs.into_values().collect();
     }
     let mut controller =
-        Controller { plan, assumptions, last: created.as_second(), active: Vec::new(), runs };
+        Controller { plan, assumptions, last: created.as_second(), active: Vec::new(), named: None, runs };
     controller.run(last);
     controller.explain();
     controller.runs.into_values().collect()
@@ -206,6 +206,8 @@ struct Controller<'a> {
     last: i64,
     /// The start times and the ends of active runs.
     active: Vec<(i64, Millis)>,
+    /// The minute that the latest Job is named after.
+    named: Option<i64>,
     runs: BTreeMap<i64, ScheduledRun>,
 }
 
@@ -219,11 +221,7 @@ impl Controller<'_> {
             if let Some((_, to)) = down.filter(|&(from, to)| (from..to).contains(&now)) {
                 now = to;
             }
-            let ended: Vec<_> = self.active.iter().copied().filter(|&(_, end)| end <= now).collect();
             self.active.retain(|&(_, end)| end > now);
-            for (run, end) in ended {
-                self.runs.entry(run).and_modify(|it| it.ended = Some(end));
-            }
             self.sync(now);
             let end = self.active.iter().map(|&(_, end)| end).min();
             let wake = requeue(&self.plan.calendar, self.last, now);
@@ -249,32 +247,33 @@ impl Controller<'_> {
             return;
         }
         // A Job is named after the minute of its start time (`getJobName`).
-        let has_name = |run: &ScheduledRun| {
-            run.started.is_some() && run.scheduled.as_second().div_euclid(60) == scheduled.div_euclid(60)
-        };
-        if self.runs.values().any(has_name) {
+        if self.named == Some(scheduled.div_euclid(60)) {
             self.runs.entry(scheduled).and_modify(|it| it.skipped = Some(Skip::SameMinute));
             self.last = scheduled;
             return;
         }
+        self.named = Some(scheduled.div_euclid(60));
         if self.plan.concurrency == Concurrency::Replace {
             for (run, _) in std::mem::take(&mut self.active) {
                 self.runs.entry(run).and_modify(|it| (it.ended, it.is_replaced) = (Some(now), true));
             }
         }
-        self.runs.entry(scheduled).and_modify(|it| it.started = Some(now));
-        self.active.push((scheduled, now + self.assumptions.run_takes));
+        let end = now.saturating_add(self.assumptions.run_takes);
+        self.runs.entry(scheduled).and_modify(|it| (it.started, it.ended) = (Some(now), Some(end)));
+        self.active.push((scheduled, end));
         self.last = scheduled;
     }
 
     /// Says of each start time without a run why it has none.
     fn explain(&mut self) {
-        let spans: Vec<(Millis, Option<Millis>)> =
+        // With `Forbid` runs follow each other: the latest one that started before is the only one to be active.
+        let spans: BTreeMap<Millis, Option<Millis>> =
             self.runs.values().filter_map(|it| Some((it.started?, it.ended))).collect();
         let deadline = self.plan.starting_deadline;
         for run in self.runs.values_mut().filter(|it| it.started.is_none() && it.skipped.is_none()) {
             let due = run.scheduled.as_millisecond() + PADDING;
-            let is_active = spans.iter().any(|&(start, end)| start <= due && end.is_none_or(|end| due < end));
+            let before = spans.range(..=due).next_back();
+            let is_active = before.is_some_and(|(_, end)| end.is_none_or(|end| due < end));
             let is_active = is_active && self.plan.concurrency == Concurrency::Forbid;
             run.skipped = Some(match deadline {
                 _ if is_active => Skip::Active,
