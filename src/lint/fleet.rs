@@ -73,11 +73,12 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
                 source: document.source.clone(),
                 document: document.index,
                 item,
-                assumptions: config.assumptions,
+                config: &config,
                 findings: &mut found.findings,
             });
             let mut own = found.findings.split_off(before);
             suppress::apply(object, &mut own, &[], &config);
+            own.retain(|it| config.shows(it));
             found.findings.append(&mut own);
         });
     }

@@ -49,14 +49,39 @@ impl<'d> Container<'d> {
         self.node.field("args")
     }
 
+    /// Returns the items of `command` and `args`, one after another.
+    pub fn command_line(self) -> impl Iterator<Item = Node<'d>> {
+        self.command().items().chain(self.args().items())
+    }
+
     /// `env`
     pub fn env(self) -> Field<'d> {
         self.node.field("env")
     }
 
+    /// `envFrom`
+    pub fn env_from(self) -> Field<'d> {
+        self.node.field("envFrom")
+    }
+
     /// `restartPolicy` of the container itself: `Always` makes an init container a sidecar.
     pub fn restart_policy(self) -> Field<'d> {
         self.node.field("restartPolicy")
+    }
+
+    /// `livenessProbe`
+    pub fn liveness_probe(self) -> Field<'d> {
+        self.node.field("livenessProbe")
+    }
+
+    /// Says whether a liveness probe can tell that the container hangs. One that looks for the process in the list of
+    /// processes cannot: a process that hangs is there.
+    pub fn is_watched(self) -> bool {
+        let command = self.node.field("livenessProbe.exec.command");
+        let text: Vec<_> = command.items().filter_map(Node::text).collect();
+        let text = text.join(" ");
+        let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
+        self.liveness_probe().is_set() && !words.any(|word| matches!(word, "pgrep" | "pidof" | "ps"))
     }
 
     /// `resources.limits`
@@ -67,6 +92,16 @@ impl<'d> Container<'d> {
     /// `resources.limits.memory`
     pub fn memory_limit(self) -> Field<'d> {
         self.node.field("resources.limits.memory")
+    }
+
+    /// `resources.limits.cpu`
+    pub fn cpu_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.cpu")
+    }
+
+    /// `resources.limits.ephemeral-storage`
+    pub fn ephemeral_storage_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.ephemeral-storage")
     }
 
     /// `resources.requests`
