@@ -186,3 +186,22 @@ fn alerts_have_the_limits_of_schedules_and_deadlines() {
     let file = text(&["alerts", "-", "--format", "rule-file"], CRON_JOB);
     assert!(file.starts_with("groups:\n- name: "), "{file}");
 }
+
+/// `promtool check rules` agrees, where it is installed.
+#[test]
+fn promtool_takes_the_alerts() {
+    let generated = JOB
+        .replace("name: import}", "generateName: import.}")
+        .replace("backoffLimit: 2", "activeDeadlineSeconds: 60");
+    let rules =
+        text(&["alerts", "-", "--format", "rule-file"], &[CRON_JOB, JOB, CRON_JOB, &generated].join("---\n"));
+    assert_eq!(rules.matches("- name: ").count(), 3, "an object is named once:\n{rules}");
+    assert!(rules.contains(r#"job_name=~"import\\..+""#), "{rules}");
+    if Command::new("promtool").arg("--version").output().is_err() {
+        return;
+    }
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules.yaml");
+    std::fs::write(&file, &rules).unwrap();
+    let output = Command::new("promtool").args(["check", "rules"]).arg(&file).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

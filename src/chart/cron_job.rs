@@ -9,6 +9,9 @@ use crate::time::cron_job::ScheduledRun;
 use crate::time::retry::Millis;
 use crate::time::words;
 
+/// So many changes of the clock are told.
+const CHANGES: usize = 2;
+
 /// As many rows as the largest picture draws.
 const MOST_ROWS: usize = 200;
 
@@ -43,9 +46,11 @@ pub fn chart(
     let local = |at: Millis| {
         let at = whole_second(at).unwrap_or_default();
         let wall = calendar.zone.to_datetime(at);
-        match end - start > 2 * 86_400_000 {
-            true => format!("{} {:02}-{:02}", words::weekday(wall.date()), wall.month(), wall.day()),
-            false => words::clock(words::minute(wall)),
+        let (date, clock) = (wall.date(), words::clock(words::minute(wall)));
+        match end - start {
+            ..86_400_000 => clock,
+            86_400_000..432_000_000 => format!("{} {clock}", words::weekday(date)),
+            _ => format!("{} {:02}-{:02}", words::weekday(date), wall.month(), wall.day()),
         }
     };
     let ticks = (0..=4).map(|part| start + (end - start) * part / 4).map(|at| (at, local(at))).collect();
@@ -58,7 +63,7 @@ pub fn chart(
     facts.extend((late > 0).then(|| format!("{late} late")));
     facts.extend((at_once > 1).then(|| format!("up to {at_once} runs at once")));
     footer.push(format!("{}.", facts.join(", ")));
-    footer.extend(changes.iter().map(describe));
+    footer.extend(changes.iter().take(CHANGES).map(describe));
     Chart {
         title,
         subtitle: assumed,

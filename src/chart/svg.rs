@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::{Chart, Look};
 
-const WIDTH: f64 = 1000.0;
+const WIDTH: f64 = 1120.0;
 const LABEL: f64 = 190.0;
-const NOTE: f64 = 250.0;
+const NOTE: f64 = 350.0;
 const ROW: f64 = 22.0;
 
 /// More rows than this make no picture.

@@ -180,12 +180,12 @@ impl Week {
     }
 }
 
+/// Returns a colour from nearly white to dark red.
 fn heat(share: f64) -> String {
-    let mix = |from: f64, to: f64| (from + (to - from) * share.sqrt()) as u8;
-    if share <= 0.0 {
-        "#f3f4f6".to_owned()
-    } else {
-        format!("#{:02x}{:02x}{:02x}", mix(222.0, 140.0), mix(235.0, 20.0), mix(247.0, 40.0))
+    let mix = |from: f64, to: f64| (from + (to - from) * share) as u8;
+    match share > 0.0 {
+        true => format!("#{:02x}{:02x}{:02x}", mix(253.0, 140.0), mix(236.0, 20.0), mix(228.0, 40.0)),
+        false => "#f3f4f6".to_owned(),
     }
 }
 

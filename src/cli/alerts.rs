@@ -1,5 +1,6 @@
 //! `alerts`: alerting rules for the Jobs and CronJobs of a run.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::timeline::{objects, read};
@@ -52,8 +53,13 @@ pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
         let alerts = alerts::alerts(object, &arguments.namespace, as_of);
         alerts::to_yaml(object, &alerts, &arguments.namespace, shape)
     };
-    let documents: Vec<String> =
-        objects(&outcome).into_iter().map(write).filter(|it| !it.is_empty()).collect();
+    // Overlays repeat objects: one group for each is enough.
+    let (mut seen, mut named) = (HashSet::new(), objects(&outcome));
+    named.retain(|it| {
+        let name = it.name().text().or(it.generate_name().text());
+        seen.insert((it.kind_name(), it.namespace().text(), name))
+    });
+    let documents: Vec<String> = named.into_iter().map(write).filter(|it| !it.is_empty()).collect();
     let text = match arguments.format {
         AlertFormat::PrometheusRule => documents.join(separator),
         AlertFormat::RuleFile if documents.is_empty() => "groups: []\n".to_owned(),
