@@ -70,9 +70,9 @@ pub(super) struct Timeline {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     as_of: Option<Timestamp>,
 
-    /// How many start times of a CronJob are looked at
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    runs: usize,
+    /// How many start times of a CronJob are looked at [default: 10, or as many as there are with `--until`]
+    #[arg(long, value_name = "N")]
+    runs: Option<usize>,
 
     /// No start times of a CronJob after this
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -283,10 +283,8 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
         timeline.end.map(|end| end.at)
     };
     let run_takes = arguments.run_takes.or_else(of_job).unwrap_or_default();
-    let runs = match arguments.until {
-        Some(_) if arguments.runs == 10 => MOST_RUNS,
-        _ => arguments.runs.min(MOST_RUNS),
-    };
+    let most = if arguments.until.is_some() { MOST_RUNS } else { 10 };
+    let runs = arguments.runs.unwrap_or(most).min(MOST_RUNS);
     let until = arguments.until.unwrap_or(Timestamp::MAX);
     let runs =
         cron_job::simulate(&plan, &cron_job::Assumptions { created, run_takes, down: None, runs, until });
