@@ -44,6 +44,9 @@ mod retried_migration;
 mod root_user;
 mod same_work_repeated;
 mod secret_from_config_map;
+mod secret_in_annotation;
+mod secret_in_command;
+mod secret_in_url;
 mod shared_exclusive_volume;
 pub(crate) mod short_ttl;
 mod stale_image;
@@ -121,6 +124,9 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &same_work_repeated::RULE,
     &secret_from_config_map::RULE,
+    &secret_in_annotation::RULE,
+    &secret_in_command::RULE,
+    &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
     &short_ttl::RULE,
     &stale_image::RULE,
