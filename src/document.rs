@@ -7,6 +7,7 @@ mod build;
 mod field;
 pub mod json;
 pub mod resolve;
+mod scan;
 mod split;
 mod strict;
 mod yaml;

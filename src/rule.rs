@@ -253,7 +253,8 @@ impl Reporter<'_> {
         self.config.assumptions.gitops
     }
 
-    /// Returns the day that counts as today; messages and fingerprints must not depend on it.
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of
     }

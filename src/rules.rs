@@ -1,13 +1,19 @@
 //! All rules, one file each.
 
 mod always_restarting_container;
+mod busy_minute;
+mod day_of_month_or_week;
 mod deadline_not_below_ttl;
 mod default_namespace;
 mod deprecated_field;
 mod disruption_counts_as_failure;
+mod dst_repeated_run;
+mod dst_skipped_run;
 mod duplicate_key;
+mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_history;
+mod excessive_retries;
 mod expired_suppression;
 mod grace_period_above_deadline;
 mod host_port_in_parallel;
@@ -16,6 +22,7 @@ mod implausible_quantity;
 mod index_retries_shared;
 mod index_without_indexed_mode;
 mod invalid_image_reference;
+mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
 mod missing_backoff_limit;
@@ -34,9 +41,12 @@ mod missing_starting_deadline;
 mod missing_time_zone;
 mod missing_ttl;
 mod mutable_image;
+mod never_fires;
 mod no_failed_history;
+mod overlapping_runs;
 mod partial_object;
 mod pod_level_deadline;
+mod rarely_fires;
 mod removed_api_version;
 mod restart_policy;
 mod restart_policy_preference;
@@ -48,7 +58,9 @@ mod secret_in_annotation;
 mod secret_in_command;
 mod secret_in_url;
 mod shared_exclusive_volume;
-pub(crate) mod short_ttl;
+mod short_starting_deadline;
+mod short_ttl;
+mod skipped_runs;
 mod stale_image;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
@@ -59,11 +71,13 @@ pub(crate) mod syntax_error;
 mod ttl_defeats_history;
 mod ttl_recreates_job;
 mod unbounded_empty_dir;
+mod uneven_step;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
 mod unlisted_registry;
 mod unreachable_failure_rule;
+mod unreachable_retries;
 mod unsubstituted_placeholder;
 mod unused_index;
 mod unused_suppression;
@@ -81,13 +95,19 @@ use crate::value::nearest::nearest;
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &always_restarting_container::RULE,
+    &busy_minute::RULE,
+    &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
     &default_namespace::RULE,
     &deprecated_field::RULE,
     &disruption_counts_as_failure::RULE,
+    &dst_repeated_run::RULE,
+    &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
     &excessive_history::RULE,
+    &excessive_retries::RULE,
     &expired_suppression::RULE,
     &grace_period_above_deadline::RULE,
     &host_port_in_parallel::RULE,
@@ -96,6 +116,7 @@ pub static ALL: &[&Rule] = &[
     &index_retries_shared::RULE,
     &index_without_indexed_mode::RULE,
     &invalid_image_reference::RULE,
+    &killed_runs::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
     &missing_backoff_limit::RULE,
@@ -114,9 +135,12 @@ pub static ALL: &[&Rule] = &[
     &missing_time_zone::RULE,
     &missing_ttl::RULE,
     &mutable_image::RULE,
+    &never_fires::RULE,
     &no_failed_history::RULE,
+    &overlapping_runs::RULE,
     &partial_object::RULE,
     &pod_level_deadline::RULE,
+    &rarely_fires::RULE,
     &removed_api_version::RULE,
     &restart_policy::RULE,
     &restart_policy_preference::RULE,
@@ -128,7 +152,9 @@ pub static ALL: &[&Rule] = &[
     &secret_in_command::RULE,
     &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
+    &short_starting_deadline::RULE,
     &short_ttl::RULE,
+    &skipped_runs::RULE,
     &stale_image::RULE,
     &stuck_forbid::RULE,
     &suppression_without_reason::RULE,
@@ -139,11 +165,13 @@ pub static ALL: &[&Rule] = &[
     &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
     &unbounded_empty_dir::RULE,
+    &uneven_step::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
     &unlisted_registry::RULE,
     &unreachable_failure_rule::RULE,
+    &unreachable_retries::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_index::RULE,
     &unused_suppression::RULE,

@@ -1,5 +1,12 @@
 //! Schedules run when `robfig/cron` says, and are refused in its words: against recordings of the original, and
 //! against a walk over all minutes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests may fail, and read files"
+)]
 
 use std::fs;
 use std::path::Path;

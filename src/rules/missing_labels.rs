@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     id: "missing-labels",
     summary: "The pods carry no label that says what they are",
     category: Category::Metadata,
-    severity: Severity::Warning,
+    severity: Severity::Info,
     confidence: Confidence::Medium,
     admission: Admission::Same,
     since: "0.1.0",
@@ -28,5 +28,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(labels, message)
-        .help("set `metadata.labels` in the pod template, with `app.kubernetes.io/name` for one");
+        .help("set `metadata.labels` in the pod template, such as `app.kubernetes.io/name`");
 }

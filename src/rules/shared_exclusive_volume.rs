@@ -28,12 +28,12 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             };
             let (name, pods) = (claim.text().unwrap_or_default(), job.pods_at_once());
             let what = match mode {
-                "ReadWriteOncePod" => format!("1 of {pods} pods starts and the others wait, for"),
-                _ => format!("of {pods} pods at once those on other nodes wait, for"),
+                "ReadWriteOncePod" => format!("of {pods} pods at once, one starts and the others wait"),
+                _ => format!("of {pods} pods at once, those on other nodes wait"),
             };
             reporter(object, &mut |reporter| {
                 reporter
-                    .report(claim, format!("{what} `{name}` is `{mode}`"))
+                    .report(claim, format!("`{name}` is `{mode}`: {what}"))
                     .help("use a `ReadWriteMany` claim, a volume for each pod, or `parallelism: 1`")
                     .related(job.parallelism(), format!("{pods} pods at once"));
             });

@@ -105,6 +105,11 @@ pub struct Runs<'a> {
 }
 
 impl Runs<'_> {
+    /// Goes on after another moment.
+    pub(super) fn restart(&mut self, after: i64) {
+        self.after = Some(after);
+    }
+
     /// Returns the next run in seconds since 1970.
     pub(super) fn next_second(&mut self) -> Option<i64> {
         let after = self.after?;

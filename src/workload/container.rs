@@ -74,6 +74,16 @@ impl<'d> Container<'d> {
         self.node.field("livenessProbe")
     }
 
+    /// Says whether a liveness probe can tell that the container hangs. One that looks for the process in the list of
+    /// processes cannot: a process that hangs is there.
+    pub fn is_watched(self) -> bool {
+        let command = self.node.field("livenessProbe.exec.command");
+        let text: Vec<_> = command.items().filter_map(Node::text).collect();
+        let text = text.join(" ");
+        let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
+        self.liveness_probe().is_set() && !words.any(|word| matches!(word, "pgrep" | "pidof" | "ps"))
+    }
+
     /// `resources.limits`
     pub fn limits(self) -> Field<'d> {
         self.node.field("resources.limits")

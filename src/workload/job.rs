@@ -53,11 +53,6 @@ impl<'d> Job<'d> {
         self.spec.field("completionMode")
     }
 
-    /// `managedBy`: the controller that runs the Job, where it is not Kubernetes' own.
-    pub fn managed_by(self) -> Field<'d> {
-        self.spec.field("managedBy")
-    }
-
     /// `suspend`
     pub fn suspend(self) -> Field<'d> {
         self.spec.field("suspend")
@@ -93,6 +88,26 @@ impl<'d> Job<'d> {
     /// Returns what messages call it: `the Job`, or `every run` of a CronJob.
     pub fn title(self) -> &'static str {
         if self.cron_job().is_some() { "every run" } else { "the Job" }
+    }
+
+    /// `podReplacementPolicy`: `TerminatingOrFailed` where it is missing, `Failed` with a `podFailurePolicy`.
+    pub fn pod_replacement_policy(self) -> Field<'d> {
+        self.spec.field("podReplacementPolicy")
+    }
+
+    /// `successPolicy`
+    pub fn success_policy(self) -> Field<'d> {
+        self.spec.field("successPolicy")
+    }
+
+    /// `maxFailedIndexes`
+    pub fn max_failed_indexes(self) -> Field<'d> {
+        self.spec.field("maxFailedIndexes")
+    }
+
+    /// `managedBy`: another controller than Kubernetes' own.
+    pub fn managed_by(self) -> Field<'d> {
+        self.spec.field("managedBy")
     }
 
     /// Returns the Job's own labels: the `jobTemplate`'s where a CronJob makes it.

@@ -78,6 +78,11 @@ impl<'d> Pod<'d> {
         self.containers_of("containers", ContainerKind::Main)
     }
 
+    /// Says whether the kubelet ends what hangs in the pod: every main container has a liveness probe that can tell.
+    pub fn is_watched(self) -> bool {
+        self.main_containers().count() > 0 && self.main_containers().all(Container::is_watched)
+    }
+
     /// Returns the init containers, native sidecars among them.
     pub fn init_containers(self) -> impl Iterator<Item = Container<'d>> {
         self.containers_of("initContainers", ContainerKind::Init)
