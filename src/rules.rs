@@ -10,6 +10,8 @@ mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
+mod endless_main;
+mod endless_sidecar;
 mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_history;
@@ -104,6 +106,8 @@ pub static ALL: &[&Rule] = &[
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &endless_main::RULE,
+    &endless_sidecar::RULE,
     &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
     &excessive_history::RULE,

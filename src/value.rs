@@ -1,5 +1,6 @@
 //! What the texts in fields mean: image references, credentials, placeholders, quantities. Pure functions.
 
+pub mod endless;
 pub mod gitops;
 pub mod image;
 pub mod index;
