@@ -63,7 +63,8 @@ pub(super) fn endless_of(container: Container<'_>) -> Option<Endless<'_>> {
 pub(super) fn never_completes(pod: Pod<'_>) -> String {
     match pod.job.active_deadline_seconds().integer() {
         Some(deadline) => format!("{} fails at its deadline of {deadline} s", pod.job.title()),
-        None => format!("{} never completes", pod.job.title()),
+        None if pod.job.cron_job().is_some() => "no run ever completes".to_owned(),
+        None => "the Job never completes".to_owned(),
     }
 }
 

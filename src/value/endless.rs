@@ -76,7 +76,7 @@ static SERVERS: &[Server] = &[
     server("elasticsearch", "", "-d --daemonize"),
     server("minio registry", "server serve", ""),
     server("haproxy", "", "-c -D -v -vv"),
-    server("traefik", "", "healthcheck"),
+    server("traefik", "", "healthcheck storeconfig"),
     server("caddy", "run file-server reverse-proxy", ""),
     server("sshd", "-D", "-t -T"),
     server("crond cron", "-f -n", ""),
@@ -158,7 +158,9 @@ pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {
         _ => {
             let words = inner_words(&words)?;
             let with_name: Vec<&str> = [base_name(&name)].into_iter().chain(words.iter().copied()).collect();
-            waits(&words).or_else(|| serves(&words)).or_else(|| serves(&with_name))
+            waits(&words)
+                .or_else(|| serves(&words))
+                .or_else(|| serves(&with_name).filter(|_| has_subcommand(&with_name)))
         }
     };
     let field = if args.is_set() { args } else { image };
@@ -214,6 +216,11 @@ fn serves(words: &[&str]) -> Option<String> {
             && !arguments.iter().any(|word| is_end(name, word))
     });
     (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
+}
+
+/// Says whether the server is one that an argument has to ask for.
+fn has_subcommand(words: &[&str]) -> bool {
+    words.first().is_some_and(|name| SERVERS.iter().any(|it| has(it.names, name) && !it.needs.is_empty()))
 }
 
 fn is_end(server: &str, word: &str) -> bool {
