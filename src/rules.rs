@@ -14,6 +14,8 @@ mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
+mod endless_main;
+mod endless_sidecar;
 mod escalation_not_forbidden;
 mod every_minute_of_the_hour;
 mod excess_parallelism;
@@ -70,6 +72,9 @@ mod retried_migration;
 mod root_user;
 mod same_work_repeated;
 mod secret_from_config_map;
+mod secret_in_annotation;
+mod secret_in_command;
+mod secret_in_url;
 mod shared_exclusive_volume;
 mod shared_process_namespace;
 mod short_starting_deadline;
@@ -128,6 +133,8 @@ pub static ALL: &[&Rule] = &[
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &endless_main::RULE,
+    &endless_sidecar::RULE,
     &escalation_not_forbidden::RULE,
     &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
@@ -184,6 +191,9 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &same_work_repeated::RULE,
     &secret_from_config_map::RULE,
+    &secret_in_annotation::RULE,
+    &secret_in_command::RULE,
+    &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
     &shared_process_namespace::RULE,
     &short_starting_deadline::RULE,
