@@ -1,3 +1,4 @@
-//! What values mean: placeholders.
+//! What values mean: placeholders, quantities.
 
 pub mod placeholder;
+pub mod quantity;
