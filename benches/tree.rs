@@ -71,7 +71,7 @@ fn best(mut work: impl FnMut() -> usize) -> f64 {
 /// Makes a manifest like those people write: every third a CronJob, some with findings, some clean.
 fn manifest(number: usize) -> String {
     let mut text = String::new();
-    let is_cron_job = number % 3 == 0;
+    let is_cron_job = number.is_multiple_of(3);
     let kind = if is_cron_job { "CronJob" } else { "Job" };
     let _ = write!(
         text,
@@ -94,12 +94,12 @@ fn manifest(number: usize) -> String {
         indent = "      ".to_owned();
     }
     let mut body = String::new();
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         body += "backoffLimit: 2\nactiveDeadlineSeconds: 1800\n";
     }
     body += "ttlSecondsAfterFinished: 86400\ntemplate:\n  metadata:\n    labels:\n      app.kubernetes.io/name: load\n  spec:\n";
     body += "    restartPolicy: Never\n    securityContext:\n      runAsNonRoot: true\n    containers:\n    - name: load\n";
-    let _ = write!(body, "      image: registry.example.com/warehouse/load:3.{}.1\n", number % 20);
+    let _ = writeln!(body, "      image: registry.example.com/warehouse/load:3.{}.1", number % 20);
     body += "      command: [\"load\", \"--partition\", \"$(PARTITION)\"]\n      env:\n";
     let _ = write!(body, "      - name: PARTITION\n        value: \"{number}\"\n");
     body += "      - name: DATABASE_PASSWORD\n        valueFrom:\n          secretKeyRef: {name: warehouse, key: password}\n";

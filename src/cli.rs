@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod explain;
 mod files;
+mod settings;
 
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;

@@ -1,10 +1,16 @@
-//! What a run is asked to do, as data.
+//! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
 
-use std::collections::HashSet;
+mod pattern;
+pub mod read;
 
-use crate::finding::Severity;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+pub use pattern::Pattern;
+
+use crate::finding::{Severity, Subject};
 use crate::kubernetes::Version;
-use crate::rule::{Assumptions, Category, Rule};
+use crate::rule::{Assumptions, Category, Check, OptionValue, Rule};
 use crate::rules;
 
 /// Which rules speak unless they are named one by one.
@@ -20,13 +26,25 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// Says whether the preset has the rule.
-    pub fn has(self, rule: &Rule) -> bool {
+    /// All presets.
+    pub const ALL: [Preset; 3] = [Preset::Default, Preset::Strict, Preset::Security];
+
+    /// Returns the name that people know it by.
+    pub fn as_str(self) -> &'static str {
         match self {
-            Preset::Default => rule.severity >= Severity::Warning,
+            Preset::Default => "default",
+            Preset::Strict => "strict",
+            Preset::Security => "security",
+        }
+    }
+
+    /// Says whether the preset has a rule whose findings are of this severity.
+    pub fn has(self, rule: &Rule, severity: Severity) -> bool {
+        match self {
+            Preset::Default => severity >= Severity::Warning,
             Preset::Strict => true,
             Preset::Security => {
-                let is_validity = rule.category == Category::Validity && rule.severity == Severity::Error;
+                let is_validity = rule.category == Category::Validity && severity == Severity::Error;
                 matches!(rule.category, Category::Security | Category::Secrets) || is_validity
             }
         }
@@ -42,27 +60,157 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
+    /// What is set for rules, by id.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+    /// What is set for rules in some places only; later ones win.
+    pub overrides: Vec<Override>,
+    /// What comments and annotations may do.
+    pub suppressions: SuppressionPolicy,
     /// What rules are to assume.
     pub assumptions: Assumptions,
+}
+
+/// What is set for a rule.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSetting {
+    /// The severity of its findings, or that it is off.
+    pub level: Option<Level>,
+    /// The rule's own options that are set.
+    pub options: Vec<(&'static str, OptionValue)>,
+    /// Where it is set: `.batchlint.yaml:7`.
+    pub origin: String,
+}
+
+/// How much a rule may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// Findings of this severity.
+    On(Severity),
+}
+
+/// What is set for the files and objects that all its selectors match; a selector without patterns matches all.
+#[derive(Clone, Debug, Default)]
+pub struct Override {
+    /// Patterns of paths, relative to the configuration's folder.
+    pub paths: Vec<Pattern>,
+    /// Patterns of namespaces.
+    pub namespaces: Vec<Pattern>,
+    /// Patterns of object names.
+    pub names: Vec<Pattern>,
+    /// What is set for rules, by id.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+}
+
+/// What comments and annotations may do.
+#[derive(Clone, Debug, Default)]
+pub struct SuppressionPolicy {
+    /// Whether a suppression without a reason is a warning instead of an info.
+    pub require_reason: bool,
+    /// Rules that nobody may suppress.
+    pub forbidden: BTreeSet<&'static str>,
+}
+
+/// A rule that speaks, with what is set for it; the last setting wins.
+#[derive(Clone, Debug)]
+pub struct Active<'c> {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The severity of its findings.
+    pub severity: Severity,
+    settings: Vec<&'c RuleSetting>,
 }
 
 impl Config {
     /// Makes the configuration of a run without flags, for the newest Kubernetes and with `as_of` as today.
     pub fn new(as_of: jiff::civil::Date) -> Self {
-        let assumptions = Assumptions { kubernetes_version: Version::NEWEST, as_of };
-        Config { preset: Preset::Default, select: HashSet::new(), ignore: HashSet::new(), assumptions }
+        Config {
+            preset: Preset::Default,
+            select: HashSet::new(),
+            ignore: HashSet::new(),
+            rules: BTreeMap::new(),
+            overrides: Vec::new(),
+            suppressions: SuppressionPolicy::default(),
+            assumptions: Assumptions { kubernetes_version: Version::NEWEST, as_of, gitops: false },
+        }
     }
 
-    /// Returns the rules of a run, in the order of their ids, with the severity of their findings.
+    /// Returns the configuration for the file at `path`, relative to the configuration's folder: without the overrides
+    /// that are for other files.
+    pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
+        let applies =
+            |it: &Override| it.paths.is_empty() || it.paths.iter().any(|pattern| pattern.matches(path));
+        if self.overrides.iter().all(|it| it.paths.is_empty()) {
+            return Cow::Borrowed(self);
+        }
+        let mut config = self.clone();
+        config.overrides.retain(applies);
+        config.overrides.iter_mut().for_each(|it| it.paths.clear());
+        Cow::Owned(config)
+    }
+
+    /// Says whether the rules depend on the object.
+    pub fn depends_on_object(&self) -> bool {
+        self.overrides.iter().any(|it| !it.namespaces.is_empty() || !it.names.is_empty())
+    }
+
+    /// Returns the rules that speak about an object, in the order of their ids; of a file as a whole without one.
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
-    pub fn rules(&self) -> Vec<(&'static Rule, Severity)> {
-        let wanted = |rule: &Rule| match rule.check {
-            crate::rule::Check::Syntax(_) => true,
-            _ if self.ignore.contains(rule.id) => false,
-            _ if self.select.is_empty() => self.preset.has(rule),
-            _ => self.select.contains(rule.id),
+    pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<Active<'_>> {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
+        rules::ALL.iter().filter_map(|rule| self.active(rule, &overrides)).collect()
+    }
+
+    fn active(&self, rule: &'static Rule, overrides: &[&Override]) -> Option<Active<'_>> {
+        let mut settings = Vec::new();
+        if !(self.rules.is_empty() && overrides.is_empty()) {
+            settings.extend(self.rules.get(rule.id));
+            // Only those of `self` are asked for, so that they live as long as it does.
+            let applying =
+                self.overrides.iter().filter(|it| overrides.iter().any(|other| std::ptr::eq(*other, *it)));
+            settings.extend(applying.filter_map(|it| it.rules.get(rule.id)));
+        }
+        let level = settings.iter().rev().find_map(|setting| setting.level);
+        let severity = match level {
+            Some(Level::On(severity)) => severity,
+            _ => rule.severity,
         };
-        rules::ALL.iter().filter(|rule| wanted(rule)).map(|&rule| (rule, rule.severity)).collect()
+        let is_wanted = match rule.check {
+            Check::Syntax(_) => true,
+            _ if self.ignore.contains(rule.id) => false,
+            _ if !self.select.is_empty() => self.select.contains(rule.id),
+            _ => level != Some(Level::Off) && self.preset.has(rule, severity),
+        };
+        is_wanted.then_some(Active { rule, severity, settings })
+    }
+}
+
+impl Override {
+    fn matches(&self, subject: Option<&Subject>) -> bool {
+        let matches = |patterns: &[Pattern], text: Option<&str>| {
+            patterns.is_empty()
+                || text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)))
+        };
+        let namespace = subject.map(|subject| subject.namespace.as_str());
+        let name = subject.map(|subject| subject.name.as_str());
+        matches(&self.namespaces, namespace) && matches(&self.names, name)
+    }
+}
+
+impl Active<'_> {
+    /// Returns the value of one of the rule's options.
+    pub fn option(&self, name: &str) -> Option<&OptionValue> {
+        let set = self.settings.iter().rev().flat_map(|setting| &setting.options);
+        let set = set.filter(|(option, _)| *option == name).map(|(_, value)| value);
+        let default =
+            self.rule.options.iter().filter(|option| option.name == name).map(|option| &option.default);
+        set.chain(default).next()
+    }
+
+    /// Returns where the rule's severity or options are set, nothing where they are its own.
+    pub fn origin(&self) -> Option<&str> {
+        self.settings.last().map(|setting| setting.origin.as_str())
     }
 }

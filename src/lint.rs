@@ -6,12 +6,14 @@ mod outcome;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::read::Mistake;
+use crate::config::{Active, Config};
 use crate::document::{self, Document, Problem};
-use crate::finding::{Finding, Place, Severity, Subject};
+use crate::finding::{Finding, Place, Subject};
 use crate::kubernetes::decode;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::source::Source;
+use crate::span::Span;
 use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules};
 
@@ -28,14 +30,14 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
         outcome.leave_aside(Aside::Template);
         return outcome;
     }
-    let mut engine = Engine { rules: config.rules(), config, outcome };
+    let mut engine = Engine { rules: config.rules_for(None), config, outcome };
     for problem in &stream.problems {
         engine.unread(problem, &source);
     }
     for document in &stream.documents {
         engine.document(document);
     }
-    let has_fleet_rules = engine.rules.iter().any(|(rule, _)| matches!(rule.check, Check::Fleet(_)));
+    let has_fleet_rules = rules::ALL.iter().any(|rule| matches!(rule.check, Check::Fleet(_)));
     let mut outcome = finish(engine.outcome, &stream.documents);
     if has_fleet_rules {
         outcome.kept = stream.documents.into_iter().filter(fleet::has_members).collect();
@@ -47,28 +49,38 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
     let mut document = Document::from_value(object);
     live::forget_defaults(&mut document);
-    let mut engine = Engine { rules: config.rules(), config, outcome: Outcome::default() };
+    let mut engine = Engine { rules: config.rules_for(None), config, outcome: Outcome::default() };
     engine.document(&document);
     finish(engine.outcome, std::slice::from_ref(&document))
 }
 
 /// Returns what comes out of a file that cannot be read at all.
 pub fn unreadable(name: &str, reason: &str) -> Outcome {
+    let message = format!("the file cannot be read: {reason}");
+    refused(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
+}
+
+/// Returns what comes out of a configuration with mistakes.
+pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
+    refused(source, mistakes.into_iter().map(|mistake| (mistake.span, mistake.message)))
+}
+
+fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
     let mut outcome = Outcome { unread: 1, ..Outcome::default() };
     let rule = &rules::syntax_error::RULE;
-    outcome.findings.push(Finding {
+    outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
         rule,
         severity: rule.severity,
-        message: format!("the file cannot be read: {reason}"),
+        message,
         help: None,
-        place: Place::default(),
+        place: Place { path: String::new(), span },
         related: Vec::new(),
-        source: Arc::new(Source::new(name, "")),
+        source: source.clone(),
         document: 0,
         item: None,
         subject: Subject::default(),
         fingerprint: String::new(),
-    });
+    }));
     add_fingerprints(&mut outcome.findings);
     outcome
 }
@@ -89,20 +101,21 @@ fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
 }
 
 struct Engine<'c> {
-    rules: Vec<(&'static Rule, Severity)>,
+    /// The rules of the file as a whole.
+    rules: Vec<Active<'c>>,
     config: &'c Config,
     outcome: Outcome,
 }
 
-impl Engine<'_> {
+impl<'c> Engine<'c> {
     fn unread(&mut self, problem: &Problem, source: &Arc<Source>) {
         if !problem.silent {
             self.outcome.unread += 1;
         }
-        for (rule, severity) in self.rules.clone() {
-            if let Check::Syntax(check) = rule.check {
+        for active in self.rules.clone() {
+            if let Check::Syntax(check) = active.rule.check {
                 let subject = Subject::default();
-                check(problem, &mut self.reporter((rule, severity), subject, source, problem.document, None));
+                check(problem, &mut self.reporter(active, subject, source, problem.document, None));
             }
         }
     }
@@ -131,18 +144,23 @@ impl Engine<'_> {
         let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
             (rule.admission != Admission::Never || has_text)
-                && (!is_partial || rule.category == Category::Validity)
+                && (!is_partial || matches!(rule.category, Category::Validity | Category::Secrets))
         };
-        let rules: Vec<_> = self.rules.iter().copied().filter(|(rule, _)| speaks(rule)).collect();
-        let Some(&first) = rules.first() else { return };
+        let subject = subject(object);
+        let rules = match self.config.depends_on_object() {
+            true => self.config.rules_for(Some(&subject)),
+            false => self.rules.clone(),
+        };
+        let rules: Vec<_> = rules.into_iter().filter(|active| speaks(active.rule)).collect();
+        let Some(first) = rules.first().cloned() else { return };
         let document = object.node.document;
-        let mut reporter = self.reporter(first, subject(object), &document.source, document.index, item);
-        judge(object, &rules, &mut reporter);
+        let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
+        judge(object, rules, &mut reporter);
     }
 
     fn reporter(
         &mut self,
-        (rule, severity): (&'static Rule, Severity),
+        active: Active<'c>,
         subject: Subject,
         source: &Arc<Source>,
         document: usize,
@@ -150,7 +168,7 @@ impl Engine<'_> {
     ) -> Reporter<'_> {
         let (source, assumptions) = (source.clone(), self.config.assumptions);
         let findings = &mut self.outcome.findings;
-        Reporter { rule, severity, subject, source, document, item, assumptions, findings }
+        Reporter { active, subject, source, document, item, assumptions, findings }
     }
 }
 
@@ -161,9 +179,9 @@ const MOST_PROBLEMS: usize = 100;
 const LONGEST_TEXT: usize = 1000;
 
 /// Walks an object once and calls every rule with what it reads.
-fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut Reporter<'_>) {
+fn judge<'c>(object: Object<'_>, rules: Vec<Active<'c>>, reporter: &mut Reporter<'c>) {
     let (mut problems, mut unlisted) = (Vec::new(), 0);
-    if rules.iter().any(|(rule, _)| matches!(rule.check, Check::Decode(_))) {
+    if rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
         decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
             < MOST_PROBLEMS
         {
@@ -174,9 +192,10 @@ fn judge(object: Object<'_>, rules: &[(&'static Rule, Severity)], reporter: &mut
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
-    for &(rule, severity) in rules {
-        (reporter.rule, reporter.severity) = (rule, severity);
-        match rule.check {
+    for active in rules {
+        let check = active.rule.check;
+        reporter.active = active;
+        match check {
             Check::Syntax(_) | Check::Fleet(_) => {}
             Check::Decode(check) => {
                 let before = reporter.findings.len();

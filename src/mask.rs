@@ -1,16 +1,138 @@
 //! Keeps the values of detected secrets out of everything that is shown: messages, excerpts, related places.
+//!
+//! Whatever rules run, the findings of a file get a copy of its text in which stars stand for its secrets, at the same
+//! offsets, lines and columns. Such a text is to be shown: edits must be made on the file itself.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::document::Document;
+use crate::document::{Document, Node, Style};
 use crate::finding::Finding;
 use crate::source::Source;
 use crate::span::Span;
+use crate::value::secret::{Secret, promise, secrets};
+use crate::workload::Reading;
 
 /// What stands in messages for a secret.
 const MASK: &str = "***";
 
+/// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
+const LEAST: usize = 4;
+
 /// Replaces the secrets of the documents wherever the findings would show them.
 pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
-    let _ = (findings, documents, MASK);
+    let Some(source) = documents.first().map(|it| &it.source).filter(|_| !findings.is_empty()) else {
+        return;
+    };
+    let (mut spans, mut values) = (Vec::new(), Vec::new());
+    for document in documents {
+        let objects = document.objects().filter_map(|node| match Reading::of(node) {
+            Reading::Object(object) => Some(object),
+            _ => None,
+        });
+        for Secret { value, .. } in objects.flat_map(secrets) {
+            spans.push(inside(value));
+            values.extend(forms(value.text().unwrap_or_default()));
+            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                values.extend(forms(inside(value).text(&source.text)));
+            }
+        }
+        spans.extend(lost_values(document));
+    }
+    if spans.is_empty() {
+        return;
+    }
+    // The longest first: another may be a part of it.
+    values.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
+    values.dedup();
+    let everywhere = values.iter().flat_map(|value| occurrences(&source.text, value));
+    let masked = spans.iter().map(|it| it.range()).chain(everywhere);
+    let masked = Arc::new(Source::new(source.name.as_str(), overwrite(&source.text, masked)));
+    for finding in findings {
+        finding.source = masked.clone();
+        let related = finding.related.iter_mut().map(|it| &mut it.text);
+        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
+            values.iter().for_each(|value| replace(text, value));
+        }
+    }
+}
+
+/// Returns the bytes of a value within its quotes.
+fn inside(value: Node<'_>) -> Span {
+    let span = value.span();
+    match value.style() {
+        Style::SingleQuoted | Style::DoubleQuoted if span.end > span.start + 1 => {
+            Span { start: span.start + 1, end: span.end - 1 }
+        }
+        _ => span,
+    }
+}
+
+/// Returns the values that a second `value` replaces in a variable that promises a secret.
+fn lost_values(document: &Document) -> impl Iterator<Item = Span> {
+    document.duplicates.iter().filter_map(|duplicate| {
+        let map = document.node(duplicate.map);
+        let name = map.field("name").text()?;
+        let (value, _) = map.entries().map(|it| (it.value, it.key)).find(|&(_, key)| key == "value")?;
+        let is_value = value.key_span() == Some(duplicate.second);
+        (is_value && promise(name).is_some()).then_some(duplicate.first_value)
+    })
+}
+
+/// Returns the ways in which other places may write a value: as it is, line by line, and escaped as in JSON, once or
+/// twice, as `last-applied-configuration` has it.
+fn forms(value: &str) -> Vec<String> {
+    let value = value.trim();
+    let lines = value.lines().map(str::trim).filter(|line| line.len() >= 2 * LEAST);
+    let mut forms: Vec<String> = lines.map(str::to_owned).collect();
+    let escaped = escape(value);
+    // Go escapes these three as well.
+    let of_go = escaped.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
+    forms.extend([value.to_owned(), escape(&escaped), escape(&of_go), escaped, of_go]);
+    forms.retain(|form| form.len() >= LEAST);
+    forms
+}
+
+/// Writes a text as between the quotes of JSON.
+fn escape(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// Finds a value in a text. A value that is a plain word counts only as a word of its own, so that `pass` is not found
+/// in `passes`.
+fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> {
+    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let is_word = value.len() < 12 && value.chars().all(|it| it.is_ascii_lowercase());
+    let ranges = text.match_indices(value).map(|(at, _)| at..at + value.len());
+    ranges.filter(move |it| {
+        let (before, after) = (text[..it.start].chars().next_back(), text[it.end..].chars().next());
+        !is_word || !(is_inner(before) || is_inner(after))
+    })
+}
+
+fn replace(text: &mut String, value: &str) {
+    let found: Vec<_> = occurrences(text, value).collect();
+    found.into_iter().rev().for_each(|range| text.replace_range(range, MASK));
+}
+
+/// Writes stars over ranges of a text, each as long as the character under it. Indentation and line ends stay.
+fn overwrite(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> String {
+    let mut is_hidden = vec![false; text.len()];
+    for range in ranges {
+        is_hidden.get_mut(range).into_iter().for_each(|bytes| bytes.fill(true));
+    }
+    let mut is_indentation = true;
+    text.char_indices()
+        .map(|(at, letter)| {
+            is_indentation = letter == '\n' || (is_indentation && letter == ' ');
+            match letter.len_utf8() {
+                _ if !is_hidden[at] || is_indentation || letter == '\r' => letter,
+                1 => '*',
+                2 => '×',
+                3 => '＊',
+                _ => '🞰',
+            }
+        })
+        .collect()
 }

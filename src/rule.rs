@@ -1,7 +1,9 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::config::Active;
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
@@ -28,8 +30,32 @@ pub struct Rule {
     pub since: &'static str,
     /// The page: `rules/<id>.md`.
     pub page: &'static str,
+    /// What the configuration can set.
+    pub options: &'static [RuleOption],
     /// The level it reads, with its function.
     pub check: Check,
+}
+
+/// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
+#[derive(Clone, Debug)]
+pub struct RuleOption {
+    /// The key, in kebab case.
+    pub name: &'static str,
+    /// What it does, in one line without a full stop.
+    pub summary: &'static str,
+    /// The value unless the configuration says otherwise, which gives the type too.
+    pub default: OptionValue,
+}
+
+/// The value of a rule's option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A whole number from 0 on.
+    Integer(i64),
+    /// A text.
+    Text(Cow<'static, str>),
+    /// A list of texts.
+    List(Cow<'static, [Cow<'static, str>]>),
 }
 
 /// What a rule is about.
@@ -129,13 +155,14 @@ pub struct Assumptions {
     pub kubernetes_version: Version,
     /// The day that counts as today.
     pub as_of: jiff::civil::Date,
+    /// Whether GitOps applies everything, as the configuration says.
+    pub gitops: bool,
 }
 
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) rule: &'static Rule,
-    pub(crate) severity: Severity,
+    pub(crate) active: Active<'a>,
     pub(crate) subject: Subject,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
@@ -149,8 +176,8 @@ impl Reporter<'_> {
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
-            rule: self.rule,
-            severity: self.severity,
+            rule: self.active.rule,
+            severity: self.active.severity,
             message: message.into(),
             help: None,
             place: place.into(),
@@ -164,9 +191,38 @@ impl Reporter<'_> {
         &mut self.findings[at]
     }
 
+    /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
+    pub fn integer(&self, option: &str) -> i64 {
+        match self.active.option(option) {
+            Some(OptionValue::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
+    pub fn text(&self, option: &str) -> &str {
+        match self.active.option(option) {
+            Some(OptionValue::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Returns the texts that an option of the rule is set to; none for an option that it does not have.
+    pub fn list(&self, option: &str) -> &[Cow<'static, str>] {
+        match self.active.option(option) {
+            Some(OptionValue::List(list)) => list,
+            _ => &[],
+        }
+    }
+
     /// Returns the Kubernetes minor that the manifests are for.
     pub fn kubernetes_version(&self) -> Version {
         self.assumptions.kubernetes_version
+    }
+
+    /// Says whether GitOps applies everything, whatever labels an object has.
+    pub fn is_gitops(&self) -> bool {
+        self.assumptions.gitops
     }
 
     /// Returns the day that counts as today; messages and fingerprints must not depend on it.

@@ -1,4 +1,6 @@
-//! What values mean: placeholders, quantities.
+//! What the texts in fields mean: image references, credentials, placeholders, quantities. Pure functions.
 
+pub mod image;
 pub mod placeholder;
 pub mod quantity;
+pub mod secret;

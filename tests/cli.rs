@@ -1,4 +1,11 @@
 //! The program as people call it: what it prints, and its exit codes 0, 1 and 2.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests may fail, and read files"
+)]
 
 use std::fs;
 use std::io::{Read as _, Write as _};

@@ -182,7 +182,7 @@ fn a_real_finding_is_one_line_for_grep() {
     let mut outcome = batchlint::lint::lint(Source::new("C:/jobs/a.yaml", text), &config);
     outcome.findings.retain(|finding| finding.rule.id == "missing-deadline");
     let expected = "\
-C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running: `activeDeadlineSeconds` is not set
+C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: `activeDeadlineSeconds` is not set
 checked 1 object in 9 files: 1 warning
 ";
     assert_eq!(render(Format::Concise, &outcome, Options::default()), expected);

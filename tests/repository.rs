@@ -1,5 +1,12 @@
 //! The repository agrees with itself: rules, pages, index, views and guides. `UPDATE=1 cargo test` writes what is
 //! derived: the box at the top of each page and the index of the rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests may fail, and read files"
+)]
 
 mod common;
 

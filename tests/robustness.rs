@@ -1,4 +1,11 @@
 //! No input makes the linter panic or hang, and every place that it reports lies in the text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests may fail, and read files"
+)]
 
 use batchlint::config::{Config, Preset};
 use batchlint::lint::lint;

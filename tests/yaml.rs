@@ -1,4 +1,11 @@
 //! The document layer against Kubernetes' own reading of 541 tricky inputs (`testdata/documents/yaml.jsonl`).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests may fail, and read files"
+)]
 
 use std::sync::Arc;
 

@@ -68,25 +68,8 @@ pub(super) struct Check {
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub(super) fail_on: FailOn,
 
-    /// Check these rules only, whatever the preset has; `all` for every rule
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
-    pub(super) select: Vec<String>,
-
-    /// Leave these rules out
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
-    pub(super) ignore: Vec<String>,
-
-    /// The rules to start from
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) preset: Preset,
-
-    /// The Kubernetes version that the manifests are for
-    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
-    pub(super) kubernetes_version: Version,
-
-    /// The date that counts as today, for rules that depend on it [default: today, in UTC]
-    #[arg(long, value_name = "DATE")]
-    pub(super) as_of: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) rules: Rules,
 
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
@@ -99,6 +82,38 @@ pub(super) struct Check {
     /// Add a table of findings by rule
     #[arg(long)]
     pub(super) statistics: bool,
+}
+
+/// Which rules speak, and what they assume: what is said here goes before the configuration file.
+#[derive(Debug, clap::Args)]
+pub(super) struct Rules {
+    /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long)]
+    pub(super) no_config: bool,
+
+    /// Check these rules only, whatever the preset has; `all` for every rule
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    pub(super) select: Vec<String>,
+
+    /// Leave these rules out
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    pub(super) ignore: Vec<String>,
+
+    /// The rules to start from [default: default]
+    #[arg(long, value_enum)]
+    pub(super) preset: Option<Preset>,
+
+    /// The Kubernetes version that the manifests are for, from 1.29 on [default: the newest known, 1.37]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kubernetes_version: Option<Version>,
+
+    /// The date that counts as today, for rules that depend on it [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
 }
 
 /// The least severity that counts as a failure.
@@ -151,16 +166,16 @@ pub(super) enum ListFormat {
 
 impl ValueEnum for Preset {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Preset::Default, Preset::Strict, Preset::Security]
+        &Preset::ALL
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        let (name, help) = match self {
-            Preset::Default => ("default", "Errors and warnings"),
-            Preset::Strict => ("strict", "Everything, good practice too"),
-            Preset::Security => ("security", "Security and secrets, good practice too"),
+        let help = match self {
+            Preset::Default => "Errors and warnings",
+            Preset::Strict => "Everything, good practice too",
+            Preset::Security => "Security and secrets, good practice too",
         };
-        Some(clap::builder::PossibleValue::new(name).help(help))
+        Some(clap::builder::PossibleValue::new(self.as_str()).help(help))
     }
 }
 

@@ -1,26 +1,20 @@
 //! `check`: from paths to a report and an exit code.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "files are written, the terminal and the clock are asked here"
-)]
+#![expect(clippy::disallowed_methods, reason = "the report is written, and the terminal asked, here")]
 
-use std::collections::HashSet;
 use std::io;
 
 use super::args::Check;
-use super::explain::find_rule;
 use super::files::{self, Inputs};
+use super::settings::Settings;
 use super::{Exit, print, wants_color};
-use crate::config::Config;
 use crate::lint::Outcome;
 use crate::report;
-use crate::rules;
 
 /// Checks what the arguments name and reports it.
 pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
-    let config = config(arguments)?;
+    let settings = Settings::new(&arguments.rules)?;
     let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename };
-    let (outcome, files) = files::check(&inputs, &config);
+    let (outcome, files) = files::check(&inputs, &settings);
     let options = report::Options {
         color: arguments.output.is_none() && wants_color(arguments.color),
         unicode: std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb" && terminal != "linux"),
@@ -47,22 +41,4 @@ fn exit(arguments: &Check, outcome: &Outcome) -> Exit {
     } else {
         Exit::Clean
     }
-}
-
-fn config(arguments: &Check) -> Result<Config, String> {
-    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let mut config = Config::new(arguments.as_of.unwrap_or_else(today));
-    config.preset = arguments.preset;
-    config.assumptions.kubernetes_version = arguments.kubernetes_version;
-    config.select = ids(&arguments.select)?;
-    config.ignore = ids(&arguments.ignore)?;
-    Ok(config)
-}
-
-/// Reads rule ids; `all` stands for every one.
-fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
-    if names.iter().any(|name| name == "all") {
-        return Ok(rules::ALL.iter().map(|rule| rule.id).collect());
-    }
-    names.iter().map(|name| find_rule(name.trim()).map(|rule| rule.id)).collect()
 }

@@ -6,25 +6,13 @@ use clap::CommandFactory as _;
 
 use super::args::{Arguments, ListFormat};
 use super::{Exit, print};
+use crate::config;
 use crate::rule::Rule;
 use crate::rules;
 
-/// Finds a rule, or says which one is meant.
-pub(super) fn find_rule(id: &str) -> Result<&'static Rule, String> {
-    rules::find(id).ok_or_else(|| {
-        let near = rules::ALL.iter().map(|rule| (strsim::damerau_levenshtein(id, rule.id), rule.id)).min();
-        match near {
-            Some((distance, near)) if distance <= id.len().max(6) / 3 => {
-                format!("there is no rule `{id}`; did you mean `{near}`?")
-            }
-            _ => format!("there is no rule `{id}`; `batchlint rules` lists all"),
-        }
-    })
-}
-
 /// Prints the page of a rule.
 pub(super) fn explain(id: &str) -> Result<Exit, String> {
-    let rule = find_rule(id)?;
+    let rule = config::read::rule(id)?;
     print(rule.page.as_bytes())?;
     Ok(Exit::Clean)
 }

@@ -1,6 +1,7 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
@@ -11,7 +12,8 @@ use std::time::{Duration, Instant};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use crate::config::Config;
+use super::settings::Settings;
+use crate::config::read::FILE_NAME;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::source::Source;
 
@@ -28,8 +30,8 @@ pub(super) struct Inputs<'a> {
 }
 
 /// Checks all inputs; gives what came out, and how many files were looked into.
-pub(super) fn check(inputs: &Inputs<'_>, config: &Config) -> (Outcome, usize) {
-    let run = Run::new(config);
+pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> (Outcome, usize) {
+    let run = Run::new(settings);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
         run.take(run.stdin(inputs.stdin_filename));
@@ -53,7 +55,7 @@ pub(super) fn check(inputs: &Inputs<'_>, config: &Config) -> (Outcome, usize) {
 
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
-    config: &'c Config,
+    settings: &'c Settings,
     /// Outcome and number of files.
     result: Mutex<(Outcome, usize)>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
@@ -62,11 +64,11 @@ struct Run<'c> {
 }
 
 impl<'c> Run<'c> {
-    fn new(config: &'c Config) -> Self {
+    fn new(settings: &'c Settings) -> Self {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        Run { config, result: Mutex::default(), charts: Mutex::default(), progress }
+        Run { settings, result: Mutex::default(), charts: Mutex::default(), progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -111,7 +113,14 @@ impl<'c> Run<'c> {
             return unreadable(name, "the file is larger than 32 MiB, the most that batchlint reads");
         }
         match String::from_utf8(bytes) {
-            Ok(text) => lint(Source::new(name, text), self.config),
+            Ok(text) => {
+                let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
+                match found.config(Path::new(name)) {
+                    Some(config) => lint(Source::new(name, text), &config),
+                    // Said where the configuration is; this file is not judged.
+                    None => Outcome { unread: 1, ..Outcome::default() },
+                }
+            }
             Err(error) => {
                 let bytes = error.as_bytes();
                 let message = match bytes {
@@ -150,9 +159,13 @@ impl<'c> Run<'c> {
 
     /// Adds what came out of a file, and shows how far a long run is.
     fn take(&self, outcome: Outcome) {
+        self.add(outcome, 1);
+    }
+
+    fn add(&self, outcome: Outcome, files: usize) {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.0.add(outcome);
-        result.1 += 1;
+        result.1 += files;
         if let Some((started, bar)) = &self.progress
             && started.elapsed() > PATIENCE
         {
@@ -169,7 +182,11 @@ impl<'c> Run<'c> {
             bar.finish_and_clear();
         }
         let (mut outcome, files) = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
-        lint_fleet(&mut outcome, self.config);
+        let config_for = |name: &str| {
+            let found = self.settings.for_file(Path::new(name), &|_| {});
+            found.config(Path::new(name)).map(Cow::into_owned)
+        };
+        lint_fleet(&mut outcome, &config_for);
         (outcome, files)
     }
 }
@@ -186,12 +203,15 @@ fn read_all(file: File) -> io::Result<Vec<u8>> {
 
 /// Says whether a file that a walk finds is one to read.
 fn is_manifest_name(path: &Path) -> bool {
+    if path.file_name().is_some_and(|name| name == FILE_NAME) {
+        return false;
+    }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 /// Writes a path as people give it, without `./` before it and with `/` between its parts.
-fn display(path: &Path) -> String {
+pub(super) fn display(path: &Path) -> String {
     let inner = path.strip_prefix(".").ok().filter(|inner| !inner.as_os_str().is_empty());
     let text = inner.unwrap_or(path).to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
@@ -202,7 +222,7 @@ fn display(path: &Path) -> String {
 }
 
 /// Writes an error without the number that the operating system has for it.
-fn plain(error: &io::Error) -> String {
+pub(super) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

@@ -3,9 +3,9 @@
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
-use crate::mask;
 use crate::rule::{Check, Reporter};
 use crate::workload::{Object, Reading};
+use crate::{mask, rules};
 
 /// All objects of a run that are judged, and what is kept beside them as context.
 pub struct Fleet<'d> {
@@ -47,21 +47,26 @@ pub(super) fn has_members(document: &Document) -> bool {
 }
 
 /// Adds what the rules about all objects find to the outcome of a run, and sorts it.
-pub fn lint_fleet(outcome: &mut Outcome, config: &Config) {
+///
+/// `config_for` gives the configuration of a file by its name.
+pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Config>) {
     let mut documents = std::mem::take(&mut outcome.kept);
     documents.sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
     let fleet = Fleet::new(&documents);
     let mut found = Outcome::default();
-    for (rule, severity) in config.rules() {
+    for rule in rules::ALL {
         let Check::Fleet(check) = rule.check else { continue };
         check(&fleet, &mut |object: Object<'_>, report: &mut dyn FnMut(&mut Reporter<'_>)| {
             let document = object.node.document;
+            let Some(config) = config_for(&document.source.name) else { return };
+            let subject = subject(object);
+            let rules = config.rules_for(Some(&subject));
+            let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.id) else { return };
             let place_in_list = || document.objects().position(|node| node == object.node);
             let item = if document.root().is_object() { None } else { place_in_list() };
             report(&mut Reporter {
-                rule,
-                severity,
-                subject: subject(object),
+                active,
+                subject,
                 source: document.source.clone(),
                 document: document.index,
                 item,

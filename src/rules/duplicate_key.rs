@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/duplicate-key.md"),
+    options: &[],
     check: Check::Object(check),
 };
 

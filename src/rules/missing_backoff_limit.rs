@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::CronJobOnly,
     since: "0.1.0",
     page: include_str!("../../rules/missing-backoff-limit.md"),
+    options: &[],
     check: Check::Job(check),
 };
 

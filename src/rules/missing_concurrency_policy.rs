@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::WhenKnown,
     since: "0.1.0",
     page: include_str!("../../rules/missing-concurrency-policy.md"),
+    options: &[],
     check: Check::CronJob(check),
 };
 

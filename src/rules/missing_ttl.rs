@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-ttl.md"),
+    options: &[],
     check: Check::Job(check),
 };
 

@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::placeholder::is_placeholder;
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -11,6 +12,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/restart-policy.md"),
+    options: &[],
     check: Check::Pod(check),
 };
 
@@ -22,6 +24,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (field, object) = (pod.restart_policy(), pod.job.object);
     // Any other type than a text is `wrong-type`'s. The API server's default stands for an empty text too.
     let text = if field.is_missing() { Some("") } else { field.text() };
+    // Of placeholders `unsubstituted-placeholder` speaks.
     let Some(text) = text.filter(|it| !ALLOWED.contains(it) && !is_placeholder(it)) else { return };
     if object.is_partial() || (field.written().is_none() && is_elsewhere(pod)) {
         return;
@@ -54,9 +57,4 @@ fn near_miss(text: &str) -> Option<&'static str> {
     let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
     let distance = |it: &str| strsim::osa_distance(&letters.to_ascii_lowercase(), &it.to_ascii_lowercase());
     ALLOWED.into_iter().find(|it| distance(it) * 3 <= it.len())
-}
-
-/// `unsubstituted-placeholder` speaks of these.
-fn is_placeholder(text: &str) -> bool {
-    ["${", "$(", "{{"].iter().any(|it| text.contains(it)) || text.starts_with('<') || text.starts_with("__")
 }

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/shared-exclusive-volume.md"),
+    options: &[],
     check: Check::Fleet(check),
 };
 

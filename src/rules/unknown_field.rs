@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/unknown-field.md"),
+    options: &[],
     check: Check::Decode(check),
 };
 

@@ -11,6 +11,7 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/unknown-kind.md"),
+    options: &[],
     check: Check::Object(check),
 };
 

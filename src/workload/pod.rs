@@ -2,6 +2,7 @@
 
 use super::{Container, ContainerKind, Job};
 use crate::document::{Field, Node, Value};
+use crate::kubernetes::Version;
 
 /// A pod template's `spec`.
 #[derive(Clone, Copy)]
@@ -36,6 +37,11 @@ impl<'d> Pod<'d> {
     /// `resources` of the pod as a whole, since Kubernetes 1.34.
     pub fn resources(self) -> Field<'d> {
         self.spec.field("resources")
+    }
+
+    /// Says whether the kubelet heeds the `resources` of the pod as a whole: by default it does since 1.34.
+    pub fn has_own_resources(self, version: Version) -> bool {
+        version.minor >= 34 && self.resources().is_set()
     }
 
     /// `volumes`

@@ -1,5 +1,5 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
-#![allow(dead_code, reason = "each test binary uses a part of this")]
+#![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
 pub mod report;
 
@@ -77,7 +77,7 @@ pub fn strict(kubernetes: Option<&str>) -> Config {
 pub fn judge(block: &Block) -> Outcome {
     let config = strict(block.kubernetes.as_deref());
     let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);
-    lint_fleet(&mut outcome, &config);
+    lint_fleet(&mut outcome, &|_| Some(config.clone()));
     outcome
 }
 

@@ -1,0 +1,192 @@
+//! No finding shows a detected secret: not its message, help, related places, nor the text that excerpts are cut from.
+
+mod common;
+
+use batchlint::config::Config;
+use batchlint::lint::{Outcome, lint, lint_value};
+use batchlint::source::Source;
+use common::strict;
+
+/// Made up; no provider's form, so that scanners of this repository find nothing.
+const SECRET: &str = "k3X9-wrong-Horse-7q";
+
+/// Writes `env` into a Job that also has other findings, near the secret and far from it.
+fn job(env: &str, args: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: Job
+metadata: {{name: import}}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: import
+        env:
+{env}
+        args: {args}
+        image: registry.example.com/import
+"
+    )
+}
+
+/// Judges a text, asserts that no finding shows any of `hidden`, and that lines and columns are as in the text.
+fn judge(text: &str, hidden: &[&str]) -> Outcome {
+    judge_with(text, hidden, &strict(None))
+}
+
+fn judge_with(text: &str, hidden: &[&str], config: &Config) -> Outcome {
+    let outcome = lint(Source::new("job.yaml", text), config);
+    assert!(!outcome.findings.is_empty(), "{text}");
+    let original = Source::new("job.yaml", text);
+    for finding in &outcome.findings {
+        let related = finding.related.iter().map(|label| &label.text);
+        let shown = related.chain(&finding.help).chain([&finding.message, &finding.source.text]);
+        for shown in shown {
+            assert!(hidden.iter().all(|it| !shown.contains(it)), "{}: {shown}", finding.rule.id);
+        }
+        assert_eq!(finding.source.text.len(), text.len());
+        let span = finding.place.span;
+        assert_eq!(finding.source.positions(span), original.positions(span), "{}", finding.rule.id);
+    }
+    outcome
+}
+
+fn leaks(outcome: &Outcome) -> usize {
+    outcome.findings.iter().filter(|it| it.rule.id == "literal-secret").count()
+}
+
+#[test]
+fn block_style_plain_and_quoted() {
+    for value in [SECRET.to_owned(), format!("'{SECRET}'"), format!("\"{SECRET}\" # {SECRET}")] {
+        let env = format!("        - name: DB_PASSWORD\n          value: {value}");
+        assert_eq!(leaks(&judge(&job(&env, "[]"), &[SECRET])), 1);
+    }
+}
+
+#[test]
+fn flow_style() {
+    let env = format!("        - {{name: DB_PASSWORD, value: {SECRET}}}");
+    let outcome = judge(&job(&env, "[]"), &[SECRET]);
+    assert_eq!(leaks(&outcome), 1);
+    assert!(outcome.findings[0].source.text.contains("{name: DB_PASSWORD, value: *******************}"));
+}
+
+#[test]
+fn json_with_escapes() {
+    let text = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": {"spec": {
+        "restartPolicy": "Never", "containers": [{"name": "a", "image": "a",
+        "env": [{"name": "DB_PASSWORD", "value": "wrong\u002dhorse\"battery"}],
+        "args": ["wrong\u002dhorse", "wrong-horse\"battery", "wrong-horse\\\"battery"]}]}}}}"#;
+    let outcome = judge(text, &["u002dhorse\\\"", "horse\\\"battery"]);
+    assert_eq!(leaks(&outcome), 1);
+    let outcome = judge(&text.replace(r#"wrong\u002dhorse\"battery"#, SECRET), &[SECRET]);
+    assert_eq!(leaks(&outcome), 1);
+}
+
+#[test]
+fn escaped_and_folded_yaml() {
+    let env = "        - name: DB_PASSWORD\n          value: \"wr\\x6fng-\\\n            horse\"";
+    assert_eq!(leaks(&judge(&job(env, "[]"), &["x6fng", "horse"])), 1);
+    let env = "        - name: DB_PASSWORD\n          value: >-\n            wrong-horse-9\n        - name: A\n          value: b";
+    let outcome = judge(&job(env, "[wrong-horse-9]"), &["wrong-horse-9"]);
+    assert!(outcome.findings[0].source.text.contains("            *************\n        - name: A\n"));
+}
+
+#[test]
+fn a_private_key_in_a_block_scalar() {
+    let line = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
+    let (begin, end) =
+        (["-----BEGIN ", "PRIVATE KEY-----"].concat(), ["-----END ", "PRIVATE KEY-----"].concat());
+    let env = format!(
+        "        - name: SIGNER\n          value: |\n            {begin}\n            {line}\n            {end}"
+    );
+    let outcome = judge(&job(&env, &format!("['{line}']")), &[line, "PRIVATE KEY"]);
+    assert_eq!(leaks(&outcome), 1);
+}
+
+#[test]
+fn the_same_value_elsewhere() {
+    let env = format!(
+        "        - name: DB_PASSWORD\n          value: {SECRET}\n        - {{name: DB_URL, value: 'db://app:{SECRET}@db'}}"
+    );
+    let text = job(&env, &format!("['--password={SECRET}', '-p{SECRET}']"));
+    assert_eq!(leaks(&judge(&format!("{text}# {SECRET}\n---\n{text}"), &[SECRET])), 2);
+}
+
+#[test]
+fn last_applied_configuration() {
+    let value = r#"Q7&"x<k\9"#;
+    let last = serde_json::json!({"env": [{"name": "DB_PASSWORD", "value": value}]}).to_string();
+    let last = last.replace('&', "\\u0026").replace('<', "\\u003c");
+    let object = serde_json::json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a", "annotations":
+        {"kubectl.kubernetes.io/last-applied-configuration": last}}, "spec": {"template": {"spec": {"restartPolicy": "Never",
+            "containers": [{"name": "a", "image": "a", "env": [{"name": "DB_PASSWORD", "value": value}]}]}}}});
+    let outcome = judge(&serde_json::to_string_pretty(&object).expect("JSON"), &["Q7", "x<k", "u003ck"]);
+    assert_eq!(leaks(&outcome), 1);
+}
+
+#[test]
+fn a_plain_word_is_hidden_as_a_word() {
+    let env = "        - {name: DB_PASSWORD, value: pass}";
+    let outcome = judge(&job(env, "[--pass, pass, passes, compass]"), &["pass,", "pass}"]);
+    assert!(outcome.findings[0].source.text.contains("args: [--****, ****, passes, compass]"));
+}
+
+#[test]
+fn characters_of_several_bytes_keep_the_columns() {
+    let text = job("        - {name: DB_PASSWORD, value: pässwörd€🦀1, name: DB_PASSWORD}", "[]");
+    assert!(judge(&text, &["pässwörd", "€", "🦀"]).findings.iter().all(|it| it.source.text.contains('×')));
+}
+
+#[test]
+fn a_value_that_a_duplicate_key_replaces() {
+    let env = format!("        - name: DB_PASSWORD\n          value: {SECRET}\n          value: $(OTHER)");
+    judge(&job(&env, "[]"), &[SECRET]);
+}
+
+#[test]
+fn an_anchor_hides_at_its_place() {
+    let env = "        - {name: A, value: &it abc1}\n        - {name: DB_PASSWORD, value: *it}\n        - {name: B, value: x}";
+    judge(&job(env, "[]"), &["abc1"]);
+}
+
+#[test]
+fn patches_other_documents_and_syntax_errors() {
+    let patch = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers:\n      \
+         - name: a\n        env: [{{name: API_TOKEN, value: {SECRET}}}]\n"
+    );
+    let broken = format!("a: [{SECRET}\nb: c\n");
+    judge(&format!("{patch}---\n{}", job("        - {name: A, value: b}", "[]")), &[SECRET]);
+    judge(&format!("{patch}---\n{}---\n{broken}", job("        - {name: A, value: b}", "[]")), &[SECRET]);
+}
+
+#[test]
+fn whatever_rules_run() {
+    let mut config = strict(None);
+    config.select.insert("mutable-image");
+    let env = format!("        - name: DB_PASSWORD\n          value: {SECRET}");
+    assert_eq!(leaks(&judge_with(&job(&env, "[]"), &[SECRET], &config)), 0);
+}
+
+#[test]
+fn messages_about_objects_without_a_text() {
+    let image = |value: &str| {
+        serde_json::json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"},
+            "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a",
+                "image": format!("registry.example.com/{value}"), "env": [{"name": "DB_PASSWORD", "value": value}]}]}}}})
+    };
+    let outcome = lint_value(&image("wr0ng-horse"), &strict(None));
+    assert!(outcome.findings.iter().any(|it| it.message.contains("registry.example.com/***")));
+    assert!(
+        outcome.findings.iter().all(|it| !format!("{} {:?}", it.message, it.help).contains("wr0ng-horse"))
+    );
+}
+
+#[test]
+fn a_file_without_secrets_keeps_its_text() {
+    let text = job("        - {name: DB_PASSWORD_FILE, value: /run/secrets/db}", "[]");
+    let outcome = judge(&text, &[]);
+    assert!(outcome.findings.iter().all(|it| it.source.text == text));
+}
