@@ -40,6 +40,17 @@ impl<'d> At<'d> {
         field
     }
 
+    /// Returns the field `name`, which servers before the minor `since` drop: their feature gate is off.
+    pub fn get_since(self, name: &'static str, since: u8, minor: u8) -> At<'d> {
+        let field = self.get(name);
+        if minor >= since || field.depth > 0 {
+            return field;
+        }
+        let mut dropped = self;
+        (dropped.missing[0], dropped.depth) = (name, 1);
+        dropped
+    }
+
     /// Returns the value, unless it is missing or `null`.
     pub fn node(self) -> Option<Node<'d>> {
         (self.depth == 0 && !self.node.is_null()).then_some(self.node)
