@@ -86,7 +86,13 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
     let stream = document::read(source);
     let mut answers = Vec::new();
     for problem in stream.problems.iter().filter(|problem| !problem.silent) {
-        let message = format!("error converting YAML to JSON: yaml: {}", problem.error.message);
+        let problem_text = match problem.error.span.text(&source.text).trim_start_matches('+') {
+            text if text.eq_ignore_ascii_case(".nan") => "json: unsupported value: NaN".to_owned(),
+            text if text.eq_ignore_ascii_case(".inf") => "json: unsupported value: +Inf".to_owned(),
+            text if text.eq_ignore_ascii_case("-.inf") => "json: unsupported value: -Inf".to_owned(),
+            _ => format!("yaml: {}", problem.error.message),
+        };
+        let message = format!("error converting YAML to JSON: {problem_text}");
         let mut answer = routed(source, problem.document, None, Route::Unread, message);
         answer.places.push((problem.error.span, problem.error.message.clone()));
         answers.push(answer);
@@ -141,11 +147,7 @@ fn of_node(
     }
     let place = node.head();
     if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
-        let problem = if api_version.matches('/').count() > 1 && !kind.is_empty() {
-            format!("unexpected GroupVersion string: {api_version}")
-        } else {
-            format!("Object 'Kind' is missing in '{}'", sorted_json(node))
-        };
+        let problem = format!("Object 'Kind' is missing in '{}'", sorted_json(node));
         let message = format!("error validating data / unable to decode: {problem}");
         let mut answer = routed(source, doc, item, Route::NoKind, message);
         answer.places.push((place, problem));

@@ -104,8 +104,14 @@ pub fn check_ephemeral<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         if !target.text().is_empty() && !others.contains(&target.text()) {
             errors.not_found(target, target.text(), "");
         }
-        for (_, value) in container.entries().filter(|(name, it)| !EPHEMERAL_FIELDS.contains(name) && it.is_set()) {
-            errors.forbidden(value, REASON);
+        let image = container.get("image");
+        if image.text().trim() != image.text() {
+            errors.invalid(image, image.text(), "must not have leading or trailing whitespace");
+        }
+        for (name, value) in container.entries().filter(|(name, _)| !EPHEMERAL_FIELDS.contains(name)) {
+            if value.is_set() && (name != "resources" || value.entries().any(|(_, it)| it.is_set())) {
+                errors.forbidden(value, REASON);
+            }
         }
         for mount in container.get("volumeMounts").items() {
             for field in ["subPath", "subPathExpr"].map(|name| mount.get(name)) {

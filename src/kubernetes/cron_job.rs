@@ -6,11 +6,12 @@ use super::at::At;
 use super::error::{Bad, Errors};
 use super::job::{self, JobSpec, selector_json};
 use super::metadata;
+use crate::time::cron::Schedule;
 
 /// Checks a CronJob.
 pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     let (metadata, spec) = (object.get("metadata"), object.get("spec"));
-    metadata::check(metadata, errors);
+    metadata::check(metadata, None, errors);
     check_spec(spec, errors);
     let name = metadata::name(metadata);
     if name.len() > 52 {
@@ -24,7 +25,7 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     match schedule.text() {
         "" => errors.required(schedule, ""),
         text => {
-            if let Some(reason) = schedule_error(text) {
+            if let Err(reason) = Schedule::parse(text) {
                 errors.invalid(schedule, text, reason);
             }
             if text.contains("TZ") {
@@ -77,17 +78,28 @@ fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
         let reason = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
         errors.invalid(field, Bad::Json(text), reason);
     }
-    if !is_zone(text) {
-        errors.invalid(field, Bad::Json(text), unknown());
+    if let Some(reason) = zone_error(text) {
+        errors.invalid(field, Bad::Json(text), reason);
     }
 }
 
-/// Says why a schedule cannot be read, in the words of `robfig/cron`.
-fn schedule_error(_text: &str) -> Option<String> {
+/// Says why a time zone cannot be loaded from the database, where there is one in files (Go's `time.LoadLocation`).
+fn zone_error(name: &str) -> Option<String> {
+    const OTHER_FILES: &[&str] =
+        &["iso3166.tab", "leap-seconds.list", "leapseconds", "tzdata.zi", "zone.tab", "zone1970.tab"];
+    // `Local` is none of the database's.
+    if name != "Local" && crate::time::zone::zone(name).is_none() {
+        return Some(match () {
+            () if OTHER_FILES.contains(&name) => "malformed time zone information".to_owned(),
+            () if is_folder(name) => "is a directory".to_owned(),
+            () => format!("unknown time zone {name}"),
+        });
+    }
     None
 }
 
-/// Says whether the database has a time zone of this name.
-fn is_zone(_name: &str) -> bool {
-    true
+fn is_folder(name: &str) -> bool {
+    let is_above =
+        |zone: &str| zone.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    jiff::tz::db().available().any(|zone| is_above(zone.as_str()))
 }

@@ -66,7 +66,7 @@ impl<'d> JobSpec<'d> {
 /// Checks a Job (`ValidateJob`).
 pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     let (metadata, spec) = (object.get("metadata"), JobSpec::of_job(object.get("spec")));
-    metadata::check(metadata, errors);
+    metadata::check(metadata, Some(spec.at.get("template")), errors);
     let name = metadata::name(metadata);
     let labels = PodLabels::of(spec.at, &name);
     if !labels.manual {

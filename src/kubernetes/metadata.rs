@@ -21,8 +21,9 @@ pub fn name(metadata: At<'_>) -> String {
     format!("{}{GENERATED_SUFFIX}", &base[..cut])
 }
 
-/// Checks the metadata of an object that is created in a namespace (`ValidateObjectMeta`).
-pub fn check<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
+/// Checks the metadata of an object that is created in a namespace (`ValidateObjectMeta`). A Job without labels has
+/// those of its `template`.
+pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors<'d>) {
     let (own, base) = (metadata.get("name"), metadata.get("generateName"));
     errors.each(base, base.text(), if base.text().is_empty() { vec![] } else { dns_subdomain_prefix(base.text()) });
     let name = name(metadata);
@@ -34,6 +35,11 @@ pub fn check<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
         errors.invalid(place.named("metadata.name"), name.as_str(), reason);
     }
     check_common(metadata, errors);
+    if metadata.get("labels").is_empty()
+        && let Some(template) = template
+    {
+        check_labels(template.get("metadata").get("labels"), Some("metadata.labels"), errors);
+    }
     let standard = ["kubernetes", "orphan", "foregroundDeletion"];
     for finalizer in metadata.get("finalizers").items() {
         if !finalizer.text().contains('/') && !standard.contains(&finalizer.text()) {

@@ -11,7 +11,7 @@ fn regex(message: &str, pattern: &str, examples: &[&str]) -> String {
     let examples: Vec<String> = examples.iter().map(|example| format!("'{example}', ")).collect();
     match examples.is_empty() {
         true => format!("{message} (regex used for validation is '{pattern}')"),
-        false => format!("{message} (e.g. {}regex used for validation is '{pattern}')", examples.join("or ")),
+        false => format!("{message} (e.g. {}regex used for validation is '{pattern}')", examples.join(" or ")),
     }
 }
 

@@ -186,7 +186,9 @@ fn check_claims<'d>(claims: At<'d>, known: &[&str], errors: &mut Errors<'d>) {
         let (name, request) = (claim.get("name").text(), claim.get("request"));
         if name.is_empty() {
             errors.required(claim, "");
-        } else if seen.iter().any(|it| it == name) {
+            continue;
+        }
+        if seen.iter().any(|it| it == name) {
             errors.duplicate(claim, name);
         } else {
             let key = match request.text() {

@@ -205,13 +205,13 @@ impl Quantity {
         self.digits == 0
     }
 
-    /// Says whether the quantity is a whole number, as far as thousandths tell.
+    /// Says whether the quantity is a whole number, as far as thousandths in 64 bits tell: more are never whole.
     pub fn is_whole(&self) -> bool {
         let mut milli = self.clone();
         milli.round_up(-3);
         match milli.at_scale(-3) {
-            Some(number) => number % 1000 == 0,
-            None => true,
+            Some(number) => i64::try_from(number).unwrap_or(i64::MAX) % 1000 == 0,
+            None => false,
         }
     }
 
