@@ -6,8 +6,11 @@
 
 mod args;
 mod check;
+mod configure;
 mod explain;
 mod files;
+mod fix;
+mod page;
 mod settings;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -40,8 +43,10 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::run(check),
-        Command::Explain { rule } => explain::explain(rule),
+        Command::Explain { name, color } => explain::explain(name, *color),
         Command::Rules { format } => explain::list(*format),
+        Command::Init => configure::init(),
+        Command::Config(arguments) => configure::show(arguments),
         Command::Completions { shell } => explain::completions(*shell),
     };
     match result {

@@ -11,7 +11,7 @@ pub use pattern::Pattern;
 use crate::finding::{Severity, Subject};
 use crate::kubernetes::Version;
 use crate::rule::{Assumptions, Category, Check, OptionValue, Rule};
-use crate::rules;
+use crate::rules::{self, suppression_without_reason};
 
 /// Which rules speak unless they are named one by one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,31 +159,35 @@ impl Config {
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
     pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<Active<'_>> {
-        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
-        rules::ALL.iter().filter_map(|rule| self.active(rule, &overrides)).collect()
+        self.decisions(subject).filter_map(|(active, speaks)| speaks.then_some(active)).collect()
     }
 
-    fn active(&self, rule: &'static Rule, overrides: &[&Override]) -> Option<Active<'_>> {
-        let mut settings = Vec::new();
-        if !(self.rules.is_empty() && overrides.is_empty()) {
-            settings.extend(self.rules.get(rule.id));
-            // Only those of `self` are asked for, so that they live as long as it does.
-            let applying =
-                self.overrides.iter().filter(|it| overrides.iter().any(|other| std::ptr::eq(*other, *it)));
-            settings.extend(applying.filter_map(|it| it.rules.get(rule.id)));
-        }
+    /// Returns every rule with what is set for it, and whether it speaks.
+    pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (Active<'_>, bool)> {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
+        rules::ALL.iter().map(move |rule| self.decide(rule, &overrides))
+    }
+
+    fn decide<'c>(&'c self, rule: &'static Rule, overrides: &[&'c Override]) -> (Active<'c>, bool) {
+        let own = self.rules.get(rule.id).into_iter();
+        let settings: Vec<_> = own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))).collect();
         let level = settings.iter().rev().find_map(|setting| setting.level);
         let severity = match level {
             Some(Level::On(severity)) => severity,
             _ => rule.severity,
         };
+        let severity =
+            match rule.id == suppression_without_reason::RULE.id && self.suppressions.require_reason {
+                true => severity.max(Severity::Warning),
+                false => severity,
+            };
         let is_wanted = match rule.check {
             Check::Syntax(_) => true,
             _ if self.ignore.contains(rule.id) => false,
             _ if !self.select.is_empty() => self.select.contains(rule.id),
             _ => level != Some(Level::Off) && self.preset.has(rule, severity),
         };
-        is_wanted.then_some(Active { rule, severity, settings })
+        (Active { rule, severity, settings }, is_wanted)
     }
 }
 

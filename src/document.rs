@@ -205,6 +205,13 @@ impl Document {
         Entry { key: self.text(&data.key), key_span: data.key_span, value: self.node(data.value) }
     }
 
+    /// Says whether the document is written as JSON.
+    pub fn is_json(&self) -> bool {
+        let text = self.span.text(&self.source.text).trim_start();
+        text.starts_with('{')
+            && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
+    }
+
     /// Returns the node that `id` numbers.
     pub(crate) fn node(&self, id: u32) -> Node<'_> {
         Node { document: self, id }

@@ -15,7 +15,7 @@ use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{live, mask, rules};
+use crate::{live, mask, rules, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
 pub use outcome::{Aside, Outcome};
@@ -75,6 +75,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         help: None,
         place: Place { path: String::new(), span },
         related: Vec::new(),
+        fix: None,
         source: source.clone(),
         document: 0,
         item: None,
@@ -144,7 +145,11 @@ impl<'c> Engine<'c> {
         let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
             (rule.admission != Admission::Never || has_text)
-                && (!is_partial || matches!(rule.category, Category::Validity | Category::Secrets))
+                && (!is_partial
+                    || matches!(
+                        rule.category,
+                        Category::Validity | Category::Secrets | Category::Suppressions
+                    ))
         };
         let subject = subject(object);
         let rules = match self.config.depends_on_object() {
@@ -154,8 +159,18 @@ impl<'c> Engine<'c> {
         let rules: Vec<_> = rules.into_iter().filter(|active| speaks(active.rule)).collect();
         let Some(first) = rules.first().cloned() else { return };
         let document = object.node.document;
+        let before = self.outcome.findings.len();
+        let config = self.config;
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
-        judge(object, rules, &mut reporter);
+        judge(object, &rules, &mut reporter);
+        let mut own = reporter.findings.split_off(before);
+        let mistakes = suppress::apply(object, &mut own, &rules, config);
+        reporter.findings.append(&mut own);
+        for active in rules {
+            let Check::Suppression(check) = active.rule.check else { continue };
+            reporter.active = active;
+            mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
+        }
     }
 
     fn reporter(
@@ -179,7 +194,7 @@ const MOST_PROBLEMS: usize = 100;
 const LONGEST_TEXT: usize = 1000;
 
 /// Walks an object once and calls every rule with what it reads.
-fn judge<'c>(object: Object<'_>, rules: Vec<Active<'c>>, reporter: &mut Reporter<'c>) {
+fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'c>) {
     let (mut problems, mut unlisted) = (Vec::new(), 0);
     if rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
         decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
@@ -193,10 +208,9 @@ fn judge<'c>(object: Object<'_>, rules: Vec<Active<'c>>, reporter: &mut Reporter
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     for active in rules {
-        let check = active.rule.check;
-        reporter.active = active;
-        match check {
-            Check::Syntax(_) | Check::Fleet(_) => {}
+        reporter.active = active.clone();
+        match active.rule.check {
+            Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_) => {}
             Check::Decode(check) => {
                 let before = reporter.findings.len();
                 problems.iter().for_each(|problem| check(problem, reporter));

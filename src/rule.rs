@@ -9,6 +9,7 @@ use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::lint::Fleet;
 use crate::source::Source;
+use crate::suppress::Mistake;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
 /// A rule with everything that is known about it; its page is its documentation and its test.
@@ -79,6 +80,8 @@ pub enum Category {
     Security,
     /// Labels, names, life in a repository.
     Metadata,
+    /// What is wrong with suppressions.
+    Suppressions,
 }
 
 impl Category {
@@ -94,6 +97,7 @@ impl Category {
             Category::Resources => "Images and resources",
             Category::Security => "Security",
             Category::Metadata => "Labels and names",
+            Category::Suppressions => "Suppressions",
         }
     }
 }
@@ -141,6 +145,8 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// Something wrong with a suppression.
+    Suppression(fn(&Mistake, &mut Reporter<'_>)),
     /// All objects of a run.
     Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }
@@ -182,6 +188,7 @@ impl Reporter<'_> {
             help: None,
             place: place.into(),
             related: Vec::new(),
+            fix: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,
@@ -225,7 +232,8 @@ impl Reporter<'_> {
         self.assumptions.gitops
     }
 
-    /// Returns the day that counts as today; messages and fingerprints must not depend on it.
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.assumptions.as_of
     }

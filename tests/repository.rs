@@ -13,9 +13,13 @@ mod common;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use batchlint::kubernetes::schema::{self, Struct, Type};
+use batchlint::rule::OptionValue;
 use batchlint::rules;
+use batchlint::source::Source;
+use serde_json::json;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -126,6 +130,88 @@ fn the_index_lists_every_rule() {
         }
     }
     compare(&root().join("rules/README.md"), &text);
+}
+
+/// The schema with which editors complete and check `.batchlint.yaml`.
+#[test]
+fn the_configuration_has_its_schema() {
+    let level = json!({"enum": ["off", "info", "warning", "error", false], "description": "YAML reads `off` as false"});
+    let mut rule_properties = serde_json::Map::new();
+    for rule in rules::ALL {
+        let mut properties =
+            serde_json::Map::from_iter([("severity".to_owned(), json!({"$ref": "#/$defs/level"}))]);
+        for option in rule.options {
+            let (kind, default) = match &option.default {
+                OptionValue::Integer(number) => (json!({"type": "integer", "minimum": 0}), json!(number)),
+                OptionValue::Text(text) => (json!({"type": "string"}), json!(text)),
+                OptionValue::List(list) => {
+                    (json!({"type": "array", "items": {"type": "string"}}), json!(list))
+                }
+            };
+            let mut schema = kind.as_object().unwrap().clone();
+            schema.insert("default".to_owned(), default);
+            schema.insert("description".to_owned(), json!(option.summary));
+            properties.insert(option.name.to_owned(), schema.into());
+        }
+        let settings = json!({"type": "object", "properties": properties, "additionalProperties": false});
+        let schema = json!({"description": rule.summary, "anyOf": [{"$ref": "#/$defs/level"}, settings]});
+        rule_properties.insert(rule.id.to_owned(), schema);
+    }
+    let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id).collect();
+    let texts =
+        |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
+    let versions = (schema::OLDEST_MINOR..=schema::NEWEST_MINOR).map(|minor| format!("1.{minor}"));
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://batchlint.dev/schemas/config.schema.json",
+        "title": "Configuration of batchlint",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "preset": {"enum": ["default", "strict", "security"], "default": "default"},
+            "kubernetes-version": {"enum": versions.collect::<Vec<_>>(), "description": "the version the manifests are for"},
+            "gitops": {"type": "boolean", "default": false, "description": "whether GitOps applies and deletes everything"},
+            "rules": {"$ref": "#/$defs/rules"},
+            "overrides": {"type": "array", "items": {
+                "type": "object", "additionalProperties": false, "required": ["rules"],
+                "properties": {
+                    "paths": texts("patterns of paths, relative to this file's folder"),
+                    "namespaces": texts("patterns of namespaces"),
+                    "names": texts("patterns of object names"),
+                    "rules": {"$ref": "#/$defs/rules"},
+                    "reason": {"type": "string"},
+                },
+            }},
+            "suppressions": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "require-reason": {"type": "boolean", "default": false},
+                    "forbidden": {"type": "array", "items": {"enum": ids}},
+                },
+            },
+        },
+        "$defs": {
+            "level": level,
+            "rules": {"type": "object", "properties": rule_properties, "additionalProperties": false},
+        },
+    });
+    compare(
+        &root().join("schemas/config.schema.json"),
+        &(serde_json::to_string_pretty(&schema).unwrap() + "\n"),
+    );
+    let template = read_yaml(include_str!("../src/cli/template.yaml"));
+    let example = read_yaml(
+        "{rules: {missing-ttl: {severity: info}, mutable-image: off}, overrides: [{paths: [a], rules: {}}]}",
+    );
+    for instance in [template, example] {
+        jsonschema::validate(&schema, &instance).unwrap();
+    }
+    assert!(jsonschema::validate(&schema, &json!({"rules": {"missing-tll": "off"}})).is_err());
+}
+
+fn read_yaml(text: &str) -> serde_json::Value {
+    let stream = batchlint::document::read(&Arc::new(Source::new("a.yaml", text)));
+    stream.documents[0].root().to_json()
 }
 
 /// Every `field("…")` of a view names a field that Kubernetes has, so a misspelt accessor cannot stay silent for ever.

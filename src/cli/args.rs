@@ -25,8 +25,13 @@ pub(super) enum Command {
     Check(Check),
     /// Show the page of a rule: what is wrong, what is right, and why
     Explain {
-        /// The rule's id, such as `missing-deadline`
-        rule: String,
+        /// The rule's id, such as `missing-deadline`; or `exit-codes`, `retries`
+        #[arg(value_name = "RULE|TOPIC")]
+        name: String,
+
+        /// When to use colours
+        #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+        color: Color,
     },
     /// List all rules
     Rules {
@@ -34,6 +39,10 @@ pub(super) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
     },
+    /// Write a commented `.batchlint.yaml` into this folder
+    Init,
+    /// Show the configuration that is in force for a file, and where each setting comes from
+    Config(ShowConfig),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -56,9 +65,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     pub(super) stdin_filename: String,
 
-    /// How to report
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(super) format: Format,
+    /// How to report: human, concise, json, sarif, github, gitlab or junit. Several times for several reports, all but
+    /// one with the file to write: `--format human --format sarif=report.sarif`
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = FormatTo::read)]
+    pub(super) format: Vec<FormatTo>,
 
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -82,6 +92,55 @@ pub(super) struct Check {
     /// Add a table of findings by rule
     #[arg(long)]
     pub(super) statistics: bool,
+
+    /// Apply the safe fixes: those that change nothing once the API server has filled in its defaults
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// With `--fix`, `--fix-only` or `--diff`: the other fixes too. They change what runs: look at them
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
+    /// Show what the fixes would change, and write nothing
+    #[arg(long, conflicts_with = "fix")]
+    pub(super) diff: bool,
+
+    /// Apply the fixes and report nothing that is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) fix_only: bool,
+}
+
+/// Show the configuration that is in force for a file, and where each setting comes from
+#[derive(Debug, clap::Args)]
+pub(super) struct ShowConfig {
+    /// The file
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(super) path: PathBuf,
+
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+/// A format, and the file that the report goes to.
+#[derive(Clone, Debug)]
+pub(super) struct FormatTo {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl FormatTo {
+    /// Reads `sarif` or `sarif=report.sarif`.
+    fn read(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        match Format::ALL.iter().find(|format| format.as_str() == name) {
+            Some(&format) => Ok(FormatTo { format, file: file.map(PathBuf::from) }),
+            None => {
+                let distance = |format: &&Format| strsim::damerau_levenshtein(format.as_str(), name);
+                let near = Format::ALL.iter().min_by_key(distance).map_or("", |format| format.as_str());
+                Err(format!("there is no format `{name}`; did you mean `{near}`?"))
+            }
+        }
+    }
 }
 
 /// Which rules speak, and what they assume: what is said here goes before the configuration file.
@@ -176,15 +235,5 @@ impl ValueEnum for Preset {
             Preset::Security => "Security and secrets, good practice too",
         };
         Some(clap::builder::PossibleValue::new(self.as_str()).help(help))
-    }
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        Format::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.as_str()).help(self.description()))
     }
 }

@@ -1,35 +1,90 @@
-//! `check`: from paths to a report and an exit code.
-#![expect(clippy::disallowed_methods, reason = "the report is written, and the terminal asked, here")]
+//! `check`: from paths to reports and an exit code.
+#![expect(clippy::disallowed_methods, reason = "reports are written, and the terminal asked, here")]
 
-use std::io;
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use super::args::Check;
 use super::files::{self, Inputs};
+use super::fix::Fixing;
 use super::settings::Settings;
 use super::{Exit, print, wants_color};
+use crate::fix::Safety;
 use crate::lint::Outcome;
 use crate::report;
 
 /// Checks what the arguments name and reports it.
 pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
+    let targets = targets(arguments)?;
     let settings = Settings::new(&arguments.rules)?;
-    let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename };
-    let (outcome, files) = files::check(&inputs, &settings);
-    let options = report::Options {
-        color: arguments.output.is_none() && wants_color(arguments.color),
-        unicode: std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb" && terminal != "linux"),
-        width: terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0)),
-        statistics: arguments.statistics,
-        quiet: arguments.quiet,
-    };
-    let mut text = Vec::new();
-    report::write(arguments.format, &outcome, files, &options, &mut text)
-        .map_err(|error| error.to_string())?;
-    match &arguments.output {
-        Some(path) => std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?,
-        None => print(&text)?,
+    let fixing = fixing(arguments)?;
+    let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename, fixing };
+    let files::Checked { outcome, files, fixes, diffs } = files::check(&inputs, &settings);
+    if arguments.diff {
+        print(diffs.concat().as_bytes())?;
+        return Ok(if outcome.unread > 0 {
+            Exit::Failure
+        } else if diffs.is_empty() {
+            Exit::Clean
+        } else {
+            Exit::Findings
+        });
+    }
+    if arguments.fix || arguments.fix_only {
+        let _ = writeln!(io::stderr(), "applied {fixes} fix{}", if fixes == 1 { "" } else { "es" });
+    }
+    if arguments.fix_only {
+        return Ok(if outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
+    }
+    let terminal = std::env::var_os("TERM");
+    for (target, file) in arguments.format.iter().zip(targets) {
+        let options = report::Options {
+            color: file.is_none() && wants_color(arguments.color),
+            unicode: terminal.as_ref().is_none_or(|terminal| terminal != "dumb" && terminal != "linux"),
+            width: terminal_size::terminal_size_of(io::stdout())
+                .map_or(100, |(width, _)| usize::from(width.0)),
+            statistics: arguments.statistics,
+            quiet: arguments.quiet,
+        };
+        let mut text = Vec::new();
+        report::write(target.format, &outcome, files, &options, &mut text)
+            .map_err(|error| error.to_string())?;
+        match file {
+            Some(path) => {
+                std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?
+            }
+            None => print(&text)?,
+        }
     }
     Ok(exit(arguments, &outcome))
+}
+
+/// Reads what is to be done with fixes.
+fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
+    let write = arguments.fix || arguments.fix_only;
+    if !write && !arguments.diff {
+        let without = "`--unsafe-fixes` goes with `--fix`, `--fix-only` or `--diff`";
+        return if arguments.unsafe_fixes { Err(without.to_owned()) } else { Ok(None) };
+    }
+    if write && arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err("standard input cannot be fixed in place: use `--diff`".to_owned());
+    }
+    let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    Ok(Some(Fixing { least, write }))
+}
+
+/// Returns the file of each report; one report at most goes to standard output.
+fn targets(arguments: &Check) -> Result<Vec<Option<&Path>>, String> {
+    let files = arguments.format.iter().map(|format| format.file.as_deref());
+    let targets: Vec<_> = files.map(|file| file.or(arguments.output.as_deref())).collect();
+    let mut shared = targets.iter().enumerate().filter(|(at, file)| targets[..*at].contains(file));
+    match shared.next() {
+        None => Ok(targets),
+        Some((_, None)) => {
+            Err("several reports cannot all go to standard output: write `--format NAME=FILE`".to_owned())
+        }
+        Some((_, Some(file))) => Err(format!("several reports cannot all go to {}", file.display())),
+    }
 }
 
 /// What could not be read wins over what was found.

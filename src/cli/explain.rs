@@ -4,16 +4,31 @@ use std::fmt::Write as _;
 
 use clap::CommandFactory as _;
 
-use super::args::{Arguments, ListFormat};
-use super::{Exit, print};
-use crate::config;
+use super::args::{Arguments, Color, ListFormat};
+use super::{Exit, page, print, wants_color};
 use crate::rule::Rule;
 use crate::rules;
 
-/// Prints the page of a rule.
-pub(super) fn explain(id: &str) -> Result<Exit, String> {
-    let rule = config::read::rule(id)?;
-    print(rule.page.as_bytes())?;
+/// Pages about more than one rule.
+const TOPICS: &[(&str, &str)] = &[
+    ("exit-codes", include_str!("../../docs/exit-codes.md")),
+    ("retries", include_str!("../../docs/retries.md")),
+];
+
+/// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
+pub(super) fn explain(name: &str, color: Color) -> Result<Exit, String> {
+    let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
+    let page = match topic {
+        Some(page) => page,
+        None => rules::named(name)?.page,
+    };
+    let color = wants_color(color);
+    let text = match terminal_size::terminal_size() {
+        Some((width, _)) => page::set(page, usize::from(width.0), color),
+        None if color => page::set(page, 100, color),
+        None => page.to_owned(),
+    };
+    print(text.as_bytes())?;
     Ok(Exit::Clean)
 }
 

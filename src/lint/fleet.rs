@@ -1,11 +1,13 @@
 //! Rules that see all objects of a run.
 
+use std::sync::Arc;
+
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
 use crate::rule::{Check, Reporter};
 use crate::workload::{Object, Reading};
-use crate::{mask, rules};
+use crate::{mask, rules, suppress};
 
 /// All objects of a run that are judged, and what is kept beside them as context.
 pub struct Fleet<'d> {
@@ -64,6 +66,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
             let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.id) else { return };
             let place_in_list = || document.objects().position(|node| node == object.node);
             let item = if document.root().is_object() { None } else { place_in_list() };
+            let before = found.findings.len();
             report(&mut Reporter {
                 active,
                 subject,
@@ -73,10 +76,15 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
                 assumptions: config.assumptions,
                 findings: &mut found.findings,
             });
+            let mut own = found.findings.split_off(before);
+            suppress::apply(object, &mut own, &[], &config);
+            found.findings.append(&mut own);
         });
     }
     if !found.findings.is_empty() {
-        mask::hide_secrets(&mut found.findings, &documents);
+        for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
+            mask::hide_secrets(&mut found.findings, file);
+        }
         found.sort();
         add_fingerprints(&mut found.findings);
         outcome.add(found);

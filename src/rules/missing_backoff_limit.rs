@@ -1,6 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::retry::{never_waits, restart_waits};
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -16,10 +17,8 @@ pub static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
-/// When the default's six retries start, in seconds after the first start, where each try fails at once: a new pod
-/// after 10 s, 20 s, 40 s and so on; with `OnFailure` the kubelet's first restart waits for nothing.
-const NEVER: [i64; 6] = [10, 30, 70, 150, 310, 630];
-const ON_FAILURE: [i64; 6] = [0, 10, 30, 70, 150, 310];
+/// `backoffLimit` where nobody sets it (`pkg/apis/batch/v1/defaults.go`).
+const DEFAULT: usize = 6;
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let limit = job.backoff_limit();
@@ -28,9 +27,15 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if limit.is_set() || job.backoff_limit_per_index().is_set() || deadline == Some(0) {
         return;
     }
-    let in_time =
-        |starts: [i64; 6]| starts.iter().filter(|&&start| deadline.is_none_or(|end| start < end)).count();
-    let (pods, restarts) = (in_time(NEVER) + 1, in_time(ON_FAILURE));
+    // A retry waits from the failure before it; where each try fails at once, the starts are the sums of the waits.
+    let in_time = |waits: &mut dyn Iterator<Item = i64>| {
+        let starts = waits.take(DEFAULT).scan(0, |start, wait| {
+            *start += wait;
+            Some(*start)
+        });
+        starts.filter(|&start| deadline.is_none_or(|end| start < end)).count()
+    };
+    let (pods, restarts) = (in_time(&mut never_waits()) + 1, in_time(&mut restart_waits()));
     let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
     let is_simple =
         is_one(job.parallelism()) && is_one(job.completions()) && job.pod_failure_policy().is_missing();

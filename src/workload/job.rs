@@ -63,6 +63,26 @@ impl<'d> Job<'d> {
         self.spec.field("podFailurePolicy")
     }
 
+    /// `podReplacementPolicy`: `TerminatingOrFailed` where it is missing, `Failed` with a `podFailurePolicy`.
+    pub fn pod_replacement_policy(self) -> Field<'d> {
+        self.spec.field("podReplacementPolicy")
+    }
+
+    /// `successPolicy`
+    pub fn success_policy(self) -> Field<'d> {
+        self.spec.field("successPolicy")
+    }
+
+    /// `maxFailedIndexes`
+    pub fn max_failed_indexes(self) -> Field<'d> {
+        self.spec.field("maxFailedIndexes")
+    }
+
+    /// `managedBy`: another controller than Kubernetes' own.
+    pub fn managed_by(self) -> Field<'d> {
+        self.spec.field("managedBy")
+    }
+
     /// Returns the Job's own labels: the `jobTemplate`'s where a CronJob makes it.
     pub fn labels(self) -> Field<'d> {
         match self.cron_job() {

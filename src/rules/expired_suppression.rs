@@ -1,0 +1,25 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::suppress::{Mistake, MistakeKind};
+
+pub static RULE: Rule = Rule {
+    id: "expired-suppression",
+    summary: "A suppression has ended",
+    category: Category::Suppressions,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/expired-suppression.md"),
+    options: &[],
+    check: Check::Suppression(check),
+};
+
+fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
+    let MistakeKind::Expired(until) = mistake.kind else { return };
+    let message =
+        format!("the suppression of `{}` ended with {until}: its findings are shown again", mistake.id);
+    reporter
+        .report(mistake.place.clone(), message)
+        .help("mend the finding, or decide anew until when it can stay");
+}

@@ -1,0 +1,23 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::suppress::{Mistake, MistakeKind};
+
+pub static RULE: Rule = Rule {
+    id: "suppression-without-reason",
+    summary: "A suppression does not say why",
+    category: Category::Suppressions,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/suppression-without-reason.md"),
+    options: &[],
+    check: Check::Suppression(check),
+};
+
+fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
+    if mistake.kind == MistakeKind::WithoutReason {
+        let message = format!("nobody can tell why `{}` is suppressed here", mistake.id);
+        reporter.report(mistake.place.clone(), message).help("write the reason behind it");
+    }
+}

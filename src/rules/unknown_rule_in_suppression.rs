@@ -1,0 +1,30 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::suppress::{Mistake, MistakeKind};
+
+pub static RULE: Rule = Rule {
+    id: "unknown-rule-in-suppression",
+    summary: "A suppression names no rule, or cannot be read",
+    category: Category::Suppressions,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unknown-rule-in-suppression.md"),
+    options: &[],
+    check: Check::Suppression(check),
+};
+
+fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
+    let (message, help) = match mistake.kind {
+        MistakeKind::UnknownRule(nearest) => (
+            format!("there is no rule `{}`: the suppression hides nothing", mistake.id),
+            nearest.map_or("`batchlint rules` lists all".to_owned(), |id| format!("did you mean `{id}`?")),
+        ),
+        MistakeKind::Unreadable(why) => {
+            ("the suppression cannot be read, and hides nothing".to_owned(), why.to_owned())
+        }
+        _ => return,
+    };
+    reporter.report(mistake.place.clone(), message).help(help);
+}

@@ -1,0 +1,29 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::suppress::{Mistake, MistakeKind};
+
+pub static RULE: Rule = Rule {
+    id: "unused-suppression",
+    summary: "A suppression suppresses nothing, or may not",
+    category: Category::Suppressions,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unused-suppression.md"),
+    options: &[],
+    check: Check::Suppression(check),
+};
+
+fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
+    let message = match mistake.kind {
+        MistakeKind::Unused => format!("`{}` has no finding here: the suppression hides nothing", mistake.id),
+        MistakeKind::Forbidden => {
+            format!("the configuration lets nobody suppress `{}`: its findings are shown", mistake.id)
+        }
+        _ => return,
+    };
+    reporter
+        .report(mistake.place.clone(), message)
+        .help("remove it, so that it hides nothing that comes later");
+}

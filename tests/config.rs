@@ -1,0 +1,213 @@
+//! What `.batchlint.yaml`, comments and annotations do to a run.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and write files")]
+
+mod common;
+
+use common::program::Folder;
+
+const JOB: &str = "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: import
+  namespace: shop
+spec:
+  template:
+    metadata: {labels: {app.kubernetes.io/name: import}}
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true}
+      containers:
+      - name: first
+        image: registry.example.com/import
+        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
+      - name: second
+        image: registry.example.com/export
+        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
+";
+
+/// Checks files in a folder, and gives `line rule` for each finding of the rules named here.
+fn found(name: &str, files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
+    let folder = Folder::new(&format!("config-{name}"), files);
+    let run = folder
+        .run(&[&["check", "--quiet", "--format", "concise", "--as-of", "2026-11-24"], arguments].concat());
+    let watched = ["missing-deadline", "missing-ttl", "mutable-image", "syntax-error"];
+    let mut found = Vec::new();
+    for line in run.out.lines() {
+        let rule = line.split(['[', ']']).nth(1).unwrap();
+        if watched.contains(&rule) || rule.contains("suppression") {
+            let place: Vec<_> = line.split(':').collect();
+            found.push(format!(
+                "{}:{} {} {rule}",
+                place[0],
+                place[1],
+                place[3].trim().split('[').next().unwrap()
+            ));
+        }
+    }
+    assert_eq!(run.err, "");
+    found
+}
+
+#[test]
+fn severities_can_be_set_and_rules_switched_off() {
+    let config = "rules:\n  mutable-image: off\n  missing-ttl: {severity: info}\n  missing-deadline: error\n";
+    let files = [("job.yaml", JOB), (".batchlint.yaml", config)];
+    assert_eq!(found("severity", &files, &[]), ["job.yaml:6 error missing-deadline"]);
+    let strict = ["job.yaml:6 error missing-deadline", "job.yaml:6 info missing-ttl"];
+    assert_eq!(found("severity-strict", &files, &["--preset", "strict"]), strict);
+}
+
+#[test]
+fn flags_go_before_the_file_and_no_config_ignores_it() {
+    let files =
+        [("job.yaml", JOB), (".batchlint.yaml", "rules: {missing-deadline: off, missing-ttl: off}\n")];
+    assert_eq!(found("flags", &files, &["--select", "missing-ttl"]), ["job.yaml:6 warning missing-ttl"]);
+    let all = found("no-config", &files, &["--no-config", "--ignore", "mutable-image"]);
+    assert_eq!(all, ["job.yaml:6 warning missing-deadline", "job.yaml:6 warning missing-ttl"]);
+}
+
+#[test]
+fn the_nearest_file_upward_counts() {
+    let files = [
+        ("a/job.yaml", JOB),
+        ("a/b/job.yaml", JOB),
+        (".batchlint.yaml", "rules: {missing-ttl: off, mutable-image: off}\n"),
+        ("a/b/.batchlint.yaml", "rules: {missing-deadline: off, mutable-image: off}\n"),
+    ];
+    let expected = ["a/b/job.yaml:6 warning missing-ttl", "a/job.yaml:6 warning missing-deadline"];
+    assert_eq!(found("upward", &files, &[]), expected);
+}
+
+#[test]
+fn overrides_hold_for_paths_namespaces_and_names() {
+    let off = "{missing-deadline: off, missing-ttl: off, mutable-image: off}";
+    let config = format!(
+        "overrides:\n\
+         - {{paths: ['vendor/**'], rules: {off}, reason: third-party}}\n\
+         - {{namespaces: [team-*], rules: {off}}}\n\
+         - {{names: [import], namespaces: [shop], rules: {{missing-ttl: off, mutable-image: off}}}}\n"
+    );
+    let team = JOB.replace("namespace: shop", "namespace: team-a");
+    let files =
+        [("job.yaml", JOB), ("vendor/x/job.yaml", JOB), ("team.yaml", &team), (".batchlint.yaml", &config)];
+    assert_eq!(found("overrides", &files, &[]), ["job.yaml:6 warning missing-deadline"]);
+}
+
+#[test]
+fn mistakes_in_the_file_have_places_and_end_with_2() {
+    let config = "preset: strickt\nrules:\n  missing-ttl: of\n  missing-tll: off\nkubernetes-version: 1.30\n";
+    let folder = Folder::new("config-mistakes", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+    let run = folder.run(&["check", "--format", "concise"]);
+    assert_eq!(run.code, 2);
+    for (place, hint) in
+        [("1:9", "`strict`"), ("3:16", "`off`"), ("4:3", "missing-ttl"), ("5:21", "in quotes")]
+    {
+        let is_said =
+            |line: &str| line.starts_with(&format!(".batchlint.yaml:{place}: error")) && line.contains(hint);
+        assert!(run.out.lines().any(is_said), "{place} {hint}: {}", run.out);
+    }
+}
+
+#[test]
+fn a_comment_hides_findings_of_its_line_or_of_the_line_below() {
+    let job = JOB
+        .replace(
+            "spec:\n  template",
+            "# batchlint: ignore[missing-deadline, missing-ttl] the loader ends itself\nspec:\n  template",
+        )
+        .replace(
+            "registry.example.com/import\n",
+            "registry.example.com/import # batchlint: ignore[mutable-image] no versions\n",
+        );
+    assert_eq!(found("comment", &[("job.yaml", &job)], &[]), ["job.yaml:18 warning mutable-image"]);
+}
+
+#[test]
+fn a_comment_on_a_container_reaches_the_whole_container() {
+    let job = JOB
+        .replace("- name: second", "- name: second # batchlint: ignore[mutable-image] no versions")
+        .replace(
+            "spec:\n  template",
+            "spec: # batchlint: ignore[missing-deadline,missing-ttl] fine\n  template",
+        );
+    assert_eq!(found("container", &[("job.yaml", &job)], &[]), ["job.yaml:14 warning mutable-image"]);
+}
+
+#[test]
+fn an_annotation_reaches_what_is_below_it() {
+    let annotation =
+        "annotations: {batchlint.dev/ignore: \"mutable-image: no versions; missing-ttl: by hand\"}";
+    let on_pod = JOB.replace("    metadata: {labels", &format!("    metadata: {{{annotation}, labels"));
+    let expected = [
+        "job.yaml:6 warning missing-deadline",
+        "job.yaml:6 warning missing-ttl",
+        "job.yaml:8 warning unused-suppression",
+    ];
+    assert_eq!(found("annotation-pod", &[("job.yaml", &on_pod)], &[]), expected);
+    let on_object = JOB.replace("  namespace: shop", &format!("  namespace: shop\n  {annotation}"));
+    assert_eq!(
+        found("annotation", &[("job.yaml", &on_object)], &[]),
+        ["job.yaml:7 warning missing-deadline"]
+    );
+}
+
+#[test]
+fn suppressions_end_with_their_date() {
+    let job = |until: &str| {
+        let comment = format!(
+            "spec: # batchlint: ignore[missing-deadline until={until}, missing-ttl] soon\n  template"
+        );
+        JOB.replace("spec:\n  template", &comment)
+            .replace("example.com/import", "example.com/import:1")
+            .replace("export", "export:1")
+    };
+    assert_eq!(found("until", &[("job.yaml", &job("2026-11-24"))], &[]), Vec::<String>::new());
+    let expected = ["job.yaml:6 warning missing-deadline", "job.yaml:6 warning expired-suppression"];
+    assert_eq!(found("expired", &[("job.yaml", &job("2026-11-23"))], &[]), expected);
+}
+
+#[test]
+fn the_policy_can_forbid_suppressions_and_ask_for_reasons() {
+    let config =
+        "suppressions: {require-reason: true, forbidden: [missing-ttl]}\nrules: {mutable-image: off}\n";
+    let job = JOB
+        .replace("spec:\n  template", "spec: # batchlint: ignore[missing-deadline,missing-ttl]\n  template");
+    let expected = [
+        "job.yaml:6 warning missing-ttl",
+        "job.yaml:6 warning suppression-without-reason",
+        "job.yaml:6 warning suppression-without-reason",
+        "job.yaml:6 warning unused-suppression",
+    ];
+    assert_eq!(found("policy", &[("job.yaml", &job), (".batchlint.yaml", config)], &[]), expected);
+}
+
+#[test]
+fn init_writes_a_file_that_is_valid_and_never_overwrites() {
+    let folder = Folder::new("config-init", &[("job.yaml", JOB)]);
+    assert_eq!(folder.run(&["init"]).code, 0);
+    assert_eq!(folder.run(&["check", "--fail-on", "never"]).code, 0);
+    let again = folder.run(&["init"]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("stays as it is"), "{}", again.err);
+}
+
+#[test]
+fn config_shows_what_is_in_force_and_where_it_comes_from() {
+    let config =
+        "rules: {missing-ttl: info}\noverrides: [{paths: ['vendor/**'], rules: {mutable-image: off}}]\n";
+    let folder = Folder::new("config-show", &[("vendor/job.yaml", JOB), (".batchlint.yaml", config)]);
+    let shown = folder.run(&["config", "vendor/job.yaml", "--preset", "strict"]).out;
+    let line =
+        |rule: &str| shown.lines().find(|line| line.trim_start().starts_with(rule)).unwrap().to_owned();
+    assert!(
+        line("missing-ttl:").contains("info") && line("missing-ttl:").ends_with(".batchlint.yaml:1"),
+        "{shown}"
+    );
+    assert!(
+        line("mutable-image:").contains("off") && line("mutable-image:").ends_with(".batchlint.yaml:2"),
+        "{shown}"
+    );
+    assert!(line("missing-deadline:").contains("warning"), "{shown}");
+    assert!(shown.contains("preset: strict"), "{shown}");
+}
