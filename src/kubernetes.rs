@@ -3,13 +3,13 @@
 mod affinity;
 mod annotation;
 pub mod answer;
-mod at;
+pub mod at;
 mod claim;
 mod container;
 mod cron_job;
 pub mod decode;
 mod env;
-mod error;
+pub mod error;
 mod failure_policy;
 mod ip;
 mod job;
@@ -30,7 +30,7 @@ mod time;
 pub mod verdict;
 mod volume;
 mod volume_source;
-mod warning;
+pub mod warning;
 mod windows;
 
 use std::fmt;

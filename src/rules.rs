@@ -1,5 +1,6 @@
 //! All rules, one file each.
 
+mod api_warning;
 mod busy_minute;
 mod day_of_month_or_week;
 mod deadline_not_below_ttl;
@@ -10,6 +11,7 @@ mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_retries;
 mod expired_suppression;
+mod invalid_value;
 mod killed_runs;
 mod literal_secret;
 mod missing_backoff_limit;
@@ -47,6 +49,7 @@ use crate::value::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &api_warning::RULE,
     &busy_minute::RULE,
     &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
@@ -57,6 +60,7 @@ pub static ALL: &[&Rule] = &[
     &excess_parallelism::RULE,
     &excessive_retries::RULE,
     &expired_suppression::RULE,
+    &invalid_value::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
     &missing_backoff_limit::RULE,

@@ -134,6 +134,11 @@ impl<'d> At<'d> {
         self.node()?.get(key).map(At::from)
     }
 
+    /// Returns the value, or the nearest mapping that is there.
+    pub fn nearest(self) -> Node<'d> {
+        self.node
+    }
+
     /// Returns the path as Kubernetes writes it.
     pub fn path(self) -> String {
         let mut path = self.node.path();

@@ -87,8 +87,10 @@ fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
 fn zone_error(name: &str) -> Option<String> {
     const OTHER_FILES: &[&str] =
         &["iso3166.tab", "leap-seconds.list", "leapseconds", "tzdata.zi", "zone.tab", "zone1970.tab"];
-    // `Local` is none of the database's.
-    if name != "Local" && crate::time::zone::zone(name).is_none() {
+    const OTHER_ZONES: &[&str] = &["Factory", "localtime", "posixrules"];
+    // The files are there three times, in two folders with and without leap seconds.
+    let plain = ["posix/", "right/"].iter().find_map(|folder| name.strip_prefix(folder)).unwrap_or(name);
+    if crate::time::zone(plain).is_none() && !OTHER_ZONES.contains(&plain) {
         return Some(match () {
             () if OTHER_FILES.contains(&name) => "malformed time zone information".to_owned(),
             () if is_folder(name) => "is a directory".to_owned(),
@@ -99,7 +101,6 @@ fn zone_error(name: &str) -> Option<String> {
 }
 
 fn is_folder(name: &str) -> bool {
-    let is_above =
-        |zone: &str| zone.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-    jiff::tz::db().available().any(|zone| is_above(zone.as_str()))
+    let is_above = |zone: &str| zone.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    matches!(name, "posix" | "right") || jiff::tz::db().available().any(|zone| is_above(zone.as_str()))
 }

@@ -2,7 +2,7 @@
 //! (`k8s.io/apiserver/pkg/endpoints/handlers/create.go`, `pkg/registry/rest/create.go`).
 
 use super::at::At;
-use super::error::{Cause, Errors};
+use super::error::{Cause, ErrorType, Errors};
 use super::job::JobSpec;
 use super::strict::{self, Client, DecodeError, StrictError};
 use super::warning::{self, Warning};
@@ -37,6 +37,17 @@ pub enum Stage<'d> {
 
 /// Returns what the API server of a Kubernetes version says about an object.
 pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verdict<'d> {
+    judge(object, version, client, false)
+}
+
+/// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops at
+/// unknown fields before it looks at values. A field that is missing next to an unknown one may be that one.
+pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
+    judge(object, version, Client::Kubectl, true)
+}
+
+fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
+    let mut around_unknown = Vec::new();
     let at = At::from(object.node);
     let mut verdict = Verdict {
         kind: object.kind,
@@ -48,6 +59,9 @@ pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verd
         Err(error) => {
             verdict.stage = Stage::Decode(error);
             return verdict;
+        }
+        Ok(errors) if is_for_findings => {
+            around_unknown.extend(errors.iter().filter_map(|error| error.node.parent()));
         }
         Ok(errors) if !errors.is_empty() => {
             verdict.stage = Stage::Strict(errors);
@@ -73,6 +87,9 @@ pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verd
     if errors.causes.is_empty() {
         metadata::check_again(at.get("metadata"), &mut errors);
     }
+    errors
+        .causes
+        .retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
     if errors.causes.is_empty() {
         warning::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
         warning::shorten(&mut verdict.warnings);
