@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod configure;
+mod dry_run;
 mod explain;
 mod files;
 mod fix;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::run(check),
+        Command::DryRun(arguments) => dry_run::run(arguments),
         Command::Explain { name, color } => explain::explain(name, *color),
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),

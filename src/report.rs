@@ -7,7 +7,7 @@ mod human;
 mod json;
 mod sarif;
 mod summary;
-mod text;
+pub(crate) mod text;
 
 use std::io;
 

@@ -81,7 +81,16 @@ pub enum Route {
     OtherKind,
 }
 
-/// Returns the answer to each document of a file, in their order.
+impl Answer {
+    /// Returns all that quotes the manifest.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let places = self.places.iter_mut().map(|place| &mut place.1);
+        let causes = self.causes.iter_mut().map(|cause| &mut cause.message);
+        self.message.iter_mut().chain(&mut self.strict).chain(causes).chain(&mut self.warnings).chain(places)
+    }
+}
+
+/// Returns the answer to each document of a file, in their order. The values of secrets are not in them.
 pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<Answer> {
     let stream = document::read(source);
     let mut answers = Vec::new();
@@ -105,6 +114,7 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
         }
     }
     answers.sort_by_key(|answer| (answer.doc, answer.item));
+    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), &stream.documents);
     answers
 }
 

@@ -151,11 +151,14 @@ impl<'d> At<'d> {
         path
     }
 
-    /// Returns where to report the field: its value, or the key of the mapping that lacks it.
+    /// Returns where to report the field: its value, the key of a whole mapping or list, or the key of the mapping that
+    /// lacks it.
     pub fn place(self) -> Place {
         let path = self.path();
         let Some(first) = self.missing[..usize::from(self.depth)].first() else {
-            return Place { path, span: self.node.span() };
+            let is_collection = matches!(self.node.value(), Value::Map | Value::List);
+            let span = if is_collection { self.node.head() } else { self.node.span() };
+            return Place { path, span };
         };
         let written = self.node.entries().find(|entry| entry.key == *first);
         let span = match written {

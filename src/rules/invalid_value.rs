@@ -1,3 +1,4 @@
+use crate::document::{Duplicate, DuplicateCause};
 use crate::finding::{Confidence, Severity};
 use crate::kubernetes::error::{Cause, ErrorType};
 use crate::kubernetes::verdict::{Stage, Verdict};
@@ -41,7 +42,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         }
         Stage::Invalid(causes) => {
             let mut reported: Vec<String> = Vec::new();
-            for cause in causes.iter().filter(|cause| !is_owned(cause)) {
+            for cause in causes.iter().filter(|cause| !is_owned(cause, object)) {
                 let text = cause.to_string();
                 if !reported.contains(&text) {
                     report(kind, cause, reporter);
@@ -55,7 +56,14 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
 }
 
 /// Says whether a more specific rule speaks of the cause.
-fn is_owned(cause: &Cause<'_>) -> bool {
+fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
+    let document = object.node.document;
+    let is_lost = |it: &Duplicate| {
+        it.cause == DuplicateCause::OverriddenByMerge && document.kept(it).1.value == cause.at.nearest()
+    };
+    if document.duplicates.iter().any(is_lost) {
+        return true;
+    }
     let is_policy = cause.field.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
     let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
