@@ -205,8 +205,8 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
         });
     }
     let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
-    let verdict =
-        wants_verdict.then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
+    let verdict = wants_verdict
+        .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();

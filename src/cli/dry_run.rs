@@ -79,7 +79,8 @@ fn describe(text: &mut String, answer: &Answer, source: &Source, color: bool) {
         _ if answer.accepted => ("accepted", GREEN),
         _ => ("refused", RED),
     };
-    let title = if answer.title.is_empty() { format!("document {}", answer.doc + 1) } else { answer.title.clone() };
+    let title =
+        if answer.title.is_empty() { format!("document {}", answer.doc + 1) } else { answer.title.clone() };
     let code = answer.code.map(|code| format!(" ({code} {})", answer.reason.unwrap_or("Created")));
     let _ = writeln!(
         text,

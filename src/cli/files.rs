@@ -252,7 +252,9 @@ fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
         let bytes = error.as_bytes();
         match bytes {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file is UTF-16, and kubectl reads UTF-8 only".to_owned(),
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
+            }
             _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
             _ => format!("the file is not UTF-8: byte {} is wrong", error.utf8_error().valid_up_to() + 1),
         }

@@ -49,7 +49,8 @@ fn check_node_term<'d>(term: At<'d>, is_required: bool, errors: &mut Errors<'d>)
                 errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
             }
             "Exists" | "DoesNotExist" if !values.is_empty() => {
-                errors.forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                errors
+                    .forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
             }
             "Gt" | "Lt" if values.len() != 1 => {
                 errors.required(values, "must be specified single value when `operator` is 'Lt' or 'Gt'");

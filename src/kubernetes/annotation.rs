@@ -44,7 +44,8 @@ pub fn check<'d>(annotations: At<'d>, spec: At<'d>, path: &str, errors: &mut Err
                 errors.invalid(keyed(key, at), name, "container not found");
             }
             let profile = at.text();
-            if !["", "runtime/default", "unconfined"].contains(&profile) && !profile.starts_with("localhost/") {
+            if !["", "runtime/default", "unconfined"].contains(&profile) && !profile.starts_with("localhost/")
+            {
                 let reason = format!("invalid AppArmor profile name: {}", quote(profile));
                 errors.invalid(keyed(key, at), profile, reason);
             }
@@ -125,7 +126,13 @@ pub fn check_agreement<'d>(annotations: At<'d>, spec: At<'d>, errors: &mut Error
         let own = container.get("securityContext").get("appArmorProfile");
         let of_pod = spec.get("securityContext").get("appArmorProfile");
         let key = format!("{APP_ARMOR}{}", container.get("name").text());
-        check_profiles(annotations.entry(&key), if own.is_set() { own } else { of_pod }, own, "apparmor", errors);
+        check_profiles(
+            annotations.entry(&key),
+            if own.is_set() { own } else { of_pod },
+            own,
+            "apparmor",
+            errors,
+        );
     }
 }
 
@@ -147,7 +154,8 @@ fn check_profiles<'d>(
     };
     if !agrees {
         errors.forbidden(place.get("type"), format!("{kind} type in annotation and field must match"));
-    } else if profile.get("type").text() == "Localhost" && local != profile.get("localhostProfile").opt_text() {
+    } else if profile.get("type").text() == "Localhost" && local != profile.get("localhostProfile").opt_text()
+    {
         let reason = format!("{kind} profile in annotation and field must match");
         errors.forbidden(place.get("localhostProfile"), reason);
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Version;
-use super::verdict::{Stage, verdict};
 use super::strict::Client;
+use super::verdict::{Stage, verdict};
 use crate::document::{self, Document, Node, Value};
 use crate::source::Source;
 use crate::span::Span;
@@ -171,8 +171,9 @@ fn of_node(
                 Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
                 _ => Route::NoKind,
             };
-            let message =
-                format!("resource mapping not found: no matches for kind \"{kind}\" in version \"{api_version}\"");
+            let message = format!(
+                "resource mapping not found: no matches for kind \"{kind}\" in version \"{api_version}\""
+            );
             let mut answer = routed(source, doc, item, route, message.clone());
             answer.kind = Some(format!("{api_version}, Kind={kind}"));
             answer.places.push((place, message));
@@ -209,8 +210,7 @@ fn of_object(
         Stage::Strict(errors) => {
             answer.strict = errors.iter().map(|error| error.message.clone()).collect();
             let place = |node: Node<'_>| node.key_span().unwrap_or_else(|| node.span());
-            answer.places =
-                errors.iter().map(|error| (place(error.node), error.message.clone())).collect();
+            answer.places = errors.iter().map(|error| (place(error.node), error.message.clone())).collect();
         }
         Stage::Invalid(causes) => {
             answer.causes = causes

@@ -35,7 +35,9 @@ fn is_anything(value: At<'_>) -> bool {
     let Some(node) = value.node() else { return false };
     match node.value() {
         crate::document::Value::String(text) => !text.is_empty(),
-        crate::document::Value::Int(number) => number != 0 || node.key() == Some("deletionGracePeriodSeconds"),
+        crate::document::Value::Int(number) => {
+            number != 0 || node.key() == Some("deletionGracePeriodSeconds")
+        }
         _ => true,
     }
 }

@@ -8,9 +8,23 @@ use super::{env, mount, probe, resources, security};
 
 /// What an ephemeral container may have.
 const EPHEMERAL_FIELDS: &[&str] = &[
-    "name", "image", "command", "args", "workingDir", "envFrom", "env", "volumeMounts", "volumeDevices",
-    "terminationMessagePath", "terminationMessagePolicy", "imagePullPolicy", "securityContext", "stdin", "stdinOnce",
-    "tty", "targetContainerName",
+    "name",
+    "image",
+    "command",
+    "args",
+    "workingDir",
+    "envFrom",
+    "env",
+    "volumeMounts",
+    "volumeDevices",
+    "terminationMessagePath",
+    "terminationMessagePolicy",
+    "imagePullPolicy",
+    "securityContext",
+    "stdin",
+    "stdinOnce",
+    "tty",
+    "targetContainerName",
 ];
 
 /// Checks the containers that run side by side (`validateContainers`).
@@ -41,8 +55,7 @@ pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "may not be set for init containers without restartPolicy=Always";
     let containers = pod.spec.get("initContainers");
-    let mut names: Vec<&str> =
-        pod.spec.get("containers").items().map(|it| it.get("name").text()).collect();
+    let mut names: Vec<&str> = pod.spec.get("containers").items().map(|it| it.get("name").text()).collect();
     for container in containers.items() {
         check_common(pod, container, errors);
         let policy = container.get("restartPolicy");
@@ -53,7 +66,8 @@ pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
             35 if is_sidecar => {
                 let rules = container.get("restartPolicyRules");
                 if !rules.is_empty() {
-                    let reason = "restartPolicyRules are not allowed for init containers with restart policy Always";
+                    let reason =
+                        "restartPolicyRules are not allowed for init containers with restart policy Always";
                     errors.forbidden(rules, reason);
                 }
             }
@@ -247,7 +261,8 @@ fn check_restart_rules<'d>(container: At<'d>, errors: &mut Errors<'d>) {
     }
     for rule in rules.items() {
         let (action, codes) = (rule.get("action"), rule.get("exitCodes"));
-        let actions: &[&str] = if errors.minor >= 36 { &["Restart", "RestartAllContainers"] } else { &["Restart"] };
+        let actions: &[&str] =
+            if errors.minor >= 36 { &["Restart", "RestartAllContainers"] } else { &["Restart"] };
         if !actions.contains(&action.text()) {
             errors.unsupported(action, Bad::Json(action.text()), actions);
         }

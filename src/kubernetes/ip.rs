@@ -34,7 +34,10 @@ pub fn warning(field: At<'_>) -> Option<String> {
     };
     let (path, shown) = (field.path(), quote(text));
     if strict.is_none() || usual != address {
-        return Some(format!("{path}: non-standard IP address {shown} is invalid: use {}", quote(&usual.to_string())));
+        return Some(format!(
+            "{path}: non-standard IP address {shown} is invalid: use {}",
+            quote(&usual.to_string())
+        ));
     }
     let canonical = address.to_string();
     (address.is_ipv6() && canonical != text).then(|| {

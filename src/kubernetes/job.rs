@@ -172,9 +172,8 @@ impl<'d> PodLabels<'d> {
         if self.manual && !selector.is_set() {
             return Some(false);
         }
-        let is_sound = |(key, value): (&&str, &String)| {
-            qualified_name(key).is_empty() && label_value(value).is_empty()
-        };
+        let is_sound =
+            |(key, value): (&&str, &String)| qualified_name(key).is_empty() && label_value(value).is_empty();
         if !self.selected.iter().all(is_sound) {
             return None;
         }
@@ -235,7 +234,9 @@ fn json_map(map: &BTreeMap<&str, String>) -> String {
 /// Checks a Job's `spec`, of a Job or of a CronJob's template (`validateJobSpec`).
 pub fn check_spec<'d>(spec: JobSpec<'d>, labels: Option<&PodLabels<'d>>, errors: &mut Errors<'d>) {
     let at = spec.at;
-    for name in ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"] {
+    for name in
+        ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"]
+    {
         errors.non_negative(at.get(name));
     }
     let (per_index, max_failed) = (at.get("backoffLimitPerIndex"), at.get("maxFailedIndexes"));
@@ -263,7 +264,8 @@ pub fn check_spec<'d>(spec: JobSpec<'d>, labels: Option<&PodLabels<'d>>, errors:
     }
     success_policy::check(spec, errors);
     let replacement = at.get("podReplacementPolicy");
-    errors.one_of(replacement, if policy.is_set() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] });
+    errors
+        .one_of(replacement, if policy.is_set() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] });
     pod::check_template(at.get("template"), labels, errors);
     check_restart_policy(at, policy.is_set(), errors);
 }

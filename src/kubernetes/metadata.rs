@@ -25,7 +25,11 @@ pub fn name(metadata: At<'_>) -> String {
 /// those of its `template`.
 pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors<'d>) {
     let (own, base) = (metadata.get("name"), metadata.get("generateName"));
-    errors.each(base, base.text(), if base.text().is_empty() { vec![] } else { dns_subdomain_prefix(base.text()) });
+    errors.each(
+        base,
+        base.text(),
+        if base.text().is_empty() { vec![] } else { dns_subdomain_prefix(base.text()) },
+    );
     let name = name(metadata);
     let place = if own.text().is_empty() && !name.is_empty() { base } else { own };
     if name.is_empty() {
@@ -155,7 +159,7 @@ fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
         let kind = owner.get("kind").text();
         if kind == "Event" && version == "v1" {
             let reason = "/v1, Kind=Event is disallowed from being an owner";
-            errors.invalid(owner.named(path), Bad::Raw(owner_json(*owner)), reason);
+            errors.invalid(owner.get("kind").named(path), Bad::Raw(owner_json(*owner)), reason);
         }
         if owner.get("controller").is_true() {
             let name = format!("{kind}/{}", owner.get("name").text());
@@ -198,7 +202,8 @@ pub fn check_selector<'d>(selector: At<'d>, errors: &mut Errors<'d>) {
                 errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
             }
             "Exists" | "DoesNotExist" if !values.is_empty() => {
-                errors.forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                errors
+                    .forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
             }
             "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
             other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),

@@ -44,7 +44,8 @@ pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d
 /// Returns the paths of a list by volume name: of several with one name the last.
 fn last_paths<'d>(list: At<'d>, path: &'static str) -> Vec<&'d str> {
     let name = |it: At<'d>| it.get("name").text();
-    let is_last = |(index, it): &(usize, At<'d>)| !list.items().skip(index + 1).any(|other| name(other) == name(*it));
+    let is_last =
+        |(index, it): &(usize, At<'d>)| !list.items().skip(index + 1).any(|other| name(other) == name(*it));
     list.items().enumerate().filter(is_last).map(|(_, it)| it.get(path).text()).collect()
 }
 
@@ -108,9 +109,11 @@ pub fn check_devices<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'
             errors.invalid(name, name.text(), "must be unique");
         }
         match pod.volumes.get(name.text()) {
-            Some(volume) if volume.get("persistentVolumeClaim").is_set() || volume.get("ephemeral").is_set() => {}
+            Some(volume)
+                if volume.get("persistentVolumeClaim").is_set() || volume.get("ephemeral").is_set() => {}
             Some(_) => {
-                let reason = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode";
+                let reason =
+                    "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode";
                 errors.invalid(name, name.text(), reason);
             }
             None => errors.not_found(name, name.text(), ""),

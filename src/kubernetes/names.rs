@@ -11,7 +11,9 @@ fn regex(message: &str, pattern: &str, examples: &[&str]) -> String {
     let examples: Vec<String> = examples.iter().map(|example| format!("'{example}', ")).collect();
     match examples.is_empty() {
         true => format!("{message} (regex used for validation is '{pattern}')"),
-        false => format!("{message} (e.g. {}regex used for validation is '{pattern}')", examples.join(" or ")),
+        false => {
+            format!("{message} (e.g. {}regex used for validation is '{pattern}')", examples.join(" or "))
+        }
     }
 }
 
@@ -239,10 +241,7 @@ pub fn header_name(text: &str) -> Vec<String> {
 pub fn http_path(text: &str) -> Vec<String> {
     let fits = !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&byte));
-    (!fits)
-        .then(|| regex("Invalid path", r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+", &[]))
-        .into_iter()
-        .collect()
+    (!fits).then(|| regex("Invalid path", r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+", &[])).into_iter().collect()
 }
 
 /// A sysctl, with `.` or `/` between its parts: `IsValidSysctlName`.

@@ -59,7 +59,8 @@ fn files<'d>(source: At<'d>, title: &str) -> Vec<File<'d>> {
 fn projected<'d>(volume: At<'d>, name: &str, warnings: &mut Warnings<'d>) -> Vec<File<'d>> {
     let mut all = Vec::new();
     for source in volume.get("projected").get("sources").items() {
-        let kinds = ["configMap", "secret", "downwardAPI", "serviceAccountToken"].map(|kind| source.get(kind));
+        let kinds =
+            ["configMap", "secret", "downwardAPI", "serviceAccountToken"].map(|kind| source.get(kind));
         if kinds.iter().all(|kind| !kind.is_set()) {
             let text = format!("volume {name} (Projected) has no sources provided");
             warnings.push(Warning { text, at: source });
@@ -73,7 +74,11 @@ fn projected<'d>(volume: At<'d>, name: &str, warnings: &mut Warnings<'d>) -> Vec
             () if downward.get("items").is_set() => files(downward, "DownwardAPI"),
             () if token.is_set() => {
                 let at = token.get("path");
-                vec![File { path: at.text().trim_end_matches('/'), source: "ServiceAccountToken".to_owned(), at }]
+                vec![File {
+                    path: at.text().trim_end_matches('/'),
+                    source: "ServiceAccountToken".to_owned(),
+                    at,
+                }]
             }
             () => Vec::new(),
         });

@@ -4,9 +4,7 @@ use super::at::At;
 use super::error::{Bad, Errors, json_list};
 use super::job::PodLabels;
 use super::metadata::{check_annotations, check_labels};
-use super::names::{
-    dns_label, dns_subdomain, dns_subdomain_with_underscore, label_value, qualified_name,
-};
+use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, label_value, qualified_name};
 use super::volume::Volumes;
 use super::{affinity, annotation, container, ip, resources, security, spread, volume};
 
@@ -260,7 +258,8 @@ pub fn check_tolerations<'d>(tolerations: At<'d>, path: Option<&str>, errors: &m
             errors.invalid(field("key"), key, reason);
         }
         if key.is_empty() && operator != "Exists" {
-            let reason = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+            let reason =
+                "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
             errors.invalid(field("operator"), Bad::Json(operator), reason);
         }
         if toleration.get("tolerationSeconds").is_set() && effect != "NoExecute" {

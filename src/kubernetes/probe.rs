@@ -11,7 +11,8 @@ const HOOK_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "sleep"];
 
 /// Checks the three probes of a container.
 pub fn check_all<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
-    for (name, is_readiness) in [("livenessProbe", false), ("readinessProbe", true), ("startupProbe", false)] {
+    for (name, is_readiness) in [("livenessProbe", false), ("readinessProbe", true), ("startupProbe", false)]
+    {
         let Some(probe) = container.get(name).set() else { continue };
         check_probe(pod, probe, errors);
         let (threshold, grace) = (probe.get("successThreshold"), probe.get("terminationGracePeriodSeconds"));
@@ -40,7 +41,8 @@ fn check_probe<'d>(pod: &Pod<'d>, probe: At<'d>, errors: &mut Errors<'d>) {
 
 /// Checks `lifecycle`, if it is set.
 pub fn check_lifecycle<'d>(pod: &Pod<'d>, lifecycle: At<'d>, errors: &mut Errors<'d>) {
-    for hook in ["postStart", "preStop"].map(|name| lifecycle.get(name)).into_iter().filter(|it| it.is_set()) {
+    for hook in ["postStart", "preStop"].map(|name| lifecycle.get(name)).into_iter().filter(|it| it.is_set())
+    {
         check_handler(pod, hook, HOOK_HANDLERS, errors);
     }
 }

@@ -15,15 +15,38 @@ use crate::value::quantity::Quantity;
 const CONTAINER_RESOURCES: &[&str] = &["cpu", "memory", "ephemeral-storage"];
 /// All resources without a domain; some are for quotas only.
 const STANDARD: &[&str] = &[
-    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
-    "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods", "resourcequotas", "services",
-    "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims", "storage", "requests.storage",
-    "services.nodeports", "services.loadbalancers",
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "requests.cpu",
+    "requests.memory",
+    "requests.ephemeral-storage",
+    "limits.cpu",
+    "limits.memory",
+    "limits.ephemeral-storage",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "storage",
+    "requests.storage",
+    "services.nodeports",
+    "services.loadbalancers",
 ];
 /// Those that are counted.
 const COUNTED: &[&str] = &[
-    "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps", "persistentvolumeclaims",
-    "services.nodeports", "services.loadbalancers",
+    "pods",
+    "resourcequotas",
+    "services",
+    "replicationcontrollers",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "services.nodeports",
+    "services.loadbalancers",
 ];
 const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 
@@ -53,7 +76,9 @@ fn is_native(name: &str) -> bool {
 }
 
 fn is_extended(name: &str) -> bool {
-    !is_native(name) && !name.starts_with("requests.") && qualified_name(&format!("requests.{name}")).is_empty()
+    !is_native(name)
+        && !name.starts_with("requests.")
+        && qualified_name(&format!("requests.{name}")).is_empty()
 }
 
 /// Says whether a container can use more of a resource than it asks for.
@@ -141,7 +166,8 @@ fn check_list<'d>(list: At<'d>, path: Option<&str>, owner: Owner, errors: &mut E
 fn check_name(name: &str, owner: Owner, report: &mut dyn FnMut(Bad<'_>, Option<String>)) {
     let mut syntax = qualified_name(name);
     if syntax.is_empty() && !name.contains('/') {
-        let is_standard = STANDARD.contains(&name) || is_huge_page(name) || name.starts_with("requests.hugepages-");
+        let is_standard =
+            STANDARD.contains(&name) || is_huge_page(name) || name.starts_with("requests.hugepages-");
         if !is_standard {
             syntax.push("must be a standard resource type or fully qualified".to_owned());
         }
@@ -211,7 +237,11 @@ fn check_claims<'d>(claims: At<'d>, known: &[&str], errors: &mut Errors<'d>) {
             let mut names = known.to_vec();
             names.sort_unstable();
             names.dedup();
-            let list = if names.is_empty() { " which is empty".to_owned() } else { format!(": {}", names.join(", ")) };
+            let list = if names.is_empty() {
+                " which is empty".to_owned()
+            } else {
+                format!(": {}", names.join(", "))
+            };
             let reason = format!("must be one of the names in pod.spec.resourceClaims{list}");
             errors.not_found(claim, name, reason);
         }
@@ -230,7 +260,9 @@ pub fn check_pod_claims<'d>(claims: At<'d>, errors: &mut Errors<'d>) {
         }
         let (own, template) = (claim.get("resourceClaimName"), claim.get("resourceClaimTemplateName"));
         let reason = match (own.is_set(), template.is_set()) {
-            (true, true) => "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified",
+            (true, true) => {
+                "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
+            }
             (false, false) => "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`",
             _ => "",
         };

@@ -63,8 +63,16 @@ fn check_sysctls<'d>(pod: &Pod<'d>, sysctls: At<'d>, errors: &mut Errors<'d>) {
 /// (`k8s.io/component-helpers/node/util/sysctl/namespace.go`).
 fn sysctl_namespace(name: &str) -> Option<&'static str> {
     const IPC: &[&str] = &[
-        "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced", "kernel.shm",
-        "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.msg",
+        "kernel.sem",
+        "kernel.shmall",
+        "kernel.shmmax",
+        "kernel.shmmni",
+        "kernel.shm_rmid_forced",
+        "kernel.shm",
+        "kernel.msgmax",
+        "kernel.msgmnb",
+        "kernel.msgmni",
+        "kernel.msg",
     ];
     // Where `/` comes first, it separates, and `.` is a part of a name.
     let is_slashed = name.find(['.', '/']).is_some_and(|at| name[at..].starts_with('/'));
@@ -152,7 +160,8 @@ pub fn check_container<'d>(pod: &Pod<'d>, context: At<'d>, errors: &mut Errors<'
         }
         let added = context.get("capabilities").get("add");
         for _ in added.items().filter(|it| it.text() == "CAP_SYS_ADMIN") {
-            let reason = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN";
+            let reason =
+                "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN";
             errors.invalid(context, Bad::Raw(to_json(context)), reason);
         }
     }
@@ -181,7 +190,10 @@ fn to_json(context: At<'_>) -> String {
         context.get("appArmorProfile"),
     );
     let profile = |at: At<'_>| {
-        object(at, &[("Type", json(at.get("type").text())), ("LocalhostProfile", text(at.get("localhostProfile")))])
+        object(
+            at,
+            &[("Type", json(at.get("type").text())), ("LocalhostProfile", text(at.get("localhostProfile")))],
+        )
     };
     let plain = |at: At<'_>, name| json(at.get(name).text());
     let fields = [
@@ -249,7 +261,8 @@ pub fn check_host_process<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         return;
     }
     if on_host != all {
-        let reason = "If pod contains any hostProcess containers then all containers must be HostProcess containers";
+        let reason =
+            "If pod contains any hostProcess containers then all containers must be HostProcess containers";
         errors.invalid(pod.spec, "", reason);
     }
     if !pod.has_host_network() {
@@ -274,6 +287,8 @@ pub fn check_os<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
             }
         }
         "windows" => windows::check_pod(pod, errors),
-        other => errors.unsupported(os, Bad::Json(other), &["linux", "windows"]),
+        other => {
+            errors.unsupported(os.get("name").named(os.path()), Bad::Json(other), &["linux", "windows"]);
+        }
     }
 }

@@ -108,7 +108,8 @@ fn yaml_error<'d>(duplicates: &[&'d Duplicate], within: Node<'d>) -> Option<Stri
     for (at, duplicate) in duplicates.iter().enumerate() {
         let (_, entry) = document.kept(duplicate);
         // Of three and more the next one says where the value of this one was.
-        let next = duplicates[at + 1..].iter().find(|it| it.map == duplicate.map && it.entry == duplicate.entry);
+        let next =
+            duplicates[at + 1..].iter().find(|it| it.map == duplicate.map && it.entry == duplicate.entry);
         let value = next.map_or_else(|| entry.value.span(), |it| it.first_value);
         let line = lines.line(value.start) - first_line + 1;
         message += &format!("\n  line {line}: key {} already set in map", go_key(entry, duplicate.second));

@@ -48,7 +48,8 @@ fn check_rule<'d>(rule: At<'d>, completions: i64, errors: &mut Errors<'d>) {
     let Some(number) = count.opt_int() else { return };
     errors.non_negative(count);
     if number > completions {
-        let reason = format!("must be less than or equal to {completions} (the number of specified completions)");
+        let reason =
+            format!("must be less than or equal to {completions} (the number of specified completions)");
         errors.invalid(count, number, reason);
     }
     if indexes.is_set() && number > total {
@@ -79,7 +80,8 @@ fn count_indexes(text: &str, completions: i64) -> Result<i64, String> {
 fn interval_of(text: &str, completions: i64) -> Result<(i64, i64), String> {
     let limits: Vec<&str> = text.split('-').collect();
     if limits.len() > 2 {
-        let rule = "violates the requirement that an index interval can have at most two parts separated by '-'";
+        let rule =
+            "violates the requirement that an index interval can have at most two parts separated by '-'";
         return Err(format!("the fragment {} {rule}", quote(text)));
     }
     let number = |text: &str| match text.parse::<i64>() {

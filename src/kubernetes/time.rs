@@ -9,7 +9,8 @@ pub fn parse_rfc3339(text: &str) -> Result<(), String> {
             (super::error::quote(text), super::error::quote(rest), super::error::quote(element));
         format!("parsing time {text} as \"{LAYOUT}\": cannot parse {rest} as {element}")
     };
-    let out_of_range = |what: &str| format!("parsing time {}: {what} out of range", super::error::quote(text));
+    let out_of_range =
+        |what: &str| format!("parsing time {}: {what} out of range", super::error::quote(text));
     let mut rest = text;
     let mut numbers = [0_u32; 6];
     let elements =
@@ -19,7 +20,9 @@ pub fn parse_rfc3339(text: &str) -> Result<(), String> {
         let digits = rest.get(..width).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
         // Go takes an hour of one digit.
         let digits = match digits {
-            None if element == "15" => rest.get(..1).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit())),
+            None if element == "15" => {
+                rest.get(..1).filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()))
+            }
             digits => digits,
         };
         let digits = digits.ok_or_else(|| fail(rest, element))?;
@@ -77,6 +80,9 @@ mod tests {
         assert!(parse_rfc3339("2020-02-29T01:02:03.5+01:00").is_ok());
         assert!(error("2020-01-01").ends_with(r#"cannot parse "" as "T""#));
         assert!(error("x").ends_with(r#"cannot parse "x" as "2006""#));
-        assert_eq!(error("2020-13-01T00:00:00Z"), r#"parsing time "2020-13-01T00:00:00Z": month out of range"#);
+        assert_eq!(
+            error("2020-13-01T00:00:00Z"),
+            r#"parsing time "2020-13-01T00:00:00Z": month out of range"#
+        );
     }
 }

@@ -49,12 +49,8 @@ pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
 fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
     let at = At::from(object.node);
-    let mut verdict = Verdict {
-        kind: object.kind,
-        stage: Stage::Accepted,
-        warnings: Vec::new(),
-        name: String::new(),
-    };
+    let mut verdict =
+        Verdict { kind: object.kind, stage: Stage::Accepted, warnings: Vec::new(), name: String::new() };
     match strict::decode(object, version.minor, client) {
         Err(error) => {
             verdict.stage = Stage::Decode(error);
@@ -87,9 +83,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
     if errors.causes.is_empty() {
         metadata::check_again(at.get("metadata"), &mut errors);
     }
-    errors
-        .causes
-        .retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
+    errors.causes.retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
     if errors.causes.is_empty() {
         warning::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
         warning::shorten(&mut verdict.warnings);

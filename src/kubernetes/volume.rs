@@ -158,8 +158,16 @@ pub fn require<'d>(parent: At<'d>, name: &'static str, errors: &mut Errors<'d>) 
 }
 
 fn check_host_path<'d>(source: At<'d>, errors: &mut Errors<'d>) {
-    const TYPES: &[&str] =
-        &["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
+    const TYPES: &[&str] = &[
+        "",
+        "BlockDevice",
+        "CharDevice",
+        "Directory",
+        "DirectoryOrCreate",
+        "File",
+        "FileOrCreate",
+        "Socket",
+    ];
     let path = source.get("path");
     match path.text() {
         "" => errors.required(path, ""),
@@ -223,7 +231,8 @@ fn check_projected<'d>(projected: At<'d>, errors: &mut Errors<'d>) {
     check_mode(projected.get("defaultMode"), errors);
     let mut paths = std::collections::HashSet::new();
     for source in projected.get("sources").items() {
-        let kinds = ["secret", "configMap", "downwardAPI", "serviceAccountToken"].map(|name| source.get(name));
+        let kinds =
+            ["secret", "configMap", "downwardAPI", "serviceAccountToken"].map(|name| source.get(name));
         let [secret, config_map, downward, token] = kinds;
         for source in [secret, config_map].into_iter().filter(|it| it.is_set()) {
             require(source, "name", errors);

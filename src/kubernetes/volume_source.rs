@@ -113,10 +113,14 @@ fn iscsi_name(text: &str) -> Option<bool> {
 fn is_iqn(text: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let Some((year, rest)) = text.split_at_checked(4) else { return false };
-    let Some((month, rest)) = rest.strip_prefix('-').and_then(|it| it.split_at_checked(2)) else { return false };
+    let Some((month, rest)) = rest.strip_prefix('-').and_then(|it| it.split_at_checked(2)) else {
+        return false;
+    };
     let Some((host, name)) = rest.strip_prefix('.').and_then(|it| it.split_once(':')) else { return false };
-    let is_host = !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
-    let is_name = !name.is_empty() && !name.contains([',', ';', '*', '&', '$', '|', ' ', '\t', '\n', '\r', '\u{c}']);
+    let is_host =
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
+    let is_name =
+        !name.is_empty() && !name.contains([',', ';', '*', '&', '$', '|', ' ', '\t', '\n', '\r', '\u{c}']);
     digits(year) && digits(month) && is_host && is_name
 }
 
@@ -154,7 +158,8 @@ fn check_quobyte<'d>(source: At<'d>, errors: &mut Errors<'d>) {
 fn is_host_and_port(text: &str) -> bool {
     let Some((host, port)) = text.rsplit_once(':') else { return false };
     if let Some(inner) = host.strip_prefix('[') {
-        return inner.strip_suffix(']').is_some_and(|it| !it.contains(['[', ']'])) && !port.contains(['[', ']']);
+        return inner.strip_suffix(']').is_some_and(|it| !it.contains(['[', ']']))
+            && !port.contains(['[', ']']);
     }
     !host.contains([':', '[', ']']) && !port.contains(['[', ']'])
 }

@@ -57,14 +57,13 @@ pub fn of_object<'d>(object: At<'d>, name: &str, spec: JobSpec<'d>, minor: u8, w
         let at = metadata.get("name").set().unwrap_or(metadata.get("generateName"));
         warnings.push(Warning { text, at });
     }
-    let is_large = spec.completions.unwrap_or_default() > 100_000 && spec.parallelism.unwrap_or_default() > 10_000;
+    let is_large =
+        spec.completions.unwrap_or_default() > 100_000 && spec.parallelism.unwrap_or_default() > 10_000;
     if spec.is_indexed() && is_large {
         let text = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, \
                     Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
-        warnings.push(Warning {
-            text: format!("{}: {text}", spec.at.path()),
-            at: spec.at.get("completions"),
-        });
+        warnings
+            .push(Warning { text: format!("{}: {text}", spec.at.path()), at: spec.at.get("completions") });
     }
     of_pod(spec.at.get("template"), minor, warnings);
 }
@@ -253,7 +252,9 @@ fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, warnings: &mut Warnings<
             }
             let key = format!("{APP_ARMOR}{name}");
             let says_the_same = || {
-                annotations.entry(&key).is_some_and(|it| is_same_profile(it.text(), context.get("appArmorProfile")))
+                annotations
+                    .entry(&key)
+                    .is_some_and(|it| is_same_profile(it.text(), context.get("appArmorProfile")))
             };
             if !own.get("appArmorProfile").is_set() && !says_the_same() {
                 of_annotation(annotations, &key, PROFILE, warnings);
@@ -290,7 +291,8 @@ fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
             continue;
         }
         let reference = format!("$({name})");
-        let keeps_it = value.contains(&reference) && value != reference && !variable.get("valueFrom").is_set();
+        let keeps_it =
+            value.contains(&reference) && value != reference && !variable.get("valueFrom").is_set();
         if !keeps_it {
             let text = format!(
                 "hides previous definition of {}, which may be dropped when using apply",

@@ -10,8 +10,11 @@ const MOST_SPEC_BYTES: usize = 64 * 1024;
 
 /// Checks `windowsOptions`, if they are set.
 pub fn check_options<'d>(options: At<'d>, errors: &mut Errors<'d>) {
-    let (name, spec, user) =
-        (options.get("gmsaCredentialSpecName"), options.get("gmsaCredentialSpec"), options.get("runAsUserName"));
+    let (name, spec, user) = (
+        options.get("gmsaCredentialSpecName"),
+        options.get("gmsaCredentialSpec"),
+        options.get("runAsUserName"),
+    );
     if let Some(text) = name.opt_text() {
         for reason in dns_subdomain(text) {
             errors.invalid(name, Bad::Json(text), reason);

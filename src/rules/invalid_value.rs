@@ -126,9 +126,13 @@ fn dns_name(text: &str) -> String {
 
 fn schedule_help(text: &str) -> Option<String> {
     let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-        _ if text.contains("TZ=") => "put the zone into `timeZone`, and the five fields alone into `schedule`",
+        _ if text.contains("TZ=") => {
+            "put the zone into `timeZone`, and the five fields alone into `schedule`"
+        }
         ["@reboot"] => "CronJobs know no `@reboot`; a Job runs once",
-        [_, _, _, _, _, _] => "CronJobs have no field for seconds: minute, hour, day of month, month, day of week",
+        [_, _, _, _, _, _] => {
+            "CronJobs have no field for seconds: minute, hour, day of month, month, day of week"
+        }
         [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => "Sunday is 0, not 7",
         _ if text.contains(['L', 'W', '#']) => "CronJobs know no `L`, `W` and `#`",
         _ => return None,
@@ -138,7 +142,9 @@ fn schedule_help(text: &str) -> Option<String> {
 
 fn zone_help(text: &str) -> Option<String> {
     let zone = jiff::tz::TimeZone::get(text).ok()?;
-    zone.iana_name().filter(|name| *name != text).map(|name| format!("write `{name}`: upper and lower case count"))
+    zone.iana_name()
+        .filter(|name| *name != text)
+        .map(|name| format!("write `{name}`: upper and lower case count"))
 }
 
 /// Says how to write an amount such as `512MB`.

@@ -53,18 +53,8 @@ impl QuantityError {
 /// The finest quantity is a billionth.
 const NANO: i32 = -9;
 
-const DECIMAL: [(&str, i32); 10] = [
-    ("n", -9),
-    ("u", -6),
-    ("m", -3),
-    ("", 0),
-    ("k", 3),
-    ("M", 6),
-    ("G", 9),
-    ("T", 12),
-    ("P", 15),
-    ("E", 18),
-];
+const DECIMAL: [(&str, i32); 10] =
+    [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
 const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 
 /// A number's parts: sign, digits before and behind the point, and what follows.
@@ -107,7 +97,8 @@ fn interpret(suffix: &str) -> Option<(u32, i32, Format)> {
 
 impl Quantity {
     /// Nothing at all.
-    pub const ZERO: Quantity = Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, is_big: false };
+    pub const ZERO: Quantity =
+        Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, is_big: false };
 
     /// Reads a quantity; blanks around it do not count.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
@@ -120,7 +111,8 @@ impl Quantity {
         let digits = format!("{whole}{fraction}");
         let most: String = digits.chars().take(36).collect();
         let lost = i32::try_from(digits.len() - most.len()).unwrap_or(i32::MAX);
-        let mut number: i128 = if most.is_empty() { 0 } else { most.parse().map_err(|_| QuantityError::Number)? };
+        let mut number: i128 =
+            if most.is_empty() { 0 } else { most.parse().map_err(|_| QuantityError::Number)? };
         if negative {
             number = -number;
         }
@@ -136,7 +128,10 @@ impl Quantity {
             && match format {
                 Format::Binary => fraction.is_empty() && (number >> exponent) & 7 != 0,
                 _ => {
-                    scale >= NANO && scale % 3 == 0 && !digits.ends_with("000") && !digits.starts_with('0')
+                    scale >= NANO
+                        && scale % 3 == 0
+                        && !digits.ends_with("000")
+                        && !digits.starts_with('0')
                         && !whole.is_empty()
                 }
             };
@@ -295,11 +290,35 @@ mod tests {
     #[test]
     fn quantities_are_written_as_kubernetes_does() {
         let cases = [
-            ("0", "0"), ("1", "1"), ("1.5", "1500m"), ("0.5", "500m"), ("100m", "100m"), ("1500m", "1500m"),
-            ("1000m", "1"), ("1Gi", "1Gi"), ("1024Mi", "1Gi"), ("8Gi", "8Gi"), ("1.5Gi", "1536Mi"),
-            ("0.1Gi", "107374182400m"), ("12000", "12k"), ("1e3", "1e3"), ("10e2", "1e3"), ("1n", "1n"), ("0.1n", "1n"), ("+5", "+5"),
-            ("-1", "-1"), ("1Kb", "Format"), ("1GB", "Format"), ("", "Format"), ("1 Gi", "Format"), ("1K", "Suffix"),
-            ("100Ei", "9223372036854775807"), ("abc", "Format"), (".5", "500m"), ("1.", "1"), ("0x10", "Format"),
+            ("0", "0"),
+            ("1", "1"),
+            ("1.5", "1500m"),
+            ("0.5", "500m"),
+            ("100m", "100m"),
+            ("1500m", "1500m"),
+            ("1000m", "1"),
+            ("1Gi", "1Gi"),
+            ("1024Mi", "1Gi"),
+            ("8Gi", "8Gi"),
+            ("1.5Gi", "1536Mi"),
+            ("0.1Gi", "107374182400m"),
+            ("12000", "12k"),
+            ("1e3", "1e3"),
+            ("10e2", "1e3"),
+            ("1n", "1n"),
+            ("0.1n", "1n"),
+            ("+5", "+5"),
+            ("-1", "-1"),
+            ("1Kb", "Format"),
+            ("1GB", "Format"),
+            ("", "Format"),
+            ("1 Gi", "Format"),
+            ("1K", "Suffix"),
+            ("100Ei", "9223372036854775807"),
+            ("abc", "Format"),
+            (".5", "500m"),
+            ("1.", "1"),
+            ("0x10", "Format"),
         ];
         for (text, expected) in cases {
             assert_eq!(shown(text), expected, "{text}");
