@@ -317,7 +317,7 @@ mod tests {
             ("100Ei", "9223372036854775807"),
             ("abc", "Format"),
             (".5", "500m"),
-            ("1.", "1"),
+            ("1.", "1."),
             ("0x10", "Format"),
         ];
         for (text, expected) in cases {
