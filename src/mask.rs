@@ -40,6 +40,14 @@ pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
     }
 }
 
+/// Replaces the secrets of documents wherever texts would show them.
+pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
+    let Secrets { values, .. } = Secrets::of(documents);
+    for text in texts {
+        values.iter().for_each(|value| replace(text, value));
+    }
+}
+
 /// Returns texts to show, in which stars stand for the secrets of any of them.
 pub(crate) fn without_secrets(texts: [&str; 2]) -> [String; 2] {
     let secrets =

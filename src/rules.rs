@@ -2,6 +2,7 @@
 
 mod added_capabilities;
 mod always_restarting_container;
+mod api_warning;
 mod busy_minute;
 mod capabilities_not_dropped;
 mod container_socket;
@@ -33,6 +34,7 @@ mod implausible_quantity;
 mod index_retries_shared;
 mod index_without_indexed_mode;
 mod invalid_image_reference;
+mod invalid_value;
 mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
@@ -121,6 +123,7 @@ use crate::value::nearest::nearest;
 pub static ALL: &[&Rule] = &[
     &added_capabilities::RULE,
     &always_restarting_container::RULE,
+    &api_warning::RULE,
     &busy_minute::RULE,
     &capabilities_not_dropped::RULE,
     &container_socket::RULE,
@@ -152,6 +155,7 @@ pub static ALL: &[&Rule] = &[
     &index_retries_shared::RULE,
     &index_without_indexed_mode::RULE,
     &invalid_image_reference::RULE,
+    &invalid_value::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,

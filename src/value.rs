@@ -9,6 +9,5 @@ pub mod index;
 pub mod migration;
 pub mod nearest;
 pub mod placeholder;
-#[allow(dead_code, reason = "the verdict of the API server needs the rest")]
 pub mod quantity;
 pub mod secret;
