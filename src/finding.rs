@@ -1,6 +1,7 @@
 //! What a rule finds: where, how bad, and what to write instead.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::document::{Entry, Field, Node};
@@ -101,6 +102,15 @@ pub struct Subject {
     pub namespace: String,
     /// `metadata.name`, or `metadata.generateName`.
     pub name: String,
+}
+
+impl fmt::Display for Subject {
+    /// Writes `CronJob prod/nightly`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Subject { kind, namespace, name } = self;
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        formatter.write_str(format!("{kind} {namespace}{slash}{name}").trim_end())
+    }
 }
 
 /// A defect in a manifest.

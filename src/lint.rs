@@ -18,7 +18,7 @@ use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
-pub use outcome::{Aside, Outcome};
+pub use outcome::{Aside, Judged, Outcome};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -138,9 +138,14 @@ impl<'c> Engine<'c> {
 
     fn object(&mut self, object: Object<'_>, item: Option<usize>) {
         let is_partial = object.is_partial();
+        let (document, subject) = (object.node.document, subject(object));
         match is_partial {
             true => self.outcome.leave_aside(Aside::Patch),
-            false => self.outcome.objects += 1,
+            false => {
+                let (source, subject) = (document.source.clone(), subject.clone());
+                self.outcome.judged.push(Judged { source, document: document.index, item, subject });
+                self.outcome.objects += 1;
+            }
         }
         let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
@@ -151,14 +156,12 @@ impl<'c> Engine<'c> {
                         Category::Validity | Category::Secrets | Category::Suppressions
                     ))
         };
-        let subject = subject(object);
         let rules = match self.config.depends_on_object() {
             true => self.config.rules_for(Some(&subject)),
             false => self.rules.clone(),
         };
         let rules: Vec<_> = rules.into_iter().filter(|active| speaks(active.rule)).collect();
         let Some(first) = rules.first().cloned() else { return };
-        let document = object.node.document;
         let before = self.outcome.findings.len();
         let config = self.config;
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);

@@ -37,6 +37,13 @@ pub struct Rule {
     pub check: Check,
 }
 
+impl Rule {
+    /// Returns the web address of the page.
+    pub fn url(&self) -> String {
+        format!("https://batchlint.dev/rules/{}", self.id)
+    }
+}
+
 /// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
 #[derive(Clone, Debug)]
 pub struct RuleOption {

@@ -1,7 +1,9 @@
 //! What the texts in fields mean: image references, credentials, placeholders, quantities. Pure functions.
 
+pub mod api_client;
 pub mod endless;
 pub mod gitops;
+pub mod host_path;
 pub mod image;
 pub mod index;
 pub mod migration;
