@@ -149,14 +149,15 @@ impl Finding {
         self
     }
 
-    /// Offers a change that makes the finding go away, if every edit that it needs can be made.
+    /// Offers a change that makes the finding go away; without edits, which could not be made here, none.
     pub fn fix(
         &mut self,
         title: impl Into<Cow<'static, str>>,
         safety: Safety,
-        edits: Option<Vec<Edit>>,
+        edits: impl IntoIterator<Item = Edit>,
     ) -> &mut Self {
-        self.fix = edits.map(|edits| Fix { title: title.into(), safety, edits });
+        let edits: Vec<Edit> = edits.into_iter().collect();
+        self.fix = (!edits.is_empty()).then(|| Fix { title: title.into(), safety, edits });
         self
     }
 

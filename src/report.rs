@@ -9,7 +9,7 @@ mod json;
 mod junit;
 mod sarif;
 mod summary;
-mod text;
+pub(crate) mod text;
 
 use std::io;
 

@@ -23,6 +23,12 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check manifests
     Check(Check),
+    /// Draw the course of a Job, or the next runs of a CronJob
+    Timeline(super::timeline::Timeline),
+    /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
+    Calendar(super::calendar::Calendar),
+    /// Write alerting rules for Prometheus, one group for each CronJob and Job
+    Alerts(super::alerts::Alerts),
     /// Show the page of a rule: what is wrong, what is right, and why
     Explain {
         /// The rule's id, such as `missing-deadline`; or `exit-codes`, `retries`

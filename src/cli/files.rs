@@ -47,6 +47,22 @@ pub(super) struct Checked {
 
 /// Checks all inputs.
 pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
+    walk(inputs, settings).finish()
+}
+
+/// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
+/// sorted by file. What cannot be read is a finding.
+pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
+    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None }, settings);
+    let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
+    outcome
+        .kept
+        .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
+    outcome.sort();
+    outcome
+}
+
+fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
     let run = Run::new(settings, inputs.fixing);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
@@ -66,7 +82,7 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
         builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
         builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
     }
-    run.finish()
+    run
 }
 
 /// A run: what it is asked to do and what has come out so far.
