@@ -9,6 +9,7 @@ mod args;
 mod calendar;
 mod check;
 mod configure;
+mod dry_run;
 mod explain;
 mod files;
 mod fix;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Timeline(timeline) => timeline::run(timeline),
         Command::Calendar(calendar) => calendar::run(calendar),
         Command::Alerts(alerts) => alerts::run(alerts),
+        Command::DryRun(arguments) => dry_run::run(arguments),
         Command::Explain { name, color } => explain::explain(name, *color),
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),

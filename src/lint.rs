@@ -208,6 +208,9 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
             false => unlisted += 1,
         });
     }
+    let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
+    let verdict = wants_verdict
+        .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
@@ -225,6 +228,7 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
                     });
                 }
             }
+            Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
             Check::Object(check) => check(object, reporter),
             Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),

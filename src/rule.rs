@@ -7,6 +7,7 @@ use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
+use crate::kubernetes::verdict::Verdict;
 use crate::lint::Fleet;
 use crate::source::Source;
 use crate::suppress::Mistake;
@@ -142,6 +143,8 @@ pub enum Check {
     Syntax(fn(&crate::document::Problem, &mut Reporter<'_>)),
     /// Something that the types of Kubernetes do not allow.
     Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    /// What the API server says about a whole object.
+    Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
     /// A whole object.
     Object(fn(Object<'_>, &mut Reporter<'_>)),
     /// A CronJob.

@@ -2,6 +2,7 @@
 
 mod added_capabilities;
 mod always_restarting_container;
+mod api_warning;
 mod busy_minute;
 mod capabilities_not_dropped;
 mod container_socket;
@@ -14,6 +15,8 @@ mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
+mod endless_main;
+mod endless_sidecar;
 mod escalation_not_forbidden;
 mod every_minute_of_the_hour;
 mod excess_parallelism;
@@ -31,6 +34,7 @@ mod implausible_quantity;
 mod index_retries_shared;
 mod index_without_indexed_mode;
 mod invalid_image_reference;
+mod invalid_value;
 mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
@@ -70,6 +74,9 @@ mod retried_migration;
 mod root_user;
 mod same_work_repeated;
 mod secret_from_config_map;
+mod secret_in_annotation;
+mod secret_in_command;
+mod secret_in_url;
 mod shared_exclusive_volume;
 mod shared_process_namespace;
 mod short_starting_deadline;
@@ -116,6 +123,7 @@ use crate::value::nearest::nearest;
 pub static ALL: &[&Rule] = &[
     &added_capabilities::RULE,
     &always_restarting_container::RULE,
+    &api_warning::RULE,
     &busy_minute::RULE,
     &capabilities_not_dropped::RULE,
     &container_socket::RULE,
@@ -128,6 +136,8 @@ pub static ALL: &[&Rule] = &[
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &endless_main::RULE,
+    &endless_sidecar::RULE,
     &escalation_not_forbidden::RULE,
     &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
@@ -145,6 +155,7 @@ pub static ALL: &[&Rule] = &[
     &index_retries_shared::RULE,
     &index_without_indexed_mode::RULE,
     &invalid_image_reference::RULE,
+    &invalid_value::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
@@ -184,6 +195,9 @@ pub static ALL: &[&Rule] = &[
     &root_user::RULE,
     &same_work_repeated::RULE,
     &secret_from_config_map::RULE,
+    &secret_in_annotation::RULE,
+    &secret_in_command::RULE,
+    &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
     &shared_process_namespace::RULE,
     &short_starting_deadline::RULE,
