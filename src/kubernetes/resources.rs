@@ -2,7 +2,7 @@
 //! `pkg/apis/core/validation/validation.go`).
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::at::At;
 use super::error::{Bad, Errors};
@@ -113,9 +113,10 @@ fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     check_list(limits, None, owner, errors);
     check_list(requests, None, owner, errors);
+    let all_limits: HashMap<&str, At<'_>> = limits.entries().collect();
     for (name, at) in requests.entries() {
         let asked = listed(at);
-        match limits.entry(name).map(listed) {
+        match all_limits.get(name).copied().map(listed) {
             Some(limit) => {
                 let order = asked.compare(&limit);
                 let relation = match order {

@@ -89,12 +89,22 @@ fn is_json(node: Node<'_>) -> bool {
     text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Returns the repeated keys of an object, the inner ones first, as go-yaml meets them.
+/// Returns the repeated keys of an object, the inner ones first, as go-yaml meets them; also those in lost values.
 fn duplicates(object: Object<'_>) -> Vec<&Duplicate> {
     let document = object.node.document;
-    let mut found: Vec<_> =
-        document.duplicates.iter().filter(|it| document.kept(it).0.is_within(object.node)).collect();
-    found.sort_by_key(|it| document.kept(it).1.value.span().end);
+    let is_lost = |map: Node<'_>| {
+        let top = std::iter::successors(Some(map), |node| node.parent()).last();
+        top.is_some_and(|top| top != document.root())
+    };
+    let is_inside = |it: &&Duplicate| {
+        let (map, _) = document.kept(it);
+        map.is_within(object.node) || (is_lost(map) && object.node.span().contains(it.second))
+    };
+    let mut found: Vec<_> = document.duplicates.iter().filter(is_inside).collect();
+    found.sort_by_key(|it| {
+        let span = document.kept(it).1.value.span();
+        (span.end, std::cmp::Reverse(span.start))
+    });
     found
 }
 
