@@ -8,6 +8,7 @@ use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
 use super::pod::Pod;
+use super::strict::json_number;
 use crate::document::Value;
 use crate::value::quantity::Quantity;
 
@@ -54,8 +55,7 @@ const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 pub fn quantity(at: At<'_>) -> Option<Quantity> {
     let text = match at.node()?.value() {
         Value::String(text) => text.to_owned(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        Value::Int(_) | Value::Float(_) => json_number(at.nearest(), at.client()),
         _ => return None,
     };
     Quantity::parse(&text).ok()
