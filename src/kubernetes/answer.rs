@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Version;
-use super::error::quote;
+use super::error::{quote, without_html};
 use super::strict::Client;
 use super::verdict::{Stage, verdict};
 use crate::document::{self, Document, Node, Value};
@@ -246,5 +246,5 @@ fn sorted_json(node: Node<'_>) -> String {
             other => other,
         }
     }
-    sort(node.to_json()).to_string()
+    without_html(sort(node.to_json()).to_string())
 }
