@@ -12,10 +12,11 @@ use crate::document::{self, Document, Problem};
 use crate::finding::{Finding, Place, Subject};
 use crate::kubernetes::decode;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{live, mask, rules, suppress};
+use crate::{live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
 pub use outcome::{Aside, Outcome};
@@ -206,9 +207,21 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
+    // Scripts are read once, and only where a rule looks at them.
+    let has_script_rules = rules.iter().any(|active| matches!(active.rule.check, Check::Script(_)));
+    let judged = containers.iter().filter(|_| has_script_rules);
+    let sources: Vec<_> = judged.filter_map(|&container| script::Source::of(container)).collect();
+    let trees: Vec<_> = sources.iter().map(script::Source::parse).collect();
+    let nothing = script::syntax::Tree::default();
+    let scripts: Vec<_> = sources
+        .iter()
+        .zip(&trees)
+        .map(|(source, tree)| Script::new(source, tree.as_ref().unwrap_or(&nothing), tree.as_ref().err()))
+        .collect();
     for active in rules {
         reporter.active = active.clone();
         match active.rule.check {
+            Check::Script(check) => scripts.iter().for_each(|script| check(script, reporter)),
             Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_) => {}
             Check::Decode(check) => {
                 let before = reporter.findings.len();

@@ -8,6 +8,7 @@ use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::lint::Fleet;
+use crate::script::Script;
 use crate::source::Source;
 use crate::suppress::Mistake;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
@@ -80,6 +81,8 @@ pub enum Category {
     Security,
     /// Labels, names, life in a repository.
     Metadata,
+    /// What the shell inside a Job will do.
+    Scripts,
     /// What is wrong with suppressions.
     Suppressions,
 }
@@ -97,6 +100,7 @@ impl Category {
             Category::Resources => "Images and resources",
             Category::Security => "Security",
             Category::Metadata => "Labels and names",
+            Category::Scripts => "Scripts",
             Category::Suppressions => "Suppressions",
         }
     }
@@ -145,6 +149,8 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// A shell script in a container.
+    Script(fn(&Script<'_>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
     Suppression(fn(&Mistake, &mut Reporter<'_>)),
     /// All objects of a run.

@@ -1,0 +1,167 @@
+//! The shell scripts inside containers: which argument is one, what the shell makes of it, and where that stands.
+//!
+//! [`Source`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
+//! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
+
+pub mod flow;
+mod image;
+mod invocation;
+pub mod known;
+mod parse;
+mod places;
+pub mod syntax;
+mod word;
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+pub use image::Flavour;
+pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
+pub use parse::{Cause, SyntaxError, parse};
+pub use places::Places;
+
+use crate::document::Node;
+use crate::finding::Place;
+use crate::span::{Span, narrow};
+use crate::workload::Container;
+use flow::Step;
+use syntax::{Command, Part, Tree};
+
+/// A script as the shell gets it.
+pub struct Source<'d> {
+    /// What the container starts.
+    pub invocation: Invocation<'d>,
+    /// The shell that reads it.
+    pub shell: Shell<'d>,
+    /// The argument that holds it.
+    pub node: Node<'d>,
+    /// The text, after Kubernetes has put in its variables.
+    pub text: Cow<'d, str>,
+    /// Where in the text Kubernetes has taken a `$` away.
+    removed: Vec<u32>,
+    places: OnceCell<Places>,
+}
+
+impl<'d> Source<'d> {
+    /// Finds the script of a container.
+    pub fn of(container: Container<'d>) -> Option<Self> {
+        let invocation = Invocation::of(container)?;
+        let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
+        let node = *invocation.words.get(shell.script)?;
+        let (text, removed) = expand(node.text()?, container);
+        Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
+    }
+
+    /// Reads it.
+    pub fn parse(&self) -> Result<Tree<'_>, SyntaxError> {
+        let result = parse(&self.text);
+        let is_template = self.text.contains("{{") && result.as_ref().map_or(true, has_template);
+        match result {
+            _ if is_template => Err(SyntaxError {
+                message: "a template is still to be filled in".to_owned(),
+                span: Span::default(),
+                cause: Cause::Unknown,
+            }),
+            result => result,
+        }
+    }
+
+    /// Returns where a part of the script stands in the manifest.
+    pub fn place(&self, part: Span) -> Place {
+        let original = |at: u32| at + narrow(self.removed.partition_point(|&it| it <= at));
+        let part = Span { start: original(part.start), end: original(part.end) };
+        let places = self.places.get_or_init(|| Places::of(self.node));
+        Place { path: self.node.path(), span: places.span(part) }
+    }
+}
+
+/// Says whether the braces of a template engine stand in a script outside of quotes.
+fn has_template(tree: &Tree<'_>) -> bool {
+    let mut found = false;
+    known::words_in(&tree.list, &mut |word| {
+        let is_brace = |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
+        found |= word.parts.iter().any(is_brace);
+    });
+    found
+}
+
+/// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
+/// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
+fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32>) {
+    if !text.contains("$$") && !text.contains("$(") {
+        return (text.into(), Vec::new());
+    }
+    let names: Vec<&str> = container.env().items().filter_map(|it| it.field("name").text()).collect();
+    let (mut result, mut removed, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
+    while let Some(at) = rest.find('$') {
+        result.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest.strip_prefix("$(").and_then(|it| it.split_once(')')).map(|(name, _)| name);
+        if rest.starts_with("$$") {
+            result.push('$');
+            removed.push(narrow(result.len()));
+            rest = &rest[2..];
+        } else if let Some(name) = name.filter(|name| names.contains(name)) {
+            result.extend(std::iter::repeat_n('x', name.len() + 3));
+            rest = &rest[name.len() + 3..];
+        } else {
+            result.push('$');
+            rest = &rest[1..];
+        }
+    }
+    result.push_str(rest);
+    (result.into(), removed)
+}
+
+/// A script that has been read, for rules.
+pub struct Script<'a> {
+    /// The text with its place.
+    pub source: &'a Source<'a>,
+    /// What it says; nothing where it cannot be read.
+    pub tree: &'a Tree<'a>,
+    /// Why it cannot be read.
+    pub error: Option<&'a SyntaxError>,
+    /// Its commands, with what becomes of their status.
+    pub steps: Vec<Step<'a>>,
+}
+
+impl<'a> Script<'a> {
+    /// Looks at a script that has been read.
+    pub fn new(source: &'a Source<'a>, tree: &'a Tree<'a>, error: Option<&'a SyntaxError>) -> Self {
+        Script { source, tree, error, steps: flow::steps(tree, source.shell.options) }
+    }
+
+    /// Returns the container.
+    pub fn container(&self) -> Container<'a> {
+        self.source.invocation.container
+    }
+
+    /// Returns the text as the shell gets it.
+    pub fn text(&self) -> &'a str {
+        &self.source.text
+    }
+
+    /// Returns where a part of the script stands in the manifest.
+    pub fn place(&self, part: Span) -> Place {
+        self.source.place(part)
+    }
+
+    /// Returns the place of a command's name.
+    pub fn name_place(&self, command: &Command<'_>) -> Place {
+        self.place(command.words().first().map_or(command.span, |word| word.span))
+    }
+
+    /// Returns the name of a command for messages.
+    pub fn title(&self, command: &Command<'a>) -> String {
+        let name = command.name().map(Cow::into_owned);
+        let short = |it: &String| it.len() <= 40 && !it.contains('\n') && !it.is_empty();
+        name.filter(short).unwrap_or_else(|| "a command".to_owned())
+    }
+
+    /// Returns the functions that the script defines.
+    pub fn commands(&self) -> Vec<&'a Command<'a>> {
+        let mut found = Vec::new();
+        known::commands_in(&self.tree.list, &mut found);
+        found
+    }
+}
