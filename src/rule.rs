@@ -8,7 +8,7 @@ use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::lint::Fleet;
-use crate::script::Script;
+use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::suppress::Mistake;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
@@ -151,6 +151,8 @@ pub enum Check {
     Container(fn(Container<'_>, &mut Reporter<'_>)),
     /// A shell script in a container.
     Script(fn(&Script<'_>, &mut Reporter<'_>)),
+    /// What a container starts, with the script in it if it can be read.
+    Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
     Suppression(fn(&Mistake, &mut Reporter<'_>)),
     /// All objects of a run.

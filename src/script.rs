@@ -3,13 +3,18 @@
 //! [`Source`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
 //! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
 
+pub mod bashisms;
+pub mod exits;
 pub mod flow;
 mod image;
 mod invocation;
 pub mod known;
+pub mod loops;
+pub mod losses;
 mod parse;
 mod places;
 pub mod syntax;
+pub mod variables;
 mod word;
 
 use std::borrow::Cow;
@@ -30,7 +35,7 @@ use syntax::{Command, Part, Tree};
 /// A script as the shell gets it.
 pub struct Source<'d> {
     /// What the container starts.
-    pub invocation: Invocation<'d>,
+    pub invocation: &'d Invocation<'d>,
     /// The shell that reads it.
     pub shell: Shell<'d>,
     /// The argument that holds it.
@@ -44,16 +49,18 @@ pub struct Source<'d> {
 
 impl<'d> Source<'d> {
     /// Finds the script of a container.
-    pub fn of(container: Container<'d>) -> Option<Self> {
-        let invocation = Invocation::of(container)?;
+    pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
-        let (text, removed) = expand(node.text()?, container);
+        let (text, removed) = expand(node.text()?, invocation.container);
         Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
     /// Reads it.
     pub fn parse(&self) -> Result<Tree<'_>, SyntaxError> {
+        if self.shell.flavour == Flavour::Python {
+            return Ok(Tree::default());
+        }
         let result = parse(&self.text);
         let is_template = self.text.contains("{{") && result.as_ref().map_or(true, has_template);
         match result {
@@ -79,7 +86,8 @@ impl<'d> Source<'d> {
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;
     known::words_in(&tree.list, &mut |word| {
-        let is_brace = |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
+        let is_brace =
+            |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
         found |= word.parts.iter().any(is_brace);
     });
     found
@@ -126,9 +134,16 @@ pub struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// Looks at a script that has been read.
-    pub fn new(source: &'a Source<'a>, tree: &'a Tree<'a>, error: Option<&'a SyntaxError>) -> Self {
-        Script { source, tree, error, steps: flow::steps(tree, source.shell.options) }
+    /// Looks at a script that has been read; `nothing` stands for one that cannot be.
+    pub fn read(
+        source: &'a Option<Source<'a>>,
+        tree: &'a Option<Result<Tree<'a>, SyntaxError>>,
+        nothing: &'a Tree<'a>,
+    ) -> Option<Self> {
+        let (source, result) = (source.as_ref()?, tree.as_ref()?);
+        let tree = result.as_ref().unwrap_or(nothing);
+        let steps = flow::steps(tree, source.shell.options);
+        Some(Script { source, tree, error: result.as_ref().err(), steps })
     }
 
     /// Returns the container.
@@ -158,7 +173,28 @@ impl<'a> Script<'a> {
         name.filter(short).unwrap_or_else(|| "a command".to_owned())
     }
 
-    /// Returns the functions that the script defines.
+    /// Says whether `env` has a variable of this name.
+    pub fn is_in_env(&self, name: &str) -> bool {
+        self.container().env().items().any(|it| it.field("name").is(name))
+    }
+
+    /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
+    pub fn outlives_pod(&self, path: &str) -> bool {
+        let container = self.container();
+        let lasts = |name: &str| {
+            let kinds = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
+            let volume = container.pod.volumes().items().find(|it| it.field("name").is(name));
+            volume.is_some_and(|it| kinds.iter().any(|kind| it.get(kind).is_some()))
+        };
+        let mounts = container.volume_mounts().items().filter_map(|it| {
+            let at = it.field("mountPath").text()?.trim_end_matches('/');
+            let below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            below.then_some((at.len(), it.field("name").text()?))
+        });
+        mounts.max().is_some_and(|(_, name)| lasts(name))
+    }
+
+    /// Returns its commands, with those in other commands and in substitutions of none.
     pub fn commands(&self) -> Vec<&'a Command<'a>> {
         let mut found = Vec::new();
         known::commands_in(&self.tree.list, &mut found);

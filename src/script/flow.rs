@@ -32,6 +32,8 @@ pub struct Step<'a> {
     pub command: &'a Command<'a>,
     /// What becomes of its status.
     pub fate: Fate,
+    /// What becomes of the status of the pipeline it is a part of.
+    pub whole: Fate,
     /// What the shell is set to when it runs.
     pub options: Options,
     /// Where it stands.
@@ -59,7 +61,8 @@ pub struct Context {
 
 /// Goes through a script and says what becomes of the status of each command.
 pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
-    let mut walk = Walk { steps: Vec::new(), options, functions: Vec::new(), handler: None };
+    let mut walk =
+        Walk { steps: Vec::new(), options, functions: Vec::new(), handler: None, whole: Fate::Decides };
     walk.list(&tree.list, Fate::Decides, Context::default());
     // Functions run where they are called, and most are called at the end.
     let mut done = 0;
@@ -76,6 +79,7 @@ struct Walk<'a> {
     options: Options,
     functions: Vec<&'a Command<'a>>,
     handler: Option<&'a Pipeline<'a>>,
+    whole: Fate,
 }
 
 impl<'a> Walk<'a> {
@@ -105,7 +109,11 @@ impl<'a> Walk<'a> {
             let own = match fallback {
                 Some(handler) => {
                     self.handler = Some(handler);
-                    if handler.commands.iter().all(|it| gives_success(it)) { Fate::Swallowed } else { Fate::Checked }
+                    if handler.commands.iter().all(|it| gives_success(it)) {
+                        Fate::Swallowed
+                    } else {
+                        Fate::Checked
+                    }
                 }
                 None if later.is_empty() => fate,
                 // Where `&&` follows, `set -e` does not end the script (POSIX, `set`).
@@ -121,12 +129,19 @@ impl<'a> Walk<'a> {
     fn pipeline(&mut self, pipeline: &'a Pipeline<'a>, fate: Fate, context: Context) {
         for (index, command) in pipeline.commands.iter().enumerate() {
             let is_last = index + 1 == pipeline.commands.len();
-            let fate = if is_last || self.options.pipefail { fate } else { Fate::Piped };
-            self.command(command, Some(pipeline), fate, context);
+            let own = if is_last || self.options.pipefail { fate } else { Fate::Piped };
+            self.whole = fate;
+            self.command(command, Some(pipeline), own, context);
         }
     }
 
-    fn command(&mut self, command: &'a Command<'a>, pipeline: Option<&'a Pipeline<'a>>, fate: Fate, context: Context) {
+    fn command(
+        &mut self,
+        command: &'a Command<'a>,
+        pipeline: Option<&'a Pipeline<'a>>,
+        fate: Fate,
+        context: Context,
+    ) {
         let looped = Context { in_loop: true, ..context };
         let repeated = match fate {
             Fate::Decides if self.options.errexit && !context.in_condition => Fate::Guarded,
@@ -179,10 +194,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn step(&mut self, command: &'a Command<'a>, pipeline: Option<&'a Pipeline<'a>>, fate: Fate, context: Context) {
+    fn step(
+        &mut self,
+        command: &'a Command<'a>,
+        pipeline: Option<&'a Pipeline<'a>>,
+        fate: Fate,
+        context: Context,
+    ) {
         let Some(pipeline) = pipeline else { return };
-        let (options, handler) = (self.options, self.handler);
-        self.steps.push(Step { command, fate, options, context, pipeline, handler });
+        let Walk { options, handler, whole, .. } = *self;
+        self.steps.push(Step { command, fate, whole, options, context, pipeline, handler });
     }
 
     fn word(&mut self, word: &'a Word<'a>, fate: Fate, context: Context) {
@@ -253,7 +274,9 @@ fn looks_at_status(item: &AndOr<'_>) -> bool {
 /// Says whether what `||` runs hides the failure: it does nothing that ends or marks it.
 fn gives_success(command: &Command<'_>) -> bool {
     match &command.kind {
-        Kind::Group(list) => list.items.iter().all(|it| it.rest.is_empty() && it.first.commands.iter().all(gives_success)),
+        Kind::Group(list) => {
+            list.items.iter().all(|it| it.rest.is_empty() && it.first.commands.iter().all(gives_success))
+        }
         Kind::Simple { assignments, words } if words.is_empty() => {
             let marks = |it: &Assignment<'_>| !it.value.parts.is_empty();
             !assignments.iter().any(marks)

@@ -13,6 +13,8 @@ pub enum Flavour {
     BusyBox,
     /// A plain `sh` of which nothing is known.
     Unknown,
+    /// No shell: a script in Python.
+    Python,
     /// Another shell with a language of its own.
     Other,
 }
@@ -20,14 +22,41 @@ pub enum Flavour {
 /// The names of images, or parts of their tags, that come from a distribution whose `sh` is known.
 const BUSYBOX: [&str; 8] = ["alpine", "busybox", "kubectl-alpine", "curl", "wget", "git", "rclone", "vault"];
 const BASH: [&str; 12] = [
-    "ubi8", "ubi9", "ubi", "centos", "fedora", "rockylinux", "almalinux", "amazonlinux", "oraclelinux", "ubi-minimal",
-    "aws-cli", "opensuse",
+    "ubi8",
+    "ubi9",
+    "ubi",
+    "centos",
+    "fedora",
+    "rockylinux",
+    "almalinux",
+    "amazonlinux",
+    "oraclelinux",
+    "ubi-minimal",
+    "aws-cli",
+    "opensuse",
 ];
 const DASH: [&str; 18] = [
-    "debian", "ubuntu", "python", "node", "ruby", "golang", "perl", "php", "postgres", "mysql", "mariadb", "mongo",
-    "httpd", "nginx", "rust", "cloud-sdk", "google-cloud-cli", "openjdk",
+    "debian",
+    "ubuntu",
+    "python",
+    "node",
+    "ruby",
+    "golang",
+    "perl",
+    "php",
+    "postgres",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "httpd",
+    "nginx",
+    "rust",
+    "cloud-sdk",
+    "google-cloud-cli",
+    "openjdk",
 ];
-const DEBIAN_TAGS: [&str; 8] = ["slim", "bookworm", "bullseye", "buster", "stretch", "jammy", "focal", "noble"];
+const DEBIAN_TAGS: [&str; 8] =
+    ["slim", "bookworm", "bullseye", "buster", "stretch", "jammy", "focal", "noble"];
 
 /// Returns the family of the shell that an image has under a name.
 pub fn flavour(shell: &str, image: &str) -> Flavour {
@@ -35,6 +64,7 @@ pub fn flavour(shell: &str, image: &str) -> Flavour {
         "bash" | "rbash" => return Flavour::Bash,
         "ash" => return Flavour::BusyBox,
         "dash" => return Flavour::Dash,
+        "python" | "python2" | "python3" => return Flavour::Python,
         "sh" => {}
         _ => return Flavour::Other,
     }

@@ -117,8 +117,8 @@ impl<'d> Invocation<'d> {
             "env" => &["-u", "-C", "--unset", "--chdir"],
             "nice" => &["-n"],
             "ionice" => &["-c", "-n"],
-            "chroot" | "su-exec" | "gosu" | "busybox" | "tini" | "dumb-init" | "catatonit" | "nohup" | "stdbuf"
-            | "setsid" | "time" | "exec" | "tini-static" => &[],
+            "chroot" | "su-exec" | "gosu" | "busybox" | "tini" | "dumb-init" | "catatonit" | "nohup"
+            | "stdbuf" | "setsid" | "time" | "exec" | "tini-static" => &[],
             _ => return None,
         };
         let mut timed = false;
@@ -145,10 +145,10 @@ impl<'d> Invocation<'d> {
     fn find_shell(&self) -> Option<Shell<'d>> {
         let word = self.program();
         let program = self.word(word)?;
-        if !is_shell(program) {
+        let name = base_name(program);
+        if !is_shell(program) && !matches!(name, "python" | "python2" | "python3") {
             return None;
         }
-        let name = base_name(program);
         let (mut at, mut options, mut is_script) = (word + 1, Options::default(), false);
         while let Some(option) = self.word(at).filter(|it| it.starts_with(['-', '+']) && it.len() > 1) {
             at += 1;

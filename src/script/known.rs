@@ -7,7 +7,7 @@ const TRIVIAL: &str = "echo printf : true false sleep date set unset export read
     umask shopt alias ulimit break continue wait exec [ test [[ let pwd ls ps df du free id whoami hostname uname env \
     printenv which type command head tail wc seq basename dirname tput clear history times jobs hash getopts read \
     nslookup ping dig host getent top uptime lscpu lsblk mount nproc tty stat file sync kill pkill killall disown \
-    tee yes grep egrep fgrep awk sort uniq cut tr rev expr find xargs_ sed_ touch_ cd pushd popd nohup_ ifconfig ip_ \
+    tee yes grep egrep fgrep awk sort uniq cut paste tr rev expr find xargs_ sed_ touch_ cd pushd popd nohup_ ifconfig ip_ \
     route netstat ss tree more less dmesg logger figlet nvidia-smi";
 
 /// Says whether it does not matter that a command fails.
@@ -18,15 +18,21 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
             let Some(name) = command.name() else { return false };
             let writes = command.redirections.iter().any(|it| is_file_output(it.operator, &it.target));
             let only_asks = words.len() == 2
-                && ["--version", "-version", "version", "-v", "-V", "--help"].iter().any(|it| words[1].is(it));
+                && ["--version", "-version", "version", "-v", "-V", "--help"]
+                    .iter()
+                    .any(|it| words[1].is(it));
             let shows = match &*name {
                 "cat" => true,
                 "kubectl" | "oc" => command.arguments().first().is_some_and(|it| {
-                    ["get", "describe", "logs", "version", "cluster-info", "config"].iter().any(|verb| it.is(verb))
+                    ["get", "describe", "logs", "version", "cluster-info", "config"]
+                        .iter()
+                        .any(|verb| it.is(verb))
                 }),
                 "sed" => !command.arguments().iter().any(|it| it.prefix().starts_with("-i")),
                 "aws" => command.has_argument("get-caller-identity"),
-                "pip" | "npm" | "gcloud" => command.arguments().first().is_some_and(|it| it.is("list") || it.is("info")),
+                "pip" | "npm" | "gcloud" => {
+                    command.arguments().first().is_some_and(|it| it.is("list") || it.is("info"))
+                }
                 _ => false,
             };
             !writes && (shows || only_asks || TRIVIAL.split_whitespace().any(|it| it == name))
@@ -39,7 +45,9 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
 
 /// Says whether a redirection writes to a file.
 pub fn is_file_output(operator: &str, target: &Word<'_>) -> bool {
-    let to_device = target.literal().is_some_and(|it| it.starts_with("/dev/") || it.bytes().all(|it| it.is_ascii_digit()));
+    let to_device = target
+        .literal()
+        .is_some_and(|it| it.starts_with("/dev/") || it.bytes().all(|it| it.is_ascii_digit()));
     matches!(operator, ">" | ">>" | ">|" | "&>" | "&>>") && !to_device
 }
 

@@ -90,9 +90,11 @@ impl<'s> Parser<'s> {
     /// Says that what stands here cannot.
     fn unexpected(&self) -> SyntaxError {
         let rest = self.rest();
-        let operator = ["&&", "||", ";;", "<<", ">>"].iter().find(|it| rest.starts_with(**it)).map(|it| it.len());
+        let operator =
+            ["&&", "||", ";;", "<<", ">>"].iter().find(|it| rest.starts_with(**it)).map(|it| it.len());
         let word = rest.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
-        let len = operator.unwrap_or(if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) });
+        let len =
+            operator.unwrap_or(if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) });
         let message = match &rest[..len] {
             "" => "the script ends in the middle of a command".to_owned(),
             "\n" => "the line ends in the middle of a command".to_owned(),
@@ -307,7 +309,11 @@ impl<'s> Parser<'s> {
         self.at += 1;
         let list = self.some_list()?;
         if self.peek() != Some(b')') {
-            return if self.at >= self.end { self.error("`(` has no `)`", start, start + 1) } else { Err(self.unexpected()) };
+            return if self.at >= self.end {
+                self.error("`(` has no `)`", start, start + 1)
+            } else {
+                Err(self.unexpected())
+            };
         }
         self.at += 1;
         Ok(Kind::Subshell(list))
@@ -342,7 +348,9 @@ impl<'s> Parser<'s> {
         let (mut name, mut words, mut arithmetic) = ("", Vec::new(), None);
         if self.starts_with("((") {
             let open = self.at;
-            let Some(text) = self.arithmetic(2) else { return self.error("`((` has no `))`", open, open + 2) };
+            let Some(text) = self.arithmetic(2) else {
+                return self.error("`((` has no `))`", open, open + 2);
+            };
             arithmetic = Some(text);
         } else {
             name = self.keyword();
@@ -455,7 +463,11 @@ impl<'s> Parser<'s> {
             }
             end = self.at;
             self.blanks();
-            if words.len() == 1 && assignments.is_empty() && redirections.is_empty() && self.peek() == Some(b'(') {
+            if words.len() == 1
+                && assignments.is_empty()
+                && redirections.is_empty()
+                && self.peek() == Some(b'(')
+            {
                 let name = self.text.get(before..end).unwrap_or_default();
                 self.empty_parentheses()?;
                 let kind = self.function(name, false)?;
@@ -478,11 +490,15 @@ impl<'s> Parser<'s> {
         let (name, mut after) = rest.split_at(len);
         let element = after.starts_with('[');
         if element {
-            let Some(close) = after.find(']').filter(|&at| !after[..at].contains(['\n', ' '])) else { return Ok(None) };
+            let Some(close) = after.find(']').filter(|&at| !after[..at].contains(['\n', ' '])) else {
+                return Ok(None);
+            };
             after = &after[close + 1..];
         }
         let append = after.starts_with("+=");
-        let Some(value) = after.strip_prefix('=').or_else(|| after.strip_prefix("+=")) else { return Ok(None) };
+        let Some(value) = after.strip_prefix('=').or_else(|| after.strip_prefix("+=")) else {
+            return Ok(None);
+        };
         if !any && !value.starts_with('(') {
             return Ok(None);
         }

@@ -112,7 +112,8 @@ impl Walk<'_> {
         self.mark();
         while self.source < end {
             let rest = &self.raw[self.source..end];
-            let line_end = rest.find(|it: char| !matches!(it, ' ' | '\t' | '\r' | '\n')).unwrap_or(rest.len());
+            let line_end =
+                rest.find(|it: char| !matches!(it, ' ' | '\t' | '\r' | '\n')).unwrap_or(rest.len());
             if line_end > 0 && rest[..line_end].contains('\n') {
                 self.fold(line_end);
             } else if style == Style::SingleQuoted && rest.starts_with("''") {
@@ -158,7 +159,12 @@ impl Walk<'_> {
                 return Some(());
             }
             b'x' => 4,
-            b'u' if rest.get(2..6).is_some_and(|it| it.starts_with(['d', 'D']) && it.as_bytes()[1] > b'7') => 12,
+            b'u' if rest
+                .get(2..6)
+                .is_some_and(|it| it.starts_with(['d', 'D']) && it.as_bytes()[1] > b'7') =>
+            {
+                12
+            }
             b'u' => 6,
             b'U' => 10,
             _ => 1 + rest[1..].chars().next()?.len_utf8(),

@@ -229,7 +229,9 @@ impl<'s> Word<'s> {
 
     /// Says whether a part of the text is not protected by quotes and holds one of these characters.
     pub fn has_bare(&self, characters: &[char]) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Text { text, quoted: false } if text.contains(characters)))
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Text { text, quoted: false } if text.contains(characters)))
     }
 }
 

@@ -177,7 +177,9 @@ impl<'s> Parser<'s> {
         } else if rest.starts_with("${") {
             let variable = self.nested(|parser| parser.braces(quoted))?;
             parts.push(Part::Variable(variable));
-        } else if rest.starts_with("$((") && let Some(text) = self.arithmetic(3) {
+        } else if rest.starts_with("$((")
+            && let Some(text) = self.arithmetic(3)
+        {
             parts.push(Part::Arithmetic(text));
         } else if rest.starts_with("$(") {
             self.at += 1;
@@ -350,18 +352,25 @@ impl<'s> Parser<'s> {
     pub(super) fn redirection(&mut self) -> Parsed<Option<Redirection<'s>>> {
         let (start, rest) = (self.at, self.rest());
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let name = rest.strip_prefix('{').and_then(|it| it.split_once('}')).map_or(0, |(name, _)| name.len() + 2);
+        let name =
+            rest.strip_prefix('{').and_then(|it| it.split_once('}')).map_or(0, |(name, _)| name.len() + 2);
         let descriptor = if name > 0 && rest[name..].starts_with(['<', '>']) { name } else { digits };
         let after = &rest[descriptor..];
         let Some(operator) = OPERATORS.iter().find(|it| after.starts_with(**it)) else { return Ok(None) };
-        if matches!(after.as_bytes(), [b'<' | b'>', b'(', ..]) || (descriptor > 0 && operator.starts_with('&')) {
+        if matches!(after.as_bytes(), [b'<' | b'>', b'(', ..])
+            || (descriptor > 0 && operator.starts_with('&'))
+        {
             return Ok(None);
         }
         let operator = &after[..operator.len()];
         self.at += descriptor + operator.len();
         self.blanks();
         let Some(target) = self.word()? else {
-            return self.error(format!("`{operator}` has no target"), start, start + descriptor + operator.len());
+            return self.error(
+                format!("`{operator}` has no target"),
+                start,
+                start + descriptor + operator.len(),
+            );
         };
         let span = Span::new(start, self.at);
         if matches!(operator, "<<" | "<<-") {

@@ -54,6 +54,16 @@ impl<'d> Container<'d> {
         self.node.field("env")
     }
 
+    /// `envFrom`
+    pub fn env_from(self) -> Field<'d> {
+        self.node.field("envFrom")
+    }
+
+    /// `volumeMounts`
+    pub fn volume_mounts(self) -> Field<'d> {
+        self.node.field("volumeMounts")
+    }
+
     /// `restartPolicy` of the container itself: `Always` makes an init container a sidecar.
     pub fn restart_policy(self) -> Field<'d> {
         self.node.field("restartPolicy")

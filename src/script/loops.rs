@@ -1,0 +1,138 @@
+//! Loops that may never end.
+
+use super::Script;
+use super::known::{commands_in, words_in};
+use super::syntax::{Command, Kind, List, Part};
+use crate::span::Span;
+
+/// A loop that only the success of a command ends.
+pub struct Endless<'a> {
+    /// The command that has to succeed.
+    pub command: &'a Command<'a>,
+    /// The place of `until` or `while`.
+    pub keyword: Span,
+    /// Whether the command only looks whether something is there.
+    pub waits: bool,
+}
+
+impl<'a> Script<'a> {
+    /// Finds the loops that go on until a command succeeds, however often it fails.
+    pub fn endless(&self) -> Vec<Endless<'a>> {
+        let words = &self.source.invocation.words;
+        let is_timed = words
+            .iter()
+            .take(self.source.shell.word)
+            .any(|it| it.text().is_some_and(|it| it.ends_with("timeout")));
+        if is_timed {
+            return Vec::new();
+        }
+        self.commands().iter().filter_map(|command| self.endless_loop(command)).collect()
+    }
+
+    fn endless_loop(&self, command: &'a Command<'a>) -> Option<Endless<'a>> {
+        let (condition, body, until) = match &command.kind {
+            Kind::Loop { condition, body, until } => (condition, body, *until),
+            _ => return None,
+        };
+        if is_bounded(condition) || is_bounded(body) {
+            return None;
+        }
+        let len = 5;
+        let keyword = Span { start: command.span.start, end: command.span.start + len };
+        let item = condition.items.last()?;
+        let last = item.rest.last().map_or(&item.first, |(_, it)| it);
+        let decisive =
+            last.commands.iter().find(|it| matches!(it.kind, Kind::Simple { .. } | Kind::Test(_)))?;
+        if is_constant(decisive) {
+            // `while true; do work && break; sleep 5; done`
+            let retried = body.items.iter().find_map(|item| {
+                let (_, end) = item.rest.first()?;
+                (end.commands.iter().any(ends_loop) && !item.first.negated)
+                    .then(|| item.first.commands.first())?
+            })?;
+            let ends = body
+                .items
+                .iter()
+                .filter(|item| item.pipelines().flat_map(|it| &it.commands).any(ends_loop))
+                .count();
+            return (ends == 1).then_some(Endless { command: retried, keyword, waits: is_probe(retried) });
+        }
+        let tests = matches!(decisive.kind, Kind::Test(_)) || decisive.is("[") || decisive.is("test");
+        let mut inner = Vec::new();
+        if tests {
+            words_in(condition, &mut |word| {
+                for part in &word.parts {
+                    if let Part::Command { list, .. } = part {
+                        commands_in(list, &mut inner);
+                    }
+                }
+            });
+        }
+        // `while cmd` goes on as long as something is there: a worker, not a wait.
+        if !until && !last.negated && inner.is_empty() {
+            return None;
+        }
+        let reads =
+            ["read", "getopts", "kill", "pgrep", "pidof", "ps", "jobs"].iter().any(|it| decisive.is(it));
+        let sleeps = has_command(body, &["sleep", "wait", "inotifywait"]) || body_prints(body);
+        if reads || has_command(body, &["break", "exit", "return", "shift"]) || !sleeps && !tests {
+            return None;
+        }
+        let command = inner.first().copied().unwrap_or(decisive);
+        Some(Endless { command, keyword, waits: tests || is_probe(command) })
+    }
+}
+
+fn ends_loop(command: &Command<'_>) -> bool {
+    command.is("break") || command.is("exit")
+}
+
+fn has_command(list: &List<'_>, names: &[&str]) -> bool {
+    let mut found = Vec::new();
+    commands_in(list, &mut found);
+    found.iter().any(|it| names.iter().any(|name| it.is(name)))
+}
+
+fn body_prints(body: &List<'_>) -> bool {
+    has_command(body, &["echo", "printf", "date", "true", ":"])
+}
+
+/// Says whether a list counts, or looks at a clock.
+fn is_bounded(list: &List<'_>) -> bool {
+    let mut counts = has_command(list, &["let", "expr", "seq", "shift"]);
+    words_in(list, &mut |word| {
+        counts |= word.parts.iter().any(|part| match part {
+            Part::Arithmetic(_) => true,
+            Part::Variable(it) => matches!(it.name, "SECONDS" | "EPOCHSECONDS"),
+            _ => false,
+        });
+    });
+    let mut commands = Vec::new();
+    commands_in(list, &mut commands);
+    counts
+        || commands
+            .iter()
+            .any(|it| matches!(it.kind, Kind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append))
+}
+
+/// Says whether a condition never changes: `true`, `:`, `[ 1 ]`.
+fn is_constant(command: &Command<'_>) -> bool {
+    match command.words() {
+        [name] => ["true", ":", "false"].iter().any(|it| name.is(it)),
+        [open, _, close] => open.is("[") && close.is("]"),
+        _ => false,
+    }
+}
+
+/// Says whether a command asks whether something is there.
+fn is_probe(command: &Command<'_>) -> bool {
+    const PROBES: &str = "nc ncat netcat curl wget ping nslookup dig host getent pg_isready mysqladmin redis-cli test [ ls stat \
+        grep timeout telnet cat mongo mongosh psql mysql true false etcdctl vault kubectl oc bash sh rabbitmqctl openssl find";
+    let name = command.name().unwrap_or_default();
+    let checks =
+        ["wait", "check", "ready", "health", "status", "ping", "alive"].iter().any(|it| name.contains(it));
+    let acts = ["apply", "create", "patch", "delete", "replace", "annotate", "label"];
+    let changes = matches!(&*name, "kubectl" | "oc") && acts.iter().any(|verb| command.has_argument(verb));
+    (checks || PROBES.split_whitespace().any(|it| it == name) || matches!(command.kind, Kind::Test(_)))
+        && !changes
+}
