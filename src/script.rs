@@ -25,7 +25,7 @@ pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
 pub use parse::{Cause, SyntaxError, parse};
 pub use places::Places;
 
-use crate::document::Node;
+use crate::document::{Node, Style};
 use crate::finding::Place;
 use crate::span::{Span, narrow};
 use crate::workload::Container;
@@ -73,12 +73,26 @@ impl<'d> Source<'d> {
         }
     }
 
+    /// Returns where a part of the argument stands, before Kubernetes has put anything in.
+    pub fn original_place(&self, part: Span) -> Place {
+        let places = self.places.get_or_init(|| Places::of(self.node));
+        Place { path: self.node.path(), span: places.span(part) }
+    }
+
+    /// Returns where in the text lines start that a fold has joined to the ones before.
+    pub fn joints(&self) -> Vec<u32> {
+        let is_folded = self.node.style() == Style::Folded && self.removed.is_empty();
+        if !is_folded {
+            Vec::new()
+        } else {
+            self.places.get_or_init(|| Places::of(self.node)).joints(&self.text)
+        }
+    }
+
     /// Returns where a part of the script stands in the manifest.
     pub fn place(&self, part: Span) -> Place {
         let original = |at: u32| at + narrow(self.removed.partition_point(|&it| it <= at));
-        let part = Span { start: original(part.start), end: original(part.end) };
-        let places = self.places.get_or_init(|| Places::of(self.node));
-        Place { path: self.node.path(), span: places.span(part) }
+        self.original_place(Span { start: original(part.start), end: original(part.end) })
     }
 }
 
@@ -180,18 +194,26 @@ impl<'a> Script<'a> {
 
     /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
-        let container = self.container();
         let lasts = |name: &str| {
             let kinds = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
-            let volume = container.pod.volumes().items().find(|it| it.field("name").is(name));
+            let volume = self.container().pod.volumes().items().find(|it| it.field("name").is(name));
             volume.is_some_and(|it| kinds.iter().any(|kind| it.get(kind).is_some()))
         };
-        let mounts = container.volume_mounts().items().filter_map(|it| {
+        self.mounts_above(path).max().is_some_and(|(_, name)| lasts(name))
+    }
+
+    /// Says whether a volume is mounted at this path or above it.
+    pub fn is_mounted(&self, path: &str) -> bool {
+        self.mounts_above(path).next().is_some()
+    }
+
+    /// Returns the volumes mounted at this path or above it, with how long their paths are.
+    fn mounts_above(&self, path: &str) -> impl Iterator<Item = (usize, &'a str)> {
+        self.container().volume_mounts().items().filter_map(move |it| {
             let at = it.field("mountPath").text()?.trim_end_matches('/');
             let below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             below.then_some((at.len(), it.field("name").text()?))
-        });
-        mounts.max().is_some_and(|(_, name)| lasts(name))
+        })
     }
 
     /// Returns its commands, with those in other commands and in substitutions of none.

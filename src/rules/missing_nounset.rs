@@ -3,6 +3,7 @@ use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::syntax::Variable;
 use crate::script::variables::{is_given, is_guarded, is_mistake};
+use crate::value::placeholder::placeholders;
 
 pub static RULE: Rule = Rule {
     id: "missing-nounset",
@@ -21,6 +22,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let sets_nounset =
         script.source.shell.options.nounset || script.steps.iter().any(|step| step.options.nounset);
     let Some(sets) = script.sets().filter(|_| !sets_nounset) else { return };
+    // Where `${NAME}` stands in fields too, another tool fills the whole in.
+    if !placeholders(script.container().pod.job.object, reporter.kubernetes_version()).is_empty() {
+        return;
+    }
     let env = script.env();
     let from_outside = |it: &&&Variable<'_>| {
         let name = it.name;
@@ -40,7 +45,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.place(first.span), message);
     finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
-    for it in uses.iter().filter(from_outside).filter(|it| it.name != name).take(5) {
+    let mut seen = vec![name];
+    for it in uses.iter().filter(from_outside) {
+        if seen.contains(&it.name) || seen.len() > 5 {
+            continue;
+        }
+        seen.push(it.name);
         finding.related(script.place(it.span), format!("nor `{}`", it.name));
     }
 }

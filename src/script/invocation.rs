@@ -2,7 +2,6 @@
 
 use super::image::{Flavour, flavour};
 use crate::document::Node;
-use crate::span::Span;
 use crate::workload::Container;
 
 /// What a container starts, as far as the manifest tells.
@@ -171,8 +170,16 @@ impl<'d> Invocation<'d> {
         (is_script && self.word(at).is_some()).then_some(shell)
     }
 
-    /// Returns the place of a word, or of the words from it to the last.
-    pub fn place(&self, at: usize) -> Span {
-        self.words.get(at).map_or(Span::default(), |word| word.span())
+    /// Says whether the container's `env` has a variable of this name.
+    pub fn is_in_env(&self, name: &str) -> bool {
+        self.container.env().items().any(|it| it.field("name").is(name))
+    }
+
+    /// Returns the words that go to a program as they are, with their places: not those of a shell, nor a script.
+    pub fn plain_words(&self) -> impl Iterator<Item = (Node<'d>, &'d str)> {
+        let program = self.program();
+        let interpreted = self.shell.is_some() || self.word(program).is_some_and(is_shell);
+        let words = self.words.iter().skip(program + 1).filter(move |_| !interpreted);
+        words.filter_map(|node| Some((*node, node.text()?)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Script;
 use super::known::{commands_in, words_in};
-use super::syntax::{Command, Kind, List, Part};
+use super::syntax::{AndOr, Command, Kind, List, Operator, Part};
 use crate::span::Span;
 
 /// A loop that only the success of a command ends.
@@ -44,18 +44,7 @@ impl<'a> Script<'a> {
         let decisive =
             last.commands.iter().find(|it| matches!(it.kind, Kind::Simple { .. } | Kind::Test(_)))?;
         if is_constant(decisive) {
-            // `while true; do work && break; sleep 5; done`
-            let retried = body.items.iter().find_map(|item| {
-                let (_, end) = item.rest.first()?;
-                (end.commands.iter().any(ends_loop) && !item.first.negated)
-                    .then(|| item.first.commands.first())?
-            })?;
-            let ends = body
-                .items
-                .iter()
-                .filter(|item| item.pipelines().flat_map(|it| &it.commands).any(ends_loop))
-                .count();
-            return (ends == 1).then_some(Endless { command: retried, keyword, waits: is_probe(retried) });
+            return retried_in(body).map(|it| Endless { command: it, keyword, waits: is_probe(it) });
         }
         let tests = matches!(decisive.kind, Kind::Test(_)) || decisive.is("[") || decisive.is("test");
         let mut inner = Vec::new();
@@ -80,6 +69,47 @@ impl<'a> Script<'a> {
         }
         let command = inner.first().copied().unwrap_or(decisive);
         Some(Endless { command, keyword, waits: tests || is_probe(command) })
+    }
+}
+
+/// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.
+fn retried_in<'a>(body: &'a List<'a>) -> Option<&'a Command<'a>> {
+    let mut all = Vec::new();
+    commands_in(body, &mut all);
+    let ends = all.iter().filter(|it| ends_loop(it) || it.is("return")).count();
+    let guards: Vec<_> = body.items.iter().filter_map(guard).collect();
+    let first = guards.first().filter(|_| guards.len() == ends && has_command(body, &["sleep"]))?;
+    match first.kind {
+        Kind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
+        // What is tested is what the work before it has left.
+        _ => {
+            words_in(body, &mut |word| {
+                for part in &word.parts {
+                    if let Part::Command { list, .. } = part {
+                        commands_in(list, &mut all);
+                    }
+                }
+            });
+            let is_work =
+                |it: &&&Command<'_>| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it);
+            Some(all.iter().find(is_work).copied().unwrap_or(first))
+        }
+    }
+}
+
+fn guard<'a>(item: &'a AndOr<'a>) -> Option<&'a Command<'a>> {
+    let first = item.first.commands.first().filter(|_| !item.first.negated)?;
+    match (&first.kind, item.rest.as_slice()) {
+        (_, [(Operator::And, end)]) => end.commands.iter().any(ends_loop).then_some(first),
+        (Kind::If { branches, otherwise: None }, []) => match branches.as_slice() {
+            [(condition, body)] => {
+                let ends = body.items.iter().any(|it| it.first.commands.iter().any(ends_loop));
+                let tested = &condition.items.last()?.first;
+                tested.commands.first().filter(|_| ends && !tested.negated)
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -40,6 +40,12 @@ impl Places {
         Span { start, end: end.clamp(start, self.whole.end.max(start)) }
     }
 
+    /// Returns where in the text a line of the manifest starts that a fold has joined to the one before it.
+    pub fn joints(&self, text: &str) -> Vec<u32> {
+        let is_joint = |at: &u32| *at > 0 && text.as_bytes().get(*at as usize - 1) == Some(&b' ');
+        self.runs.iter().map(|run| run.0).filter(is_joint).collect()
+    }
+
     fn find(&self, at: u32) -> u32 {
         let run = self.runs.partition_point(|&(value, _)| value <= at).saturating_sub(1);
         self.runs.get(run).map_or(self.whole.start, |&(value, source)| {

@@ -9,7 +9,7 @@ use super::syntax::{Command, Kind, Part, Variable, Word};
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
     OPTERR REPLY PS1 PS2 PS4 TERM _ LANG LC_ALL FUNCNAME PIPESTATUS DIRSTACK HOSTTYPE OSTYPE MACHTYPE EPOCHSECONDS COLUMNS LINES \
-    EDITOR TMPDIR MAIL JOB_COMPLETION_INDEX COMP_WORDS HISTFILE SRANDOM TZ";
+    EDITOR TMPDIR MAIL JOB_COMPLETION_INDEX COMP_WORDS HISTFILE SRANDOM TZ http_proxy https_proxy no_proxy";
 
 impl<'a> Script<'a> {
     /// Returns the variables that it expands, by name, but for `$1`, `$?` and the like.

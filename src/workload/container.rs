@@ -94,6 +94,11 @@ impl<'d> Container<'d> {
         self.node.field("securityContext.runAsNonRoot")
     }
 
+    /// `securityContext.readOnlyRootFilesystem`
+    pub fn read_only_root_filesystem(self) -> Field<'d> {
+        self.node.field("securityContext.readOnlyRootFilesystem")
+    }
+
     /// Says whether the container runs beside the others and is stopped with them: a native sidecar.
     pub fn is_sidecar(self) -> bool {
         self.kind == ContainerKind::Init && self.restart_policy().is("Always")
