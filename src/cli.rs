@@ -9,6 +9,7 @@ mod check;
 mod configure;
 mod explain;
 mod files;
+mod fix;
 mod page;
 mod settings;
 

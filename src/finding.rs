@@ -1,8 +1,10 @@
 //! What a rule finds: where, how bad, and what to write instead.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::document::{Entry, Field, Node};
+use crate::fix::{Edit, Fix, Safety};
 use crate::rule::Rule;
 use crate::source::Source;
 use crate::span::Span;
@@ -116,6 +118,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it.
     pub related: Vec<Label>,
+    /// A change that makes it go away.
+    pub fix: Option<Fix>,
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -132,6 +136,17 @@ impl Finding {
     /// Says what to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change that makes the finding go away, if every edit that it needs can be made.
+    pub fn fix(
+        &mut self,
+        title: impl Into<Cow<'static, str>>,
+        safety: Safety,
+        edits: Option<Vec<Edit>>,
+    ) -> &mut Self {
+        self.fix = edits.map(|edits| Fix { title: title.into(), safety, edits });
         self
     }
 

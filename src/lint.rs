@@ -76,6 +76,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         help: None,
         place: Place { path: String::new(), span },
         related: Vec::new(),
+        fix: None,
         source: source.clone(),
         document: 0,
         item: None,
@@ -165,6 +166,7 @@ impl<'c> Engine<'c> {
         judge(object, &rules, &mut reporter);
         let mut own = reporter.findings.split_off(before);
         let mistakes = suppress::apply(object, &mut own, &rules, config);
+        own.retain(|it| config.shows(it));
         reporter.findings.append(&mut own);
         for active in rules {
             let Check::Suppression(check) = active.rule.check else { continue };
@@ -181,9 +183,9 @@ impl<'c> Engine<'c> {
         document: usize,
         item: Option<usize>,
     ) -> Reporter<'_> {
-        let (source, assumptions) = (source.clone(), self.config.assumptions);
+        let (source, config) = (source.clone(), self.config);
         let findings = &mut self.outcome.findings;
-        Reporter { active, subject, source, document, item, assumptions, findings }
+        Reporter { active, subject, source, document, item, config, findings }
     }
 }
 

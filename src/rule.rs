@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::config::Active;
+use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
@@ -181,7 +181,7 @@ pub struct Reporter<'a> {
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
     pub(crate) item: Option<usize>,
-    pub(crate) assumptions: Assumptions,
+    pub(crate) config: &'a Config,
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
@@ -196,6 +196,7 @@ impl Reporter<'_> {
             help: None,
             place: place.into(),
             related: Vec::new(),
+            fix: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,
@@ -205,9 +206,30 @@ impl Reporter<'_> {
         &mut self.findings[at]
     }
 
+    /// Reports a finding that is graver or milder than the rule's others, unless the configuration sets their severity.
+    pub fn report_as(
+        &mut self,
+        severity: Severity,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let severity = self.active.graded(severity);
+        let finding = self.report(place, message);
+        finding.severity = severity;
+        finding
+    }
+
     /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
     pub fn integer(&self, option: &str) -> i64 {
         match self.active.option(option) {
+            Some(OptionValue::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// Returns the number that an option of another rule is set to here, for rules that leave cases to each other.
+    pub fn integer_of(&self, rule: &'static Rule, option: &str) -> i64 {
+        match self.config.active(rule, &self.subject).option(option) {
             Some(OptionValue::Integer(number)) => *number,
             _ => 0,
         }
@@ -231,16 +253,17 @@ impl Reporter<'_> {
 
     /// Returns the Kubernetes minor that the manifests are for.
     pub fn kubernetes_version(&self) -> Version {
-        self.assumptions.kubernetes_version
+        self.config.assumptions.kubernetes_version
     }
 
     /// Says whether GitOps applies everything, whatever labels an object has.
     pub fn is_gitops(&self) -> bool {
-        self.assumptions.gitops
+        self.config.assumptions.gitops
     }
 
-    /// Returns the day that counts as today; messages and fingerprints must not depend on it.
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
-        self.assumptions.as_of
+        self.config.assumptions.as_of
     }
 }

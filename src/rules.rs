@@ -1,121 +1,254 @@
 //! All rules, one file each.
 
+mod always_restarting_container;
 mod background_without_wait;
 mod bashism_in_sh;
+mod busy_minute;
 mod command_as_one_string;
 mod curl_without_fail;
+mod day_of_month_or_week;
 mod deadline_not_below_ttl;
+mod default_namespace;
+mod deprecated_field;
+mod disruption_counts_as_failure;
+mod dst_repeated_run;
+mod dst_skipped_run;
 mod duplicate_key;
 mod endless_retry;
 mod endless_wait;
+mod every_minute_of_the_hour;
 mod excess_parallelism;
+mod excessive_history;
+mod excessive_retries;
 mod exit_codes_without_policy;
 mod expired_suppression;
 mod extra_shell_arguments;
 mod folded_script;
+mod grace_period_above_deadline;
+mod host_port_in_parallel;
+mod immutable_job;
+mod implausible_quantity;
+mod index_retries_shared;
+mod index_without_indexed_mode;
 mod inner_timeout_above_deadline;
 mod invalid_exit_code;
+mod invalid_image_reference;
+mod killed_runs;
 mod literal_secret;
+mod lost_failure_logs;
 mod masked_exit_status;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
+mod missing_cpu_limit;
 mod missing_deadline;
+mod missing_ephemeral_storage_limit;
 mod missing_errexit;
+mod missing_history_limits;
+mod missing_image_digest;
 mod missing_labels;
+mod missing_liveness_probe;
 mod missing_memory_limit;
 mod missing_nounset;
 mod missing_pipefail;
+mod missing_recommended_labels;
 mod missing_resource_requests;
+mod missing_starting_deadline;
+mod missing_time_zone;
 mod missing_ttl;
 mod mutable_image;
+mod never_fires;
+mod no_failed_history;
 mod not_idempotent;
+mod overlapping_runs;
 mod partial_object;
+mod pod_level_deadline;
+mod rarely_fires;
 mod removed_api_version;
 mod reserved_exit_code;
 mod restart_policy;
+mod restart_policy_preference;
+mod retried_migration;
 mod root_user;
 mod runtime_install;
+mod same_work_repeated;
 mod script_syntax_error;
+mod secret_from_config_map;
 mod shared_exclusive_volume;
 mod shell_syntax_without_shell;
+mod short_starting_deadline;
+mod short_ttl;
+mod skipped_runs;
+mod stale_image;
 mod stuck_forbid;
 pub(crate) mod suppression_without_reason;
+mod surprising_scalar;
+mod suspended;
+mod suspended_template;
 mod swallowed_failure;
 pub(crate) mod syntax_error;
+mod ttl_defeats_history;
+mod ttl_recreates_job;
+mod unbounded_empty_dir;
 mod undefined_reference;
 mod undefined_variable;
 mod undocumented_exit_codes;
+mod uneven_step;
 mod unexpanded_variable;
 mod unforwarded_signal;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
+mod unlisted_registry;
+mod unreachable_failure_rule;
+mod unreachable_retries;
 mod unsubstituted_placeholder;
+mod unused_index;
 mod unused_suppression;
+mod useless_readiness_probe;
+mod whole_secret_in_env;
 mod write_to_read_only_root;
 mod wrong_type;
+mod zero_completions;
+mod zero_deadline;
+mod zero_parallelism;
+mod zero_retries_with_on_failure;
 
 use crate::rule::Rule;
+use crate::value::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &always_restarting_container::RULE,
     &background_without_wait::RULE,
     &bashism_in_sh::RULE,
+    &busy_minute::RULE,
     &command_as_one_string::RULE,
     &curl_without_fail::RULE,
+    &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
+    &default_namespace::RULE,
+    &deprecated_field::RULE,
+    &disruption_counts_as_failure::RULE,
+    &dst_repeated_run::RULE,
+    &dst_skipped_run::RULE,
     &duplicate_key::RULE,
     &endless_retry::RULE,
     &endless_wait::RULE,
+    &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
+    &excessive_history::RULE,
+    &excessive_retries::RULE,
     &exit_codes_without_policy::RULE,
     &expired_suppression::RULE,
     &extra_shell_arguments::RULE,
     &folded_script::RULE,
+    &grace_period_above_deadline::RULE,
+    &host_port_in_parallel::RULE,
+    &immutable_job::RULE,
+    &implausible_quantity::RULE,
+    &index_retries_shared::RULE,
+    &index_without_indexed_mode::RULE,
     &inner_timeout_above_deadline::RULE,
     &invalid_exit_code::RULE,
+    &invalid_image_reference::RULE,
+    &killed_runs::RULE,
     &literal_secret::RULE,
+    &lost_failure_logs::RULE,
     &masked_exit_status::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
+    &missing_cpu_limit::RULE,
     &missing_deadline::RULE,
+    &missing_ephemeral_storage_limit::RULE,
     &missing_errexit::RULE,
+    &missing_history_limits::RULE,
+    &missing_image_digest::RULE,
     &missing_labels::RULE,
+    &missing_liveness_probe::RULE,
     &missing_memory_limit::RULE,
     &missing_nounset::RULE,
     &missing_pipefail::RULE,
+    &missing_recommended_labels::RULE,
     &missing_resource_requests::RULE,
+    &missing_starting_deadline::RULE,
+    &missing_time_zone::RULE,
     &missing_ttl::RULE,
     &mutable_image::RULE,
+    &never_fires::RULE,
+    &no_failed_history::RULE,
     &not_idempotent::RULE,
+    &overlapping_runs::RULE,
     &partial_object::RULE,
+    &pod_level_deadline::RULE,
+    &rarely_fires::RULE,
     &removed_api_version::RULE,
     &reserved_exit_code::RULE,
     &restart_policy::RULE,
+    &restart_policy_preference::RULE,
+    &retried_migration::RULE,
     &root_user::RULE,
     &runtime_install::RULE,
+    &same_work_repeated::RULE,
     &script_syntax_error::RULE,
+    &secret_from_config_map::RULE,
     &shared_exclusive_volume::RULE,
     &shell_syntax_without_shell::RULE,
+    &short_starting_deadline::RULE,
+    &short_ttl::RULE,
+    &skipped_runs::RULE,
+    &stale_image::RULE,
     &stuck_forbid::RULE,
     &suppression_without_reason::RULE,
+    &surprising_scalar::RULE,
+    &suspended::RULE,
+    &suspended_template::RULE,
     &swallowed_failure::RULE,
     &syntax_error::RULE,
+    &ttl_defeats_history::RULE,
+    &ttl_recreates_job::RULE,
+    &unbounded_empty_dir::RULE,
     &undefined_reference::RULE,
     &undefined_variable::RULE,
     &undocumented_exit_codes::RULE,
+    &uneven_step::RULE,
     &unexpanded_variable::RULE,
     &unforwarded_signal::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
+    &unlisted_registry::RULE,
+    &unreachable_failure_rule::RULE,
+    &unreachable_retries::RULE,
     &unsubstituted_placeholder::RULE,
+    &unused_index::RULE,
     &unused_suppression::RULE,
+    &useless_readiness_probe::RULE,
+    &whole_secret_in_env::RULE,
     &write_to_read_only_root::RULE,
     &wrong_type::RULE,
+    &zero_completions::RULE,
+    &zero_deadline::RULE,
+    &zero_parallelism::RULE,
+    &zero_retries_with_on_failure::RULE,
 ];
 
 /// Finds a rule by its id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
+}
+
+/// Finds the id that is most like `id`.
+pub fn nearest_id(id: &str) -> Option<&'static str> {
+    nearest(id, ALL.iter().map(|rule| rule.id))
+}
+
+/// Finds a rule by its id.
+///
+/// # Errors
+/// Names the rule that is most likely meant.
+pub fn named(id: &str) -> Result<&'static Rule, String> {
+    find(id).ok_or_else(|| match nearest_id(id) {
+        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{id}`; `batchlint rules` lists all"),
+    })
 }

@@ -126,7 +126,7 @@ impl Suppression {
         is_forbidden: impl Fn(&Rule) -> bool,
     ) -> Vec<MistakeKind> {
         let Some(rule) = self.rule else {
-            return vec![MistakeKind::UnknownRule(nearest(&self.id))];
+            return vec![MistakeKind::UnknownRule(rules::nearest_id(&self.id))];
         };
         let mut mistakes = Vec::new();
         // Of a rule that did not run here, nobody knows. Rules about all objects of a run come later.
@@ -145,24 +145,30 @@ impl Suppression {
     }
 }
 
-fn nearest(id: &str) -> Option<&'static str> {
-    let near = rules::ALL.iter().map(|rule| (strsim::damerau_levenshtein(id, rule.id), rule.id)).min()?;
-    (near.0 <= id.len().max(6) / 3).then_some(near.1)
-}
-
-/// Reads `id` or `id until=2027-01-31`.
-fn read_id(text: &str) -> Result<(&str, Option<jiff::civil::Date>), &'static str> {
+/// Reads `id` or `id until=2027-01-31` into what it suppresses, or into what is wrong with it.
+fn read(text: &str, reason: &str, place: &Place, reach: Reach) -> Result<Suppression, Mistake> {
     let mut words = text.split_whitespace();
-    let id = words.next().unwrap_or_default();
-    match (words.next(), words.next()) {
-        (None, _) => Ok((id, None)),
+    let id = words.next().unwrap_or_default().to_owned();
+    let until = match (words.next(), words.next()) {
+        (None, _) => Ok(None),
         (Some(word), None) => match word.strip_prefix("until=").map(str::parse) {
-            Some(Ok(date)) => Ok((id, Some(date))),
+            Some(Ok(date)) => Ok(Some(date)),
             Some(Err(_)) => Err("a date is written `until=2027-01-31`"),
             None => Err("only `until=2027-01-31` can follow a rule's id"),
         },
         _ => Err("only `until=2027-01-31` can follow a rule's id"),
+    };
+    match until {
+        Ok(until) => {
+            let (rule, has_reason) = (rules::find(&id), !reason.trim().is_empty());
+            Ok(Suppression { id, rule, until, has_reason, place: place.clone(), reach, used: false })
+        }
+        Err(why) => Err(unreadable(why, place)),
     }
+}
+
+fn unreadable(why: &'static str, place: &Place) -> Mistake {
+    Mistake { kind: MistakeKind::Unreadable(why), place: place.clone(), id: String::new() }
 }
 
 fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
@@ -175,28 +181,17 @@ fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppres
             continue;
         };
         let place = Place { path: object.node.path(), span: comment.span };
-        let mut unreadable = |why| {
-            let (place, id) = (place.clone(), String::new());
-            mistakes.push(Mistake { kind: MistakeKind::Unreadable(why), place, id });
-        };
         let bracketed = rest.trim_start().strip_prefix("ignore[").and_then(|rest| rest.split_once(']'));
         let Some((ids, reason)) = bracketed else {
-            unreadable("it is written `# batchlint: ignore[rule] reason`");
+            mistakes.push(unreadable("it is written `# batchlint: ignore[rule] reason`", &place));
             continue;
         };
         let line = target_line(document, comment.span, comment.own_line);
-        for id in ids.split(',').map(str::trim) {
-            match read_id(id) {
-                Ok((id, until)) => suppressions.push(Suppression {
-                    id: id.to_owned(),
-                    rule: rules::find(id),
-                    until,
-                    has_reason: !reason.trim().is_empty(),
-                    place: place.clone(),
-                    reach: Reach::Lines { first: line, last: last_line(object.node, line) },
-                    used: false,
-                }),
-                Err(why) => unreadable(why),
+        let last = last_line(object.node, line);
+        for id in ids.split(',') {
+            match read(id, reason, &place, Reach::Lines { first: line, last }) {
+                Ok(suppression) => suppressions.push(suppression),
+                Err(mistake) => mistakes.push(mistake),
             }
         }
     }
@@ -263,20 +258,9 @@ fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Supp
             node.text().unwrap_or_default().split([';', '\n']).map(str::trim).filter(|part| !part.is_empty())
         {
             let (id, reason) = part.split_once(':').unwrap_or((part, ""));
-            let place = Place::from(node);
-            match read_id(id) {
-                Ok((id, until)) => suppressions.push(Suppression {
-                    id: id.to_owned(),
-                    rule: rules::find(id),
-                    until,
-                    has_reason: !reason.trim().is_empty(),
-                    place,
-                    reach: Reach::Path(reach.to_owned()),
-                    used: false,
-                }),
-                Err(why) => {
-                    mistakes.push(Mistake { kind: MistakeKind::Unreadable(why), place, id: String::new() });
-                }
+            match read(id, reason, &Place::from(node), Reach::Path(reach.to_owned())) {
+                Ok(suppression) => suppressions.push(suppression),
+                Err(mistake) => mistakes.push(mistake),
             }
         }
     }

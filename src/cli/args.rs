@@ -92,6 +92,22 @@ pub(super) struct Check {
     /// Add a table of findings by rule
     #[arg(long)]
     pub(super) statistics: bool,
+
+    /// Apply the safe fixes: those that change nothing once the API server has filled in its defaults
+    #[arg(long)]
+    pub(super) fix: bool,
+
+    /// With `--fix`, `--fix-only` or `--diff`: the other fixes too. They change what runs: look at them
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+
+    /// Show what the fixes would change, and write nothing
+    #[arg(long, conflicts_with = "fix")]
+    pub(super) diff: bool,
+
+    /// Apply the fixes and report nothing that is left
+    #[arg(long, conflicts_with = "diff")]
+    pub(super) fix_only: bool,
 }
 
 /// Show the configuration that is in force for a file, and where each setting comes from

@@ -6,7 +6,6 @@ use clap::CommandFactory as _;
 
 use super::args::{Arguments, Color, ListFormat};
 use super::{Exit, page, print, wants_color};
-use crate::config;
 use crate::rule::Rule;
 use crate::rules;
 
@@ -21,7 +20,7 @@ pub(super) fn explain(name: &str, color: Color) -> Result<Exit, String> {
     let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
     let page = match topic {
         Some(page) => page,
-        None => config::read::rule(name)?.page,
+        None => rules::named(name)?.page,
     };
     let color = wants_color(color);
     let text = match terminal_size::terminal_size() {

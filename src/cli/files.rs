@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use super::fix::{self, Fixing};
 use super::settings::Settings;
+use crate::config::Config;
 use crate::config::read::FILE_NAME;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::source::Source;
@@ -27,11 +29,25 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Inputs<'a> {
     pub(super) paths: &'a [PathBuf],
     pub(super) stdin_filename: &'a str,
+    pub(super) fixing: Option<Fixing>,
 }
 
-/// Checks all inputs; gives what came out, and how many files were looked into.
-pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> (Outcome, usize) {
-    let run = Run::new(settings);
+/// What came out of a run.
+#[derive(Default)]
+pub(super) struct Checked {
+    /// The findings, after fixes where they were applied.
+    pub(super) outcome: Outcome,
+    /// How many files were looked into.
+    pub(super) files: usize,
+    /// How many fixes there were.
+    pub(super) fixes: usize,
+    /// What fixes would change, a text for each file, in no set order until the run is over.
+    pub(super) diffs: Vec<String>,
+}
+
+/// Checks all inputs.
+pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
+    let run = Run::new(settings, inputs.fixing);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
         run.take(run.stdin(inputs.stdin_filename));
@@ -56,19 +72,19 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> (Outcome, usize
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
     settings: &'c Settings,
-    /// Outcome and number of files.
-    result: Mutex<(Outcome, usize)>,
+    fixing: Option<Fixing>,
+    result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
     progress: Option<(Instant, ProgressBar)>,
 }
 
 impl<'c> Run<'c> {
-    fn new(settings: &'c Settings) -> Self {
+    fn new(settings: &'c Settings, fixing: Option<Fixing>) -> Self {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        Run { settings, result: Mutex::default(), charts: Mutex::default(), progress }
+        Run { settings, fixing, result: Mutex::default(), charts: Mutex::default(), progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -116,7 +132,10 @@ impl<'c> Run<'c> {
             Ok(text) => {
                 let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
                 match found.config(Path::new(name)) {
-                    Some(config) => lint(Source::new(name, text), &config),
+                    Some(config) => match self.fixing {
+                        None => lint(Source::new(name, text), &config),
+                        Some(fixing) => self.fix(name, text, &config, fixing),
+                    },
                     // Said where the configuration is; this file is not judged.
                     None => Outcome { unread: 1, ..Outcome::default() },
                 }
@@ -136,6 +155,25 @@ impl<'c> Run<'c> {
                 unreadable(name, &message)
             }
         }
+    }
+
+    /// Applies fixes to a text, and writes or shows what they change.
+    fn fix(&self, name: &str, text: String, config: &Config, fixing: Fixing) -> Outcome {
+        let fixed = fix::fix(name, text.clone(), config, fixing.least);
+        if fixed.text == text {
+            return fixed.outcome;
+        }
+        if fixing.write
+            && let Err(error) = fix::write(Path::new(name), &fixed.text)
+        {
+            return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
+        }
+        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
+        result.fixes += fixed.fixes;
+        if !fixing.write {
+            result.diffs.push(fix::diff(name, &text, &fixed.text));
+        }
+        fixed.outcome
     }
 
     /// Says whether the file is below the `templates` folder of a Helm chart.
@@ -164,30 +202,31 @@ impl<'c> Run<'c> {
 
     fn add(&self, outcome: Outcome, files: usize) {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-        result.0.add(outcome);
-        result.1 += files;
+        result.outcome.add(outcome);
+        result.files += files;
         if let Some((started, bar)) = &self.progress
             && started.elapsed() > PATIENCE
         {
             if bar.is_hidden() {
                 bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
             }
-            bar.set_message(format!("{} files checked", result.1));
+            bar.set_message(format!("{} files checked", result.files));
             bar.tick();
         }
     }
 
-    fn finish(self) -> (Outcome, usize) {
+    fn finish(self) -> Checked {
         if let Some((_, bar)) = &self.progress {
             bar.finish_and_clear();
         }
-        let (mut outcome, files) = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut result = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
         let config_for = |name: &str| {
             let found = self.settings.for_file(Path::new(name), &|_| {});
             found.config(Path::new(name)).map(Cow::into_owned)
         };
-        lint_fleet(&mut outcome, &config_for);
-        (outcome, files)
+        lint_fleet(&mut result.outcome, &config_for);
+        result.diffs.sort();
+        result
     }
 }
 

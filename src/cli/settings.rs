@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Rules;
 use super::files::display;
-use crate::config::read::{FILE_NAME, read, rule};
+use crate::config::read::{FILE_NAME, read};
 use crate::config::{Config, Preset};
 use crate::kubernetes::Version;
 use crate::lint::{Outcome, misconfigured, unreadable};
@@ -133,5 +133,5 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
     if names.iter().any(|name| name == "all") {
         return Ok(rules::ALL.iter().map(|rule| rule.id).collect());
     }
-    names.iter().map(|name| rule(name.trim()).map(|rule| rule.id)).collect()
+    names.iter().map(|name| rules::named(name.trim()).map(|rule| rule.id)).collect()
 }

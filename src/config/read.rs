@@ -10,6 +10,7 @@ use crate::rule::{OptionValue, Rule};
 use crate::rules;
 use crate::source::Source;
 use crate::span::Span;
+use crate::value::nearest::nearest;
 
 /// The name of the file that is looked for, upward from each input.
 pub const FILE_NAME: &str = ".batchlint.yaml";
@@ -42,23 +43,6 @@ pub struct Mistake {
     pub span: Span,
     /// What is wrong, in one sentence.
     pub message: String,
-}
-
-/// Finds the word of `known` that is most like `word`.
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = known.map(|other| (strsim::damerau_levenshtein(word, other), other)).min()?;
-    (near.0 <= word.len().max(6) / 3).then_some(near.1)
-}
-
-/// Finds a rule by its id.
-///
-/// # Errors
-/// Names the rule that is most likely meant.
-pub fn rule(id: &str) -> Result<&'static Rule, String> {
-    rules::find(id).ok_or_else(|| match nearest(id, rules::ALL.iter().map(|rule| rule.id)) {
-        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
-        None => format!("there is no rule `{id}`; `batchlint rules` lists all"),
-    })
 }
 
 struct Reader<'s> {
@@ -150,7 +134,7 @@ impl Reader<'_> {
             self.wrong(node, "`rules` is a mapping of rule ids");
         }
         for entry in node.entries() {
-            match rule(entry.key) {
+            match rules::named(entry.key) {
                 Ok(rule) => _ = settings.insert(rule.id, self.setting(rule, entry)),
                 Err(message) => self.at(entry.key_span, &message),
             }
@@ -214,7 +198,7 @@ impl Reader<'_> {
     }
 
     fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
-        match rule(&self.text(node)?) {
+        match rules::named(&self.text(node)?) {
             Ok(rule) => Some(rule.id),
             Err(message) => {
                 self.wrong(node, &message);

@@ -7,7 +7,7 @@ use crate::script::{Invocation, Script, base_name};
 
 pub static RULE: Rule = Rule {
     id: "curl-without-fail",
-    summary: "curl succeeds when the server answers with an error",
+    summary: "A call with curl succeeds when the server answers with an error",
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::Medium,

@@ -26,7 +26,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let (key, path) = (entry.key, entry.value.path());
         let message = match duplicate.cause {
             DuplicateCause::Repeated => {
-                format!("`{key}` is here twice: the API server refuses it, kubectl silently keeps this value")
+                format!(
+                    "`{key}` is here twice: kubectl sends only this one, without a word, and an API server that \
+                     gets both refuses them"
+                )
             }
             // What people use merges for, and what every YAML reader does.
             DuplicateCause::OverridesMerge => continue,

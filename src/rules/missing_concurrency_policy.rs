@@ -1,3 +1,4 @@
+use super::overlapping_runs::overlap;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::CronJob;
@@ -17,8 +18,10 @@ pub static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    // The API server's default stands for an empty text too.
-    if policy.is_set() && !policy.is("") {
+    // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
+    let is_set = policy.is_set() && !policy.is("");
+    // `overlapping-runs` speaks of the same cause, with numbers.
+    if is_set || cron_job.is_suspended() || overlap(cron_job, reporter.as_of()).is_some() {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();

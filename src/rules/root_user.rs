@@ -34,12 +34,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`"),
             ),
         };
-        finding.help(
-            "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 where the image names \
-             no user or names it in letters",
-        );
+        finding.help(match is_stated {
+            true => "set `runAsUser` to a number above 0 (or remove it) and `runAsNonRoot: true`",
+            false => {
+                "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 where the image names \
+                 no user or names it in letters"
+            }
+        });
         for (container, _) in same {
-            finding.related(container.name(), "this container too");
+            let own = if is_stated { container.run_as_user() } else { container.run_as_non_root() };
+            finding.related(own, "this container too");
         }
     }
 }

@@ -35,9 +35,15 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         }
         Some(field) => {
             let until = Version { minor: field.until };
-            format!("Kubernetes {version} has no field `{}` in {place}: it went after {until}", entry.key)
+            format!(
+                "Kubernetes {version} has no field `{}` in {place}: it was removed after {until}",
+                entry.key
+            )
         }
-        None => format!("there is no field `{}` in {place}: the API server refuses the object", entry.key),
+        None => {
+            let kind = object.kind_name();
+            format!("there is no field `{}` in {place}: the API server refuses the {kind}", entry.key)
+        }
     };
     let help = other.is_none().then(|| {
         let misread = misread_key(entry);

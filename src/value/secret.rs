@@ -95,6 +95,13 @@ pub fn promise(name: &str) -> Option<Promise> {
     is_generated.then_some(Promise::Generated)
 }
 
+/// Says whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
+pub fn is_about_secret(name: &str) -> bool {
+    const OTHER: &str =
+        "DIR ENABLED FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
+    words(name).last().is_none_or(|last| !has(OTHER, last))
+}
+
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];

@@ -49,6 +49,11 @@ impl<'d> Container<'d> {
         self.node.field("args")
     }
 
+    /// Returns the items of `command` and `args`, one after another.
+    pub fn command_line(self) -> impl Iterator<Item = Node<'d>> {
+        self.command().items().chain(self.args().items())
+    }
+
     /// `env`
     pub fn env(self) -> Field<'d> {
         self.node.field("env")
@@ -69,6 +74,21 @@ impl<'d> Container<'d> {
         self.node.field("restartPolicy")
     }
 
+    /// `livenessProbe`
+    pub fn liveness_probe(self) -> Field<'d> {
+        self.node.field("livenessProbe")
+    }
+
+    /// Says whether a liveness probe can tell that the container hangs. One that looks for the process in the list of
+    /// processes cannot: a process that hangs is there.
+    pub fn is_watched(self) -> bool {
+        let command = self.node.field("livenessProbe.exec.command");
+        let text: Vec<_> = command.items().filter_map(Node::text).collect();
+        let text = text.join(" ");
+        let mut words = text.split(|it: char| !it.is_ascii_alphanumeric());
+        self.liveness_probe().is_set() && !words.any(|word| matches!(word, "pgrep" | "pidof" | "ps"))
+    }
+
     /// `resources.limits`
     pub fn limits(self) -> Field<'d> {
         self.node.field("resources.limits")
@@ -77,6 +97,16 @@ impl<'d> Container<'d> {
     /// `resources.limits.memory`
     pub fn memory_limit(self) -> Field<'d> {
         self.node.field("resources.limits.memory")
+    }
+
+    /// `resources.limits.cpu`
+    pub fn cpu_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.cpu")
+    }
+
+    /// `resources.limits.ephemeral-storage`
+    pub fn ephemeral_storage_limit(self) -> Field<'d> {
+        self.node.field("resources.limits.ephemeral-storage")
     }
 
     /// `resources.requests`

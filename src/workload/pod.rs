@@ -44,6 +44,21 @@ impl<'d> Pod<'d> {
         version.minor >= 34 && self.resources().is_set()
     }
 
+    /// `serviceAccount`: the old name of `serviceAccountName`.
+    pub fn service_account(self) -> Field<'d> {
+        self.spec.field("serviceAccount")
+    }
+
+    /// `serviceAccountName`
+    pub fn service_account_name(self) -> Field<'d> {
+        self.spec.field("serviceAccountName")
+    }
+
+    /// `terminationGracePeriodSeconds`: 30 where it is missing.
+    pub fn termination_grace_period_seconds(self) -> Field<'d> {
+        self.spec.field("terminationGracePeriodSeconds")
+    }
+
     /// `volumes`
     pub fn volumes(self) -> Field<'d> {
         self.spec.field("volumes")
@@ -61,6 +76,11 @@ impl<'d> Pod<'d> {
     /// Returns the containers that run side by side, without init containers.
     pub fn main_containers(self) -> impl Iterator<Item = Container<'d>> {
         self.containers_of("containers", ContainerKind::Main)
+    }
+
+    /// Says whether the kubelet ends what hangs in the pod: every main container has a liveness probe that can tell.
+    pub fn is_watched(self) -> bool {
+        self.main_containers().count() > 0 && self.main_containers().all(Container::is_watched)
     }
 
     /// Returns the init containers, native sidecars among them.

@@ -39,6 +39,7 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
         help: None,
         place: mark(text, at),
         related: Vec::new(),
+        fix: None,
         source: Arc::new(Source::new(name, text)),
         document: 0,
         item: None,

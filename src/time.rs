@@ -1,0 +1,12 @@
+//! When things happen: schedules, back-off, how long a run can last. Computed as the controllers of Kubernetes do.
+
+pub mod calendar;
+pub mod cron;
+pub mod duration;
+pub mod fleet;
+pub mod retry;
+pub mod run;
+pub mod words;
+mod zone;
+
+pub use zone::zone;
