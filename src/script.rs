@@ -19,10 +19,11 @@ mod word;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 pub use image::Flavour;
 pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
-pub use parse::{Cause, SyntaxError, parse};
+pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
 pub use places::Places;
 
 use crate::document::{Node, Style};
@@ -118,7 +119,10 @@ fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32
     while let Some(at) = rest.find('$') {
         result.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest.strip_prefix("$(").and_then(|it| it.split_once(')')).map(|(name, _)| name);
+        let name = rest.strip_prefix("$(").and_then(|inner| {
+            let len = inner.bytes().take_while(|it| !matches!(it, b')' | b' ' | b'\n' | b'$')).count();
+            inner[len..].starts_with(')').then(|| &inner[..len])
+        });
         if rest.starts_with("$$") {
             result.push('$');
             removed.push(narrow(result.len()));
@@ -143,8 +147,11 @@ pub struct Script<'a> {
     pub tree: &'a Tree<'a>,
     /// Why it cannot be read.
     pub error: Option<&'a SyntaxError>,
-    /// Its commands, with what becomes of their status.
+    /// Its simple commands and tests, with what becomes of their status.
     pub steps: Vec<Step<'a>>,
+    commands: Vec<&'a Command<'a>>,
+    /// The functions that do nothing but print.
+    printers: BTreeSet<&'a str>,
 }
 
 impl<'a> Script<'a> {
@@ -157,7 +164,10 @@ impl<'a> Script<'a> {
         let (source, result) = (source.as_ref()?, tree.as_ref()?);
         let tree = result.as_ref().unwrap_or(nothing);
         let steps = flow::steps(tree, source.shell.options);
-        Some(Script { source, tree, error: result.as_ref().err(), steps })
+        let mut commands = Vec::new();
+        known::commands_in(&tree.list, &mut commands);
+        let printers = losses::printers(&commands);
+        Some(Script { source, tree, error: result.as_ref().err(), steps, commands, printers })
     }
 
     /// Returns the container.
@@ -216,10 +226,8 @@ impl<'a> Script<'a> {
         })
     }
 
-    /// Returns its commands, with those in other commands and in substitutions of none.
-    pub fn commands(&self) -> Vec<&'a Command<'a>> {
-        let mut found = Vec::new();
-        known::commands_in(&self.tree.list, &mut found);
-        found
+    /// Returns its commands, with those in other commands and in functions, and in substitutions of none.
+    pub fn commands(&self) -> &[&'a Command<'a>] {
+        &self.commands
     }
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use batchlint::lint::lint;
 use batchlint::rules;
-use batchlint::script::{Cause, parse};
+use batchlint::script::{Cause, MAXIMUM_LENGTH, parse};
 use batchlint::source::Source;
 use common::strict;
 use proptest::prelude::*;
@@ -38,11 +38,12 @@ fn styles(script: &str) -> Vec<(&'static str, String)> {
     let indented = |text: &str| text.lines().map(|line| format!("          {line}\n")).collect::<String>();
     let single = script.replace('\'', "''").replace('\n', "\n\n          ");
     // A folded line that is indented more keeps its line end.
-    let folded = script.lines().map(|line| if line.starts_with(' ') { format!("\n{line}") } else { line.to_owned() });
+    let folded =
+        script.lines().map(|line| if line.starts_with(' ') { format!("\n{line}") } else { line.to_owned() });
     let folded = folded.collect::<Vec<_>>().join("\n");
     vec![
         ("literal", format!("|-\n{}", indented(script))),
-        ("literal with its indentation", format!("|2-\n{}", indented(script).replace("          ", "          "))),
+        ("literal with its indentation", format!("|2-\n{}", indented(script))),
         ("folded", format!(">-\n{}", indented(&folded))),
         ("double-quoted", format!("{json}\n")),
         ("double-quoted over lines", format!("{}\n", json.replace("\\n", "\\n\\\n          "))),
@@ -72,7 +73,8 @@ fn json_manifest(script: &str) -> String {
 fn findings(text: &str) -> Vec<(String, String, Vec<String>)> {
     let outcome = lint(Source::new("job.yaml", text), &strict(None));
     let is_script = |rule: &batchlint::rule::Rule| {
-        ["Scripts", "Lifetime", "Failure and retry"].contains(&rule.category.title()) && rule.id != "folded-script"
+        ["Scripts", "Lifetime", "Failure and retry"].contains(&rule.category.title())
+            && rule.id != "folded-script"
     };
     let plain = |span: batchlint::span::Span| {
         let raw = span.text(text);
@@ -92,7 +94,10 @@ fn findings(text: &str) -> Vec<(String, String, Vec<String>)> {
 #[test]
 fn the_same_script_in_every_style_gives_the_same_findings_at_the_right_places() {
     for script in SCRIPTS {
-        let expected = findings(&manifest(&format!("|-\n{}", script.lines().map(|it| format!("          {it}\n")).collect::<String>())));
+        let expected = findings(&manifest(&format!(
+            "|-\n{}",
+            script.lines().map(|it| format!("          {it}\n")).collect::<String>()
+        )));
         assert!(!expected.is_empty(), "{script}");
         for (style, scalar) in styles(script) {
             let text = manifest(&scalar);
@@ -133,7 +138,7 @@ const SYNTAX: &[&str] = &[
     "cat <<EOF\n$(echo hi) `date` ${x:-\"a b\"}\nEOF\necho after",
     "cat <<-'EOF' | sort\n\t$(broken\n\tEOF\necho",
     "a=$(echo $(echo `date`)); b=${a%%*.} c=$((1 + (2 * 3)))",
-    "echo \"$(echo \"$(echo \"x\")\")\" 'it''s' \\' $'a\\'b'",
+    "echo \"$(echo \"$(echo \"x\")\")\" 'it''s' \\'",
     "! a | b && c || { d; }; (e; f) > x 2>&1",
     "echo a#b # c\n# d\n\n",
     "echo \"${x#\\\"}\" ${#x} ${x} $# $$ $! $-",
@@ -178,7 +183,7 @@ const BASH_SYNTAX: &[&str] = &[
     "select x in a b; do break; done",
     "declare -A m=([a]=1 [b]=2)",
     "if [[ a ]]; then b; fi |& c",
-    "shopt -s extglob",
+    "shopt -s extglob; echo $'a\\'b'",
     "[[ a",
     "((a",
     "a=(1 2",
@@ -187,7 +192,12 @@ const BASH_SYNTAX: &[&str] = &[
 /// Runs a shell over scripts without executing them; nothing where the shell is missing.
 fn accepts(shell: &[&str], script: &str) -> Option<bool> {
     let (program, arguments) = shell.split_first()?;
-    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     let Ok(mut child) = child else { return None };
     child.stdin.take()?.write_all(script.as_bytes()).unwrap();
     Some(child.wait().unwrap().success())
@@ -204,7 +214,6 @@ fn the_syntax_verdict_is_the_shells() {
     for (script, shell) in scripts.chain(plain) {
         let Some(theirs) = accepts(shell, script) else { continue };
         *compared.entry(shell[0]).or_default() += 1;
-        // `dash` knows no `$'…'`; `bash -n` has no more to say about expansions than `dash`.
         assert_eq!(ours(script), theirs, "{shell:?}: {script:?}: {:?}", parse(script).err());
     }
     // ShellCheck parses by itself: SC1xxx of level error is a mistake in the syntax.
@@ -225,13 +234,23 @@ fn page_scripts(page: &str) -> Vec<String> {
     for source in sources {
         for document in &batchlint::document::read(&source).documents {
             for node in document.objects() {
-                let batchlint::workload::Reading::Object(object) = batchlint::workload::Reading::of(node) else { continue };
-                for container in object.job().and_then(|job| job.pod()).into_iter().flat_map(|pod| pod.containers()) {
+                let batchlint::workload::Reading::Object(object) = batchlint::workload::Reading::of(node)
+                else {
+                    continue;
+                };
+                for container in
+                    object.job().and_then(|job| job.pod()).into_iter().flat_map(|pod| pod.containers())
+                {
                     let invocation = batchlint::script::Invocation::of(container);
                     let is_template = |text: &str| text.contains("{{");
-                    let is_shell = |it: &batchlint::script::Source<'_>| batchlint::script::is_shell(it.shell.name);
+                    let is_shell =
+                        |it: &batchlint::script::Source<'_>| batchlint::script::is_shell(it.shell.name);
                     let script = invocation.as_ref().and_then(batchlint::script::Source::of);
-                    scripts.extend(script.filter(|it| is_shell(it) && !is_template(&it.text)).map(|it| it.text.into_owned()));
+                    scripts.extend(
+                        script
+                            .filter(|it| is_shell(it) && !is_template(&it.text))
+                            .map(|it| it.text.into_owned()),
+                    );
                 }
             }
         }
@@ -273,19 +292,24 @@ proptest! {
 /// Nothing made to be slow is: a megabyte, and nesting without end.
 #[test]
 fn hostile_scripts_end_soon() {
+    let fill = |part: &str| part.repeat(MAXIMUM_LENGTH / part.len());
     let inputs = [
-        ("if a; then b; fi\n".repeat(60_000), Cause::Shell),
-        ("echo $(".repeat(100_000), Cause::Limit),
-        ("((".repeat(100_000), Cause::Limit),
-        ("echo $((".repeat(100_000), Cause::Limit),
-        ("echo ${a:-".repeat(90_000), Cause::Limit),
-        ("\"$(".repeat(100_000), Cause::Limit),
-        ("{ ".repeat(100_000), Cause::Limit),
-        ("f() ".repeat(100_000), Cause::Limit),
-        ("cat <<E\n".repeat(100_000), Cause::Shell),
-        ("! ".repeat(100_000), Cause::Shell),
-        ("`".repeat(100_001), Cause::Shell),
-        ("a=[".repeat(100_000), Cause::Shell),
+        (fill("if a; then b; fi\n"), Cause::Shell),
+        (fill("a=$b; exit 2; mkdir x\n"), Cause::Shell),
+        (fill("rm -r $a/ & f() { echo; }\n"), Cause::Shell),
+        (fill("cat <<E\n"), Cause::Shell),
+        (fill("echo $("), Cause::Limit),
+        (fill("(("), Cause::Limit),
+        (fill("echo $(("), Cause::Limit),
+        (fill("echo ${a:-"), Cause::Limit),
+        (fill("\"$("), Cause::Limit),
+        (fill("{ "), Cause::Limit),
+        (fill("f() "), Cause::Limit),
+        (fill("! "), Cause::Shell),
+        (fill("`"), Cause::Shell),
+        (fill("a=["), Cause::Shell),
+        (fill("{a "), Cause::Shell),
+        ((0..20_000).map(|it| format!("$a{it}\n")).collect(), Cause::Shell),
         ("x".repeat(1 << 21), Cause::Limit),
     ];
     for (script, cause) in inputs {
@@ -297,6 +321,6 @@ fn hostile_scripts_end_soon() {
         }
         let outcome = lint(Source::new("job.yaml", json_manifest(&script)), &strict(None));
         assert!(outcome.findings.len() < 100, "{name}");
-        assert!(start.elapsed() < Duration::from_secs(20), "{name} took {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(10), "{name} took {:?}", start.elapsed());
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
@@ -40,22 +42,25 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     let text = script.text();
     let line = |at: u32| {
         let rest = text.get(at as usize..).unwrap_or_default();
-        let next = joints.iter().copied().find(|it| *it > at).map_or(rest.len(), |it| (it - at) as usize);
+        let next =
+            joints.get(joints.partition_point(|it| *it <= at)).map_or(rest.len(), |it| (*it - at) as usize);
         Span::new(at as usize, at as usize + rest[..next].find('\n').unwrap_or(next).max(1))
     };
-    let start_of =
-        |at: u32| joints.iter().copied().filter(|it| *it < at).max().unwrap_or(0).max(line_start(text, at));
+    let start_of = |at: u32| {
+        let before = joints.partition_point(|it| *it < at).checked_sub(1).map_or(0, |it| joints[it]);
+        before.max(line_start(text, at))
+    };
     let comment = joints
         .iter()
         .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
     if let Some(&at) = comment {
         return Some((line(at), "it is a comment now and does not run"));
     }
-    let arguments: Vec<Span> =
-        script.commands().iter().flat_map(|it| it.arguments()).map(|word| word.span).collect();
+    let arguments: BTreeSet<u32> =
+        script.commands().iter().flat_map(|it| it.arguments()).map(|word| word.span.start).collect();
     let starts = |at: u32| {
         let word = text.get(at as usize..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
-        STARTS.contains(&word) && arguments.iter().any(|it| it.start == at)
+        STARTS.contains(&word) && arguments.contains(&at)
     };
     joints
         .iter()

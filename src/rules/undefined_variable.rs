@@ -1,10 +1,10 @@
+use std::collections::BTreeSet;
+
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::syntax::{Part, Word};
-use crate::script::variables::{is_given, is_guarded, is_mistake, meant};
-use crate::span::Span;
-use crate::value::placeholder::placeholders;
+use crate::script::variables::{is_mistake, meant};
 
 pub static RULE: Rule = Rule {
     id: "undefined-variable",
@@ -20,24 +20,16 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let (Some(sets), Some(_)) = (script.sets(), script.env()) else { return };
-    // Where `${NAME}` stands in fields too, another tool fills the whole in.
-    if !placeholders(script.container().pod.job.object, reporter.kubernetes_version()).is_empty() {
+    if script.env().is_none() {
         return;
     }
     let deleted = deleted(script);
-    let mut seen: Vec<&str> = Vec::new();
-    for variable in script.uses() {
+    for variable in script.unset(reporter.kubernetes_version()) {
         let name = variable.name;
-        let is_set = sets.contains(name) || script.is_in_env(name) || is_given(name) || is_guarded(variable);
-        if is_set || seen.contains(&name) || script.checks(name) {
-            continue;
-        }
-        let deletes = deleted.iter().any(|it| it.contains(variable.span));
+        let deletes = deleted.contains(&variable.span.start);
         if !deletes && !is_mistake(script, name) {
             continue;
         }
-        seen.push(name);
         let effect = if deletes {
             "`rm` starts from the root of the file system"
         } else {
@@ -54,16 +46,19 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns the arguments of `rm -r` that begin with a variable and go on with a slash.
-fn deleted(script: &Script<'_>) -> Vec<Span> {
-    let commands = script.commands();
-    let deletes = commands.iter().filter(|it| {
-        it.is("rm")
-            && it
-                .arguments()
-                .iter()
-                .any(|word| word.prefix().starts_with('-') && word.prefix().contains(['r', 'R']))
+/// Returns where the arguments of `rm -r` stand that begin with a variable and go on with a slash.
+fn deleted(script: &Script<'_>) -> BTreeSet<u32> {
+    let commands = script.commands().iter();
+    let deletes = commands.filter(|it| {
+        let is_recursive =
+            |word: &Word<'_>| word.prefix().starts_with('-') && word.prefix().contains(['r', 'R']);
+        it.is("rm") && it.arguments().iter().any(is_recursive)
     });
-    let at_root = |word: &&Word<'_>| matches!(word.parts.as_slice(), [Part::Variable(_), Part::Text { text, .. }, ..] if text.starts_with('/'));
-    deletes.flat_map(|it| it.arguments()).filter(at_root).map(|word| word.span).collect()
+    let starts = deletes.flat_map(|it| it.arguments()).filter_map(|word| match word.parts.as_slice() {
+        [Part::Variable(variable), Part::Text { text, .. }, ..] if text.starts_with('/') => {
+            Some(variable.span.start)
+        }
+        _ => None,
+    });
+    starts.collect()
 }

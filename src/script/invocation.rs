@@ -180,6 +180,7 @@ impl<'d> Invocation<'d> {
         let program = self.program();
         let interpreted = self.shell.is_some() || self.word(program).is_some_and(is_shell);
         let words = self.words.iter().skip(program + 1).filter(move |_| !interpreted);
-        words.filter_map(|node| Some((*node, node.text()?)))
+        // Longer words hold data.
+        words.filter_map(|node| Some((*node, node.text().filter(|it| it.len() <= 4096)?)))
     }
 }

@@ -1,5 +1,7 @@
 //! Failures that nobody would notice, and why.
 
+use std::collections::BTreeSet;
+
 use super::Script;
 use super::flow::{Fate, Step};
 use super::known;
@@ -61,22 +63,25 @@ impl<'a> Script<'a> {
             return false;
         }
         let Some(name) = command.name() else { return true };
-        // A function that only prints is no work.
-        let prints = |it: &&Command<'a>| match &it.kind {
-            Kind::Function { name: own, body, .. } => *own == name && self.only_prints(body),
-            _ => false,
-        };
-        !self.commands().iter().any(|it| prints(it))
+        !self.printers.contains(&*name)
     }
+}
 
-    fn only_prints(&self, body: &Command<'a>) -> bool {
+/// Returns the names of the functions that do nothing but print.
+pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
+    let only_prints = |body: &'a Command<'a>| {
         let mut inner = Vec::new();
         if let Kind::Group(list) | Kind::Subshell(list) = &body.kind {
             known::commands_in(list, &mut inner);
         }
         !inner.is_empty()
             && inner.iter().all(|it| !matches!(it.kind, Kind::Simple { .. }) || known::is_trivial(it))
-    }
+    };
+    let names = commands.iter().filter_map(|command| match &command.kind {
+        Kind::Function { name, body, .. } => only_prints(body).then_some(*name),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// Says whether failure of the command means no more than that there was nothing to do.

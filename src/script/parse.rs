@@ -8,8 +8,8 @@ use crate::span::Span;
 /// Deeper nesting than this is not read.
 const MAXIMUM_DEPTH: usize = 60;
 
-/// Longer scripts than this are not read. An API server takes objects of 1.5 MiB at most (etcd's limit).
-pub const MAXIMUM_LENGTH: usize = 1 << 20;
+/// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
+pub const MAXIMUM_LENGTH: usize = 128 << 10;
 
 /// Why a script cannot be read.
 #[derive(Clone, Debug)]
@@ -40,7 +40,8 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     let (documents, bodies) = Default::default();
     let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies };
     if text.len() > MAXIMUM_LENGTH {
-        let message = format!("the script has more than {} KiB", MAXIMUM_LENGTH / 1024);
+        let message =
+            format!("Linux starts no program with an argument of more than {} KiB", MAXIMUM_LENGTH / 1024);
         return Err(SyntaxError { message, span: Span::new(0, 0), cause: Cause::Limit });
     }
     let list = parser.list()?;
@@ -490,9 +491,8 @@ impl<'s> Parser<'s> {
         let (name, mut after) = rest.split_at(len);
         let element = after.starts_with('[');
         if element {
-            let Some(close) = after.find(']').filter(|&at| !after[..at].contains(['\n', ' '])) else {
-                return Ok(None);
-            };
+            let len = after.bytes().take_while(|it| !matches!(it, b']' | b'\n' | b' ')).count();
+            let Some(close) = after[len..].starts_with(']').then_some(len) else { return Ok(None) };
             after = &after[close + 1..];
         }
         let append = after.starts_with("+=");

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Script;
 use super::known::words_in;
-use super::syntax::{Command, Kind, Part, Variable, Word};
+use super::syntax::{Kind, Part, Variable, Word};
+use crate::kubernetes::Version;
+use crate::value::placeholder::placeholders;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
@@ -68,22 +70,44 @@ impl<'a> Script<'a> {
         container.env_from().items().next().is_none().then(|| names.collect())
     }
 
-    /// Says whether the script looks whether a variable is set: `${A:?}`, `${A:-b}`, `[ -z "$A" ]`.
-    pub fn checks(&self, name: &str) -> bool {
-        let guards = |it: &&Variable<'_>| it.name == name && is_guarded(it);
-        let tests = |command: &&Command<'a>| {
-            let words: &[Word<'a>] = match &command.kind {
+    /// Returns the variables of which the script looks whether they are set: `${A:?}`, `${A:-b}`, `[ -z "$A" ]`.
+    pub fn checked(&self) -> BTreeSet<&'a str> {
+        let guarded = self.uses().into_iter().filter(|it| is_guarded(it)).map(|it| it.name);
+        let mut tested = Vec::new();
+        for &command in self.commands() {
+            let words: &'a [Word<'a>] = match &command.kind {
                 Kind::Test(words) => words,
                 _ if command.is("[") || command.is("test") => command.words(),
-                _ => return false,
+                _ => continue,
             };
-            let mut inside = Vec::new();
-            words.iter().for_each(|word| variables(&word.parts, &mut inside));
-            inside.iter().any(|it| it.name == name)
-        };
-        self.uses().iter().any(guards) || self.commands().iter().any(|it| tests(it))
+            words.iter().for_each(|word| variables(&word.parts, &mut tested));
+        }
+        guarded.chain(tested.iter().map(|it| it.name)).collect()
+    }
+
+    /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.
+    ///
+    /// Nothing where other scripts are read, which may set any, or where another tool is to fill in `${NAME}`.
+    pub fn unset(&self, version: Version) -> Vec<&'a Variable<'a>> {
+        let Some(sets) = self.sets() else { return Vec::new() };
+        if !placeholders(self.container().pod.job.object, version).is_empty() {
+            return Vec::new();
+        }
+        let checked = self.checked();
+        let mut seen = BTreeSet::new();
+        let mut uses = self.uses();
+        uses.retain(|it| {
+            let name = it.name;
+            let is_set = is_guarded(it) || is_given(name) || sets.contains(name) || checked.contains(name);
+            !is_set && seen.insert(name) && !self.is_in_env(name)
+        });
+        uses.truncate(MOST_NAMES);
+        uses
     }
 }
+
+/// More names than this are not compared with each other.
+const MOST_NAMES: usize = 200;
 
 /// Says whether a name is one that every container has.
 pub fn is_given(name: &str) -> bool {
@@ -103,7 +127,8 @@ pub fn is_mistake(script: &Script<'_>, name: &str) -> bool {
 /// Returns the variable that was probably meant by a name that nothing sets.
 pub fn meant<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
     let known = script.env().into_iter().chain(script.sets()).flatten();
-    let near = known.filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
+    let near =
+        known.take(MOST_NAMES).filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
     near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|it| {
         let same_but_digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
         strsim::osa_distance(it, name) == 1 && same_but_digits(it) != same_but_digits(name)

@@ -352,8 +352,9 @@ impl<'s> Parser<'s> {
     pub(super) fn redirection(&mut self) -> Parsed<Option<Redirection<'s>>> {
         let (start, rest) = (self.at, self.rest());
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let name =
-            rest.strip_prefix('{').and_then(|it| it.split_once('}')).map_or(0, |(name, _)| name.len() + 2);
+        let inner = rest.bytes().skip(1).take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
+        let is_name = rest.starts_with('{') && rest[inner + 1..].starts_with('}');
+        let name = if is_name { inner + 2 } else { 0 };
         let descriptor = if name > 0 && rest[name..].starts_with(['<', '>']) { name } else { digits };
         let after = &rest[descriptor..];
         let Some(operator) = OPERATORS.iter().find(|it| after.starts_with(**it)) else { return Ok(None) };
