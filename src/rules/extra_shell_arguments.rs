@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             || it.is("shift")
             || it.is("getopts")
     };
-    if uses || script.commands().iter().any(|it| implicit(it)) {
+    if uses || script.commands().iter().any(implicit) {
         return;
     }
     let shell = script.source.shell.name;

@@ -31,7 +31,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         || command.name().is_none()
         || !script.is_work(command)
         || is_quiet(command)
-        || script.commands().iter().any(|it| defines(it))
+        || script.commands().iter().any(defines)
     {
         return;
     }

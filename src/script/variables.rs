@@ -33,7 +33,7 @@ impl<'a> Script<'a> {
             match &command.kind {
                 Kind::For { name, arithmetic, .. } => {
                     names.insert(*name);
-                    names.extend(arithmetic.into_iter().flat_map(|it| arithmetic_names(it)));
+                    names.extend(arithmetic.iter().flat_map(|it| arithmetic_names(it)));
                 }
                 Kind::Arithmetic(text) => names.extend(arithmetic_names(text)),
                 _ => {}
