@@ -4,6 +4,7 @@
 //! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
 
 pub mod bashisms;
+mod compound;
 pub mod exits;
 pub mod flow;
 mod image;
@@ -13,6 +14,7 @@ pub mod loops;
 pub mod losses;
 mod parse;
 mod places;
+mod redirect;
 pub mod syntax;
 pub mod variables;
 mod word;

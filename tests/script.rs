@@ -309,7 +309,7 @@ fn hostile_scripts_end_soon() {
         (fill("`"), Cause::Shell),
         (fill("a=["), Cause::Shell),
         (fill("{a "), Cause::Shell),
-        ((0..20_000).map(|it| format!("$a{it}\n")).collect(), Cause::Shell),
+        ((0..15_000).map(|it| format!("$a{it}\n")).collect(), Cause::Shell),
         ("x".repeat(1 << 21), Cause::Limit),
     ];
     for (script, cause) in inputs {

@@ -22,8 +22,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if container.read_only_root_filesystem().boolean() != Some(true) {
         return;
     }
-    let found: Vec<_> =
-        script.commands().iter().filter_map(|it| Some((it, written(script, it)?))).collect();
+    let found: Vec<_> = script.commands().iter().filter_map(|it| Some((it, written(script, it)?))).collect();
     let Some(((command, path), others)) = found.split_first() else { return };
     let shown = if path.len() <= 60 { path.as_str() } else { "the file" };
     let message = format!(

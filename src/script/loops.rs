@@ -159,8 +159,10 @@ fn is_probe(command: &Command<'_>) -> bool {
     const PROBES: &str = "nc ncat netcat curl wget ping nslookup dig host getent pg_isready mysqladmin redis-cli test [ ls stat \
         grep timeout telnet cat mongo mongosh psql mysql true false etcdctl vault kubectl oc bash sh rabbitmqctl openssl find";
     let name = command.name().unwrap_or_default();
-    let checks =
-        ["wait", "check", "ready", "health", "status", "ping", "alive"].iter().any(|it| name.contains(it));
+    // Who asks how something else is doing waits for it.
+    let asks = ["describe", "get", "list", "show", "status"].iter().any(|verb| command.has_argument(verb));
+    let checks = asks
+        || ["wait", "check", "ready", "health", "status", "ping", "alive"].iter().any(|it| name.contains(it));
     let acts = ["apply", "create", "patch", "delete", "replace", "annotate", "label"];
     let changes = matches!(&*name, "kubectl" | "oc") && acts.iter().any(|verb| command.has_argument(verb));
     (checks || PROBES.split_whitespace().any(|it| it == name) || matches!(command.kind, Kind::Test(_)))
