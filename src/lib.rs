@@ -14,4 +14,5 @@ pub mod source;
 pub mod span;
 pub mod suppress;
 mod value;
+pub mod webhook;
 pub mod workload;

@@ -42,6 +42,8 @@ impl Aside {
 pub struct Outcome {
     /// The findings, sorted.
     pub findings: Vec<Finding>,
+    /// What comments and annotations hide.
+    pub suppressed: Vec<Finding>,
     /// How many objects were judged.
     pub objects: usize,
     /// How many documents, or files of templates, were left aside, by reason.
@@ -56,6 +58,7 @@ impl Outcome {
     /// Adds what came out of another file.
     pub fn add(&mut self, other: Outcome) {
         self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
         self.objects += other.objects;
         self.unread += other.unread;
         self.kept.extend(other.kept);
