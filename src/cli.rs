@@ -5,11 +5,15 @@
 )]
 
 mod args;
+#[cfg(feature = "webhook")]
+mod certs;
 mod check;
 mod configure;
 mod explain;
 mod files;
 mod page;
+#[cfg(feature = "webhook")]
+mod serve;
 mod settings;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -46,6 +50,10 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
+        #[cfg(feature = "webhook")]
+        Command::Certs(command) => certs::run(command),
+        #[cfg(feature = "webhook")]
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
     };
     match result {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::suppress::ANNOTATION;
 
 /// A request for admission.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Request {
     /// Identifies the request; the answer repeats it.
@@ -99,6 +99,15 @@ pub fn read(body: &[u8]) -> Result<Request, Malformed> {
 }
 
 impl Request {
+    /// Reads the request's identity from the beginning of a body, where API servers write it.
+    pub fn from_head(head: &[u8]) -> Option<Self> {
+        let head = String::from_utf8_lossy(head);
+        let (_, rest) = head.split_once("\"request\":{\"uid\":\"")?;
+        let (uid, _) = rest.split_once('"')?;
+        let is_plain = uid.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+        (is_plain && !uid.is_empty()).then(|| Request { uid: uid.to_owned(), ..Request::default() })
+    }
+
     /// Returns why the request is none to judge, though the API server may send it: its match conditions may be missing.
     pub(super) fn passes(&self) -> Option<&'static str> {
         let object = self.object.as_ref();
