@@ -4,17 +4,22 @@
     reason = "the edge of the program: arguments, terminal, standard streams"
 )]
 
+mod alerts;
 mod args;
+mod calendar;
 #[cfg(feature = "webhook")]
 mod certs;
 mod check;
 mod configure;
+mod dry_run;
 mod explain;
 mod files;
+mod fix;
 mod page;
 #[cfg(feature = "webhook")]
 mod serve;
 mod settings;
+mod timeline;
 
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -46,6 +51,10 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::run(check),
+        Command::Timeline(timeline) => timeline::run(timeline),
+        Command::Calendar(calendar) => calendar::run(calendar),
+        Command::Alerts(alerts) => alerts::run(alerts),
+        Command::DryRun(arguments) => dry_run::run(arguments),
         Command::Explain { name, color } => explain::explain(name, *color),
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use admission::Admission;
 pub use pattern::Pattern;
 
-use crate::finding::{Severity, Subject};
+use crate::finding::{Finding, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::rule::{Assumptions, Category, Check, OptionValue, Rule};
 use crate::rules::{self, suppression_without_reason};
@@ -173,6 +173,17 @@ impl Config {
         rules::ALL.iter().map(move |rule| self.decide(rule, &overrides))
     }
 
+    /// Returns a rule with what is set for it where it judges an object.
+    pub fn active(&self, rule: &'static Rule, subject: &Subject) -> Active<'_> {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
+        self.decide(rule, &overrides).0
+    }
+
+    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too.
+    pub fn shows(&self, finding: &Finding) -> bool {
+        !self.select.is_empty() || self.preset.has(finding.rule, finding.severity)
+    }
+
     fn decide<'c>(&'c self, rule: &'static Rule, overrides: &[&'c Override]) -> (Active<'c>, bool) {
         let own = self.rules.get(rule.id).into_iter();
         let settings: Vec<_> = own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))).collect();
@@ -216,6 +227,12 @@ impl Active<'_> {
         let default =
             self.rule.options.iter().filter(|option| option.name == name).map(|option| &option.default);
         set.chain(default).next()
+    }
+
+    /// Returns the severity of a finding that the rule itself grades: what is configured counts first.
+    pub fn graded(&self, severity: Severity) -> Severity {
+        let is_set = self.settings.iter().any(|setting| setting.level.is_some());
+        if is_set { self.severity } else { severity }
     }
 
     /// Returns where the rule's severity or options are set, nothing where they are its own.

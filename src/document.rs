@@ -7,6 +7,7 @@ mod build;
 mod field;
 pub mod json;
 pub mod resolve;
+mod scan;
 mod split;
 mod strict;
 mod yaml;
@@ -203,6 +204,13 @@ impl Document {
 
     fn entry<'d>(&'d self, data: &'d EntryData) -> Entry<'d> {
         Entry { key: self.text(&data.key), key_span: data.key_span, value: self.node(data.value) }
+    }
+
+    /// Says whether the document is written as JSON.
+    pub fn is_json(&self) -> bool {
+        let text = self.span.text(&self.source.text).trim_start();
+        text.starts_with('{')
+            && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
     }
 
     /// Returns the node that `id` numbers.

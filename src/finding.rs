@@ -1,8 +1,11 @@
 //! What a rule finds: where, how bad, and what to write instead.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::document::{Entry, Field, Node};
+use crate::fix::{Edit, Fix, Safety};
 use crate::rule::Rule;
 use crate::source::Source;
 use crate::span::Span;
@@ -101,6 +104,15 @@ pub struct Subject {
     pub name: String,
 }
 
+impl fmt::Display for Subject {
+    /// Writes `CronJob prod/nightly`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Subject { kind, namespace, name } = self;
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        formatter.write_str(format!("{kind} {namespace}{slash}{name}").trim_end())
+    }
+}
+
 /// A defect in a manifest.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -116,6 +128,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it.
     pub related: Vec<Label>,
+    /// A change that makes it go away.
+    pub fix: Option<Fix>,
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -132,6 +146,18 @@ impl Finding {
     /// Says what to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change that makes the finding go away; without edits, which could not be made here, none.
+    pub fn fix(
+        &mut self,
+        title: impl Into<Cow<'static, str>>,
+        safety: Safety,
+        edits: impl IntoIterator<Item = Edit>,
+    ) -> &mut Self {
+        let edits: Vec<Edit> = edits.into_iter().collect();
+        self.fix = (!edits.is_empty()).then(|| Fix { title: title.into(), safety, edits });
         self
     }
 

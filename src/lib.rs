@@ -1,8 +1,11 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
+pub mod alerts;
+pub mod chart;
 pub mod cli;
 pub mod config;
 pub mod document;
 pub mod finding;
+pub mod fix;
 pub mod kubernetes;
 pub mod lint;
 mod live;
@@ -13,6 +16,7 @@ pub mod rules;
 pub mod source;
 pub mod span;
 pub mod suppress;
+pub mod time;
 mod value;
 pub mod webhook;
 pub mod workload;

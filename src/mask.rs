@@ -19,41 +19,84 @@ const MASK: &str = "***";
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
 const LEAST: usize = 4;
 
-/// Replaces the secrets of the documents wherever the findings would show them.
+/// Replaces the secrets of a file's documents wherever the findings of that file would show them.
 pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
     let Some(source) = documents.first().map(|it| &it.source).filter(|_| !findings.is_empty()) else {
         return;
     };
-    let (mut spans, mut values) = (Vec::new(), Vec::new());
-    for document in documents {
-        let objects = document.objects().filter_map(|node| match Reading::of(node) {
-            Reading::Object(object) => Some(object),
-            _ => None,
-        });
-        for Secret { value, .. } in objects.flat_map(secrets) {
-            spans.push(inside(value));
-            values.extend(forms(value.text().unwrap_or_default()));
-            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
-                values.extend(forms(inside(value).text(&source.text)));
-            }
-        }
-        spans.extend(lost_values(document));
-    }
+    let Secrets { spans, values } = Secrets::of(documents);
     if spans.is_empty() {
         return;
     }
-    // The longest first: another may be a part of it.
-    values.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
-    values.dedup();
     let everywhere = values.iter().flat_map(|value| occurrences(&source.text, value));
     let masked = spans.iter().map(|it| it.range()).chain(everywhere);
     let masked = Arc::new(Source::new(source.name.as_str(), overwrite(&source.text, masked)));
-    for finding in findings {
+    for finding in findings.iter_mut().filter(|finding| Arc::ptr_eq(&finding.source, source)) {
         finding.source = masked.clone();
         let related = finding.related.iter_mut().map(|it| &mut it.text);
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
             values.iter().for_each(|value| replace(text, value));
         }
+    }
+}
+
+/// Replaces the secrets of documents wherever texts would show them.
+pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
+    let Secrets { values, .. } = Secrets::of(documents);
+    for text in texts {
+        values.iter().for_each(|value| replace(text, value));
+    }
+}
+
+/// Returns texts to show, in which stars stand for the secrets of any of them.
+pub(crate) fn without_secrets(texts: [&str; 2]) -> [String; 2] {
+    let secrets =
+        texts.map(|text| Secrets::of(&crate::document::read(&Arc::new(Source::new("", text))).documents));
+    let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).collect();
+    let mut own = secrets.into_iter();
+    texts.map(|text| {
+        let spans = own.next().map(|secrets| secrets.spans).unwrap_or_default();
+        let everywhere = all.iter().flat_map(|value| occurrences(text, value));
+        overwrite(text, spans.iter().map(|it| it.range()).chain(everywhere))
+    })
+}
+
+/// The secrets of a file.
+struct Secrets {
+    /// Where they are.
+    spans: Vec<Span>,
+    /// How they may be written elsewhere, the longest first, for another may be a part of it.
+    values: Vec<String>,
+}
+
+impl Secrets {
+    fn of(documents: &[Document]) -> Self {
+        let (mut spans, mut values) = (Vec::new(), Vec::new());
+        for document in documents {
+            let objects = document.objects().filter_map(|node| match Reading::of(node) {
+                Reading::Object(object) => Some(object),
+                _ => None,
+            });
+            for Secret { value, text, .. } in objects.flat_map(secrets) {
+                values.extend(forms(text));
+                let (all, raw) = (inside(value), inside(value).text(&document.source.text));
+                let is_part = value.text() != Some(text);
+                let parts = raw.match_indices(text).filter(|_| is_part && !text.is_empty());
+                let parts: Vec<_> = parts.map(|(at, _)| all.part(at, text.len())).collect();
+                // A part that is written in another way, with escapes or over several lines, is hidden with all else.
+                if parts.is_empty() {
+                    spans.push(all);
+                }
+                spans.extend(parts);
+                if !is_part && matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                    values.extend(forms(raw));
+                }
+            }
+            spans.extend(lost_values(document));
+        }
+        values.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
+        values.dedup();
+        Secrets { spans, values }
     }
 }
 

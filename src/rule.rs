@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::config::Active;
+use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
+use crate::kubernetes::verdict::Verdict;
 use crate::lint::Fleet;
 use crate::source::Source;
 use crate::suppress::Mistake;
@@ -35,6 +36,13 @@ pub struct Rule {
     pub options: &'static [RuleOption],
     /// The level it reads, with its function.
     pub check: Check,
+}
+
+impl Rule {
+    /// Returns the web address of the page.
+    pub fn url(&self) -> String {
+        format!("https://batchlint.dev/rules/{}", self.id)
+    }
 }
 
 /// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
@@ -135,6 +143,8 @@ pub enum Check {
     Syntax(fn(&crate::document::Problem, &mut Reporter<'_>)),
     /// Something that the types of Kubernetes do not allow.
     Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    /// What the API server says about a whole object.
+    Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
     /// A whole object.
     Object(fn(Object<'_>, &mut Reporter<'_>)),
     /// A CronJob.
@@ -173,7 +183,7 @@ pub struct Reporter<'a> {
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
     pub(crate) item: Option<usize>,
-    pub(crate) assumptions: Assumptions,
+    pub(crate) config: &'a Config,
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
@@ -188,6 +198,7 @@ impl Reporter<'_> {
             help: None,
             place: place.into(),
             related: Vec::new(),
+            fix: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,
@@ -197,9 +208,30 @@ impl Reporter<'_> {
         &mut self.findings[at]
     }
 
+    /// Reports a finding that is graver or milder than the rule's others, unless the configuration sets their severity.
+    pub fn report_as(
+        &mut self,
+        severity: Severity,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let severity = self.active.graded(severity);
+        let finding = self.report(place, message);
+        finding.severity = severity;
+        finding
+    }
+
     /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
     pub fn integer(&self, option: &str) -> i64 {
         match self.active.option(option) {
+            Some(OptionValue::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// Returns the number that an option of another rule is set to here, for rules that leave cases to each other.
+    pub fn integer_of(&self, rule: &'static Rule, option: &str) -> i64 {
+        match self.config.active(rule, &self.subject).option(option) {
             Some(OptionValue::Integer(number)) => *number,
             _ => 0,
         }
@@ -223,16 +255,17 @@ impl Reporter<'_> {
 
     /// Returns the Kubernetes minor that the manifests are for.
     pub fn kubernetes_version(&self) -> Version {
-        self.assumptions.kubernetes_version
+        self.config.assumptions.kubernetes_version
     }
 
     /// Says whether GitOps applies everything, whatever labels an object has.
     pub fn is_gitops(&self) -> bool {
-        self.assumptions.gitops
+        self.config.assumptions.gitops
     }
 
-    /// Returns the day that counts as today; messages and fingerprints must not depend on it.
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
-        self.assumptions.as_of
+        self.config.assumptions.as_of
     }
 }

@@ -7,9 +7,9 @@ mod cron_job;
 mod job;
 mod pod;
 
-pub use container::{Container, ContainerKind};
+pub use container::{Container, ContainerKind, plain_capability};
 pub use cron_job::CronJob;
-pub use job::Job;
+pub use job::{Job, has_own_label};
 pub use pod::Pod;
 
 use crate::document::{Field, Node, Value};

@@ -1,13 +1,15 @@
 //! `check`: from paths to reports and an exit code.
 #![expect(clippy::disallowed_methods, reason = "reports are written, and the terminal asked, here")]
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::Check;
 use super::files::{self, Inputs};
+use super::fix::Fixing;
 use super::settings::Settings;
 use super::{Exit, print, wants_color};
+use crate::fix::Safety;
 use crate::lint::Outcome;
 use crate::report;
 
@@ -15,8 +17,25 @@ use crate::report;
 pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let targets = targets(arguments)?;
     let settings = Settings::new(&arguments.rules)?;
-    let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename };
-    let (outcome, files) = files::check(&inputs, &settings);
+    let fixing = fixing(arguments)?;
+    let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename, fixing };
+    let files::Checked { outcome, files, fixes, diffs } = files::check(&inputs, &settings);
+    if arguments.diff {
+        print(diffs.concat().as_bytes())?;
+        return Ok(if outcome.unread > 0 {
+            Exit::Failure
+        } else if diffs.is_empty() {
+            Exit::Clean
+        } else {
+            Exit::Findings
+        });
+    }
+    if arguments.fix || arguments.fix_only {
+        let _ = writeln!(io::stderr(), "applied {fixes} fix{}", if fixes == 1 { "" } else { "es" });
+    }
+    if arguments.fix_only {
+        return Ok(if outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
+    }
     let terminal = std::env::var_os("TERM");
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::Options {
@@ -38,6 +57,20 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
         }
     }
     Ok(exit(arguments, &outcome))
+}
+
+/// Reads what is to be done with fixes.
+fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
+    let write = arguments.fix || arguments.fix_only;
+    if !write && !arguments.diff {
+        let without = "`--unsafe-fixes` goes with `--fix`, `--fix-only` or `--diff`";
+        return if arguments.unsafe_fixes { Err(without.to_owned()) } else { Ok(None) };
+    }
+    if write && arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err("standard input cannot be fixed in place: use `--diff`".to_owned());
+    }
+    let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    Ok(Some(Fixing { least, write }))
 }
 
 /// Returns the file of each report; one report at most goes to standard output.

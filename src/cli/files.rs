@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use super::fix::{self, Fixing};
 use super::settings::Settings;
+use crate::config::Config;
 use crate::config::read::FILE_NAME;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::source::Source;
@@ -27,11 +29,41 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Inputs<'a> {
     pub(super) paths: &'a [PathBuf],
     pub(super) stdin_filename: &'a str,
+    pub(super) fixing: Option<Fixing>,
 }
 
-/// Checks all inputs; gives what came out, and how many files were looked into.
-pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> (Outcome, usize) {
-    let run = Run::new(settings);
+/// What came out of a run.
+#[derive(Default)]
+pub(super) struct Checked {
+    /// The findings, after fixes where they were applied.
+    pub(super) outcome: Outcome,
+    /// How many files were looked into.
+    pub(super) files: usize,
+    /// How many fixes there were.
+    pub(super) fixes: usize,
+    /// What fixes would change, a text for each file, in no set order until the run is over.
+    pub(super) diffs: Vec<String>,
+}
+
+/// Checks all inputs.
+pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
+    walk(inputs, settings).finish()
+}
+
+/// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
+/// sorted by file. What cannot be read is a finding.
+pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
+    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None }, settings);
+    let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
+    outcome
+        .kept
+        .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
+    outcome.sort();
+    outcome
+}
+
+fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
+    let run = Run::new(settings, inputs.fixing);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
         run.take(run.stdin(inputs.stdin_filename));
@@ -50,25 +82,25 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> (Outcome, usize
         builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
         builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
     }
-    run.finish()
+    run
 }
 
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
     settings: &'c Settings,
-    /// Outcome and number of files.
-    result: Mutex<(Outcome, usize)>,
+    fixing: Option<Fixing>,
+    result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
     progress: Option<(Instant, ProgressBar)>,
 }
 
 impl<'c> Run<'c> {
-    fn new(settings: &'c Settings) -> Self {
+    fn new(settings: &'c Settings, fixing: Option<Fixing>) -> Self {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        Run { settings, result: Mutex::default(), charts: Mutex::default(), progress }
+        Run { settings, fixing, result: Mutex::default(), charts: Mutex::default(), progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -109,33 +141,38 @@ impl<'c> Run<'c> {
 
     /// Judges a file's bytes, if they are a text of bearable size.
     fn bytes(&self, name: &str, bytes: Vec<u8>) -> Outcome {
-        if bytes.len() as u64 > MAXIMUM_BYTES {
-            return unreadable(name, "the file is larger than 32 MiB, the most that batchlint reads");
+        let text = match text_of(bytes) {
+            Ok(text) => text,
+            Err(reason) => return unreadable(name, &reason),
+        };
+        let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
+        match found.config(Path::new(name)) {
+            Some(config) => match self.fixing {
+                None => lint(Source::new(name, text), &config),
+                Some(fixing) => self.fix(name, text, &config, fixing),
+            },
+            // Said where the configuration is; this file is not judged.
+            None => Outcome { unread: 1, ..Outcome::default() },
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
-                match found.config(Path::new(name)) {
-                    Some(config) => lint(Source::new(name, text), &config),
-                    // Said where the configuration is; this file is not judged.
-                    None => Outcome { unread: 1, ..Outcome::default() },
-                }
-            }
-            Err(error) => {
-                let bytes = error.as_bytes();
-                let message = match bytes {
-                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                        "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
-                    }
-                    _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
-                    _ => format!(
-                        "the file is not UTF-8: byte {} is wrong",
-                        error.utf8_error().valid_up_to() + 1
-                    ),
-                };
-                unreadable(name, &message)
-            }
+    }
+
+    /// Applies fixes to a text, and writes or shows what they change.
+    fn fix(&self, name: &str, text: String, config: &Config, fixing: Fixing) -> Outcome {
+        let fixed = fix::fix(name, text.clone(), config, fixing.least);
+        if fixed.text == text {
+            return fixed.outcome;
         }
+        if fixing.write
+            && let Err(error) = fix::write(Path::new(name), &fixed.text)
+        {
+            return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
+        }
+        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
+        result.fixes += fixed.fixes;
+        if !fixing.write {
+            result.diffs.push(fix::diff(name, &text, &fixed.text));
+        }
+        fixed.outcome
     }
 
     /// Says whether the file is below the `templates` folder of a Helm chart.
@@ -164,31 +201,80 @@ impl<'c> Run<'c> {
 
     fn add(&self, outcome: Outcome, files: usize) {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-        result.0.add(outcome);
-        result.1 += files;
+        result.outcome.add(outcome);
+        result.files += files;
         if let Some((started, bar)) = &self.progress
             && started.elapsed() > PATIENCE
         {
             if bar.is_hidden() {
                 bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
             }
-            bar.set_message(format!("{} files checked", result.1));
+            bar.set_message(format!("{} files checked", result.files));
             bar.tick();
         }
     }
 
-    fn finish(self) -> (Outcome, usize) {
+    fn finish(self) -> Checked {
         if let Some((_, bar)) = &self.progress {
             bar.finish_and_clear();
         }
-        let (mut outcome, files) = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut result = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
         let config_for = |name: &str| {
             let found = self.settings.for_file(Path::new(name), &|_| {});
             found.config(Path::new(name)).map(Cow::into_owned)
         };
-        lint_fleet(&mut outcome, &config_for);
-        (outcome, files)
+        lint_fleet(&mut result.outcome, &config_for);
+        result.diffs.sort();
+        result
     }
+}
+
+/// Reads all inputs, one after the other, and gives `take` the name and the text of each, or why there is none.
+pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&str, Result<String, String>)) {
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            take(stdin_name, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
+            continue;
+        }
+        let mut builder = WalkBuilder::new(path);
+        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+        builder.sort_by_file_path(Path::cmp);
+        for entry in builder.build() {
+            match entry {
+                Ok(entry) => {
+                    let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+                    if is_file && (entry.depth() == 0 || is_manifest_name(entry.path())) {
+                        let bytes = File::open(entry.path()).and_then(read_all);
+                        let text = bytes.map_err(|error| plain(&error)).and_then(text_of);
+                        take(&display(entry.path()), text);
+                    }
+                }
+                Err(error) => {
+                    let name = path_of(&error).map_or_else(|| display(path), display);
+                    take(&name, Err(reason(&error)));
+                }
+            }
+        }
+    }
+}
+
+/// Makes a text of a file's bytes; the error says why they are none.
+fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.len() as u64 > MAXIMUM_BYTES {
+        return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
+            }
+            _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
+            _ => format!("the file is not UTF-8: byte {} is wrong", error.utf8_error().valid_up_to() + 1),
+        }
+    })
 }
 
 /// Reads at most one byte more than is allowed, so that a huge file costs no more than that.

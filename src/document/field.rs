@@ -81,6 +81,24 @@ impl<'d> Field<'d> {
         if parent.is_empty() { self.path.to_owned() } else { format!("{parent}.{}", self.path) }
     }
 
+    /// Returns the deepest node of the path that is there, and the keys that are missing below it.
+    pub fn deepest(self) -> (Node<'d>, Vec<&'static str>) {
+        let mut node = self.parent;
+        let mut keys = self.path.split('.');
+        let mut missing = Vec::new();
+        for key in keys.by_ref() {
+            match node.get(key) {
+                Some(next) => node = next,
+                None => {
+                    missing.push(key);
+                    break;
+                }
+            }
+        }
+        missing.extend(keys);
+        (node, missing)
+    }
+
     /// Returns the value's place; for a missing field the key of the mapping that lacks it.
     pub fn span(self) -> Span {
         let mut node = self.parent;

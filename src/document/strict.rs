@@ -13,7 +13,7 @@ pub(super) fn check_indentation(source: &str, token: Span) -> Result<(), SyntaxE
     let at_line_start = blanks == before.len() || before[before.len() - blanks - 1] == b'\n';
     if at_line_start {
         let place = Span { start: token.start - 1, end: token.start };
-        return Err(SyntaxError::new("a tab cannot indent YAML", place));
+        return Err(SyntaxError::new("a tab cannot indent YAML", place).help("indent with spaces"));
     }
     Ok(())
 }
@@ -76,7 +76,8 @@ pub(super) fn check_block(source: &str, scalar: Span) -> Result<(), SyntaxError>
         let content = line.trim_start_matches(' ');
         if content.starts_with('\t') {
             let tab = scalar.start as usize + at + line.len() - content.len();
-            return Err(SyntaxError::new("a tab cannot indent YAML", Span::new(tab, tab + 1)));
+            let error = SyntaxError::new("a tab cannot indent YAML", Span::new(tab, tab + 1));
+            return Err(error.help("indent with spaces"));
         }
         if !content.trim_end().is_empty() {
             break;

@@ -6,7 +6,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureS
 
 use super::build::{Builder, Pair, SyntaxError};
 use super::resolve::{self, Scalar};
-use super::{Comment, Content, Document, MAXIMUM_DEPTH, Style, Text, strict};
+use super::{Comment, Content, Document, MAXIMUM_DEPTH, Style, Text, scan, strict};
 use crate::source::Source;
 use crate::span::Span;
 
@@ -151,7 +151,7 @@ impl Reader {
         let place = Span::new(start, start + next);
         match error.kind() {
             ErrorKind::RecursionLimitExceeded => SyntaxError::too_deep(place),
-            _ => SyntaxError::new(error.info(), place),
+            kind => scan::explain(kind, self.chunk.text(&self.source.text), self.chunk.start, place),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Rules that see all objects of a run.
 
+use std::sync::Arc;
+
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
@@ -71,16 +73,19 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
                 source: document.source.clone(),
                 document: document.index,
                 item,
-                assumptions: config.assumptions,
+                config: &config,
                 findings: &mut found.findings,
             });
             let mut own = found.findings.split_off(before);
             suppress::apply(object, &mut own, &[], &config);
+            own.retain(|it| config.shows(it));
             found.findings.append(&mut own);
         });
     }
     if !found.findings.is_empty() {
-        mask::hide_secrets(&mut found.findings, &documents);
+        for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
+            mask::hide_secrets(&mut found.findings, file);
+        }
         found.sort();
         add_fingerprints(&mut found.findings);
         outcome.add(found);

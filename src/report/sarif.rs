@@ -38,7 +38,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 fn descriptor(rule: &'static Rule) -> Descriptor {
     let opening = opening(rule.page);
-    let help_uri = format!("{HOME}/rules/{}", rule.id);
+    let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");
     let is_security = matches!(rule.category, Category::Security | Category::Secrets);
     let mut tags = vec![rule.category.title().to_lowercase().replace(' ', "-")];
@@ -161,7 +161,8 @@ fn pascal_case(id: &str) -> String {
 /// Returns the first paragraph of a page that is text, on one line.
 fn opening(page: &str) -> String {
     let is_text = |paragraph: &&str| {
-        !paragraph.trim().is_empty() && !paragraph.trim().starts_with(['#', '|', '<', '>', '`'])
+        let paragraph = paragraph.trim();
+        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
     };
     let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -184,8 +185,8 @@ mod tests {
 
     #[test]
     fn the_opening_of_a_page_is_its_first_text() {
-        let page = "# an-id\n\n| box | |\n|--|--|\n\nNothing ends\nthe Job.\n\n## Wrong\n";
-        assert_eq!(opening(page), "Nothing ends the Job.");
+        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
+        assert_eq!(opening(page), "`ttl` ends the Job.");
         assert_eq!(pascal_case("missing-deadline"), "MissingDeadline");
     }
 

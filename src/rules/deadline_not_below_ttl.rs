@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::short_ttl;
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -15,13 +16,10 @@ pub static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
-/// Below this `short-ttl` speaks.
-const SHORT_TTL: i64 = 60;
-
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let (deadline_field, ttl_field) = (job.active_deadline_seconds(), job.ttl_seconds_after_finished());
     let (Some(deadline), Some(ttl)) = (deadline_field.integer(), ttl_field.integer()) else { return };
-    if deadline < ttl || ttl < SHORT_TTL {
+    if deadline < ttl || short_ttl::is_short(ttl, reporter) {
         return;
     }
     let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };

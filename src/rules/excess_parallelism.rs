@@ -25,10 +25,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if completions < 1 || parallelism <= completions {
         return;
     }
-    let pods = if completions == 1 { "pod runs" } else { "pods run" };
+    let (pods, wanted) = match completions {
+        1 => ("pod runs", "1 completion".to_owned()),
+        _ => ("pods run", format!("{completions} completions")),
+    };
     let finding = reporter.report(
         parallelism_field,
-        format!("at most {completions} {pods} at once, not {parallelism}: the Job needs no more completions"),
+        format!("at most {completions} {pods} at once, not {parallelism}: the Job wants only {wanted}"),
     );
     finding.related(completions_field, "caps the pods that run at once");
     // An Indexed Job cannot do without `completions`.

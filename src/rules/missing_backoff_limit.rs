@@ -1,6 +1,9 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::retry::{never_waits, restart_waits};
+use crate::value::migration::evidence;
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -16,10 +19,8 @@ pub static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
-/// When the default's six retries start, in seconds after the first start, where each try fails at once: a new pod
-/// after 10 s, 20 s, 40 s and so on; with `OnFailure` the kubelet's first restart waits for nothing.
-const NEVER: [i64; 6] = [10, 30, 70, 150, 310, 630];
-const ON_FAILURE: [i64; 6] = [0, 10, 30, 70, 150, 310];
+/// `backoffLimit` where nobody sets it (`pkg/apis/batch/v1/defaults.go`).
+const DEFAULT: usize = 6;
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let limit = job.backoff_limit();
@@ -28,23 +29,48 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if limit.is_set() || job.backoff_limit_per_index().is_set() || deadline == Some(0) {
         return;
     }
-    let in_time =
-        |starts: [i64; 6]| starts.iter().filter(|&&start| deadline.is_none_or(|end| start < end)).count();
-    let (pods, restarts) = (in_time(NEVER) + 1, in_time(ON_FAILURE));
+    // A retry waits from the failure before it; where each try fails at once, the starts are the sums of the waits.
+    let in_time = |waits: &mut dyn Iterator<Item = i64>| {
+        let starts = waits.take(DEFAULT).scan(0, |start, wait| {
+            *start += wait;
+            Some(*start)
+        });
+        starts.filter(|&start| deadline.is_none_or(|end| start < end)).count()
+    };
+    let (pods, restarts) = (in_time(&mut never_waits()) + 1, in_time(&mut restart_waits()));
     let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
     let is_simple =
         is_one(job.parallelism()) && is_one(job.completions()) && job.pod_failure_policy().is_missing();
     let within = deadline.map(|end| format!(" within the deadline of {end} s")).unwrap_or_default();
-    let what_happens = match job.pod().and_then(|pod| pod.restart_policy().text()).filter(|_| is_simple) {
-        Some("Never") => format!("a failing Job starts up to {pods} pod{}{within}", plural(pods)),
-        Some("OnFailure") => {
+    let or_deadline = deadline.map(|end| format!(", or at its deadline of {end} s")).unwrap_or_default();
+    let restart_policy = job.pod().and_then(|pod| pod.restart_policy().text()).unwrap_or_default();
+    let what_happens = match (restart_policy, is_simple) {
+        ("Never", true) => format!("a failing Job starts up to {pods} pod{}{within}", plural(pods)),
+        ("OnFailure", true) => {
             format!("failing containers restart up to {restarts} time{}{within}", plural(restarts))
         }
-        _ => "up to 6 failures are counted before the Job fails".to_owned(),
+        ("OnFailure", false) => {
+            format!("the Job fails when its containers have restarted 6 times{or_deadline}")
+        }
+        _ if job.pod_failure_policy().is_set() => {
+            format!("the Job fails when more than 6 failed pods count{or_deadline}")
+        }
+        _ => format!("the Job fails when more than 6 pods have failed{or_deadline}"),
     };
-    reporter
-        .report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"))
-        .help("set `backoffLimit` to the retries that the work can bear, `0` where a second try does harm");
+    // With `OnFailure` 0 and 1 are the same, and the second try starts.
+    let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
+    let finding =
+        reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
+    // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
+    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && evidence(job).is_none() {
+        finding.fix("write the default", Safety::Safe, Edit::set(limit, "6"));
+    }
+    finding.help(
+        match job.cron_job().is_none() && evidence(job).is_some() {
+            true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway is not to run again".to_owned(),
+            false => format!("set `backoffLimit` to the retries that the work can bear; where a second try does harm, {once}"),
+        },
+    );
 }
 
 fn plural(count: usize) -> &'static str {

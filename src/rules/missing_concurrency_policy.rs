@@ -1,4 +1,6 @@
+use super::overlapping_runs::overlap;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::CronJob;
 
@@ -17,8 +19,10 @@ pub static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    // The API server's default stands for an empty text too.
-    if policy.is_set() && !policy.is("") {
+    // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
+    let is_set = policy.is_set() && !policy.is("");
+    // `overlapping-runs` speaks of the same cause, with numbers.
+    if is_set || cron_job.is_suspended() || overlap(cron_job, reporter.as_of()).is_some() {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
@@ -30,6 +34,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
                  ones are running"
             ),
         )
+        .fix("write the default", Safety::Safe, Edit::set(policy, "Allow"))
         .help(
             "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
              deleted), or `Allow` where runs may overlap",

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Job;
+use crate::workload::{CronJob, Job, Pod};
 
 pub static RULE: Rule = Rule {
     id: "missing-deadline",
@@ -17,12 +17,17 @@ pub static RULE: Rule = Rule {
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds();
-    let pod_deadline = job.pod().map(|pod| pod.active_deadline_seconds());
-    // A deadline in the pod spec ends each hung pod: that it was meant for the Job is for `pod-level-deadline` to say.
-    if deadline.is_set() || pod_deadline.is_some_and(|it| it.is_set()) {
+    // A deadline in the pod spec ends each hung pod, as liveness probes do. That it was meant for the Job is for
+    // `pod-level-deadline` to say.
+    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
+    if deadline.is_set() || job.pod().is_some_and(ends) {
         return;
     }
-    let what_happens = match job.cron_job().map(|it| it.concurrency_policy()) {
+    let cron_job = job.cron_job();
+    let what_happens = match cron_job.map(CronJob::concurrency_policy) {
+        _ if cron_job.is_some_and(CronJob::is_suspended) => {
+            "a run that someone starts by hand and that hangs keeps running until someone deletes it"
+        }
         // `stuck-forbid` speaks of the same cause, with more at stake.
         Some(policy) if policy.is("Forbid") => return,
         Some(policy) if policy.is("Replace") => {
@@ -31,7 +36,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         Some(_) => "a run that hangs keeps running, and later runs start beside it",
         None => "a Job that hangs keeps running until someone deletes it",
     };
-    reporter.report(deadline, format!("{what_happens}: `activeDeadlineSeconds` is not set")).help(
-        "set `activeDeadlineSeconds` to a time, in seconds, that no healthy run takes, retries included",
-    );
+    reporter
+        .report(deadline, format!("{what_happens}: `activeDeadlineSeconds` is not set"))
+        .help("set `activeDeadlineSeconds` to more seconds than any healthy run takes, retries included");
 }

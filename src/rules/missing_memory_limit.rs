@@ -22,7 +22,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         pod.containers().filter(|container| !is_limited && container.memory_limit().is_missing());
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` can take all memory of its node, and other pods are evicted or killed for it: \
+        "`{}` can take all memory of its node, and other pods are evicted or killed instead: \
          `resources.limits.memory` is not set",
         first.title()
     );

@@ -1,5 +1,5 @@
 use crate::document::Node;
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Place, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::{Container, ContainerKind, Pod};
 
@@ -16,6 +16,14 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
+/// What a container requests none of.
+#[derive(Clone, Copy, PartialEq)]
+enum Lack {
+    Cpu,
+    Memory,
+    Both,
+}
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_own = pod.has_own_resources(reporter.kubernetes_version());
     let mut lacking = pod.containers().filter_map(|container| {
@@ -23,21 +31,52 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let counts = container.kind == ContainerKind::Main || container.is_sidecar();
         let of_pod = pod.spec.get("resources").filter(|_| has_own);
         let lacks = |name| !states(container.node.get("resources"), name) && !states(of_pod, name);
-        let field = match (lacks("cpu"), lacks("memory")) {
-            (true, true) => "resources.requests",
-            (true, false) => "resources.requests.cpu",
-            (false, true) => "resources.requests.memory",
+        let lack = match (lacks("cpu"), lacks("memory")) {
+            (true, true) => Lack::Both,
+            (true, false) => Lack::Cpu,
+            (false, true) => Lack::Memory,
             (false, false) => return None,
         };
-        counts.then_some((container, field))
+        counts.then_some((container, lack))
     });
-    let Some((first, field)) = lacking.next() else { return };
-    let message =
-        format!("the scheduler reserves {} for `{}`: `{field}` is not set", nothing(field), first.title());
-    let finding = reporter.report(first.node.field(field), message);
+    let Some((first, lack)) = lacking.next() else { return };
+    let missing = match lack {
+        Lack::Cpu => "`resources.requests.cpu` is not set",
+        Lack::Memory => "`resources.requests.memory` is not set",
+        Lack::Both if first.requests().node().is_some_and(|it| it.entries().len() > 0) => {
+            "`resources.requests` has neither `cpu` nor `memory`"
+        }
+        Lack::Both => "`resources.requests` is not set",
+    };
+    let nothing = if lack == Lack::Both { "neither CPU time nor memory" } else { lack.nothing() };
+    let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
+    let finding = reporter.report(place(first, lack), message);
     finding.help("set `resources.requests` to the `cpu` and `memory` that the container uses in a usual run");
-    for (Container { node, .. }, field) in lacking {
-        finding.related(node.field(field), format!("reserves {}", nothing(field)));
+    for (container, other) in lacking {
+        let either = if other == lack { " either" } else { "" };
+        let text = format!("{} is reserved for this container{either}", other.nothing());
+        finding.related(place(container, other), text);
+    }
+}
+
+impl Lack {
+    fn nothing(self) -> &'static str {
+        match self {
+            Lack::Cpu => "no CPU time",
+            Lack::Memory => "no memory",
+            Lack::Both => "nothing",
+        }
+    }
+}
+
+/// Returns the place of the key `requests`, be it empty or not; where it is not there, of what lacks it.
+fn place(container: Container<'_>, lack: Lack) -> Place {
+    let requests = container.requests();
+    match (lack, requests.written().and_then(Node::key_span)) {
+        (Lack::Cpu, _) => container.node.field("resources.requests.cpu").into(),
+        (Lack::Memory, _) => container.node.field("resources.requests.memory").into(),
+        (Lack::Both, Some(span)) => Place { path: requests.path(), span },
+        (Lack::Both, None) => requests.into(),
     }
 }
 
@@ -45,12 +84,4 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 fn states(resources: Option<Node<'_>>, name: &str) -> bool {
     let is_in = |list| resources.and_then(|it| it.get(list)?.get(name)).is_some_and(|it| !it.is_null());
     is_in("requests") || is_in("limits")
-}
-
-fn nothing(field: &str) -> &'static str {
-    match field {
-        "resources.requests.cpu" => "no CPU time",
-        "resources.requests.memory" => "no memory",
-        _ => "neither CPU time nor memory",
-    }
 }

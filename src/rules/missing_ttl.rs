@@ -21,12 +21,13 @@ const APPLIED_BY_TOOLS: &[&str] =
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let ttl = job.ttl_seconds_after_finished();
-    // A CronJob clears up after itself, by its history limits.
-    if job.object.kind == Kind::CronJob || ttl.is_set() || is_applied_by_tool(job) {
+    // A CronJob clears up after itself, by its history limits, and a Job goes with the object that owns it.
+    let is_deleted = job.object.kind == Kind::CronJob || job.object.is_owned();
+    if ttl.is_set() || is_deleted || reporter.is_gitops() || is_applied_by_tool(job) {
         return;
     }
     let message = match job.object.name().is_missing() && job.object.generate_name().is_set() {
-        true => "every Job made from `generateName` stays in the cluster with its pods after it ends",
+        true => "every Job created from this manifest stays in the cluster with its pods after it ends",
         false => "the Job stays in the cluster with its pods after it ends, until someone deletes it",
     };
     reporter

@@ -1,5 +1,7 @@
+use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::stale_image::stale;
 use crate::value::image::Image;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
@@ -19,7 +21,11 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(mutable).collect();
-    let again = if pod.job.cron_job().is_some() { "the next run" } else { "a retry" };
+    let what_happens = match pod.job.cron_job() {
+        Some(_) => "the next run may run other code than the last",
+        None if starts_one_pod(pod) => "applied again, the Job may run other code",
+        None => "the next pod may run other code than the last",
+    };
     while !rest.is_empty() {
         let (text, first) = rest.remove(0);
         let Some(Image { name, tag, .. }) = Image::parse(text) else { continue };
@@ -27,8 +33,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             Some(tag) => format!("the tag `{tag}` of `{text}` moves"),
             None => format!("`{text}` has no tag and stands for `{name}:latest`"),
         };
-        let finding =
-            reporter.report(first.image(), format!("{again} may run other code than the last: {cause}"));
+        let finding = reporter.report(first.image(), format!("{what_happens}: {cause}"));
         finding.help(format!(
             "write the version that was tested, `{name}:<version>`, or its digest, `{name}@sha256:…`"
         ));
@@ -41,8 +46,22 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns the container with its image, where another image may have that name tomorrow.
+/// Says whether the Job starts one pod and never another: one completion, and no retry.
+fn starts_one_pod(pod: Pod<'_>) -> bool {
+    let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
+    pod.restart_policy().is("Never")
+        && pod.job.backoff_limit().integer() == Some(0)
+        && pod.job.pod_failure_policy().is_missing()
+        && is_one(pod.job.parallelism())
+        && is_one(pod.job.completions())
+}
+
+/// Returns the container with its image, where another image may have that name tomorrow. Where nodes keep the old
+/// one, `stale-image` speaks.
 fn mutable(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
+    if stale(container).is_some() {
+        return None;
+    }
     Image::parse(text)?.is_mutable().then_some((text, container))
 }

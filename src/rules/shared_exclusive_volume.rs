@@ -2,7 +2,7 @@ use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::lint::Fleet;
 use crate::rule::{Admission, Category, Check, FleetReporter, Rule};
-use crate::workload::{Job, Object};
+use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
     id: "shared-exclusive-volume",
@@ -19,32 +19,26 @@ pub static RULE: Rule = Rule {
 
 fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
     for &object in &fleet.objects {
-        let Some(job) = object.job().filter(|job| pods_at_once(*job) > 1) else { continue };
+        let Some(job) = object.job().filter(|job| job.pods_at_once() > 1) else { continue };
         let Some(pod) = job.pod() else { continue };
         for volume in pod.volumes().items() {
             let claim = volume.field("persistentVolumeClaim.claimName");
             let Some(mode) = claim.text().and_then(|name| exclusive_mode(fleet, object, name)) else {
                 continue;
             };
-            let (name, pods) = (claim.text().unwrap_or_default(), pods_at_once(job));
+            let (name, pods) = (claim.text().unwrap_or_default(), job.pods_at_once());
             let what = match mode {
-                "ReadWriteOncePod" => format!("1 of {pods} pods starts and the others wait, for"),
-                _ => format!("of {pods} pods at once those on other nodes wait, for"),
+                "ReadWriteOncePod" => format!("of {pods} pods at once, one starts and the others wait"),
+                _ => format!("of {pods} pods at once, those on other nodes wait"),
             };
             reporter(object, &mut |reporter| {
                 reporter
-                    .report(claim, format!("{what} `{name}` is `{mode}`"))
+                    .report(claim, format!("`{name}` is `{mode}`: {what}"))
                     .help("use a `ReadWriteMany` claim, a volume for each pod, or `parallelism: 1`")
                     .related(job.parallelism(), format!("{pods} pods at once"));
             });
         }
     }
-}
-
-/// Returns how many pods run side by side at most: `parallelism`, but no more than `completions`.
-fn pods_at_once(job: Job<'_>) -> i64 {
-    let parallelism = job.parallelism().integer().unwrap_or(1);
-    job.completions().integer().map_or(parallelism, |completions| parallelism.min(completions))
 }
 
 /// Returns the access mode of a claim among the inputs, if it keeps pods on one node or to one.

@@ -1,10 +1,10 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::CronJob;
+use crate::workload::{CronJob, Pod};
 
 pub static RULE: Rule = Rule {
     id: "stuck-forbid",
-    summary: "One hung run stops the CronJob for good",
+    summary: "No run starts after one that hangs",
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
@@ -17,15 +17,18 @@ pub static RULE: Rule = Rule {
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    let Some(job) = cron_job.job().filter(|_| policy.is("Forbid")) else { return };
+    // A suspended CronJob starts no runs anyway: `missing-deadline` speaks of those that people start by hand.
+    let is_forbid = policy.is("Forbid") && !cron_job.is_suspended();
+    let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
     let deadline = job.active_deadline_seconds();
-    // The pod's own deadline ends each hung pod, and the retries are finite: the CronJob goes on. That it is at the
-    // wrong level is for `pod-level-deadline` to say.
-    if deadline.is_set() || job.pod().is_some_and(|pod| pod.active_deadline_seconds().is_set()) {
+    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes
+    // on. That the deadline is at the wrong level is for `pod-level-deadline` to say.
+    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
+    if deadline.is_set() || job.pod().is_some_and(ends) {
         return;
     }
     reporter
-        .report(deadline, "a run that hangs stops the CronJob for good: no deadline ends it, and `Forbid` starts no run beside it")
+        .report(deadline, "no run starts after one that hangs: no deadline ends it, and `Forbid` starts no run beside it")
         .related(policy, "skips runs while one is running")
-        .help("set `activeDeadlineSeconds` in `jobTemplate.spec` to a time, in seconds, that no healthy run takes");
+        .help("set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than any healthy run takes, retries included");
 }

@@ -1,13 +1,13 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::placeholder::placeholders;
+use crate::value::placeholder::{Effect, effect, placeholders};
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
     id: "unsubstituted-placeholder",
     summary: "A placeholder is left where Kubernetes needs a value",
     category: Category::Validity,
-    severity: Severity::Warning,
+    severity: Severity::Error,
     confidence: Confidence::High,
     admission: Admission::Same,
     since: "0.1.0",
@@ -25,10 +25,20 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         count => format!(", here and in {count} other fields"),
     };
     let text = first.text().unwrap_or_default();
-    let finding = reporter.report(
-        *first,
-        format!("Kubernetes takes `{text}` as it is written{others}: it fills in no placeholders"),
-    );
+    let version = reporter.kubernetes_version();
+    let effect = found.iter().map(|&node| effect(node, version)).max();
+    let what_happens = match effect.unwrap_or(Effect::Refused) {
+        Effect::Refused => format!("the API server refuses the {}", object.kind_name()),
+        Effect::RunsRefused => "the API server refuses the Job of every run".to_owned(),
+        Effect::NoImage => "the pod waits with `InvalidImageName`".to_owned(),
+        Effect::NoPodStarts => "no pod can start".to_owned(),
+        Effect::KeptAsWritten => "it is handed on as it is written".to_owned(),
+    };
+    let finding = reporter.report(*first, format!("nothing fills in `{text}`{others}: {what_happens}"));
+    // The work may get along with it.
+    if effect == Some(Effect::KeptAsWritten) {
+        finding.severity = finding.severity.min(Severity::Warning);
+    }
     finding.help(
         "fill the template in first, with the tool that it is written for, and judge or apply what comes out",
     );

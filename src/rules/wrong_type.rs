@@ -1,5 +1,6 @@
 use crate::document::{Node, Style, Value};
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::schema::Type;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
@@ -24,10 +25,20 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     if node.text().is_some_and(is_placeholder) {
         return;
     }
-    let field = node.key().map_or_else(|| "this item".to_owned(), |key| format!("`{key}`"));
+    let field = match (node.key(), node.parent().and_then(Node::key)) {
+        (Some(key), Some("annotations")) => format!("the annotation `{key}`"),
+        (Some(key), Some("labels")) => format!("the label `{key}`"),
+        (Some(key), _) => format!("`{key}`"),
+        (None, _) => "this item".to_owned(),
+    };
     let message =
         format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
     let finding = reporter.report(node, message);
+    let is_scalar = matches!(node.value(), Value::Bool(_) | Value::Int(_) | Value::Float(_));
+    if is_scalar && matches!(expected, Type::String { .. }) {
+        let edit = Edit::replace(node, format!("\"{}\"", node.raw()));
+        finding.fix("put the value in quotes", Safety::Unsafe, edit);
+    }
     if let Some(help) = help(node, expected) {
         finding.help(help);
     }
@@ -82,13 +93,18 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             } else {
                 format!(": YAML 1.1 reads `{raw}` as {reads_as}")
             };
-            Some(format!("write `\"{raw}\"` in quotes{reason}"))
+            Some(format!("write `\"{raw}\"`, with the quotes{reason}"))
         }
         (Type::Int32 | Type::Int64, Value::Int(_)) => {
             Some("the number is too large for the field".to_owned())
         }
         (Type::Int32 | Type::Int64, Value::Float(number)) if number.fract() != 0.0 => {
             Some("write a whole number".to_owned())
+        }
+        (Type::Int32 | Type::Int64, Value::String(text))
+            if node.key().is_some_and(|key| key.contains("Seconds")) && seconds(text).is_some() =>
+        {
+            seconds(text).map(|seconds| format!("write seconds: `{seconds}`"))
         }
         (Type::Int32 | Type::Int64 | Type::Bool, Value::String(text)) if node.style() != Style::Plain => {
             let fits = crate::document::resolve::plain(text) != crate::document::resolve::Scalar::String;
@@ -99,4 +115,24 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
         (Type::Struct(_), Value::List) => Some("write the fields without `- `".to_owned()),
         _ => None,
     }
+}
+
+/// Returns the seconds that a duration such as `10m` or `1h30m` stands for.
+fn seconds(text: &str) -> Option<i64> {
+    let mut total: i64 = 0;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let digits = rest.find(|it: char| !it.is_ascii_digit())?;
+        let unit = match rest.as_bytes()[digits] {
+            b's' => 1,
+            b'm' => 60,
+            b'h' => 3600,
+            b'd' => 86400,
+            _ => return None,
+        };
+        let number: i64 = rest[..digits].parse().ok()?;
+        total = total.checked_add(number.checked_mul(unit)?)?;
+        rest = &rest[digits + 1..];
+    }
+    (!text.is_empty()).then_some(total)
 }

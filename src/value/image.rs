@@ -50,6 +50,18 @@ impl<'a> Image<'a> {
         is_valid.then_some(Image { name, tag, digest })
     }
 
+    /// Returns registry and repository as the runtimes complete them: `nginx` is `docker.io/library/nginx`.
+    pub fn full_name(self) -> String {
+        match split_host(self.name) {
+            (Some("index.docker.io"), path) | (None, path) if !path.contains('/') => {
+                format!("docker.io/library/{path}")
+            }
+            (Some("index.docker.io"), path) | (None, path) => format!("docker.io/{path}"),
+            (Some("docker.io"), path) if !path.contains('/') => format!("docker.io/library/{path}"),
+            (Some(host), path) => format!("{host}/{path}"),
+        }
+    }
+
     /// Says whether the same reference may name another image tomorrow: no digest, and no tag that names a version.
     ///
     /// Versions that are not complete (`3`, `16-alpine`, `bookworm`) do not count: they name a line of releases.
@@ -68,6 +80,101 @@ fn is_floating(tag: &str) -> bool {
     let is_version = |word: &str| word.bytes().any(|it| it.is_ascii_digit()) && !has(MACHINES, word);
     (has(FLOATING, first) && !words.clone().any(is_version))
         || (has(VARIANTS, first) && words.all(|word| has(VARIANTS, word)))
+}
+
+/// Splits off the registry, where the first part is one: it has a dot, a port or a capital letter, or is `localhost`
+/// (`splitDockerDomain` in `github.com/distribution/reference`).
+fn split_host(name: &str) -> (Option<&str>, &str) {
+    let is_host = |first: &str| {
+        first.contains(['.', ':']) || first == "localhost" || first.bytes().any(|it| it.is_ascii_uppercase())
+    };
+    match name.split_once('/') {
+        Some((first, rest)) if is_host(first) => (Some(first), rest),
+        _ => (None, name),
+    }
+}
+
+/// Says why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; nothing where
+/// they can, and where there is no text at all.
+pub fn defect(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return None;
+    }
+    if text.contains("://") {
+        return Some("it starts as a URL does");
+    }
+    if text.contains(char::is_whitespace) {
+        return Some("it holds a blank");
+    }
+    let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
+    let (host, path) = split_host(rest);
+    let (path, tag) = path.split_once(':').map_or((path, None), |(path, tag)| (path, Some(tag)));
+    let is_tag = |tag: &str| {
+        let is_inner = |it: u8| it.is_ascii_alphanumeric() || b"_.-".contains(&it);
+        tag.len() <= 128 && !tag.starts_with(['.', '-']) && tag.bytes().all(is_inner)
+    };
+    match () {
+        () if path.bytes().any(|it| it.is_ascii_uppercase()) => Some("the repository has capital letters"),
+        () if !host.is_none_or(is_host) => Some("what stands before the first slash is no host"),
+        () if path.is_empty() => Some("the repository is empty"),
+        () if !path.split('/').all(is_component) => {
+            Some("a part of the repository is empty, or has other than letters, digits and single separators")
+        }
+        () if tag == Some("") => Some("the tag behind the colon is empty"),
+        () if !tag.is_none_or(is_tag) => Some("the tag has a character that no tag has, or over 128 of them"),
+        () if !digest.is_none_or(is_digest) => {
+            Some("the digest is not an algorithm and its hexadecimal digits, 64 for `sha256`")
+        }
+        () if host.map_or(0, str::len) + path.len() >= 255 => Some("the name has over 255 characters"),
+        () if host.is_none() && rest.len() == 64 && is_hex(rest) => Some("64 hexadecimal digits are no name"),
+        () => None,
+    }
+}
+
+/// Says whether the text is a host with an optional port.
+fn is_host(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+            && part.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+    };
+    if let Some((address, port)) = text.strip_prefix('[').and_then(|it| it.split_once(']')) {
+        let is_address =
+            !address.is_empty() && address.bytes().all(|it| it.is_ascii_hexdigit() || it == b':');
+        return is_address && (port.is_empty() || port.strip_prefix(':').is_some_and(is_number));
+    }
+    let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
+    host.split('.').all(is_part) && port.is_none_or(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// Says whether the text is a part of a repository: words of lower-case letters and digits, with `.`, `_`, `__` or
+/// dashes between them.
+fn is_component(text: &str) -> bool {
+    let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
+    let mut gaps = text.split(is_inner).filter(|gap| !gap.is_empty());
+    text.starts_with(is_inner)
+        && text.ends_with(is_inner)
+        && gaps.all(|gap| matches!(gap, "." | "_" | "__") || gap.bytes().all(|it| it == b'-'))
+}
+
+fn is_digest(text: &str) -> bool {
+    let Some((algorithm, digits)) = text.split_once(':') else { return false };
+    let length = match algorithm {
+        "sha256" => 64,
+        "sha384" => 96,
+        "sha512" => 128,
+        _ => return false,
+    };
+    digits.len() == length && is_hex(digits)
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }
 
 #[cfg(test)]
@@ -118,6 +225,66 @@ mod tests {
         ];
         for text in fixed {
             assert!(!is_mutable(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_completed() {
+        let full = |text| Image::parse(text).map(Image::full_name).unwrap_or_default();
+        assert_eq!(full("nginx:1"), "docker.io/library/nginx");
+        assert_eq!(full("team/app"), "docker.io/team/app");
+        assert_eq!(full("docker.io/nginx"), "docker.io/library/nginx");
+        assert_eq!(full("localhost/app"), "localhost/app");
+        assert_eq!(full("registry.example.com:5000/a/b:1"), "registry.example.com:5000/a/b");
+    }
+
+    #[test]
+    fn runtimes_read_these() {
+        let hex = "0f".repeat(32);
+        let digest = format!("a@sha256:{hex}");
+        for text in [
+            "",
+            "a",
+            "a:1",
+            "a:RELEASE.2020-05-28T23-43-36Z",
+            "A.example.com/a",
+            "Team/app",
+            "h:5000/a_b/c__d/e---f:_x",
+            "[::1]:5000/a",
+            &digest,
+        ] {
+            assert_eq!(defect(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_runtime_reads_these() {
+        let (hex, upper) = ("0f".repeat(32), format!("a@sha256:{}", "0F".repeat(32)));
+        for text in [
+            "App",
+            "team/App:1",
+            "https://example.com/a",
+            " a",
+            "a b",
+            "a:",
+            "a@",
+            ":1",
+            "a//b",
+            "/a",
+            "a:1:2",
+            "a:-1",
+            "a:b+c",
+            "a@sha256:0f",
+            "a@md5:0f",
+            "example.com:/a",
+            "-h.example.com/a",
+            "a..b",
+            "a___b",
+            "_a",
+            &hex,
+            &upper,
+        ] {
+            assert!(defect(text).is_some(), "{text}");
         }
     }
 }

@@ -12,6 +12,24 @@ const LABELS: &[&str] = &["labels", "matchLabels", "nodeSelector"];
 const NAMES: &[&str] =
     &["name", "generateName", "namespace", "image", "schedule", "timeZone", "hostname", "subdomain"];
 
+/// Maps of texts for a volume's driver, in which few values hold such characters by chance.
+const DRIVER_OPTIONS: &[&str] = &["volumeAttributes", "options"];
+
+/// What becomes of an object with a placeholder in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Kubernetes hands the text on as it is written.
+    KeptAsWritten,
+    /// What the pod needs is not there: a Secret, a ConfigMap, a volume, a scheduler.
+    NoPodStarts,
+    /// The pod waits with `InvalidImageName`.
+    NoImage,
+    /// The API server takes the CronJob and refuses the Jobs that it is to start.
+    RunsRefused,
+    /// The API server refuses the object.
+    Refused,
+}
+
 /// Says whether the text holds a placeholder: `${NAME}`, `$NAME`, `$(NAME)`, `{{ name }}`, `<name>`, `__NAME__`,
 /// `%NAME%`, `@NAME@` or `#{name}#`.
 ///
@@ -79,6 +97,10 @@ fn search<'d>(node: Node<'d>, expected: &Type, minor: u8, found: &mut Vec<Node<'
     match expected {
         Type::Struct(within) => search_struct(node, within, minor, found),
         Type::List { element, .. } => node.items().for_each(|item| search(item, element, minor, found)),
+        Type::Map { value: Type::String { .. }, .. } if DRIVER_OPTIONS.contains(&key) => {
+            let values = node.entries().map(|entry| entry.value);
+            found.extend(values.filter(|value| value.text().is_some_and(is_whole_or_filled)));
+        }
         // Amounts under names of resources, labels; other texts are for programs and people.
         Type::Map { value: Type::String { .. }, .. } if !LABELS.contains(&key) => {}
         Type::Map { value, .. } => node.entries().for_each(|entry| search(entry.value, value, minor, found)),
@@ -94,6 +116,38 @@ fn search<'d>(node: Node<'d>, expected: &Type, minor: u8, found: &mut Vec<Node<'
     };
     if !is_free && node.text().is_some_and(is_placeholder) {
         found.push(node);
+    }
+}
+
+/// Says whether a text that may hold anything has a placeholder all the same: `${…}`, or nothing but `$NAME` or
+/// `<NAME>`. cert-manager's driver fills in the names of the pod on its own.
+fn is_whole_or_filled(text: &str) -> bool {
+    let inner = text.strip_prefix('$').or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
+    let is_word =
+        |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_ -".contains(it));
+    let is_for_driver = text.contains("${POD_") || text.contains("${SERVICE_ACCOUNT_");
+    (is_filled_by_template(text) || inner.is_some_and(is_word)) && !is_for_driver
+}
+
+/// Says what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
+/// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`).
+pub fn effect(node: Node<'_>, version: Version) -> Effect {
+    let up = |levels: usize| (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key);
+    let (key, parent, above) =
+        (up(0).unwrap_or_default(), up(1).unwrap_or_default(), up(2).unwrap_or_default());
+    let path = node.path();
+    match (key, parent, above) {
+        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRefused,
+        (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
+        ("image", _, "containers" | "initContainers") => Effect::NoImage,
+        ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
+        ("name", _, "imagePullSecrets") => Effect::KeptAsWritten,
+        ("name", "configMap" | "secret", _) => Effect::NoPodStarts,
+        ("secretName" | "claimName" | "schedulerName" | "shareName" | "diskName" | "pdName", _, _) => {
+            Effect::NoPodStarts
+        }
+        (_, parent, _) if DRIVER_OPTIONS.contains(&parent) => Effect::KeptAsWritten,
+        _ => Effect::Refused,
     }
 }
 
@@ -119,6 +173,18 @@ mod tests {
         ];
         for text in found {
             assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_drivers_options_hold_much_else() {
+        for text in ["${BUCKET}", "$BUCKET", "<MODEL_BUCKET>", "{{ bucket }}-models", "<your bucket>"] {
+            assert!(is_whole_or_filled(text), "{text}");
+        }
+        for text in
+            ["", "$", "implicit-dirs,uid=$1,gid=2", "pa$sword", "a<b>c", "${POD_NAME}.${POD_NAMESPACE}.svc"]
+        {
+            assert!(!is_whole_or_filled(text), "{text}");
         }
     }
 

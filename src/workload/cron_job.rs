@@ -38,6 +38,11 @@ impl<'d> CronJob<'d> {
         self.spec.field("suspend")
     }
 
+    /// Says whether the CronJob starts no runs for now.
+    pub fn is_suspended(self) -> bool {
+        self.suspend().boolean() == Some(true)
+    }
+
     /// `successfulJobsHistoryLimit`: 3 where it is missing.
     pub fn successful_jobs_history_limit(self) -> Field<'d> {
         self.spec.field("successfulJobsHistoryLimit")

@@ -63,6 +63,53 @@ impl<'d> Job<'d> {
         self.spec.field("podFailurePolicy")
     }
 
+    /// `podFailurePolicy.rules`
+    pub fn pod_failure_policy_rules(self) -> Field<'d> {
+        self.spec.field("podFailurePolicy.rules")
+    }
+
+    /// Says whether the pod template has a label that is not the Job controller's own.
+    pub fn has_template_labels(self) -> bool {
+        has_own_label(self.template_labels())
+    }
+
+    /// Returns the field that bounds the retries: `backoffLimitPerIndex` where it is set, else `backoffLimit`.
+    pub fn retry_limit(self) -> Field<'d> {
+        let per_index = self.backoff_limit_per_index();
+        if per_index.is_set() { per_index } else { self.backoff_limit() }
+    }
+
+    /// Returns how many pods run side by side at most: `parallelism`, but no more than `completions`.
+    pub fn pods_at_once(self) -> i64 {
+        let parallelism = self.parallelism().integer().unwrap_or(1);
+        self.completions().integer().map_or(parallelism, |completions| parallelism.min(completions))
+    }
+
+    /// Returns what messages call it: `the Job`, or `every run` of a CronJob.
+    pub fn title(self) -> &'static str {
+        if self.cron_job().is_some() { "every run" } else { "the Job" }
+    }
+
+    /// `podReplacementPolicy`: `TerminatingOrFailed` where it is missing, `Failed` with a `podFailurePolicy`.
+    pub fn pod_replacement_policy(self) -> Field<'d> {
+        self.spec.field("podReplacementPolicy")
+    }
+
+    /// `successPolicy`
+    pub fn success_policy(self) -> Field<'d> {
+        self.spec.field("successPolicy")
+    }
+
+    /// `maxFailedIndexes`
+    pub fn max_failed_indexes(self) -> Field<'d> {
+        self.spec.field("maxFailedIndexes")
+    }
+
+    /// `managedBy`: another controller than Kubernetes' own.
+    pub fn managed_by(self) -> Field<'d> {
+        self.spec.field("managedBy")
+    }
+
     /// Returns the Job's own labels: the `jobTemplate`'s where a CronJob makes it.
     pub fn labels(self) -> Field<'d> {
         match self.cron_job() {
@@ -77,8 +124,22 @@ impl<'d> Job<'d> {
         Some(Pod { job: self, spec })
     }
 
+    /// `template.metadata.annotations`
+    pub fn template_annotations(self) -> Field<'d> {
+        self.spec.field("template.metadata.annotations")
+    }
+
     /// `template.metadata.labels`
     pub fn template_labels(self) -> Field<'d> {
         self.spec.field("template.metadata.labels")
     }
+}
+
+/// What the Job controller writes on the pod template.
+const CONTROLLER_LABELS: &[&str] =
+    &["batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"];
+
+/// Says whether labels hold one that is not the Job controller's own.
+pub fn has_own_label(labels: Field<'_>) -> bool {
+    labels.node().is_some_and(|it| it.entries().any(|label| !CONTROLLER_LABELS.contains(&label.key)))
 }

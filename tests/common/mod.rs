@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use batchlint::config::{Config, Preset};
 use batchlint::finding::Severity;
 use batchlint::lint::{Outcome, lint, lint_fleet};
+use batchlint::rule::OptionValue;
 use batchlint::rules;
 use batchlint::source::Source;
 
@@ -20,6 +21,8 @@ pub struct Block {
     pub yaml: String,
     /// The Kubernetes version that the block is for (`yaml kubernetes=1.29`), the newest by default.
     pub kubernetes: Option<String>,
+    /// What is set for the page's own rule (`yaml allowed=registry.example.com`); commas part the items of a list.
+    pub options: Vec<(String, String)>,
 }
 
 /// An expected or actual finding: the line in the block and the rule.
@@ -35,8 +38,17 @@ pub fn blocks(page: &str) -> Vec<Block> {
             section = heading.to_owned();
         } else if let Some(info) = line.strip_prefix("```yaml") {
             let yaml: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            let kubernetes = info.trim().strip_prefix("kubernetes=").map(str::to_owned);
-            blocks.push(Block { section: section.clone(), yaml: yaml.join("\n") + "\n", kubernetes });
+            let words = info.split_whitespace().filter_map(|word| word.split_once('='));
+            let (kubernetes, options): (Vec<_>, Vec<_>) = words
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .partition(|(key, _)| key == "kubernetes");
+            let kubernetes = kubernetes.into_iter().next().map(|(_, version)| version);
+            blocks.push(Block {
+                section: section.clone(),
+                yaml: yaml.join("\n") + "\n",
+                kubernetes,
+                options,
+            });
         }
     }
     blocks
@@ -74,9 +86,27 @@ pub fn strict(kubernetes: Option<&str>) -> Config {
     config
 }
 
-/// Judges a block with every rule.
-pub fn judge(block: &Block) -> Outcome {
-    let config = strict(block.kubernetes.as_deref());
+/// Returns the configuration that a block of a rule's page asks for.
+pub fn config(block: &Block, id: &str) -> Config {
+    let mut config = strict(block.kubernetes.as_deref());
+    let rule = rules::find(id).expect("a rule");
+    for (name, value) in &block.options {
+        let option = rule.options.iter().find(|option| option.name == name).expect("an option of the rule");
+        let value = match option.default {
+            OptionValue::Integer(_) => OptionValue::Integer(value.parse().expect("a number")),
+            OptionValue::Text(_) => OptionValue::Text(value.clone().into()),
+            OptionValue::List(_) => {
+                OptionValue::List(value.split(',').map(|item| item.to_owned().into()).collect())
+            }
+        };
+        config.rules.entry(rule.id).or_default().options.push((option.name, value));
+    }
+    config
+}
+
+/// Judges a block of a rule's page with every rule.
+pub fn judge(block: &Block, id: &str) -> Outcome {
+    let config = config(block, id);
     let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));
     outcome

@@ -1,0 +1,41 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "always-restarting-container",
+    summary: "A container restarts for ever, so that the Job never completes",
+    category: Category::Lifetime,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/always-restarting-container.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    // Before 1.35 the API server refuses it.
+    if reporter.kubernetes_version().minor < 35 {
+        return;
+    }
+    let mut restarting = pod.main_containers().filter(|it| it.restart_policy().is("Always"));
+    let Some(first) = restarting.next() else { return };
+    let (name, job) = (first.title(), pod.job);
+    let end = match job.active_deadline_seconds().integer() {
+        Some(deadline) => format!("never completes and fails after {deadline} s"),
+        None => "never completes".to_owned(),
+    };
+    let finding = reporter.report(
+        first.restart_policy(),
+        format!("{} {end}: `{name}` restarts whenever it ends, even when it succeeds", job.title()),
+    );
+    finding.help(
+        "move a container that runs beside the work to `initContainers`, where `restartPolicy: Always` makes it a \
+         sidecar that ends with the pod; take `restartPolicy` away from one that does the work",
+    );
+    for container in restarting {
+        finding.related(container.restart_policy(), "this container too");
+    }
+}

@@ -1,0 +1,42 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "day-of-month-or-week",
+    summary: "Both day fields are set, and either of them is enough",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/day-of-month-or-week.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let Some(calendar) = Calendar::of(cron_job) else { return };
+    let Some(fields) = calendar.fields().filter(|it| !it.needs_both_days()) else { return };
+    let mut dates: Vec<String> =
+        calendar.from(reporter.as_of()).take(200).map(|it| words::date(it, &calendar.zone)).collect();
+    dates.dedup();
+    dates.truncate(4);
+    if dates.is_empty() {
+        return;
+    }
+    let what = match fields.is_daily() {
+        true => "every day".to_owned(),
+        false => "where either day field matches".to_owned(),
+    };
+    let message = format!(
+        "the day fields do not narrow each other: the CronJob runs {what}, next on {}",
+        words::list(&dates)
+    );
+    reporter.report(cron_job.schedule(), message).help(
+        "leave one of the two days `*`, and let the command check the other: only `*` or `?` (not `*/2`) in one of \
+         them makes both necessary",
+    );
+}

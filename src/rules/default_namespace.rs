@@ -1,0 +1,27 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "default-namespace",
+    summary: "The object goes to the namespace of everything that has no place",
+    category: Category::Metadata,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/default-namespace.md"),
+    options: &[],
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let namespace = object.namespace();
+    if !namespace.is("default") {
+        return;
+    }
+    let kind = object.kind_name();
+    reporter
+        .report(namespace, format!("the {kind} shares quotas, permissions and network policies with all that nobody placed: its namespace is `default`"))
+        .help("name a namespace of its own, or leave the field out and let the one who applies it choose");
+}

@@ -1,0 +1,73 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "deprecated-field",
+    summary: "A field has a successor, and the API server does not warn",
+    category: Category::Validity,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/deprecated-field.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// Volumes whose drivers have left Kubernetes; most are handed on to a CSI driver, which must be there.
+const VOLUMES: &[(&str, &str)] = &[
+    ("awsElasticBlockStore", "the CSI driver `ebs.csi.aws.com`"),
+    ("azureDisk", "the CSI driver `disk.csi.azure.com`"),
+    ("azureFile", "the CSI driver `file.csi.azure.com`"),
+    ("cinder", "the CSI driver `cinder.csi.openstack.org`"),
+    ("flexVolume", "a CSI driver"),
+    ("gcePersistentDisk", "the CSI driver `pd.csi.storage.gke.io`"),
+    ("portworxVolume", "the CSI driver `pxd.portworx.com`"),
+    ("vsphereVolume", "the CSI driver `csi.vsphere.vmware.com`"),
+];
+
+/// Annotations that became fields long ago, and that nothing reads any more.
+const ANNOTATIONS: &[(&str, &str)] = &[
+    ("pod.alpha.kubernetes.io/init-containers", "initContainers"),
+    ("pod.beta.kubernetes.io/hostname", "hostname"),
+    ("pod.beta.kubernetes.io/init-containers", "initContainers"),
+    ("pod.beta.kubernetes.io/subdomain", "subdomain"),
+    ("scheduler.alpha.kubernetes.io/affinity", "affinity"),
+    ("scheduler.alpha.kubernetes.io/tolerations", "tolerations"),
+];
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (old, new) = (pod.service_account(), pod.service_account_name());
+    match (old.text(), new.text()) {
+        (Some(account), None) => {
+            reporter
+                .report(old, "`serviceAccount` is an old name of `serviceAccountName`")
+                .help(format!("write `serviceAccountName: {account}`"));
+        }
+        (Some(ignored), Some(used)) if ignored != used => {
+            reporter
+                .report(old, format!("the pods run as `{used}`, not as `{ignored}`: `serviceAccountName` counts before its old name"))
+                .related(new, "counts")
+                .help("delete `serviceAccount`");
+        }
+        _ => {}
+    }
+    for volume in pod.volumes().items() {
+        for (kind, successor) in VOLUMES {
+            let Some(entry) = volume.entries().find(|it| it.key == *kind && !it.value.is_null()) else {
+                continue;
+            };
+            reporter
+                .report(entry, format!("`{kind}` is deprecated: its driver has left Kubernetes"))
+                .help(format!("use a claim, or `csi` with {successor}"));
+        }
+    }
+    let annotations = pod.job.template_annotations().node();
+    for entry in annotations.into_iter().flat_map(|it| it.entries()) {
+        let Some((key, field)) = ANNOTATIONS.iter().find(|(key, _)| *key == entry.key) else { continue };
+        reporter
+            .report(entry, format!("nothing reads the annotation `{key}` any more"))
+            .help(format!("set `{field}` in the pod's `spec`"));
+    }
+}

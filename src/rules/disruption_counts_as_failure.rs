@@ -1,0 +1,63 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "disruption-counts-as-failure",
+    summary: "A drained node uses up a retry",
+    category: Category::Failure,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/disruption-counts-as-failure.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (job, restart_policy) = (pod.job, pod.restart_policy());
+    let limit = job.retry_limit().integer().unwrap_or(6);
+    let is_on_failure = restart_policy.is("OnFailure");
+    // Whatever a rule says of disruptions is stated on purpose; of `FailJob` `unreachable-failure-rule` speaks.
+    // Of `OnFailure` with 0 `zero-retries-with-on-failure` speaks.
+    let is_stated = job.pod_failure_policy_rules().items().any(|rule| names_disruption(rule));
+    let is_handled =
+        is_stated || (is_on_failure && limit == 0) || !(is_on_failure || restart_policy.is("Never"));
+    if is_handled || job.active_deadline_seconds().integer() == Some(0) {
+        return;
+    }
+    let of_index = job.backoff_limit_per_index().is_set();
+    let (whole, of_whole) = match (job.cron_job(), of_index) {
+        (_, true) => ("an index", "of its index"),
+        (Some(_), _) => ("the run", "of the run"),
+        (None, _) => ("the Job", "of the Job"),
+    };
+    let policy = job.pod_failure_policy();
+    let place = if job.pod_failure_policy_rules().is_set() { job.pod_failure_policy_rules() } else { policy };
+    let cause = "a node that is drained, or a pod that is preempted,";
+    let finding = match limit {
+        0 => reporter
+            .report(place, format!("{cause} fails {whole}: no rule of a `podFailurePolicy` ignores it")),
+        _ => {
+            let retries =
+                if limit == 1 { "the only retry".to_owned() } else { format!("one of {limit} retries") };
+            reporter.report_as(Severity::Info, place, format!("{cause} uses up {retries} {of_whole}"))
+        }
+    };
+    finding.help(match is_on_failure {
+        true => "only with `restartPolicy: Never` can a `podFailurePolicy` ignore the condition `DisruptionTarget`",
+        false => {
+            "add a `podFailurePolicy` whose first rule is `action: Ignore` with \
+             `onPodConditions: [{type: DisruptionTarget}]`"
+        }
+    });
+    if job.retry_limit().is_set() {
+        finding.related(job.retry_limit(), "counts evicted pods too");
+    }
+}
+
+fn names_disruption(rule: Node<'_>) -> bool {
+    rule.field("onPodConditions").items().any(|it| it.field("type").is("DisruptionTarget"))
+}

@@ -1,0 +1,43 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::{Calendar, ClockChange};
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "dst-repeated-run",
+    summary: "When the clock goes back, a run starts twice",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/dst-repeated-run.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+/// Of a schedule with more runs than this in a day, one more or less is no matter.
+const FEW: usize = 4;
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let zone = cron_job.time_zone();
+    let Some(calendar) = Calendar::of(cron_job).filter(|it| it.has_zone) else { return };
+    // One more of many runs in a day is no harm, unless all of them come twice.
+    let is_harm =
+        |it: &ClockChange| !it.repeated.is_empty() && (it.planned <= FEW || it.repeated.len() == it.planned);
+    let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_harm) else { return };
+    let Some(&(minute, [first, second])) = change.repeated.first() else { return };
+    let message = format!(
+        "the run of {} starts twice on {} {}, {} apart: the clock of `{}` goes back",
+        words::clock(minute),
+        words::weekday(change.date),
+        change.date,
+        words::duration(second.as_second() - first.as_second()),
+        zone.text().unwrap_or_default()
+    );
+    reporter
+        .report(cron_job.schedule(), message)
+        .related(zone, "the clock of this zone changes")
+        .help("choose a time outside the hour that comes twice, or leave `timeZone` out: UTC has no changes");
+}

@@ -1,0 +1,44 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::{Calendar, ClockChange};
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "dst-skipped-run",
+    summary: "When the clock goes forward, a run is left out",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/dst-skipped-run.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+/// Of a schedule with more runs than this in a day, one more or less is no matter.
+const FEW: usize = 4;
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let zone = cron_job.time_zone();
+    let Some(calendar) = Calendar::of(cron_job).filter(|it| it.has_zone) else { return };
+    // One of many runs in a day is no loss, unless all of them fall into the gap.
+    let is_loss =
+        |it: &ClockChange| !it.skipped.is_empty() && (it.planned <= FEW || it.skipped.len() == it.planned);
+    let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_loss) else { return };
+    let all = change.skipped.len() == change.planned;
+    let what = if all { "no run starts" } else { "a run is left out" };
+    let times: Vec<String> = change.skipped.iter().take(3).map(|&it| words::clock(it)).collect();
+    let message = format!(
+        "{what} on {} {}: the clock of `{}` goes forward and never shows {}",
+        words::weekday(change.date),
+        change.date,
+        zone.text().unwrap_or_default(),
+        words::list(&times)
+    );
+    reporter
+        .report(cron_job.schedule(), message)
+        .related(zone, "the clock of this zone changes")
+        .help("choose a time outside the hour that is left out, or leave `timeZone` out: UTC has no changes");
+}

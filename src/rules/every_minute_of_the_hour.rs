@@ -1,0 +1,43 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::{ALL_HOURS, Calendar, values};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "every-minute-of-the-hour",
+    summary: "Sixty runs where one was meant",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/every-minute-of-the-hour.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+const EVERY_MINUTE: u64 = (1 << 60) - 1;
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let Some(fields) = Calendar::of(cron_job).and_then(|it| it.fields()) else { return };
+    let hours = fields.hour & ALL_HOURS;
+    // `* 8-17 * * *` means every minute of the working day; single hours do not.
+    let next_to = hours & (hours << 1 | hours >> 23);
+    if fields.minute & EVERY_MINUTE != EVERY_MINUTE || hours == 0 || next_to != 0 {
+        return;
+    }
+    let named: Vec<String> = values(hours).map(|hour| format!("{hour}:00")).collect();
+    let (first, count) = (named[0].clone(), named.len() * 60);
+    let until = first.replace(":00", ":59");
+    let more = match named.len() - 1 {
+        0 => String::new(),
+        1 => ", and in 1 more hour".to_owned(),
+        others => format!(", and in {others} more hours"),
+    };
+    reporter
+        .report(
+            cron_job.schedule(),
+            format!("{count} runs a day start, one in each minute from {first} to {until}{more}"),
+        )
+        .help("name the minute: `0` at the start of the hour, or any other that is less busy");
+}

@@ -1,0 +1,39 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "excessive-history",
+    summary: "Finished runs fill the cluster",
+    category: Category::Schedule,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/excessive-history.md"),
+    options: &[RuleOption {
+        name: "maximum",
+        summary: "More finished runs than this are reported",
+        default: OptionValue::Integer(20),
+    }],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let maximum = reporter.integer("maximum");
+    let limits = [
+        (cron_job.successful_jobs_history_limit(), "successful"),
+        (cron_job.failed_jobs_history_limit(), "failed"),
+    ];
+    let mut large = limits
+        .into_iter()
+        .filter_map(|(field, name)| Some((field, name, field.integer()?)))
+        .filter(|it| it.2 > maximum);
+    let Some((field, name, limit)) = large.next() else { return };
+    let finding = reporter
+        .report(field, format!("up to {limit} {name} runs stay in the cluster, each a Job with its pods"));
+    finding.help(format!("keep at most {maximum}, and send logs and results to where they last"));
+    for (field, name, limit) in large {
+        finding.related(field, format!("and {limit} {name} ones"));
+    }
+}

@@ -1,0 +1,40 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "grace-period-above-deadline",
+    summary: "Pods may go on longer after the deadline than before it",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/grace-period-above-deadline.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// The grace period of a pod that states none. An API server writes it into every object.
+const DEFAULT: i64 = 30;
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let grace_field = pod.termination_grace_period_seconds();
+    let deadline_field = pod.job.active_deadline_seconds();
+    let (Some(grace), Some(deadline)) = (grace_field.integer(), deadline_field.integer()) else { return };
+    // With a deadline of 0 no pod is ever created: `zero-deadline`.
+    if grace < deadline || grace == DEFAULT || deadline < 1 {
+        return;
+    }
+    let subject = pod.job.title();
+    reporter
+        .report(
+            grace_field,
+            format!(
+                "{subject} may last {} s, not {deadline}: at the deadline its pods have {grace} s more to stop",
+                grace.saturating_add(deadline)
+            ),
+        )
+        .related(deadline_field, "the deadline, at which pods are told to stop")
+        .help("set `terminationGracePeriodSeconds` to the few seconds that stopping takes, or raise the deadline");
+}

@@ -1,0 +1,51 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{ContainerKind, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "host-port-in-parallel",
+    summary: "Only one of the parallel pods fits on a node",
+    category: Category::Parallelism,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/host-port-in-parallel.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let pods = pod.job.pods_at_once();
+    if pods < 2 || is_spread(pod) {
+        return;
+    }
+    let has_host_network = pod.spec.field("hostNetwork").boolean() == Some(true);
+    let running = pod.containers().filter(|it| it.kind == ContainerKind::Main || it.is_sidecar());
+    let ports = running.flat_map(|it| it.node.field("ports").items());
+    // In the network of its node a container's port is the node's.
+    let host_ports = ports.filter_map(|port| {
+        let (host, container) = (port.field("hostPort"), port.field("containerPort"));
+        let field = if host.is_missing() && has_host_network { container } else { host };
+        Some((field, field.integer().filter(|&number| number > 0)?))
+    });
+    let mut host_ports = host_ports;
+    let Some((field, number)) = host_ports.next() else { return };
+    let finding = reporter.report(
+        field,
+        format!("of {pods} pods at once one fits on each node, and the others wait: all of them want its port {number}"),
+    );
+    finding.related(pod.job.parallelism(), "the pods that are to run at once");
+    finding.help(
+        "take `hostPort` away: pods reach each other by their own addresses, without ports of the node",
+    );
+    for (field, number) in host_ports {
+        finding.related(field, format!("and its port {number}"));
+    }
+}
+
+/// Says whether the pod keeps away from others on its node, so that one on each is what is meant.
+fn is_spread(pod: Pod<'_>) -> bool {
+    let terms = pod.spec.field("affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution");
+    terms.items().any(|it| it.field("topologyKey").is("kubernetes.io/hostname"))
+}

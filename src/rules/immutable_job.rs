@@ -1,0 +1,84 @@
+use crate::document::Entry;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::gitops;
+use crate::value::image::Image;
+use crate::workload::{Job, Kind, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "immutable-job",
+    summary: "The second apply with another template is refused",
+    category: Category::Metadata,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/immutable-job.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let object = job.object;
+    let Some(name) = object.name().text() else { return };
+    let sign = gitops::entries(object).find(is_sign);
+    // With a TTL the old Job is gone by then; that it may run again is for `ttl-recreates-job`.
+    if object.kind != Kind::Job
+        || (sign.is_none() && !reporter.is_gitops())
+        || job.ttl_seconds_after_finished().is_set()
+        || gitops::is_hook(object)
+        || gitops::entries(object).any(|it| is_replaced(&it))
+        || changes_with_content(name, job)
+    {
+        return;
+    }
+    let finding = reporter.report(
+        object.name(),
+        format!("once `{name}` exists, an apply with another pod template is refused: a Job's template cannot change"),
+    );
+    let by_helm = sign.as_ref().is_some_and(|it| it.key.contains("helm") || it.value.text() == Some("Helm"));
+    finding.help(match by_helm {
+        true => "make the Job a hook with `helm.sh/hook`, or give it a name that changes with its content",
+        false => "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content",
+    });
+    if let Some(entry) = sign {
+        finding.related(entry, "a tool applies the Job again and again");
+    }
+}
+
+/// Says whether an annotation or label shows that Helm, Argo CD or Flux applies the object.
+fn is_sign(entry: &Entry<'_>) -> bool {
+    const PREFIXES: [&str; 5] = [
+        "argocd.argoproj.io/",
+        "helm.sh/chart",
+        "helm.toolkit.fluxcd.io/",
+        "kustomize.toolkit.fluxcd.io/",
+        "meta.helm.sh/",
+    ];
+    let is_managed = entry.key == "app.kubernetes.io/managed-by" && entry.value.text() == Some("Helm");
+    let is_old_chart = entry.key == "heritage" && matches!(entry.value.text(), Some("Helm" | "Tiller"));
+    is_managed || is_old_chart || PREFIXES.iter().any(|prefix| entry.key.starts_with(prefix))
+}
+
+/// Says whether an annotation makes the tool delete the old Job, or leave it alone.
+fn is_replaced(entry: &Entry<'_>) -> bool {
+    let value = entry.value.text().unwrap_or_default();
+    match entry.key {
+        "argocd.argoproj.io/sync-options" => value.contains("Force=true"),
+        "kustomize.toolkit.fluxcd.io/force" => value.eq_ignore_ascii_case("enabled"),
+        "kustomize.toolkit.fluxcd.io/ssa" => value.eq_ignore_ascii_case("IfNotPresent"),
+        "kustomize.toolkit.fluxcd.io/reconcile" => value.eq_ignore_ascii_case("disabled"),
+        _ => false,
+    }
+}
+
+/// Says whether the name has a number, a hash or the version of an image at its end, so that a new template comes with
+/// a new name.
+fn changes_with_content(name: &str, job: Job<'_>) -> bool {
+    let last = name.rsplit(['-', '.']).next().unwrap_or_default();
+    let mut images = job.pod().into_iter().flat_map(Pod::containers).filter_map(|it| it.image().text());
+    let has_tag =
+        |tag: &str| name.contains(tag) || name.contains(&tag.replace('.', "-").to_ascii_lowercase());
+    last.bytes().any(|it| it.is_ascii_digit())
+        || images.any(|text| Image::parse(text).and_then(|it| it.tag).is_some_and(has_tag))
+}

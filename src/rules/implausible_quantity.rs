@@ -1,0 +1,118 @@
+use crate::document::{Node, Value};
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::quantity::Quantity;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "implausible-quantity",
+    summary: "The amount is a thousand or a million times off: its unit is missing or wrong",
+    category: Category::Resources,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/implausible-quantity.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// What makes an amount implausible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Defect {
+    /// Less than one byte.
+    Fraction,
+    /// Less than a mebibyte.
+    FewBytes,
+    /// More than any node has.
+    ManyCores,
+}
+
+/// No program runs in less memory, and no one means to allow less disk.
+const LEAST_BYTES: i128 = 1 << 20;
+
+/// More cores than this are asked for by those who meant thousandths; the largest common machines have 192.
+const MOST_CORES: i128 = 199;
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let of_containers = pod.containers().flat_map(|it| [it.limits(), it.requests()]);
+    let of_pod = ["resources.limits", "resources.requests"].map(|path| pod.spec.field(path));
+    let amounts: Vec<Node<'_>> = of_pod
+        .into_iter()
+        .chain(of_containers)
+        .filter_map(|it| it.node())
+        .flat_map(Node::entries)
+        .map(|it| it.value)
+        .collect();
+    let mut rest: Vec<(Node<'_>, String, Defect)> =
+        amounts.into_iter().filter_map(|node| Some((node, amount(node)?, defect(node)?))).collect();
+    while !rest.is_empty() {
+        let (node, text, cause) = rest.remove(0);
+        let resource = node.key().unwrap_or_default();
+        let is_limit = node.parent().and_then(Node::key) == Some("limits");
+        let whole = Quantity::parse(&text).map_or(0, |it| it.whole());
+        let (severity, message, help) = match cause {
+            // The kubelet rounds it up to one byte, and no process starts in that.
+            Defect::Fraction if is_limit && resource == "memory" => (
+                Severity::Error,
+                format!("no container starts with a memory limit of `{text}`, which is less than one byte"),
+                bytes_help(&text),
+            ),
+            Defect::Fraction => (
+                Severity::Warning,
+                format!("`{text}` of {resource} is less than one byte"),
+                bytes_help(&text),
+            ),
+            Defect::FewBytes => (
+                Severity::Warning,
+                format!("`{text}` of {resource} is {whole} byte{}", if whole == 1 { "" } else { "s" }),
+                bytes_help(&text),
+            ),
+            Defect::ManyCores => (
+                Severity::Warning,
+                format!("`{text}` of cpu is {whole} cores, which no node has"),
+                match text.parse::<u32>() {
+                    Ok(milli) => format!("write `{milli}m` for {} cores", f64::from(milli) / 1000.0),
+                    Err(_) => "write the number of cores, or thousandths of a core with `m`".to_owned(),
+                },
+            ),
+        };
+        let finding = reporter.report_as(severity, node, message);
+        finding.help(help);
+        rest.retain(|(other, text, kind)| {
+            let is_same = *kind == cause && other.key() == node.key();
+            if is_same {
+                finding.related(*other, format!("`{text}` here"));
+            }
+            !is_same
+        });
+    }
+}
+
+fn bytes_help(text: &str) -> String {
+    match text.trim_end_matches('m') {
+        number if number.bytes().all(|it| it.is_ascii_digit()) => format!("write `{number}Mi` for mebibytes"),
+        _ => "write the amount with its unit: `Mi` for mebibytes, `Gi` for gibibytes".to_owned(),
+    }
+}
+
+fn defect(node: Node<'_>) -> Option<Defect> {
+    let quantity = Quantity::parse(&amount(node)?).ok().filter(|it| !it.is_zero() && !it.is_negative())?;
+    let is_fraction = || Quantity::parse("1").is_ok_and(|one| quantity.compare(&one).is_lt());
+    match node.key()? {
+        "cpu" => (quantity.whole() > MOST_CORES).then_some(Defect::ManyCores),
+        "memory" | "ephemeral-storage" if is_fraction() => Some(Defect::Fraction),
+        "memory" | "ephemeral-storage" => (quantity.whole() < LEAST_BYTES).then_some(Defect::FewBytes),
+        _ => None,
+    }
+}
+
+/// Returns the amount as Kubernetes reads it: a text, or a number without a unit.
+fn amount(node: Node<'_>) -> Option<String> {
+    match node.value() {
+        Value::String(text) => Some(text.to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

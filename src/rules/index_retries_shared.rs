@@ -1,0 +1,47 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "index-retries-shared",
+    summary: "One index can use up the retries of all",
+    category: Category::Parallelism,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/index-retries-shared.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+/// From so many indexes on, they are many.
+const MANY: i64 = 10;
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let (field, limit_field) = (job.backoff_limit_per_index(), job.backoff_limit());
+    let limit = limit_field.integer().unwrap_or(6);
+    let Some(completions) = job.completions().integer().filter(|&completions| completions >= MANY) else {
+        return;
+    };
+    // With a limit of 0 no index is to be tried again, and the first failure is to end the Job.
+    if !job.completion_mode().is("Indexed") || field.is_set() || limit < 1 || limit >= completions {
+        return;
+    }
+    // Pods that find each other by a `subdomain` work together: none is of use without the others.
+    if job.pod().is_some_and(|pod| pod.spec.field("subdomain").is_set()) {
+        return;
+    }
+    let retries = if limit == 1 { "1 retry".to_owned() } else { format!("{limit} retries") };
+    let finding = reporter.report(
+        field,
+        format!(
+            "{completions} indexes share {retries}: one that keeps failing ends the Job for all of them, since \
+             `backoffLimitPerIndex` is not set"
+        ),
+    );
+    finding.help("set `backoffLimitPerIndex` to the retries of one index, and `maxFailedIndexes` to the failed ones that the Job can bear");
+    if limit_field.is_set() {
+        finding.related(limit_field, "for all indexes together");
+    }
+}

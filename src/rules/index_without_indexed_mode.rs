@@ -1,0 +1,39 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::index;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "index-without-indexed-mode",
+    summary: "The pods read an index that they do not have",
+    category: Category::Parallelism,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/index-without-indexed-mode.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mode = pod.job.completion_mode();
+    // What is neither of the two modes the API server refuses.
+    if mode.is_set() && !mode.is("NonIndexed") {
+        return;
+    }
+    let mut uses = index::uses(pod).filter(|it| !it.has_default);
+    let Some(first) = uses.next() else { return };
+    let message = match first.is_field {
+        true => {
+            "the index is empty: only pods of an Indexed Job have `batch.kubernetes.io/job-completion-index`"
+        }
+        false => "`JOB_COMPLETION_INDEX` is not set in the container: only pods of an Indexed Job have it",
+    };
+    let finding = reporter.report(first.node, message);
+    finding.related(mode, "the mode is `NonIndexed`, the default");
+    finding.help("set `completionMode: Indexed` and `completions` to the number of indexes");
+    for other in uses {
+        finding.related(other.node, "the index is used here too");
+    }
+}

@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::image::defect;
+use crate::value::placeholder::is_placeholder;
+use crate::workload::Container;
+
+pub static RULE: Rule = Rule {
+    id: "invalid-image-reference",
+    summary: "No runtime can read the image reference",
+    category: Category::Resources,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/invalid-image-reference.md"),
+    options: &[],
+    check: Check::Container(check),
+};
+
+fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
+    let image = container.image();
+    // `ko://` is for the tool that builds the image and writes its name there.
+    let is_filled_in = |text: &&str| !is_placeholder(text) && !text.starts_with("ko://");
+    let Some(text) = image.text().filter(is_filled_in) else { return };
+    let Some(defect) = defect(text) else { return };
+    reporter
+        .report(
+            image,
+            format!("`{}` never starts, for no runtime can read `{text}`: {defect}", container.title()),
+        )
+        .help("write `[host[:port]/]repository[:tag][@sha256:…]`, the repository in lower case");
+}

@@ -1,0 +1,37 @@
+use super::overlapping_runs::{Overlap, overlap};
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "killed-runs",
+    summary: "A run that takes its time is deleted by the next one",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/killed-runs.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let policy = cron_job.concurrency_policy();
+    let Some(Overlap { longest, shortest }) =
+        overlap(cron_job, reporter.as_of()).filter(|_| policy.is("Replace"))
+    else {
+        return;
+    };
+    let message = format!(
+        "a run that takes longer than {} is deleted when the next one starts, though it can last {}, {}",
+        words::duration(shortest),
+        words::duration(longest.seconds),
+        longest.bound.describe()
+    );
+    reporter
+        .report(policy, message)
+        .related(cron_job.schedule(), format!("starts a run {} after another", words::duration(shortest)))
+        .help("let every run end before the next one starts, or use `Forbid`, which lets it finish");
+}

@@ -1,0 +1,55 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "lost-failure-logs",
+    summary: "The logs of a failure are deleted with its pod",
+    category: Category::Failure,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/lost-failure-logs.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (policy, job) = (pod.restart_policy(), pod.job);
+    let (limit, deadline_field) = (job.retry_limit(), job.active_deadline_seconds());
+    // With a deadline of 0 there is no pod.
+    let deadline = deadline_field.integer().filter(|&deadline| deadline > 0);
+    let restarts = limit.integer().unwrap_or(6).max(1);
+    let subject = if job.cron_job().is_some() { "the run" } else { "the Job" };
+    if policy.is("OnFailure") && restarts < i64::from(i32::MAX) {
+        let plural = if restarts == 1 { "" } else { "s" };
+        let finding = reporter.report(
+            policy,
+            format!(
+                "after {restarts} restart{plural} {subject} fails and its pod is deleted, with the logs that tell why"
+            ),
+        );
+        finding.help(
+            "set `restartPolicy: Never`, which leaves failed pods in place, or collect the logs elsewhere",
+        );
+        if limit.is_set() {
+            finding.related(limit, "the limit of restarts");
+        }
+        if let Some(deadline) = deadline {
+            finding.related(deadline_field, format!("a pod still running after {deadline} s is deleted too"));
+        }
+    } else if let Some(deadline) = deadline {
+        reporter
+            .report(
+                deadline_field,
+                format!(
+                    "a pod that is still running after {deadline} s is deleted, with the logs that tell what it hung on"
+                ),
+            )
+            .help(
+                "collect the logs elsewhere, or let the program give up by itself before the deadline: a failed pod \
+                 stays with its logs",
+            );
+    }
+}

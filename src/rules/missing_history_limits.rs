@@ -1,0 +1,39 @@
+use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "missing-history-limits",
+    summary: "Nobody decided how many finished runs are kept",
+    category: Category::Schedule,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::WhenKnown,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-history-limits.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let (succeeded, failed) =
+        (cron_job.successful_jobs_history_limit(), cron_job.failed_jobs_history_limit());
+    let (place, message) = match (succeeded.is_missing(), failed.is_missing()) {
+        (true, true) => (
+            succeeded,
+            "the last 3 successful runs and the last failed one are kept: no history limits are set",
+        ),
+        (true, false) => {
+            (succeeded, "the last 3 successful runs are kept: `successfulJobsHistoryLimit` is not set")
+        }
+        (false, true) => (failed, "only the last failed run is kept: `failedJobsHistoryLimit` is not set"),
+        (false, false) => return,
+    };
+    let defaults = [(succeeded, "3"), (failed, "1")].into_iter().filter(|(field, _)| field.is_missing());
+    let edits = defaults.filter_map(|(field, default)| Edit::set(field, default));
+    reporter.report(place, message).fix("write the defaults", Safety::Safe, edits).help(
+        "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the runs that somebody looks at, with more \
+         than one failed run to compare",
+    );
+}

@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::image::Image;
+use crate::value::placeholder::is_placeholder;
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "missing-image-digest",
+    summary: "A tag names the image, and whoever may push can move it",
+    category: Category::Resources,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-image-digest.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut unpinned = pod.containers().filter_map(unpinned);
+    let Some((text, first)) = unpinned.next() else { return };
+    let finding = reporter.report(
+        first.image(),
+        format!("`{text}` is whatever was last pushed under that tag: it has no digest"),
+    );
+    finding.help(format!("write the digest behind the tag, `{text}@sha256:…`"));
+    for (_, container) in unpinned {
+        finding.related(container.image(), "no digest here either");
+    }
+}
+
+/// Returns the container with its image, where the tag names a version; of others `mutable-image` speaks.
+fn unpinned(container: Container<'_>) -> Option<(&str, Container<'_>)> {
+    let text = container.image().text().filter(|it| !is_placeholder(it))?;
+    let image = Image::parse(text)?;
+    (image.digest.is_none() && !image.is_mutable()).then_some((text, container))
+}

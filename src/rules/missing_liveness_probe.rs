@@ -1,0 +1,42 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "missing-liveness-probe",
+    summary: "A long Job that hangs is noticed only at its deadline",
+    category: Category::Lifetime,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-liveness-probe.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// Deadlines of up to an hour are near enough.
+const LONG: i64 = 3600;
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let deadline_field = pod.job.active_deadline_seconds();
+    let Some(deadline) = deadline_field.integer().filter(|&deadline| deadline > LONG) else { return };
+    let mut containers = pod.main_containers();
+    let Some(first) = containers.next() else { return };
+    // One probe tells that somebody thought of it.
+    if pod.containers().any(|it| it.liveness_probe().is_set()) {
+        return;
+    }
+    let finding = reporter.report(
+        first.liveness_probe(),
+        format!(
+            "if `{}` hangs, nothing restarts it before the deadline of {deadline} s: `livenessProbe` is not set",
+            first.title()
+        ),
+    );
+    finding.related(deadline_field, "the deadline");
+    finding.help("set a `livenessProbe` that fails when the work stands still, such as one that looks at the age of a file");
+    for container in containers {
+        finding.related(container.liveness_probe(), "no liveness probe here either");
+    }
+}

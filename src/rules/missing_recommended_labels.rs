@@ -1,0 +1,49 @@
+use std::borrow::Cow;
+
+use crate::document::Value;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "missing-recommended-labels",
+    summary: "The pods lack labels that tools look for",
+    category: Category::Metadata,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-recommended-labels.md"),
+    options: &[RuleOption {
+        name: "keys",
+        summary: "The keys that the pod template must have",
+        default: OptionValue::List(Cow::Borrowed(&[
+            Cow::Borrowed("app.kubernetes.io/name"),
+            Cow::Borrowed("app.kubernetes.io/component"),
+            Cow::Borrowed("app.kubernetes.io/version"),
+        ])),
+    }],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let labels = job.template_labels();
+    // Without any label of its own the template is for `missing-labels`.
+    let Some(node) = labels.node().filter(|it| it.value() == Value::Map && job.has_template_labels()) else {
+        return;
+    };
+    let missing: Vec<_> = reporter.list("keys").iter().filter(|key| node.get(key).is_none()).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let list = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let place = crate::finding::Place { path: labels.path(), span: node.head() };
+    reporter
+        .report(
+            place,
+            format!(
+                "no selector, dashboard or bill finds the pods by {list}: the pod template has no such label"
+            ),
+        )
+        .help("add them to `metadata.labels` of the pod template; a Job takes its own labels from there");
+}

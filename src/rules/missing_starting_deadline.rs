@@ -1,0 +1,33 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "missing-starting-deadline",
+    summary: "A run that could not start in time starts however late",
+    category: Category::Schedule,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-starting-deadline.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let field = cron_job.starting_deadline_seconds();
+    if field.is_set() {
+        return;
+    }
+    let when = match cron_job.concurrency_policy().is("Forbid") {
+        true => "after an outage, a pause or a run that took too long",
+        false => "after an outage or a pause",
+    };
+    reporter
+        .report(
+            field,
+            format!("{when} the last missed run starts at once, however late it is: `startingDeadlineSeconds` is not set"),
+        )
+        .help("set `startingDeadlineSeconds` to how late, in seconds, a run may start and still be of use");
+}

@@ -1,0 +1,48 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "missing-time-zone",
+    summary: "The hour of the schedule is that of the controller",
+    category: Category::Schedule,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-time-zone.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let (field, schedule_field) = (cron_job.time_zone(), cron_job.schedule());
+    let Some(schedule) = schedule_field.text().filter(|text| field.is_missing() && names_hours(text)) else {
+        return;
+    };
+    reporter
+        .report(
+            field,
+            format!(
+                "`{schedule}` counts in the time zone of the controller manager, mostly UTC: `timeZone` is not set"
+            ),
+        )
+        .related(schedule_field, "names hours of the day")
+        .help("set `timeZone` to the zone that is meant, `Etc/UTC` for one");
+}
+
+/// Says whether a schedule names hours of the day, and not only how far they are apart.
+///
+/// A zone before the fields (`TZ=`) is refused by the API server.
+fn names_hours(schedule: &str) -> bool {
+    let fields: Vec<_> = schedule.split_whitespace().collect();
+    match fields[..] {
+        [name] => matches!(name, "@yearly" | "@annually" | "@monthly" | "@weekly" | "@daily" | "@midnight"),
+        [_, hours, ..] if fields.len() == 5 => hours.split(',').all(|part| {
+            let (range, step) = part.split_once('/').unwrap_or((part, ""));
+            let is_start = !range.contains('-') && !step.is_empty();
+            !is_start && range != "0-23" && range.bytes().next().is_some_and(|it| it.is_ascii_digit())
+        }),
+        _ => false,
+    }
+}

@@ -1,0 +1,26 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "no-failed-history",
+    summary: "A failed run is deleted at once",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/no-failed-history.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let limit = cron_job.failed_jobs_history_limit();
+    if limit.integer() != Some(0) {
+        return;
+    }
+    reporter
+        .report(limit, "a run that fails is deleted at once, with its pods and the logs that tell why")
+        .help("set `failedJobsHistoryLimit` to 1 or more");
+}

@@ -1,0 +1,55 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
+use crate::time::run::{Longest, longest};
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "overlapping-runs",
+    summary: "Runs can last longer than the time between them, and pile up",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/overlapping-runs.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let Some(Overlap { longest, shortest }) = overlap(cron_job, reporter.as_of()) else { return };
+    let policy = cron_job.concurrency_policy();
+    // An empty text gets the default too.
+    if policy.is_set() && !policy.is("Allow") && !policy.is("") {
+        return;
+    }
+    let Some(calendar) = Calendar::of(cron_job) else { return };
+    let at_once = calendar.covered(longest.seconds, reporter.as_of()).count + 1;
+    let (lasts, interval) = (words::duration(longest.seconds), words::duration(shortest));
+    let message = format!(
+        "a run can last {lasts}, {}, and the next one starts after {interval}: up to {at_once} runs at once",
+        longest.bound.describe()
+    );
+    let help =
+        "set `concurrencyPolicy` to `Forbid` or `Replace`, or let every run end before the next one starts";
+    let finding = reporter.report(cron_job.schedule(), message).help(help);
+    if policy.is_set() {
+        finding.related(policy, "lets runs start beside each other");
+    }
+}
+
+/// A finite longest run that is longer than the shortest interval.
+pub(super) struct Overlap {
+    pub(super) longest: Longest,
+    pub(super) shortest: i64,
+}
+
+/// Says whether a run can still be there when the next one starts. A run without bounds is for `missing-deadline` and
+/// `stuck-forbid`.
+pub(super) fn overlap(cron_job: CronJob<'_>, as_of: jiff::civil::Date) -> Option<Overlap> {
+    let longest = longest(cron_job.job()?)?;
+    let (shortest, _) = Calendar::of(cron_job)?.intervals(as_of)?;
+    (longest.seconds > shortest).then_some(Overlap { longest, shortest })
+}

@@ -1,0 +1,44 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "pod-level-deadline",
+    summary: "The deadline ends each pod, and nothing ends the Job",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/pod-level-deadline.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (field, job) = (pod.active_deadline_seconds(), pod.job);
+    // With a deadline of the Job too, the one in the pod is for each try.
+    let Some(deadline) = field.integer().filter(|&it| it > 0 && job.active_deadline_seconds().is_missing())
+    else {
+        return;
+    };
+    let limit = job.retry_limit().integer().unwrap_or(6);
+    let consequence = match limit {
+        0 => "a pod that finds no node is never ended".to_owned(),
+        // A limit for each index leaves the whole Job without one.
+        1..1000 if job.backoff_limit_per_index().is_missing() => {
+            let retries = if limit == 1 { "1 retry gets".to_owned() } else { format!("{limit} retries get") };
+            format!("up to {retries} as long again, and back-off comes on top")
+        }
+        _ => "each retry gets as long again, and back-off comes on top".to_owned(),
+    };
+    let (subject, path) = match job.cron_job() {
+        Some(_) => ("the run", "jobTemplate.spec"),
+        None => ("the Job", "spec"),
+    };
+    reporter
+        .report(field, format!("the deadline of {deadline} s ends a pod, not {subject}: {consequence}"))
+        .help(format!(
+            "set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)"
+        ));
+}

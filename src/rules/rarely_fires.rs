@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "rarely-fires",
+    summary: "More than a year lies between two runs",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/rarely-fires.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+/// A leap year; what runs once a year is no mistake.
+const YEAR: i64 = 366 * 86_400;
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let Some(calendar) = Calendar::of(cron_job) else { return };
+    let Some((_, longest)) = calendar.intervals(reporter.as_of()).filter(|&(_, longest)| longest > YEAR)
+    else {
+        return;
+    };
+    let Some(next) = calendar.from(reporter.as_of()).next() else { return };
+    let message = format!(
+        "the next run is on {}, and up to {} lie between two",
+        words::date(next, &calendar.zone),
+        words::duration(longest)
+    );
+    reporter
+        .report(cron_job.schedule(), message)
+        .help("for the last day of a month run daily from the 28th on, and let the command check the date");
+}

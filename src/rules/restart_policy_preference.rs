@@ -1,0 +1,43 @@
+use std::borrow::Cow;
+
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "restart-policy-preference",
+    summary: "The pod restarts in another way than the team has agreed on",
+    category: Category::Failure,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/restart-policy-preference.md"),
+    options: &[RuleOption {
+        name: "policy",
+        summary: "The policy that Jobs are to have, `Never` or `OnFailure`",
+        default: OptionValue::Text(Cow::Borrowed("")),
+    }],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let policy = pod.restart_policy();
+    let Some(found) = policy.text().filter(|it| matches!(*it, "Never" | "OnFailure")) else { return };
+    let wanted = reporter.text("policy").to_owned();
+    if !matches!(&*wanted, "Never" | "OnFailure") || found == wanted {
+        return;
+    }
+    let what_happens = match found {
+        "Never" => "a failed pod stays and each retry is a new one",
+        _ => "a failed container restarts in its pod, whose logs are lost when the Job fails",
+    };
+    reporter
+        .report(
+            policy,
+            format!(
+                "{what_happens}: `restartPolicy` is `{found}`, and the configuration asks for `{wanted}`"
+            ),
+        )
+        .help(format!("set `restartPolicy: {wanted}`"));
+}

@@ -1,0 +1,62 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::index;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "same-work-repeated",
+    summary: "Every pod gets the same input",
+    category: Category::Parallelism,
+    severity: Severity::Info,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/same-work-repeated.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// Words for what hands each pod another piece of work.
+const QUEUES: &str = "activemq amqp beanstalk broker celery gearman kafka nats pubsub queue queues rabbit rabbitmq \
+    redis sidekiq sqs stream subscription tasks topic work worker workqueue";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (job, field) = (pod.job, pod.job.completions());
+    let Some(completions) = field.integer().filter(|&completions| completions > 1) else { return };
+    // Of an index without the mode for it `index-without-indexed-mode` speaks.
+    let mode = job.completion_mode();
+    let is_indexed = mode.is_set() && !mode.is("NonIndexed");
+    if is_indexed || takes_from_queue(pod) || index::uses(pod).next().is_some() {
+        return;
+    }
+    reporter
+        .report(
+            field,
+            format!("{completions} pods do the same work: nothing in the manifest tells one from another"),
+        )
+        .help(
+            "set `completionMode: Indexed` and read `JOB_COMPLETION_INDEX`, or leave `completions` out where the pods \
+             share a queue of work",
+        );
+}
+
+/// Says whether a name, an image, a command or a variable speaks of a queue.
+fn takes_from_queue(pod: Pod<'_>) -> bool {
+    let names =
+        [pod.job.object.name(), pod.job.object.generate_name()].into_iter().filter_map(|it| it.node());
+    let of_containers = pod.main_containers().flat_map(|it| {
+        let variables = it.env().items().flat_map(|it| [it.field("name"), it.field("value")]);
+        let sources = it
+            .node
+            .field("envFrom")
+            .items()
+            .flat_map(|it| [it.field("configMapRef.name"), it.field("secretRef.name")]);
+        let fields = variables.chain(sources).chain([it.image(), it.name()]);
+        it.command_line().chain(fields.filter_map(|it| it.node()).collect::<Vec<_>>())
+    });
+    let texts = names.chain(of_containers).filter_map(Node::text);
+    texts
+        .flat_map(|text| text.split(|it: char| !it.is_ascii_alphanumeric()))
+        .any(|word| QUEUES.split_ascii_whitespace().any(|queue| word.eq_ignore_ascii_case(queue)))
+}

@@ -1,0 +1,52 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::secret::{is_about_secret, promise};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "secret-from-config-map",
+    summary: "A variable that should be secret comes from a ConfigMap",
+    category: Category::Secrets,
+    severity: Severity::Warning,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/secret-from-config-map.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut rest: Vec<Node<'_>> =
+        pod.containers().flat_map(|it| it.env().items()).filter(is_secret).collect();
+    while !rest.is_empty() {
+        let first = rest.remove(0);
+        let source = |entry: Node<'_>| {
+            entry.field("valueFrom.configMapKeyRef.name").text().unwrap_or_default().to_owned()
+        };
+        let key = |entry: Node<'_>| {
+            entry.field("valueFrom.configMapKeyRef.key").text().unwrap_or_default().to_owned()
+        };
+        let name = first.field("name").text().unwrap_or_default();
+        let finding = reporter.report(
+            first.field("valueFrom.configMapKeyRef.key"),
+            format!("everyone who may read ConfigMaps has the value of `{name}`: it comes from the ConfigMap `{}`", source(first)),
+        );
+        finding.help("keep the value in a Secret and name it with `valueFrom.secretKeyRef`");
+        rest.retain(|&other| {
+            let is_same = (source(other), key(other)) == (source(first), key(first));
+            if is_same {
+                finding.related(other.field("valueFrom.configMapKeyRef.key"), "the same key");
+            }
+            !is_same
+        });
+    }
+}
+
+/// Says whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.
+fn is_secret(entry: &Node<'_>) -> bool {
+    let key = entry.field("valueFrom.configMapKeyRef.key").text();
+    let name = entry.field("name").text();
+    name.is_some_and(|name| promise(name).is_some()) && key.is_some_and(is_about_secret)
+}

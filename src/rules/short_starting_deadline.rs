@@ -1,0 +1,30 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "short-starting-deadline",
+    summary: "A run is lost when the controller is a few seconds late",
+    category: Category::Schedule,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/short-starting-deadline.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let deadline = cron_job.starting_deadline_seconds();
+    let Some(seconds) = deadline.integer().filter(|it| (1..10).contains(it)) else { return };
+    reporter
+        .report(
+            deadline,
+            format!(
+                "a run is lost when the controller is {seconds} s late, as it is after each restart; on a good day it \
+                 is 0.1 s late"
+            ),
+        )
+        .help("set `startingDeadlineSeconds` to the delay after which a run makes no sense any more, a minute or more");
+}

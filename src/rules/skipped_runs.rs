@@ -1,0 +1,46 @@
+use super::overlapping_runs::{Overlap, overlap};
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::{Calendar, Covered};
+use crate::time::words;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "skipped-runs",
+    summary: "A run can cover later start times, which are skipped",
+    category: Category::Schedule,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/skipped-runs.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let policy = cron_job.concurrency_policy();
+    let as_of = reporter.as_of();
+    let Some(Overlap { longest, shortest }) = overlap(cron_job, as_of).filter(|_| policy.is("Forbid")) else {
+        return;
+    };
+    let Some(calendar) = Calendar::of(cron_job) else { return };
+    let Covered { count: covered, lateness } = calendar.covered(longest.seconds, as_of);
+    // The latest start time is not lost: its run starts when the one before it ends, unless that is too late.
+    let deadline = cron_job.starting_deadline_seconds().integer();
+    let starts_late = deadline.is_none_or(|seconds| lateness < seconds);
+    let fate = match (starts_late, covered) {
+        (true, ..2) => "it starts late, when that run ends".to_owned(),
+        (true, 2) => "the first is skipped, and the last starts late".to_owned(),
+        (true, _) => format!("{} are skipped, and the last starts late", covered - 1),
+        (false, ..2) => "it is skipped".to_owned(),
+        (false, _) => "all are skipped".to_owned(),
+    };
+    let times = if covered < 2 { "a start time" } else { "start times" };
+    let count = if covered < 2 { String::new() } else { format!("{covered} ") };
+    let (lasts, bound) = (words::duration(longest.seconds), longest.bound.describe());
+    reporter
+        .report(policy, format!("a run can last {lasts}, {bound}, and cover {count}{times}: {fate}"))
+        .related(cron_job.schedule(), format!("a run is due {} after another", words::duration(shortest)))
+        .help("let every run end before the next one is due, or make the schedule as sparse as the runs are long");
+}

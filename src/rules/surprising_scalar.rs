@@ -1,0 +1,68 @@
+use crate::document::{Node, Style, Value};
+use crate::finding::{Confidence, Severity};
+use crate::kubernetes::decode;
+use crate::kubernetes::schema::Type;
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "surprising-scalar",
+    summary: "Kubernetes reads another number than the one that is written",
+    category: Category::Validity,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/surprising-scalar.md"),
+    options: &[],
+    check: Check::Object(check),
+};
+
+/// Permissions that people write as in `chmod`; as decimal numbers they are 0620, 0670, 0674 and 0764. Greater ones
+/// are refused by the API server.
+const FORGOTTEN_ZERO: [i128; 4] = [400, 440, 444, 500];
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    walk(object.node, &Type::Struct(decode::root(object.kind)), &mut |node| number(node, reporter));
+}
+
+/// Calls `visit` with every number where Kubernetes takes one.
+fn walk<'d>(node: Node<'d>, expected: &Type, visit: &mut dyn FnMut(Node<'d>)) {
+    match expected {
+        Type::Struct(within) => {
+            for entry in node.entries() {
+                if let Some(field) = within.any_minor(entry.key) {
+                    walk(entry.value, &field.kind, visit);
+                }
+            }
+        }
+        Type::List { element, .. } => node.items().for_each(|item| walk(item, element, visit)),
+        Type::Map { value, .. } => node.entries().for_each(|entry| walk(entry.value, value, visit)),
+        Type::Int32 | Type::Int64 | Type::Quantity | Type::IntOrString => visit(node),
+        _ => {}
+    }
+}
+
+fn number(node: Node<'_>, reporter: &mut Reporter<'_>) {
+    let (Value::Int(value), Style::Plain, raw) = (node.value(), node.style(), node.raw()) else { return };
+    let name = node.key().unwrap_or("number");
+    let is_mode = matches!(name, "defaultMode" | "mode");
+    let digits = raw.trim_start_matches(['+', '-']);
+    if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() {
+        reporter
+            .report(node, format!("`{name}: {raw}` sets the permissions 0{value:o}, for without a leading 0 the number is decimal"))
+            .help(format!("write `0{raw}`, or in JSON {}", i64::from_str_radix(raw, 8).unwrap_or_default()));
+    } else if !is_mode && is_octal(digits) && digits.parse() != Ok(value.abs()) {
+        let decimal = digits.trim_start_matches('0');
+        reporter
+            .report(node, format!("`{name}: {raw}` is read as {value}, for a leading 0 makes a number octal"))
+            .help(format!("write `{decimal}`, or `{value}` where that is meant"));
+    }
+}
+
+/// Says whether YAML 1.1 takes the digits for octal ones because of a leading 0.
+fn is_octal(digits: &str) -> bool {
+    digits.len() > 1
+        && digits.starts_with('0')
+        && digits.bytes().all(|it| (b'0'..=b'7').contains(&it) || it == b'_')
+}

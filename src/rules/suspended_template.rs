@@ -1,0 +1,42 @@
+use crate::document::Field;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{CronJob, Job};
+
+pub static RULE: Rule = Rule {
+    id: "suspended-template",
+    summary: "Every run is created and never starts",
+    category: Category::Lifetime,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/suspended-template.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+/// What a queue writes on Jobs that it starts in its own time.
+const QUEUE_KEYS: &[&str] = &["kueue.x-k8s.io/queue-name", "kueue.x-k8s.io/priority-class"];
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let Some(job) = cron_job.job().filter(|it| it.suspend().boolean() == Some(true)) else { return };
+    if job.managed_by().is_set() || is_queued(job) {
+        return;
+    }
+    let what_happens = match cron_job.concurrency_policy().text() {
+        Some("Forbid") => "the first run is created and never starts, and no other is created beside it",
+        Some("Replace") => "every run is created, never starts, and is replaced by the next",
+        _ => "every run is created and never starts, and the waiting Jobs pile up",
+    };
+    reporter
+        .report(job.suspend(), format!("{what_happens}: the Jobs are made with `suspend: true`"))
+        .help("set `suspend` in the CronJob's own `spec` to pause it, and take it out of `jobTemplate.spec`");
+}
+
+fn is_queued(job: Job<'_>) -> bool {
+    let has = |labels: Field<'_>| {
+        labels.node().is_some_and(|it| it.entries().any(|label| QUEUE_KEYS.contains(&label.key)))
+    };
+    has(job.labels()) || has(job.object.labels())
+}

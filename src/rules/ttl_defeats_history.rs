@@ -1,0 +1,66 @@
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::short_ttl;
+use crate::time::cron::Schedule;
+use crate::workload::CronJob;
+
+pub static RULE: Rule = Rule {
+    id: "ttl-defeats-history",
+    summary: "Failed runs are deleted before the history is full",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/ttl-defeats-history.md"),
+    options: &[],
+    check: Check::CronJob(check),
+};
+
+/// The runs that are looked at: so many, from 2026 on, in five years.
+const RUNS: usize = 400;
+const START: i64 = 1_767_225_600;
+const DAY: i64 = 86_400;
+const YEARS: i64 = 5 * 366 * DAY;
+
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+    let Some(field) = cron_job.job().map(|it| it.ttl_seconds_after_finished()) else { return };
+    let limit_field = cron_job.failed_jobs_history_limit();
+    let limit = limit_field.integer().unwrap_or(1);
+    let Some(ttl) = field.integer().filter(|&ttl| ttl < YEARS && !short_ttl::is_short(ttl, reporter)) else {
+        return;
+    };
+    // With a history of one, a day is time enough to look at it.
+    if limit < 1 || (limit == 1 && ttl >= DAY) {
+        return;
+    }
+    let wanted = usize::try_from(limit).unwrap_or(RUNS).clamp(2, RUNS / 2);
+    let schedule = cron_job.schedule().text().unwrap_or_default();
+    let Some(kept) = runs_within(schedule, ttl, wanted).filter(|&kept| kept < wanted) else { return };
+    let consequence = match limit {
+        1 => format!("a failed run is gone before the next of `{schedule}` starts"),
+        _ => {
+            let are = if kept == 1 { "is" } else { "are" };
+            format!(
+                "of {limit} failed runs of `{schedule}` to keep hardly more than {kept} {are} there at a time"
+            )
+        }
+    };
+    let finding = reporter.report(field, format!("{consequence}: runs are deleted {ttl} s after they end"));
+    finding.help("leave `ttlSecondsAfterFinished` out: the history limits of a CronJob delete its old runs");
+    if limit_field.is_set() {
+        finding.related(limit_field, "the failed runs that are to be kept");
+    }
+}
+
+/// Returns how many runs in a row, of so many, can start in less than a number of seconds.
+fn runs_within(schedule: &str, seconds: i64, most: usize) -> Option<usize> {
+    let (runs, zone) = (Schedule::parse(schedule).ok()?, TimeZone::UTC);
+    let starts = runs.runs(Timestamp::from_second(START).ok()?, &zone).map(Timestamp::as_second);
+    let starts: Vec<_> = starts.take_while(|&it| it < START + YEARS).take(RUNS).collect();
+    let fits = |more: &usize| starts.windows(more + 1).any(|it| it[*more] - it[0] < seconds);
+    (!starts.is_empty()).then(|| 1 + (1..most).take_while(fits).count())
+}

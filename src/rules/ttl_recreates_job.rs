@@ -1,0 +1,44 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::gitops;
+use crate::workload::{Job, Kind};
+
+pub static RULE: Rule = Rule {
+    id: "ttl-recreates-job",
+    summary: "GitOps runs the Job again once its TTL has deleted it",
+    category: Category::Lifetime,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/ttl-recreates-job.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let field = job.ttl_seconds_after_finished();
+    let Some(ttl) = field.integer().filter(|_| job.object.kind == Kind::Job) else { return };
+    let (tool, cause) = match gitops::applied_by(job.object) {
+        Some((tool, entry)) => (tool, Some(entry)),
+        // With `generateName` nothing is applied, only created.
+        None if reporter.is_gitops() && job.object.name().is_set() && !gitops::is_hook(job.object) => {
+            ("GitOps", None)
+        }
+        None => return,
+    };
+    let finding = reporter.report(
+        field,
+        format!(
+            "{tool} finds the Job missing once it is deleted {ttl} s after its end, creates it again, and so runs \
+             it again"
+        ),
+    );
+    finding.help(
+        "leave `ttlSecondsAfterFinished` out, or make the Job a hook that runs once for each change \
+         (`argocd.argoproj.io/hook`, `helm.sh/hook`)",
+    );
+    if let Some(cause) = cause {
+        finding.related(cause, format!("{tool} applies the Job"));
+    }
+}

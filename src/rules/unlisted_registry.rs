@@ -1,0 +1,57 @@
+use std::borrow::Cow;
+
+use crate::config::Pattern;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::value::image::Image;
+use crate::value::placeholder::is_placeholder;
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "unlisted-registry",
+    summary: "The image comes from a registry that is not on the team's list",
+    category: Category::Resources,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unlisted-registry.md"),
+    options: &[RuleOption {
+        name: "allowed",
+        summary: "Registries, with a part of the path where only that is meant; none allows all",
+        default: OptionValue::List(Cow::Borrowed(&[])),
+    }],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let allowed = reporter.list("allowed").to_vec();
+    if allowed.is_empty() {
+        return;
+    }
+    let mut unlisted = pod.containers().filter_map(|container| unlisted(container, &allowed));
+    let Some((name, first)) = unlisted.next() else { return };
+    let list = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    let finding =
+        reporter.report(first.image(), format!("`{name}` comes from a registry that is not allowed here"));
+    finding.help(format!("use or copy the image to one that is: {list}"));
+    for (name, container) in unlisted {
+        finding.related(container.image(), format!("`{name}` neither"));
+    }
+}
+
+/// Returns the image's full name, where no entry of the list covers it.
+fn unlisted<'d>(container: Container<'d>, allowed: &[Cow<'_, str>]) -> Option<(String, Container<'d>)> {
+    let text = container.image().text().filter(|it| !is_placeholder(it))?;
+    let name = Image::parse(text)?.full_name();
+    (!allowed.iter().any(|entry| covers(entry, &name))).then_some((name, container))
+}
+
+/// Says whether an entry is the image's full name or folders at its start; `*` stands for anything within a part.
+fn covers(entry: &str, name: &str) -> bool {
+    let entry = entry.trim_end_matches('/');
+    let ends = name.match_indices('/').map(|(at, _)| at).chain([name.len()]);
+    let pattern = Pattern::new(entry).ok();
+    ends.map(|end| &name[..end])
+        .any(|start| start == entry || pattern.as_ref().is_some_and(|it| it.matches(start)))
+}

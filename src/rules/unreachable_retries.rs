@@ -1,0 +1,56 @@
+use crate::document::Field;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::retry::{RestartPolicy, never_waits, restart_waits};
+use crate::time::run;
+use crate::time::words;
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "unreachable-retries",
+    summary: "The deadline ends the Job before its last retries can start",
+    category: Category::Failure,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unreachable-retries.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let (per_index, deadline_field) = (job.backoff_limit_per_index(), job.active_deadline_seconds());
+    let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
+    let limit_field = if per_index.is_set() { per_index } else { job.backoff_limit() };
+    // A success forgets the failures before it, and pods side by side fail together: other Jobs retry sooner.
+    if per_index.is_missing() && !(is_one(job.completions()) && is_one(job.parallelism())) {
+        return;
+    }
+    let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };
+    let Some(policy) = job.pod().and_then(run::policy).filter(|_| deadline > 0 && limit > 0) else { return };
+    let mut start = 0;
+    let mut starts = |wait: i64| {
+        start += wait;
+        start
+    };
+    // Where every try fails at once, the retries start as early as they can.
+    let late = match policy {
+        RestartPolicy::Never => never_waits().map(&mut starts).zip(1..=limit).find(|&(at, _)| at >= deadline),
+        RestartPolicy::OnFailure => {
+            restart_waits().map(&mut starts).zip(1..=limit).find(|&(at, _)| at >= deadline)
+        }
+    };
+    let Some((at, retry)) = late else { return };
+    let message = format!(
+        "retry {retry} of {limit} cannot start: it would start after {} at the earliest, and the deadline ends the Job \
+         after {}",
+        words::duration(at),
+        words::duration(deadline)
+    );
+    let field = limit_field.name();
+    reporter
+        .report(limit_field, message)
+        .related(deadline_field, "ends the Job")
+        .help(format!("lower `{field}` to {}, or raise the deadline above {at}", retry - 1));
+}

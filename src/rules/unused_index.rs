@@ -1,0 +1,37 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::index;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "unused-index",
+    summary: "Nothing in the manifest reads the index",
+    category: Category::Parallelism,
+    severity: Severity::Info,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unused-index.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (job, mode) = (pod.job, pod.job.completion_mode());
+    if !mode.is("Indexed") || job.completions().integer() == Some(0) {
+        return;
+    }
+    // With a `subdomain` the index is a part of each pod's host name.
+    if pod.spec.field("subdomain").is_set() || index::uses(pod).next().is_some() || index::uses_host_name(pod)
+    {
+        return;
+    }
+    let work = match job.completions().integer() {
+        Some(1) => "the only pod has index 0, and nothing".to_owned(),
+        Some(pods) => format!("unless the program does, all {pods} pods do the same work: nothing"),
+        None => "unless the program does, all pods do the same work: nothing".to_owned(),
+    };
+    reporter
+        .report(mode, format!("{work} in the manifest reads `JOB_COMPLETION_INDEX`"))
+        .help("pass `$(JOB_COMPLETION_INDEX)` in `args`, or leave `completionMode` out");
+}

@@ -1,0 +1,42 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "useless-readiness-probe",
+    summary: "Nothing asks whether the container is ready",
+    category: Category::Lifetime,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/useless-readiness-probe.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
+    // A Service selects by labels; with a `subdomain` it may select those that the Job controller adds.
+    if pod.job.has_template_labels() || pod.spec.field("subdomain").is_set() {
+        return;
+    }
+    let probe = |it: Container<'d>| {
+        it.node.entries().find(|entry| entry.key == "readinessProbe" && !entry.value.is_null())
+    };
+    let mut probed = pod.containers().filter_map(|it| Some((it, probe(it)?)));
+    let Some((first, entry)) = probed.next() else { return };
+    let finding = reporter.report(
+        entry,
+        format!(
+            "whether `{}` is ready changes nothing: the pods have no labels, so no Service selects them, and a Job \
+             waits only for their end",
+            first.title()
+        ),
+    );
+    finding.help(
+        "take `readinessProbe` away, or write a `livenessProbe` if a container that hangs is to restart",
+    );
+    for (_, entry) in probed {
+        finding.related(entry, "nor does this one");
+    }
+}

@@ -1,0 +1,36 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "whole-secret-in-env",
+    summary: "Every key of a Secret becomes an environment variable",
+    category: Category::Secrets,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/whole-secret-in-env.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut sources = pod.containers().flat_map(|container| {
+        let names = container.env_from().items().map(|source| source.field("secretRef.name"));
+        names.filter(|name| name.is_set()).map(move |name| (container, name))
+    });
+    let Some((container, name)) = sources.next() else { return };
+    let (title, secret) = (container.title(), name.text().unwrap_or_default());
+    let finding = reporter.report(
+        name,
+        format!("all keys of `{secret}`, those that are added later too, are in the environment of `{title}` and of all that it starts"),
+    );
+    finding.help(
+        "name the keys that the program needs with `valueFrom.secretKeyRef`, or mount the Secret as files",
+    );
+    for (container, name) in sources {
+        let secret = name.text().unwrap_or_default();
+        finding.related(name, format!("`{secret}` in the environment of `{}`", container.title()));
+    }
+}

@@ -1,0 +1,27 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "zero-completions",
+    summary: "The Job is complete before any pod has run",
+    category: Category::Parallelism,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/zero-completions.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let field = job.completions();
+    if field.integer() != Some(0) {
+        return;
+    }
+    let subject = job.title();
+    reporter
+        .report(field, format!("{subject} is complete at once, without any pod: `completions` is 0"))
+        .help("set `completions` to the pods that are to succeed, 1 for most Jobs");
+}

@@ -1,0 +1,30 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "zero-deadline",
+    summary: "The Job fails before its first pod",
+    category: Category::Lifetime,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/zero-deadline.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let field = job.active_deadline_seconds();
+    if field.integer() != Some(0) {
+        return;
+    }
+    let subject = job.title();
+    reporter
+        .report(
+            field,
+            format!("{subject} fails at once, before any pod is created: `activeDeadlineSeconds` is 0"),
+        )
+        .help("set `activeDeadlineSeconds` to a time, in seconds, that no healthy run takes; 0 does not mean unlimited");
+}

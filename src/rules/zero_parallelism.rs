@@ -1,0 +1,34 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Job;
+
+pub static RULE: Rule = Rule {
+    id: "zero-parallelism",
+    summary: "No pod starts",
+    category: Category::Parallelism,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/zero-parallelism.md"),
+    options: &[],
+    check: Check::Job(check),
+};
+
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+    let field = job.parallelism();
+    // With `completions: 0` the Job is complete all the same: `zero-completions`.
+    if field.integer() != Some(0) || job.completions().integer() == Some(0) {
+        return;
+    }
+    let deadline = job.active_deadline_seconds().integer();
+    let forbids = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Forbid"));
+    let end = match deadline {
+        Some(deadline) => format!("{} fails after {deadline} s", job.title()),
+        None if forbids => "the first run waits for ever, and no other starts beside it".to_owned(),
+        None => format!("{} waits for ever", job.title()),
+    };
+    reporter
+        .report(field, format!("no pod is created and {end}: `parallelism` is 0"))
+        .help("set `parallelism` to 1 or more; `suspend: true` says more plainly that the work is to wait");
+}

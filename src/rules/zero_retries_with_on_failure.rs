@@ -1,0 +1,40 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::retried_migration;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "zero-retries-with-on-failure",
+    summary: "A failed container starts again although no retries are allowed",
+    category: Category::Failure,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/zero-retries-with-on-failure.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let (policy, job) = (pod.restart_policy(), pod.job);
+    let field = job.retry_limit();
+    if !policy.is("OnFailure")
+        || field.integer() != Some(0)
+        || job.active_deadline_seconds().integer() == Some(0)
+    {
+        return;
+    }
+    // A container's own policy comes before the pod's. Of migrations `retried-migration` speaks.
+    let restarts = pod.containers().any(|it| !it.is_sidecar() && it.restart_policy().is_missing());
+    if !restarts || retried_migration::retried(job).is_some() {
+        return;
+    }
+    reporter
+        .report(
+            field,
+            "a failed container starts a second time: with `restartPolicy: OnFailure` the limits 0 and 1 are the same",
+        )
+        .related(policy, "the kubelet restarts the container at once, before the Job controller counts")
+        .help("set `restartPolicy: Never` where a second start does harm, else `backoffLimit: 1`");
+}

@@ -1,0 +1,57 @@
+//! How long a retry waits.
+
+use super::Millis;
+
+/// `DefaultJobPodFailureBackOff` and the kubelet's first wait.
+const BASE: Millis = 10_000;
+
+/// `MaxJobPodFailureBackOff`: many texts say 6 minutes.
+const LONGEST_NEVER: Millis = 600_000;
+
+/// `MaxContainerBackOff` of the kubelet.
+const LONGEST_RESTART: Millis = 300_000;
+
+/// A container that ran longer than this after its last restart starts the kubelet's waits from the beginning
+/// (`flowcontrol.Backoff`: twice the longest).
+const RESET: Millis = 2 * LONGEST_RESTART;
+
+/// Returns the wait after so many failures since the last success (`getRemainingTimeForFailuresCount`).
+pub(super) fn after_failures(count: i64) -> Millis {
+    match count {
+        ..=0 => 0,
+        1..=6 => BASE << (count - 1),
+        _ => LONGEST_NEVER,
+    }
+}
+
+/// Returns the waits before the 1st, 2nd, 3rd … new pod, in seconds.
+pub fn never_waits() -> impl Iterator<Item = i64> {
+    (1..).map(|count| after_failures(count) / 1000)
+}
+
+/// Returns the waits before the 1st, 2nd, 3rd … restart of a container that fails soon, in seconds.
+pub fn restart_waits() -> impl Iterator<Item = i64> {
+    let mut kubelet = Kubelet::default();
+    std::iter::repeat_with(move || {
+        let last = kubelet.last.unwrap_or_default();
+        (kubelet.restart(last) - last) / 1000
+    })
+}
+
+/// The kubelet's memory of a container (`doBackOff`, `flowcontrol.Backoff`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kubelet {
+    wait: Millis,
+    last: Option<Millis>,
+}
+
+impl Kubelet {
+    /// Returns when a container that ended at `finish` starts again, and remembers it.
+    pub(super) fn restart(&mut self, finish: Millis) -> Millis {
+        let fresh = self.last.is_none_or(|last| finish - last > RESET);
+        let at = if fresh { finish } else { finish + self.wait };
+        self.wait = if fresh { BASE } else { (self.wait * 2).min(LONGEST_RESTART) };
+        self.last = Some(at);
+        at
+    }
+}

@@ -1,0 +1,391 @@
+//! One look of the Job controller at a Job (`syncJob`, `manageJob`, `trackJobStatusAndRemoveFinalizers`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::backoff::after_failures;
+use super::policy::{Action, action, is_success};
+use super::simulation::{Phase, Pod, Simulation, whole_second};
+use super::{End, Millis, RestartPolicy};
+
+/// `MaxPodCreateDeletePerSync` and `MaxUncountedPods`.
+const MOST_PODS: usize = 500;
+
+/// `SyncJobBatchPeriod`, the least delay of a look for the sake of the back-off.
+const LEAST_DELAY: Millis = 1_000;
+
+/// What the controller remembers of a Job: its status, and the back-off record in its memory.
+#[derive(Debug, Default)]
+pub(super) struct Status {
+    pub(super) start_time: Option<Millis>,
+    pub(super) succeeded: i64,
+    pub(super) failed: i64,
+    pub(super) completed: BTreeSet<i64>,
+    pub(super) failed_indexes: BTreeSet<i64>,
+    /// `SuccessCriteriaMet` or `FailureTarget`
+    verdict: Option<Verdict>,
+    /// The condition `Suspended`, once it has been set.
+    suspended: Option<bool>,
+    backoff: Backoff,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Verdict {
+    is_success: bool,
+    reason: &'static str,
+}
+
+/// `backoffRecord`
+#[derive(Clone, Copy, Debug, Default)]
+struct Backoff {
+    failures: i64,
+    last_failure: Option<Millis>,
+}
+
+/// What one look knows (`syncJobCtx`).
+struct Look {
+    succeeded: i64,
+    failed: i64,
+    completed: BTreeSet<i64>,
+    failed_indexes: BTreeSet<i64>,
+    backoff: Backoff,
+    /// The failed pods of indexes that wait, which carry the counts for the next ones.
+    waiting: BTreeMap<i64, usize>,
+    terminating: i64,
+}
+
+impl Simulation<'_> {
+    /// `syncJob`
+    pub(super) fn sync(&mut self) {
+        let mut look = self.begin();
+        let before = self.status.verdict;
+        let mut verdict = before.or_else(|| self.verdict(&look));
+        if self.plan.is_indexed {
+            look.completed.extend(self.new_indexes(|pod| pod.phase == Phase::Succeeded));
+            look.succeeded = look.completed.len() as i64;
+            if let Some(limit) = self.plan.backoff_limit_per_index {
+                look.failed_indexes.extend(self.new_indexes(|pod| self.is_index_failed(pod, limit)));
+                verdict = verdict.or_else(|| self.index_verdict(&look));
+                look.waiting = self.waiting_indexes(&look);
+            }
+            let completions = self.plan.completions.unwrap_or_default();
+            let is_met = is_success(&self.plan.success_rules, &look.completed, completions);
+            let met = Verdict { is_success: true, reason: "SuccessPolicy" };
+            verdict = verdict.or_else(|| is_met.then_some(met));
+        }
+        let mut deleted = BTreeSet::new();
+        match verdict {
+            Some(_) => {
+                deleted = self.active().collect();
+                deleted.iter().for_each(|&number| self.delete_pod(number));
+                look.terminating += deleted.len() as i64;
+            }
+            None => {
+                let active = self.manage(&look);
+                let is_complete = active == 0
+                    && match self.plan.completions {
+                        None => look.succeeded > 0,
+                        Some(completions) => look.succeeded >= completions,
+                    };
+                match is_complete {
+                    true => verdict = Some(Verdict { is_success: true, reason: "CompletionsReached" }),
+                    false => self.note_suspension(),
+                }
+            }
+        }
+        if verdict.is_some() && before.is_none() {
+            self.timeline.decided = Some(self.now);
+            self.has_changed = true;
+        }
+        self.status.verdict = verdict;
+        self.status.backoff = look.backoff;
+        let is_all_counted = self.count_pods(verdict, &look, &deleted);
+        if let Some(verdict) = verdict.filter(|_| is_all_counted && look.terminating == 0) {
+            self.finish(verdict);
+        }
+        if self.has_changed {
+            // The status is written, and the controller is told of it.
+            self.notify();
+        }
+    }
+
+    fn begin(&mut self) -> Look {
+        let succeeded = self.new_pods(|pod| pod.phase == Phase::Succeeded);
+        let failed = self.new_pods(|pod| self.is_failed(pod));
+        let counted = failed.iter().filter(|it| self.action(it) != Action::Ignore).count() as i64;
+        if self.status.start_time.is_none() && !self.is_suspended {
+            self.status.start_time = Some(whole_second(self.now));
+        }
+        Look {
+            succeeded: self.status.succeeded + succeeded.len() as i64,
+            failed: self.status.failed + counted,
+            completed: self.status.completed.clone(),
+            failed_indexes: self.status.failed_indexes.clone(),
+            backoff: self.status.backoff.with(&succeeded, &failed),
+            waiting: BTreeMap::new(),
+            terminating: self.pods.values().filter(|it| it.is_terminating()).count() as i64,
+        }
+    }
+
+    /// `getFailJobMessage`, the limit and the deadline, in this order.
+    fn verdict(&mut self, look: &Look) -> Option<Verdict> {
+        let fail = |reason| Some(Verdict { is_success: false, reason });
+        if self.pods.values().any(|it| self.is_failed(it) && self.action(it) == Action::FailJob) {
+            return fail("PodFailurePolicy");
+        }
+        if look.failed > self.plan.backoff_limit || self.is_past_restarts() {
+            return fail("BackoffLimitExceeded");
+        }
+        if let (Some(deadline), Some(start), false) =
+            (self.plan.deadline, self.status.start_time, self.is_suspended)
+        {
+            let end = start.saturating_add(deadline.saturating_mul(1_000));
+            if self.now >= end {
+                return fail("DeadlineExceeded");
+            }
+            self.ask(end);
+        }
+        None
+    }
+
+    /// `pastBackoffLimitOnFailure`
+    fn is_past_restarts(&self) -> bool {
+        let running = self.pods.values().filter(|it| !it.is_terminal());
+        let restarts: i64 = running.map(|it| it.restarts).sum();
+        self.plan.restart_policy == RestartPolicy::OnFailure && restarts >= self.plan.backoff_limit.max(1)
+    }
+
+    fn index_verdict(&self, look: &Look) -> Option<Verdict> {
+        let (failed, done) = (look.failed_indexes.len() as i64, look.succeeded);
+        let fail = |reason| Some(Verdict { is_success: false, reason });
+        match self.plan.max_failed_indexes {
+            Some(most) if failed > most => fail("MaxFailedIndexesExceeded"),
+            _ if failed > 0 && failed + done >= self.plan.completions.unwrap_or_default() => {
+                fail("FailedIndexes")
+            }
+            _ => None,
+        }
+    }
+
+    /// `isPodFailed`
+    fn is_failed(&self, pod: &Pod) -> bool {
+        let is_replaced_early = !self.plan.replaces_only_failed && self.plan.failure_rules.is_none();
+        pod.phase == Phase::Failed
+            || (is_replaced_early && pod.deleted.is_some() && pod.phase != Phase::Succeeded)
+    }
+
+    fn action(&self, pod: &Pod) -> Action {
+        action(self.plan.failure_rules.as_deref(), pod.failure)
+    }
+
+    fn active(&self) -> impl Iterator<Item = usize> {
+        self.pods.values().filter(|it| it.is_active()).map(|it| it.number)
+    }
+
+    fn new_pods(&self, wanted: impl Fn(&Pod) -> bool) -> Vec<Pod> {
+        self.pods.values().filter(|it| it.is_tracked && wanted(it)).cloned().collect()
+    }
+
+    fn new_indexes(&self, wanted: impl Fn(&Pod) -> bool) -> BTreeSet<i64> {
+        self.indexes(|it| it.is_tracked && wanted(it))
+    }
+
+    /// `isIndexFailed`
+    fn is_index_failed(&self, pod: &Pod, limit: i64) -> bool {
+        self.is_failed(pod)
+            && match self.action(pod) {
+                Action::FailIndex => true,
+                Action::Ignore => false,
+                Action::Count | Action::FailJob => pod.failures >= limit,
+            }
+    }
+
+    /// `getPodsWithDelayedDeletionPerIndex`
+    fn waiting_indexes(&self, look: &Look) -> BTreeMap<i64, usize> {
+        let active = self.indexes(Pod::is_active);
+        let mut waiting: BTreeMap<i64, usize> = BTreeMap::new();
+        for pod in self.pods.values().filter(|it| it.is_tracked && self.is_failed(it)) {
+            let Some(index) = pod.index else { continue };
+            if [&look.completed, &look.failed_indexes, &active].iter().any(|it| it.contains(&index)) {
+                continue;
+            }
+            let is_later = waiting.get(&index).and_then(|it| self.pods.get(it)).is_none_or(|last| {
+                last.failures + last.ignored <= pod.failures + pod.ignored
+                    && pod.finish_time() >= last.finish_time()
+            });
+            if is_later {
+                waiting.insert(index, pod.number);
+            }
+        }
+        waiting
+    }
+
+    /// `manageJob`: deletes and creates pods; returns how many are active then.
+    fn manage(&mut self, look: &Look) -> i64 {
+        let active = self.active().count() as i64;
+        let wanted = match (self.is_suspended, self.plan.completions) {
+            (true, _) => 0,
+            (false, None) if look.succeeded > 0 => active,
+            (false, None) => self.plan.parallelism,
+            (false, Some(completions)) => (completions - look.succeeded).clamp(0, self.plan.parallelism),
+        };
+        if active > wanted || self.is_suspended {
+            return active - self.remove_pods((active - wanted) as usize);
+        }
+        let only_failed = self.plan.replaces_only_failed || self.plan.failure_rules.is_some();
+        let missing = wanted - active - if only_failed { look.terminating } else { 0 };
+        if missing <= 0 {
+            return active;
+        }
+        if self.plan.backoff_limit_per_index.is_none() {
+            let wait = look.backoff.remaining(self.now);
+            if wait > 0 {
+                self.ask(self.now + wait.max(LEAST_DELAY));
+                return active;
+            }
+        }
+        let missing = (missing as usize).min(MOST_PODS);
+        if !self.plan.is_indexed {
+            (0..missing).for_each(|_| self.create(None, 0, 0));
+            return active + missing as i64;
+        }
+        active + self.create_indexes(look, missing, only_failed)
+    }
+
+    fn create_indexes(&mut self, look: &Look, missing: usize, only_failed: bool) -> i64 {
+        let taken = self.indexes(|it| it.is_active() || (only_failed && it.is_terminating()));
+        let is_free = |index: &i64| {
+            ![&taken, &look.completed, &look.failed_indexes].iter().any(|it| it.contains(index))
+        };
+        let completions = self.plan.completions.unwrap_or_default();
+        let free: Vec<i64> = (0..completions).filter(is_free).take(missing).collect();
+        let (mut created, mut least_wait) = (0, None);
+        for index in free {
+            let last = look.waiting.get(&index).and_then(|it| self.pods.get(it));
+            let (mut failures, mut ignored, mut wait) = (0, 0, 0);
+            if let Some(last) = last {
+                let is_ignored = self.action(last) == Action::Ignore;
+                failures = last.failures + i64::from(!is_ignored);
+                ignored = last.ignored + i64::from(is_ignored);
+                let record = Backoff {
+                    failures: last.failures + last.ignored + 1,
+                    last_failure: Some(last.finish_time()),
+                };
+                wait = record.remaining(self.now);
+            }
+            match wait {
+                0 => {
+                    self.create(Some(index), failures, ignored);
+                    created += 1;
+                }
+                _ => least_wait = Some(least_wait.unwrap_or(wait).min(wait)),
+            }
+        }
+        if let Some(wait) = least_wait.filter(|_| created == 0) {
+            self.ask(self.now + wait.max(LEAST_DELAY));
+        }
+        created
+    }
+
+    /// Deletes pods without counting them: those that have not started first, then the youngest
+    /// (`activePodsForRemoval`).
+    fn remove_pods(&mut self, count: usize) -> i64 {
+        let rank =
+            |pod: &&Pod| (pod.phase == Phase::Running, -pod.started, -pod.restarts, -pod.created, pod.number);
+        let mut active: Vec<&Pod> = self.pods.values().filter(|it| it.is_active()).collect();
+        active.sort_by_key(rank);
+        let removed: Vec<usize> = active.iter().take(count.min(MOST_PODS)).map(|it| it.number).collect();
+        for &number in &removed {
+            self.pods.entry(number).and_modify(|it| it.is_tracked = false);
+            self.delete_pod(number);
+        }
+        removed.len() as i64
+    }
+
+    fn note_suspension(&mut self) {
+        let is_changed = self.status.suspended.unwrap_or_default() != self.is_suspended;
+        if is_changed {
+            self.status.suspended = Some(self.is_suspended);
+            // Since 1.36 a suspended Job has no start time; the deadline starts again when it is resumed.
+            self.status.start_time = (!self.is_suspended).then_some(whole_second(self.now));
+            self.has_changed = true;
+        }
+    }
+
+    /// `trackJobStatusAndRemoveFinalizers`; says whether every pod could be counted in this look.
+    fn count_pods(&mut self, verdict: Option<Verdict>, look: &Look, deleted: &BTreeSet<usize>) -> bool {
+        let mut tracked: Vec<&Pod> = self.pods.values().filter(|it| it.is_tracked).collect();
+        if self.plan.is_indexed {
+            tracked.sort_by_key(|it| (it.index, it.number));
+        }
+        let (mut succeeded, mut failed, mut completed, mut counted) = (0, 0, BTreeSet::new(), Vec::new());
+        let mut is_all = true;
+        for pod in tracked {
+            let is_failed = self.is_failed(pod) && !deleted.contains(&pod.number);
+            let is_waiting = pod.index.and_then(|it| look.waiting.get(&it)) == Some(&pod.number);
+            let is_over = pod.phase == Phase::Succeeded || (is_failed && !is_waiting);
+            if verdict.is_none() && !is_over {
+                continue;
+            }
+            counted.push(pod.number);
+            if pod.phase == Phase::Succeeded {
+                succeeded += 1;
+                completed.extend(pod.index);
+            } else if is_failed || verdict.is_some_and(|it| !it.is_success) {
+                failed += i64::from(self.action(pod) != Action::Ignore);
+            }
+            if succeeded + failed >= MOST_PODS as i64 {
+                is_all = false;
+                break;
+            }
+        }
+        self.status.completed.extend(completed);
+        self.status.failed_indexes.clone_from(&look.failed_indexes);
+        self.status.failed += failed;
+        self.status.succeeded = if self.plan.is_indexed {
+            self.status.completed.len() as i64
+        } else {
+            self.status.succeeded + succeeded
+        };
+        for number in counted {
+            self.pods.entry(number).and_modify(|it| it.is_tracked = false);
+            self.forget(number);
+            self.notify();
+        }
+        is_all
+    }
+
+    fn finish(&mut self, verdict: Verdict) {
+        let Status { failed, succeeded, .. } = self.status;
+        let at = self.now;
+        self.timeline.end =
+            Some(End { at, is_complete: verdict.is_success, reason: verdict.reason, failed, succeeded });
+        let ttl = self.plan.ttl.map(|seconds| seconds.saturating_mul(1_000));
+        self.timeline.deleted = ttl.map(|ttl| whole_second(at).saturating_add(ttl));
+    }
+}
+
+impl Backoff {
+    /// `newBackoffRecord`: a success forgets the failures that were not strictly after it.
+    fn with(self, succeeded: &[Pod], failed: &[Pod]) -> Backoff {
+        let last_success = succeeded.iter().map(Pod::finish_time).max();
+        let counted: Vec<Millis> = failed
+            .iter()
+            .map(Pod::finish_time)
+            .filter(|&finish| last_success.is_none_or(|success| finish > success))
+            .collect();
+        let last_failure = counted.iter().copied().max();
+        match last_success {
+            Some(_) => Backoff { failures: counted.len() as i64, last_failure },
+            None => Backoff {
+                failures: self.failures + counted.len() as i64,
+                last_failure: last_failure.or(self.last_failure),
+            },
+        }
+    }
+
+    /// `getRemainingTime`
+    fn remaining(self, now: Millis) -> Millis {
+        let elapsed = now - self.last_failure.unwrap_or(now);
+        (after_failures(self.failures) - elapsed).max(0)
+    }
+}

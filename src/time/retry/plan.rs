@@ -1,0 +1,108 @@
+//! The plan of a Job, read from its manifest.
+
+use super::{Action, FailureRule, Pattern, Plan, RestartPolicy, SuccessRule};
+use crate::document::{Field, Node, Value};
+use crate::workload::Job;
+
+/// The limit of a Job with limits for each index, where nobody sets another.
+const UNLIMITED: i64 = i32::MAX as i64;
+
+impl Plan {
+    /// Reads the fields of a Job that decide what happens; says which one cannot be used.
+    pub fn of(job: Job<'_>) -> Result<Plan, String> {
+        let pod = job.pod().ok_or("the Job has no pod template")?;
+        let restart_policy = match pod.restart_policy().text() {
+            Some("Never") => RestartPolicy::Never,
+            Some("OnFailure") => RestartPolicy::OnFailure,
+            _ => return Err("`restartPolicy` is neither `Never` nor `OnFailure`".to_owned()),
+        };
+        let is_indexed = job.completion_mode().is("Indexed");
+        let (parallelism, completions) = (number(job.parallelism())?, number(job.completions())?);
+        let backoff_limit_per_index = number(job.backoff_limit_per_index())?;
+        let default_limit = if backoff_limit_per_index.is_some() { UNLIMITED } else { 6 };
+        // Only where both are missing are both 1; `parallelism` alone makes a work queue.
+        let completions = if parallelism.is_none() { completions.or(Some(1)) } else { completions };
+        if is_indexed && completions.is_none() {
+            return Err("an Indexed Job needs `completions`".to_owned());
+        }
+        let failure_policy = job.pod_failure_policy();
+        let main = pod.main_containers().next().and_then(|it| it.name().text());
+        let rules = failure_policy.node().map(|policy| {
+            policy.field("rules").items().map(|rule| failure_rule(rule, main)).collect::<Vec<_>>()
+        });
+        Ok(Plan {
+            restart_policy,
+            parallelism: parallelism.unwrap_or(1),
+            completions,
+            is_indexed,
+            backoff_limit: number(job.backoff_limit())?.unwrap_or(default_limit),
+            backoff_limit_per_index: backoff_limit_per_index.filter(|_| is_indexed),
+            max_failed_indexes: number(job.max_failed_indexes())?,
+            deadline: number(job.active_deadline_seconds())?,
+            ttl: number(job.ttl_seconds_after_finished())?,
+            is_suspended: job.suspend().boolean().unwrap_or_default(),
+            replaces_only_failed: job.pod_replacement_policy().is("Failed") || rules.is_some(),
+            failure_rules: rules,
+            success_rules: success_rules(job),
+        })
+    }
+}
+
+/// Reads a number that cannot be negative.
+fn number(field: Field<'_>) -> Result<Option<i64>, String> {
+    match (field.is_set(), field.integer()) {
+        (true, Some(number)) if number >= 0 => Ok(Some(number)),
+        (true, _) => Err(format!("`{}` is no number", field.name())),
+        (false, _) => Ok(None),
+    }
+}
+
+fn integer(node: Node<'_>) -> Option<i64> {
+    match node.value() {
+        Value::Int(number) => i64::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+fn failure_rule(rule: Node<'_>, main: Option<&str>) -> FailureRule {
+    let action = match rule.field("action").text() {
+        Some("Ignore") => Action::Ignore,
+        Some("FailJob") => Action::FailJob,
+        Some("FailIndex") => Action::FailIndex,
+        _ => Action::Count,
+    };
+    let container = rule.field("onExitCodes.containerName");
+    let is_main = container.is_missing() || container.text() == main;
+    let pattern = if rule.field("onExitCodes").is_set() && is_main {
+        let values = rule.field("onExitCodes.values").items().filter_map(integer).collect();
+        Pattern::ExitCodes { not_in: rule.field("onExitCodes.operator").is("NotIn"), values }
+    } else {
+        let mut conditions = rule.field("onPodConditions").items();
+        let is_disruption = |it: Node<'_>| {
+            let status = it.field("status");
+            it.field("type").is("DisruptionTarget") && (status.is_missing() || status.is("True"))
+        };
+        if conditions.any(is_disruption) { Pattern::Disruption } else { Pattern::Other }
+    };
+    FailureRule { action, pattern }
+}
+
+fn success_rules(job: Job<'_>) -> Vec<SuccessRule> {
+    let rules = job.success_policy().node();
+    let rules = rules.into_iter().flat_map(|policy| policy.field("rules").items().collect::<Vec<_>>());
+    rules
+        .map(|rule| {
+            let indexes = rule.field("succeededIndexes");
+            SuccessRule { indexes: indexes.text().map(ranges), count: rule.field("succeededCount").integer() }
+        })
+        .collect()
+}
+
+/// Reads `1,3-5` (`parseIndexesFromString`).
+fn ranges(text: &str) -> Vec<(i64, i64)> {
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+    };
+    text.split(',').filter_map(range).collect()
+}

@@ -1,0 +1,152 @@
+//! How long a run can last, whatever happens in it.
+
+use super::retry::{RestartPolicy, never_waits, restart_waits};
+use crate::document::Node;
+use crate::workload::{Container, Job, Pod};
+
+/// The longest that a run can last, once its pods start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Longest {
+    /// In seconds.
+    pub seconds: i64,
+    /// What bounds it.
+    pub bound: Bound,
+}
+
+/// What bounds a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// `activeDeadlineSeconds` of the Job.
+    Deadline,
+    /// `activeDeadlineSeconds` of its pods, and the limit of retries.
+    PodDeadline,
+    /// `timeout` in the container's command, and the limit of retries.
+    Timeout,
+}
+
+impl Bound {
+    /// Says why a run ends then, in the middle of a sentence.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Bound::Deadline => "its deadline",
+            Bound::PodDeadline => "the deadline of its pods with all retries",
+            Bound::Timeout => "the `timeout` of its command with all retries",
+        }
+    }
+}
+
+/// More retries than this bound nothing that anyone would wait for.
+const MOST_RETRIES: i64 = 1_000;
+
+/// Returns the longest that a run can last: its deadline; else what bounds each try, times the tries, and the waits
+/// between them. Nothing where nothing bounds it.
+pub fn longest(job: Job<'_>) -> Option<Longest> {
+    let field = job.active_deadline_seconds();
+    let deadline = field.integer().map(|seconds| Longest { seconds, bound: Bound::Deadline });
+    let tries = if field.is_set() { None } else { job.pod().and_then(|pod| longest_tries(job, pod)) };
+    deadline.or(tries)
+}
+
+fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
+    let limit = job.backoff_limit();
+    let retries = if limit.is_missing() { Some(6) } else { limit.integer() };
+    let retries = retries.filter(|it| (0..=MOST_RETRIES).contains(it))?;
+    let is_one = |field: crate::document::Field<'_>| field.is_missing() || field.integer() == Some(1);
+    let is_simple = is_one(job.parallelism()) && is_one(job.completions());
+    // Failures that a policy ignores have no limit, and those of an index have their own.
+    if !is_simple || job.pod_failure_policy().is_set() || job.backoff_limit_per_index().is_set() {
+        return None;
+    }
+    let pod_deadline = pod.active_deadline_seconds();
+    let times = retries as usize;
+    if let Some(seconds) = pod_deadline.integer() {
+        // A pod at its deadline has failed; with either policy a new one follows.
+        let seconds = (retries + 1) * seconds + never_waits().take(times).sum::<i64>();
+        return Some(Longest { seconds, bound: Bound::PodDeadline });
+    }
+    let mut containers = pod.main_containers();
+    let (container, None, None) = (containers.next()?, containers.next(), pod.init_containers().next())
+    else {
+        return None;
+    };
+    let seconds = timeout(container).filter(|_| pod_deadline.is_missing())?;
+    let tries = match policy(pod)? {
+        RestartPolicy::Never => (retries + 1) * seconds + never_waits().take(times).sum::<i64>(),
+        // The restart that reaches the limit is ended at once.
+        RestartPolicy::OnFailure => {
+            let restarts = times.max(1);
+            restarts as i64 * seconds + restart_waits().take(restarts).sum::<i64>()
+        }
+    };
+    Some(Longest { seconds: tries, bound: Bound::Timeout })
+}
+
+/// Returns who tries again.
+pub fn policy(pod: Pod<'_>) -> Option<RestartPolicy> {
+    match pod.restart_policy().text()? {
+        "Never" => Some(RestartPolicy::Never),
+        "OnFailure" => Some(RestartPolicy::OnFailure),
+        _ => None,
+    }
+}
+
+/// Returns the seconds after which a container's command is ended by `timeout`, where it is one simple command.
+///
+/// GNU: `timeout [-k DURATION] [-s SIGNAL] DURATION COMMAND`; the kill of `-k` comes later by its duration.
+fn timeout(container: Container<'_>) -> Option<i64> {
+    let command: Vec<&str> = container.command().items().filter_map(Node::text).collect();
+    let arguments = container.args().items().filter_map(Node::text);
+    let words: Vec<&str> = command.into_iter().chain(arguments).collect();
+    let mut script = Vec::new();
+    let words = match words[..] {
+        [shell, "-c" | "-ec" | "-euc", text, ..] if is_shell(shell) => {
+            // One command only: what follows an operator may take any time.
+            let is_simple = !text.trim().contains([';', '&', '|', '\n', '`', '$', '(', '<', '>', '\'', '"']);
+            script.extend(text.split_whitespace().skip_while(|&word| word == "exec").filter(|_| is_simple));
+            &script[..]
+        }
+        _ => &words[..],
+    };
+    let [program, rest @ ..] = words else { return None };
+    if program.rsplit('/').next() != Some("timeout") {
+        return None;
+    }
+    let (mut rest, mut kill) = (rest, 0);
+    loop {
+        match rest {
+            ["-k" | "--kill-after", after, tail @ ..] => (kill, rest) = (seconds(after)?, tail),
+            ["-s" | "--signal", _, tail @ ..] => rest = tail,
+            ["--foreground" | "--preserve-status" | "-v" | "--verbose", tail @ ..] => rest = tail,
+            [option, tail @ ..] if option.starts_with("--kill-after=") => {
+                (kill, rest) = (seconds(&option["--kill-after=".len()..])?, tail);
+            }
+            [option, tail @ ..] if option.starts_with("--signal=") => rest = tail,
+            // 0 switches the timeout off.
+            [after, _, ..] => return seconds(after).filter(|&it| it > 0).map(|it| it + kill),
+            _ => return None,
+        }
+    }
+}
+
+fn is_shell(program: &str) -> bool {
+    matches!(program.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash"))
+}
+
+/// Reads a duration of `timeout`: a number of seconds, or with `m`, `h` or `d`.
+fn seconds(text: &str) -> Option<i64> {
+    let (number, scale) = match text.strip_suffix(['s', 'm', 'h', 'd']) {
+        Some(number) => (
+            number,
+            match text.as_bytes().last() {
+                Some(b'm') => 60.0,
+                Some(b'h') => 3_600.0,
+                Some(b'd') => 86_400.0,
+                _ => 1.0,
+            },
+        ),
+        None => (text, 1.0),
+    };
+    let is_number = number.chars().all(|it| it.is_ascii_digit() || it == '.');
+    let value = number.parse::<f64>().ok().filter(|_| is_number)? * scale;
+    (value < 1e9).then_some(value.ceil() as i64)
+}

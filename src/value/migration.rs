@@ -1,0 +1,108 @@
+//! Jobs that change data from one shape to another: a guess by names.
+
+use crate::document::Node;
+use crate::value::image::Image;
+use crate::workload::Job;
+
+/// Words that only migrations have in their names.
+const MIGRATIONS: &str = "alembic dbmate dbmigrate dbmigration flyway liquibase migrate migrates migrating migration \
+    migrations migrator";
+
+/// With one of these it is about migrations, but none.
+const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
+    verify version wait without";
+
+/// Labels that name an application or a tool as a whole.
+const GENERAL_LABELS: &[&str] = &[
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/part-of",
+    "chart",
+    "helm.sh/chart",
+    "heritage",
+    "release",
+];
+
+/// Returns what says that the Job is a migration: its name, a label, an image or a command.
+pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
+    let pod = job.pod()?;
+    let names = [job.object.name(), job.object.generate_name()];
+    let labels =
+        [job.object.labels(), job.labels(), job.template_labels()].into_iter().filter_map(|it| it.node());
+    let labels = labels.flat_map(|it| it.entries()).filter(|it| !GENERAL_LABELS.contains(&it.key));
+    let named: Vec<_> =
+        names.into_iter().filter_map(|it| it.node()).chain(labels.map(|it| it.value)).collect();
+    // Kubernetes' own migration of stored objects changes none of their data.
+    if named.iter().any(|it| says(*it, &|text| text.contains("storage-version"))) {
+        return None;
+    }
+    let images = pod.main_containers().filter_map(|it| it.image().node());
+    let commands = pod.main_containers().flat_map(|it| it.command_line());
+    let by_name = named.into_iter().find(|it| says(*it, &is_migration));
+    by_name
+        .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
+        .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
+}
+
+fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
+    node.text().is_some_and(test)
+}
+
+/// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
+fn is_migration(name: &str) -> bool {
+    let has = |list: &str, word: &str| list.split_ascii_whitespace().any(|it| it.eq_ignore_ascii_case(word));
+    let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
+    words.clone().any(|word| has(MIGRATIONS, word)) && !words.any(|word| has(OTHERS, word))
+}
+
+fn image_migrates(text: &str) -> bool {
+    let name = Image::parse(text).map_or("", |image| image.name);
+    name.rsplit('/').next().is_some_and(is_migration)
+}
+
+/// Says whether a command or a script runs a migration. Comments and what is printed do not count.
+fn script_migrates(text: &str) -> bool {
+    text.lines().map(str::trim).any(|line| {
+        let line = line.split(" #").next().unwrap_or_default();
+        let is_said = ["#", "echo ", "printf "].iter().any(|it| line.starts_with(it));
+        let mut words = line.split([' ', '\t', '"', '\'', ';', '(', ')']).filter(|it| !it.is_empty());
+        !is_said
+            && words.clone().any(is_migration)
+            && !words.any(|word| OTHERS.split_ascii_whitespace().any(|it| word.trim_start_matches('-') == it))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_known_by_their_words() {
+        for name in ["db-migrate", "rel-kong-init-migrations", "migration-db-v2", "flyway", "shop_migrator"] {
+            assert!(is_migration(name), "{name}");
+        }
+        for name in ["import", "check-migrations", "migratory-birds", "wait-for-migrations", "--no-migrate"] {
+            assert!(!is_migration(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn commands_run_them() {
+        for script in
+            ["python manage.py migrate", "set -e\nbundle exec rake db:migrate\n", "alembic upgrade head"]
+        {
+            assert!(script_migrates(script), "{script}");
+        }
+        for script in
+            ["echo running migrations", "# migrate later\nls", "manage.py migrate --check", "backup.sh"]
+        {
+            assert!(!script_migrates(script), "{script}");
+        }
+    }
+
+    #[test]
+    fn images_name_them() {
+        assert!(image_migrates("registry.example.com/shop/migrator:2.0"));
+        assert!(!image_migrates("registry.example.com/migrations/report:2.0"));
+    }
+}

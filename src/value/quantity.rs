@@ -1,0 +1,336 @@
+//! Quantities such as `500m` and `1Gi` (`k8s.io/apimachinery/pkg/api/resource/quantity.go`).
+
+use std::cmp::Ordering;
+
+/// How a quantity is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// `1500m`, `12k`
+    Decimal,
+    /// `1e3`
+    Exponent,
+    /// `1Gi`
+    Binary,
+}
+
+/// A quantity: `digits` × 10^`scale`, at least a billionth.
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    digits: i128,
+    scale: i32,
+    format: Format,
+    /// The text, where Kubernetes keeps it as it is.
+    text: Option<String>,
+    /// Whether Kubernetes computes with it beyond 64 bits.
+    is_big: bool,
+}
+
+/// Why a text is no quantity, in Kubernetes' words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuantityError {
+    /// It has another form.
+    Format,
+    /// The letters behind the number mean nothing.
+    Suffix,
+    /// The number cannot be read.
+    Number,
+}
+
+impl QuantityError {
+    /// Returns the message.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            QuantityError::Format => {
+                "quantities must match the regular expression \
+                 '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+            }
+            QuantityError::Suffix => "unable to parse quantity's suffix",
+            QuantityError::Number => "unable to parse numeric part of quantity",
+        }
+    }
+}
+
+/// The finest quantity is a billionth.
+const NANO: i32 = -9;
+
+const DECIMAL: [(&str, i32); 10] =
+    [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
+const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+
+/// A number's parts: sign, digits before and behind the point, and what follows.
+struct Parts<'a> {
+    negative: bool,
+    whole: &'a str,
+    fraction: &'a str,
+    suffix: &'a str,
+}
+
+fn split(text: &str) -> Result<Parts<'_>, QuantityError> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let trimmed = unsigned.trim_start_matches('0');
+    let end = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = trimmed.split_at(end(trimmed));
+    let (fraction, suffix) = match rest.strip_prefix('.') {
+        Some(rest) => rest.split_at(end(rest)),
+        None => ("", rest),
+    };
+    let behind = suffix.trim_start_matches(|it| "eEinumkKMGTP".contains(it));
+    let behind = behind.strip_prefix(['-', '+']).unwrap_or(behind);
+    if !behind.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(QuantityError::Format);
+    }
+    Ok(Parts { negative: text.starts_with('-'), whole, fraction, suffix })
+}
+
+/// Returns base (10 or 2), exponent and format of a suffix.
+fn interpret(suffix: &str) -> Option<(u32, i32, Format)> {
+    if let Some(&(_, exponent)) = DECIMAL.iter().find(|it| it.0 == suffix) {
+        return Some((10, exponent, Format::Decimal));
+    }
+    if let Some(at) = BINARY.iter().skip(1).position(|it| *it == suffix) {
+        return Some((2, (at as i32 + 1) * 10, Format::Binary));
+    }
+    let digits = suffix.strip_prefix(['e', 'E'])?;
+    let exponent: i64 = digits.parse().ok()?;
+    Some((10, exponent.clamp(-1_000_000, 1_000_000) as i32, Format::Exponent))
+}
+
+impl Quantity {
+    /// Nothing at all.
+    pub const ZERO: Quantity =
+        Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, is_big: false };
+
+    /// Reads a quantity; blanks around it do not count.
+    pub fn parse(text: &str) -> Result<Self, QuantityError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(QuantityError::Format);
+        }
+        let Parts { negative, whole, fraction, suffix } = split(text)?;
+        let (base, exponent, format) = interpret(suffix).ok_or(QuantityError::Suffix)?;
+        let digits = format!("{whole}{fraction}");
+        let most: String = digits.chars().take(36).collect();
+        let lost = i32::try_from(digits.len() - most.len()).unwrap_or(i32::MAX);
+        let mut number: i128 =
+            if most.is_empty() { 0 } else { most.parse().map_err(|_| QuantityError::Number)? };
+        if negative {
+            number = -number;
+        }
+        let mut scale = lost.saturating_sub(i32::try_from(fraction.len()).unwrap_or(i32::MAX));
+        let is_plain = digits.len() <= 18;
+        if base == 10 {
+            scale = scale.saturating_add(exponent);
+        } else {
+            number = number.saturating_mul(1 << exponent);
+        }
+        let keeps_text = is_plain
+            && text != "0"
+            && match format {
+                Format::Binary => fraction.is_empty() && (number >> exponent) & 7 != 0,
+                _ => {
+                    scale >= NANO
+                        && scale % 3 == 0
+                        && !digits.ends_with("000")
+                        && !digits.starts_with('0')
+                        && !whole.is_empty()
+                }
+            };
+        let kept = keeps_text.then(|| text.to_owned());
+        let mut quantity = Quantity { digits: number, scale, format, text: kept, is_big: !is_plain };
+        quantity.round_up(NANO);
+        if format == Format::Binary {
+            let most = Quantity { digits: i128::from(i64::MAX), ..Quantity::ZERO };
+            if quantity.magnitude().compare(&most) == Ordering::Greater {
+                quantity.digits = most.digits * number.signum();
+                quantity.scale = 0;
+                quantity.text = None;
+            }
+        }
+        Ok(quantity)
+    }
+
+    fn magnitude(&self) -> Quantity {
+        Quantity { digits: self.digits.abs(), text: None, ..*self }
+    }
+
+    /// Rounds away from zero to a multiple of 10^`scale`, as lists of resources are to a thousandth.
+    pub fn round_up(&mut self, scale: i32) {
+        if self.scale >= scale {
+            return;
+        }
+        let places = scale - self.scale;
+        self.text = None;
+        self.scale = scale;
+        self.digits = match u32::try_from(places).ok().and_then(|it| 10_i128.checked_pow(it)) {
+            Some(unit) => self.digits / unit + (self.digits % unit).signum(),
+            None => self.digits.signum(),
+        };
+    }
+
+    /// Rounds as Kubernetes does with every quantity of a list of resources (`SetDefaults_ResourceList`).
+    pub fn rounded_to_milli(mut self) -> Self {
+        self.round_up(-3);
+        self
+    }
+
+    /// Compares two quantities.
+    pub fn compare(&self, other: &Quantity) -> Ordering {
+        let scale = self.scale.min(other.scale);
+        match (self.at_scale(scale), other.at_scale(scale)) {
+            (Some(left), Some(right)) => left.cmp(&right),
+            // A number too large for the scale of the other one decides by its sign.
+            (None, _) => self.digits.cmp(&0),
+            (_, None) => 0.cmp(&other.digits),
+        }
+    }
+
+    fn at_scale(&self, scale: i32) -> Option<i128> {
+        let places = u32::try_from(self.scale - scale).ok()?;
+        if self.digits == 0 {
+            return Some(0);
+        }
+        self.digits.checked_mul(10_i128.checked_pow(places)?)
+    }
+
+    /// Says whether the quantity is less than nothing.
+    pub fn is_negative(&self) -> bool {
+        self.digits < 0
+    }
+
+    /// Says whether the quantity is nothing.
+    pub fn is_zero(&self) -> bool {
+        self.digits == 0
+    }
+
+    /// Says whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
+    pub fn is_whole(&self) -> bool {
+        let mut milli = self.clone();
+        milli.round_up(-3);
+        match milli.at_scale(-3) {
+            Some(number) if self.is_big => (number as i64) % 1000 == 0,
+            Some(number) => i64::try_from(number).unwrap_or_default() % 1000 == 0,
+            None => true,
+        }
+    }
+
+    /// Returns the next whole number away from zero.
+    pub fn whole(&self) -> i128 {
+        let mut whole = self.clone();
+        whole.round_up(0);
+        whole.at_scale(0).unwrap_or(i128::from(i64::MAX))
+    }
+
+    /// Adds another quantity; the sum is written as this one is.
+    pub fn add(&mut self, other: &Quantity) {
+        self.text = None;
+        if self.is_zero() {
+            self.format = other.format;
+        }
+        let scale = self.scale.min(other.scale);
+        let sum = match (self.at_scale(scale), other.at_scale(scale)) {
+            (Some(left), Some(right)) => left.saturating_add(right),
+            _ => i128::MAX,
+        };
+        (self.digits, self.scale) = (sum, scale);
+    }
+}
+
+impl std::fmt::Display for Quantity {
+    /// Writes the quantity as Kubernetes does: as it was read, or with the largest suffix that leaves a whole number.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(text) = &self.text {
+            return formatter.write_str(text);
+        }
+        if self.digits == 0 {
+            return formatter.write_str("0");
+        }
+        let mut format = self.format;
+        if format == Format::Binary {
+            let whole = self.at_scale(0).or_else(|| {
+                let unit = u32::try_from(-self.scale).ok().and_then(|it| 10_i128.checked_pow(it))?;
+                (self.digits % unit == 0).then(|| self.digits / unit)
+            });
+            match whole.filter(|number| number.abs() >= 1024) {
+                Some(mut number) => {
+                    let mut suffix = 0;
+                    while number % 1024 == 0 && suffix + 1 < BINARY.len() {
+                        (number, suffix) = (number / 1024, suffix + 1);
+                    }
+                    return write!(formatter, "{number}{}", BINARY[suffix]);
+                }
+                None => format = Format::Decimal,
+            }
+        }
+        let (mut number, mut scale) = (self.digits, self.scale);
+        while number % 10 == 0 {
+            (number, scale) = (number / 10, scale + 1);
+        }
+        while scale.rem_euclid(3) != 0 {
+            (number, scale) = (number.saturating_mul(10), scale - 1);
+        }
+        match DECIMAL.iter().find(|it| it.1 == scale) {
+            Some((suffix, _)) if format == Format::Decimal => write!(formatter, "{number}{suffix}"),
+            _ if format == Format::Exponent && scale != 0 => write!(formatter, "{number}e{scale}"),
+            _ => write!(formatter, "{number}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        match Quantity::parse(text) {
+            Ok(quantity) => quantity.to_string(),
+            Err(error) => format!("{error:?}"),
+        }
+    }
+
+    #[test]
+    fn quantities_are_written_as_kubernetes_does() {
+        let cases = [
+            ("0", "0"),
+            ("1", "1"),
+            ("1.5", "1500m"),
+            ("0.5", "500m"),
+            ("100m", "100m"),
+            ("1500m", "1500m"),
+            ("1000m", "1"),
+            ("1Gi", "1Gi"),
+            ("1024Mi", "1Gi"),
+            ("8Gi", "8Gi"),
+            ("1.5Gi", "1536Mi"),
+            ("0.1Gi", "107374182400m"),
+            ("12000", "12k"),
+            ("1e3", "1e3"),
+            ("10e2", "1e3"),
+            ("1n", "1n"),
+            ("0.1n", "1n"),
+            ("+5", "+5"),
+            ("-1", "-1"),
+            ("1Kb", "Format"),
+            ("1GB", "Format"),
+            ("", "Format"),
+            ("1 Gi", "Format"),
+            ("1K", "Suffix"),
+            ("100Ei", "9223372036854775807"),
+            ("abc", "Format"),
+            (".5", "500m"),
+            ("1.", "1."),
+            ("0x10", "Format"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn quantities_compare_across_units() {
+        let parse = |text| Quantity::parse(text).unwrap();
+        assert_eq!(parse("1Gi").compare(&parse("1G")), Ordering::Greater);
+        assert_eq!(parse("1000m").compare(&parse("1")), Ordering::Equal);
+        assert_eq!(parse("1e40").compare(&parse("1n")), Ordering::Greater);
+        assert!(!parse("100m").is_whole() && parse("1500k").is_whole() && !parse("1n").is_whole());
+    }
+}

@@ -1,0 +1,182 @@
+//! Fixes: what they make of a text, that findings go and nothing new comes, and what `Safe` means.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and read files")]
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use batchlint::fix::{Fix, Safety, apply};
+use batchlint::lint::{Outcome, lint};
+use batchlint::source::Source;
+use common::program::Folder;
+use common::{blocks, pages, strict};
+
+fn judge(text: &str) -> Outcome {
+    lint(Source::new("a.yaml", text), &strict(None))
+}
+
+fn offered(outcome: &Outcome, least: Safety) -> Vec<Fix> {
+    outcome.findings.iter().filter_map(|it| it.fix.clone()).filter(|fix| fix.safety <= least).collect()
+}
+
+/// Applies all fixes of one rule to a text.
+fn fixed(rule: &str, text: &str) -> String {
+    let outcome = judge(text);
+    let fixes: Vec<_> =
+        outcome.findings.iter().filter(|it| it.rule.id == rule).filter_map(|it| it.fix.clone()).collect();
+    assert!(!fixes.is_empty(), "{rule} offers no fix for\n{text}");
+    apply(text, &fixes)
+}
+
+fn job(spec: &str) -> String {
+    format!("apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:{spec}")
+}
+
+#[test]
+fn a_missing_field_is_written_before_the_others_in_their_indentation() {
+    let before = job(
+        "\n    # why\n    template:\n        spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n",
+    );
+    let after = before.replace("    # why\n    template", "    # why\n    backoffLimit: 6\n    template");
+    assert_eq!(fixed("missing-backoff-limit", &before), after);
+}
+
+#[test]
+fn line_ends_and_null_stay_as_they_are_written() {
+    let before = job(
+        "\n  backoffLimit: # later\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}\n",
+    );
+    let before = before.replace('\n', "\r\n");
+    let after = before.replace("backoffLimit: # later", "backoffLimit: 6 # later");
+    assert_eq!(fixed("missing-backoff-limit", &before), after);
+    let null = before.replace("backoffLimit: # later", "backoffLimit: ~");
+    assert_eq!(
+        fixed("missing-backoff-limit", &null),
+        before.replace("backoffLimit: # later", "backoffLimit: 6")
+    );
+}
+
+#[test]
+fn flow_style_and_json_are_edited_in_their_own_way() {
+    let flow = job(" {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}\n");
+    assert_eq!(
+        fixed("missing-backoff-limit", &flow),
+        flow.replace("spec: {template", "spec: {backoffLimit: 6, template")
+    );
+    let json = r#"{"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"a"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"a:1"}]}}}}"#;
+    let after = json.replace(r#""spec":{"template""#, r#""spec":{"backoffLimit": 6, "template""#);
+    assert_eq!(fixed("missing-backoff-limit", json), after);
+}
+
+#[test]
+fn what_an_alias_shares_is_not_edited() {
+    let shared = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: a}\n  spec: &spec\n    template:\n      spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: b}\n  spec: *spec\n";
+    let outcome = judge(shared);
+    let limits = outcome.findings.iter().filter(|it| it.rule.id == "missing-backoff-limit");
+    assert!(limits.clone().count() == 2 && limits.clone().all(|it| it.fix.is_none()));
+}
+
+/// Over all pages: the finding goes, no other comes, and a second run changes nothing.
+#[test]
+fn fixes_mend_what_they_are_for_and_nothing_else() {
+    let mut tried = 0;
+    for (page, text) in pages() {
+        for block in blocks(text) {
+            for least in [Safety::Safe, Safety::Unsafe] {
+                let before = judge(&block.yaml);
+                let fixes = offered(&before, least);
+                if fixes.is_empty() {
+                    continue;
+                }
+                tried += 1;
+                let text = apply(&block.yaml, &fixes);
+                let after = judge(&text);
+                let mended = fixes.len() - offered(&after, least).len().min(fixes.len());
+                assert!(mended > 0, "{page}: no fix mends anything in\n{}\nbut gives\n{text}", block.yaml);
+                assert!(after.unread <= before.unread, "{page}: the fixed text cannot be read\n{text}");
+                if least == Safety::Safe {
+                    let new: Vec<_> = rules(&after).difference(&rules(&before)).cloned().collect();
+                    assert!(new.is_empty(), "{page}: {new:?} are new in\n{text}");
+                }
+            }
+        }
+    }
+    assert!(tried > 20, "only {tried} blocks have fixes");
+}
+
+fn rules(outcome: &Outcome) -> BTreeSet<&'static str> {
+    outcome.findings.iter().map(|finding| finding.rule.id).collect()
+}
+
+/// `Safe` means that the object is the same after the API server's defaulting: whatever a safe fix writes is the default.
+#[test]
+fn safe_fixes_write_defaults_and_nothing_else() {
+    let defaults = [
+        "backoffLimit: 6",
+        "concurrencyPolicy: Allow",
+        "successfulJobsHistoryLimit: 3",
+        "failedJobsHistoryLimit: 1",
+    ];
+    for (page, text) in pages() {
+        for block in blocks(text) {
+            for fix in offered(&judge(&block.yaml), Safety::Safe) {
+                for edit in &fix.edits {
+                    let text = edit.text.trim().trim_end_matches(',').replace('"', "");
+                    let writes_default = defaults
+                        .iter()
+                        .any(|default| *default == text || default.ends_with(&format!(": {text}")));
+                    let is_other = text.is_empty() || text == "batch/v1";
+                    assert!(writes_default || is_other, "{page}: the safe fix {fix:?} writes no default");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_program_fixes_files_in_place_and_keeps_the_rest() {
+    let before = job(
+        "\n  # as it is\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}   \n",
+    ) + "---\n# another\n";
+    let folder = Folder::new("fix", &[("job.yaml", &before)]);
+    let diff = folder.run(&["check", "--diff"]);
+    assert_eq!(diff.code, 1);
+    assert!(
+        diff.out.contains("+  backoffLimit: 6\n") && diff.out.starts_with("--- a/job.yaml\n"),
+        "{}",
+        diff.out
+    );
+    assert_eq!(
+        std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(),
+        before,
+        "`--diff` writes nothing"
+    );
+    let fixed = folder.run(&["check", "--fix-only"]);
+    assert_eq!((fixed.code, fixed.err.as_str()), (0, "applied 1 fix\n"));
+    let after = before.replace("  template", "  backoffLimit: 6\n  template");
+    assert_eq!(std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(), after);
+    assert_eq!(folder.run(&["check", "--diff"]).out, "", "a second run has nothing to fix");
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_stay_and_links_stay_links() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let text = job(" {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}\n");
+    let folder = Folder::new("fix-link", &[("real/job.yaml", &text)]);
+    let (real, link) = (folder.0.join("real/job.yaml"), folder.0.join("link.yaml"));
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink("real/job.yaml", &link).unwrap();
+    folder.run(&["check", "--fix", "link.yaml"]);
+    assert!(std::fs::read_to_string(&real).unwrap().contains("backoffLimit: 6"));
+    assert!(std::fs::symlink_metadata(&link).unwrap().file_type().is_symlink());
+    assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn a_diff_hides_secrets() {
+    let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        env: [{name: DB_PASSWORD, value: horse-battery-staple}]\n";
+    let folder = Folder::new("fix-secret", &[("job.yaml", text)]);
+    let diff = folder.run(&["check", "--diff", "--unsafe-fixes"]).out;
+    assert!(!diff.is_empty() && !diff.contains("horse"), "{diff}");
+}
