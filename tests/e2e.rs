@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use client::run;
-use cluster::{Api, Reply, Webhook, cron_job, job};
+use cluster::{Api, Reply, Webhook, chart, cron_job, job};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -155,6 +155,49 @@ async fn until(seconds: u64, mut holds: impl AsyncFnMut() -> bool, what: &str) {
         sleep(Duration::from_millis(250)).await;
     }
     assert!(holds().await, "not in {seconds} s: {what}");
+}
+
+#[test]
+fn the_charts_objects_are_valid() {
+    run(async {
+        let mut api = Api::new().await;
+        api.post("/api/v1/namespaces", &json!({"metadata": {"name": "batchlint"}})).await;
+        let own =
+            "tls.mode=existing,tls.secretName=pair,webhook.failurePolicy=Fail,tls.clientCaSecretName=ca";
+        let all = "hostNetwork=true,webhook.aks=true,webhook.onlyNamespaces={shop},dashboard.enabled=true";
+        let pem = std::fs::read_to_string(cluster::folder().join("pki/ca.crt")).unwrap();
+        let pem = format!("tls.caBundle={pem}");
+        let modes: [&[&str]; 4] = [
+            &[],
+            &["--set", "tls.mode=cert-manager"],
+            &["--set", own, "--set-string", &pem],
+            &["--set", all],
+        ];
+        for mode in modes {
+            let mut count = 0;
+            for object in chart(mode) {
+                let (version, kind) =
+                    (object["apiVersion"].as_str().unwrap(), object["kind"].as_str().unwrap());
+                if version.starts_with("cert-manager.io/") {
+                    continue;
+                }
+                let root = if version == "v1" { "/api/v1".to_owned() } else { format!("/apis/{version}") };
+                let plural = match kind.strip_suffix('y') {
+                    Some(stem) => format!("{stem}ies"),
+                    None => format!("{kind}s"),
+                };
+                let place = object["metadata"]["namespace"].as_str().map(|it| format!("namespaces/{it}/"));
+                let place = place.unwrap_or_default();
+                let path =
+                    format!("{root}/{place}{}?dryRun=All&fieldValidation=Strict", plural.to_lowercase());
+                let reply = api.post(&path, &object).await;
+                assert_eq!(reply.code, 201, "{kind}: {}", reply.body["message"]);
+                assert!(reply.warnings.is_empty(), "{kind}: {:?}", reply.warnings);
+                count += 1;
+            }
+            assert!(count >= 7, "{count}");
+        }
+    });
 }
 
 #[test]

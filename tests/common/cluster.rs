@@ -27,7 +27,7 @@ const HOME: &str = "batchlint";
 
 const CONFIGURATIONS: &str = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     PathBuf::from(std::env::var_os("E2E_FOLDER").unwrap_or_else(|| panic!("`e2e/run` runs these tests")))
 }
 
@@ -140,33 +140,9 @@ impl Webhook {
 
     /// Makes what the chart renders, but for a Service that leads to this machine, and its port.
     async fn install(&self, api: &mut Api, failure_policy: &str, by_url: bool) {
-        let replicas = "replicas=2".to_owned();
         let failure_policy = format!("webhook.failurePolicy={failure_policy}");
-        let helm = Path::new(&std::env::var_os("E2E_PROGRAMS").unwrap()).join("helm");
-        let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/batchlint");
-        let template = |file: &str| {
-            let mut command = Command::new(&helm);
-            command.args([
-                "template",
-                HOME,
-                chart.to_str().unwrap(),
-                "--namespace",
-                HOME,
-                "--kube-version",
-                "1.36.0",
-            ]);
-            command.args([
-                "--set",
-                &replicas,
-                "--set",
-                &failure_policy,
-                "--show-only",
-                &format!("templates/{file}"),
-            ]);
-            let output = command.output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            documents(&String::from_utf8(output.stdout).unwrap())
-        };
+        let template =
+            |file: &str| chart(&["--set", &failure_policy, "--show-only", &format!("templates/{file}")]);
         api.post("/api/v1/namespaces", &json!({"metadata": {"name": HOME}})).await;
         let service = json!({"metadata": {"name": HOME}, "spec": {"type": "ExternalName", "externalName": "localhost"}});
         api.post(&format!("/api/v1/namespaces/{HOME}/services"), &service).await;
@@ -277,6 +253,25 @@ impl Drop for Webhook {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Renders the chart.
+pub fn chart(arguments: &[&str]) -> Vec<Value> {
+    let helm = Path::new(&std::env::var_os("E2E_PROGRAMS").unwrap()).join("helm");
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/batchlint");
+    let mut command = Command::new(&helm);
+    command.args([
+        "template",
+        HOME,
+        chart.to_str().unwrap(),
+        "--namespace",
+        HOME,
+        "--kube-version",
+        "1.36.0",
+    ]);
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    documents(&String::from_utf8(output.stdout).unwrap())
 }
 
 async fn forward(listener: TcpListener, target: Arc<AtomicU16>) {
