@@ -7,6 +7,8 @@
 mod alerts;
 mod args;
 mod calendar;
+#[cfg(feature = "webhook")]
+mod certs;
 mod check;
 mod configure;
 mod dry_run;
@@ -14,6 +16,8 @@ mod explain;
 mod files;
 mod fix;
 mod page;
+#[cfg(feature = "webhook")]
+mod serve;
 mod settings;
 mod timeline;
 
@@ -55,6 +59,10 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
+        #[cfg(feature = "webhook")]
+        Command::Certs(command) => certs::run(command),
+        #[cfg(feature = "webhook")]
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
     };
     match result {

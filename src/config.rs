@@ -1,11 +1,13 @@
 //! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
 
+pub mod admission;
 mod pattern;
 pub mod read;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use admission::Admission;
 pub use pattern::Pattern;
 
 use crate::finding::{Finding, Severity, Subject};
@@ -66,6 +68,8 @@ pub struct Config {
     pub overrides: Vec<Override>,
     /// What comments and annotations may do.
     pub suppressions: SuppressionPolicy,
+    /// What the admission webhook does with findings.
+    pub admission: Admission,
     /// What rules are to assume.
     pub assumptions: Assumptions,
 }
@@ -132,6 +136,7 @@ impl Config {
             rules: BTreeMap::new(),
             overrides: Vec::new(),
             suppressions: SuppressionPolicy::default(),
+            admission: Admission::default(),
             assumptions: Assumptions { kubernetes_version: Version::NEWEST, as_of, gitops: false },
         }
     }

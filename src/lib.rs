@@ -19,4 +19,5 @@ pub mod span;
 pub mod suppress;
 pub mod time;
 mod value;
+pub mod webhook;
 pub mod workload;

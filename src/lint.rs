@@ -31,7 +31,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
         outcome.leave_aside(Aside::Template);
         return outcome;
     }
-    let mut engine = Engine { rules: config.rules_for(None), config, outcome };
+    let mut engine = Engine { rules: config.rules_for(None), config, judges_owned: false, outcome };
     for problem in &stream.problems {
         engine.unread(problem, &source);
     }
@@ -46,11 +46,21 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     outcome
 }
 
-/// Judges an object without a text, as admission sees it.
+/// Judges an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
+    value(object, config, false)
+}
+
+/// Judges an object that an API server is about to store, one that a controller makes too.
+pub fn lint_admitted(object: &serde_json::Value, config: &Config) -> Outcome {
+    value(object, config, true)
+}
+
+fn value(object: &serde_json::Value, config: &Config, judges_owned: bool) -> Outcome {
     let mut document = Document::from_value(object);
     live::forget_defaults(&mut document);
-    let mut engine = Engine { rules: config.rules_for(None), config, outcome: Outcome::default() };
+    let outcome = Outcome::default();
+    let mut engine = Engine { rules: config.rules_for(None), config, judges_owned, outcome };
     engine.document(&document);
     finish(engine.outcome, std::slice::from_ref(&document))
 }
@@ -95,8 +105,10 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
 }
 
 fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
-    outcome.findings.iter_mut().for_each(cut_texts);
-    mask::hide_secrets(&mut outcome.findings, documents);
+    for findings in [&mut outcome.findings, &mut outcome.suppressed] {
+        findings.iter_mut().for_each(cut_texts);
+        mask::hide_secrets(findings, documents);
+    }
     outcome.sort();
     add_fingerprints(&mut outcome.findings);
     outcome
@@ -106,6 +118,8 @@ struct Engine<'c> {
     /// The rules of the file as a whole.
     rules: Vec<Active<'c>>,
     config: &'c Config,
+    /// Whether objects that controllers made are judged, or left aside.
+    judges_owned: bool,
     outcome: Outcome,
 }
 
@@ -126,7 +140,9 @@ impl<'c> Engine<'c> {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
             match Reading::of(node) {
-                Reading::Object(object) if object.is_owned() && live::is_live(object) => {
+                Reading::Object(object)
+                    if object.is_owned() && live::is_live(object) && !self.judges_owned =>
+                {
                     self.outcome.leave_aside(Aside::Owned)
                 }
                 Reading::Object(object) => self.object(object, is_list.then_some(index)),
@@ -168,14 +184,15 @@ impl<'c> Engine<'c> {
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
         judge(object, &rules, &mut reporter);
         let mut own = reporter.findings.split_off(before);
-        let mistakes = suppress::apply(object, &mut own, &rules, config);
+        let applied = suppress::apply(object, &mut own, &rules, config);
         own.retain(|it| config.shows(it));
         reporter.findings.append(&mut own);
         for active in rules {
             let Check::Suppression(check) = active.rule.check else { continue };
             reporter.active = active;
-            mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
+            applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
+        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(|it| config.shows(it)));
     }
 
     fn reporter(

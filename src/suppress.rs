@@ -63,7 +63,16 @@ enum Reach {
     Path(String),
 }
 
-/// Takes the suppressed ones out of an object's findings, and gives what is wrong with its suppressions.
+/// What the suppressions of an object do.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The findings that they hide.
+    pub suppressed: Vec<Finding>,
+    /// What is wrong with them.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Takes the suppressed ones out of an object's findings, and gives them with what is wrong with its suppressions.
 ///
 /// `findings` are those of this object alone, `active` the rules that were run on it.
 pub fn apply(
@@ -71,15 +80,15 @@ pub fn apply(
     findings: &mut Vec<Finding>,
     active: &[Active<'_>],
     config: &Config,
-) -> Vec<Mistake> {
+) -> Applied {
     let mut mistakes = Vec::new();
     let mut suppressions = from_comments(object, &mut mistakes);
     suppressions.extend(from_annotations(object, &mut mistakes));
     if suppressions.is_empty() {
-        return mistakes;
+        return Applied { suppressed: Vec::new(), mistakes };
     }
     let is_forbidden = |rule: &Rule| config.suppressions.forbidden.contains(rule.id);
-    findings.retain(|finding| {
+    let suppressed = findings.extract_if(.., |finding| {
         let mut is_suppressed = false;
         for suppression in &mut suppressions {
             let is_meant = suppression.rule.is_some_and(|rule| rule.id == finding.rule.id);
@@ -88,8 +97,9 @@ pub fn apply(
                 is_suppressed |= !is_forbidden(finding.rule) && !suppression.is_expired(config);
             }
         }
-        !is_suppressed
+        is_suppressed
     });
+    let suppressed = suppressed.collect();
     for suppression in suppressions {
         let kinds = suppression.mistakes(active, config, is_forbidden);
         mistakes.extend(kinds.into_iter().map(|kind| Mistake {
@@ -98,7 +108,7 @@ pub fn apply(
             id: suppression.id.clone(),
         }));
     }
-    mistakes
+    Applied { suppressed, mistakes }
 }
 
 impl Suppression {

@@ -189,6 +189,7 @@ fn the_configuration_has_its_schema() {
                     "forbidden": {"type": "array", "items": {"enum": ids}},
                 },
             },
+            "admission": admission_schema(&ids),
         },
         "$defs": {
             "level": level,
@@ -201,12 +202,45 @@ fn the_configuration_has_its_schema() {
     );
     let template = read_yaml(include_str!("../src/cli/template.yaml"));
     let example = read_yaml(
-        "{rules: {missing-ttl: {severity: info}, mutable-image: off}, overrides: [{paths: [a], rules: {}}]}",
+        "{rules: {missing-ttl: {severity: info}, mutable-image: off}, overrides: [{paths: [a], rules: {}}], \
+         admission: {policy: strict, rules: {missing-ttl: {action: warn}}, overrides: [{labels: {team: a}}]}}",
     );
     for instance in [template, example] {
         jsonschema::validate(&schema, &instance).unwrap();
     }
     assert!(jsonschema::validate(&schema, &json!({"rules": {"missing-tll": "off"}})).is_err());
+}
+
+fn admission_schema(ids: &[&str]) -> serde_json::Value {
+    let action = json!({"enum": ["enforce", "warn", "audit"]});
+    let suppressions =
+        json!({"enum": ["honour", "audit", "ignore"], "description": "what suppressions may do"});
+    let of_rule = json!({
+        "type": "object", "additionalProperties": false,
+        "properties": {"action": action, "suppressions": suppressions},
+    });
+    let of_rule = json!({"anyOf": [action, of_rule]});
+    let rules: serde_json::Map<_, _> = ids.iter().map(|id| (id.to_string(), of_rule.clone())).collect();
+    let rules = json!({"type": "object", "properties": rules, "additionalProperties": false});
+    let policy = json!({"enum": ["advise", "standard", "strict"], "description": "what is denied"});
+    json!({
+        "description": "what the admission webhook does with findings",
+        "type": "object", "additionalProperties": false,
+        "properties": {
+            "policy": policy, "rules": rules, "suppressions": suppressions,
+            "children": {"enum": ["enforce", "warn", "audit"], "default": "audit", "description": "the most that becomes of a finding in an object that a controller makes"},
+            "unjudged": {"enum": ["allow", "deny"], "default": "allow", "description": "what becomes of a request that cannot be judged in time"},
+            "overrides": {"type": "array", "items": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "namespaces": {"type": "array", "items": {"type": "string"}, "description": "patterns of namespaces"},
+                    "labels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "patterns of the values of labels"},
+                    "policy": policy, "rules": rules, "suppressions": suppressions,
+                    "reason": {"type": "string"},
+                },
+            }},
+        },
+    })
 }
 
 fn read_yaml(text: &str) -> serde_json::Value {

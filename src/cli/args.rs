@@ -51,6 +51,12 @@ pub(super) enum Command {
     Init,
     /// Show the configuration that is in force for a file, and where each setting comes from
     Config(ShowConfig),
+    /// Make and renew the webhook's certificates, in a cluster without cert-manager
+    #[cfg(feature = "webhook")]
+    #[command(subcommand)]
+    Certs(super::certs::Certs),
+    #[cfg(feature = "webhook")]
+    Serve(super::serve::Serve),
     /// Print a completion script for a shell
     Completions {
         /// The shell

@@ -1,5 +1,7 @@
 //! Reads `.batchlint.yaml`, through the same document layer as manifests, so that every error has its place.
 
+mod admission;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,7 +18,8 @@ use crate::value::nearest::nearest;
 pub const FILE_NAME: &str = ".batchlint.yaml";
 
 /// The keys at the top.
-const KEYS: &[&str] = &["preset", "kubernetes-version", "gitops", "rules", "overrides", "suppressions"];
+const KEYS: &[&str] =
+    &["preset", "kubernetes-version", "gitops", "rules", "overrides", "suppressions", "admission"];
 
 /// Reads a configuration file into `config`.
 ///
@@ -92,6 +95,7 @@ impl Reader<'_> {
                 "rules" => config.rules = self.rules(value),
                 "overrides" => config.overrides = self.list(value, |reader, item| reader.override_(item)),
                 "suppressions" => self.suppressions(value, config),
+                "admission" => config.admission = self.admission(value),
                 _ => self.unknown_key(entry, KEYS),
             }
         }

@@ -57,6 +57,8 @@ pub struct Judged {
 pub struct Outcome {
     /// The findings, sorted.
     pub findings: Vec<Finding>,
+    /// What comments and annotations hide.
+    pub suppressed: Vec<Finding>,
     /// How many objects were judged.
     pub objects: usize,
     /// The objects that were judged, for reports that list them: whoever has no finding passed.
@@ -73,6 +75,7 @@ impl Outcome {
     /// Adds what came out of another file.
     pub fn add(&mut self, other: Outcome) {
         self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
         self.objects += other.objects;
         self.judged.extend(other.judged);
         self.unread += other.unread;

@@ -1,0 +1,237 @@
+//! `certs`: the webhook's certificates without cert-manager.
+#![expect(clippy::disallowed_methods, reason = "a pod's identity is in files and in its environment")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::{Exit, print};
+use crate::webhook::client::Client;
+use crate::webhook::rotate::{self, Data, KEYS, plan};
+
+/// Where Kubernetes puts a pod's identity.
+const IDENTITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+const JSON_PATCH: &str = "application/json-patch+json";
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Certs {
+    /// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
+    Rotate(Rotate),
+    /// Send a review to a webhook and say whether it answers
+    Probe(Probe),
+}
+
+/// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
+#[derive(Debug, clap::Args)]
+pub(super) struct Rotate {
+    /// The namespace of the Secret and the Service
+    #[arg(long)]
+    namespace: String,
+
+    /// The Service that API servers call
+    #[arg(long)]
+    service: String,
+
+    /// The Secret, which must exist
+    #[arg(long)]
+    secret: String,
+
+    /// The ValidatingWebhookConfiguration, of which only `caBundle` changes
+    #[arg(long)]
+    webhook: String,
+
+    /// Further names and addresses for the leaf
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+
+    /// How long API servers get to see a new authority before the leaf changes
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = super::serve::duration)]
+    pause: Duration,
+
+    /// The API server, HOST:PORT [default: the cluster's own]
+    #[arg(long, value_name = "HOST:PORT")]
+    server: Option<String>,
+
+    /// The API server's authority, PEM
+    #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("ca.crt"))]
+    server_ca: PathBuf,
+
+    /// The token to show to the API server
+    #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("token"))]
+    token: PathBuf,
+
+    /// Change the authority even if it is not due
+    #[arg(long)]
+    new_authority: bool,
+}
+
+/// Send a review to a webhook and say whether it answers
+#[derive(Debug, clap::Args)]
+pub(super) struct Probe {
+    /// The webhook, HOST:PORT
+    #[arg(long)]
+    address: String,
+
+    /// The authority that its certificate must come from, PEM
+    #[arg(long, value_name = "FILE")]
+    ca: PathBuf,
+}
+
+pub(super) fn run(command: &Certs) -> Result<Exit, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        match command {
+            Certs::Rotate(arguments) => arguments.rotate().await,
+            Certs::Probe(arguments) => arguments.probe().await,
+        }
+    })
+}
+
+fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+impl Rotate {
+    async fn rotate(&self) -> Result<Exit, String> {
+        let client = self.client()?;
+        let mut force = self.new_authority;
+        // Publish, wait, change the leaf: a step each. The old authority goes with a later run.
+        for _ in 0..4 {
+            let (version, mut data) = self.secret(&client).await?;
+            if std::mem::take(&mut force) && !data.contains_key("next-ca.crt") && data.contains_key("ca.crt")
+            {
+                data = rotate::with_next_authority(data, now())?;
+            }
+            let plan = plan(&data, &self.names(), now())?;
+            self.publish(&client, &plan.bundle).await?;
+            if plan.waits_for_bundle {
+                tokio::time::sleep(self.pause).await;
+            }
+            self.store(&client, &version, &plan.data).await?;
+            print(format!("{}\n", plan.what).as_bytes())?;
+            if !plan.goes_on {
+                return Ok(Exit::Clean);
+            }
+        }
+        Err("the certificates need too many steps".to_owned())
+    }
+
+    fn client(&self) -> Result<Client, String> {
+        let address = match &self.server {
+            Some(server) => server.clone(),
+            None => {
+                let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
+                let host = variable("KUBERNETES_SERVICE_HOST")?;
+                let host = if host.contains(':') { format!("[{host}]") } else { host };
+                format!("{host}:{}", variable("KUBERNETES_SERVICE_PORT")?)
+            }
+        };
+        let token = String::from_utf8_lossy(&read(&self.token)?).trim().to_owned();
+        Ok(Client { address, authorities: read(&self.server_ca)?, token })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let (service, namespace) = (&self.service, &self.namespace);
+        let mut names = vec![
+            format!("{service}.{namespace}.svc"),
+            service.clone(),
+            format!("{service}.{namespace}"),
+            format!("{service}.{namespace}.svc.cluster.local"),
+        ];
+        names.extend(self.name.iter().cloned());
+        names
+    }
+
+    fn secret_path(&self) -> String {
+        format!("/api/v1/namespaces/{}/secrets/{}", self.namespace, self.secret)
+    }
+
+    fn webhook_path(&self) -> String {
+        let group = "/apis/admissionregistration.k8s.io/v1";
+        format!("{group}/validatingwebhookconfigurations/{}", self.webhook)
+    }
+
+    async fn secret(&self, client: &Client) -> Result<(String, Data), String> {
+        let secret = call(client, Method::GET, &self.secret_path(), JSON_PATCH, String::new()).await?;
+        let version = secret["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
+        let mut data = Data::new();
+        for key in KEYS {
+            let value = secret["data"][key].as_str().and_then(|it| STANDARD.decode(it).ok());
+            if let Some(text) = value.and_then(|it| String::from_utf8(it).ok()).filter(|it| !it.is_empty()) {
+                data.insert(key, text);
+            }
+        }
+        Ok((version, data))
+    }
+
+    /// Writes the Secret if nobody else has in the meantime.
+    async fn store(&self, client: &Client, version: &str, data: &Data) -> Result<(), String> {
+        let values = KEYS.map(|key| (key, data.get(key).map(|it| STANDARD.encode(it))));
+        let values: serde_json::Map<_, _> =
+            values.map(|(key, value)| (key.to_owned(), json!(value))).into_iter().collect();
+        let patch = json!({"metadata": {"resourceVersion": version}, "data": values});
+        call(client, Method::PATCH, &self.secret_path(), MERGE_PATCH, patch.to_string()).await.map(|_| ())
+    }
+
+    /// Writes `caBundle` of each webhook that is called by the Service, and nothing else.
+    async fn publish(&self, client: &Client, bundle: &str) -> Result<(), String> {
+        let path = self.webhook_path();
+        let configuration = call(client, Method::GET, &path, JSON_PATCH, String::new()).await?;
+        let bundle = json!(STANDARD.encode(bundle));
+        let mut patch = Vec::new();
+        for (index, webhook) in configuration["webhooks"].as_array().into_iter().flatten().enumerate() {
+            let at = format!("/webhooks/{index}");
+            if webhook["clientConfig"]["caBundle"] == bundle {
+                continue;
+            }
+            patch.push(json!({"op": "test", "path": format!("{at}/name"), "value": webhook["name"]}));
+            patch.push(json!({"op": "add", "path": format!("{at}/clientConfig/caBundle"), "value": bundle}));
+        }
+        if patch.is_empty() {
+            return Ok(());
+        }
+        let version = &configuration["metadata"]["resourceVersion"];
+        patch.insert(0, json!({"op": "test", "path": "/metadata/resourceVersion", "value": version}));
+        call(client, Method::PATCH, &path, JSON_PATCH, Value::from(patch).to_string()).await.map(|_| ())
+    }
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Calls the API server, and takes only success.
+async fn call(
+    client: &Client,
+    method: Method,
+    path: &str,
+    kind: &'static str,
+    body: String,
+) -> Result<Value, String> {
+    let (code, answer) = client.send(method.clone(), path, kind, body).await?;
+    let message = answer["message"].as_str().unwrap_or("no reason is given");
+    if (200..300).contains(&code) { Ok(answer) } else { Err(format!("{method} {path}: {code}: {message}")) }
+}
+
+impl Probe {
+    async fn probe(&self) -> Result<Exit, String> {
+        let client =
+            Client { address: self.address.clone(), authorities: read(&self.ca)?, token: String::new() };
+        let review = super::serve::trial_review("batchlint-probe");
+        let path = "/validate?timeout=5s";
+        let (code, answer) = client.send(Method::POST, path, "application/json", review).await?;
+        if code == 200 && answer["response"]["uid"] == "batchlint-probe" {
+            print(b"the webhook answers\n")?;
+            return Ok(Exit::Clean);
+        }
+        Err(format!("the webhook answers with {code}"))
+    }
+}

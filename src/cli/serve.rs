@@ -1,0 +1,134 @@
+//! `serve`: the admission webhook.
+#![expect(clippy::disallowed_methods, reason = "the address is printed here")]
+
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use super::Exit;
+use crate::config::admission::Policy;
+use crate::webhook::review::judge;
+use crate::webhook::server::{self, Certificate, Options};
+use crate::webhook::tls::{self, Files};
+
+/// Run the admission webhook
+///
+/// Kubernetes asks it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
+/// have a plain port of their own. Certificate and configuration are read again when they change.
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// Where to listen for reviews
+    #[arg(long, env = "BATCHLINT_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
+    listen: SocketAddr,
+
+    /// The certificate with its chain, PEM
+    #[arg(long, env = "BATCHLINT_TLS_CERT", value_name = "FILE", required_unless_present = "local")]
+    tls_cert: Option<PathBuf>,
+
+    /// The certificate's key, PEM
+    #[arg(long, env = "BATCHLINT_TLS_KEY", value_name = "FILE", required_unless_present = "local")]
+    tls_key: Option<PathBuf>,
+
+    /// Take only clients with a certificate of these authorities, PEM
+    #[arg(long, env = "BATCHLINT_CLIENT_CA", value_name = "FILE")]
+    client_ca: Option<PathBuf>,
+
+    /// Where to listen for probes and Prometheus
+    #[arg(long, env = "BATCHLINT_OPS_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:8081")]
+    ops_listen: SocketAddr,
+
+    /// The configuration: a `.batchlint.yaml`
+    #[arg(long, env = "BATCHLINT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// What is denied, whatever the configuration says
+    #[arg(long, env = "BATCHLINT_POLICY", value_enum)]
+    policy: Option<Policy>,
+
+    /// How long to go on accepting connections after SIGTERM
+    #[arg(long, env = "BATCHLINT_DRAIN", value_name = "DURATION", default_value = "5s", value_parser = duration)]
+    drain: Duration,
+
+    /// How often to look for changes of certificate and configuration
+    #[arg(long, env = "BATCHLINT_RELOAD", value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    reload: Duration,
+
+    /// Listen on loopback with a certificate made in memory, and print a line that tries it
+    #[arg(long, conflicts_with_all = ["tls_cert", "tls_key", "client_ca"])]
+    local: bool,
+}
+
+impl ValueEnum for Policy {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Policy::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        let help = match self {
+            Policy::Advise => "Nothing: findings are warnings",
+            Policy::Standard => "Errors that are certain, and the practices that matter most",
+            Policy::Strict => "Errors and warnings",
+        };
+        Some(clap::builder::PossibleValue::new(self.as_str()).help(help))
+    }
+}
+
+/// Reads `5s`, `500ms` or `1m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 1), ("s", 1000), ("m", 60_000)];
+    let read = |(unit, factor): (&str, u64)| {
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        Some(Duration::from_millis(number.checked_mul(factor)?))
+    };
+    units.into_iter().find_map(read).ok_or_else(|| "a duration is `500ms`, `5s` or `1m`".to_owned())
+}
+
+/// Serves until the process is told to end.
+pub(super) fn run(arguments: &Serve) -> Result<Exit, String> {
+    let certificate = match (&arguments.tls_cert, &arguments.tls_key) {
+        (Some(certificate), Some(key)) => Certificate::Files(Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+            client_ca: arguments.client_ca.clone(),
+        }),
+        _ => Certificate::Given(tls::local()?),
+    };
+    let at_home = |address: SocketAddr| match arguments.local {
+        true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),
+        false => address,
+    };
+    let options = Options {
+        listen: at_home(arguments.listen),
+        ops_listen: at_home(arguments.ops_listen),
+        certificate,
+        config_file: arguments.config.clone(),
+        policy: arguments.policy,
+        drain: if arguments.local { Duration::ZERO } else { arguments.drain },
+        reload: arguments.reload,
+        judge,
+    };
+    server::run(options, |server| {
+        if arguments.local {
+            let _ = writeln!(std::io::stdout(), "{}", trial(server.address));
+        }
+    })?;
+    Ok(Exit::Clean)
+}
+
+/// Returns a line for a shell that sends a review.
+fn trial(address: SocketAddr) -> String {
+    format!("curl -sk https://{address}/validate --json '{}'", trial_review("1"))
+}
+
+/// Returns a review of a CronJob with which much is wrong.
+pub(super) fn trial_review(uid: &str) -> String {
+    let pod = r#"{"restartPolicy":"Never","containers":[{"name":"a","image":"busybox"}]}"#;
+    let object = format!(
+        r#"{{"apiVersion":"batch/v1","kind":"CronJob","metadata":{{"name":"a"}},"spec":{{"schedule":"0 3 * * *","jobTemplate":{{"spec":{{"template":{{"spec":{pod}}}}}}}}}}}"#
+    );
+    let request = format!(r#"{{"uid":"{uid}","operation":"CREATE","object":{object}}}"#);
+    format!(r#"{{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{request}}}"#)
+}

@@ -1,0 +1,198 @@
+//! What the admission webhook does with findings: the `admission` section of the configuration.
+
+use std::collections::BTreeMap;
+
+use super::Pattern;
+use crate::finding::{Confidence, Finding, Severity};
+
+/// The practices that `standard` insists on: their findings deny, whatever their severity.
+pub const PRACTICES: &[&str] = &[
+    "deadline-not-below-ttl",
+    "endless-sidecar",
+    "literal-secret",
+    "missing-backoff-limit",
+    "missing-deadline",
+    "missing-memory-limit",
+];
+
+/// What is denied. The API server has found every object valid that a validating webhook sees: what else is denied is
+/// a choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Nothing: every finding is a warning.
+    #[default]
+    Advise,
+    /// Errors that are certain, and the findings of [`PRACTICES`].
+    Standard,
+    /// Every error and every warning.
+    Strict,
+}
+
+/// What becomes of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// It is noted in the audit log and counted.
+    Audit,
+    /// The client is told.
+    Warn,
+    /// The request is denied.
+    Enforce,
+}
+
+/// What suppressions may do at the gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Suppressions {
+    /// A suppressed finding is noted in the audit log only.
+    #[default]
+    Honour,
+    /// A suppressed finding never denies, but still warns.
+    Audit,
+    /// They have no effect.
+    Ignore,
+}
+
+/// What is set for a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleAdmission {
+    /// What becomes of its findings.
+    pub action: Option<Action>,
+    /// What suppressions of it may do.
+    pub suppressions: Option<Suppressions>,
+}
+
+/// What is set for the objects that all selectors match; a selector without patterns matches all.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Patterns of namespaces.
+    pub namespaces: Vec<Pattern>,
+    /// Patterns of the values of labels, by key.
+    pub labels: Vec<(String, Pattern)>,
+    /// What is denied.
+    pub policy: Option<Policy>,
+    /// What is set for rules, by id.
+    pub rules: BTreeMap<&'static str, RuleAdmission>,
+    /// What suppressions may do.
+    pub suppressions: Option<Suppressions>,
+}
+
+/// The `admission` section.
+#[derive(Clone, Debug)]
+pub struct Admission {
+    /// What holds for every object.
+    pub everywhere: Scope,
+    /// What holds for some objects only; later ones win.
+    pub overrides: Vec<Scope>,
+    /// The most that can become of a finding in an object that a controller makes: nobody sees a denial there.
+    pub children: Action,
+    /// Whether a request that cannot be judged in time is allowed, with a warning.
+    pub allows_unjudged: bool,
+}
+
+impl Default for Admission {
+    fn default() -> Self {
+        Admission {
+            everywhere: Scope::default(),
+            overrides: Vec::new(),
+            children: Action::Audit,
+            allows_unjudged: true,
+        }
+    }
+}
+
+impl Policy {
+    /// All policies.
+    pub const ALL: [Policy; 3] = [Policy::Advise, Policy::Standard, Policy::Strict];
+
+    /// Returns the word that people know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Policy::Advise => "advise",
+            Policy::Standard => "standard",
+            Policy::Strict => "strict",
+        }
+    }
+
+    /// Returns what becomes of a finding for which nothing is set.
+    pub fn action(self, finding: &Finding) -> Action {
+        let is_certain = finding.severity == Severity::Error && finding.rule.confidence == Confidence::High;
+        let denies = match self {
+            Policy::Advise => false,
+            Policy::Standard => is_certain || PRACTICES.contains(&finding.rule.id),
+            Policy::Strict => finding.severity >= Severity::Warning,
+        };
+        if denies { Action::Enforce } else { Action::Warn }
+    }
+}
+
+impl Action {
+    /// All actions.
+    pub const ALL: [Action; 3] = [Action::Audit, Action::Warn, Action::Enforce];
+
+    /// Returns the word that people know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Audit => "audit",
+            Action::Warn => "warn",
+            Action::Enforce => "enforce",
+        }
+    }
+}
+
+impl Suppressions {
+    /// All choices.
+    pub const ALL: [Suppressions; 3] = [Suppressions::Honour, Suppressions::Audit, Suppressions::Ignore];
+
+    /// Returns the word that people know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Suppressions::Honour => "honour",
+            Suppressions::Audit => "audit",
+            Suppressions::Ignore => "ignore",
+        }
+    }
+}
+
+impl Scope {
+    fn matches(&self, namespace: &str, labels: &dyn Fn(&str) -> Option<String>) -> bool {
+        let in_namespace =
+            self.namespaces.is_empty() || self.namespaces.iter().any(|pattern| pattern.matches(namespace));
+        let has = |(key, pattern): &(String, Pattern)| labels(key).is_some_and(|it| pattern.matches(&it));
+        in_namespace && self.labels.iter().all(has)
+    }
+}
+
+impl Admission {
+    /// Returns what holds for an object in `namespace` with `labels`.
+    pub fn rulings(&self, namespace: &str, labels: &dyn Fn(&str) -> Option<String>) -> Rulings<'_> {
+        let some = self.overrides.iter().filter(|it| it.matches(namespace, labels));
+        Rulings { scopes: [&self.everywhere].into_iter().chain(some).collect() }
+    }
+}
+
+/// What holds for an object.
+#[derive(Clone, Debug)]
+pub struct Rulings<'a> {
+    scopes: Vec<&'a Scope>,
+}
+
+impl Rulings<'_> {
+    /// Returns what becomes of a finding.
+    pub fn action(&self, finding: &Finding) -> Action {
+        self.rule(finding, |it| it.action).unwrap_or_else(|| self.policy().action(finding))
+    }
+
+    /// Returns what a suppression of a finding may do.
+    pub fn suppressions(&self, finding: &Finding) -> Suppressions {
+        let general = || self.scopes.iter().rev().find_map(|it| it.suppressions);
+        self.rule(finding, |it| it.suppressions).or_else(general).unwrap_or_default()
+    }
+
+    /// Returns the policy.
+    pub fn policy(&self) -> Policy {
+        self.scopes.iter().rev().find_map(|it| it.policy).unwrap_or_default()
+    }
+
+    fn rule<T>(&self, finding: &Finding, get: impl Fn(&RuleAdmission) -> Option<T>) -> Option<T> {
+        self.scopes.iter().rev().find_map(|it| get(it.rules.get(finding.rule.id)?))
+    }
+}

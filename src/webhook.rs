@@ -1,0 +1,20 @@
+//! The admission webhook: Kubernetes asks before it stores a Job or CronJob.
+//!
+//! `review` is pure: a question in, an answer out. The rest is a server around it.
+
+pub mod review;
+
+#[cfg(feature = "webhook")]
+pub mod client;
+#[cfg(feature = "webhook")]
+mod handler;
+#[cfg(feature = "webhook")]
+mod metrics;
+#[cfg(feature = "webhook")]
+mod reload;
+#[cfg(feature = "webhook")]
+pub mod rotate;
+#[cfg(feature = "webhook")]
+pub mod server;
+#[cfg(feature = "webhook")]
+pub mod tls;

@@ -1,0 +1,138 @@
+//! What Prometheus is told. No label has values that clients choose.
+
+use std::sync::atomic::{AtomicI64, AtomicU64};
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use super::review::{Request, Verdict};
+
+/// Every number that the server keeps.
+#[derive(Debug)]
+pub(super) struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    findings: Family<FindingLabels, Counter>,
+    refused: Family<RefusedLabels, Counter>,
+    reloads: Family<ReloadLabels, Counter>,
+    handshakes: Counter,
+    pub(super) panics: Counter,
+    pub(super) in_flight: Gauge,
+    pub(super) duration: Histogram,
+    pub(super) not_after: Gauge<i64, AtomicI64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    decision: &'static str,
+    kind: &'static str,
+    operation: &'static str,
+    dry_run: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FindingLabels {
+    rule: &'static str,
+    action: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusedLabels {
+    code: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReloadLabels {
+    what: &'static str,
+    result: &'static str,
+}
+
+impl Metrics {
+    pub(super) fn new() -> Self {
+        let mut registry = Registry::with_prefix("batchlint");
+        let buckets =
+            [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+        let metrics = Metrics {
+            requests: Family::default(),
+            findings: Family::default(),
+            refused: Family::default(),
+            reloads: Family::default(),
+            handshakes: Counter::<u64, AtomicU64>::default(),
+            panics: Counter::default(),
+            in_flight: Gauge::default(),
+            duration: Histogram::new(buckets),
+            not_after: Gauge::default(),
+            registry: Registry::default(),
+        };
+        let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The version that runs", version);
+        registry.register("admission_requests", "Reviews that were answered", metrics.requests.clone());
+        registry.register("admission_findings", "Findings, by what became of them", metrics.findings.clone());
+        registry.register("admission_refused", "Bodies that are no reviews", metrics.refused.clone());
+        registry.register("admission_panics", "Reviews on which a rule panicked", metrics.panics.clone());
+        registry.register(
+            "admission_in_flight",
+            "Reviews that are being answered",
+            metrics.in_flight.clone(),
+        );
+        registry.register_with_unit(
+            "admission_duration",
+            "From the head of a request to its answer",
+            Unit::Seconds,
+            metrics.duration.clone(),
+        );
+        registry.register("reloads", "Changes of files that were taken or refused", metrics.reloads.clone());
+        registry.register("failed_handshakes", "TLS handshakes that failed", metrics.handshakes.clone());
+        registry.register_with_unit(
+            "certificate_not_after",
+            "When the certificate ends, since 1970",
+            Unit::Seconds,
+            metrics.not_after.clone(),
+        );
+        Metrics { registry, ..metrics }
+    }
+
+    pub(super) fn answered(&self, request: &Request, verdict: &Verdict) {
+        let one_of = |word: &str, known: &[&'static str]| {
+            known.iter().copied().find(|it| *it == word).unwrap_or("other")
+        };
+        let labels = RequestLabels {
+            decision: verdict.decision.as_str(),
+            kind: one_of(&request.kind.kind, &["Job", "CronJob"]),
+            operation: one_of(&request.operation, &["CREATE", "UPDATE", "DELETE", "CONNECT"]),
+            dry_run: if request.dry_run { "true" } else { "false" },
+        };
+        self.requests.get_or_create(&labels).inc();
+        for (rule, action) in &verdict.found {
+            self.findings.get_or_create(&FindingLabels { rule: rule.id, action: action.as_str() }).inc();
+        }
+    }
+
+    pub(super) fn refused(&self, code: u16) {
+        self.refused.get_or_create(&RefusedLabels { code }).inc();
+    }
+
+    pub(super) fn reloaded(&self, what: &'static str, taken: bool) {
+        let result = if taken { "taken" } else { "refused" };
+        self.reloads.get_or_create(&ReloadLabels { what, result }).inc();
+    }
+
+    pub(super) fn failed_handshake(&self) {
+        self.handshakes.inc();
+    }
+
+    /// Writes everything as OpenMetrics.
+    pub(super) fn write(&self) -> String {
+        let mut text = String::new();
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            Err(_) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Files that change while the server runs: certificate and configuration.
+//!
+//! A kubelet swaps a symbolic link above the files of a volume, which a watch on the files themselves does not see. So
+//! they are read again every few seconds and compared. A new content that cannot be used is said once, and the last
+//! good one stays.
+#![expect(clippy::disallowed_methods, reason = "the configuration is read, and today asked for, here")]
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use super::metrics::Metrics;
+use super::tls::{Files, Identity, Pem};
+use crate::config::admission::Policy;
+use crate::config::{Config, read};
+use crate::source::Source;
+
+/// A changed content that stays the same for so long is complete.
+const SETTLE: Duration = Duration::from_millis(20);
+
+/// The configuration in force.
+#[derive(Debug)]
+pub(super) struct InForce {
+    pub(super) config: Config,
+    /// Identifies it in audit logs.
+    pub(super) hash: String,
+}
+
+/// Where the server's certificate comes from.
+#[derive(Clone, Debug)]
+pub enum Certificate {
+    /// Files, which may change.
+    Files(Files),
+    /// The one given here.
+    Given(Pem),
+}
+
+/// What is read again, and what is in force of it.
+#[derive(Debug)]
+pub(super) struct Reload {
+    certificate: Certificate,
+    config_file: Option<PathBuf>,
+    policy: Option<Policy>,
+    in_force: RwLock<Arc<InForce>>,
+    identity: RwLock<Option<Identity>>,
+    /// What was read last.
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    pem: Option<Result<Pem, String>>,
+    config: Option<(String, jiff::civil::Date)>,
+}
+
+impl Reload {
+    /// Reads everything for the first time. A missing certificate may come later; a wrong configuration is an error.
+    pub(super) fn new(
+        certificate: Certificate,
+        config_file: Option<PathBuf>,
+        policy: Option<Policy>,
+    ) -> Result<Self, String> {
+        let (text, today) = (text(config_file.as_ref())?, today());
+        let in_force = in_force(config_file.as_ref(), &text, policy, today)?;
+        Ok(Reload {
+            certificate,
+            config_file,
+            policy,
+            in_force: RwLock::new(Arc::new(in_force)),
+            identity: RwLock::new(None),
+            seen: Mutex::new(Seen { pem: None, config: Some((text, today)) }),
+        })
+    }
+
+    pub(super) fn config(&self) -> Arc<InForce> {
+        self.in_force.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn identity(&self) -> Option<Identity> {
+        self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads everything again, and takes what changed and can be used.
+    pub(super) fn again(&self, metrics: &Metrics) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.certificate_again(&mut seen, metrics);
+        self.config_again(&mut seen, metrics);
+    }
+
+    fn certificate_again(&self, seen: &mut Seen, metrics: &Metrics) {
+        let pem = match &self.certificate {
+            Certificate::Files(files) => files.read(),
+            Certificate::Given(pem) => Ok(pem.clone()),
+        };
+        if seen.pem.as_ref() == Some(&pem) {
+            return;
+        }
+        let identity = pem.as_ref().map_err(String::clone).and_then(Pem::identity);
+        seen.pem = Some(pem);
+        metrics.reloaded("certificate", identity.is_ok());
+        match identity {
+            Ok(identity) => {
+                metrics.not_after.set(identity.not_after);
+                tracing::info!(not_after = identity.not_after, "the certificate is loaded");
+                *self.identity.write().unwrap_or_else(PoisonError::into_inner) = Some(identity);
+            }
+            Err(error) => tracing::error!(error, "the certificate cannot be used; the last good one stays"),
+        }
+    }
+
+    fn config_again(&self, seen: &mut Seen, metrics: &Metrics) {
+        let today = today();
+        let file = self.config_file.as_ref();
+        let text = match text(file) {
+            Ok(text) => text,
+            // While the volume changes, or for good: what is in force stays. It is said once, as an empty content.
+            Err(error) if seen.config.is_some() => {
+                seen.config = None;
+                metrics.reloaded("configuration", false);
+                tracing::error!(error, "the configuration cannot be read; the last good one stays");
+                return;
+            }
+            Err(_) => return,
+        };
+        let current = (text, today);
+        if seen.config.as_ref() == Some(&current) {
+            return;
+        }
+        // Somebody may be writing it: then the next look finds the whole.
+        std::thread::sleep(SETTLE);
+        if self::text(file).as_ref() != Ok(&current.0) {
+            return;
+        }
+        let is_new_text = seen.config.as_ref().is_none_or(|(text, _)| *text != current.0);
+        let loaded = in_force(file, &current.0, self.policy, today);
+        seen.config = Some(current);
+        if is_new_text {
+            metrics.reloaded("configuration", loaded.is_ok());
+        }
+        match loaded {
+            Ok(loaded) => {
+                tracing::info!(configuration = loaded.hash, "the configuration is loaded");
+                *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
+            }
+            Err(error) => tracing::error!(error, "the configuration is refused; the last good one stays"),
+        }
+    }
+}
+
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+fn text(file: Option<&PathBuf>) -> Result<String, String> {
+    let Some(file) = file else { return Ok(String::new()) };
+    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn in_force(
+    file: Option<&PathBuf>,
+    text: &str,
+    policy: Option<Policy>,
+    today: jiff::civil::Date,
+) -> Result<InForce, String> {
+    let mut config = Config::new(today);
+    let name = file.map_or_else(String::new, |file| file.display().to_string());
+    let source = Arc::new(Source::new(name, text));
+    read::read(&source, &mut config).map_err(|mistakes| {
+        let place = |it: &read::Mistake| source.positions(it.span).0;
+        let lines = mistakes.iter().map(|it| (place(it), &it.message));
+        let lines =
+            lines.map(|(at, message)| format!("{}:{}:{}: {message}", source.name, at.line, at.column));
+        lines.collect::<Vec<_>>().join("; ")
+    })?;
+    config.admission.everywhere.policy = policy.or(config.admission.everywhere.policy);
+    let identity = format!("{}\0{}\0{text}", env!("CARGO_PKG_VERSION"), policy.map_or("", Policy::as_str));
+    let hash = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(identity.as_bytes()));
+    Ok(InForce { config, hash })
+}

@@ -1,0 +1,352 @@
+//! Admission: reviews recorded from a kube-apiserver 1.36, and reviews made from them.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and read files")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use batchlint::config::{self, Config, Preset};
+use batchlint::source::Source;
+use batchlint::webhook::review::{Decision, Verdict, judge, one_line, read, unjudged};
+use serde_json::{Value, json};
+
+/// Rules that stay the same while others are added.
+const RULES: [&str; 6] = [
+    "literal-secret",
+    "missing-backoff-limit",
+    "missing-deadline",
+    "missing-memory-limit",
+    "missing-ttl",
+    "mutable-image",
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission")
+}
+
+fn recording(name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(folder().join(name)).unwrap()).unwrap()
+}
+
+/// Reads a configuration; the few `RULES` speak.
+fn config(yaml: &str) -> Config {
+    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    config.preset = Preset::Strict;
+    config.select = RULES.into_iter().collect();
+    config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+    config
+}
+
+fn policy(policy: &str) -> Config {
+    config(&format!("admission: {{policy: {policy}}}"))
+}
+
+fn ask(review: &Value, config: &Config) -> Verdict {
+    let request = read(&serde_json::to_vec(review).unwrap()).unwrap();
+    let verdict = judge(&request, config, "0123456789abcdef");
+    assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
+    check_form(&serde_json::to_value(&verdict.answer).unwrap());
+    verdict
+}
+
+/// What holds for every answer.
+fn check_form(answer: &Value) {
+    assert_eq!(
+        (&answer["apiVersion"], &answer["kind"]),
+        (&json!("admission.k8s.io/v1"), &json!("AdmissionReview"))
+    );
+    let response = &answer["response"];
+    assert_eq!(response["allowed"] == false, response["status"].is_object());
+    let empty = Vec::new();
+    let warnings = response["warnings"].as_array().unwrap_or(&empty);
+    let texts: Vec<_> = warnings.iter().map(|it| it.as_str().unwrap()).collect();
+    assert!(
+        texts.iter().all(|it| it.chars().count() <= 256 && !it.is_empty() && !it.contains(char::is_control))
+    );
+    assert!(texts.iter().map(|it| it.len()).sum::<usize>() <= 4096);
+    for (key, value) in response["auditAnnotations"].as_object().unwrap() {
+        assert!(!key.contains('/') && value.as_str().unwrap().len() <= 4200);
+    }
+}
+
+/// A CronJob that a person makes, with a finding of every rule but those that it is given fields for.
+fn create(edit: impl FnOnce(&mut Value)) -> Value {
+    let mut review = recording("00004-CREATE-CronJob.json");
+    edit(&mut review["request"]["object"]);
+    review
+}
+
+fn update(edit: impl FnOnce(&mut Value)) -> Value {
+    let mut review = create(|_| {});
+    let request = &mut review["request"];
+    request["operation"] = json!("UPDATE");
+    request["oldObject"] = request["object"].clone();
+    edit(&mut request["object"]);
+    review
+}
+
+fn denied(verdict: &Verdict) -> Vec<&'static str> {
+    let denied = verdict.found.iter().filter(|(_, action)| action.as_str() == "enforce");
+    denied.map(|(rule, _)| rule.id).collect()
+}
+
+#[test]
+fn recorded_reviews_are_answered() {
+    let mut names: Vec<_> = std::fs::read_dir(folder()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    names.sort();
+    let names = names.iter().map(|it| it.to_str().unwrap()).filter(|it| it.ends_with(".json"));
+    let mut table = String::from("What becomes of the recorded reviews under advise, standard and strict.\n");
+    for name in names {
+        let review = recording(name);
+        let user = review["request"]["userInfo"]["username"].as_str().unwrap();
+        let verdicts = ["advise", "standard", "strict"].map(|it| ask(&review, &policy(it)));
+        let decisions = verdicts.each_ref().map(|it| it.decision.as_str()).join(" ");
+        let _ = writeln!(table, "\n{name} by {user}: {decisions}");
+        let strict = &verdicts[2].answer.response;
+        for line in strict.status.iter().flat_map(|status| status.message.lines()) {
+            let _ = writeln!(table, "  {line}");
+        }
+        strict.warnings.iter().for_each(|it| _ = writeln!(table, "  warning: {it}"));
+        let notes = strict.audit_annotations.iter().filter(|(key, _)| matches!(**key, "findings" | "passed"));
+        notes.for_each(|(key, value)| _ = writeln!(table, "  {key}: {value}"));
+    }
+    let expected = folder().join("answers.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&expected, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(&expected).unwrap(), table, "UPDATE=1 writes it anew");
+}
+
+#[test]
+fn a_policy_decides_what_is_denied() {
+    let review = create(|_| {});
+    assert_eq!(ask(&review, &policy("advise")).decision, Decision::Warn);
+    let standard = ask(&review, &policy("standard"));
+    assert_eq!(denied(&standard), ["missing-backoff-limit", "missing-deadline", "missing-memory-limit"]);
+    let strict = ask(&review, &policy("strict"));
+    assert_eq!(denied(&strict).len(), 4, "{:?}", denied(&strict));
+    let status = serde_json::to_value(standard.answer.response.status.unwrap()).unwrap();
+    assert_eq!((&status["code"], &status["reason"]), (&json!(403), &json!("Forbidden")));
+    let message = status["message"].as_str().unwrap();
+    assert!(message.starts_with("3 findings under the policy `standard`\nmissing-"), "{message}");
+    assert_eq!(status["details"]["kind"], "CronJob");
+    let causes = status["details"]["causes"].as_array().unwrap();
+    let field = |rule| &causes.iter().find(|it| it["reason"] == rule).unwrap()["field"];
+    assert_eq!(field("missing-backoff-limit"), "spec.jobTemplate.spec.backoffLimit");
+}
+
+#[test]
+fn rules_namespaces_and_labels_have_their_own() {
+    let yaml = "
+admission:
+  policy: standard
+  rules: {missing-deadline: warn, mutable-image: enforce}
+  overrides:
+    - {namespaces: [f*], rules: {missing-backoff-limit: audit}}
+    - {labels: {team: data-*}, policy: advise, rules: {mutable-image: warn}, reason: they are moving}
+";
+    let config = config(yaml);
+    let verdict = ask(&create(|_| {}), &config);
+    assert_eq!(denied(&verdict), ["missing-memory-limit", "mutable-image"]);
+    let findings = &verdict.answer.response.audit_annotations["findings"];
+    assert!(
+        findings.contains("missing-backoff-limit spec.jobTemplate.spec.backoffLimit audit"),
+        "{findings}"
+    );
+    let of_team = create(|it| it["metadata"]["labels"] = json!({"team": "data-eu"}));
+    assert_eq!(ask(&of_team, &config).decision, Decision::Warn);
+}
+
+#[test]
+fn a_mistake_in_the_section_has_its_place() {
+    let mistakes = |yaml: &str| {
+        let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+        let source = Arc::new(Source::new("a.yaml", yaml));
+        let mistakes = config::read::read(&source, &mut config).unwrap_err();
+        mistakes.iter().map(|it| format!("{}: {}", it.span.text(yaml), it.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        mistakes("admission: {policy: strikt, rule: {}, rules: {missing-tll: warn, missing-ttl: deny}}"),
+        [
+            "strikt: this setting is one of `advise`, `standard`, `strict`",
+            "rule: there is no setting `rule`; did you mean `rules`?",
+            "missing-tll: there is no rule `missing-tll`; did you mean `missing-ttl`?",
+            "deny: this setting is one of `audit`, `warn`, `enforce`",
+        ]
+    );
+}
+
+#[test]
+fn an_update_is_denied_for_new_findings_only() {
+    let standard = policy("standard");
+    let spec = |it: &mut Value, key: &str, value: Value| it["spec"][key] = value;
+    let same = ask(&update(|it| spec(it, "schedule", json!("0 3 * * *"))), &standard);
+    assert_eq!((same.decision, denied(&same)), (Decision::Warn, vec![]));
+    // A second container, in front, without a memory limit: the old one's finding moves on by one.
+    let container = json!({"name": "new", "image": "busybox:1.36", "resources": {}});
+    let containers = "/spec/jobTemplate/spec/template/spec/containers";
+    let worse = update(|it| it.pointer_mut(containers).unwrap().as_array_mut().unwrap().insert(0, container));
+    let worse = ask(&worse, &standard);
+    assert_eq!(denied(&worse), ["missing-memory-limit"]);
+    let message = worse.answer.response.status.unwrap().message;
+    assert!(message.contains("containers[0].resources"), "{message}");
+    // What a suppression hid was there too.
+    let mut freed = update(|it| spec(it, "schedule", json!("0 3 * * *")));
+    freed["request"]["oldObject"]["metadata"]["annotations"] =
+        json!({"batchlint.dev/ignore": "missing-deadline: it is being written"});
+    assert_eq!(denied(&ask(&freed, &standard)), Vec::<&str>::new());
+}
+
+#[test]
+fn what_is_going_or_unchanged_passes() {
+    let strict = policy("strict");
+    let going = create(|it| it["metadata"]["deletionTimestamp"] = json!("2026-11-22T01:12:02Z"));
+    assert_eq!(ask(&going, &strict).decision, Decision::Pass);
+    let labelled = update(|it| it["metadata"]["labels"] = json!({"a": "b"}));
+    assert_eq!(ask(&labelled, &strict).decision, Decision::Pass);
+    let suppressed = update(|it| it["metadata"]["annotations"] = json!({"batchlint.dev/ignore": "x"}));
+    assert_ne!(ask(&suppressed, &strict).decision, Decision::Pass);
+    for (key, value) in [("operation", "DELETE"), ("operation", "CONNECT"), ("subResource", "status")] {
+        let mut review = create(|_| {});
+        review["request"][key] = json!(value);
+        assert_eq!(ask(&review, &strict).decision, Decision::Pass, "{value}");
+    }
+    let pod = create(|it| *it = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {}, "spec": {}}));
+    assert_eq!(ask(&pod, &strict).decision, Decision::Pass);
+}
+
+#[test]
+fn a_controllers_child_is_not_denied_but_a_persons_copy_is() {
+    let strict = policy("strict");
+    let mut child = recording("00018-CREATE-Job.json");
+    for user in [
+        "system:serviceaccount:kube-system:cronjob-controller",
+        "system:kube-controller-manager",
+        "system:serviceaccount:keda:keda-operator",
+    ] {
+        child["request"]["userInfo"]["username"] = json!(user);
+        let verdict = ask(&child, &strict);
+        assert_eq!((verdict.decision, denied(&verdict)), (Decision::Allow, vec![]), "{user}");
+        assert!(!verdict.found.is_empty(), "it is counted");
+        assert!(verdict.answer.response.audit_annotations["findings"].ends_with(" audit"));
+    }
+    let told = config("admission: {policy: strict, children: warn}");
+    assert_eq!(ask(&child, &told).decision, Decision::Warn);
+    let by_hand = recording("00006-CREATE-Job.json");
+    assert_eq!(by_hand["request"]["object"]["metadata"]["ownerReferences"][0]["kind"], "CronJob");
+    assert_eq!(ask(&by_hand, &strict).decision, Decision::Deny);
+}
+
+#[test]
+fn a_default_that_may_be_stated_never_denies() {
+    let plain = recording("00001-CREATE-Job.json");
+    assert_eq!(plain["request"]["object"]["spec"]["backoffLimit"], 6);
+    assert!(!denied(&ask(&plain, &policy("strict"))).contains(&"missing-backoff-limit"));
+    let mut applied = plain.clone();
+    applied["request"]["object"]["metadata"]["annotations"] = json!({
+        "kubectl.kubernetes.io/last-applied-configuration": "{\"spec\":{\"template\":{}}}"
+    });
+    assert!(denied(&ask(&applied, &policy("strict"))).contains(&"missing-backoff-limit"));
+}
+
+#[test]
+fn suppressions_are_honoured_noted_or_ignored() {
+    let review = create(|it| {
+        it["metadata"]["annotations"] = json!({"batchlint.dev/ignore": "missing-deadline: runs for weeks"});
+    });
+    let with = |suppressions: &str| {
+        let yaml = format!("admission: {{policy: standard, suppressions: {suppressions}}}");
+        ask(&review, &config(&yaml))
+    };
+    let told = |verdict: &Verdict| {
+        verdict.answer.response.warnings.iter().any(|it| it.starts_with("missing-deadline "))
+    };
+    let honoured = with("honour");
+    assert!(!denied(&honoured).contains(&"missing-deadline") && !told(&honoured));
+    let suppressed = &honoured.answer.response.audit_annotations["suppressed"];
+    assert_eq!(suppressed, "missing-deadline spec.jobTemplate.spec.activeDeadlineSeconds");
+    let noted = with("audit");
+    assert!(!denied(&noted).contains(&"missing-deadline") && told(&noted));
+    assert!(denied(&with("ignore")).contains(&"missing-deadline"));
+    let for_one = "admission: {policy: standard, rules: {missing-deadline: {suppressions: ignore}}}";
+    assert!(denied(&ask(&review, &config(for_one))).contains(&"missing-deadline"));
+}
+
+#[test]
+fn a_secret_is_in_no_answer() {
+    let secret = "xK9-hunter2-pw";
+    for edit in ["CREATE", "UPDATE"] {
+        let mut review = update(|it| {
+            let container = &mut it["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0];
+            container["env"] = json!([{"name": "DB_PASSWORD", "value": secret}]);
+            container["args"] = json!(["--password", secret]);
+        });
+        review["request"]["operation"] = json!(edit);
+        let verdict = ask(&review, &policy("standard"));
+        assert!(denied(&verdict).contains(&"literal-secret"));
+        assert!(!format!("{verdict:?}").contains(secret));
+        assert!(!serde_json::to_string(&verdict.answer).unwrap().contains(secret));
+    }
+}
+
+#[test]
+fn many_findings_fit() {
+    let review = create(|it| {
+        let pod = &mut it["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+        pod["containers"] = (0..200)
+            .map(|n| json!({"name": format!("{}{n}", "long".repeat(12)), "image": format!("busybox{n}")}))
+            .collect();
+    });
+    let warned = ask(&review, &policy("advise")).answer.response.warnings;
+    assert!(warned.len() >= 15, "{warned:?}");
+    assert!(warned.last().unwrap().ends_with(" more findings"), "{warned:?}");
+    let message = ask(&review, &policy("strict")).answer.response.status.unwrap().message;
+    assert_eq!(message.lines().count(), 13, "{message}");
+    assert!(message.contains("\nand 193 more\n"), "{message}");
+}
+
+#[test]
+fn what_is_no_review_is_refused_without_repeating_it() {
+    let mut wrong_kind = create(|_| {});
+    wrong_kind["kind"] = json!("ConversionReview");
+    let mut without_uid = create(|_| {});
+    without_uid["request"]["uid"] = json!("");
+    let mut wrong_type = create(|_| {});
+    wrong_type["request"]["operation"] = json!(["hunter2"]);
+    let cases = [
+        (b"".to_vec(), "the body ends too early (line 1 column 0)"),
+        (b"password: hunter2".to_vec(), "the body is no JSON (line 1 column 1)"),
+        (serde_json::to_vec(&wrong_kind).unwrap(), "the body is no AdmissionReview of admission.k8s.io/v1"),
+        (serde_json::to_vec(&without_uid).unwrap(), "the request has no `uid`"),
+        (
+            b"{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\"}".to_vec(),
+            "the review has no `request`",
+        ),
+    ];
+    for (body, expected) in cases {
+        assert_eq!(read(&body).unwrap_err().0, expected);
+    }
+    let error = read(&serde_json::to_vec(&wrong_type).unwrap()).unwrap_err().0;
+    assert!(error.starts_with("the body is no AdmissionReview (") && !error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_judged_goes_by_the_configuration() {
+    let request = read(&serde_json::to_vec(&create(|_| {})).unwrap()).unwrap();
+    let allowed = unjudged(&request, "it took too long", &policy("strict"));
+    assert!(allowed.answer.response.allowed);
+    assert_eq!(allowed.answer.response.warnings, ["batchlint has not judged this object: it took too long"]);
+    let denied = unjudged(&request, "it took too long", &config("admission: {unjudged: deny}"));
+    let answer = serde_json::to_value(&denied.answer).unwrap();
+    assert_eq!(
+        (&answer["response"]["uid"], &answer["response"]["status"]["code"]),
+        (&json!(request.uid), &json!(503))
+    );
+}
+
+#[test]
+fn a_line_is_a_line() {
+    assert_eq!(one_line("a\nb\u{85}c\u{7f}", 10), "a b c ");
+    assert_eq!(one_line("ééé", 2), "é…");
+    assert_eq!(one_line("ééé", 3), "ééé");
+}
