@@ -179,6 +179,12 @@ impl Config {
         self.decide(rule, &overrides).0
     }
 
+    /// Says whether a rule judges an object.
+    pub fn wants(&self, rule: &'static Rule, subject: &Subject) -> bool {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
+        self.decide(rule, &overrides).1
+    }
+
     /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too.
     pub fn shows(&self, finding: &Finding) -> bool {
         !self.select.is_empty() || self.preset.has(finding.rule, finding.severity)

@@ -245,6 +245,11 @@ impl Reporter<'_> {
         }
     }
 
+    /// Says whether another rule speaks of this object at all.
+    pub fn is_on(&self, rule: &'static Rule) -> bool {
+        self.config.wants(rule, &self.subject)
+    }
+
     /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
     pub fn text(&self, option: &str) -> &str {
         match self.active.option(option) {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::finding::{Confidence, Severity};
 use crate::lint::Fleet;
 use crate::rule::{Admission, Category, Check, FleetReporter, OptionValue, Rule, RuleOption};
-use crate::time::calendar::Calendar;
+use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
 use crate::workload::CronJob;
@@ -64,6 +64,11 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
         }
         let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minutes[0]));
         let quieter = starts.quieter(at.minute().into(), Some(at.hour().into()));
+        // Those whose hour someone chose come first: that of an hourly one is just one of many.
+        let is_hourly =
+            |&it: &usize| all[it].1.fields().is_some_and(|fields| fields.hour & ALL_HOURS == ALL_HOURS);
+        let (hourly, mut members): (Vec<usize>, Vec<usize>) = members.iter().copied().partition(is_hourly);
+        members.extend(hourly);
         let name = |&it: &usize| format!("`{}`", all[it].0.object.name().text().unwrap_or_default());
         let mut names: Vec<String> = members.iter().take(NAMES).map(name).collect();
         if members.len() > NAMES {
@@ -72,10 +77,12 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
         let is_each = |count: usize, span: usize| {
             minutes.len() == count && minutes.iter().all(|it| it % span == minutes[0] % span)
         };
+        // Without `timeZone` the hour is that of the controller, UTC or not.
+        let zone = if members.iter().all(|&it| all[it].1.has_zone) { " UTC" } else { "" };
         let when = match words::clock(words::minute(at)) {
             _ if is_each(WEEK / 60, 60) => format!("minute {} of every hour", at.minute()),
-            clock if is_each(7, 1_440) => format!("{clock} UTC every day"),
-            clock => format!("{clock} UTC on {}", words::weekday(at.date())),
+            clock if is_each(7, 1_440) => format!("{clock}{zone} every day"),
+            clock => format!("{clock}{zone} on {}", words::weekday(at.date())),
         };
         let (count, names) = (members.len(), words::list(&names));
         reporter(all[members[0]].0.object, &mut |reporter| {

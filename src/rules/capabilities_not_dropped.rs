@@ -20,7 +20,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut keeping = pod.containers().filter(|&it| keeps_some(it) && !pod.is_windows());
     let Some(first) = keeping.next() else { return };
     let message = format!(
-        "`{}` keeps what its runtime gives to every container, `CHOWN`, `DAC_OVERRIDE` and `SETUID` among it: \
+        "`{}` keeps the runtime's default capabilities, such as `CHOWN`, `DAC_OVERRIDE` and `SETUID`: \
          `capabilities.drop` has no `ALL`",
         first.title()
     );

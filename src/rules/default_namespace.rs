@@ -22,6 +22,6 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     let kind = object.kind_name();
     reporter
-        .report(namespace, format!("the {kind} shares quotas, permissions and network policies with all that nobody placed: its namespace is `default`"))
+        .report(namespace, format!("the {kind} is in `default`, whose quotas, permissions and network policies it shares with everything nobody placed"))
         .help("name a namespace of its own, or leave the field out and let the one who applies it choose");
 }

@@ -19,14 +19,14 @@ pub static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mount = pod.automount_service_account_token().boolean();
     // Who needs no token has no rights to share; that it gets one is for `mounted-api-token` to say.
-    let needs_token = mount == Some(true) || pod.containers().any(is_api_client);
-    if !pod.has_default_service_account() || !needs_token || mount == Some(false) {
+    let needs_token = mount != Some(false) && pod.containers().any(is_api_client);
+    if !pod.has_default_service_account() || !needs_token {
         return;
     }
     reporter
         .report(
             pod.service_account_name(),
-            "what the pods may do every other pod in the namespace may do: they use the service account `default`",
+            "every other pod in the namespace has the same rights: these pods use the service account `default`",
         )
         .help("make a ServiceAccount for this Job, bind its rights to it, and name it in `serviceAccountName`");
 }

@@ -16,43 +16,49 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
+/// So few retries are soon used up.
+const FEW: i64 = 2;
+
+/// Runs that end within ten minutes hardly meet a disruption.
+const SHORT: i64 = 600;
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, restart_policy) = (pod.job, pod.restart_policy());
     let limit = job.retry_limit().integer().unwrap_or(6);
-    let is_on_failure = restart_policy.is("OnFailure");
+    let deadline = job.active_deadline_seconds().integer();
     // Whatever a rule says of disruptions is stated on purpose; of `FailJob` `unreachable-failure-rule` speaks.
-    // Of `OnFailure` with 0 `zero-retries-with-on-failure` speaks.
     let is_stated = job.pod_failure_policy_rules().items().any(|rule| names_disruption(rule));
-    let is_handled =
-        is_stated || (is_on_failure && limit == 0) || !(is_on_failure || restart_policy.is("Never"));
-    if is_handled || job.active_deadline_seconds().integer() == Some(0) {
+    // With `OnFailure` there can be no such policy.
+    if is_stated || !restart_policy.is("Never") || deadline == Some(0) {
+        return;
+    }
+    // More retries bear a disruption or two, and a short run meets none.
+    let is_borne = limit > FEW || deadline.is_some_and(|it| it <= SHORT);
+    if limit != 0 && is_borne {
         return;
     }
     let of_index = job.backoff_limit_per_index().is_set();
     let (whole, of_whole) = match (job.cron_job(), of_index) {
-        (_, true) => ("an index", "of its index"),
-        (Some(_), _) => ("the run", "of the run"),
-        (None, _) => ("the Job", "of the Job"),
+        (_, true) => ("an index", " of its index"),
+        (Some(_), _) => ("the run", ""),
+        (None, _) => ("the Job", ""),
     };
     let policy = job.pod_failure_policy();
     let place = if job.pod_failure_policy_rules().is_set() { job.pod_failure_policy_rules() } else { policy };
-    let cause = "a node that is drained, or a pod that is preempted,";
+    let cause = "a drained node or a preempted pod";
     let finding = match limit {
         0 => reporter
             .report(place, format!("{cause} fails {whole}: no rule of a `podFailurePolicy` ignores it")),
         _ => {
             let retries =
                 if limit == 1 { "the only retry".to_owned() } else { format!("one of {limit} retries") };
-            reporter.report_as(Severity::Info, place, format!("{cause} uses up {retries} {of_whole}"))
+            reporter.report_as(Severity::Info, place, format!("{cause} uses up {retries}{of_whole}"))
         }
     };
-    finding.help(match is_on_failure {
-        true => "only with `restartPolicy: Never` can a `podFailurePolicy` ignore the condition `DisruptionTarget`",
-        false => {
-            "add a `podFailurePolicy` whose first rule is `action: Ignore` with \
-             `onPodConditions: [{type: DisruptionTarget}]`"
-        }
-    });
+    finding.help(
+        "add a `podFailurePolicy` whose first rule is `action: Ignore` with \
+         `onPodConditions: [{type: DisruptionTarget}]`",
+    );
     if job.retry_limit().is_set() {
         finding.related(job.retry_limit(), "counts evicted pods too");
     }

@@ -19,7 +19,8 @@ pub static RULE: Rule = Rule {
 const EVERY_MINUTE: u64 = (1 << 60) - 1;
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let Some(fields) = Calendar::of(cron_job).and_then(|it| it.fields()) else { return };
+    let calendar = Calendar::of(cron_job).filter(|_| !cron_job.is_suspended());
+    let Some(fields) = calendar.and_then(|it| it.fields()) else { return };
     let hours = fields.hour & ALL_HOURS;
     // `* 8-17 * * *` means every minute of the working day; single hours do not.
     let next_to = hours & (hours << 1 | hours >> 23);
@@ -31,13 +32,13 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let until = first.replace(":00", ":59");
     let more = match named.len() - 1 {
         0 => String::new(),
-        1 => ", and in 1 more hour".to_owned(),
-        others => format!(", and in {others} more hours"),
+        1 => ", and the same in 1 other hour".to_owned(),
+        others => format!(", and the same in {others} other hours"),
     };
     reporter
         .report(
             cron_job.schedule(),
-            format!("{count} runs a day start, one in each minute from {first} to {until}{more}"),
+            format!("{count} runs a day: one in each minute from {first} to {until}{more}"),
         )
         .help("name the minute: `0` at the start of the hour, or any other that is less busy");
 }

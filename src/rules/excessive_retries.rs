@@ -8,7 +8,7 @@ use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
     id: "excessive-retries",
-    summary: "Many retries without a deadline go on for hours",
+    summary: "No deadline ends many retries",
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
@@ -25,16 +25,7 @@ pub static RULE: Rule = Rule {
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.backoff_limit();
-    let most = reporter.integer("minimum");
-    let Some(limit) = field.integer().filter(|&it| it >= most) else { return };
-    // Without a limit on purpose: each index has its own.
-    if job.active_deadline_seconds().is_set() || job.backoff_limit_per_index().is_set() {
-        return;
-    }
-    if retried_migration::retried(job).is_some() {
-        return;
-    }
-    let Some(policy) = job.pod().and_then(run::policy) else { return };
+    let Some((limit, policy)) = excess(job, reporter) else { return };
     // Nobody waits for what comes after so many.
     let count = usize::try_from(limit).unwrap_or(usize::MAX).min(1_000_000);
     let (waits, what) = match policy {
@@ -47,6 +38,18 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         words::duration(lasts)
     );
     reporter.report(field, message).help(
-        "set `activeDeadlineSeconds` to the time after which another try makes no sense, or lower the limit",
+        "set `activeDeadlineSeconds` to the time after which another try makes no sense; it ends a Job that hangs, too",
     );
+}
+
+/// Returns the limit where it is so high that this rule speaks; `missing-deadline` is silent then.
+pub fn excess(job: Job<'_>, reporter: &Reporter<'_>) -> Option<(i64, RestartPolicy)> {
+    let least = reporter.integer_of(&RULE, "minimum");
+    let limit = job.backoff_limit().integer().filter(|&it| it >= least)?;
+    // Without a limit on purpose: each index has its own.
+    if job.active_deadline_seconds().is_set() || job.backoff_limit_per_index().is_set() {
+        return None;
+    }
+    let policy = job.pod().and_then(run::policy)?;
+    retried_migration::retried(job).is_none().then_some((limit, policy))
 }

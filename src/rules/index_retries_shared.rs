@@ -28,8 +28,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if !job.completion_mode().is("Indexed") || field.is_set() || limit < 1 || limit >= completions {
         return;
     }
-    // Pods that find each other by a `subdomain` work together: none is of use without the others.
-    if job.pod().is_some_and(|pod| pod.spec.field("subdomain").is_set()) {
+    // A `successPolicy` says which of the indexes count. Pods that find each other by a `subdomain` work together: none
+    // is of use without the others.
+    if job.success_policy().is_set() || job.pod().is_some_and(|pod| pod.spec.field("subdomain").is_set()) {
         return;
     }
     let retries = if limit == 1 { "1 retry".to_owned() } else { format!("{limit} retries") };
@@ -40,7 +41,16 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
              `backoffLimitPerIndex` is not set"
         ),
     );
-    finding.help("set `backoffLimitPerIndex` to the retries of one index, and `maxFailedIndexes` to the failed ones that the Job can bear");
+    // With `OnFailure` the restarts are compared with `backoffLimit` alone, which has no limit then.
+    let never = if job.pod().is_some_and(|pod| pod.restart_policy().is("Never")) {
+        ""
+    } else {
+        "`restartPolicy: Never`, "
+    };
+    finding.help(format!(
+        "set {never}`backoffLimitPerIndex` to the retries of one index, and `maxFailedIndexes` to the failed ones that \
+         the Job can bear"
+    ));
     if limit_field.is_set() {
         finding.related(limit_field, "for all indexes together");
     }

@@ -26,7 +26,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             image,
-            format!("`{}` never starts, for no runtime can read `{text}`: {defect}", container.title()),
+            format!("`{}` never starts: no runtime can read `{text}`, since {defect}", container.title()),
         )
         .help("write `[host[:port]/]repository[:tag][@sha256:…]`, the repository in lower case");
 }

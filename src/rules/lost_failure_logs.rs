@@ -1,6 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Pod;
+use crate::rules::short_ttl;
+use crate::workload::{CronJob, Pod};
 
 pub static RULE: Rule = Rule {
     id: "lost-failure-logs",
@@ -17,12 +18,22 @@ pub static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (policy, job) = (pod.restart_policy(), pod.job);
-    let (limit, deadline_field) = (job.retry_limit(), job.active_deadline_seconds());
+    let (limit, deadline_field) = (job.backoff_limit(), job.active_deadline_seconds());
+    // Where the Job itself is deleted at once nothing keeps the logs: `short-ttl` and `no-failed-history` speak.
+    let is_short =
+        job.ttl_seconds_after_finished().integer().is_some_and(|ttl| short_ttl::is_short(ttl, reporter));
+    let history = job.cron_job().map(CronJob::failed_jobs_history_limit);
+    if is_short || history.is_some_and(|it| it.integer() == Some(0)) {
+        return;
+    }
     // With a deadline of 0 there is no pod.
     let deadline = deadline_field.integer().filter(|&deadline| deadline > 0);
     let restarts = limit.integer().unwrap_or(6).max(1);
     let subject = if job.cron_job().is_some() { "the run" } else { "the Job" };
-    if policy.is("OnFailure") && restarts < i64::from(i32::MAX) {
+    // With `backoffLimitPerIndex` the restarts have no limit unless one is stated.
+    let is_limited =
+        restarts < i64::from(i32::MAX) && (limit.is_set() || job.backoff_limit_per_index().is_missing());
+    if policy.is("OnFailure") && is_limited {
         let plural = if restarts == 1 { "" } else { "s" };
         let finding = reporter.report(
             policy,

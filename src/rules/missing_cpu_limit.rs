@@ -4,7 +4,7 @@ use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
     id: "missing-cpu-limit",
-    summary: "A container may use all idle CPU of its node",
+    summary: "A container states neither a share of CPU nor a limit",
     category: Category::Resources,
     severity: Severity::Info,
     confidence: Confidence::Medium,
@@ -16,18 +16,23 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let of_pod = |path| pod.spec.field(path).is_set();
     let is_limited = pod.has_own_resources(reporter.kubernetes_version())
-        && pod.spec.field("resources.limits.cpu").is_set();
-    let mut unlimited = pod.containers().filter(|it| !is_limited && it.cpu_limit().is_missing());
+        && (of_pod("resources.limits.cpu") || of_pod("resources.requests.cpu"));
+    // A request gives the container its share of a busy node; whether to throttle it as well is for people to choose.
+    let is_unlimited = |it: &Container<'_>| {
+        it.cpu_limit().is_missing() && it.node.field("resources.requests.cpu").is_missing()
+    };
+    let mut unlimited = pod.containers().filter(|it| !is_limited && is_unlimited(it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` takes whatever CPU its node has idle, so a run lasts longer on a busy node: `resources.limits.cpu` \
-         is not set",
+        "`{}` takes whatever CPU its node has idle, and hardly any on a busy one: neither `resources.limits.cpu` \
+         nor a request is set",
         first.title()
     );
     let finding = reporter.report(first.cpu_limit(), message);
-    finding.help("set `resources.limits.cpu` where runs are to take equal time, or where the namespace's quota counts it");
+    finding.help("set `resources.requests.cpu` to its share of a busy node, or `resources.limits.cpu` where runs are to take equal time");
     for Container { node, .. } in unlimited {
-        finding.related(node.field("resources.limits.cpu"), "no CPU limit here either");
+        finding.related(node.field("resources.limits.cpu"), "no CPU limit here either, and no request");
     }
 }

@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::excessive_retries;
 use crate::workload::{CronJob, Job, Pod};
 
 pub static RULE: Rule = Rule {
@@ -21,6 +22,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     // `pod-level-deadline` to say.
     let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
     if deadline.is_set() || job.pod().is_some_and(ends) {
+        return;
+    }
+    // Both want the same deadline, and there it has a failure to end as well as a hang.
+    if reporter.is_on(&excessive_retries::RULE) && excessive_retries::excess(job, reporter).is_some() {
         return;
     }
     let cron_job = job.cron_job();

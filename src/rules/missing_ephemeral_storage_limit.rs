@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::unbounded_empty_dir;
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -16,7 +17,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let mut unlimited = pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing());
+    // The volume is the likelier one to fill the disk, and bounds nothing: one finding is enough.
+    if unbounded_empty_dir::is_on_disk(pod) {
+        return;
+    }
+    let mut unlimited =
+        pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing() && writes(pod, *it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
         "`{}` can fill the disk of its node with files and logs, and other pods are evicted for it: \
@@ -30,4 +36,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.ephemeral-storage"), "no limit here either");
     }
+}
+
+/// Says whether the manifest tells that a container writes to the disk, and its root file system is open to it.
+fn writes(pod: Pod<'_>, container: Container<'_>) -> bool {
+    let mut mounts = container.volume_mounts().items().filter_map(|it| it.field("name").text());
+    let is_on_disk =
+        |name| pod.volumes().items().any(|it| it.field("name").is(name) && unbounded_empty_dir::is_disk(it));
+    let asks = container.node.field("resources.requests.ephemeral-storage").is_set();
+    container.read_only_root_filesystem().boolean() != Some(true) && (asks || mounts.any(is_on_disk))
 }

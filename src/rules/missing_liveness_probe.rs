@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-/// Deadlines of up to an hour are near enough.
-const LONG: i64 = 3600;
+/// Deadlines of up to four hours are near enough: someone looks in the same working day.
+const LONG: i64 = 4 * 3600;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let deadline_field = pod.job.active_deadline_seconds();

@@ -20,7 +20,6 @@ pub static RULE: Rule = Rule {
         default: OptionValue::List(Cow::Borrowed(&[
             Cow::Borrowed("app.kubernetes.io/name"),
             Cow::Borrowed("app.kubernetes.io/component"),
-            Cow::Borrowed("app.kubernetes.io/version"),
         ])),
     }],
     check: Check::Job(check),

@@ -27,8 +27,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
                 "`{schedule}` counts in the time zone of the controller manager, mostly UTC: `timeZone` is not set"
             ),
         )
-        .related(schedule_field, "names hours of the day")
-        .help("set `timeZone` to the zone that is meant, `Etc/UTC` for one");
+        .related(schedule_field, if schedule.starts_with('@') { "starts at midnight" } else { "names hours of the day" })
+        .help("set `timeZone` to the zone that is meant, such as `Etc/UTC`");
 }
 
 /// Says whether a schedule names hours of the day, and not only how far they are apart.

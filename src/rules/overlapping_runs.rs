@@ -47,9 +47,9 @@ pub(super) struct Overlap {
 }
 
 /// Says whether a run can still be there when the next one starts. A run without bounds is for `missing-deadline` and
-/// `stuck-forbid`.
+/// `stuck-forbid`; a suspended CronJob starts none.
 pub(super) fn overlap(cron_job: CronJob<'_>, as_of: jiff::civil::Date) -> Option<Overlap> {
-    let longest = longest(cron_job.job()?)?;
+    let longest = longest(cron_job.job()?).filter(|_| !cron_job.is_suspended())?;
     let (shortest, _) = Calendar::of(cron_job)?.intervals(as_of)?;
     (longest.seconds > shortest).then_some(Overlap { longest, shortest })
 }

@@ -23,16 +23,18 @@ const TYPES: &str = "awsElasticBlockStore azureDisk azureFile cinder fc flexVolu
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_direct = |entry: &Entry<'_>| TYPES.split(' ').any(|it| it == entry.key) && !entry.value.is_null();
-    let mut found = pod.volumes().items().filter_map(|volume| volume.entries().find(is_direct));
-    let Some(first) = found.next() else { return };
+    let volumes = pod.volumes().items();
+    let mut found = volumes.filter_map(|volume| Some((volume, volume.entries().find(is_direct)?)));
+    let Some((volume, first)) = found.next() else { return };
+    let name = volume.field("name").text().unwrap_or("volume");
     let message = format!(
-        "namespaces that enforce `restricted` refuse the pods: a volume is `{}`, with the address of the storage",
+        "namespaces that enforce `restricted` refuse the pods: `{name}` mounts `{}` directly",
         first.key
     );
     let finding = reporter.report(first, message);
     finding
         .help("describe the storage in a PersistentVolume, and mount it through a `persistentVolumeClaim`");
-    for volume in found {
-        finding.related(volume, format!("`{}` is not allowed there either", volume.key));
+    for (_, entry) in found {
+        finding.related(entry, format!("`{}` is not allowed there either", entry.key));
     }
 }

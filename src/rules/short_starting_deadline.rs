@@ -22,7 +22,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             deadline,
             format!(
-                "a run is lost when the controller is {seconds} s late, as it is after each restart; on a good day it \
+                "a run is lost when the controller is {seconds} s late, as it is after each restart; normally it \
                  is 0.1 s late"
             ),
         )

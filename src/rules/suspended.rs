@@ -21,8 +21,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" at `{text}`")).unwrap_or_default();
     reporter
-        .report(cron_job.suspend(), format!("no run starts{schedule}: the CronJob is suspended"))
-        .help("take `suspend` away once the pause is over, or delete a CronJob that has had its day");
+        .report(cron_job.suspend(), format!("the CronJob is suspended: no run starts{schedule}"))
+        .help("take `suspend` away once the pause is over, or delete a CronJob nobody needs any more");
 }
 
 /// Says whether the name tells that people start it, with `kubectl create job --from`.

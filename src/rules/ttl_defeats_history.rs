@@ -5,6 +5,7 @@ use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::rules::short_ttl;
 use crate::time::cron::Schedule;
+use crate::time::words;
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -43,13 +44,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let consequence = match limit {
         1 => format!("a failed run is gone before the next of `{schedule}` starts"),
         _ => {
-            let are = if kept == 1 { "is" } else { "are" };
-            format!(
-                "of {limit} failed runs of `{schedule}` to keep hardly more than {kept} {are} there at a time"
-            )
+            let runs = if kept == 1 { "run" } else { "runs" };
+            format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed {runs} of `{schedule}`")
         }
     };
-    let finding = reporter.report(field, format!("{consequence}: runs are deleted {ttl} s after they end"));
+    let message = format!("{consequence}: each is deleted {} after it ends", words::duration(ttl));
+    let finding = reporter.report(field, message);
     finding.help("leave `ttlSecondsAfterFinished` out: the history limits of a CronJob delete its old runs");
     if limit_field.is_set() {
         finding.related(limit_field, "the failed runs that are to be kept");

@@ -34,7 +34,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         Effect::NoPodStarts => "no pod can start".to_owned(),
         Effect::KeptAsWritten => "it is handed on as it is written".to_owned(),
     };
-    let finding = reporter.report(*first, format!("nothing fills in `{text}`{others}: {what_happens}"));
+    let finding = reporter.report(*first, format!("`{text}` is not filled in{others}: {what_happens}"));
     // The work may get along with it.
     if effect == Some(Effect::KeptAsWritten) {
         finding.severity = finding.severity.min(Severity::Warning);

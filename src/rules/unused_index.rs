@@ -21,17 +21,21 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if !mode.is("Indexed") || job.completions().integer() == Some(0) {
         return;
     }
+    // What is in a file of a volume the manifest does not tell.
+    if pod.containers().any(|it| index::runs_mounted_file(it)) {
+        return;
+    }
     // With a `subdomain` the index is a part of each pod's host name.
     if pod.spec.field("subdomain").is_set() || index::uses(pod).next().is_some() || index::uses_host_name(pod)
     {
         return;
     }
     let work = match job.completions().integer() {
-        Some(1) => "the only pod has index 0, and nothing".to_owned(),
-        Some(pods) => format!("unless the program does, all {pods} pods do the same work: nothing"),
-        None => "unless the program does, all pods do the same work: nothing".to_owned(),
+        Some(1) => ", and the only pod has index 0".to_owned(),
+        Some(pods) => format!(": unless the program does, all {pods} pods do the same work"),
+        None => ": unless the program does, all pods do the same work".to_owned(),
     };
     reporter
-        .report(mode, format!("{work} in the manifest reads `JOB_COMPLETION_INDEX`"))
+        .report(mode, format!("nothing in the manifest reads `JOB_COMPLETION_INDEX`{work}"))
         .help("pass `$(JOB_COMPLETION_INDEX)` in `args`, or leave `completionMode` out");
 }

@@ -20,7 +20,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut writable = fields.filter(|(_, field)| field.boolean() != Some(true) && !pod.is_windows());
     let Some((first, field)) = writable.next() else { return };
     let message = format!(
-        "whoever takes over `{}` can replace its programs while it runs: `readOnlyRootFilesystem` is not `true`",
+        "an attacker in `{}` can replace its programs: `readOnlyRootFilesystem` is not `true`",
         first.title()
     );
     let finding = reporter.report(field, message);

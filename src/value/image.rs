@@ -116,7 +116,7 @@ pub fn defect(text: &str) -> Option<&'static str> {
     match () {
         () if path.bytes().any(|it| it.is_ascii_uppercase()) => Some("the repository has capital letters"),
         () if !host.is_none_or(is_host) => Some("what stands before the first slash is no host"),
-        () if path.is_empty() => Some("the repository is empty"),
+        () if path.is_empty() => Some("it names no image"),
         () if !path.split('/').all(is_component) => {
             Some("a part of the repository is empty, or has other than letters, digits and single separators")
         }

@@ -1,7 +1,7 @@
 //! Where a pod template reads the index that Kubernetes gives the pods of an Indexed Job.
 
 use crate::document::Node;
-use crate::workload::Pod;
+use crate::workload::{Container, Pod};
 
 const VARIABLE: &str = "JOB_COMPLETION_INDEX";
 const KEY: &str = "batch.kubernetes.io/job-completion-index";
@@ -46,6 +46,33 @@ pub fn uses_host_name(pod: Pod<'_>) -> bool {
                 text.contains("hostname")
             })
     })
+}
+
+/// How the names of scripts end.
+const SCRIPTS: &[&str] =
+    &["sh", "bash", "py", "js", "mjs", "ts", "rb", "pl", "php", "r", "jl", "lua", "sql", "ps1"];
+
+/// Says whether a container runs a script or a program that a volume brings, so that the manifest does not tell what it
+/// reads.
+pub fn runs_mounted_file(container: Container<'_>) -> bool {
+    let mounts: Vec<_> =
+        container.volume_mounts().items().filter_map(|it| it.field("mountPath").text()).collect();
+    let is_mounted = |word: &str| {
+        mounts.iter().map(|it| it.trim_end_matches('/')).any(|mount| {
+            !mount.is_empty()
+                && word.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let is_script = |word: &str| {
+        let ending = word.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+        ending.is_some_and(|(_, ending)| SCRIPTS.iter().any(|it| it.eq_ignore_ascii_case(ending)))
+    };
+    let program = container.command().items().next().and_then(Node::text);
+    let mut words = container
+        .command_line()
+        .filter_map(Node::text)
+        .flat_map(|text| text.split([' ', '\t', '\n', '"', '\'', '=', ';', '&', '|', '(', ')']));
+    program.is_some_and(is_mounted) || words.any(|word| is_mounted(word) && is_script(word))
 }
 
 fn use_in(node: Node<'_>) -> Option<Use<'_>> {

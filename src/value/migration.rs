@@ -38,7 +38,9 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     }
     let images = pod.main_containers().filter_map(|it| it.image().node());
     let commands = pod.main_containers().flat_map(|it| it.command_line());
-    let by_name = named.into_iter().find(|it| says(*it, &is_migration));
+    // To copy files again does no harm, whatever the Job is called.
+    let copies = pod.main_containers().any(|it| it.command_line().any(|it| says(it, &copies_files)));
+    let by_name = named.into_iter().find(|it| !copies && says(*it, &is_migration));
     by_name
         .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
         .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
@@ -72,9 +74,30 @@ fn script_migrates(text: &str) -> bool {
     })
 }
 
+/// Says whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
+fn copies_files(text: &str) -> bool {
+    text.split(['\n', ';', '&', '|', '(']).any(|command| {
+        let mut words = command.split_ascii_whitespace();
+        let word = words.find(|it| !matches!(*it, "sudo" | "exec" | "time" | "if" | "then" | "do"));
+        let program = word.and_then(|it| it.rsplit('/').next());
+        program.is_some_and(|it| matches!(it, "cp" | "rsync" | "rclone"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_are_known_by_their_programs() {
+        for script in ["cp -r -v /mnt/old/. /mnt/new", "apk add rsync && rsync -a /a/ /b", "/usr/bin/rclone"]
+        {
+            assert!(copies_files(script), "{script}");
+        }
+        for script in ["python manage.py migrate", "scp a b", "echo cp"] {
+            assert!(!copies_files(script), "{script}");
+        }
+    }
 
     #[test]
     fn migrations_are_known_by_their_words() {
