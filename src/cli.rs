@@ -4,14 +4,18 @@
     reason = "the edge of the program: arguments, terminal, standard streams"
 )]
 
+mod alerts;
 mod args;
+mod calendar;
 mod check;
 mod configure;
+mod dry_run;
 mod explain;
 mod files;
 mod fix;
 mod page;
 mod settings;
+mod timeline;
 
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
@@ -43,6 +47,10 @@ pub fn main() -> ExitCode {
     };
     let result = match &arguments.command {
         Command::Check(check) => check::run(check),
+        Command::Timeline(timeline) => timeline::run(timeline),
+        Command::Calendar(calendar) => calendar::run(calendar),
+        Command::Alerts(alerts) => alerts::run(alerts),
+        Command::DryRun(arguments) => dry_run::run(arguments),
         Command::Explain { name, color } => explain::explain(name, *color),
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),

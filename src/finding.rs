@@ -1,6 +1,7 @@
 //! What a rule finds: where, how bad, and what to write instead.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::document::{Entry, Field, Node};
@@ -103,6 +104,15 @@ pub struct Subject {
     pub name: String,
 }
 
+impl fmt::Display for Subject {
+    /// Writes `CronJob prod/nightly`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Subject { kind, namespace, name } = self;
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        formatter.write_str(format!("{kind} {namespace}{slash}{name}").trim_end())
+    }
+}
+
 /// A defect in a manifest.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -139,14 +149,15 @@ impl Finding {
         self
     }
 
-    /// Offers a change that makes the finding go away, if every edit that it needs can be made.
+    /// Offers a change that makes the finding go away; without edits, which could not be made here, none.
     pub fn fix(
         &mut self,
         title: impl Into<Cow<'static, str>>,
         safety: Safety,
-        edits: Option<Vec<Edit>>,
+        edits: impl IntoIterator<Item = Edit>,
     ) -> &mut Self {
-        self.fix = edits.map(|edits| Fix { title: title.into(), safety, edits });
+        let edits: Vec<Edit> = edits.into_iter().collect();
+        self.fix = (!edits.is_empty()).then(|| Fix { title: title.into(), safety, edits });
         self
     }
 

@@ -42,6 +42,29 @@ impl Edit {
         is_editable(node).then(|| Edit { span: node.span(), text: text.into() })
     }
 
+    /// Replaces a text within its quotes.
+    pub fn replace_text(node: Node<'_>, text: &str) -> Option<Edit> {
+        let quote = match node.style() {
+            Style::Plain => "",
+            Style::SingleQuoted => "'",
+            Style::DoubleQuoted => "\"",
+            _ => return None,
+        };
+        Edit::replace(node, format!("{quote}{text}{quote}"))
+    }
+
+    /// Removes the lines of a key and its value, where nothing else stands on them.
+    pub fn remove_lines(map: Node<'_>, key: Span, value: Span) -> Option<Edit> {
+        let source = &map.document.source.text;
+        let start = source[..key.start as usize].rfind('\n').map_or(0, |at| at + 1);
+        let rest = source.get(value.end.max(key.end) as usize..)?;
+        let end = rest.find('\n').map_or(source.len(), |at| source.len() - rest.len() + at + 1);
+        let alone = source[start..key.start as usize].trim().is_empty()
+            && rest.split('\n').next().is_some_and(|behind| behind.trim().trim_start_matches(':').is_empty());
+        (alone && map.style() == Style::Block && is_editable(map))
+            .then(|| Edit { span: Span::new(start, end), text: String::new() })
+    }
+
     /// Replaces the key of an entry.
     pub fn rename(entry: Entry<'_>, key: &str) -> Option<Edit> {
         let raw = entry.key_span.text(&entry.value.document.source.text);

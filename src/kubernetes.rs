@@ -1,8 +1,37 @@
 //! What the API server of each Kubernetes minor knows and says.
 
+mod affinity;
+mod annotation;
+pub mod answer;
+pub mod at;
+mod claim;
+mod container;
+mod cron_job;
 pub mod decode;
+mod env;
+pub mod error;
+mod failure_policy;
+mod ip;
+mod job;
+mod metadata;
+mod mount;
+mod names;
 pub mod nearest;
+mod overlap;
+mod pod;
+mod probe;
+mod resources;
 pub mod schema;
+mod security;
+mod spread;
+pub mod strict;
+mod success_policy;
+mod time;
+pub mod verdict;
+mod volume;
+mod volume_source;
+pub mod warning;
+mod windows;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,6 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
+pub mod alerts;
+pub mod chart;
 pub mod cli;
 pub mod config;
 pub mod document;

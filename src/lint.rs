@@ -19,7 +19,7 @@ use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
-pub use outcome::{Aside, Outcome};
+pub use outcome::{Aside, Judged, Outcome};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -139,9 +139,14 @@ impl<'c> Engine<'c> {
 
     fn object(&mut self, object: Object<'_>, item: Option<usize>) {
         let is_partial = object.is_partial();
+        let (document, subject) = (object.node.document, subject(object));
         match is_partial {
             true => self.outcome.leave_aside(Aside::Patch),
-            false => self.outcome.objects += 1,
+            false => {
+                let (source, subject) = (document.source.clone(), subject.clone());
+                self.outcome.judged.push(Judged { source, document: document.index, item, subject });
+                self.outcome.objects += 1;
+            }
         }
         let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
@@ -152,14 +157,12 @@ impl<'c> Engine<'c> {
                         Category::Validity | Category::Secrets | Category::Suppressions
                     ))
         };
-        let subject = subject(object);
         let rules = match self.config.depends_on_object() {
             true => self.config.rules_for(Some(&subject)),
             false => self.rules.clone(),
         };
         let rules: Vec<_> = rules.into_iter().filter(|active| speaks(active.rule)).collect();
         let Some(first) = rules.first().cloned() else { return };
-        let document = object.node.document;
         let before = self.outcome.findings.len();
         let config = self.config;
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
@@ -206,6 +209,9 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
             false => unlisted += 1,
         });
     }
+    let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
+    let verdict = wants_verdict
+        .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
@@ -237,6 +243,7 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
                     });
                 }
             }
+            Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
             Check::Object(check) => check(object, reporter),
             Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),

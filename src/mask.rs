@@ -40,6 +40,14 @@ pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
     }
 }
 
+/// Replaces the secrets of documents wherever texts would show them.
+pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
+    let Secrets { values, .. } = Secrets::of(documents);
+    for text in texts {
+        values.iter().for_each(|value| replace(text, value));
+    }
+}
+
 /// Returns texts to show, in which stars stand for the secrets of any of them.
 pub(crate) fn without_secrets(texts: [&str; 2]) -> [String; 2] {
     let secrets =
@@ -69,11 +77,19 @@ impl Secrets {
                 Reading::Object(object) => Some(object),
                 _ => None,
             });
-            for Secret { value, .. } in objects.flat_map(secrets) {
-                spans.push(inside(value));
-                values.extend(forms(value.text().unwrap_or_default()));
-                if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
-                    values.extend(forms(inside(value).text(&document.source.text)));
+            for Secret { value, text, .. } in objects.flat_map(secrets) {
+                values.extend(forms(text));
+                let (all, raw) = (inside(value), inside(value).text(&document.source.text));
+                let is_part = value.text() != Some(text);
+                let parts = raw.match_indices(text).filter(|_| is_part && !text.is_empty());
+                let parts: Vec<_> = parts.map(|(at, _)| all.part(at, text.len())).collect();
+                // A part that is written in another way, with escapes or over several lines, is hidden with all else.
+                if parts.is_empty() {
+                    spans.push(all);
+                }
+                spans.extend(parts);
+                if !is_part && matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                    values.extend(forms(raw));
                 }
             }
             spans.extend(lost_values(document));

@@ -3,11 +3,13 @@
 mod concise;
 mod excerpt;
 mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod sarif;
 mod summary;
-mod text;
+pub(crate) mod text;
 
 use std::io;
 
@@ -27,6 +29,10 @@ pub enum Format {
     Sarif,
     /// For GitHub Actions.
     Github,
+    /// For merge requests in GitLab.
+    Gitlab,
+    /// For CI servers that show tests.
+    Junit,
 }
 
 /// How a report looks, as far as its format leaves a choice.
@@ -61,7 +67,15 @@ type Writer = fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>;
 
 impl Format {
     /// Every format, the default first.
-    pub const ALL: &[Format] = &[Format::Human, Format::Concise, Format::Json, Format::Sarif, Format::Github];
+    pub const ALL: &[Format] = &[
+        Format::Human,
+        Format::Concise,
+        Format::Json,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+    ];
 
     /// Returns the name that the command line knows it by.
     pub fn as_str(self) -> &'static str {
@@ -80,6 +94,8 @@ impl Format {
             Format::Json => ("json", "JSON, as described by schemas/report.schema.json", json::write),
             Format::Sarif => ("sarif", "SARIF 2.1.0, for code scanning", sarif::write),
             Format::Github => ("github", "Annotations of a GitHub Actions workflow", github::write),
+            Format::Gitlab => ("gitlab", "A Code Quality report for GitLab", gitlab::write),
+            Format::Junit => ("junit", "JUnit XML, for CI servers that show tests", junit::write),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
+use crate::kubernetes::verdict::Verdict;
 use crate::lint::Fleet;
 use crate::script::{Invocation, Script};
 use crate::source::Source;
@@ -36,6 +37,13 @@ pub struct Rule {
     pub options: &'static [RuleOption],
     /// The level it reads, with its function.
     pub check: Check,
+}
+
+impl Rule {
+    /// Returns the web address of the page.
+    pub fn url(&self) -> String {
+        format!("https://batchlint.dev/rules/{}", self.id)
+    }
 }
 
 /// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
@@ -139,6 +147,8 @@ pub enum Check {
     Syntax(fn(&crate::document::Problem, &mut Reporter<'_>)),
     /// Something that the types of Kubernetes do not allow.
     Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    /// What the API server says about a whole object.
+    Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
     /// A whole object.
     Object(fn(Object<'_>, &mut Reporter<'_>)),
     /// A CronJob.

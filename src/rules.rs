@@ -1,21 +1,29 @@
 //! All rules, one file each.
 
+mod added_capabilities;
 mod always_restarting_container;
+mod api_warning;
 mod background_without_wait;
 mod bashism_in_sh;
 mod busy_minute;
+mod capabilities_not_dropped;
 mod command_as_one_string;
+mod container_socket;
 mod curl_without_fail;
 mod day_of_month_or_week;
 mod deadline_not_below_ttl;
 mod default_namespace;
+mod default_service_account;
 mod deprecated_field;
 mod disruption_counts_as_failure;
 mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
+mod endless_main;
 mod endless_retry;
+mod endless_sidecar;
 mod endless_wait;
+mod escalation_not_forbidden;
 mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_history;
@@ -25,7 +33,11 @@ mod expired_suppression;
 mod extra_shell_arguments;
 mod folded_script;
 mod grace_period_above_deadline;
+mod host_namespaces;
+mod host_path;
+mod host_port;
 mod host_port_in_parallel;
+mod host_process;
 mod immutable_job;
 mod implausible_quantity;
 mod index_retries_shared;
@@ -33,6 +45,7 @@ mod index_without_indexed_mode;
 mod inner_timeout_above_deadline;
 mod invalid_exit_code;
 mod invalid_image_reference;
+mod invalid_value;
 mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
@@ -52,28 +65,39 @@ mod missing_nounset;
 mod missing_pipefail;
 mod missing_recommended_labels;
 mod missing_resource_requests;
+mod missing_seccomp_profile;
 mod missing_starting_deadline;
 mod missing_time_zone;
 mod missing_ttl;
+mod mounted_api_token;
 mod mutable_image;
 mod never_fires;
 mod no_failed_history;
+mod non_root_contradiction;
 mod not_idempotent;
 mod overlapping_runs;
 mod partial_object;
 mod pod_level_deadline;
+mod privilege_escalation;
+mod privileged_container;
+mod probe_host;
 mod rarely_fires;
 mod removed_api_version;
 mod reserved_exit_code;
 mod restart_policy;
 mod restart_policy_preference;
+mod restricted_volume_type;
 mod retried_migration;
 mod root_user;
 mod runtime_install;
 mod same_work_repeated;
 mod script_syntax_error;
 mod secret_from_config_map;
+mod secret_in_annotation;
+mod secret_in_command;
+mod secret_in_url;
 mod shared_exclusive_volume;
+mod shared_process_namespace;
 mod shell_syntax_without_shell;
 mod short_starting_deadline;
 mod short_ttl;
@@ -89,6 +113,8 @@ pub(crate) mod syntax_error;
 mod ttl_defeats_history;
 mod ttl_recreates_job;
 mod unbounded_empty_dir;
+mod unconfined_apparmor;
+mod unconfined_seccomp;
 mod undefined_reference;
 mod undefined_variable;
 mod undocumented_exit_codes;
@@ -101,11 +127,15 @@ mod unknown_rule_in_suppression;
 mod unlisted_registry;
 mod unreachable_failure_rule;
 mod unreachable_retries;
+mod unsafe_proc_mount;
+mod unsafe_selinux_options;
+mod unsafe_sysctls;
 mod unsubstituted_placeholder;
 mod unused_index;
 mod unused_suppression;
 mod useless_readiness_probe;
 mod whole_secret_in_env;
+mod writable_root_filesystem;
 mod write_to_read_only_root;
 mod wrong_type;
 mod zero_completions;
@@ -118,22 +148,30 @@ use crate::value::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &added_capabilities::RULE,
     &always_restarting_container::RULE,
+    &api_warning::RULE,
     &background_without_wait::RULE,
     &bashism_in_sh::RULE,
     &busy_minute::RULE,
+    &capabilities_not_dropped::RULE,
     &command_as_one_string::RULE,
+    &container_socket::RULE,
     &curl_without_fail::RULE,
     &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
     &default_namespace::RULE,
+    &default_service_account::RULE,
     &deprecated_field::RULE,
     &disruption_counts_as_failure::RULE,
     &dst_repeated_run::RULE,
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
+    &endless_main::RULE,
     &endless_retry::RULE,
+    &endless_sidecar::RULE,
     &endless_wait::RULE,
+    &escalation_not_forbidden::RULE,
     &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
     &excessive_history::RULE,
@@ -143,7 +181,11 @@ pub static ALL: &[&Rule] = &[
     &extra_shell_arguments::RULE,
     &folded_script::RULE,
     &grace_period_above_deadline::RULE,
+    &host_namespaces::RULE,
+    &host_path::RULE,
+    &host_port::RULE,
     &host_port_in_parallel::RULE,
+    &host_process::RULE,
     &immutable_job::RULE,
     &implausible_quantity::RULE,
     &index_retries_shared::RULE,
@@ -151,6 +193,7 @@ pub static ALL: &[&Rule] = &[
     &inner_timeout_above_deadline::RULE,
     &invalid_exit_code::RULE,
     &invalid_image_reference::RULE,
+    &invalid_value::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
@@ -170,28 +213,39 @@ pub static ALL: &[&Rule] = &[
     &missing_pipefail::RULE,
     &missing_recommended_labels::RULE,
     &missing_resource_requests::RULE,
+    &missing_seccomp_profile::RULE,
     &missing_starting_deadline::RULE,
     &missing_time_zone::RULE,
     &missing_ttl::RULE,
+    &mounted_api_token::RULE,
     &mutable_image::RULE,
     &never_fires::RULE,
     &no_failed_history::RULE,
+    &non_root_contradiction::RULE,
     &not_idempotent::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
     &pod_level_deadline::RULE,
+    &privilege_escalation::RULE,
+    &privileged_container::RULE,
+    &probe_host::RULE,
     &rarely_fires::RULE,
     &removed_api_version::RULE,
     &reserved_exit_code::RULE,
     &restart_policy::RULE,
     &restart_policy_preference::RULE,
+    &restricted_volume_type::RULE,
     &retried_migration::RULE,
     &root_user::RULE,
     &runtime_install::RULE,
     &same_work_repeated::RULE,
     &script_syntax_error::RULE,
     &secret_from_config_map::RULE,
+    &secret_in_annotation::RULE,
+    &secret_in_command::RULE,
+    &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
+    &shared_process_namespace::RULE,
     &shell_syntax_without_shell::RULE,
     &short_starting_deadline::RULE,
     &short_ttl::RULE,
@@ -207,6 +261,8 @@ pub static ALL: &[&Rule] = &[
     &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
     &unbounded_empty_dir::RULE,
+    &unconfined_apparmor::RULE,
+    &unconfined_seccomp::RULE,
     &undefined_reference::RULE,
     &undefined_variable::RULE,
     &undocumented_exit_codes::RULE,
@@ -219,11 +275,15 @@ pub static ALL: &[&Rule] = &[
     &unlisted_registry::RULE,
     &unreachable_failure_rule::RULE,
     &unreachable_retries::RULE,
+    &unsafe_proc_mount::RULE,
+    &unsafe_selinux_options::RULE,
+    &unsafe_sysctls::RULE,
     &unsubstituted_placeholder::RULE,
     &unused_index::RULE,
     &unused_suppression::RULE,
     &useless_readiness_probe::RULE,
     &whole_secret_in_env::RULE,
+    &writable_root_filesystem::RULE,
     &write_to_read_only_root::RULE,
     &wrong_type::RULE,
     &zero_completions::RULE,

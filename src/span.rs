@@ -17,6 +17,12 @@ impl Span {
         Span { start: narrow(start), end: narrow(end) }
     }
 
+    /// Makes the span of `length` bytes that start `offset` bytes into this one.
+    pub fn part(self, offset: usize, length: usize) -> Self {
+        let start = self.start as usize + offset;
+        Span::new(start, start + length)
+    }
+
     /// Returns the range of bytes, for indexing a source.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

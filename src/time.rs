@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod cron;
+pub mod cron_job;
 pub mod duration;
 pub mod fleet;
 pub mod retry;

@@ -1,12 +1,14 @@
 //! What the texts in fields mean: image references, credentials, placeholders, quantities. Pure functions.
 
+pub mod api_client;
 pub mod duration;
+pub mod endless;
 pub mod gitops;
+pub mod host_path;
 pub mod image;
 pub mod index;
 pub mod migration;
 pub mod nearest;
 pub mod placeholder;
-#[allow(dead_code, reason = "the verdict of the API server needs the rest")]
 pub mod quantity;
 pub mod secret;

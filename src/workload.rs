@@ -7,7 +7,7 @@ mod cron_job;
 mod job;
 mod pod;
 
-pub use container::{Container, ContainerKind};
+pub use container::{Container, ContainerKind, plain_capability};
 pub use cron_job::CronJob;
 pub use job::{Job, has_own_label};
 pub use pod::Pod;

@@ -1,5 +1,5 @@
 //! Reports for tools: what they say, and that it is what the schemas and GitHub ask for.
-#![allow(clippy::expect_used, reason = "a helper of tests may fail them")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a helper of tests may fail them")]
 
 mod common;
 
@@ -8,10 +8,12 @@ use batchlint::lint::{Aside, Outcome};
 use batchlint::report::{Format, Options};
 use batchlint::source::Source;
 use batchlint::span::Span;
-use common::report::{MANIFEST, finding, mark, no_text, outcome, render};
+use common::report::{MANIFEST, finding, judged, mark, no_text, outcome, render};
+use quick_xml::events::Event;
 use serde_json::{Value, json};
 
 const REPORT_SCHEMA: &str = include_str!("../schemas/report.schema.json");
+const GITLAB_SCHEMA: &str = include_str!("../testdata/schemas/gitlab-code-quality.json");
 const SARIF_SCHEMA: &str = include_str!("../testdata/schemas/sarif-2.1.0.json");
 
 /// Renders JSON and checks it against a schema.
@@ -66,6 +68,7 @@ fn json_says_everything_that_is_known() {
             },
         }],
         "fingerprint": "0123456789abcdef",
+        "url": "https://batchlint.dev/rules/missing-deadline",
     });
     assert_eq!(report["findings"][0], first);
     let empty = json!({"line": 1, "column": 5, "offset": 5});
@@ -173,6 +176,133 @@ fn workflow_commands_escape_as_github_reads_them() {
 checked 1 object in 9 files: 1 error, 1 warning, 1 info
 ";
     assert_eq!(render(Format::Github, &outcome(findings), Options::default()), expected);
+}
+
+#[test]
+fn gitlab_gets_a_line_and_a_fingerprint_for_each_file() {
+    let report = valid(Format::Gitlab, &every_shape(), GITLAB_SCHEMA);
+    let first = json!({
+        "description": "too short (help: write `900`)",
+        "check_name": "missing-deadline",
+        "fingerprint": report[0]["fingerprint"],
+        "severity": "major",
+        "location": {"path": "jobs/a b%:ü.yaml", "lines": {"begin": 8, "end": 8}},
+        "content": {"body": "Nothing ends the Job when it hangs: https://batchlint.dev/rules/missing-deadline"},
+    });
+    assert_eq!(report[0], first);
+    assert_eq!((&report[1]["severity"], &report[2]["severity"]), (&json!("critical"), &json!("info")));
+    assert_eq!(report[2]["location"]["lines"], json!({"begin": 2, "end": 3}));
+    let clean = valid(Format::Gitlab, &Outcome::default(), GITLAB_SCHEMA);
+    assert_eq!(clean, json!([]));
+
+    // The same object in two files is two findings.
+    let overlays = ["./dev/a.yaml", "prod/a.yaml"].map(|name| finding(name, MANIFEST, "300", "too short"));
+    let report = valid(Format::Gitlab, &outcome(overlays.into()), GITLAB_SCHEMA);
+    assert_ne!(report[0]["fingerprint"], report[1]["fingerprint"]);
+    assert_eq!(report[0]["location"]["path"], "dev/a.yaml");
+}
+
+#[test]
+fn junit_has_a_case_for_each_finding_and_each_clean_object() {
+    let mut findings = vec![
+        finding("b.yaml", MANIFEST, "300", "too <short> & \"odd\" \u{1b}[31m\u{ffff}"),
+        finding("b.yaml", "é: [", "[", "ends too early"),
+        finding("b.yaml", MANIFEST, "6", "a habit"),
+    ];
+    findings[0].help("write `900`");
+    findings[0].related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
+    (findings[1].place.path, findings[1].subject) = (String::new(), Subject::default());
+    (findings[1].severity, findings[1].document) = (Severity::Error, 2);
+    (findings[2].severity, findings[2].document) = (Severity::Info, 1);
+    let mut outcome = outcome(findings);
+    outcome.judged = vec![judged("b.yaml", 0), judged("b.yaml", 1), judged("a.yaml", 0), judged("b.yaml", 3)];
+    let expected = "\
+<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<testsuites name=\"batchlint\" tests=\"5\" skipped=\"1\" failures=\"1\" errors=\"1\">
+    <testsuite name=\"a.yaml\" tests=\"1\" skipped=\"0\" errors=\"0\" failures=\"0\">
+        <testcase name=\"no findings\" classname=\"CronJob prod/nightly\" file=\"a.yaml\"/>
+    </testsuite>
+    <testsuite name=\"b.yaml\" tests=\"4\" skipped=\"1\" errors=\"1\" failures=\"1\">
+        <testcase name=\"missing-deadline: spec.field\" classname=\"CronJob prod/nightly\" file=\"b.yaml\">
+            <failure message=\"too &lt;short&gt; &amp; &quot;odd&quot; \\u{1b}[31m\\u{ffff}\" type=\"warning\">b.yaml:8: too &lt;short&gt; &amp; &quot;odd&quot; \\u{1b}[31m\\u{ffff}
+b.yaml:7: six retries
+help: write `900`
+https://batchlint.dev/rules/missing-deadline</failure>
+        </testcase>
+        <testcase name=\"missing-deadline: spec.field\" classname=\"CronJob prod/nightly\" file=\"b.yaml\">
+            <skipped message=\"a habit\" type=\"info\">b.yaml:7: a habit
+https://batchlint.dev/rules/missing-deadline</skipped>
+        </testcase>
+        <testcase name=\"missing-deadline\" classname=\"b.yaml\" file=\"b.yaml\">
+            <error message=\"ends too early\" type=\"error\">b.yaml:1: ends too early
+https://batchlint.dev/rules/missing-deadline</error>
+        </testcase>
+        <testcase name=\"no findings\" classname=\"CronJob prod/nightly\" file=\"b.yaml\"/>
+    </testsuite>
+</testsuites>
+";
+    assert_eq!(render(Format::Junit, &outcome, Options::default()), expected);
+    check_junit(expected);
+    check_junit(&render(Format::Junit, &every_shape(), Options::default()));
+    check_junit(&render(Format::Junit, &Outcome::default(), Options::default()));
+}
+
+/// Asserts what the readers of JUnit XML agree on: suites of cases, each with at most one of `failure`, `error` and
+/// `skipped`, and sums that are right.
+fn check_junit(xml: &str) {
+    let sums = ["tests", "failures", "errors", "skipped"];
+    let (mut open, mut seen): (Vec<String>, Vec<[usize; 4]>) = Default::default();
+    let mut stated = Vec::new();
+    let mut reader = quick_xml::Reader::from_str(xml);
+    loop {
+        let event = reader.read_event().expect("the report is XML");
+        let (start, is_empty) = match &event {
+            Event::Start(start) => (start, false),
+            Event::Empty(start) => (start, true),
+            Event::End(_) => {
+                if open.pop().is_some_and(|it| it.starts_with("testsuite")) {
+                    assert_eq!(seen.pop(), stated.pop(), "{xml}");
+                }
+                continue;
+            }
+            Event::Eof => break,
+            _ => continue,
+        };
+        let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+        let attribute = |key: &str| {
+            let value = start.try_get_attribute(key).expect("attributes are read")?.value;
+            Some(String::from_utf8_lossy(&value).into_owned())
+        };
+        let parent = open.last().map_or("", String::as_str);
+        let column = match (parent, name.as_str()) {
+            ("", "testsuites") | ("testsuites", "testsuite") => {
+                assert!(attribute("name").is_some_and(|it| !it.is_empty()) || parent == "testsuites");
+                let sum = |key: &&str| attribute(key).and_then(|it| it.parse().ok()).expect("a sum");
+                stated.push(sums.each_ref().map(sum));
+                seen.push([0; 4]);
+                None
+            }
+            ("testsuite", "testcase") => {
+                let is_named = |key| attribute(key).is_some_and(|it| !it.is_empty());
+                assert!(is_named("name") && is_named("classname"), "{xml}");
+                Some(0)
+            }
+            ("testcase", "failure") => Some(1),
+            ("testcase", "error") => Some(2),
+            ("testcase", "skipped") => Some(3),
+            other => panic!("{other:?} in {xml}"),
+        };
+        if let Some(column) = column {
+            assert!(column == 0 || attribute("message").is_some() && attribute("type").is_some());
+            seen.iter_mut().for_each(|sums| sums[column] += 1);
+        }
+        match is_empty {
+            true if name.starts_with("testsuite") => assert_eq!(seen.pop(), stated.pop(), "{xml}"),
+            true => {}
+            false => open.push(name),
+        }
+    }
+    assert!(open.is_empty() && seen.is_empty());
 }
 
 #[test]

@@ -238,6 +238,20 @@ fn views_name_real_fields() {
     }
 }
 
+/// The same for fields that a container or its pod decides.
+#[test]
+fn rules_ask_for_real_fields() {
+    let pod = struct_at(schema::job(), "spec.template.spec");
+    for id in stems("src/rules", "rs") {
+        let source = fs::read_to_string(root().join(format!("src/rules/{id}.rs"))).unwrap();
+        for call in source.split(".deciding(\"").skip(1) {
+            let path = call.split('"').next().unwrap();
+            let is_field = [pod, struct_at(pod, "containers")].iter().all(|at| find(at, path).is_some());
+            assert!(is_field, "{id}: containers and pods have no field `{path}`");
+        }
+    }
+}
+
 fn struct_at(start: &'static Struct, path: &str) -> &'static Struct {
     match find(start, path) {
         Some(Type::Struct(found)) => found,

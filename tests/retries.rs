@@ -15,6 +15,7 @@ use batchlint::time::retry::{
     Action, Assumptions, FailureRule, Intervention, MOST_ATTEMPTS, Millis, Outcome, Pattern, Plan,
     RestartPolicy, Run, SuccessRule, Timeline, Try, simulate,
 };
+use proptest::prelude::*;
 use serde_json::Value;
 
 const NEVER: RestartPolicy = RestartPolicy::Never;
@@ -278,4 +279,78 @@ fn a_suspended_job_starts_nothing() {
     let plan = Plan { is_suspended: true, ..Plan::default() };
     let timeline = simulate(&plan, &ideal(&|_| runs(5_000, 1)));
     assert_eq!((timeline.attempts.len(), timeline.start_time, timeline.end), (0, None, None));
+}
+
+fn any_plan() -> impl Strategy<Value = Plan> {
+    let small = || 0..6i64;
+    let shape = (small(), proptest::option::of(small()), any::<bool>(), any::<bool>(), any::<bool>());
+    let limits = (small(), proptest::option::of(small()), proptest::option::of(small()));
+    let times = (proptest::option::of(0..2_000i64), proptest::option::of(small()));
+    let rules =
+        proptest::option::of(prop::sample::select(vec![Action::Ignore, Action::FailJob, Action::Count]));
+    (shape, limits, times, rules).prop_map(
+        |(
+            (parallelism, completions, is_indexed, on_failure, only_failed),
+            limits,
+            (deadline, ttl),
+            rules,
+        )| {
+            let is_indexed = is_indexed && completions.is_some();
+            let rule = |action| FailureRule {
+                action,
+                pattern: Pattern::ExitCodes { not_in: false, values: vec![2] },
+            };
+            Plan {
+                restart_policy: if on_failure { ON_FAILURE } else { NEVER },
+                parallelism,
+                completions,
+                is_indexed,
+                backoff_limit: limits.0,
+                backoff_limit_per_index: limits.1.filter(|_| is_indexed),
+                max_failed_indexes: limits.2.filter(|_| is_indexed),
+                deadline,
+                ttl,
+                replaces_only_failed: only_failed || rules.is_some(),
+                failure_rules: rules.map(|it| vec![rule(it)]),
+                ..Plan::default()
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever the fields: attempts start in order and end, the deadline holds, no more pods run at once than may.
+    #[test]
+    fn any_job_keeps_what_its_fields_promise(
+        plan in any_plan(),
+        codes in proptest::collection::vec(0..4i64, 1..12),
+        takes in proptest::collection::vec(0..90_000i64, 1..5),
+        delays in (0..3_000i64, 0..40_000i64),
+    ) {
+        let run = |it: Try| runs(takes[it.pod % takes.len()], codes[(it.pod + it.restart as usize) % codes.len()]);
+        let assumptions =
+            Assumptions { run: &run, pod_starts_in: delays.0, pod_ends_in: delays.1, interventions: &[] };
+        let timeline = simulate(&plan, &assumptions);
+        let attempts = &timeline.attempts;
+        prop_assert!(attempts.windows(2).all(|pair| pair[0].start <= pair[1].start));
+        prop_assert!(attempts.iter().all(|it| it.end.is_none_or(|end| end >= it.start)));
+        if plan.parallelism > 0 && !timeline.is_cut {
+            prop_assert!(timeline.end.is_some(), "{:?}", timeline);
+        }
+        if let Some(end) = timeline.end {
+            let overtime = 1_000 + delays.1 + 1_000;
+            let allowed = plan.deadline.map(|seconds| seconds * 1_000 + overtime);
+            prop_assert!(allowed.is_none_or(|allowed| end.at <= allowed), "{:?}", timeline);
+            prop_assert_eq!(timeline.deleted.is_some(), plan.ttl.is_some());
+            prop_assert!(end.is_complete || end.reason != "CompletionsReached");
+        }
+        for attempt in attempts {
+            let at_once = attempts.iter().filter(|it| {
+                it.start <= attempt.start && it.end.is_none_or(|end| end > attempt.start) && it.outcome != Outcome::Deleted
+            });
+            prop_assert!(at_once.count() as i64 <= plan.parallelism, "{:?}", timeline);
+        }
+    }
 }

@@ -190,3 +190,52 @@ fn a_file_without_secrets_keeps_its_text() {
     let outcome = judge(&text, &[]);
     assert!(outcome.findings.iter().all(|it| it.source.text == text));
 }
+
+fn found(outcome: &Outcome, id: &str) -> usize {
+    outcome.findings.iter().filter(|it| it.rule.id == id).count()
+}
+
+#[test]
+fn a_part_of_an_argument_is_hidden_and_the_rest_is_shown() {
+    let outcome = judge(&job("", &format!("['--password={SECRET}', --verbose]")), &[SECRET]);
+    assert_eq!(found(&outcome, "secret-in-command"), 1);
+    assert!(outcome.findings[0].source.text.contains("args: ['--password=*******************', --verbose]"));
+    let outcome = judge(&job("", "[mysql, '-pabc', 'abc']"), &["-pabc"]);
+    assert_eq!(found(&outcome, "secret-in-command"), 1);
+    assert!(outcome.findings[0].source.text.contains("args: [mysql, '-p***', 'abc']"));
+}
+
+#[test]
+fn an_argument_with_escapes_is_hidden_as_a_whole() {
+    let outcome = judge(&job("", r#"["--password=wr\x6fng-horse-7"]"#), &["x6fng", "horse-7"]);
+    assert_eq!(found(&outcome, "secret-in-command"), 1);
+}
+
+#[test]
+fn a_password_in_an_address_is_hidden_wherever_it_stands() {
+    let env = format!("        - {{name: DB, value: 'db://app:{SECRET}@db'}}");
+    let outcome = judge(&job(&env, &format!("['{SECRET}', 'db://app:{SECRET}@other/a']")), &[SECRET]);
+    assert_eq!(found(&outcome, "secret-in-url"), 1);
+    assert!(
+        outcome.findings.iter().any(|it| it.related.iter().any(|label| label.text == "the same credential"))
+    );
+}
+
+#[test]
+fn a_token_in_a_script_is_hidden_and_the_script_is_shown() {
+    let token = ["npm_", "A2B3C4D5E6F7G2H3I4J5K6L7M2N3O4P5A2B3"].concat();
+    let args = format!("\n        - |\n          npm config set token {token}\n          npm ci");
+    let outcome = judge(&job("", &args), &[&token]);
+    assert_eq!(found(&outcome, "secret-in-command"), 1);
+    assert!(outcome.findings[0].source.text.contains("npm config set token ****"));
+    assert!(outcome.findings[0].source.text.contains("          npm ci"));
+}
+
+#[test]
+fn annotations_and_labels() {
+    let text = job("", "[]").replace(
+        "metadata: {name: import}",
+        &format!("metadata: {{name: import, annotations: {{example.com/password: {SECRET}}}}}"),
+    );
+    assert_eq!(found(&judge(&text, &[SECRET]), "secret-in-annotation"), 1);
+}

@@ -23,6 +23,14 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Check manifests
     Check(Check),
+    /// Draw the course of a Job, or the next runs of a CronJob
+    Timeline(super::timeline::Timeline),
+    /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
+    Calendar(super::calendar::Calendar),
+    /// Write alerting rules for Prometheus, one group for each CronJob and Job
+    Alerts(super::alerts::Alerts),
+    /// Say what the API server would answer: a strict server-side dry-run, offline
+    DryRun(DryRun),
     /// Show the page of a rule: what is wrong, what is right, and why
     Explain {
         /// The rule's id, such as `missing-deadline`; or `exit-codes`, `retries`
@@ -108,6 +116,48 @@ pub(super) struct Check {
     /// Apply the fixes and report nothing that is left
     #[arg(long, conflicts_with = "diff")]
     pub(super) fix_only: bool,
+}
+
+/// Say what the API server would answer: a strict server-side dry-run, offline
+///
+/// The answers of Kubernetes 1.36 are proven on recorded answers of a server; those of other versions follow their types
+/// and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
+/// read. Objects of other kinds are not judged.
+#[derive(Debug, clap::Args)]
+pub(super) struct DryRun {
+    /// Files and directories, `-` for standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// How to print the answers; json has an element for each document
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+
+    /// How the manifests reach the server
+    #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
+    pub(super) client: Client,
+
+    /// The Kubernetes version of the server
+    #[arg(long, value_name = "VERSION", default_value_t = Version { minor: 36 })]
+    pub(super) kubernetes_version: Version,
+
+    /// The name to show for standard input
+    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    pub(super) stdin_filename: String,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+/// How a manifest reaches the API server.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum Client {
+    /// The file as it is, as `curl` sends it
+    #[default]
+    Raw,
+    /// As kubectl sends it: as JSON, of repeated keys the last one only
+    Kubectl,
 }
 
 /// Show the configuration that is in force for a file, and where each setting comes from

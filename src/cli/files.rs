@@ -47,6 +47,22 @@ pub(super) struct Checked {
 
 /// Checks all inputs.
 pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
+    walk(inputs, settings).finish()
+}
+
+/// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
+/// sorted by file. What cannot be read is a finding.
+pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
+    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None }, settings);
+    let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
+    outcome
+        .kept
+        .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
+    outcome.sort();
+    outcome
+}
+
+fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
     let run = Run::new(settings, inputs.fixing);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
@@ -66,7 +82,7 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
         builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
         builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
     }
-    run.finish()
+    run
 }
 
 /// A run: what it is asked to do and what has come out so far.
@@ -125,35 +141,18 @@ impl<'c> Run<'c> {
 
     /// Judges a file's bytes, if they are a text of bearable size.
     fn bytes(&self, name: &str, bytes: Vec<u8>) -> Outcome {
-        if bytes.len() as u64 > MAXIMUM_BYTES {
-            return unreadable(name, "the file is larger than 32 MiB, the most that batchlint reads");
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => {
-                let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
-                match found.config(Path::new(name)) {
-                    Some(config) => match self.fixing {
-                        None => lint(Source::new(name, text), &config),
-                        Some(fixing) => self.fix(name, text, &config, fixing),
-                    },
-                    // Said where the configuration is; this file is not judged.
-                    None => Outcome { unread: 1, ..Outcome::default() },
-                }
-            }
-            Err(error) => {
-                let bytes = error.as_bytes();
-                let message = match bytes {
-                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                        "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
-                    }
-                    _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
-                    _ => format!(
-                        "the file is not UTF-8: byte {} is wrong",
-                        error.utf8_error().valid_up_to() + 1
-                    ),
-                };
-                unreadable(name, &message)
-            }
+        let text = match text_of(bytes) {
+            Ok(text) => text,
+            Err(reason) => return unreadable(name, &reason),
+        };
+        let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
+        match found.config(Path::new(name)) {
+            Some(config) => match self.fixing {
+                None => lint(Source::new(name, text), &config),
+                Some(fixing) => self.fix(name, text, &config, fixing),
+            },
+            // Said where the configuration is; this file is not judged.
+            None => Outcome { unread: 1, ..Outcome::default() },
         }
     }
 
@@ -228,6 +227,54 @@ impl<'c> Run<'c> {
         result.diffs.sort();
         result
     }
+}
+
+/// Reads all inputs, one after the other, and gives `take` the name and the text of each, or why there is none.
+pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&str, Result<String, String>)) {
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            take(stdin_name, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
+            continue;
+        }
+        let mut builder = WalkBuilder::new(path);
+        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+        builder.sort_by_file_path(Path::cmp);
+        for entry in builder.build() {
+            match entry {
+                Ok(entry) => {
+                    let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+                    if is_file && (entry.depth() == 0 || is_manifest_name(entry.path())) {
+                        let bytes = File::open(entry.path()).and_then(read_all);
+                        let text = bytes.map_err(|error| plain(&error)).and_then(text_of);
+                        take(&display(entry.path()), text);
+                    }
+                }
+                Err(error) => {
+                    let name = path_of(&error).map_or_else(|| display(path), display);
+                    take(&name, Err(reason(&error)));
+                }
+            }
+        }
+    }
+}
+
+/// Makes a text of a file's bytes; the error says why they are none.
+fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.len() as u64 > MAXIMUM_BYTES {
+        return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
+            }
+            _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
+            _ => format!("the file is not UTF-8: byte {} is wrong", error.utf8_error().valid_up_to() + 1),
+        }
+    })
 }
 
 /// Reads at most one byte more than is allowed, so that a huge file costs no more than that.

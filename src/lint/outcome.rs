@@ -1,9 +1,11 @@
 //! What came out of a file, or of a run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::document::Document;
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
+use crate::source::Source;
 
 /// Why an input is not judged, though it could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -37,6 +39,19 @@ impl Aside {
     }
 }
 
+/// An object that was judged, whatever was found in it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The document in the file, from 0.
+    pub document: usize,
+    /// The item of a `List`, from 0.
+    pub item: Option<usize>,
+    /// What names the object.
+    pub subject: Subject,
+}
+
 /// What came out of a file, or of all files of a run.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -44,6 +59,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// How many objects were judged.
     pub objects: usize,
+    /// The objects that were judged, for reports that list them: whoever has no finding passed.
+    pub judged: Vec<Judged>,
     /// How many documents, or files of templates, were left aside, by reason.
     pub aside: BTreeMap<Aside, usize>,
     /// How many inputs, files or documents in them, could not be read.
@@ -57,6 +74,7 @@ impl Outcome {
     pub fn add(&mut self, other: Outcome) {
         self.findings.extend(other.findings);
         self.objects += other.objects;
+        self.judged.extend(other.judged);
         self.unread += other.unread;
         self.kept.extend(other.kept);
         for (reason, count) in other.aside {
@@ -69,8 +87,12 @@ impl Outcome {
         *self.aside.entry(reason).or_default() += 1;
     }
 
-    /// Sorts the findings by place, so that a run always prints the same.
+    /// Sorts objects and findings by place, so that a run always prints the same.
     pub fn sort(&mut self) {
+        self.judged.sort_by(|left, right| {
+            let key = |it: &Judged| (it.document, it.item);
+            (&left.source.name, key(left)).cmp(&(&right.source.name, key(right)))
+        });
         self.findings.sort_by(|left, right| {
             let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
             (&left.source.name, key(left))

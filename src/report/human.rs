@@ -9,7 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::excerpt::{Cut, Excerpt, Mark};
 use super::text::{count, escape, paint, tag, wrap};
 use super::{Options, Report, summary};
-use crate::finding::{Finding, Label, Severity, Subject};
+use crate::finding::{Finding, Label, Severity};
 
 /// How many related places a finding shows.
 const MOST_RELATED: usize = 5;
@@ -38,10 +38,8 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     if more > 0 {
         note("more", &format!("{} like these", count(more, "place")), options, out)?;
     }
-    let Subject { kind, namespace, name } = &finding.subject;
-    if !kind.is_empty() {
-        let slash = if namespace.is_empty() { "" } else { "/" };
-        note("in", escape(&format!("{kind} {namespace}{slash}{name}")).trim_end(), options, out)?;
+    if !finding.subject.kind.is_empty() {
+        note("in", &escape(&finding.subject.to_string()), options, out)?;
     }
     match &finding.help {
         Some(help) => note("help", &escape(help), options, out),

@@ -51,6 +51,7 @@ struct FindingOut<'a> {
     span: Option<SpanOut>,
     related: Vec<RelatedOut<'a>>,
     fingerprint: &'a str,
+    url: String,
 }
 
 #[derive(Serialize)]
@@ -104,6 +105,7 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             span: span(source, finding.place.span),
             related: related.collect(),
             fingerprint: &finding.fingerprint,
+            url: finding.rule.url(),
         }
     }
 }

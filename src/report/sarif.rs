@@ -38,7 +38,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 fn descriptor(rule: &'static Rule) -> Descriptor {
     let opening = opening(rule.page);
-    let help_uri = format!("{HOME}/rules/{}", rule.id);
+    let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");
     let is_security = matches!(rule.category, Category::Security | Category::Secrets);
     let mut tags = vec![rule.category.title().to_lowercase().replace(' ', "-")];

@@ -7,10 +7,14 @@ use crate::source::Source;
 use crate::span::Span;
 
 /// Says whether a terminal would obey or hide the character instead of showing it: controls, marks that turn the
-/// direction of text around, line separators, and what has no width and no use in a manifest.
+/// direction of text around, line separators, and what has no width and no use in a manifest. What XML cannot hold is
+/// among it.
 pub fn is_unsafe(char: char) -> bool {
     char.is_control()
-        || matches!(char, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}')
+        || matches!(
+            char,
+            '\u{fffe}' | '\u{ffff}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}'
+        )
         || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

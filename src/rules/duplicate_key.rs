@@ -1,5 +1,6 @@
 use crate::document::DuplicateCause;
 use crate::finding::{Confidence, Place, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::Object;
 
@@ -43,7 +44,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(place(duplicate.second), message);
         finding.related(place(duplicate.first), format!("`{key}` is here first; this value is lost"));
         let text = &document.source.text;
-        finding.help(match duplicate.first_value.text(text) == entry.value.raw() {
+        let is_same = duplicate.first_value.text(text) == entry.value.raw();
+        if is_same && duplicate.cause == DuplicateCause::Repeated {
+            let edit = Edit::remove_lines(map, duplicate.first, duplicate.first_value);
+            finding.fix("remove the first one", Safety::Safe, edit);
+        }
+        finding.help(match is_same {
             true => "remove one of the two: their values are the same",
             false => "keep the one that is meant",
         });

@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rules::retried_migration;
 use crate::time::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::time::run;
 use crate::time::words;
@@ -28,6 +29,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let Some(limit) = field.integer().filter(|&it| it >= most) else { return };
     // Without a limit on purpose: each index has its own.
     if job.active_deadline_seconds().is_set() || job.backoff_limit_per_index().is_set() {
+        return;
+    }
+    if retried_migration::retried(job).is_some() {
         return;
     }
     let Some(policy) = job.pod().and_then(run::policy) else { return };

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::secret::{Secret, secrets};
+use crate::value::secret::{Secret, Within, secrets};
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
@@ -17,24 +17,34 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
-    let mut rest: Vec<_> = secrets(object).collect();
-    while !rest.is_empty() {
-        let Secret { name, value, shape } = rest.remove(0);
-        let kind = object.kind_name();
+    let kind = object.kind_name();
+    let help = "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
+                whoever has read this file has it";
+    report(object, Within::Env, help, reporter, |Secret { name, shape, .. }| {
         let what = match shape {
             Some(shape) => format!("{shape} in `{name}`"),
             None => format!("the value of `{name}`"),
         };
-        let message = format!("Kubernetes shows {what} to everyone who may read the {kind}");
-        let finding = reporter.report(value, message);
-        finding.help(
-            "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
-             whoever has read this file has it",
-        );
-        // The same credential for several containers is one leak.
+        format!("Kubernetes shows {what} to everyone who may read the {kind}")
+    });
+}
+
+/// Reports the credentials that stand in such a place; the same one several times is one leak.
+pub(super) fn report(
+    object: Object<'_>,
+    within: Within,
+    help: &str,
+    reporter: &mut Reporter<'_>,
+    message: impl Fn(&Secret<'_>) -> String,
+) {
+    let mut rest: Vec<_> = secrets(object).filter(|it| it.within == within).collect();
+    while !rest.is_empty() {
+        let first = rest.remove(0);
+        let finding = reporter.report(first.value, message(&first));
+        finding.help(help);
         rest.retain(|other| {
-            let is_same = other.value.text() == value.text();
-            if is_same {
+            let is_same = other.text == first.text;
+            if is_same && other.value != first.value {
                 finding.related(other.value, "the same credential");
             }
             !is_same

@@ -1,5 +1,6 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::time::retry::{never_waits, restart_waits};
 use crate::value::migration::evidence;
@@ -58,7 +59,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     // With `OnFailure` 0 and 1 are the same, and the second try starts.
     let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
-    reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}")).help(
+    let finding =
+        reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
+    // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
+    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && evidence(job).is_none() {
+        finding.fix("write the default", Safety::Safe, Edit::set(limit, "6"));
+    }
+    finding.help(
         match job.cron_job().is_none() && evidence(job).is_some() {
             true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway is not to run again".to_owned(),
             false => format!("set `backoffLimit` to the retries that the work can bear; where a second try does harm, {once}"),

@@ -1,5 +1,6 @@
 use super::overlapping_runs::overlap;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::CronJob;
 
@@ -33,6 +34,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
                  ones are running"
             ),
         )
+        .fix("write the default", Safety::Safe, Edit::set(policy, "Allow"))
         .help(
             "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
              deleted), or `Allow` where runs may overlap",

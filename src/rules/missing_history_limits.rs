@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::CronJob;
 
@@ -29,7 +30,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         (false, true) => (failed, "only the last failed run is kept: `failedJobsHistoryLimit` is not set"),
         (false, false) => return,
     };
-    reporter.report(place, message).help(
+    let defaults = [(succeeded, "3"), (failed, "1")].into_iter().filter(|(field, _)| field.is_missing());
+    let edits = defaults.filter_map(|(field, default)| Edit::set(field, default));
+    reporter.report(place, message).fix("write the defaults", Safety::Safe, edits).help(
         "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the runs that somebody looks at, with more \
          than one failed run to compare",
     );

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::{Kind, Object};
 
@@ -37,6 +38,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None => format!("no supported Kubernetes has `{version}` {kind}s"),
     };
     let finding = reporter.report(api_version, format!("the API server refuses the {kind}: {why}"));
+    if *version == "batch/v1beta1" && object.kind == Kind::CronJob {
+        let edit = api_version.node().and_then(|node| Edit::replace_text(node, "batch/v1"));
+        finding.fix("write `batch/v1`", Safety::Safe, edit);
+    }
     finding.help(match *version {
         "batch/v1beta1" => "write `batch/v1`, which has the same fields",
         _ => "write `batch/v1`",

@@ -1,7 +1,8 @@
+use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::migration::evidence;
-use crate::workload::Pod;
+use crate::workload::{Job, Pod};
 
 pub static RULE: Rule = Rule {
     id: "retried-migration",
@@ -17,20 +18,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let (job, policy) = (pod.job, pod.restart_policy());
-    // A CronJob runs again and again anyway; a suspended one is a template for people.
-    let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
-    if is_repeated || job.pod_failure_policy().is_set() {
-        return;
-    }
-    // Where no limit is stated `missing-backoff-limit` speaks.
-    let field = job.retry_limit();
-    let Some(limit) = field.integer().filter(|&limit| limit > 0 || (limit == 0 && policy.is("OnFailure")))
-    else {
-        return;
-    };
-    let Some(evidence) = evidence(job) else { return };
-    let starts = limit.max(1).saturating_add(1);
+    let Some(evidence) = retried(pod.job) else { return };
+    let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
+    let starts = field.integer().unwrap_or_default().max(1).saturating_add(1);
     let message = format!(
         "a migration that fails starts up to {starts} times, each time on what the last try has left behind"
     );
@@ -43,4 +33,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "set `backoffLimit: 0` and `restartPolicy: Never`, or name the exit codes after which a second try is safe \
          in a `podFailurePolicy`",
     );
+}
+
+/// Returns what says that the Job is a migration, where a stated limit lets it run more than once; rules on limits are
+/// silent then.
+pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
+    // A CronJob runs again and again anyway; a suspended one is a template for people.
+    let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
+    let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
+    // Where no limit is stated `missing-backoff-limit` speaks.
+    let is_retried = job.retry_limit().integer()? >= least;
+    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }

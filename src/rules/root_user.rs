@@ -17,9 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let has_user_namespace =
-        reporter.kubernetes_version().minor >= 33 && pod.spec.field("hostUsers").boolean() == Some(false);
-    if pod.is_windows() || has_user_namespace {
+    if pod.is_windows() || pod.has_user_namespace(reporter.kubernetes_version()) {
         return;
     }
     let roots: Vec<_> = pod.containers().filter_map(|it| Some((it, cause(it)?))).collect();
@@ -41,18 +39,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                  no user or names it in letters"
             }
         });
+        let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
         for (container, _) in same {
-            let own = if is_stated { container.run_as_user() } else { container.run_as_non_root() };
-            finding.related(own, "this container too");
+            finding.related(container.node.field(path), "this container too");
         }
     }
 }
 
 /// Returns the field that lets the container run as root; what it sets itself counts before what its pod sets.
 fn cause(container: Container<'_>) -> Option<Field<'_>> {
-    let pod = container.pod;
-    let user = decisive(container.run_as_user(), pod.run_as_user());
-    let non_root = decisive(container.run_as_non_root(), pod.run_as_non_root());
+    let user = container.deciding("securityContext.runAsUser");
+    let non_root = container.deciding("securityContext.runAsNonRoot");
     match (user.integer(), non_root.boolean()) {
         // With uid 0 as well the container never starts: `non-root-contradiction`.
         (_, Some(true)) => None,
@@ -60,8 +57,4 @@ fn cause(container: Container<'_>) -> Option<Field<'_>> {
         _ if user.is_set() => None,
         _ => Some(non_root),
     }
-}
-
-fn decisive<'d>(own: Field<'d>, of_pod: Field<'d>) -> Field<'d> {
-    if own.is_set() { own } else { of_pod }
 }

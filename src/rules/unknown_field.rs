@@ -1,5 +1,6 @@
 use crate::document::Entry;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::nearest::{belongs_at, nearest_name};
@@ -45,24 +46,22 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
             format!("there is no field `{}` in {place}: the API server refuses the {kind}", entry.key)
         }
     };
-    let help = other.is_none().then(|| {
-        let misread = misread_key(entry);
-        let belongs = || {
-            belongs_at(entry.value, object, version)
-                .map(|path| format!("`{}` belongs at `{path}`", entry.key))
-        };
-        let nearest =
-            || nearest_name(entry.key, within, version).map(|name| format!("did you mean `{name}`?"));
-        let same_but_case =
-            nearest_name(entry.key, within, version).filter(|name| name.eq_ignore_ascii_case(entry.key));
-        misread
-            .or_else(|| same_but_case.map(|name| format!("did you mean `{name}`?")))
-            .or_else(belongs)
-            .or_else(nearest)
-    });
+    let nearest = nearest_name(entry.key, within, version).filter(|_| other.is_none());
+    let belongs = || belongs_at(entry.value, object, version).filter(|_| other.is_none());
+    let hint = |name: &str| format!("did you mean `{name}`?");
+    let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
+    let elsewhere = || belongs().map(|path| format!("`{}` belongs at `{path}`", entry.key));
+    let help =
+        misread_key(entry).filter(|_| other.is_none()).or_else(|| same_but_case.map(hint)).or_else(elsewhere);
     let finding = reporter.report(entry, message);
-    if let Some(help) = help.flatten() {
+    if let Some(help) = help {
         finding.help(help);
+    } else if let Some(name) = nearest {
+        finding.help(hint(name));
+    }
+    if let Some(name) = nearest.filter(|name| finding.help == Some(hint(name))) {
+        let title = format!("write `{name}`");
+        finding.fix(title, Safety::Unsafe, Edit::rename(entry, name));
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::document::{Node, Style, Value};
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::schema::Type;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
@@ -33,6 +34,11 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
     let finding = reporter.report(node, message);
+    let is_scalar = matches!(node.value(), Value::Bool(_) | Value::Int(_) | Value::Float(_));
+    if is_scalar && matches!(expected, Type::String { .. }) {
+        let edit = Edit::replace(node, format!("\"{}\"", node.raw()));
+        finding.fix("put the value in quotes", Safety::Unsafe, edit);
+    }
     if let Some(help) = help(node, expected) {
         finding.help(help);
     }

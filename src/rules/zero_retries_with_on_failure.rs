@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::migration::evidence;
+use crate::rules::retried_migration;
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -27,8 +27,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     // A container's own policy comes before the pod's. Of migrations `retried-migration` speaks.
     let restarts = pod.containers().any(|it| !it.is_sidecar() && it.restart_policy().is_missing());
-    let is_migration = job.cron_job().is_none() && evidence(job).is_some();
-    if !restarts || is_migration {
+    if !restarts || retried_migration::retried(job).is_some() {
         return;
     }
     reporter

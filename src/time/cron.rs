@@ -20,7 +20,7 @@ pub struct Schedule {
 }
 
 /// The times that a schedule matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Times of the wall clock.
     Fields(Fields),
@@ -29,7 +29,7 @@ pub enum Pattern {
 }
 
 /// The five fields as sets of bits; bit 63 is the mark of a star.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fields {
     /// Bits 0 to 59.
     pub minute: u64,

@@ -1,5 +1,7 @@
 //! Many CronJobs at once: how many start in each minute, and when fewer do.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::calendar::{ALL_HOURS, Calendar};
@@ -26,10 +28,17 @@ impl Starts {
     ) -> Self {
         let first = from.as_second().div_euclid(60);
         let mut starts = Starts { first, counts: vec![0; minutes] };
+        // Many CronJobs of a fleet have the same schedule: it is walked once.
+        let mut alike: HashMap<(Pattern, Option<&str>), (&Calendar, u32)> = HashMap::new();
         for calendar in calendars {
+            let zone = calendar.schedule.zone.as_ref().unwrap_or(&calendar.zone);
+            let key = (calendar.schedule.pattern, zone.iana_name());
+            alike.entry(key).or_insert((calendar, 0)).1 += 1;
+        }
+        for (calendar, times) in alike.into_values() {
             each_run(calendar, first * 60, (first + minutes as i64) * 60, &mut |at| {
                 let minute = usize::try_from(at.div_euclid(60) - first).unwrap_or(usize::MAX);
-                starts.counts.get_mut(minute).into_iter().for_each(|it| *it += 1);
+                starts.counts.get_mut(minute).into_iter().for_each(|it| *it += times);
             });
         }
         starts

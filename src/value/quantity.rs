@@ -21,6 +21,8 @@ pub struct Quantity {
     format: Format,
     /// The text, where Kubernetes keeps it as it is.
     text: Option<String>,
+    /// Whether Kubernetes computes with it beyond 64 bits.
+    is_big: bool,
 }
 
 /// Why a text is no quantity, in Kubernetes' words.
@@ -95,7 +97,8 @@ fn interpret(suffix: &str) -> Option<(u32, i32, Format)> {
 
 impl Quantity {
     /// Nothing at all.
-    pub const ZERO: Quantity = Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None };
+    pub const ZERO: Quantity =
+        Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, is_big: false };
 
     /// Reads a quantity; blanks around it do not count.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
@@ -132,8 +135,8 @@ impl Quantity {
                         && !whole.is_empty()
                 }
             };
-        let mut quantity =
-            Quantity { digits: number, scale, format, text: keeps_text.then(|| text.to_owned()) };
+        let kept = keeps_text.then(|| text.to_owned());
+        let mut quantity = Quantity { digits: number, scale, format, text: kept, is_big: !is_plain };
         quantity.round_up(NANO);
         if format == Format::Binary {
             let most = Quantity { digits: i128::from(i64::MAX), ..Quantity::ZERO };
@@ -199,12 +202,13 @@ impl Quantity {
         self.digits == 0
     }
 
-    /// Says whether the quantity is a whole number, as far as thousandths tell.
+    /// Says whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
     pub fn is_whole(&self) -> bool {
         let mut milli = self.clone();
         milli.round_up(-3);
         match milli.at_scale(-3) {
-            Some(number) => number % 1000 == 0,
+            Some(number) if self.is_big => (number as i64) % 1000 == 0,
+            Some(number) => i64::try_from(number).unwrap_or_default() % 1000 == 0,
             None => true,
         }
     }
@@ -313,7 +317,7 @@ mod tests {
             ("100Ei", "9223372036854775807"),
             ("abc", "Format"),
             (".5", "500m"),
-            ("1.", "1"),
+            ("1.", "1."),
             ("0x10", "Format"),
         ];
         for (text, expected) in cases {

@@ -1,41 +1,129 @@
-//! Credentials written into `env`: by the shape of the value, or by a name that says so and a value that can be one.
+//! Credentials written into a manifest: into variables, commands, addresses, annotations and labels.
 //!
-//! The name alone is wrong nine times in ten on real manifests, so both must speak. What is found here is reported by
-//! `literal-secret` and hidden by the mask, whatever rules are selected.
+//! Either the shape of a value speaks, or a name that says so and a value that can be one. The name alone is wrong nine
+//! times in ten on real manifests. What is found here is reported by `literal-secret`, `secret-in-command`,
+//! `secret-in-url` and `secret-in-annotation`, and hidden by the mask, whatever rules are selected.
 
+pub mod command;
 mod shape;
+mod url;
 
-use crate::document::Node;
+use crate::document::{Entry, Node};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
-use crate::workload::{Job, Object, Pod};
+use crate::workload::{Container, Job, Object, Pod};
 
 pub use shape::shape;
 
-/// A credential in an environment variable.
-#[derive(Clone, Copy)]
-pub struct Secret<'d> {
-    /// The name of the variable, empty where it has none.
-    pub name: &'d str,
-    /// The value.
-    pub value: Node<'d>,
-    /// What it is, such as `a GitHub token`, where its shape tells.
-    pub shape: Option<&'static str>,
+/// Where a credential stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// In the value of a variable.
+    Env,
+    /// In a command or its arguments.
+    Command,
+    /// In an address, wherever that is.
+    Url,
+    /// In an annotation or label.
+    Metadata,
 }
 
-/// Finds the credentials in the environment of all containers, in the order in which Kubernetes starts them.
+/// A credential in a manifest.
+#[derive(Clone, Copy)]
+pub struct Secret<'d> {
+    /// The name of the variable, the flag or the key that holds it; empty where none does.
+    pub name: &'d str,
+    /// The value that it is, or is a part of.
+    pub value: Node<'d>,
+    /// The credential.
+    pub text: &'d str,
+    /// What it is, such as `a GitHub token`, where its shape tells.
+    pub shape: Option<&'static str>,
+    /// Where it stands.
+    pub within: Within,
+}
+
+/// Finds the credentials of an object: its annotations and labels first, then those of its containers in the order in
+/// which Kubernetes starts them.
 pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
+    let metadata = [
+        "metadata",
+        "spec.template.metadata",
+        "spec.jobTemplate.metadata",
+        "spec.jobTemplate.spec.template.metadata",
+    ];
+    let maps = metadata.into_iter().flat_map(move |path| {
+        let metadata = object.node.field(path).node();
+        metadata.into_iter().flat_map(|it| [it.get("annotations"), it.get("labels")]).flatten()
+    });
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    containers.flat_map(|container| container.env().items()).filter_map(in_env)
+    maps.flat_map(Node::entries).flat_map(in_metadata).chain(
+        containers
+            .flat_map(|container| container.env().items().flat_map(in_env).chain(in_commands(container))),
+    )
 }
 
 /// Looks at one entry of an `env`.
-fn in_env(entry: Node<'_>) -> Option<Secret<'_>> {
+fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
     let name = entry.field("name").text().unwrap_or_default();
-    let value = entry.field("value").node()?;
-    let text = value.text()?;
+    let Some((value, text)) = entry.field("value").node().and_then(|it| Some((it, it.text()?))) else {
+        return Vec::new();
+    };
+    let found = in_url(name, value);
     let shape =
         shape(text).filter(|&it| it != shape::AWS_KEY_ID || !name.to_ascii_uppercase().ends_with("_ID"));
-    (shape.is_some() || is_secret(name, text)).then_some(Secret { name, value, shape })
+    if found.is_empty() && (shape.is_some() || is_secret(name, text)) {
+        return vec![Secret { name, value, text, shape, within: Within::Env }];
+    }
+    found
+}
+
+/// Finds the passwords in the addresses of a value.
+fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
+    let passwords = url::passwords(value.text().unwrap_or_default());
+    passwords.map(|text| Secret { name, value, text, shape: shape(text), within: Within::Url }).collect()
+}
+
+/// Looks at all that a container runs.
+fn in_commands(container: Container<'_>) -> Vec<Secret<'_>> {
+    let main: Vec<_> = container.command_line().collect();
+    let hooks = [
+        "livenessProbe.exec.command",
+        "readinessProbe.exec.command",
+        "startupProbe.exec.command",
+        "lifecycle.postStart.exec.command",
+        "lifecycle.preStop.exec.command",
+    ];
+    let hooks = hooks.map(|path| container.node.field(path).items().collect());
+    let found =
+        [main].into_iter().chain(hooks).flat_map(|arguments: Vec<Node<'_>>| command::search(&arguments));
+    let within = |in_url: bool| if in_url { Within::Url } else { Within::Command };
+    found
+        .map(|it| Secret {
+            name: it.name,
+            value: it.value,
+            text: it.text,
+            shape: it.shape,
+            within: within(it.in_url),
+        })
+        .collect()
+}
+
+/// Words in the keys of annotations whose values are computed from a secret, and so tell nothing of it.
+const COMPUTED: &str = "CHECKSUM DIGEST FINGERPRINT HASH HASHES MD5 REVISION SHA SHA1 SHA256 VERSION";
+
+/// Looks at an annotation or label. What kubectl keeps of the object repeats what stands elsewhere.
+fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
+    let (key, value) = (entry.key, entry.value);
+    let Some(text) = value.text().filter(|_| key != "kubectl.kubernetes.io/last-applied-configuration")
+    else {
+        return Vec::new();
+    };
+    let mut found = in_url(key, value);
+    let is_computed = words(key).iter().any(|word| has(COMPUTED, word));
+    if found.is_empty() && !is_computed && (shape(text).is_some() || is_secret(key, text)) {
+        found.push(Secret { name: key, value, text, shape: shape(text), within: Within::Metadata });
+    }
+    found
 }
 
 /// What a name promises of its value.

@@ -114,19 +114,56 @@ impl<'d> Container<'d> {
         self.node.field("resources.requests")
     }
 
-    /// `securityContext.runAsUser`
-    pub fn run_as_user(self) -> Field<'d> {
-        self.node.field("securityContext.runAsUser")
+    /// `ports`
+    pub fn ports(self) -> Field<'d> {
+        self.node.field("ports")
     }
 
-    /// `securityContext.runAsNonRoot`
-    pub fn run_as_non_root(self) -> Field<'d> {
-        self.node.field("securityContext.runAsNonRoot")
+    /// `securityContext.privileged`
+    pub fn privileged(self) -> Field<'d> {
+        self.node.field("securityContext.privileged")
+    }
+
+    /// `securityContext.allowPrivilegeEscalation`: allowed where it is missing.
+    pub fn allow_privilege_escalation(self) -> Field<'d> {
+        self.node.field("securityContext.allowPrivilegeEscalation")
+    }
+
+    /// `securityContext.capabilities.add`
+    pub fn added_capabilities(self) -> Field<'d> {
+        self.node.field("securityContext.capabilities.add")
+    }
+
+    /// `securityContext.capabilities.drop`
+    pub fn dropped_capabilities(self) -> Field<'d> {
+        self.node.field("securityContext.capabilities.drop")
     }
 
     /// `securityContext.readOnlyRootFilesystem`
     pub fn read_only_root_filesystem(self) -> Field<'d> {
         self.node.field("securityContext.readOnlyRootFilesystem")
+    }
+
+    /// `securityContext.procMount`
+    pub fn proc_mount(self) -> Field<'d> {
+        self.node.field("securityContext.procMount")
+    }
+
+    /// Says whether the container is `privileged`: what else it may do no longer matters.
+    pub fn is_privileged(self) -> bool {
+        self.privileged().boolean() == Some(true)
+    }
+
+    /// Says whether a capability is among the added ones, with `CAP_` before it or without, in any case.
+    pub fn adds_capability(self, name: &str) -> bool {
+        let mut added = self.added_capabilities().items().filter_map(Node::text);
+        added.any(|it| plain_capability(it).eq_ignore_ascii_case(name))
+    }
+
+    /// Returns the field at `path` that counts: the container's own where it is set, else its pod's.
+    pub fn deciding(self, path: &'static str) -> Field<'d> {
+        let own = self.node.field(path);
+        if own.is_set() { own } else { self.pod.spec.field(path) }
     }
 
     /// Says whether the container runs beside the others and is stopped with them: a native sidecar.
@@ -137,5 +174,13 @@ impl<'d> Container<'d> {
     /// Returns the name for messages, `container` where it has none.
     pub fn title(self) -> &'d str {
         self.name().text().unwrap_or("container")
+    }
+}
+
+/// Returns the name of a capability without the `CAP_` that manifests should leave out.
+pub fn plain_capability(name: &str) -> &str {
+    match name.get(..4) {
+        Some(prefix) if prefix.eq_ignore_ascii_case("CAP_") => &name[4..],
+        _ => name,
     }
 }

@@ -124,14 +124,14 @@ impl<'d> Job<'d> {
         Some(Pod { job: self, spec })
     }
 
-    /// `template.metadata.labels`
-    pub fn template_labels(self) -> Field<'d> {
-        self.spec.field("template.metadata.labels")
-    }
-
     /// `template.metadata.annotations`
     pub fn template_annotations(self) -> Field<'d> {
         self.spec.field("template.metadata.annotations")
+    }
+
+    /// `template.metadata.labels`
+    pub fn template_labels(self) -> Field<'d> {
+        self.spec.field("template.metadata.labels")
     }
 }
 

@@ -24,16 +24,6 @@ impl<'d> Pod<'d> {
         self.spec.field("activeDeadlineSeconds")
     }
 
-    /// `securityContext.runAsUser`
-    pub fn run_as_user(self) -> Field<'d> {
-        self.spec.field("securityContext.runAsUser")
-    }
-
-    /// `securityContext.runAsNonRoot`
-    pub fn run_as_non_root(self) -> Field<'d> {
-        self.spec.field("securityContext.runAsNonRoot")
-    }
-
     /// `resources` of the pod as a whole, since Kubernetes 1.34.
     pub fn resources(self) -> Field<'d> {
         self.spec.field("resources")
@@ -49,11 +39,6 @@ impl<'d> Pod<'d> {
         self.spec.field("serviceAccount")
     }
 
-    /// `serviceAccountName`
-    pub fn service_account_name(self) -> Field<'d> {
-        self.spec.field("serviceAccountName")
-    }
-
     /// `terminationGracePeriodSeconds`: 30 where it is missing.
     pub fn termination_grace_period_seconds(self) -> Field<'d> {
         self.spec.field("terminationGracePeriodSeconds")
@@ -62,6 +47,68 @@ impl<'d> Pod<'d> {
     /// `volumes`
     pub fn volumes(self) -> Field<'d> {
         self.spec.field("volumes")
+    }
+
+    /// `hostNetwork`
+    pub fn host_network(self) -> Field<'d> {
+        self.spec.field("hostNetwork")
+    }
+
+    /// `hostPID`
+    pub fn host_pid(self) -> Field<'d> {
+        self.spec.field("hostPID")
+    }
+
+    /// `hostIPC`
+    pub fn host_ipc(self) -> Field<'d> {
+        self.spec.field("hostIPC")
+    }
+
+    /// `shareProcessNamespace`
+    pub fn share_process_namespace(self) -> Field<'d> {
+        self.spec.field("shareProcessNamespace")
+    }
+
+    /// `securityContext.sysctls`
+    pub fn sysctls(self) -> Field<'d> {
+        self.spec.field("securityContext.sysctls")
+    }
+
+    /// `serviceAccountName`: `default` where it is missing.
+    pub fn service_account_name(self) -> Field<'d> {
+        self.spec.field("serviceAccountName")
+    }
+
+    /// `automountServiceAccountToken`: the service account decides where it is missing, and most let it.
+    pub fn automount_service_account_token(self) -> Field<'d> {
+        self.spec.field("automountServiceAccountToken")
+    }
+
+    /// Says whether the pod runs as the service account that every namespace has; `serviceAccount` is the old name.
+    pub fn has_default_service_account(self) -> bool {
+        let name = self.service_account_name().text().or_else(|| self.spec.field("serviceAccount").text());
+        matches!(name, None | Some("" | "default"))
+    }
+
+    /// Says whether root in the pod is nobody on the node: by default the kubelet heeds `hostUsers` since 1.33.
+    pub fn has_user_namespace(self, version: Version) -> bool {
+        version.minor >= 33 && self.spec.field("hostUsers").boolean() == Some(false)
+    }
+
+    /// Returns the fields at `path` that count for some containers, their own or the pod's, none of them twice.
+    pub fn deciding(
+        self,
+        path: &'static str,
+        wanted: impl Fn(Container<'d>) -> bool,
+    ) -> Vec<(Container<'d>, Field<'d>)> {
+        let mut found: Vec<(Container<'d>, Field<'d>)> = Vec::new();
+        for container in self.containers().filter(|it| wanted(*it)) {
+            let field = container.deciding(path);
+            if !found.iter().any(|(_, other)| other.parent == field.parent) {
+                found.push((container, field));
+            }
+        }
+        found
     }
 
     /// Says whether the pod asks for Windows nodes, by `os` or by a node selector.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use batchlint::finding::{Finding, Place, Subject};
-use batchlint::lint::Outcome;
+use batchlint::lint::{Judged, Outcome};
 use batchlint::report::{self, Format, Options};
 use batchlint::rules;
 use batchlint::source::Source;
@@ -58,6 +58,12 @@ pub fn no_text(message: &str) -> Finding {
 /// Makes an outcome of one object.
 pub fn outcome(findings: Vec<Finding>) -> Outcome {
     Outcome { findings, objects: 1, ..Outcome::default() }
+}
+
+/// Makes an object that was judged, the one of all findings here.
+pub fn judged(name: &str, document: usize) -> Judged {
+    let Finding { source, subject, .. } = finding(name, MANIFEST, "kind", "");
+    Judged { source, document, item: None, subject }
 }
 
 /// Writes a report of nine files.

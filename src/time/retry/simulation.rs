@@ -282,9 +282,7 @@ impl<'a> Simulation<'a> {
     fn delete(&mut self, number: usize, ends_in: Millis) {
         let Some(pod) = self.pods.get_mut(&number) else { return };
         pod.deleted = Some(self.now);
-        // A pod that has not started is gone at once.
-        let wait = if pod.phase == Phase::Pending { 0 } else { ends_in };
-        self.schedule(self.now + wait, Event::Ends(number));
+        self.schedule(self.now + ends_in, Event::Ends(number));
         self.notify();
     }
 

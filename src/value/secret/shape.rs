@@ -1,20 +1,22 @@
 //! Credentials that say by their shape what they are.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::is_stand_in;
 
 /// What a key id of AWS is called; it is only half a credential.
 pub const AWS_KEY_ID: &str = "an AWS access key";
 
-/// A kind of token: how it starts, what follows, and how much of it at least and at most.
+/// A kind of token: how it starts, what follows, how much of it at least and at most, and what else tells it from an
+/// example.
 struct Shape {
     what: &'static str,
     prefix: &'static str,
     body: fn(u8) -> bool,
     least: usize,
     most: usize,
+    is_real: fn(&str) -> bool,
 }
 
 const fn shape_of(
@@ -24,50 +26,113 @@ const fn shape_of(
     least: usize,
     most: usize,
 ) -> Shape {
-    Shape { what, prefix, body, least, most }
+    Shape { what, prefix, body, least, most, is_real: is_varied }
+}
+
+/// A token of GitHub: its last six characters check the others.
+const fn github(prefix: &'static str) -> Shape {
+    let what = "a GitHub token";
+    Shape { what, prefix, body: alphanumeric, least: 36, most: 36, is_real: has_checksum }
 }
 
 const ANY: usize = usize::MAX;
 
 /// As the providers document them, or as their tokens look.
 static SHAPES: &[Shape] = &[
-    shape_of("a GitHub token", "ghp_", alphanumeric, 36, 36),
-    shape_of("a GitHub token", "gho_", alphanumeric, 36, 36),
-    shape_of("a GitHub token", "ghu_", alphanumeric, 36, 36),
-    shape_of("a GitHub token", "ghs_", alphanumeric, 36, 36),
-    shape_of("a GitHub token", "ghr_", alphanumeric, 36, 76),
+    github("ghp_"),
+    github("gho_"),
+    github("ghu_"),
+    github("ghs_"),
+    github("ghr_"),
+    shape_of("a GitHub token", "ghr_", alphanumeric, 76, 76),
     shape_of("a GitHub token", "github_pat_", word, 59, 100),
-    shape_of("a GitLab token", "glpat-", dashed, 20, 300),
+    shape_of("a GitLab token", "glpat-", dotted, 20, 300),
     shape_of("a GitLab token", "gldt-", dashed, 20, 300),
-    shape_of("a GitLab token", "glrt-", dashed, 20, 300),
+    shape_of("a GitLab token", "glrt-", dotted, 20, 300),
+    shape_of("a GitLab token", "glcbt-", dashed, 20, 300),
+    shape_of("a GitLab token", "glptt-", hexadecimal, 40, 40),
+    shape_of("a GitLab token", "glagent-", dashed, 50, 300),
+    shape_of("a GitLab token", "glsoat-", dashed, 20, 300),
+    shape_of("a GitLab token", "glimt-", dashed, 20, 300),
+    shape_of("a GitLab token", "gloas-", dashed, 20, 300),
+    shape_of("a GitLab token", "GR1348941", dashed, 20, 20),
     shape_of("a Slack token", "xoxb-", dashed, 24, 300),
     shape_of("a Slack token", "xoxp-", dashed, 24, 300),
     shape_of("a Slack token", "xoxa-", dashed, 24, 300),
     shape_of("a Slack token", "xoxr-", dashed, 24, 300),
     shape_of("a Slack token", "xoxs-", dashed, 24, 300),
+    shape_of("a Slack token", "xoxe.xox", dashed, 24, 400),
     shape_of("a Slack token", "xapp-1-", dashed, 24, 300),
     shape_of(AWS_KEY_ID, "AKIA", upper_base32, 16, 16),
     shape_of(AWS_KEY_ID, "ASIA", upper_base32, 16, 16),
     shape_of("a Stripe key", "sk_live_", alphanumeric, 20, 250),
     shape_of("a Stripe key", "rk_live_", alphanumeric, 20, 250),
+    shape_of("a Stripe key", "whsec_", alphanumeric, 32, 64),
     shape_of("a Google API key", "AIza", dashed, 35, 35),
+    shape_of("a Google client secret", "GOCSPX-", dashed, 28, 28),
+    shape_of("a Google access token", "ya29.", dotted, 60, ANY),
     shape_of("a SendGrid key", "SG.", dotted, 66, 66),
+    shape_of("a Mailgun key", "key-", hexadecimal, 32, 32),
     shape_of("an npm token", "npm_", alphanumeric, 36, 36),
     shape_of("a PyPI token", "pypi-AgEIcHlwaS5vcmc", dashed, 50, ANY),
     shape_of("a PyPI token", "pypi-AgENdGVzdC5weXBpLm9yZ", dashed, 50, ANY),
+    shape_of("a RubyGems key", "rubygems_", hexadecimal, 48, 48),
     shape_of("an Anthropic key", "sk-ant-", dashed, 40, ANY),
     shape_of("an OpenAI key", "sk-proj-", dashed, 40, ANY),
     shape_of("an OpenAI key", "sk-svcacct-", dashed, 40, ANY),
+    shape_of("an OpenAI key", "sk-admin-", dashed, 40, ANY),
     shape_of("an OpenAI key", "sk-", alphanumeric, 48, 48),
+    shape_of("an OpenRouter key", "sk-or-v1-", hexadecimal, 64, 64),
+    shape_of("a Groq key", "gsk_", alphanumeric, 52, 52),
+    shape_of("an xAI key", "xai-", alphanumeric, 80, 80),
+    shape_of("a Replicate token", "r8_", alphanumeric, 37, 37),
     shape_of("a Hugging Face token", "hf_", alphanumeric, 34, 40),
     shape_of("a Docker Hub token", "dckr_pat_", dashed, 27, 27),
-    shape_of("a DigitalOcean token", "dop_v1_", alphanumeric, 64, 64),
+    shape_of("a Docker Hub token", "dckr_oat_", dashed, 32, 32),
+    shape_of("a DigitalOcean token", "dop_v1_", hexadecimal, 64, 64),
+    shape_of("a DigitalOcean token", "doo_v1_", hexadecimal, 64, 64),
+    shape_of("a DigitalOcean token", "dor_v1_", hexadecimal, 64, 64),
     shape_of("a Vault token", "hvs.", dashed, 24, 300),
+    shape_of("a Vault token", "hvb.", dashed, 24, 400),
+    shape_of("a Grafana token", "glsa_", word, 41, 41),
+    shape_of("a Grafana token", "glc_eyJ", base64, 30, 400),
+    shape_of("a New Relic key", "NRAK-", alphanumeric, 27, 27),
+    shape_of("a Databricks token", "dapi", hexadecimal, 32, 32),
+    shape_of("a Sentry token", "sntryu_", hexadecimal, 64, 64),
+    shape_of("a Sentry token", "sntrys_eyJ", base64, 80, ANY),
+    shape_of("a Shopify token", "shpat_", hexadecimal, 32, 32),
+    shape_of("a Shopify token", "shpss_", hexadecimal, 32, 32),
+    shape_of("a Shopify token", "shpca_", hexadecimal, 32, 32),
+    shape_of("a Shopify token", "shppa_", hexadecimal, 32, 32),
+    shape_of("a Square token", "sq0atp-", dashed, 22, 22),
+    shape_of("a Square secret", "sq0csp-", dashed, 43, 43),
+    shape_of("an Atlassian token", "ATATT3xFfGF0", dashed, 100, 250),
+    shape_of("an Atlassian token", "ATCTT3xFfG", dashed, 100, 250),
+    shape_of("a Linear key", "lin_api_", alphanumeric, 40, 40),
+    shape_of("a Notion token", "ntn_", alphanumeric, 46, 46),
+    shape_of("a Postman key", "PMAK-", dashed, 59, 59),
+    shape_of("a Pulumi token", "pul-", hexadecimal, 40, 40),
+    shape_of("a Doppler token", "dp.pt.", alphanumeric, 40, 44),
+    shape_of("a Doppler token", "dp.st.", dotted, 40, 80),
+    shape_of("a PlanetScale password", "pscale_pw_", dotted, 32, 64),
+    shape_of("a PlanetScale token", "pscale_tkn_", dotted, 32, 64),
+    shape_of("a Supabase token", "sbp_", hexadecimal, 40, 40),
+    shape_of("a SonarQube token", "sqp_", hexadecimal, 40, 40),
+    shape_of("a SonarQube token", "squ_", hexadecimal, 40, 40),
+    shape_of("a SonarQube token", "sqa_", hexadecimal, 40, 40),
+    shape_of("a Tailscale key", "tskey-auth-", dashed, 24, 80),
+    shape_of("a Tailscale key", "tskey-api-", dashed, 24, 80),
+    shape_of("a Dynatrace token", "dt0c01.", dotted, 89, 89),
+    shape_of("a Heroku key", "HRKU-AA", dashed, 58, 58),
     shape_of("an age key", "AGE-SECRET-KEY-1", alphanumeric, 58, 58),
 ];
 
 fn alphanumeric(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
+}
+
+fn hexadecimal(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()
 }
 
 fn word(byte: u8) -> bool {
@@ -82,22 +147,39 @@ fn dotted(byte: u8) -> bool {
     dashed(byte) || byte == b'.'
 }
 
+/// The characters of tokens: of base64 too, but for the slash, which parts paths.
+fn base64(byte: u8) -> bool {
+    dotted(byte) || byte == b'+' || byte == b'='
+}
+
 fn upper_base32(byte: u8) -> bool {
     byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte)
 }
 
 /// Says what credential a value is, or holds as a word of its own: `Bearer eyJ…`, `https://x:ghp_…@github.com`.
-///
-/// Tokens made of few different characters are examples, as are those that say so.
 pub fn shape(value: &str) -> Option<&'static str> {
-    if value.contains("-----BEGIN ") && value.contains("PRIVATE KEY-----") {
-        return (!is_stand_in(value)).then_some("a private key");
-    }
-    if ["AccountKey=", "SharedAccessKey="].iter().any(|it| value.contains(it)) && has_account_key(value) {
-        return Some("an Azure key");
-    }
-    let words = value.split(|it: char| !u8::try_from(it).is_ok_and(dotted));
-    words.map(|word| word.trim_matches('.')).filter(|word| word.len() >= 20).find_map(shape_of_word)
+    tokens(value).next().map(|(what, _)| what)
+}
+
+/// Finds the credentials in a text, each with what it is called.
+///
+/// Tokens made of few different characters are examples, as are those that say so or that count `12345678`.
+pub fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    let words = text.split(|it: char| !u8::try_from(it).is_ok_and(base64));
+    let words = words.flat_map(|word| [word, word.rsplit('=').next().unwrap_or_default()]);
+    let words = words.map(|word| word.trim_matches(['.', '=', '+'])).filter(|word| word.len() >= 20);
+    let mut last = "";
+    let words = words.filter(move |&word| {
+        let before = std::mem::replace(&mut last, word);
+        !std::ptr::eq(before, word)
+    });
+    let of_words = words.filter_map(|word| Some((shape_of_word(word)?, word)));
+    private_key(text)
+        .into_iter()
+        .chain(account_key(text))
+        .chain(webhook(text))
+        .chain(bot_token(text))
+        .chain(of_words)
 }
 
 fn shape_of_word(word: &str) -> Option<&'static str> {
@@ -105,17 +187,43 @@ fn shape_of_word(word: &str) -> Option<&'static str> {
         word.strip_prefix(shape.prefix).is_some_and(|body| {
             (shape.least..=shape.most).contains(&body.len())
                 && body.bytes().all(shape.body)
-                && is_varied(body)
+                && (shape.is_real)(body)
         })
     };
     let what = SHAPES.iter().find(fits).map(|it| it.what);
-    what.or_else(|| is_web_token(word).then_some("a JSON Web Token")).filter(|_| !is_stand_in(word))
+    what.or_else(|| is_web_token(word).then_some("a JSON Web Token"))
+        .or_else(|| is_encoded_key(word).then_some("a private key"))
+        .filter(|_| !is_stand_in(word))
 }
 
-/// Says whether the text has enough different characters to be made by chance.
-fn is_varied(text: &str) -> bool {
-    (0..=u8::MAX).filter(|&byte| text.as_bytes().contains(&byte)).count() >= 8
+/// Says whether the text looks made by chance: at least 2.8 bits to a character, and nobody's `abcdef`.
+pub fn is_varied(text: &str) -> bool {
+    let length = text.len() as f64;
+    let counts = (0..=u8::MAX).map(|byte| text.bytes().filter(|it| *it == byte).count());
+    let shares = counts.filter(|&count| count > 0).map(|count| count as f64 / length);
+    let entropy: f64 = shares.map(|share| -share * share.log2()).sum();
+    let bytes = text.to_ascii_lowercase().into_bytes();
+    let is_run = |part: &[u8]| part.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
+    entropy >= 2.8 && !bytes.windows(7).any(is_run)
 }
+
+/// Says whether the last six characters are the CRC-32 of those before them, in base 62 as GitHub writes it.
+fn has_checksum(body: &str) -> bool {
+    const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let Some((random, check)) = body.split_at_checked(body.len().saturating_sub(6)) else { return false };
+    let digit = |byte: u8| DIGITS.iter().position(|it| *it == byte).unwrap_or_default() as u64;
+    let written = check.bytes().fold(0, |number, byte| number * 62 + digit(byte));
+    written == u64::from(crc32(random.as_bytes())) && is_varied(random)
+}
+
+/// Computes the checksum of zip and Ethernet.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
+    !bytes.iter().fold(!0, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), step))
+}
+
+/// The body of the token that jwt.io and every text about these tokens show.
+const EXAMPLE_BODY: &str = "eyJzdWIiOiIxMjM0NTY3ODkwIiwi";
 
 /// Says whether the text is a signed JSON Web Token: a header in JSON with an `alg`, a body, a signature.
 fn is_web_token(text: &str) -> bool {
@@ -124,16 +232,65 @@ fn is_web_token(text: &str) -> bool {
     let header = || serde_json::from_slice::<serde_json::Value>(&URL_SAFE_NO_PAD.decode(header).ok()?).ok();
     text.starts_with("eyJ")
         && body.starts_with("eyJ")
+        && !body.starts_with(EXAMPLE_BODY)
         && signature.len() >= 16
         && header().is_some_and(|it| it.get("alg").is_some())
 }
 
-/// Says whether an Azure connection string has its key in it: 32 or 64 bytes in base64.
-fn has_account_key(value: &str) -> bool {
-    value
-        .split(';')
-        .filter_map(|part| part.split_once("Key="))
-        .any(|(_, key)| key.len() >= 44 && is_varied(key))
+/// Finds a private key, from its first line to its last.
+fn private_key(text: &str) -> Option<(&'static str, &str)> {
+    let begin = text.match_indices("-----BEGIN ").map(|(at, _)| at);
+    let is_private = |at: &usize| text[*at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY"));
+    let start = begin.into_iter().find(is_private)?;
+    let rest = &text[start..];
+    let end = rest.find("-----END ").and_then(|end| Some(end + 9 + rest[end + 9..].find("-----")? + 5));
+    let key = &rest[..end.unwrap_or(rest.len())];
+    (!is_stand_in(key)).then_some(("a private key", key))
+}
+
+/// Says whether the text is a private key in base64, as the `data` of a Secret has it.
+fn is_encoded_key(text: &str) -> bool {
+    let decode = || {
+        let whole = text.len().min(88) / 4 * 4;
+        STANDARD_NO_PAD.decode(text.get(..whole)?).ok()
+    };
+    text.starts_with("LS0tLS1CRUdJTi")
+        && text.len() > 100
+        && decode().is_some_and(|it| String::from_utf8_lossy(&it).contains("PRIVATE KEY"))
+}
+
+/// Finds the key in a connection string of Azure: 32 or 64 bytes in base64.
+fn account_key(text: &str) -> Option<(&'static str, &str)> {
+    let marks = ["AccountKey=", "SharedAccessKey="];
+    let starts = marks.iter().filter_map(|mark| Some(text.find(mark)? + mark.len()));
+    let is_end = |it: char| !it.is_ascii_alphanumeric() && !"+/=".contains(it);
+    let keys = starts.map(|start| text[start..].split(is_end).next().unwrap_or_default());
+    keys.filter(|key| key.len() >= 44 && is_varied(key) && !is_stand_in(key))
+        .map(|key| ("an Azure key", key))
+        .next()
+}
+
+/// Finds the secret part of an address that Slack or Discord posts for: whoever has it may post.
+fn webhook(text: &str) -> Option<(&'static str, &str)> {
+    let slack = text.split_once("hooks.slack.com/services/").map(|(_, rest)| ("a Slack webhook", rest));
+    let discord =
+        || text.split_once("discord.com/api/webhooks/").map(|(_, rest)| ("a Discord webhook", rest));
+    let (what, rest) = slack.or_else(discord)?;
+    let address = rest.split(|it: char| it != '/' && !u8::try_from(it).is_ok_and(dashed)).next()?;
+    let secret = address.trim_end_matches('/').rsplit_once('/')?.1;
+    (secret.len() >= 20 && is_varied(secret) && !is_stand_in(secret)).then_some((what, secret))
+}
+
+/// Finds the token of a Telegram bot: `123456789:AA` and 33 characters.
+fn bot_token(text: &str) -> Option<(&'static str, &str)> {
+    let colons = text.match_indices(":AA").map(|(at, _)| at);
+    let mut tokens = colons.filter_map(|at| {
+        let digits = text[..at].bytes().rev().take_while(u8::is_ascii_digit).count();
+        let behind = text[at + 1..].bytes().take_while(|it| dashed(*it)).count();
+        let token = &text[at - digits..at + 1 + behind];
+        ((8..=10).contains(&digits) && behind == 35 && is_varied(&token[digits..])).then_some(token)
+    });
+    tokens.next().map(|token| ("a Telegram bot's token", token))
 }
 
 #[cfg(test)]
@@ -146,24 +303,64 @@ mod tests {
         prefix.chars().chain(body.take(length)).collect()
     }
 
+    fn fake_hex(prefix: &str, length: usize) -> String {
+        let body = "0f3a9c5e71b8d264".chars().cycle();
+        prefix.chars().chain(body.take(length)).collect()
+    }
+
     #[test]
     fn providers_mark_their_tokens() {
-        assert_eq!(shape(&fake("ghp_", 36)), Some("a GitHub token"));
         assert_eq!(shape(&fake("glpat-", 20)), Some("a GitLab token"));
         assert_eq!(shape(&fake("xoxb-", 40)), Some("a Slack token"));
         assert_eq!(shape(&fake("AKIA", 16)), Some(AWS_KEY_ID));
         assert_eq!(shape(&fake("sk_live_", 24)), Some("a Stripe key"));
         assert_eq!(shape(&fake("AIza", 35)), Some("a Google API key"));
         assert_eq!(shape(&fake("sk-ant-", 60)), Some("an Anthropic key"));
+        assert_eq!(shape(&fake_hex("dop_v1_", 64)), Some("a DigitalOcean token"));
         assert_eq!(shape(&format!("Bearer {}", fake("npm_", 36))), Some("an npm token"));
-        assert_eq!(shape(&format!("https://x:{}@github.com", fake("ghs_", 36))), Some("a GitHub token"));
+        assert_eq!(shape(&format!("token={}", fake("npm_", 36))), Some("an npm token"));
+        assert_eq!(shape(&format!("https://x:{}@example.com", fake("glpat-", 20))), Some("a GitLab token"));
+    }
+
+    #[test]
+    fn the_last_characters_of_a_github_token_check_the_others() {
+        // The token that GitHub revoked and that texts about its checksum show.
+        let token = ["ghp_zQWBuTSOoRi4A9spHcVY", "5ncnsDkxkJ", "0mLq17"].concat();
+        assert_eq!(shape(&token), Some("a GitHub token"));
+        assert_eq!(shape(&token.replace("0mLq17", "0mLq18")), None);
+        assert_eq!(shape(&fake("ghp_", 36)), None);
+        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+    }
+
+    #[test]
+    fn several_tokens_are_found_with_their_places() {
+        let (one, two) = (fake("npm_", 36), fake("glpat-", 20));
+        let text = format!("NPM_TOKEN={one} run --header 'PRIVATE-TOKEN: {two}'.");
+        let found: Vec<_> = tokens(&text).map(|(_, token)| token).collect();
+        assert_eq!(found, [&one, &two]);
+    }
+
+    #[test]
+    fn addresses_that_post_are_credentials() {
+        let slack = format!("https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/{}", fake("", 24));
+        assert_eq!(tokens(&slack).next(), Some(("a Slack webhook", &*fake("", 24))));
+        let discord = format!("https://discord.com/api/webhooks/123456789012345678/{}\n", fake("", 68));
+        assert_eq!(shape(&discord), Some("a Discord webhook"));
+        let telegram = format!("https://api.telegram.org/bot123456789:AA{}/sendMessage", fake("", 33));
+        assert_eq!(shape(&telegram), Some("a Telegram bot's token"));
+        assert_eq!(
+            shape("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"),
+            None
+        );
     }
 
     #[test]
     fn examples_and_other_lengths_are_no_tokens() {
-        assert_eq!(shape(&fake("ghp_", 35)), None);
+        assert_eq!(shape(&fake("npm_", 35)), None);
         assert_eq!(shape(&fake("AKIA", 17)), None);
-        assert_eq!(shape(&format!("ghp_{}", "x".repeat(36))), None);
+        assert_eq!(shape(&format!("npm_{}", "x".repeat(36))), None);
+        assert_eq!(shape("npm_abcdefghijklmnopqrstuvwxyz0123456789"), None);
+        assert_eq!(shape("AKIA1234567890ABCDEF"), None);
         assert_eq!(shape("AKIAIOSFODNN7EXAMPLE"), None);
         assert_eq!(shape("sk-learn"), None);
         assert_eq!(shape("https://example.com/a/b?c=d"), None);
@@ -172,13 +369,21 @@ mod tests {
     #[test]
     fn web_tokens_and_keys_have_a_form() {
         let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
-        let token = |header: &str| format!("{}.{}.{}", part(header), part(r#"{"sub":"a"}"#), fake("", 43));
+        let with_body =
+            |header: &str, body: &str| format!("{}.{}.{}", part(header), part(body), fake("", 43));
+        let token = |header: &str| with_body(header, r#"{"sub":"a"}"#);
         assert_eq!(shape(&token(r#"{"alg":"HS256"}"#)), Some("a JSON Web Token"));
         assert_eq!(shape(&token(r#"{"typ":"JWT"}"#)), None);
         assert_eq!(shape(&token(r#"{"alg":"HS256""#)), None);
-        let key = ["-----BEGIN ", "PRIVATE KEY-----\nAAAA\n-----END ", "PRIVATE KEY-----\n"].concat();
-        assert_eq!(shape(&key), Some("a private key"));
+        let example = with_body(r#"{"alg":"HS256"}"#, r#"{"sub":"1234567890","name":"John Doe"}"#);
+        assert_eq!(shape(&example), None);
+        let key = ["-----BEGIN ", "PRIVATE KEY-----\nAAAA\n-----END ", "PRIVATE KEY-----"].concat();
+        let script = format!("cat > key <<EOF\n{key}\nEOF\n");
+        assert_eq!(tokens(&script).next(), Some(("a private key", &*key)));
+        assert_eq!(shape("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), None);
+        let encoded = STANDARD_NO_PAD.encode(format!("{key}{}", fake("", 90)));
+        assert_eq!(shape(&encoded), Some("a private key"));
         let azure = format!("AccountName=a;AccountKey={};EndpointSuffix=b", fake("", 86));
-        assert_eq!(shape(&azure), Some("an Azure key"));
+        assert_eq!(tokens(&azure).next(), Some(("an Azure key", &*fake("", 86))));
     }
 }

@@ -1,0 +1,122 @@
+//! Pictures of what will happen: a Job's attempts, a CronJob's runs, a fleet's week; for terminals, as SVG and as data.
+
+pub mod cron_job;
+pub mod job;
+mod svg;
+mod text;
+pub mod week;
+
+use crate::time::retry::Millis;
+
+/// How a bar looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    Succeeded,
+    Failed,
+    Deleted,
+    Running,
+    Waiting,
+}
+
+impl Look {
+    /// Returns the character for terminals with Unicode and without.
+    fn character(self, unicode: bool) -> char {
+        match (self, unicode) {
+            (Look::Succeeded, true) => '█',
+            (Look::Failed, true) => '▓',
+            (Look::Deleted, true) => '▒',
+            (Look::Running, true) => '░',
+            (Look::Waiting, true) => '·',
+            (Look::Succeeded, false) => '#',
+            (Look::Failed, false) => 'x',
+            (Look::Deleted, false) => '%',
+            (Look::Running, false) => '=',
+            (Look::Waiting, false) => '.',
+        }
+    }
+
+    fn ansi(self) -> &'static str {
+        match self {
+            Look::Succeeded => "32",
+            Look::Failed => "31",
+            Look::Deleted => "33",
+            Look::Running => "36",
+            Look::Waiting => "2",
+        }
+    }
+
+    fn color(self) -> &'static str {
+        match self {
+            Look::Succeeded => "#2f8f4e",
+            Look::Failed => "#c8374a",
+            Look::Deleted => "#d98a1f",
+            Look::Running => "#3a78b5",
+            Look::Waiting => "#c9ced6",
+        }
+    }
+}
+
+/// A span of time in a row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bar {
+    pub(crate) start: Millis,
+    pub(crate) end: Millis,
+    pub(crate) look: Look,
+}
+
+/// A row: when, what, its bars, and what to say of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) label: String,
+    pub(crate) bars: Vec<Bar>,
+    pub(crate) note: String,
+}
+
+/// A moment that matters: a deadline, the end.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    pub(crate) at: Millis,
+    pub(crate) label: String,
+}
+
+/// A picture of rows over time.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    pub(crate) title: String,
+    pub(crate) subtitle: String,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) span: (Millis, Millis),
+    pub(crate) ticks: Vec<(Millis, String)>,
+    pub(crate) footer: Vec<String>,
+}
+
+/// How a chart is drawn in a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Colours, as ANSI escapes.
+    pub color: bool,
+    /// Blocks of Unicode instead of ASCII.
+    pub unicode: bool,
+    /// The columns of the terminal.
+    pub width: usize,
+}
+
+impl Chart {
+    /// Draws the chart for a terminal.
+    pub fn to_text(&self, options: &Options) -> String {
+        text::draw(self, options)
+    }
+
+    /// Draws the chart as an SVG document.
+    pub fn to_svg(&self) -> String {
+        svg::draw(self)
+    }
+
+    /// Returns the part of the width at which a moment lies.
+    fn position(&self, at: Millis) -> f64 {
+        let (start, end) = self.span;
+        let length = (end - start).max(1) as f64;
+        ((at - start) as f64 / length).clamp(0.0, 1.0)
+    }
+}

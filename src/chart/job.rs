@@ -1,0 +1,126 @@
+//! The course of a Job.
+
+use serde_json::{Value, json};
+
+use super::{Bar, Chart, Look, Mark, Row};
+use crate::time::retry::{Attempt, End, MOST_ATTEMPTS, Millis, Outcome, Plan, Timeline};
+use crate::time::words;
+
+/// Returns the course as data; times are seconds from the creation of the Job, whole ones as the API has them.
+pub fn to_json(timeline: &Timeline) -> Value {
+    let attempt = |it: &Attempt| {
+        json!({
+            "start": seconds(it.start),
+            "end": it.end.map(seconds),
+            "pod": it.pod,
+            "restart": it.restart,
+            "index": it.index,
+            "outcome": name(it.outcome),
+        })
+    };
+    let end = |it: End| {
+        json!({
+            "at": seconds(it.at),
+            "condition": if it.is_complete { "Complete" } else { "Failed" },
+            "reason": it.reason,
+            "failed": it.failed,
+            "succeeded": it.succeeded,
+        })
+    };
+    let mut value = json!({
+        "attempts": timeline.attempts.iter().map(attempt).collect::<Vec<_>>(),
+        "end": timeline.end.map(end),
+        "deleted": timeline.deleted.map(seconds),
+    });
+    if timeline.is_cut {
+        value["cut"] = json!(format!("after {} attempts", timeline.attempts.len()));
+    }
+    value
+}
+
+fn seconds(at: Millis) -> i64 {
+    at.div_euclid(1_000)
+}
+
+fn name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Succeeded => "succeeded",
+        Outcome::Failed => "failed",
+        Outcome::Deleted => "deleted",
+        Outcome::Running => "running",
+    }
+}
+
+/// Draws the course. `assumed` says what the attempts were taken to do.
+pub fn chart(title: String, assumed: String, plan: &Plan, timeline: &Timeline, notes: Vec<String>) -> Chart {
+    let last = timeline.attempts.iter().map(|it| it.end.unwrap_or(it.start)).max().unwrap_or_default();
+    let end = timeline.end.map_or(last, |it| it.at.max(last)).max(1_000);
+    let rows = timeline.attempts.iter().enumerate();
+    let rows = rows.map(|(number, attempt)| row(attempt, before(timeline, number), end)).collect();
+    let deadline = plan.deadline.zip(timeline.start_time).map(|(seconds, start)| start + seconds * 1_000);
+    let deadline = deadline.filter(|&at| at <= end);
+    let marks = deadline.map(|at| Mark { at, label: "deadline".to_owned() }).into_iter().collect();
+    let ticks = (0..=5).map(|part| end * part / 5).map(|at| (at, words::duration(seconds(at)))).collect();
+    let mut footer = vec![verdict(plan, timeline)];
+    footer.extend(timeline.deleted.map(|at| {
+        let when = words::duration(seconds(at));
+        format!("After {when} the Job and its pods are deleted: `ttlSecondsAfterFinished`.")
+    }));
+    footer.extend(notes);
+    Chart { title, subtitle: assumed, rows, marks, span: (0, end), ticks, footer }
+}
+
+/// Returns when the failure ended that an attempt waited after.
+fn before(timeline: &Timeline, number: usize) -> Option<Millis> {
+    let attempt = timeline.attempts.get(number)?;
+    let earlier = timeline.attempts[..number].iter().rev();
+    let mut failures = earlier.filter(|it| it.outcome == Outcome::Failed && it.end <= Some(attempt.start));
+    let found = failures.find(|it| match attempt.restart {
+        0 => attempt.index.is_none() || it.index == attempt.index,
+        _ => it.pod == attempt.pod,
+    });
+    found.and_then(|it| it.end)
+}
+
+fn row(attempt: &Attempt, failed: Option<Millis>, end: Millis) -> Row {
+    let ended = attempt.end.unwrap_or(end);
+    let (look, outcome) = match attempt.outcome {
+        Outcome::Succeeded => (Look::Succeeded, "succeeded"),
+        Outcome::Failed => (Look::Failed, "failed"),
+        Outcome::Deleted => (Look::Deleted, "ended by deletion"),
+        Outcome::Running => (Look::Running, "still running"),
+    };
+    let waited = failed.filter(|&at| at < attempt.start);
+    let wait = waited.map(|start| Bar { start, end: attempt.start, look: Look::Waiting });
+    let mut bars: Vec<Bar> = wait.into_iter().collect();
+    bars.push(Bar { start: attempt.start, end: ended, look });
+    let index = attempt.index.map(|it| format!(", index {it}")).unwrap_or_default();
+    let restart = if attempt.restart > 0 { format!(", restart {}", attempt.restart) } else { String::new() };
+    let start = words::duration(seconds(attempt.start));
+    let took = words::duration(seconds(ended) - seconds(attempt.start));
+    let mut note = format!("{outcome} after {took}");
+    if let Some(at) = waited {
+        note += &format!(", waited {}", words::duration(seconds(attempt.start) - seconds(at)));
+    }
+    Row { label: format!("{start}  pod {}{index}{restart}", attempt.pod), bars, note }
+}
+
+fn verdict(plan: &Plan, timeline: &Timeline) -> String {
+    let Some(end) = timeline.end else {
+        return match timeline {
+            _ if timeline.is_cut && timeline.attempts.len() >= MOST_ATTEMPTS => {
+                format!("The Job goes on: after {MOST_ATTEMPTS} attempts this picture is cut.")
+            }
+            _ if timeline.is_cut => "The Job goes on; this picture is cut.".to_owned(),
+            _ if plan.is_suspended => {
+                "The Job is suspended: nothing starts before someone resumes it.".to_owned()
+            }
+            _ => "The Job does not end: nothing more happens.".to_owned(),
+        };
+    };
+    let when = words::duration(seconds(end.at));
+    let pods = if end.failed == 1 { "pod" } else { "pods" };
+    let what = if end.is_complete { "is complete" } else { "fails" };
+    let (reason, failed, succeeded) = (end.reason, end.failed, end.succeeded);
+    format!("After {when} the Job {what}: {reason}, {failed} {pods} failed, {succeeded} succeeded.")
+}

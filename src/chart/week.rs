@@ -1,0 +1,241 @@
+//! The week of a fleet of CronJobs: starts per hour, the busiest minutes, and quieter ones.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::{Options, svg};
+use crate::report::text::{count, escape, paint};
+use crate::time::calendar::Calendar;
+use crate::time::fleet::{Starts, each_run, has_one_minute};
+use crate::time::words;
+
+const DAYS: usize = 7;
+const HOURS: usize = 24;
+
+/// So many of the busiest minutes are named.
+const BUSIEST: usize = 8;
+
+/// A week, from a midnight in UTC.
+#[derive(Clone, Debug)]
+pub struct Week {
+    from: Timestamp,
+    cron_jobs: usize,
+    /// By day and hour: the starts, and those of the busiest minute.
+    hours: Vec<[(u32, u32); HOURS]>,
+    busiest: Vec<Busy>,
+    total: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Busy {
+    at: Timestamp,
+    starts: u32,
+    names: Vec<String>,
+    /// A minute of the same hour with fewer starts, where one of the CronJobs could go.
+    quieter: Option<(Timestamp, u32)>,
+}
+
+impl Week {
+    /// Counts the starts of named CronJobs.
+    pub fn new(fleet: &[(String, Calendar)], from: Timestamp) -> Self {
+        let starts = Starts::count(fleet.iter().map(|(_, calendar)| calendar), from, DAYS * HOURS * 60);
+        let mut hours = vec![[(0, 0); HOURS]; DAYS];
+        for (minute, &count) in starts.counts.iter().enumerate() {
+            let hour = &mut hours[minute / 60 / HOURS][minute / 60 % HOURS];
+            *hour = (hour.0 + count, hour.1.max(count));
+        }
+        let total = starts.counts.iter().map(|&it| u64::from(it)).sum();
+        Week { from, cron_jobs: fleet.len(), hours, busiest: busiest(fleet, &starts), total }
+    }
+
+    /// Returns the week as data, in UTC.
+    pub fn to_json(&self) -> Value {
+        let busy = |it: &Busy| {
+            json!({
+                "minute": it.at.to_string(),
+                "starts": it.starts,
+                "cronJobs": it.names,
+                "quieter": it.quieter.map(|(at, starts)| json!({"minute": at.to_string(), "starts": starts})),
+            })
+        };
+        json!({
+            "from": self.from.to_string(),
+            "cronJobs": self.cron_jobs,
+            "starts": self.total,
+            "hours": self.hours.iter().map(|day| day.map(|it| it.0)).collect::<Vec<_>>(),
+            "busiestMinutes": self.hours.iter().map(|day| day.map(|it| it.1)).collect::<Vec<_>>(),
+            "busiest": self.busiest.iter().map(busy).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Draws the week for a terminal.
+    pub fn to_text(&self, options: &Options) -> String {
+        let mut text = paint(&self.title(), "1", options.color).into_owned() + "\n\n            ";
+        let most = self.most();
+        // Columns are as wide as the largest number.
+        let width = most.to_string().len().max(2);
+        (0..HOURS).for_each(|hour| text += &format!(" {hour:>width$}"));
+        text.push_str("  UTC\n");
+        for (number, day) in self.hours.iter().enumerate() {
+            text += &format!("{:>12}", self.day(number));
+            for (starts, _) in day {
+                text.push(' ');
+                text += &cell(*starts, most, width, options);
+            }
+            text.push('\n');
+        }
+        text += &format!("\nStarts in an hour, at most {most}.\n");
+        if !self.busiest.is_empty() {
+            text += "\nBusiest minutes\n";
+        }
+        for line in self.lines() {
+            text += &format!("  {}\n", escape(&line));
+        }
+        text
+    }
+
+    /// Draws the week as an SVG document.
+    pub fn to_svg(&self) -> String {
+        let (size, left, top) = (34.0, 110.0, 70.0);
+        let (width, most) = (left + size * HOURS as f64 + 20.0, self.most());
+        let lines = self.lines();
+        let height = top + size * DAYS as f64 + 40.0 + 18.0 * lines.len() as f64;
+        let mut out = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+             height=\"{height}\" role=\"img\"><title>{0}</title><style>text{{font:12px system-ui,sans-serif;\
+             fill:#24292f}}.title{{font-size:16px;font-weight:600}}.light{{fill:#fff}}</style>\
+             <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>",
+            svg::escape(&self.title())
+        );
+        svg::text(&mut out, 16.0, 26.0, "title", "start", &self.title());
+        (0..HOURS).for_each(|hour| {
+            let x = left + size * (hour as f64 + 0.5);
+            svg::text(&mut out, x, top - 8.0, "", "middle", &hour.to_string());
+        });
+        for (number, day) in self.hours.iter().enumerate() {
+            let y = top + size * number as f64;
+            svg::text(&mut out, left - 10.0, y + 21.0, "", "end", &self.day(number));
+            for (hour, &(starts, busiest)) in day.iter().enumerate() {
+                let x = left + size * hour as f64;
+                let share = f64::from(starts) / f64::from(most.max(1));
+                let (fill, class) = (heat(share), if share > 0.55 { "light" } else { "" });
+                let _ = write!(
+                    out,
+                    "<rect x=\"{:.0}\" y=\"{:.0}\" width=\"{2:.0}\" height=\"{2:.0}\" rx=\"3\" fill=\"{fill}\">\
+                     <title>{starts} starts, at most {busiest} in a minute</title></rect>",
+                    x + 1.0,
+                    y + 1.0,
+                    size - 2.0
+                );
+                let label = if starts > 0 { starts.to_string() } else { String::new() };
+                svg::text(&mut out, x + size / 2.0, y + 21.0, class, "middle", &label);
+            }
+        }
+        let base = top + size * DAYS as f64 + 30.0;
+        for (number, line) in lines.iter().enumerate() {
+            svg::text(&mut out, 16.0, base + 18.0 * number as f64, "", "start", line);
+        }
+        out + "</svg>\n"
+    }
+
+    fn title(&self) -> String {
+        let day = TimeZone::UTC.to_datetime(self.from).date();
+        format!("{} from {day}: {} starts", count(self.cron_jobs, "CronJob"), self.total)
+    }
+
+    fn day(&self, number: usize) -> String {
+        let at = self.from.as_second() + (number * HOURS) as i64 * 3_600;
+        let date = TimeZone::UTC.to_datetime(Timestamp::from_second(at).unwrap_or_default()).date();
+        format!("{} {:02}-{:02}", words::weekday(date), date.month(), date.day())
+    }
+
+    fn most(&self) -> u32 {
+        self.hours.iter().flatten().map(|it| it.0).max().unwrap_or_default()
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let line = |busy: &Busy| {
+            let wall = TimeZone::UTC.to_datetime(busy.at);
+            let mut names: Vec<String> = busy.names.iter().take(6).cloned().collect();
+            names.extend((busy.names.len() > 6).then(|| format!("{} more", busy.names.len() - 6)));
+            let quieter = busy.quieter.map_or(String::new(), |(at, starts)| {
+                format!(
+                    "; quieter: {} ({})",
+                    words::clock(words::minute(TimeZone::UTC.to_datetime(at))),
+                    count(starts as usize, "start")
+                )
+            });
+            let (day, clock) = (words::weekday(wall.date()), words::clock(words::minute(wall)));
+            format!(
+                "{day} {clock}  {}: {}{quieter}",
+                count(busy.starts as usize, "start"),
+                words::list(&names)
+            )
+        };
+        self.busiest.iter().map(line).collect()
+    }
+}
+
+/// Returns a colour from nearly white to dark red.
+fn heat(share: f64) -> String {
+    let mix = |from: f64, to: f64| (from + (to - from) * share) as u8;
+    match share > 0.0 {
+        true => format!("#{:02x}{:02x}{:02x}", mix(253.0, 140.0), mix(236.0, 20.0), mix(228.0, 40.0)),
+        false => "#f3f4f6".to_owned(),
+    }
+}
+
+/// Writes a number, on a background that is stronger the larger it is.
+fn cell(starts: u32, most: u32, width: usize, options: &Options) -> String {
+    let nothing = if options.unicode { "·" } else { "." };
+    let text = if starts == 0 { nothing.to_owned() } else { starts.to_string() };
+    let text = format!("{text:>width$}");
+    let share = f64::from(starts) / f64::from(most.max(1));
+    let style = match share {
+        _ if starts == 0 => "2",
+        ..0.25 => "32",
+        ..0.5 => "33",
+        ..0.75 => "31",
+        _ => "1;31",
+    };
+    paint(&text, style, options.color).into_owned()
+}
+
+/// Finds the busiest minutes, one for each set of CronJobs.
+fn busiest(fleet: &[(String, Calendar)], starts: &Starts) -> Vec<Busy> {
+    let mut minutes: Vec<usize> = (0..starts.counts.len()).filter(|&it| starts.counts[it] > 1).collect();
+    minutes.sort_by_key(|&it| (std::cmp::Reverse(starts.counts[it]), it));
+    let (mut seen, mut busiest) = (BTreeSet::new(), Vec::new());
+    for minute in minutes.into_iter().take(2_000) {
+        let at = starts.at(minute);
+        let members: Vec<usize> = (0..fleet.len())
+            .filter(|&it| {
+                let mut is_member = false;
+                each_run(&fleet[it].1, at.as_second(), at.as_second() + 60, &mut |_| is_member = true);
+                is_member
+            })
+            .collect();
+        if !seen.insert(members.clone()) {
+            continue;
+        }
+        let wall = TimeZone::UTC.to_datetime(at);
+        let hour = minute - minute % 60;
+        let quieter = starts.quieter(wall.minute().into(), Some(wall.hour().into())) as usize;
+        let can_move = members.iter().any(|&it| has_one_minute(&fleet[it].1));
+        let fewer = starts.counts.get(hour + quieter).filter(|&&it| can_move && it < starts.counts[minute]);
+        busiest.push(Busy {
+            at,
+            starts: starts.counts[minute],
+            names: members.iter().map(|&it| fleet[it].0.clone()).collect(),
+            quieter: fewer.map(|&count| (starts.at(hour + quieter), count)),
+        });
+        if busiest.len() == BUSIEST {
+            break;
+        }
+    }
+    busiest
+}

@@ -1,0 +1,70 @@
+//! `alerts`: alerting rules for the Jobs and CronJobs of a run.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::timeline::{objects, read};
+use super::{Exit, print};
+use crate::alerts::{self, Shape};
+
+/// Write alerting rules for Prometheus, one group for each CronJob and Job
+///
+/// No success for two intervals and the longest run, a failed run, a run that takes longer than the schedule allows, a
+/// CronJob that stays suspended. The limits come from the schedules and deadlines; the series from kube-state-metrics.
+#[derive(Debug, clap::Args)]
+pub(super) struct Alerts {
+    /// Files and directories, `-` for standard input
+    #[arg(default_value = ".", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// The form of the rules
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: AlertFormat,
+
+    /// The namespace of objects that name none
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    namespace: String,
+
+    /// The date that counts as today, for rare schedules [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<jiff::civil::Date>,
+}
+
+/// The form of alerting rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum AlertFormat {
+    /// Objects for the Prometheus operator
+    #[default]
+    PrometheusRule,
+    /// A rule file of Prometheus itself
+    RuleFile,
+}
+
+/// Writes the rules.
+pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
+    let Some(outcome) = read(&arguments.paths)? else { return Ok(Exit::Failure) };
+    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let as_of = arguments.as_of.unwrap_or_else(today);
+    let (shape, separator) = match arguments.format {
+        AlertFormat::PrometheusRule => (Shape::Object, "---\n"),
+        AlertFormat::RuleFile => (Shape::Group, ""),
+    };
+    let write = |object| {
+        let alerts = alerts::alerts(object, &arguments.namespace, as_of);
+        alerts::to_yaml(object, &alerts, &arguments.namespace, shape)
+    };
+    // Overlays repeat objects: one group for each is enough.
+    let (mut seen, mut named) = (HashSet::new(), objects(&outcome));
+    named.retain(|it| {
+        let name = it.name().text().or(it.generate_name().text());
+        seen.insert((it.kind_name(), it.namespace().text(), name))
+    });
+    let documents: Vec<String> = named.into_iter().map(write).filter(|it| !it.is_empty()).collect();
+    let text = match arguments.format {
+        AlertFormat::PrometheusRule => documents.join(separator),
+        AlertFormat::RuleFile if documents.is_empty() => "groups: []\n".to_owned(),
+        AlertFormat::RuleFile => format!("groups:\n{}", documents.concat()),
+    };
+    print(text.as_bytes())?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,321 @@
+//! `timeline`: what will happen to the Jobs and CronJobs of a file.
+#![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
+
+use std::io;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::args::{Color, Rules};
+use super::settings::Settings;
+use super::{Exit, files, print, wants_color};
+use crate::chart::{self, Chart, Options};
+use crate::lint::Outcome;
+use crate::report;
+use crate::time::calendar::Calendar;
+use crate::time::cron::Schedule;
+use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
+use crate::time::{cron_job, duration, words};
+use crate::workload::{CronJob, Job, Kind, Object, Reading};
+
+/// Draw the course of a Job, or the next runs of a CronJob
+///
+/// For a Job: its attempts, the waits between them, its deadline, its end and its deletion, as Kubernetes' controllers
+/// compute them. For a CronJob: its next runs in its zone and in UTC, which of them overlap, start late or are skipped,
+/// and the nights on which the clock changes. Nothing is run: how long an attempt takes, and how it ends, is assumed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Timeline {
+    /// The manifest, `-` for standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Only the object of this name
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+
+    /// How to draw
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: DrawFormat,
+
+    /// How long an attempt runs: `5s`, `1h30m`
+    #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = milliseconds)]
+    attempt: Millis,
+
+    /// The exit code of every attempt
+    #[arg(long, value_name = "CODE", default_value_t = 1)]
+    exit_code: i64,
+
+    /// This attempt of the Job, or of each index, exits with 0, and no other
+    #[arg(long, value_name = "K")]
+    succeed_on: Option<usize>,
+
+    /// How long a pod needs to start
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = milliseconds)]
+    pod_starts_in: Millis,
+
+    /// How long a deleted pod needs to end
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = milliseconds)]
+    pod_ends_in: Millis,
+
+    /// Someone suspends the Job so long after its creation
+    #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
+    suspend_at: Option<Millis>,
+
+    /// Someone resumes the Job so long after its creation
+    #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
+    resume_at: Option<Millis>,
+
+    /// When the CronJob is created: `2026-11-24` or `2026-11-24T03:00:00Z` [default: now]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    as_of: Option<Timestamp>,
+
+    /// How many start times of a CronJob are looked at [default: 10, or as many as there are with `--until`]
+    #[arg(long, value_name = "N")]
+    runs: Option<usize>,
+
+    /// No start times of a CronJob after this
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<Timestamp>,
+
+    /// How long a run of a CronJob lasts [default: no time, so that runs never meet]
+    #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
+    run_takes: Option<Millis>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+/// How a picture is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum DrawFormat {
+    /// For a terminal
+    #[default]
+    Human,
+    /// For programs
+    Json,
+    /// For documents
+    Svg,
+}
+
+/// More start times than this are not looked at.
+const MOST_RUNS: usize = 10_000;
+
+/// Reads a duration as Go writes it, in milliseconds.
+fn milliseconds(text: &str) -> Result<Millis, String> {
+    match duration::parse(text)? / 1_000_000 {
+        negative if negative < 0 => Err("a duration from 0 on is needed".to_owned()),
+        milliseconds => Ok(milliseconds),
+    }
+}
+
+/// Reads a date or a time; without an offset it is in UTC.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let civil = || text.parse::<jiff::civil::DateTime>();
+    let date = || text.parse::<jiff::civil::Date>().map(|it| it.to_datetime(jiff::civil::Time::midnight()));
+    let local = |it: jiff::civil::DateTime| jiff::tz::TimeZone::UTC.to_timestamp(it);
+    text.parse::<Timestamp>()
+        .or_else(|_| civil().or_else(|_| date()).and_then(local))
+        .map_err(|_| "a date or a time is needed, such as 2026-11-24 or 2026-11-24T03:00:00Z".to_owned())
+}
+
+/// Returns what a terminal takes.
+pub(super) fn options(color: Color) -> Options {
+    let terminal = std::env::var_os("TERM");
+    Options {
+        color: wants_color(color),
+        unicode: terminal.is_none_or(|it| it != "dumb" && it != "linux"),
+        width: terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0)),
+    }
+}
+
+/// Reads manifests without any configuration; what cannot be read is reported, and an error.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Option<Outcome>, String> {
+    let rules = Rules {
+        config: None,
+        no_config: true,
+        select: vec!["invalid-value".to_owned(), "syntax-error".to_owned(), "wrong-type".to_owned()],
+        ignore: Vec::new(),
+        preset: None,
+        kubernetes_version: None,
+        as_of: None,
+    };
+    let known = |it: &String| crate::rules::find(it).is_some();
+    let select = rules.select.iter().filter(|it| known(it)).cloned().collect();
+    let outcome = files::gather(paths, &Settings::new(&Rules { select, ..rules })?);
+    if outcome.unread == 0 {
+        return Ok(Some(outcome));
+    }
+    let options = report::Options { quiet: true, ..report::Options::default() };
+    let mut text = Vec::new();
+    report::write(report::Format::Human, &outcome, 1, &options, &mut text).map_err(|it| it.to_string())?;
+    let _ = io::Write::write_all(&mut io::stderr(), &text);
+    Ok(None)
+}
+
+/// Returns the Jobs and CronJobs that were read.
+pub(super) fn objects(outcome: &Outcome) -> Vec<Object<'_>> {
+    let nodes = outcome.kept.iter().flat_map(|document| document.objects());
+    let objects = nodes.filter_map(|node| match Reading::of(node) {
+        Reading::Object(object) if !object.is_partial() => Some(object),
+        _ => None,
+    });
+    objects.collect()
+}
+
+/// Draws what the arguments name.
+pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
+    let Some(outcome) = read(std::slice::from_ref(&arguments.file))? else { return Ok(Exit::Failure) };
+    let is_wanted = |it: &Object<'_>| arguments.name.as_deref().is_none_or(|name| it.name().is(name));
+    let objects: Vec<_> = objects(&outcome).into_iter().filter(is_wanted).collect();
+    if objects.is_empty() {
+        return Err(format!("{}: there is no such Job or CronJob", arguments.file.display()));
+    }
+    let mut drawn = Vec::new();
+    for object in objects {
+        drawn.push(match object.kind {
+            Kind::Job => draw_job(object, arguments)?,
+            Kind::CronJob => draw_cron_job(object, arguments)?,
+        });
+    }
+    let text = match arguments.format {
+        DrawFormat::Human => {
+            let options = options(arguments.color);
+            drawn.iter().map(|(chart, _)| chart.to_text(&options)).collect::<Vec<_>>().join("\n")
+        }
+        DrawFormat::Svg => match &drawn[..] {
+            [(chart, _)] => chart.to_svg(),
+            _ => return Err("several objects make several pictures: choose one with `--name`".to_owned()),
+        },
+        DrawFormat::Json => {
+            let mut values: Vec<Value> = drawn.into_iter().map(|(_, value)| value).collect();
+            let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
+            serde_json::to_string_pretty(&value).map_err(|error| error.to_string())? + "\n"
+        }
+    };
+    print(text.as_bytes())?;
+    Ok(Exit::Clean)
+}
+
+fn title(object: Object<'_>) -> String {
+    let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
+    format!("{} {name}", object.kind_name())
+}
+
+fn place(object: Object<'_>) -> String {
+    let source = &object.node.document.source;
+    let position = source.positions(object.node.span()).0;
+    format!("{}:{}:{}: {}", source.name, position.line, position.column, title(object))
+}
+
+fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
+    let job = object.job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
+    let (plan, timeline) = simulate(job, arguments).map_err(|error| format!("{}: {error}", place(object)))?;
+    let value = chart::job::to_json(&timeline);
+    let (assumed, notes) = (assumed(arguments), notes(job));
+    Ok((chart::job::chart(title(object), assumed, &plan, &timeline, notes), value))
+}
+
+/// Finds out what happens to a Job under the assumptions of the arguments.
+fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::Plan, retry::Timeline), String> {
+    let plan = retry::Plan::of(job)?;
+    let run = |it: Try| {
+        let succeeds = arguments.succeed_on == Some(it.number);
+        Run { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
+    };
+    let suspend = arguments.suspend_at.map(|at| (at, Intervention::Suspend(true)));
+    let resume = arguments.resume_at.map(|at| (at, Intervention::Suspend(false)));
+    let interventions: Vec<_> = suspend.into_iter().chain(resume).collect();
+    let assumptions = Assumptions {
+        run: &run,
+        pod_starts_in: arguments.pod_starts_in,
+        pod_ends_in: arguments.pod_ends_in,
+        interventions: &interventions,
+    };
+    let timeline = retry::simulate(&plan, &assumptions);
+    Ok((plan, timeline))
+}
+
+fn assumed(arguments: &Timeline) -> String {
+    let time = |it: Millis| match it % 1_000 {
+        0 => words::duration(it / 1_000),
+        _ => format!("{} s", it as f64 / 1e3),
+    };
+    let takes = time(arguments.attempt);
+    let ends = match (arguments.succeed_on, arguments.exit_code) {
+        (_, 0) => "succeeds".to_owned(),
+        (Some(number), code) => format!("exits with {code}, but for number {number}, which succeeds"),
+        (None, code) => format!("exits with {code}"),
+    };
+    let (starts_in, ends_in) = (time(arguments.pod_starts_in), time(arguments.pod_ends_in));
+    format!(
+        "Assumed: each attempt runs {takes} and {ends}; a pod starts in {starts_in}, a deleted one ends in {ends_in}."
+    )
+}
+
+/// Says what the simulation leaves out, where the Job has it.
+fn notes(job: Job<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if job.managed_by().is_set() && !job.managed_by().is("kubernetes.io/job-controller") {
+        notes.push("Left out: `managedBy` names another controller, which does as it likes.".to_owned());
+    }
+    let containers = || job.pod().into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
+    if containers().any(|it| {
+        it.node.field("restartPolicyRules").is_set() || (it.restart_policy().is_set() && !it.is_sidecar())
+    }) {
+        notes.push("Left out: containers have a `restartPolicy` of their own.".to_owned());
+    }
+    if containers().count() > 1 {
+        notes.push("Left out: of several containers, one that decides is assumed.".to_owned());
+    }
+    notes
+}
+
+fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
+    let cron_job = object.cron_job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
+    let plan = cron_job::Plan::of(cron_job).ok_or_else(|| refusal(cron_job))?;
+    let created = arguments.as_of.unwrap_or_else(Timestamp::now);
+    // A run lasts as its Job does, where something is said of its attempts.
+    let of_job = || {
+        let says_more = arguments.succeed_on.is_some() || arguments.exit_code == 0;
+        let (_, timeline) = simulate(cron_job.job().filter(|_| says_more)?, arguments).ok()?;
+        timeline.end.map(|end| end.at)
+    };
+    let run_takes = arguments.run_takes.or_else(of_job).unwrap_or_default();
+    let most = if arguments.until.is_some() { MOST_RUNS } else { 10 };
+    let runs = arguments.runs.unwrap_or(most).min(MOST_RUNS);
+    let until = arguments.until.unwrap_or(Timestamp::MAX);
+    let runs =
+        cron_job::simulate(&plan, &cron_job::Assumptions { created, run_takes, down: None, runs, until });
+    let takes = words::duration(run_takes / 1_000);
+    let zone = cron_job.time_zone().text().unwrap_or("UTC, for want of a `timeZone`");
+    let (schedule, policy) = (cron_job.schedule().text().unwrap_or_default(), cron_job.concurrency_policy());
+    let policy = policy.text().unwrap_or("Allow");
+    let subtitle =
+        format!("`{schedule}` in {zone}, `{policy}`. Assumed: created {created}, each run lasts {takes}.");
+    let day = plan.calendar.zone.to_datetime(created).date();
+    let changes = if plan.calendar.has_zone { plan.calendar.clock_changes(day) } else { Vec::new() };
+    let chart = chart::cron_job::chart(title(object), subtitle, &plan.calendar, &runs, &changes);
+    Ok((chart, chart::cron_job::to_json(&runs)))
+}
+
+/// Says why a schedule cannot be used, as the API server does.
+fn refusal(cron_job: CronJob<'_>) -> String {
+    let source = &cron_job.object.node.document.source;
+    let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());
+    let text = schedule.text().unwrap_or_default();
+    let (field, path, value, why) = match Schedule::parse(text) {
+        _ if text.is_empty() => (schedule, "spec.schedule", String::new(), "a text is needed".to_owned()),
+        Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why),
+        Ok(_) if Calendar::parse(text, zone.text()).is_none() => {
+            let name = zone.text().unwrap_or_default();
+            (zone, "spec.timeZone", format!("{name:?}: "), format!("unknown time zone {name}"))
+        }
+        Ok(_) => {
+            (schedule, "spec.schedule", format!("{text:?}: "), "the schedule is not complete".to_owned())
+        }
+    };
+    let position = source.positions(field.span()).0;
+    format!("{}:{}:{}: {path}: Invalid value: {value}{why}", source.name, position.line, position.column)
+}

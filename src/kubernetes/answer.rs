@@ -1,0 +1,248 @@
+//! The API server's answer to a document of a file, as data: what `dry-run` prints.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Version;
+use super::strict::Client;
+use super::verdict::{Stage, verdict};
+use crate::document::{self, Document, Node, Value};
+use crate::source::Source;
+use crate::span::Span;
+use crate::workload::{Kind, Object, Reading};
+
+/// The answer to one document, or to one item of a `List`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// The file's name.
+    pub file: String,
+    /// The document in the file, from 0.
+    pub doc: usize,
+    /// The item of a `List`, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<usize>,
+    /// Version and kind, such as `batch/v1, Kind=Job`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Whether the API server takes the object.
+    pub accepted: bool,
+    /// Where the API server, or kubectl before it, stops: `route`, `decode`, `strict`, `invalid`, `other`, or `ok`.
+    pub stage: &'static str,
+    /// The HTTP code; none where kubectl sends nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<u16>,
+    /// The reason of the answer's status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The message of the answer's status, or kubectl's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Unknown fields and repeated keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub strict: Vec<String>,
+    /// Wrong values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<AnswerCause>,
+    /// Warnings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// What stops the object, with the bytes in the file.
+    #[serde(skip)]
+    pub places: Vec<(Span, String)>,
+    /// Kind and name for people: `job.batch/import`.
+    #[serde(skip)]
+    pub title: String,
+    /// Why the document is not judged.
+    #[serde(skip)]
+    pub route: Option<Route>,
+}
+
+/// A wrong value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerCause {
+    /// What is wrong with it, such as `FieldValueInvalid`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The path as the API server writes it.
+    pub field: String,
+    /// The message as the API server writes it.
+    pub message: String,
+}
+
+/// Why a document never reaches the API server as a Job or CronJob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// It cannot be read.
+    Unread,
+    /// It does not say which object it is, or names a kind that `batch` does not have.
+    NoKind,
+    /// It is an object of another kind, which is not judged here.
+    OtherKind,
+}
+
+impl Answer {
+    /// Returns all that quotes the manifest.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let places = self.places.iter_mut().map(|place| &mut place.1);
+        let causes = self.causes.iter_mut().map(|cause| &mut cause.message);
+        self.message.iter_mut().chain(&mut self.strict).chain(causes).chain(&mut self.warnings).chain(places)
+    }
+}
+
+/// Returns the answer to each document of a file, in their order. The values of secrets are not in them.
+pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<Answer> {
+    let stream = document::read(source);
+    let mut answers = Vec::new();
+    for problem in stream.problems.iter().filter(|problem| !problem.silent) {
+        let problem_text = match problem.error.span.text(&source.text).trim_start_matches('+') {
+            text if text.eq_ignore_ascii_case(".nan") => "json: unsupported value: NaN".to_owned(),
+            text if text.eq_ignore_ascii_case(".inf") => "json: unsupported value: +Inf".to_owned(),
+            text if text.eq_ignore_ascii_case("-.inf") => "json: unsupported value: -Inf".to_owned(),
+            _ => format!("yaml: {}", problem.error.message),
+        };
+        let message = format!("error converting YAML to JSON: {problem_text}");
+        let mut answer = routed(source, problem.document, None, Route::Unread, message);
+        answer.places.push((problem.error.span, problem.error.message.clone()));
+        answers.push(answer);
+    }
+    for document in &stream.documents {
+        let is_list = !document.root().is_object();
+        for (index, node) in document.objects().enumerate() {
+            let item = is_list.then_some(index);
+            answers.extend(of_node(source, document, item, node, version, client));
+        }
+    }
+    answers.sort_by_key(|answer| (answer.doc, answer.item));
+    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), &stream.documents);
+    answers
+}
+
+fn routed(source: &Source, doc: usize, item: Option<usize>, route: Route, message: String) -> Answer {
+    Answer {
+        file: source.name.clone(),
+        doc,
+        item,
+        kind: None,
+        accepted: false,
+        stage: "route",
+        code: None,
+        reason: None,
+        message: Some(message),
+        strict: Vec::new(),
+        causes: Vec::new(),
+        warnings: Vec::new(),
+        places: Vec::new(),
+        title: String::new(),
+        route: Some(route),
+    }
+}
+
+fn of_node(
+    source: &Source,
+    document: &Document,
+    item: Option<usize>,
+    node: Node<'_>,
+    version: Version,
+    client: Client,
+) -> Option<Answer> {
+    let doc = document.index;
+    let text = |name| match node.get(name).map(Node::value) {
+        Some(Value::String(text)) => text,
+        _ => "",
+    };
+    let (api_version, kind) = (text("apiVersion"), text("kind"));
+    if node.value() == Value::Null && document.span.text(&source.text).trim().is_empty() {
+        return None;
+    }
+    let place = node.head();
+    if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
+        let problem = format!("Object 'Kind' is missing in '{}'", sorted_json(node));
+        let message = format!("error validating data / unable to decode: {problem}");
+        let mut answer = routed(source, doc, item, Route::NoKind, message);
+        answer.places.push((place, problem));
+        return Some(answer);
+    }
+    let object = match (api_version, kind) {
+        ("batch/v1", "Job") => Object { node, kind: Kind::Job },
+        ("batch/v1", "CronJob") => Object { node, kind: Kind::CronJob },
+        _ => {
+            let route = match Reading::of(node) {
+                Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
+                _ => Route::NoKind,
+            };
+            let message = format!(
+                "resource mapping not found: no matches for kind \"{kind}\" in version \"{api_version}\""
+            );
+            let mut answer = routed(source, doc, item, route, message.clone());
+            answer.kind = Some(format!("{api_version}, Kind={kind}"));
+            answer.places.push((place, message));
+            return Some(answer);
+        }
+    };
+    Some(of_object(source, doc, item, object, version, client))
+}
+
+fn of_object(
+    source: &Source,
+    doc: usize,
+    item: Option<usize>,
+    object: Object<'_>,
+    version: Version,
+    client: Client,
+) -> Answer {
+    let verdict = verdict(object, version, client);
+    let mut answer = Answer {
+        kind: Some(format!("batch/v1, Kind={}", object.kind_name())),
+        accepted: verdict.is_accepted(),
+        stage: verdict.stage_name(),
+        code: Some(verdict.code()),
+        reason: verdict.reason(),
+        message: verdict.message(),
+        warnings: verdict.warnings.iter().map(|warning| warning.text.clone()).collect(),
+        route: None,
+        ..routed(source, doc, item, Route::NoKind, String::new())
+    };
+    let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
+    answer.title = format!("{}.batch/{name}", object.kind_name().to_lowercase());
+    match &verdict.stage {
+        Stage::Decode(error) => answer.places.push((error.node.span(), error.message.clone())),
+        Stage::Strict(errors) => {
+            answer.strict = errors.iter().map(|error| error.message.clone()).collect();
+            let place = |node: Node<'_>| node.key_span().unwrap_or_else(|| node.span());
+            answer.places = errors.iter().map(|error| (place(error.node), error.message.clone())).collect();
+        }
+        Stage::Invalid(causes) => {
+            answer.causes = causes
+                .iter()
+                .map(|cause| AnswerCause {
+                    kind: cause.kind.as_str(),
+                    field: cause.field.clone(),
+                    message: cause.message.clone(),
+                })
+                .collect();
+            answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
+        }
+        Stage::Panic(at) => {
+            answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
+        }
+        Stage::Accepted => {}
+    }
+    answer
+}
+
+/// Writes a value as the JSON that kubectl makes of it: keys sorted.
+fn sorted_json(node: Node<'_>) -> String {
+    fn sort(value: serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::Object(map) => {
+                let mut entries: Vec<_> = map.into_iter().collect();
+                entries.sort_by(|left, right| left.0.cmp(&right.0));
+                entries.into_iter().map(|(key, value)| (key, sort(value))).collect()
+            }
+            serde_json::Value::Array(items) => items.into_iter().map(sort).collect(),
+            other => other,
+        }
+    }
+    sort(node.to_json()).to_string()
+}

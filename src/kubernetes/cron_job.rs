@@ -1,0 +1,106 @@
+//! The CronJob (`ValidateCronJobCreate` in `pkg/apis/batch/validation/validation.go`).
+
+use std::collections::BTreeMap;
+
+use super::at::At;
+use super::error::{Bad, Errors};
+use super::job::{self, JobSpec, selector_json};
+use super::metadata;
+use crate::time::cron::Schedule;
+
+/// Checks a CronJob.
+pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
+    let (metadata, spec) = (object.get("metadata"), object.get("spec"));
+    metadata::check(metadata, None, errors);
+    check_spec(spec, errors);
+    let name = metadata::name(metadata);
+    if name.len() > 52 {
+        let place = metadata.get(if metadata.get("name").is_set() { "name" } else { "generateName" });
+        errors.invalid(place.named("metadata.name"), name.as_str(), "must be no more than 52 characters");
+    }
+}
+
+fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+    let schedule = spec.get("schedule");
+    match schedule.text() {
+        "" => errors.required(schedule, ""),
+        text => {
+            if let Err(reason) = Schedule::parse(text) {
+                errors.invalid(schedule, text, reason);
+            }
+            if text.contains("TZ") {
+                let reason = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+                errors.invalid(schedule, text, reason);
+            }
+        }
+    }
+    errors.non_negative(spec.get("startingDeadlineSeconds"));
+    check_time_zone(spec.get("timeZone"), errors);
+    let concurrency = spec.get("concurrencyPolicy");
+    if !concurrency.text().is_empty() {
+        errors.one_of(concurrency, &["Allow", "Forbid", "Replace"]);
+    }
+    let template = spec.get("jobTemplate").get("spec");
+    job::check_spec(JobSpec::of_template(template), None, errors);
+    let (selector, manual) = (template.get("selector"), template.get("manualSelector"));
+    if selector.is_set() {
+        let labels: BTreeMap<&str, String> =
+            selector.get("matchLabels").entries().map(|(key, it)| (key, it.text().to_owned())).collect();
+        let bad = selector_json(&labels, selector.get("matchExpressions"));
+        errors.invalid(selector, Bad::Raw(bad), "`selector` will be auto-generated");
+    }
+    if manual.is_true() {
+        errors.unsupported(manual, true, &["nil", "false"]);
+    }
+    errors.non_negative(spec.get("successfulJobsHistoryLimit"));
+    errors.non_negative(spec.get("failedJobsHistoryLimit"));
+}
+
+/// `timeZone` is a name of the IANA database, in its upper and lower case (`validateTimeZone`).
+fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
+    let Some(text) = field.opt_text() else { return };
+    if text.is_empty() {
+        errors.invalid(field, Bad::Json(text), "timeZone must be nil or non-empty string");
+        return;
+    }
+    let is_part = |part: &str| {
+        (1..=14).contains(&part.len())
+            && !matches!(part, "." | "..")
+            && !part.starts_with('-')
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(&byte))
+    };
+    let unknown = || format!("unknown time zone {text}");
+    if !text.split('/').all(is_part) {
+        errors.invalid(field, Bad::Json(text), unknown());
+        return;
+    }
+    if text.eq_ignore_ascii_case("local") {
+        let reason = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
+        errors.invalid(field, Bad::Json(text), reason);
+    }
+    if let Some(reason) = zone_error(text) {
+        errors.invalid(field, Bad::Json(text), reason);
+    }
+}
+
+/// Says why a time zone cannot be loaded from the database, where there is one in files (Go's `time.LoadLocation`).
+fn zone_error(name: &str) -> Option<String> {
+    const OTHER_FILES: &[&str] =
+        &["iso3166.tab", "leap-seconds.list", "leapseconds", "tzdata.zi", "zone.tab", "zone1970.tab"];
+    const OTHER_ZONES: &[&str] = &["Factory", "localtime", "posixrules"];
+    // The files are there three times, in two folders with and without leap seconds.
+    let plain = ["posix/", "right/"].iter().find_map(|folder| name.strip_prefix(folder)).unwrap_or(name);
+    if crate::time::zone(plain).is_none() && !OTHER_ZONES.contains(&plain) {
+        return Some(match () {
+            () if OTHER_FILES.contains(&name) => "malformed time zone information".to_owned(),
+            () if is_folder(name) => "is a directory".to_owned(),
+            () => format!("unknown time zone {name}"),
+        });
+    }
+    None
+}
+
+fn is_folder(name: &str) -> bool {
+    let is_above = |zone: &str| zone.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
+    matches!(name, "posix" | "right") || jiff::tz::db().available().any(|zone| is_above(zone.as_str()))
+}

@@ -1,0 +1,335 @@
+//! The Job (`pkg/apis/batch/validation/validation.go`, `pkg/registry/batch/job/strategy.go`).
+
+use std::collections::BTreeMap;
+
+use super::at::At;
+use super::error::{Bad, Errors, json};
+use super::metadata::{self, check_selector};
+use super::names::{dns_label, dns_subdomain, http_path, label_value, qualified_name};
+use super::{pod, success_policy};
+
+/// The UID that stands for the one which a server gives.
+const UID: &str = "00000000-0000-4000-8000-000000000000";
+
+/// The labels that the server adds to a Job's pods, with whether they hold the name or else the UID.
+const GENERATED: [(&str, bool); 4] = [
+    ("controller-uid", false),
+    ("job-name", true),
+    ("batch.kubernetes.io/controller-uid", false),
+    ("batch.kubernetes.io/job-name", true),
+];
+
+/// From here on, Indexed Jobs have tighter limits with `backoffLimitPerIndex`.
+const MANY_COMPLETIONS: i64 = 100_000;
+/// These limits.
+const MOST_WITH_MANY: i64 = 10_000;
+
+/// A Job's `spec` with what the server fills in before it looks (`SetDefaults_Job`): not for a CronJob's template.
+#[derive(Clone, Copy)]
+pub struct JobSpec<'d> {
+    /// `spec`
+    pub at: At<'d>,
+    /// `completions`
+    pub completions: Option<i64>,
+    /// `parallelism`
+    pub parallelism: Option<i64>,
+}
+
+impl<'d> JobSpec<'d> {
+    /// Reads a Job's `spec` and fills defaults in.
+    pub fn of_job(at: At<'d>) -> Self {
+        let JobSpec { completions, parallelism, .. } = Self::of_template(at);
+        let both_missing = completions.is_none() && parallelism.is_none();
+        let completions = if both_missing { Some(1) } else { completions };
+        JobSpec { at, completions, parallelism: parallelism.or(Some(1)) }
+    }
+
+    /// Reads the `spec` of a CronJob's template as it is.
+    pub fn of_template(at: At<'d>) -> Self {
+        let number = |name| at.get(name).opt_int();
+        JobSpec { at, completions: number("completions"), parallelism: number("parallelism") }
+    }
+
+    /// Says whether `completionMode` is `Indexed`.
+    pub fn is_indexed(self) -> bool {
+        self.at.get("completionMode").opt_text() == Some("Indexed")
+    }
+
+    /// Says whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
+    pub fn makes_the_server_panic(self) -> bool {
+        let rules = self.at.get("successPolicy").get("rules");
+        let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
+        self.is_indexed() && self.completions.is_none() && fields.any(At::is_set)
+    }
+}
+
+/// Checks a Job (`ValidateJob`).
+pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
+    let (metadata, spec) = (object.get("metadata"), JobSpec::of_job(object.get("spec")));
+    metadata::check(metadata, Some(spec.at.get("template")), errors);
+    let name = metadata::name(metadata);
+    let labels = PodLabels::of(spec.at, &name);
+    if !labels.manual {
+        labels.check_generated(errors);
+    }
+    check_spec(spec, Some(&labels), errors);
+    labels.check_selector(errors);
+    if spec.is_indexed()
+        && let Some(completions) = spec.completions.filter(|&it| it > 0)
+    {
+        let host = format!("{name}-{}", completions - 1);
+        if !dns_label(&host).is_empty() {
+            let reason = format!("will not able to create pod with invalid DNS label: {host}");
+            let place = metadata.get(if metadata.get("name").is_set() { "name" } else { "generateName" });
+            errors.invalid(place.named("metadata.name"), name.as_str(), reason);
+        }
+    }
+}
+
+/// The labels of a Job's pods with those that the server adds, and the selector that finds the pods.
+pub struct PodLabels<'d> {
+    spec: At<'d>,
+    name: String,
+    manual: bool,
+    labels: BTreeMap<&'d str, String>,
+    selected: BTreeMap<&'d str, String>,
+    /// The labels that are not in the manifest.
+    added: Vec<&'static str>,
+}
+
+impl<'d> PodLabels<'d> {
+    fn of(spec: At<'d>, name: &str) -> Self {
+        let texts = |at: At<'d>| at.entries().map(|(key, value)| (key, value.text().to_owned())).collect();
+        let manual = spec.get("manualSelector").is_true();
+        let mut labels: BTreeMap<&str, String> = texts(spec.get("template").get("metadata").get("labels"));
+        let mut selected: BTreeMap<&str, String> = texts(spec.get("selector").get("matchLabels"));
+        let mut added = Vec::new();
+        if !manual {
+            for (key, is_name) in GENERATED {
+                labels.entry(key).or_insert_with(|| {
+                    added.push(key);
+                    if is_name { name.to_owned() } else { UID.to_owned() }
+                });
+            }
+            selected.entry("batch.kubernetes.io/controller-uid").or_insert_with(|| UID.to_owned());
+        }
+        PodLabels { spec, name: name.to_owned(), manual, labels, selected, added }
+    }
+
+    fn field(&self) -> At<'d> {
+        self.spec.get("template").get("metadata").get("labels")
+    }
+
+    /// The generated labels must have the right values where they are preset (`validateGeneratedSelector`).
+    fn check_generated(&self, errors: &mut Errors<'d>) {
+        let field = self.field();
+        let expected: BTreeMap<&str, String> = GENERATED
+            .into_iter()
+            .map(|(key, is_name)| (key, if is_name { self.name.clone() } else { UID.to_owned() }))
+            .collect();
+        for (key, _) in GENERATED {
+            if self.labels.get(key) != expected.get(key) {
+                let reason = format!("must be '{}'", expected[key]);
+                errors.invalid(field.key(key), Bad::Raw(json_map(&self.labels)), reason);
+            }
+        }
+        if self.selects(&expected) == Some(false) {
+            let bad = Bad::Raw(self.selector_json());
+            errors.invalid(self.spec.get("selector"), bad, "`selector` not auto-generated");
+        }
+    }
+
+    /// The labels that the server adds must be labels: a name of more than 63 bytes is none.
+    pub fn check_added(&self, errors: &mut Errors<'d>) {
+        for key in &self.added {
+            for reason in label_value(&self.labels[key]) {
+                let place = self.field().named(format!("{}.labels", self.spec.get("template").path()));
+                errors.invalid(place, self.labels[key].as_str(), reason);
+            }
+        }
+    }
+
+    /// The selector must be well formed and match the labels (`ValidateJobSpec`).
+    fn check_selector(&self, errors: &mut Errors<'d>) {
+        let selector = self.spec.get("selector");
+        if self.manual && !selector.is_set() {
+            errors.required(selector, "");
+        }
+        check_selector(selector, errors);
+        if self.selects(&self.labels) == Some(false) {
+            let bad = if self.labels.is_empty() && !self.field().is_set() {
+                "null".to_owned()
+            } else {
+                json_map(&self.labels)
+            };
+            errors.invalid(self.field(), Bad::Raw(bad), "`selector` does not match template `labels`");
+        }
+    }
+
+    /// Says whether the selector matches; nothing where it is malformed (`LabelSelectorAsSelector`).
+    fn selects(&self, labels: &BTreeMap<&str, String>) -> Option<bool> {
+        let selector = self.spec.get("selector");
+        if self.manual && !selector.is_set() {
+            return Some(false);
+        }
+        let is_sound =
+            |(key, value): (&&str, &String)| qualified_name(key).is_empty() && label_value(value).is_empty();
+        if !self.selected.iter().all(is_sound) {
+            return None;
+        }
+        let mut matches = self.selected.iter().all(|(key, value)| labels.get(key) == Some(value));
+        for requirement in selector.get("matchExpressions").items() {
+            let (key, values) = (requirement.get("key").text(), requirement.get("values"));
+            let value = labels.get(key);
+            let is_listed = value.is_some_and(|value| values.items().any(|it| it.text() == value));
+            let is_sound =
+                qualified_name(key).is_empty() && values.items().all(|it| label_value(it.text()).is_empty());
+            matches &= match requirement.get("operator").text() {
+                _ if !is_sound => return None,
+                "In" | "NotIn" if values.is_empty() => return None,
+                "Exists" | "DoesNotExist" if !values.is_empty() => return None,
+                "In" => is_listed,
+                "NotIn" => !is_listed,
+                "Exists" => value.is_some(),
+                "DoesNotExist" => value.is_none(),
+                _ => return None,
+            };
+        }
+        Some(matches)
+    }
+
+    fn selector_json(&self) -> String {
+        selector_json(&self.selected, self.spec.get("selector").get("matchExpressions"))
+    }
+}
+
+/// Writes a label selector as JSON.
+pub fn selector_json(labels: &BTreeMap<&str, String>, expressions: At<'_>) -> String {
+    let mut parts = Vec::new();
+    if !labels.is_empty() {
+        parts.push(format!("\"matchLabels\":{}", json_map(labels)));
+    }
+    let requirement = |it: At<'_>| {
+        let values = if it.get("values").is_empty() {
+            String::new()
+        } else {
+            format!(",\"values\":{}", super::error::json_list(it.get("values")))
+        };
+        let (key, operator) = (json(it.get("key").text()), json(it.get("operator").text()));
+        format!("{{\"key\":{key},\"operator\":{operator}{values}}}")
+    };
+    if !expressions.is_empty() {
+        let list: Vec<String> = expressions.items().map(requirement).collect();
+        parts.push(format!("\"matchExpressions\":[{}]", list.join(",")));
+    }
+    format!("{{{}}}", parts.join(","))
+}
+
+fn json_map(map: &BTreeMap<&str, String>) -> String {
+    let entries: Vec<String> =
+        map.iter().map(|(key, value)| format!("{}:{}", json(key), json(value))).collect();
+    format!("{{{}}}", entries.join(","))
+}
+
+/// Checks a Job's `spec`, of a Job or of a CronJob's template (`validateJobSpec`).
+pub fn check_spec<'d>(spec: JobSpec<'d>, labels: Option<&PodLabels<'d>>, errors: &mut Errors<'d>) {
+    let at = spec.at;
+    for name in
+        ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"]
+    {
+        errors.non_negative(at.get(name));
+    }
+    let (per_index, max_failed) = (at.get("backoffLimitPerIndex"), at.get("maxFailedIndexes"));
+    errors.non_negative(per_index);
+    errors.non_negative(max_failed);
+    if max_failed.is_set() && !per_index.is_set() {
+        errors.required(per_index, "when maxFailedIndexes is specified");
+    }
+    check_managed_by(at.get("managedBy"), errors);
+    errors.one_of(at.get("completionMode"), &["NonIndexed", "Indexed"]);
+    match at.get("completionMode").opt_text() {
+        Some("Indexed") => check_indexed(spec, errors),
+        None | Some("NonIndexed") => {
+            for field in [per_index, max_failed] {
+                if let Some(number) = field.opt_int() {
+                    errors.invalid(field, number, "requires indexed completion mode");
+                }
+            }
+        }
+        Some(_) => {}
+    }
+    let policy = at.get("podFailurePolicy");
+    if policy.is_set() {
+        super::failure_policy::check(spec, policy, errors);
+    }
+    success_policy::check(spec, errors);
+    let replacement = at.get("podReplacementPolicy");
+    errors
+        .one_of(replacement, if policy.is_set() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] });
+    pod::check_template(at.get("template"), labels, errors);
+    check_restart_policy(at, policy.is_set(), errors);
+}
+
+fn check_indexed<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
+    let field = |name| spec.at.get(name);
+    let (parallelism, max_failed) = (spec.parallelism, field("maxFailedIndexes").opt_int());
+    if spec.completions.is_none() {
+        errors.required(field("completions"), "when completion mode is Indexed");
+    }
+    if let Some(number) = parallelism.filter(|&it| it > MANY_COMPLETIONS) {
+        let reason = "must be less than or equal to 100000 when completion mode is Indexed";
+        errors.invalid(field("parallelism"), number, reason);
+    }
+    if let Some(number) = max_failed {
+        if spec.completions.is_some_and(|completions| number > completions) {
+            errors.invalid(field("maxFailedIndexes"), number, "must be less than or equal to completions");
+        }
+        if number > MANY_COMPLETIONS {
+            errors.invalid(field("maxFailedIndexes"), number, "must be less than or equal to 100000");
+        }
+    }
+    let has_many = spec.completions.is_some_and(|it| it > MANY_COMPLETIONS);
+    if !has_many || !field("backoffLimitPerIndex").is_set() {
+        return;
+    }
+    if max_failed.is_none() {
+        let reason = "must be specified when completions is above 100000";
+        errors.required(field("maxFailedIndexes"), reason);
+    }
+    for (name, number) in [("parallelism", parallelism), ("maxFailedIndexes", max_failed)] {
+        if let Some(number) = number.filter(|&it| it > MOST_WITH_MANY) {
+            let reason = "must be less than or equal to 10000 when completions are above 100000 and used with backoff \
+                          limit per index";
+            errors.invalid(field(name), number, reason);
+        }
+    }
+}
+
+/// `managedBy` is a domain and a path (`IsDomainPrefixedPath`).
+fn check_managed_by<'d>(field: At<'d>, errors: &mut Errors<'d>) {
+    let Some(text) = field.opt_text() else { return };
+    match text.split_once('/') {
+        _ if text.is_empty() => errors.required(field, ""),
+        Some((host, path)) if !host.is_empty() && !path.is_empty() => {
+            errors.each(field, host, dns_subdomain(host));
+            errors.each(field, path, http_path(path));
+        }
+        _ => errors.invalid(field, text, "must be a domain-prefixed path (such as \"acme.io/foo\")"),
+    }
+    if text.len() > 63 {
+        errors.too_long(field, 63);
+    }
+}
+
+fn check_restart_policy<'d>(spec: At<'d>, has_failure_policy: bool, errors: &mut Errors<'d>) {
+    let field = spec.get("template").get("spec").get("restartPolicy");
+    match field.text_or("Always") {
+        "Always" => errors.required(field, "valid values: \"OnFailure\", \"Never\""),
+        "OnFailure" if has_failure_policy => {
+            let reason = "only \"Never\" is supported when podFailurePolicy is specified";
+            errors.invalid(field, Bad::Json("OnFailure"), reason);
+        }
+        "OnFailure" | "Never" => {}
+        other => errors.unsupported(field, Bad::Json(other), &["OnFailure", "Never"]),
+    }
+}

@@ -1,0 +1,216 @@
+//! Object metadata, labels, annotations and label selectors
+//! (`k8s.io/apimachinery/pkg/api/validation/objectmeta.go`, `pkg/apis/meta/v1/validation`).
+
+use super::at::At;
+use super::error::{Bad, Errors, json, json_list};
+use super::names::{dns_label, dns_subdomain, dns_subdomain_prefix, label_value, qualified_name};
+
+/// All annotations of an object together have at most this many bytes.
+const MOST_ANNOTATION_BYTES: usize = 256 * 1024;
+
+/// The five characters behind a `generateName`, which a server takes at random; always the same here.
+const GENERATED_SUFFIX: &str = "xn8fg";
+
+/// Returns the name that the object gets: its own, or one made from `generateName`.
+pub fn name(metadata: At<'_>) -> String {
+    let (name, base) = (metadata.get("name").text(), metadata.get("generateName").text());
+    if !name.is_empty() || base.is_empty() {
+        return name.to_owned();
+    }
+    let cut = (0..=base.len().min(58)).rev().find(|&at| base.is_char_boundary(at)).unwrap_or_default();
+    format!("{}{GENERATED_SUFFIX}", &base[..cut])
+}
+
+/// Checks the metadata of an object that is created in a namespace (`ValidateObjectMeta`). A Job without labels has
+/// those of its `template`.
+pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors<'d>) {
+    let (own, base) = (metadata.get("name"), metadata.get("generateName"));
+    errors.each(
+        base,
+        base.text(),
+        if base.text().is_empty() { vec![] } else { dns_subdomain_prefix(base.text()) },
+    );
+    let name = name(metadata);
+    let place = if own.text().is_empty() && !name.is_empty() { base } else { own };
+    if name.is_empty() {
+        errors.required(own, "name or generateName is required");
+    }
+    for reason in if name.is_empty() { vec![] } else { dns_subdomain(&name) } {
+        errors.invalid(place.named("metadata.name"), name.as_str(), reason);
+    }
+    check_common(metadata, errors);
+    if metadata.get("labels").is_empty()
+        && let Some(template) = template
+    {
+        check_labels(template.get("metadata").get("labels"), Some("metadata.labels"), errors);
+    }
+    let standard = ["kubernetes", "orphan", "foregroundDeletion"];
+    for finalizer in metadata.get("finalizers").items() {
+        if !finalizer.text().contains('/') && !standard.contains(&finalizer.text()) {
+            let reason = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid(finalizer, finalizer.text(), reason);
+        }
+    }
+}
+
+/// Checks the metadata once more, after everything else (`rest.BeforeCreate`).
+pub fn check_again<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
+    let (own, base) = (metadata.get("name"), metadata.get("generateName"));
+    for (field, text) in [(base, base.text().to_owned()), (own, name(metadata))] {
+        errors.each(field, &text, path_segment(&text));
+    }
+    check_common(metadata, errors);
+}
+
+/// A name that can be a part of a URL (`path.ValidatePathSegmentName`).
+fn path_segment(text: &str) -> Vec<String> {
+    match text {
+        "." | ".." => vec![format!("may not be '{text}'")],
+        _ => ["/", "%"]
+            .iter()
+            .filter(|it| text.contains(**it))
+            .map(|it| format!("may not contain '{it}'"))
+            .collect(),
+    }
+}
+
+fn check_common<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
+    let namespace = metadata.get("namespace");
+    if !namespace.text().is_empty() {
+        errors.each(namespace, namespace.text(), dns_label(namespace.text()));
+    }
+    check_labels(metadata.get("labels"), None, errors);
+    check_annotations(metadata.get("annotations"), None, errors);
+    check_owners(metadata.get("ownerReferences"), errors);
+    check_finalizers(metadata.get("finalizers"), errors);
+}
+
+/// Checks labels, whose errors are all at the field (`ValidateLabels`); `path` where messages have another one.
+pub fn check_labels<'d>(labels: At<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
+    for (key, value) in labels.entries() {
+        let path = || path.map_or_else(|| labels.path(), str::to_owned);
+        for reason in qualified_name(key) {
+            errors.invalid(value.named(path()), key, reason);
+        }
+        for reason in label_value(value.text()) {
+            errors.invalid(value.named(path()), value.text(), reason);
+        }
+    }
+}
+
+/// Checks annotations (`ValidateAnnotations`); `path` where messages have another one.
+pub fn check_annotations<'d>(annotations: At<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
+    let name = || path.map_or_else(|| annotations.path(), str::to_owned);
+    let mut bytes = 0;
+    for (key, value) in annotations.entries() {
+        bytes += key.len() + value.text().len();
+        for reason in qualified_name(&key.to_lowercase()) {
+            errors.invalid(value.named(name()), key, reason);
+        }
+    }
+    if bytes > MOST_ANNOTATION_BYTES {
+        errors.too_long(annotations.named(name()), MOST_ANNOTATION_BYTES);
+    }
+}
+
+/// Returns the owner references that are left when repeated ones are gone, and the repeated UIDs.
+pub fn distinct_owners(owners: At<'_>) -> (Vec<At<'_>>, Vec<&str>) {
+    let (mut distinct, mut repeated): (Vec<At<'_>>, Vec<&str>) = Default::default();
+    for owner in owners.items() {
+        match distinct.iter().any(|other| owner_json(*other) == owner_json(owner)) {
+            true => repeated.push(owner.get("uid").text()),
+            false => distinct.push(owner),
+        }
+    }
+    (distinct, repeated)
+}
+
+fn owner_json(owner: At<'_>) -> String {
+    let mut text: Vec<String> = ["apiVersion", "kind", "name", "uid"]
+        .into_iter()
+        .map(|field| format!("\"{field}\":{}", json(owner.get(field).text())))
+        .collect();
+    for field in ["controller", "blockOwnerDeletion"] {
+        text.extend(owner.get(field).opt_bool().map(|value| format!("\"{field}\":{value}")));
+    }
+    format!("{{{}}}", text.join(","))
+}
+
+fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
+    let path = "metadata.ownerReferences";
+    let (distinct, _) = distinct_owners(owners);
+    let mut controller: Option<String> = None;
+    for owner in &distinct {
+        let field = |name| owner.get(name).named(format!("{path}.{name}"));
+        let version = owner.get("apiVersion").text();
+        // What cannot be parsed as group and version has none.
+        let parsed = if version.matches('/').count() > 1 { "" } else { version };
+        if parsed.rsplit('/').next().unwrap_or_default().is_empty() {
+            errors.invalid(field("apiVersion"), version, "version must not be empty");
+        }
+        for name in ["kind", "name"] {
+            if owner.get(name).text().is_empty() {
+                errors.invalid(field(name), "", "must not be empty");
+            }
+        }
+        if owner.get("uid").text().is_empty() {
+            errors.invalid(field("uid"), Bad::Json(""), "must not be empty");
+        }
+        let kind = owner.get("kind").text();
+        if kind == "Event" && version == "v1" {
+            let reason = "/v1, Kind=Event is disallowed from being an owner";
+            errors.invalid(owner.get("kind").named(path), Bad::Raw(owner_json(*owner)), reason);
+        }
+        if owner.get("controller").is_true() {
+            let name = format!("{kind}/{}", owner.get("name").text());
+            match &controller {
+                None => controller = Some(name),
+                Some(first) => {
+                    let all: Vec<String> = distinct.iter().map(|it| owner_json(*it)).collect();
+                    let reason = format!(
+                        "Only one reference can have Controller set to true. Found \"true\" in references for {first} \
+                         and {name}"
+                    );
+                    errors.invalid(owner.named(path), Bad::Raw(format!("[{}]", all.join(","))), reason);
+                }
+            }
+        }
+    }
+}
+
+fn check_finalizers<'d>(finalizers: At<'d>, errors: &mut Errors<'d>) {
+    for finalizer in finalizers.items() {
+        for reason in qualified_name(finalizer.text()) {
+            errors.invalid(finalizer.named("metadata.finalizers"), finalizer.text(), reason);
+        }
+    }
+    let has = |name: &str| finalizers.items().any(|it| it.text() == name);
+    if has("orphan") && has("foregroundDeletion") {
+        let reason = "finalizer orphan and foregroundDeletion cannot be both set";
+        errors.invalid(finalizers, Bad::Raw(json_list(finalizers)), reason);
+    }
+}
+
+/// Checks a label selector, if there is one (`ValidateLabelSelector`).
+pub fn check_selector<'d>(selector: At<'d>, errors: &mut Errors<'d>) {
+    check_labels(selector.get("matchLabels"), None, errors);
+    for requirement in selector.get("matchExpressions").items() {
+        let (key, operator, values) =
+            (requirement.get("key"), requirement.get("operator"), requirement.get("values"));
+        match operator.text() {
+            "In" | "NotIn" if values.is_empty() => {
+                errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
+            }
+            "Exists" | "DoesNotExist" if !values.is_empty() => {
+                errors
+                    .forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+            }
+            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+            other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),
+        }
+        errors.each(key, key.text(), qualified_name(key.text()));
+        for value in values.items() {
+            errors.each(value, value.text(), label_value(value.text()));
+        }
+    }
+}

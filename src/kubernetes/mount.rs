@@ -1,0 +1,141 @@
+//! Where containers mount volumes (`ValidateVolumeMounts`, `ValidateVolumeDevices` in
+//! `pkg/apis/core/validation/validation.go`).
+
+use super::at::At;
+use super::error::{Bad, Errors};
+use super::pod::Pod;
+use super::volume::{check_descending, has_backsteps};
+
+/// Checks `volumeMounts`.
+pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+    let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
+    let mut paths = Vec::new();
+    for mount in mounts.items() {
+        let (name, path) = (mount.get("name"), mount.get("mountPath"));
+        if name.text().is_empty() {
+            errors.required(name, "");
+        }
+        if !pod.volumes.has(name.text()) {
+            // An image volume goes together with its mounts where servers do not know it yet.
+            if pod.volumes.is_dropped(name.text()) {
+                continue;
+            }
+            errors.not_found(name, name.text(), "");
+        }
+        if path.text().is_empty() {
+            errors.required(path, "");
+        }
+        if paths.contains(&path.text()) {
+            errors.invalid(path, path.text(), "must be unique");
+        }
+        paths.push(path.text());
+        if devices.items().any(|it| it.get("name").text() == name.text()) {
+            errors.invalid(name, name.text(), "must not already exist in volumeDevices");
+        }
+        if last_paths(devices, "devicePath").contains(&path.text()) {
+            errors.invalid(path, path.text(), "must not already exist as a path in volumeDevices");
+        }
+        check_sub_paths(mounts, mount, errors);
+        check_propagation(mounts, mount, container, errors);
+        check_recursive_read_only(mounts, mount, errors);
+    }
+}
+
+/// Returns the paths of a list by volume name: of several with one name the last.
+fn last_paths<'d>(list: At<'d>, path: &'static str) -> Vec<&'d str> {
+    let name = |it: At<'d>| it.get("name").text();
+    let is_last =
+        |(index, it): &(usize, At<'d>)| !list.items().skip(index + 1).any(|other| name(other) == name(*it));
+    list.items().enumerate().filter(is_last).map(|(_, it)| it.get(path).text()).collect()
+}
+
+fn check_sub_paths<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Errors<'d>) {
+    let (sub_path, expression) = (mount.get("subPath"), mount.get("subPathExpr"));
+    for (field, name) in [(sub_path, "subPath"), (expression, "subPathExpr")] {
+        let text = field.text();
+        if text.is_empty() {
+            continue;
+        }
+        if name == "subPathExpr" && !sub_path.text().is_empty() {
+            errors.invalid(field, text, "subPathExpr and subPath are mutually exclusive");
+        }
+        check_descending(field.named(format!("{}.{name}", mounts.path())), text, errors);
+    }
+}
+
+fn check_propagation<'d>(mounts: At<'d>, mount: At<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+    const SUPPORTED: &[&str] = &["Bidirectional", "HostToContainer", "None"];
+    let field = mount.get("mountPropagation");
+    let spot = || field.named(format!("{}.mountPropagation", mounts.path()));
+    match field.opt_text() {
+        Some("Bidirectional") if !container.get("securityContext").get("privileged").is_true() => {
+            let reason = "Bidirectional mount propagation is available only to privileged containers";
+            errors.forbidden(spot(), reason);
+        }
+        Some(text) if !SUPPORTED.contains(&text) => errors.unsupported(spot(), Bad::Json(text), SUPPORTED),
+        _ => {}
+    }
+}
+
+fn check_recursive_read_only<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Errors<'d>) {
+    const SUPPORTED: &[&str] = &["Disabled", "Enabled", "IfPossible"];
+    let field = mount.get_since("recursiveReadOnly", 31, errors.minor);
+    let spot = || field.named(format!("{}.recursiveReadOnly", mounts.path()));
+    match field.opt_text() {
+        None | Some("Disabled") => {}
+        Some("Enabled" | "IfPossible") => {
+            if !mount.get("readOnly").is_true() {
+                errors.forbidden(spot(), "may only be specified when readOnly is true");
+            }
+            if mount.get("mountPropagation").opt_text().is_some_and(|it| it != "None") {
+                let reason = "may only be specified when mountPropagation is None or not specified";
+                errors.forbidden(spot(), reason);
+            }
+        }
+        Some(text) => errors.unsupported(spot(), Bad::Json(text), SUPPORTED),
+    }
+}
+
+/// Checks `volumeDevices`.
+pub fn check_devices<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+    let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
+    let (mut names, mut paths): (Vec<&str>, Vec<&str>) = Default::default();
+    for device in devices.items() {
+        let (name, path) = (device.get("name"), device.get("devicePath"));
+        if name.text().is_empty() {
+            errors.required(name, "");
+        }
+        if names.contains(&name.text()) {
+            errors.invalid(name, name.text(), "must be unique");
+        }
+        match pod.volumes.get(name.text()) {
+            Some(volume)
+                if volume.get("persistentVolumeClaim").is_set() || volume.get("ephemeral").is_set() => {}
+            Some(_) => {
+                let reason =
+                    "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode";
+                errors.invalid(name, name.text(), reason);
+            }
+            None => errors.not_found(name, name.text(), ""),
+        }
+        if path.text().is_empty() {
+            errors.required(path, "");
+        }
+        if paths.contains(&path.text()) {
+            errors.invalid(path, path.text(), "must be unique");
+        }
+        match has_backsteps(path.text()) {
+            true => errors.invalid(path, path.text(), "can not contain backsteps ('..')"),
+            false => paths.push(path.text()),
+        }
+        if mounts.items().any(|it| it.get("name").text() == name.text()) {
+            errors.invalid(name, name.text(), "must not already exist in volumeMounts");
+        }
+        if last_paths(mounts, "mountPath").contains(&path.text()) {
+            errors.invalid(path, path.text(), "must not already exist as a path in volumeMounts");
+        }
+        if !name.text().is_empty() {
+            names.push(name.text());
+        }
+    }
+}

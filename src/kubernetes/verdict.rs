@@ -1,0 +1,168 @@
+//! What the API server says when a Job or CronJob is created: a strict server-side dry-run, offline
+//! (`k8s.io/apiserver/pkg/endpoints/handlers/create.go`, `pkg/registry/rest/create.go`).
+
+use super::at::At;
+use super::error::{Cause, ErrorType, Errors};
+use super::job::JobSpec;
+use super::strict::{self, Client, DecodeError, StrictError};
+use super::warning::{self, Warning};
+use super::{Version, cron_job, job, metadata};
+use crate::workload::{Kind, Object};
+
+/// What the API server says about an object.
+pub struct Verdict<'d> {
+    /// The kind.
+    pub kind: Kind,
+    /// Where the API server stops.
+    pub stage: Stage<'d>,
+    /// The warnings that come with its answer.
+    pub warnings: Vec<Warning<'d>>,
+    /// The name that the object gets.
+    name: String,
+}
+
+/// Where the API server stops, with its reasons.
+pub enum Stage<'d> {
+    /// The object cannot be decoded.
+    Decode(DecodeError<'d>),
+    /// The object has unknown fields or repeated keys.
+    Strict(Vec<StrictError<'d>>),
+    /// Values are wrong.
+    Invalid(Vec<Cause<'d>>),
+    /// The API server itself fails.
+    Panic(At<'d>),
+    /// The object is created.
+    Accepted,
+}
+
+/// Returns what the API server of a Kubernetes version says about an object.
+pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verdict<'d> {
+    judge(object, version, client, false)
+}
+
+/// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops at
+/// unknown fields before it looks at values. A field that is missing next to an unknown one may be that one.
+pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
+    judge(object, version, Client::Kubectl, true)
+}
+
+fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
+    let mut around_unknown = Vec::new();
+    let at = At::from(object.node);
+    let mut verdict =
+        Verdict { kind: object.kind, stage: Stage::Accepted, warnings: Vec::new(), name: String::new() };
+    match strict::decode(object, version.minor, client) {
+        Err(error) => {
+            verdict.stage = Stage::Decode(error);
+            return verdict;
+        }
+        Ok(errors) if is_for_findings => {
+            around_unknown.extend(errors.iter().filter_map(|error| error.node.parent()));
+        }
+        Ok(errors) if !errors.is_empty() => {
+            verdict.stage = Stage::Strict(errors);
+            return verdict;
+        }
+        Ok(_) => {}
+    }
+    verdict.name = metadata::name(at.get("metadata"));
+    warning::of_owners(at.get("metadata").get("ownerReferences"), &mut verdict.warnings);
+    let spec = match object.kind {
+        Kind::Job => JobSpec::of_job(at.get("spec")),
+        Kind::CronJob => JobSpec::of_template(at.get("spec").get("jobTemplate").get("spec")),
+    };
+    if spec.makes_the_server_panic() {
+        verdict.stage = Stage::Panic(spec.at.get("successPolicy"));
+        return verdict;
+    }
+    let mut errors = Errors::new(version.minor);
+    match object.kind {
+        Kind::Job => job::check(at, &mut errors),
+        Kind::CronJob => cron_job::check(at, &mut errors),
+    }
+    if errors.causes.is_empty() {
+        metadata::check_again(at.get("metadata"), &mut errors);
+    }
+    errors.causes.retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
+    if errors.causes.is_empty() {
+        warning::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
+        warning::shorten(&mut verdict.warnings);
+    } else {
+        verdict.stage = Stage::Invalid(errors.causes);
+    }
+    verdict
+}
+
+impl Verdict<'_> {
+    /// Says whether the API server takes the object.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.stage, Stage::Accepted)
+    }
+
+    /// Returns the HTTP code of the answer.
+    pub fn code(&self) -> u16 {
+        match self.stage {
+            Stage::Decode(_) | Stage::Strict(_) => 400,
+            Stage::Invalid(_) => 422,
+            Stage::Panic(_) => 500,
+            Stage::Accepted => 201,
+        }
+    }
+
+    /// Returns the name of the stage.
+    pub fn stage_name(&self) -> &'static str {
+        match self.stage {
+            Stage::Decode(_) => "decode",
+            Stage::Strict(_) => "strict",
+            Stage::Invalid(_) => "invalid",
+            Stage::Panic(_) => "other",
+            Stage::Accepted => "ok",
+        }
+    }
+
+    /// Returns the reason of the answer's status, nothing where the object is created.
+    pub fn reason(&self) -> Option<&'static str> {
+        match self.stage {
+            Stage::Decode(_) | Stage::Strict(_) => Some("BadRequest"),
+            Stage::Invalid(_) => Some("Invalid"),
+            Stage::Panic(_) => Some("InternalError"),
+            Stage::Accepted => None,
+        }
+    }
+
+    /// Returns the message of the answer's status, nothing where the object is created.
+    pub fn message(&self) -> Option<String> {
+        let kind = self.kind_name();
+        let undecodable =
+            |error: &str| format!("{kind} in version \"v1\" cannot be handled as a {kind}: {error}");
+        match &self.stage {
+            Stage::Decode(error) => Some(undecodable(&error.message)),
+            Stage::Strict(errors) => {
+                let all: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+                Some(undecodable(&format!("strict decoding error: {}", all.join(", "))))
+            }
+            Stage::Invalid(causes) => {
+                let mut all: Vec<String> = Vec::new();
+                for text in causes.iter().map(ToString::to_string) {
+                    if !all.contains(&text) {
+                        all.push(text);
+                    }
+                }
+                let list = if all.len() == 1 { all.concat() } else { format!("[{}]", all.join(", ")) };
+                let name = super::error::quote(&self.name);
+                Some(format!("{kind}.batch {name} is invalid: {list}"))
+            }
+            Stage::Panic(_) => {
+                Some("PANIC runtime error: invalid memory address or nil pointer dereference".to_owned())
+            }
+            Stage::Accepted => None,
+        }
+    }
+
+    fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Job => "Job",
+            Kind::CronJob => "CronJob",
+        }
+    }
+}

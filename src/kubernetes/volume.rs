@@ -1,0 +1,333 @@
+//! Volumes (`ValidateVolumes`, `validateVolumeSource` in `pkg/apis/core/validation/validation.go`).
+
+use std::collections::HashMap;
+
+use super::at::{At, Spot};
+use super::env::{self, check_field_ref, check_resource_ref};
+use super::error::Errors;
+use super::names::dns_label;
+use super::pod::Pod;
+use super::volume_source;
+
+/// The sources of a volume in the order in which they are looked at, with their names in "more than 1 volume type".
+const SOURCES: &[(&str, &str)] = &[
+    ("emptyDir", "emptyDir"),
+    ("hostPath", "hostPath"),
+    ("gitRepo", "gitRepo"),
+    ("gcePersistentDisk", "gcePersistentDisk"),
+    ("awsElasticBlockStore", "awsElasticBlockStore"),
+    ("secret", "secret"),
+    ("nfs", "nfs"),
+    ("iscsi", "iscsi"),
+    ("glusterfs", "glusterfs"),
+    ("flocker", "flocker"),
+    ("persistentVolumeClaim", "persistentVolumeClaim"),
+    ("rbd", "rbd"),
+    ("cinder", "cinder"),
+    ("cephfs", "cephFS"),
+    ("quobyte", "quobyte"),
+    ("downwardAPI", "downwarAPI"),
+    ("fc", "fc"),
+    ("flexVolume", "flexVolume"),
+    ("configMap", "configMap"),
+    ("azureFile", "azureFile"),
+    ("vsphereVolume", "vsphereVolume"),
+    ("photonPersistentDisk", "photonPersistentDisk"),
+    ("portworxVolume", "portworxVolume"),
+    ("azureDisk", "azureDisk"),
+    ("storageos", "storageos"),
+    ("projected", "projected"),
+    ("scaleIO", "scaleIO"),
+    ("csi", "csi"),
+    ("ephemeral", "ephemeral"),
+    ("image", "image"),
+];
+
+/// The volumes of a pod that are sound, by name: only these can be mounted.
+#[derive(Default)]
+pub struct Volumes<'d> {
+    sound: HashMap<&'d str, At<'d>>,
+    dropped: Vec<&'d str>,
+}
+
+impl<'d> Volumes<'d> {
+    /// Says whether there is a sound volume of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.sound.contains_key(name)
+    }
+
+    /// Returns the sound volume of this name.
+    pub fn get(&self, name: &str) -> Option<At<'d>> {
+        self.sound.get(name).copied()
+    }
+
+    /// Says whether the server drops the volume of this name: an image, before Kubernetes 1.35.
+    pub fn is_dropped(&self, name: &str) -> bool {
+        self.dropped.contains(&name)
+    }
+}
+
+/// Checks all volumes and returns the sound ones.
+pub fn check_all<'d>(volumes: At<'d>, errors: &mut Errors<'d>) -> Volumes<'d> {
+    let mut all = Volumes::default();
+    for volume in volumes.items() {
+        let (name, before) = (volume.get("name"), errors.causes.len());
+        if volume.get("image").is_set() && errors.minor < 35 {
+            all.dropped.push(name.text());
+            continue;
+        }
+        check_source(volume, errors);
+        match name.text() {
+            "" => errors.required(name, ""),
+            text => errors.each(name, text, dns_label(text)),
+        }
+        if all.has(name.text()) {
+            errors.duplicate(name, name.text());
+        }
+        if errors.causes.len() == before {
+            all.sound.insert(name.text(), volume);
+        }
+    }
+    all
+}
+
+fn check_source<'d>(volume: At<'d>, errors: &mut Errors<'d>) {
+    let mut count = 0;
+    for &(name, title) in SOURCES {
+        let source = volume.get(name);
+        if !source.is_set() {
+            continue;
+        }
+        count += 1;
+        match name {
+            _ if count > 1 => {
+                let place = source.named(format!("{}.{title}", volume.path()));
+                errors.forbidden(place, "may not specify more than 1 volume type");
+            }
+            "emptyDir" => {
+                let limit = source.get("sizeLimit");
+                if super::resources::quantity(limit).is_some_and(|it| it.is_negative()) {
+                    errors.forbidden(limit, "SizeLimit field must be a valid resource quantity");
+                }
+            }
+            "hostPath" => check_host_path(source, errors),
+            "secret" => check_items(source, "secretName", errors),
+            "configMap" => check_items(source, "name", errors),
+            "persistentVolumeClaim" => require(source, "claimName", errors),
+            "nfs" => {
+                require(source, "server", errors);
+                require(source, "path", errors);
+                let path = source.get("path");
+                if !path.text().starts_with('/') {
+                    errors.invalid(path, path.text(), "must be an absolute path");
+                }
+            }
+            "downwardAPI" => {
+                check_mode(source.get("defaultMode"), errors);
+                for file in source.get("items").items() {
+                    check_file(file, &source.path(), errors);
+                }
+            }
+            "projected" => check_projected(source, errors),
+            "ephemeral" => super::claim::check(source, errors),
+            "image" => {
+                let policy = source.get("pullPolicy");
+                if !policy.text().is_empty() {
+                    errors.one_of(policy, &["Always", "IfNotPresent", "Never"]);
+                }
+            }
+            _ => volume_source::check(name, source, errors),
+        }
+        let initiator = source.get("initiatorName");
+        if name == "iscsi" && initiator.is_set() {
+            let (name, portal) = (volume.get("name"), source.get("targetPortal").text());
+            if name.text().len() + 1 + portal.len() > 64 {
+                let reason = "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if \
+                              iscsi.initiatorName is specified.";
+                errors.invalid(name, name.text(), reason);
+            }
+        }
+    }
+}
+
+/// A text that must be there.
+pub fn require<'d>(parent: At<'d>, name: &'static str, errors: &mut Errors<'d>) {
+    if parent.get(name).text().is_empty() {
+        errors.required(parent.get(name), "");
+    }
+}
+
+fn check_host_path<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+    const TYPES: &[&str] = &[
+        "",
+        "BlockDevice",
+        "CharDevice",
+        "Directory",
+        "DirectoryOrCreate",
+        "File",
+        "FileOrCreate",
+        "Socket",
+    ];
+    let path = source.get("path");
+    match path.text() {
+        "" => errors.required(path, ""),
+        text => {
+            check_no_backsteps(path, text, errors);
+            errors.one_of(source.get("type"), TYPES);
+        }
+    }
+}
+
+/// A Secret or ConfigMap with the files that its keys become.
+fn check_items<'d>(source: At<'d>, name: &'static str, errors: &mut Errors<'d>) {
+    require(source, name, errors);
+    check_mode(source.get("defaultMode"), errors);
+    for item in source.get("items").items() {
+        check_item(item, errors);
+    }
+}
+
+fn check_item<'d>(item: At<'d>, errors: &mut Errors<'d>) {
+    require(item, "key", errors);
+    require(item, "path", errors);
+    check_local_path(item.get("path"), item.get("path").text(), errors);
+    check_mode(item.get("mode"), errors);
+}
+
+fn check_mode<'d>(mode: At<'d>, errors: &mut Errors<'d>) {
+    if let Some(number) = mode.opt_int().filter(|number| !(0..=0o777).contains(number)) {
+        errors.invalid(mode, number, "must be a number between 0 and 0777 (octal), both inclusive");
+    }
+}
+
+/// A file of the downward API; its errors have the path of the list's parent, `path`.
+fn check_file<'d>(file: At<'d>, path: &str, errors: &mut Errors<'d>) {
+    let name = file.get("path");
+    let spot = |field: At<'d>, name: &str| field.named(format!("{path}.{name}"));
+    if name.text().is_empty() {
+        errors.required(spot(name, "path"), "");
+    }
+    check_local_path(spot(name, "path"), name.text(), errors);
+    let (field, resource, mode) = (file.get("fieldRef"), file.get("resourceFieldRef"), file.get("mode"));
+    if field.is_set() {
+        check_field_ref(field, env::VOLUME_FIELDS, &format!("{path}.fieldRef"), errors);
+        if resource.is_set() {
+            let reason = "fieldRef and resourceFieldRef can not be specified simultaneously";
+            errors.invalid(file.named(path), "resource", reason);
+        }
+    } else if resource.is_set() {
+        check_resource_ref(resource, true, &format!("{path}.resourceFieldRef"), errors);
+    } else {
+        errors.required(file.named(path), "one of fieldRef and resourceFieldRef is required");
+    }
+    if let Some(number) = mode.opt_int().filter(|number| !(0..=0o777).contains(number)) {
+        let reason = "must be a number between 0 and 0777 (octal), both inclusive";
+        errors.invalid(spot(mode, "mode"), number, reason);
+    }
+}
+
+/// Checks a projected volume. `clusterTrustBundle` and `podCertificate` are dropped: their feature gates are off.
+fn check_projected<'d>(projected: At<'d>, errors: &mut Errors<'d>) {
+    check_mode(projected.get("defaultMode"), errors);
+    let mut paths = std::collections::HashSet::new();
+    for source in projected.get("sources").items() {
+        let kinds =
+            ["secret", "configMap", "downwardAPI", "serviceAccountToken"].map(|name| source.get(name));
+        let [secret, config_map, downward, token] = kinds;
+        for source in [secret, config_map].into_iter().filter(|it| it.is_set()) {
+            require(source, "name", errors);
+            for item in source.get("items").items() {
+                check_item(item, errors);
+                let path = item.get("path").text();
+                if !path.is_empty() && !paths.insert(path) {
+                    let place = item.get("path").named(projected.path());
+                    errors.invalid(place, source.get("name").text(), "conflicting duplicate paths");
+                }
+            }
+        }
+        for file in downward.get("items").items() {
+            check_file(file, &downward.path(), errors);
+            let path = file.get("path").text();
+            if !path.is_empty() && !paths.insert(path) {
+                let place = file.get("path").named(projected.path());
+                errors.invalid(place, path, "conflicting duplicate paths");
+            }
+        }
+        if token.is_set() {
+            check_token(token, projected, errors);
+        }
+        if kinds.iter().filter(|it| it.is_set()).count() > 1 {
+            errors.forbidden(source, "may not specify more than 1 volume type per source");
+        }
+    }
+}
+
+fn check_token<'d>(token: At<'d>, projected: At<'d>, errors: &mut Errors<'d>) {
+    let (expiration, path) = (token.get("expirationSeconds"), token.get("path"));
+    match expiration.opt_int() {
+        Some(seconds) if seconds < 600 => {
+            errors.invalid(expiration, seconds, "may not specify a duration less than 10 minutes");
+        }
+        Some(seconds) if seconds > 1 << 32 => {
+            errors.invalid(expiration, seconds, "may not specify a duration larger than 2^32 seconds");
+        }
+        _ => {}
+    }
+    let spot = || path.named(format!("{}.path", projected.path()));
+    match path.text() {
+        "" => errors.required(spot(), ""),
+        text => check_local_path(spot(), text, errors),
+    }
+}
+
+/// Says whether a part of the path is `..`.
+pub fn has_backsteps(path: &str) -> bool {
+    path.split('/').any(|part| part == "..")
+}
+
+/// The path must not lead upwards.
+pub fn check_no_backsteps<'d>(spot: impl Into<Spot<'d>>, path: &str, errors: &mut Errors<'d>) {
+    if has_backsteps(path) {
+        errors.invalid(spot, path, "must not contain '..'");
+    }
+}
+
+/// The path must be relative and not lead upwards (`validateLocalDescendingPath`).
+pub fn check_descending<'d>(spot: impl Into<Spot<'d>> + Clone, path: &str, errors: &mut Errors<'d>) {
+    if path.starts_with('/') {
+        errors.invalid(spot.clone(), path, "must be a relative path");
+    }
+    check_no_backsteps(spot, path, errors);
+}
+
+/// As [`check_descending`], and the first name does not start with `..` (`ValidateLocalNonReservedPath`).
+fn check_local_path<'d>(spot: impl Into<Spot<'d>> + Clone, path: &str, errors: &mut Errors<'d>) {
+    check_descending(spot.clone(), path, errors);
+    if path.starts_with("..") && !path.starts_with("../") {
+        errors.invalid(spot, path, "must not start with '..'");
+    }
+}
+
+/// Variables from files need an `emptyDir` (`validateFileKeyRefVolumes`).
+pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+    if errors.minor < 35 {
+        return;
+    }
+    let variables = pod.all_containers().flat_map(|container| container.get("env").items());
+    for file in variables.map(|it| it.get("valueFrom").get("fileKeyRef")).filter(|it| it.is_set()) {
+        let name = file.get("volumeName");
+        let mut volumes = pod.spec.get("volumes").items().rev();
+        match volumes.find(|it| it.get("name").text() == name.text()) {
+            None => errors.not_found(name, name.text(), ""),
+            Some(volume) if !has_no_other_source(volume) => {
+                errors.invalid(name, name.text(), "referenced volume must be of type emptyDir");
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// Says whether a volume is an `emptyDir`, which it also is where no source is set.
+fn has_no_other_source(volume: At<'_>) -> bool {
+    volume.get("emptyDir").is_set() || SOURCES.iter().all(|(name, _)| !volume.get(name).is_set())
+}

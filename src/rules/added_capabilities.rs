@@ -1,0 +1,70 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod, plain_capability};
+
+pub static RULE: Rule = Rule {
+    id: "added-capabilities",
+    summary: "A container gets rights of root that containers should not have",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/added-capabilities.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// What the Pod Security Standard `baseline` lets a container add: no more than most runtimes give anyway.
+const ORDINARY: &str = "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP \
+    SETUID SYS_CHROOT";
+
+/// What root in a container can do with the others, the worst first (`capabilities(7)`).
+const EFFECTS: &[(&str, &str)] = &[
+    ("ALL", "do nearly all that root on the node can"),
+    ("SYS_ADMIN", "mount file systems and take over the node"),
+    ("SYS_MODULE", "load code into the kernel of the node"),
+    ("SYS_RAWIO", "reach the devices of the node"),
+    ("DAC_READ_SEARCH", "read files of the node outside its own root directory"),
+    ("SYS_PTRACE", "read and change the memory of every process that it sees"),
+    ("BPF", "load programs into the kernel of the node"),
+    ("SYS_BOOT", "restart the node"),
+    ("SYS_TIME", "set the clock of the node"),
+    ("NET_ADMIN", "change the routes and the firewall of its network"),
+    ("NET_RAW", "forge packets on the pod network"),
+];
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let with_extra = pod.containers().filter(|it| !it.is_privileged() && !pod.is_windows());
+    let mut found = with_extra.map(|it| (it, extra(it))).filter(|(_, extra)| !extra.is_empty());
+    let Some((first, nodes)) = found.next() else { return };
+    let is_among = |name: &str| nodes.iter().any(|node| name_of(*node).eq_ignore_ascii_case(name));
+    let has_user_namespace = pod.has_user_namespace(reporter.kubernetes_version());
+    let effect = EFFECTS.iter().find(|(name, _)| !has_user_namespace && is_among(name));
+    let what = match effect {
+        Some((_, effect)) => format!("root in it can {effect}"),
+        None => "namespaces that enforce `baseline` refuse its pods".to_owned(),
+    };
+    let message = format!("`{}` gets {}: {what}", first.title(), list(&nodes));
+    let finding = reporter.report(nodes[0], message);
+    finding.help("drop `ALL` and add only what the program cannot do without");
+    for (_, nodes) in found {
+        finding.related(nodes[0], format!("gets {}", list(&nodes)));
+    }
+}
+
+/// Returns the capabilities that a container adds beyond the ordinary ones.
+fn extra(container: Container<'_>) -> Vec<Node<'_>> {
+    let is_ordinary = |name: &str| ORDINARY.split(' ').any(|it| it.eq_ignore_ascii_case(name));
+    let added = container.added_capabilities().items().filter(|node| node.text().is_some());
+    added.filter(|node| !is_ordinary(name_of(*node))).collect()
+}
+
+fn name_of(node: Node<'_>) -> &str {
+    plain_capability(node.text().unwrap_or_default())
+}
+
+fn list(nodes: &[Node<'_>]) -> String {
+    nodes.iter().map(|node| format!("`{}`", name_of(*node))).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,26 @@
+use crate::finding::{Confidence, Severity};
+use crate::kubernetes::verdict::Verdict;
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "api-warning",
+    summary: "The API server takes the object and warns",
+    category: Category::Validity,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/api-warning.md"),
+    options: &[],
+    check: Check::Verdict(check),
+};
+
+fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
+    if object.is_partial() || !verdict.is_accepted() {
+        return;
+    }
+    for warning in &verdict.warnings {
+        reporter.report(warning.at.place(), format!("the API server warns: {}", warning.text));
+    }
+}

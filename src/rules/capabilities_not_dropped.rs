@@ -1,0 +1,40 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "capabilities-not-dropped",
+    summary: "A container keeps the rights of root that its runtime gives by default",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/capabilities-not-dropped.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut keeping = pod.containers().filter(|&it| keeps_some(it) && !pod.is_windows());
+    let Some(first) = keeping.next() else { return };
+    let message = format!(
+        "`{}` keeps what its runtime gives to every container, `CHOWN`, `DAC_OVERRIDE` and `SETUID` among it: \
+         `capabilities.drop` has no `ALL`",
+        first.title()
+    );
+    let finding = reporter.report(first.dropped_capabilities(), message);
+    finding.help("set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs");
+    for container in keeping {
+        finding.related(container.dropped_capabilities(), "not dropped here either");
+    }
+}
+
+/// A privileged container gets them all, whatever it drops; so does one that adds them all.
+fn keeps_some(container: Container<'_>) -> bool {
+    let mut dropped = container.dropped_capabilities().items().filter_map(Node::text);
+    !dropped.any(|it| it.eq_ignore_ascii_case("ALL"))
+        && !container.is_privileged()
+        && !container.adds_capability("ALL")
+}

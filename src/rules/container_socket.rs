@@ -1,0 +1,35 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::host_path::is_runtime_socket;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "container-socket",
+    summary: "The pods get the socket of the container runtime",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/container-socket.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let paths = pod.volumes().items().map(|volume| volume.field("hostPath.path"));
+    let mut sockets = paths.filter(|path| path.text().is_some_and(is_runtime_socket));
+    let Some(first) = sockets.next() else { return };
+    let path = first.text().unwrap_or_default();
+    let message = format!(
+        "the pods can start any container on their node, as root and unseen by Kubernetes: `{path}` is the socket of \
+         the container runtime"
+    );
+    let finding = reporter.report(first, message);
+    finding.help(
+        "build images with a builder that needs no socket; for what else it is wanted, ask the API server",
+    );
+    for path in sockets {
+        finding.related(path, "a socket of the runtime too");
+    }
+}

@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::api_client::is_api_client;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "default-service-account",
+    summary: "The rights that the pods need go to all pods of the namespace",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/default-service-account.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mount = pod.automount_service_account_token().boolean();
+    // Who needs no token has no rights to share; that it gets one is for `mounted-api-token` to say.
+    let needs_token = mount == Some(true) || pod.containers().any(is_api_client);
+    if !pod.has_default_service_account() || !needs_token || mount == Some(false) {
+        return;
+    }
+    reporter
+        .report(
+            pod.service_account_name(),
+            "what the pods may do every other pod in the namespace may do: they use the service account `default`",
+        )
+        .help("make a ServiceAccount for this Job, bind its rights to it, and name it in `serviceAccountName`");
+}

@@ -1,0 +1,37 @@
+use super::endless_sidecar::{endless_of, never_completes};
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "endless-main",
+    summary: "The work itself never ends: it is a service",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/endless-main.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut causes = Vec::new();
+    for container in pod.main_containers() {
+        // Where one of them ends, the others are for `endless-sidecar`.
+        let Some(cause) = endless_of(container) else { return };
+        causes.push((container, cause));
+    }
+    let mut causes = causes.into_iter();
+    let Some((first, cause)) = causes.next() else { return };
+    let finding =
+        reporter.report(cause.field, format!("{}: `{}` {}", never_completes(pod), first.title(), cause.what));
+    finding.help(match pod.job.cron_job().is_some() {
+        true => "give the container a command that ends, or run it as a Deployment: a CronJob is for work that ends",
+        false => "give the container a command that ends, or run it as a Deployment: a Job is for work that ends",
+    });
+    for (container, cause) in causes {
+        finding.related(cause.field, format!("`{}` never ends either", container.title()));
+    }
+}

@@ -1,0 +1,142 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::endless::{Endless, endless};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "endless-sidecar",
+    summary: "A container beside the work never ends, so the Job never completes",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/endless-sidecar.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then ends it when \
+                      the others are done";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    blocking_init_container(pod, reporter);
+    let mains: Vec<_> = pod.main_containers().collect();
+    let (mut endless, mut others) = (Vec::new(), Vec::new());
+    for &container in &mains {
+        // One that restarts for ever is for `always-restarting-container`.
+        match endless_of(container) {
+            Some(cause) => endless.push((container, cause)),
+            None => others.push(container),
+        }
+    }
+    let shares_processes = pod.spec.field("shareProcessNamespace").boolean() == Some(true);
+    if shares_processes || others.iter().any(|it| may_end_others(*it)) {
+        return;
+    }
+    let Some(work) = others.first() else { return };
+    let mut endless = endless.into_iter();
+    let Some((first, cause)) = endless.next() else { return injected(pod, reporter) };
+    // A probe that fails ends the container, and some let it fail on purpose.
+    let has_probe = first.liveness_probe().is_set() || first.node.field("startupProbe").is_set();
+    let severity = if cause.is_certain && !has_probe { Severity::Error } else { Severity::Warning };
+    let message = format!(
+        "{}: `{}` goes on when `{}` is done, for it {}",
+        never_completes(pod),
+        first.title(),
+        work.title(),
+        cause.what
+    );
+    let finding = reporter.report_as(severity, cause.field, message);
+    finding.help(NATIVE);
+    for (container, cause) in endless {
+        finding.related(cause.field, format!("`{}` never ends either", container.title()));
+    }
+}
+
+pub(super) fn endless_of(container: Container<'_>) -> Option<Endless<'_>> {
+    endless(container).filter(|_| !container.restart_policy().is("Always"))
+}
+
+/// Says what becomes of the Job.
+pub(super) fn never_completes(pod: Pod<'_>) -> String {
+    match pod.job.active_deadline_seconds().integer() {
+        Some(deadline) => format!("{} fails at its deadline of {deadline} s", pod.job.title()),
+        None if pod.job.cron_job().is_some() => "no run ever completes".to_owned(),
+        None => "the Job never completes".to_owned(),
+    }
+}
+
+/// Says whether a container's command has words with which it may end the others: an address that makes a proxy quit,
+/// or kubectl.
+fn may_end_others(container: Container<'_>) -> bool {
+    const WORDS: [&str; 7] = [
+        "quitquitquit",
+        "/quit",
+        "/shutdown",
+        "--shutdown",
+        "linkerd-await",
+        "kubectl exec",
+        "kubectl delete",
+    ];
+    let mut texts = container.command_line().filter_map(Node::text);
+    texts.any(|text| WORDS.iter().any(|word| text.contains(word)))
+}
+
+/// Reports an init container that never ends: the next one does not start before.
+fn blocking_init_container(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let Some((container, cause)) = pod.init_containers().find_map(|it| Some((it, endless_of(it)?))) else {
+        return;
+    };
+    let severity = if cause.is_certain { Severity::Error } else { Severity::Warning };
+    let message = format!(
+        "the work never starts: the init container `{}` must end first, and it {}",
+        container.title(),
+        cause.what
+    );
+    reporter.report_as(severity, cause.field, message).help(
+        "give the container `restartPolicy: Always`: it is a sidecar then, and what follows starts beside it",
+    );
+}
+
+/// Annotations or labels with which a service mesh or Vault adds a container that never ends, and what it adds.
+const INJECTORS: &[(&str, &[&str], &str)] = &[
+    ("sidecar.istio.io/inject", &["true"], "Istio's `istio-proxy`"),
+    ("linkerd.io/inject", &["enabled", "ingress"], "Linkerd's `linkerd-proxy`"),
+    ("vault.hashicorp.com/agent-inject", &["true"], "Vault's `vault-agent`"),
+];
+
+/// Reports a container that is added because the pod template asks for it.
+fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let metadata = [pod.job.template_annotations(), pod.job.template_labels()];
+    let entries: Vec<_> = metadata.into_iter().filter_map(|it| it.node()).flat_map(Node::entries).collect();
+    // Each of them has a way not to leave the container behind.
+    let is_native = entries.iter().any(|it| {
+        let key = it.key.to_ascii_lowercase();
+        let is_way = ["nativesidecar", "native-sidecar", "agent-pre-populate-only"]
+            .iter()
+            .any(|way| key.ends_with(way));
+        is_way && it.value.text() == Some("true")
+    });
+    let asks = |key: &str, values: &[&str]| {
+        entries
+            .iter()
+            .find(|it| it.key == key && it.value.text().is_some_and(|value| values.contains(&value)))
+    };
+    let mut asked =
+        INJECTORS.iter().filter_map(|(key, values, what)| Some((asks(key, values)?, *key, *what)));
+    let Some((entry, key, what)) = asked.next().filter(|_| !is_native) else { return };
+    let finding = reporter.report(
+        entry.value,
+        format!(
+            "{}: {what}, which this adds, goes on when the work is done, unless it comes as a native sidecar",
+            never_completes(pod)
+        ),
+    );
+    finding.help(match key {
+        "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` where the Job needs no mesh",
+        "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` where the Job needs no mesh",
+        _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone fetches the secrets",
+    });
+}

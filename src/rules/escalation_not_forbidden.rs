@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "escalation-not-forbidden",
+    summary: "Nothing keeps a container from gaining more rights than it starts with",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/escalation-not-forbidden.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut open = pod.containers().filter(|&it| is_open(it) && !pod.is_windows());
+    let Some(first) = open.next() else { return };
+    let message = format!(
+        "a setuid program in `{}` still gives the rights of its owner, often root: `allowPrivilegeEscalation` is \
+         not `false`",
+        first.title()
+    );
+    let finding = reporter.report(first.allow_privilege_escalation(), message);
+    finding.help("set `securityContext.allowPrivilegeEscalation: false`");
+    for container in open {
+        finding.related(container.allow_privilege_escalation(), "not set here either");
+    }
+}
+
+/// `true` is for `privilege-escalation`; with `privileged` or `SYS_ADMIN` the API server takes no `false`.
+fn is_open(container: Container<'_>) -> bool {
+    container.allow_privilege_escalation().is_missing()
+        && !container.is_privileged()
+        && !container.adds_capability("SYS_ADMIN")
+}

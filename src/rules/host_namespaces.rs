@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "host-namespaces",
+    summary: "The pods see the network, processes or memory of their node",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/host-namespaces.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    // Windows has no such namespaces, and there `host-process` speaks.
+    if pod.is_windows() {
+        return;
+    }
+    let fields = [
+        (pod.host_pid(), "see every process of their node, with its environment and its secrets"),
+        (
+            pod.host_network(),
+            "use the network of their node, past every NetworkPolicy, and reach what listens on its loopback",
+        ),
+        (pod.host_ipc(), "share memory with the processes of their node"),
+    ];
+    let mut found = fields.into_iter().filter(|(field, _)| field.boolean() == Some(true));
+    let Some((field, what)) = found.next() else { return };
+    let finding = reporter.report(field, format!("the pods {what}: `{}` is `true`", field.name()));
+    finding.help(format!("leave `{}` out, unless the Job looks after the nodes themselves", field.name()));
+    for (field, what) in found {
+        finding.related(field, format!("the pods {what}"));
+    }
+}

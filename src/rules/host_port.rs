@@ -1,0 +1,34 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "host-port",
+    summary: "A port of the node is opened for a Job",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/host-port.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    // On the network of the node every port is one of the node: `host-namespaces`.
+    if pod.host_network().boolean() == Some(true) {
+        return;
+    }
+    let ports = pod.containers().flat_map(|container| container.ports().items());
+    let fields = ports.map(|port| port.field("hostPort"));
+    let mut found = fields.filter_map(|field| Some((field, field.integer().filter(|it| *it != 0)?)));
+    let Some((field, port)) = found.next() else { return };
+    let message =
+        format!("whoever reaches the node on port {port} reaches the pod, past the Services of the cluster");
+    let finding = reporter.report(field, message);
+    finding.help("leave `hostPort` out; let others reach the pod through a Service");
+    for (field, port) in found {
+        finding.related(field, format!("and on port {port}"));
+    }
+}

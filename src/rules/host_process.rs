@@ -1,0 +1,31 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "host-process",
+    summary: "A container runs as a process of its Windows node",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/host-process.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let fields = pod.deciding("securityContext.windowsOptions.hostProcess", |_| true);
+    let mut found = fields.into_iter().filter(|(_, field)| field.boolean() == Some(true));
+    let Some((first, field)) = found.next() else { return };
+    let message = format!(
+        "`{}` runs as a process of its Windows node, with the node's files and network: `hostProcess` is `true`",
+        first.title()
+    );
+    let finding = reporter.report(field, message);
+    finding.help("leave `hostProcess` out, unless the Job administers the nodes themselves");
+    for (_, field) in found {
+        finding.related(field, "this container too");
+    }
+}

@@ -1,0 +1,164 @@
+use crate::document::{Duplicate, DuplicateCause};
+use crate::finding::{Confidence, Severity};
+use crate::kubernetes::error::{Cause, ErrorType};
+use crate::kubernetes::verdict::{Stage, Verdict};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::placeholder::{is_filled_by_template, is_placeholder};
+use crate::value::quantity::Quantity;
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "invalid-value",
+    summary: "The API server refuses a value",
+    category: Category::Validity,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/invalid-value.md"),
+    options: &[],
+    check: Check::Verdict(check),
+};
+
+fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
+    if object.is_partial() {
+        return;
+    }
+    let kind = object.kind_name();
+    match &verdict.stage {
+        Stage::Decode(error) if error.is_syntax && !error.node.text().is_some_and(is_placeholder) => {
+            let message = format!("the API server refuses the {kind}: {}", error.message);
+            let finding = reporter.report(error.node, message);
+            if let Some(help) = error.node.text().and_then(quantity_help) {
+                finding.help(help);
+            }
+        }
+        Stage::Panic(at) => {
+            let message = format!(
+                "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it counts on \
+                 `completions` where an Indexed Job has a `successPolicy`"
+            );
+            reporter.report(at.place(), message).help("set `completions`");
+        }
+        Stage::Invalid(causes) => {
+            let mut reported: Vec<String> = Vec::new();
+            for cause in causes.iter().filter(|cause| !is_owned(cause, object)) {
+                let text = cause.to_string();
+                if !reported.contains(&text) {
+                    report(kind, cause, reporter);
+                    reported.push(text);
+                }
+            }
+        }
+        // `wrong-type`, `unknown-field` and `duplicate-key` speak of these.
+        Stage::Decode(_) | Stage::Strict(_) | Stage::Accepted => {}
+    }
+}
+
+/// Says whether a more specific rule speaks of the cause.
+fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
+    let document = object.node.document;
+    let is_lost = |it: &Duplicate| {
+        it.cause == DuplicateCause::OverriddenByMerge && document.kept(it).1.value == cause.at.nearest()
+    };
+    if document.duplicates.iter().any(is_lost) {
+        return true;
+    }
+    let is_policy = cause.field.ends_with("template.spec.restartPolicy");
+    let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
+    let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
+    is_restart_policy || !is_filled || is_filled_by_template(&cause.message)
+}
+
+fn report(kind: &str, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {
+    let message = format!("the API server refuses the {kind}: {cause}");
+    let finding = reporter.report(cause.at.place(), message);
+    if let Some(help) = help(cause) {
+        finding.help(help);
+    }
+}
+
+/// Says what to write, where the server's words do not.
+fn help(cause: &Cause<'_>) -> Option<String> {
+    let (field, text) = (cause.field.as_str(), cause.at.text());
+    let last = field.rsplit('.').next().unwrap_or(field);
+    match cause.kind {
+        ErrorType::NotSupported => nearest(text, &cause.message),
+        ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => Some(
+            "the pods have the Job's name as a label, which has at most 63 characters: shorten `metadata.name`"
+                .to_owned(),
+        ),
+        ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
+            let name = dns_name(text);
+            (!name.is_empty() && name != text).then(|| format!("write `{name}`"))
+        }
+        ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
+            Some("the Jobs have 11 characters more in their names".to_owned())
+        }
+        ErrorType::Invalid if last == "schedule" => schedule_help(text),
+        ErrorType::Invalid if last == "timeZone" => zone_help(text),
+        ErrorType::Required if last == "completions" => Some(
+            "a CronJob's template gets no defaults: set `completions`, also where it is 1".to_owned(),
+        ),
+        ErrorType::NotFound if field.contains("volumeMounts") => {
+            Some(format!("add a volume `{text}` to the pod's `volumes`, or correct the name"))
+        }
+        _ => None,
+    }
+}
+
+/// Finds the supported value that is most like the text.
+fn nearest(text: &str, message: &str) -> Option<String> {
+    let (_, list) = message.split_once("supported values: ")?;
+    let lower = text.to_ascii_lowercase();
+    let distance = |value: &&str| strsim::osa_distance(&lower, &value.to_ascii_lowercase());
+    let values = list.split(", ").map(|value| value.trim_matches('"')).filter(|value| !value.is_empty());
+    let value = values.min_by_key(distance)?;
+    (distance(&value) * 3 <= value.len()).then(|| format!("did you mean `{value}`?"))
+}
+
+fn dns_name(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let fits = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '.';
+    let name: String = lower.chars().map(|it| if fits(it) { it } else { '-' }).collect();
+    name.trim_matches(['-', '.']).to_owned()
+}
+
+fn schedule_help(text: &str) -> Option<String> {
+    let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        _ if text.contains("TZ=") => {
+            "put the zone into `timeZone`, and the five fields alone into `schedule`"
+        }
+        ["@reboot"] => "CronJobs know no `@reboot`; a Job runs once",
+        [_, _, _, _, _, _] => {
+            "CronJobs have no field for seconds: minute, hour, day of month, month, day of week"
+        }
+        [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => "Sunday is 0, not 7",
+        _ if text.contains(['L', 'W', '#']) => "CronJobs know no `L`, `W` and `#`",
+        _ => return None,
+    };
+    Some(help.to_owned())
+}
+
+fn zone_help(text: &str) -> Option<String> {
+    let zone = jiff::tz::TimeZone::get(text).ok()?;
+    zone.iana_name()
+        .filter(|name| *name != text)
+        .map(|name| format!("write `{name}`: upper and lower case count"))
+}
+
+/// Says how to write an amount such as `512MB`.
+fn quantity_help(text: &str) -> Option<String> {
+    let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.trim();
+    let (first, rest) = (unit.get(..1)?.to_uppercase(), unit.get(1..)?.to_lowercase());
+    let first = if first == "K" && rest != "i" { "k".to_owned() } else { first };
+    let suffix = match rest.as_str() {
+        "" | "b" => first,
+        "i" | "ib" => format!("{first}i"),
+        _ => return None,
+    };
+    let written = format!("{number}{suffix}");
+    Quantity::parse(&written).ok().filter(|_| !number.is_empty()).map(|_| format!("write `{written}`"))
+}

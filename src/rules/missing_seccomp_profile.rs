@@ -1,0 +1,33 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "missing-seccomp-profile",
+    summary: "No profile limits the system calls of a container",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-seccomp-profile.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    if pod.is_windows() {
+        return;
+    }
+    // A privileged container has no filter either way.
+    let mut types = pod.deciding("securityContext.seccompProfile.type", |it| !it.is_privileged());
+    types.retain(|(_, field)| field.is_missing());
+    let Some((first, field)) = types.into_iter().next() else { return };
+    let message = format!(
+        "`{}` may call every system call of the node's kernel, unless the kubelet has a profile for such pods: \
+         `seccompProfile` is not set",
+        first.title()
+    );
+    let finding = reporter.report(field, message);
+    finding.help("set `securityContext.seccompProfile: {type: RuntimeDefault}` in the pod's `spec`");
+}

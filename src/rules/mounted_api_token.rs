@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::api_client::may_use_api;
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "mounted-api-token",
+    summary: "The pods get a token for the API server that they do not seem to use",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/mounted-api-token.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let field = pod.automount_service_account_token();
+    // An account of its own, and `true`, are decisions.
+    if field.is_set() || !pod.has_default_service_account() || pod.containers().any(may_use_api) {
+        return;
+    }
+    reporter
+        .report(
+            field,
+            "every container gets a token for the API server, though none seems to use it: \
+             `automountServiceAccountToken` is not set",
+        )
+        .help("set `automountServiceAccountToken: false` in the pod's `spec`");
+}

@@ -1,0 +1,59 @@
+use crate::document::Field;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::words::duration;
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "non-root-contradiction",
+    summary: "A container must not run as root, and is told to",
+    category: Category::Security,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/non-root-contradiction.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut found = pod.containers().filter_map(|it| Some((it, root(it)?)));
+    let Some((first, (user, non_root))) = found.next() else { return };
+    let value = user.text().unwrap_or("0");
+    let end = match pod.job.active_deadline_seconds().integer() {
+        Some(seconds) => format!("until the deadline ends the Job after {}", duration(seconds)),
+        None => "for ever".to_owned(),
+    };
+    let message = format!(
+        "`{}` never starts, and the Job waits for it {end}: `{}` is {value} and `runAsNonRoot` is `true`",
+        first.title(),
+        user.name()
+    );
+    let finding = reporter.report(user, message);
+    finding.related(non_root, "lets no container start as root");
+    finding.help(match user.name() {
+        "runAsUser" => {
+            "set `runAsUser` to a number above 0; a Job that needs root has to leave `runAsNonRoot` out"
+        }
+        _ => "set `runAsUserName` to `ContainerUser`, or leave `runAsNonRoot` out",
+    });
+    for (_, (user, _)) in found {
+        if user.path() != finding.place.path {
+            finding.related(user, "this container never starts either");
+        }
+    }
+}
+
+/// Returns the user and the ban on root that count, where they contradict each other
+/// (`pkg/kubelet/kuberuntime/security_context_*.go`, `verifyRunAsNonRoot`).
+fn root(container: Container<'_>) -> Option<(Field<'_>, Field<'_>)> {
+    let non_root = container.deciding("securityContext.runAsNonRoot");
+    let user = match container.pod.is_windows() {
+        true => container.deciding("securityContext.windowsOptions.runAsUserName"),
+        false => container.deciding("securityContext.runAsUser"),
+    };
+    let is_root = user.integer() == Some(0)
+        || user.text().is_some_and(|name| name.eq_ignore_ascii_case("ContainerAdministrator"));
+    (is_root && non_root.boolean() == Some(true)).then_some((user, non_root))
+}

@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "privilege-escalation",
+    summary: "A container is allowed to gain more rights than it starts with",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/privilege-escalation.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut escalating = pod.containers().filter(|&it| is_allowed(it) && !pod.is_windows());
+    let Some(first) = escalating.next() else { return };
+    let message = format!(
+        "a process in `{}` can gain more rights than it starts with, by `sudo` or any other setuid program: \
+         `allowPrivilegeEscalation` is `true`",
+        first.title()
+    );
+    let finding = reporter.report(first.allow_privilege_escalation(), message);
+    finding.help("set `allowPrivilegeEscalation: false`");
+    for container in escalating {
+        finding.related(container.allow_privilege_escalation(), "this container too");
+    }
+}
+
+/// With `privileged` or `SYS_ADMIN` the API server takes nothing else than `true`, and other rules speak of them.
+fn is_allowed(container: Container<'_>) -> bool {
+    container.allow_privilege_escalation().boolean() == Some(true)
+        && !container.is_privileged()
+        && !container.adds_capability("SYS_ADMIN")
+}

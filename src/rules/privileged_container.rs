@@ -1,0 +1,31 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "privileged-container",
+    summary: "A container has every right of root on its node",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/privileged-container.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let mut privileged = pod.containers().filter(|container| container.is_privileged());
+    let Some(first) = privileged.next().filter(|_| !pod.is_windows()) else { return };
+    let what = match pod.has_user_namespace(reporter.kubernetes_version()) {
+        true => "runs without seccomp and AppArmor, with all capabilities of its user namespace",
+        false => "can do on its node whatever root there can",
+    };
+    let message = format!("`{}` {what}: `privileged` is `true`", first.title());
+    let finding = reporter.report(first.privileged(), message);
+    finding.help("leave `privileged` out; what the program needs of it can be named in `capabilities.add`");
+    for container in privileged {
+        finding.related(container.privileged(), "this container too");
+    }
+}

@@ -1,0 +1,59 @@
+use crate::document::Field;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "probe-host",
+    summary: "A probe or hook is sent elsewhere than to its container",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/probe-host.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// Everything that has a `host` of its own.
+const PLACES: &[&str] = &[
+    "livenessProbe.httpGet.host",
+    "livenessProbe.tcpSocket.host",
+    "readinessProbe.httpGet.host",
+    "readinessProbe.tcpSocket.host",
+    "startupProbe.httpGet.host",
+    "startupProbe.tcpSocket.host",
+    "lifecycle.postStart.httpGet.host",
+    "lifecycle.preStop.httpGet.host",
+];
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    // On the network of the node its loopback is the container's too; `host-namespaces` speaks.
+    if pod.host_network().boolean() == Some(true) {
+        return;
+    }
+    let mut found = pod.containers().flat_map(hosts);
+    let Some((container, field)) = found.next() else { return };
+    let host = field.text().unwrap_or_default();
+    let target = match host.starts_with("127.") || matches!(host, "localhost" | "::1") {
+        true => format!("to the loopback of the node, not of `{}`", container.title()),
+        false => format!("to `{host}`, whatever `{}` does", container.title()),
+    };
+    let what = if field.path().contains(".lifecycle.") { "hook" } else { "probe" };
+    let finding =
+        reporter.report(field, format!("the kubelet sends the {what} {target}: `host` is `{host}`"));
+    finding.help(
+        "leave `host` out: the kubelet then asks the pod; a name for HTTP goes into `httpHeaders` as `Host`",
+    );
+    for (_, field) in found {
+        finding.related(field, "this is sent elsewhere too");
+    }
+}
+
+fn hosts(container: Container<'_>) -> impl Iterator<Item = (Container<'_>, Field<'_>)> {
+    let fields = PLACES.iter().map(move |path| container.node.field(path));
+    fields
+        .filter(|field| field.text().is_some_and(|host| !host.is_empty()))
+        .map(move |field| (container, field))
+}

@@ -1,0 +1,33 @@
+use super::literal_secret::report;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::secret::{Secret, Within};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "secret-in-command",
+    summary: "A credential stands in a command for everyone to read",
+    category: Category::Secrets,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/secret-in-command.md"),
+    options: &[],
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let kind = object.kind_name();
+    let help = "keep the value in a Secret, have the program read it from a variable or a file, and replace the credential: \
+                whoever has read this file has it";
+    report(object, Within::Command, help, reporter, |Secret { name, shape, .. }| {
+        let what = match shape {
+            Some(shape) => format!("{shape} in a command"),
+            None => format!("what stands behind `{name}`"),
+        };
+        format!(
+            "Kubernetes shows {what} to everyone who may read the {kind}, and the node in its list of processes"
+        )
+    });
+}

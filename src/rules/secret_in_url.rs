@@ -1,0 +1,30 @@
+use super::literal_secret::report;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::value::secret::{Secret, Within};
+use crate::workload::Object;
+
+pub static RULE: Rule = Rule {
+    id: "secret-in-url",
+    summary: "A password stands in an address for everyone to read",
+    category: Category::Secrets,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/secret-in-url.md"),
+    options: &[],
+    check: Check::Object(check),
+};
+
+fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+    let kind = object.kind_name();
+    let help = "keep the whole address in a Secret, or put it together with `$(NAME)` from a variable that comes from one, and \
+                replace the password: whoever has read this file has it";
+    report(object, Within::Url, help, reporter, |Secret { name, shape, .. }| {
+        let what = shape.unwrap_or("the password");
+        let place =
+            if name.is_empty() { "an address".to_owned() } else { format!("the address in `{name}`") };
+        format!("Kubernetes shows {what} of {place} to everyone who may read the {kind}")
+    });
+}

@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "shared-process-namespace",
+    summary: "The containers of a pod see each other's processes",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/shared-process-namespace.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let field = pod.share_process_namespace();
+    // Init containers are gone before the others start, but for sidecars.
+    let side_by_side =
+        pod.main_containers().count() + pod.init_containers().filter(|it| it.is_sidecar()).count();
+    if field.boolean() != Some(true) || side_by_side < 2 {
+        return;
+    }
+    let message = format!(
+        "{side_by_side} containers see each other's processes, with their environment and files under `/proc`: \
+         `shareProcessNamespace` is `true`"
+    );
+    let finding = reporter.report(field, message);
+    finding.help("leave `shareProcessNamespace` out, unless one container has to signal another");
+}

@@ -1,0 +1,41 @@
+use crate::finding::Place;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "unconfined-apparmor",
+    summary: "A container runs without the AppArmor profile of its runtime",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unconfined-apparmor.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// The annotation of old, which the API server still turns into the field; a container's name follows.
+const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    if pod.is_windows() {
+        return;
+    }
+    let fields = pod.deciding("securityContext.appArmorProfile.type", |it| !it.is_privileged());
+    let fields = fields.into_iter().filter(|(_, field)| field.is("Unconfined"));
+    let annotations = pod.job.template_annotations().node().into_iter().flat_map(|it| it.entries());
+    let annotations = annotations
+        .filter(|entry| entry.key.starts_with(ANNOTATION) && entry.value.text() == Some("unconfined"))
+        .map(|entry| (&entry.key[ANNOTATION.len()..], Place::from(entry.value)));
+    let mut found = fields.map(|(it, field)| (it.title(), field.into())).chain(annotations);
+    let Some((name, place)) = found.next() else { return };
+    let message = format!("`{name}` runs without the limits of AppArmor: its profile is `Unconfined`");
+    let finding = reporter.report(place, message);
+    finding
+        .help("leave the profile out, or write `RuntimeDefault` or `Localhost` with a profile of your own");
+    for (_, place) in found {
+        finding.related(place, "unconfined here too");
+    }
+}

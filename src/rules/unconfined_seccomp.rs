@@ -1,0 +1,36 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "unconfined-seccomp",
+    summary: "A container may call every system call of the kernel",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unconfined-seccomp.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    if pod.is_windows() {
+        return;
+    }
+    // A privileged container has no filter either way.
+    let mut types = pod.deciding("securityContext.seccompProfile.type", |it| !it.is_privileged());
+    types.retain(|(_, field)| field.is("Unconfined"));
+    let mut types = types.into_iter();
+    let Some((first, field)) = types.next() else { return };
+    let message = format!(
+        "`{}` may call every system call of the node's kernel: its seccomp profile is `Unconfined`",
+        first.title()
+    );
+    let finding = reporter.report(field, message);
+    finding.help("write `RuntimeDefault`, or `Localhost` with a profile of your own");
+    for (_, field) in types {
+        finding.related(field, "unconfined here too");
+    }
+}

@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::{Container, Pod};
+
+pub static RULE: Rule = Rule {
+    id: "unsafe-proc-mount",
+    summary: "A container sees the parts of /proc that are hidden from containers",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unsafe-proc-mount.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    // Since Kubernetes 1.33 the API server refuses it without a user namespace.
+    let is_refused =
+        reporter.kubernetes_version().minor >= 33 && !pod.has_user_namespace(reporter.kubernetes_version());
+    let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);
+    let Some(first) = unmasked.next() else { return };
+    let message = format!(
+        "`{}` sees the parts of `/proc` that are hidden from containers, and writes where the kernel lets it: \
+         `procMount` is `Unmasked`",
+        first.title()
+    );
+    let finding = reporter.report(first.proc_mount(), message);
+    finding.help("leave `procMount` out, unless the container starts containers itself");
+    for container in unmasked {
+        finding.related(container.proc_mount(), "this container too");
+    }
+}
+
+fn is_unmasked(container: Container<'_>) -> bool {
+    container.proc_mount().is("Unmasked") && !container.is_privileged()
+}

@@ -1,0 +1,47 @@
+use crate::document::Node;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "unsafe-selinux-options",
+    summary: "SELinux is told to confine a container less",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unsafe-selinux-options.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// The types for containers that the Pod Security Standard `baseline` knows.
+const CONFINED: &[&str] = &["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    if pod.is_windows() {
+        return;
+    }
+    // A privileged container is not confined either way.
+    let options = pod.deciding("securityContext.seLinuxOptions", |it| !it.is_privileged());
+    let mut found = options.into_iter().filter_map(|(it, field)| Some((it, unsafe_option(field.node()?)?)));
+    let Some((first, option)) = found.next() else { return };
+    let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
+    let message = format!(
+        "SELinux confines `{}` by other rules than those for containers, or not at all: `{key}` is `{value}`",
+        first.title()
+    );
+    let finding = reporter.report(option, message);
+    finding.help("leave `type`, `user` and `role` out, or write `type: container_t`; `level` may stay");
+    for (_, option) in found {
+        finding.related(option, "here too");
+    }
+}
+
+/// Returns the first of the options that leaves the rules for containers.
+fn unsafe_option(options: Node<'_>) -> Option<Node<'_>> {
+    let kind = options.get("type").filter(|it| it.text().is_some_and(|it| !CONFINED.contains(&it)));
+    let is_set = |it: &Node<'_>| it.text().is_some_and(|it| !it.is_empty());
+    kind.or_else(|| ["user", "role"].iter().filter_map(|key| options.get(key)).find(is_set))
+}

@@ -1,0 +1,45 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "unsafe-sysctls",
+    summary: "The pods set kernel parameters that nodes refuse by default",
+    category: Category::Security,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unsafe-sysctls.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+/// What every kubelet takes without being told to (`pkg/kubelet/sysctl/safe_sysctls.go`).
+const SAFE: &str = "kernel.shm_rmid_forced net.ipv4.ip_local_port_range net.ipv4.ip_local_reserved_ports \
+    net.ipv4.ip_unprivileged_port_start net.ipv4.ping_group_range net.ipv4.tcp_fin_timeout net.ipv4.tcp_keepalive_intvl \
+    net.ipv4.tcp_keepalive_probes net.ipv4.tcp_keepalive_time net.ipv4.tcp_syncookies";
+
+/// What it takes since 1.32.
+const SAFE_SINCE_32: &str = "net.ipv4.tcp_rmem net.ipv4.tcp_wmem";
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let since_32 = if reporter.kubernetes_version().minor >= 32 { SAFE_SINCE_32 } else { "" };
+    let is_safe = |name: &str| {
+        let name = name.replace('/', ".");
+        SAFE.split(' ').chain(since_32.split(' ')).any(|it| it == name)
+    };
+    let names = pod.sysctls().items().filter_map(|sysctl| sysctl.get("name"));
+    let mut found = names.filter(|name| name.text().is_some_and(|name| !is_safe(name)));
+    let Some(first) = found.next() else { return };
+    let name = first.text().unwrap_or_default();
+    let message = format!(
+        "a pod fails with `SysctlForbidden`, and uses up a retry of the Job, on each node that is not set up to \
+         allow `{name}`"
+    );
+    let finding = reporter.report(first, message);
+    finding.help("leave it out, or send the pods to nodes whose kubelet lists it in `allowedUnsafeSysctls`");
+    for name in found {
+        finding.related(name, "needs such a node too");
+    }
+}

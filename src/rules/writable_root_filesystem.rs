@@ -1,0 +1,33 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Pod;
+
+pub static RULE: Rule = Rule {
+    id: "writable-root-filesystem",
+    summary: "A container can change the files of its own image",
+    category: Category::Security,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/writable-root-filesystem.md"),
+    options: &[],
+    check: Check::Pod(check),
+};
+
+fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+    let fields = pod.containers().map(|it| (it, it.read_only_root_filesystem()));
+    let mut writable = fields.filter(|(_, field)| field.boolean() != Some(true) && !pod.is_windows());
+    let Some((first, field)) = writable.next() else { return };
+    let message = format!(
+        "whoever takes over `{}` can replace its programs while it runs: `readOnlyRootFilesystem` is not `true`",
+        first.title()
+    );
+    let finding = reporter.report(field, message);
+    finding.help(
+        "set `securityContext.readOnlyRootFilesystem: true`, and mount an `emptyDir` where the program writes",
+    );
+    for (_, field) in writable {
+        finding.related(field, "writable here too");
+    }
+}

@@ -1,0 +1,242 @@
+//! Credentials in command lines: behind flags, in headers, in assignments, and tokens wherever they stand.
+//!
+//! A script is no command line: of it only tokens are seen here, unless it is one plain command.
+
+use super::shape::{self, tokens};
+use super::{is_secret, url};
+use crate::document::Node;
+
+/// A credential in a command line.
+#[derive(Clone, Copy)]
+pub struct Found<'d> {
+    /// The flag or the variable that it stands behind, empty where none does.
+    pub name: &'d str,
+    /// The argument.
+    pub value: Node<'d>,
+    /// The credential in it.
+    pub text: &'d str,
+    /// What it is, where its shape tells.
+    pub shape: Option<&'static str>,
+    /// Whether it stands in an address.
+    pub in_url: bool,
+}
+
+/// A word of a command line, and the argument that it is in.
+type Word<'d> = (Node<'d>, &'d str);
+
+/// Finds the credentials in the arguments that one process gets.
+pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
+    let mut found = Vec::new();
+    for &value in arguments {
+        let text = value.text().unwrap_or_default();
+        let in_url = url::passwords(text);
+        found.extend(in_url.map(|text| Found {
+            name: "",
+            value,
+            text,
+            shape: shape::shape(text),
+            in_url: true,
+        }));
+    }
+    for (value, text, name) in behind_names(&words(arguments)) {
+        add(&mut found, Found { name, value, text, shape: shape::shape(text), in_url: false });
+    }
+    for (index, &value) in arguments.iter().enumerate() {
+        for (what, text) in tokens(value.text().unwrap_or_default()) {
+            let before = index.checked_sub(1).and_then(|it| arguments[it].text()).unwrap_or_default();
+            // A key id of AWS is no secret where it is called one.
+            if what != shape::AWS_KEY_ID || !is_key_id(before) && !is_key_id(value.text().unwrap_or_default())
+            {
+                add(&mut found, Found { name: "", value, text, shape: Some(what), in_url: false });
+            }
+        }
+    }
+    found
+}
+
+/// Adds a credential unless a part of it is known.
+fn add<'d>(found: &mut Vec<Found<'d>>, new: Found<'d>) {
+    let is_known =
+        |it: &Found<'_>| it.value == new.value && (it.text.contains(new.text) || new.text.contains(it.text));
+    if !found.iter().any(is_known) {
+        found.push(new);
+    }
+}
+
+fn is_key_id(text: &str) -> bool {
+    let text = text.to_ascii_lowercase().replace(['-', '_'], "");
+    text.contains("keyid")
+}
+
+/// Splits the arguments into words: each is one, but for a script that is one plain command.
+fn words<'d>(arguments: &[Node<'d>]) -> Vec<Word<'d>> {
+    let texts: Vec<Word<'d>> = arguments.iter().filter_map(|&it| Some((it, it.text()?))).collect();
+    let Some(at) = script(&texts) else { return texts };
+    let (node, text) = texts[at];
+    match is_plain(text) {
+        true => text.split_whitespace().map(|word| (node, word)).collect(),
+        false => Vec::new(),
+    }
+}
+
+/// Returns the position of the script that a shell is given.
+fn script(words: &[Word<'_>]) -> Option<usize> {
+    const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "ksh", "zsh"];
+    let shell = words.iter().position(|(_, word)| SHELLS.contains(&base_name(word)))?;
+    let is_option = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+    let option = words.iter().skip(shell + 1).position(|(_, word)| is_option(word))?;
+    (option < 4 && shell + option + 2 < words.len()).then_some(shell + option + 2)
+}
+
+/// Says whether a shell would run the text as it stands: one command, nothing to expand.
+pub fn is_plain(script: &str) -> bool {
+    !script.trim().contains(|it: char| "\n;|&<>$`\"'\\(){}*?[]#~!".contains(it))
+}
+
+/// Returns what follows the last slash.
+pub fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Returns the credentials that flags, variables and headers name, each with its argument and its name.
+fn behind_names<'d>(words: &[Word<'d>]) -> Vec<(Node<'d>, &'d str, &'d str)> {
+    let mut found = Vec::new();
+    let tool = Tool::of(words);
+    for (index, &(node, word)) in words.iter().enumerate() {
+        let next = words.get(index + 1).filter(|(_, next)| !next.starts_with('-'));
+        if let Some((name, value)) = assignments(word).into_iter().find(|(name, value)| is_named(name, value))
+        {
+            found.push((node, value, name));
+        } else if let Some((name, value)) = header(word) {
+            found.push((node, value, name));
+        } else if word.starts_with('-')
+            && let Some(&(node, value)) = next
+            && is_named(word, value)
+            && tool.is_none_or(Tool::takes_next)
+        {
+            found.push((node, value, word));
+        } else if let Some(tool) = tool
+            && let Some(((node, value), flag)) = tool.secret((node, word), next)
+            && is_secret("flag_password", value)
+        {
+            found.push((node, value, flag));
+        }
+    }
+    found
+}
+
+fn is_named(name: &str, value: &str) -> bool {
+    // A word before it, for `pass` alone is a password only behind another word.
+    is_secret(&format!("flag_{}", name.trim_start_matches('-')), value)
+}
+
+/// Splits `--name=value`, `NAME=value` and `-Dname=value`; in `--set a=b,c=d` there are several.
+fn assignments(word: &str) -> Vec<(&str, &str)> {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.:/[]".contains(&it))
+    };
+    match word.split_once('=') {
+        Some((name, _)) if !is_name(name) => Vec::new(),
+        Some(whole) if whole.0.starts_with('-') => vec![whole],
+        Some(_) => word
+            .split(',')
+            .filter_map(|part| part.split_once('='))
+            .filter(|(name, _)| is_name(name))
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Splits a header of HTTP whose name or scheme says that it holds a credential.
+fn header(word: &str) -> Option<(&str, &str)> {
+    let word = word.strip_prefix("-H").or_else(|| word.strip_prefix("--header=")).unwrap_or(word);
+    let (name, value) = word.split_once(':')?;
+    let (name, value) = (name.trim(), value.trim());
+    let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+    let is_secret = match name.eq_ignore_ascii_case("authorization") {
+        true => {
+            let (_, value) = value.split_once(' ').unwrap_or(("", value));
+            return is_secret("token", value.trim()).then_some((name, value.trim()));
+        }
+        false => is_secret(name, value),
+    };
+    (is_name && is_secret).then_some((name, value))
+}
+
+/// A tool with flags for passwords whose names do not say so.
+struct Tool {
+    names: &'static [&'static str],
+    /// The flags, with their value behind them or in the next word.
+    flags: &'static [&'static str],
+    /// Whether only a value in the same word counts.
+    attached: bool,
+    /// What stands between user and password in the value, where both are one.
+    separator: Option<char>,
+    /// The subcommand that has the flags, where others mean something else by them.
+    subcommand: &'static str,
+}
+
+const fn tool(names: &'static [&'static str], flags: &'static [&'static str]) -> Tool {
+    Tool { names, flags, attached: false, separator: None, subcommand: "" }
+}
+
+const MYSQL: &[&str] = &[
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mysqlsh",
+    "mariadb",
+    "mariadb-dump",
+    "mariadb-admin",
+    "mariadb-backup",
+    "xtrabackup",
+];
+const MONGO: &[&str] =
+    &["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"];
+
+/// As their manuals say.
+const TOOLS: &[Tool] = &[
+    Tool { attached: true, ..tool(MYSQL, &["-p"]) },
+    tool(MONGO, &["-p"]),
+    tool(&["sshpass"], &["-p"]),
+    tool(&["redis-cli"], &["-a"]),
+    tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete"], &["-w"]),
+    tool(&["sqlcmd", "bcp"], &["-P"]),
+    Tool {
+        subcommand: "login",
+        ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az"], &["-p"])
+    },
+    Tool { separator: Some(':'), ..tool(&["curl"], &["-u", "--user", "--proxy-user"]) },
+    Tool { separator: Some('%'), ..tool(&["smbclient"], &["-U"]) },
+    Tool { separator: Some(','), ..tool(&["lftp"], &["-u"]) },
+];
+
+impl Tool {
+    /// Finds the tool that a command line starts, if its flags are known.
+    fn of(words: &[Word<'_>]) -> Option<&'static Tool> {
+        let tool =
+            words.iter().find_map(|(_, word)| TOOLS.iter().find(|it| it.names.contains(&base_name(word))))?;
+        (tool.subcommand.is_empty() || words.iter().any(|(_, word)| *word == tool.subcommand)).then_some(tool)
+    }
+
+    /// Says whether a long flag of the tool has its value in the next word: MySQL's `--password db` asks for one.
+    fn takes_next(&self) -> bool {
+        !self.attached
+    }
+
+    /// Returns the password behind one of the tool's flags, and the flag.
+    fn secret<'d>(&self, (node, word): Word<'d>, next: Option<&Word<'d>>) -> Option<(Word<'d>, &'d str)> {
+        let flag = self.flags.iter().find(|flag| word.starts_with(**flag))?;
+        let (name, rest) = word.split_at(flag.len());
+        let (node, value) = match (rest, flag.len()) {
+            ("", _) if self.attached => return None,
+            ("", _) => *next?,
+            (rest, 2) => (node, rest),
+            (rest, _) => (node, rest.strip_prefix('=')?),
+        };
+        let password = |separator: char| value.split_once(separator).map(|(_, password)| password);
+        Some(((node, self.separator.map_or(Some(value), password)?), name))
+    }
+}

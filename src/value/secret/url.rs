@@ -1,0 +1,75 @@
+//! Passwords in addresses: `postgres://app:hunter2@db/shop`, `jdbc:postgresql://db/shop?user=app&password=hunter2`.
+
+use super::{is_secret, is_stand_in};
+
+/// Finds the passwords in all addresses of a text.
+pub fn passwords(text: &str) -> impl Iterator<Item = &str> {
+    let addresses = text.match_indices("://").filter(|(at, _)| has_scheme(&text[..*at]));
+    addresses.flat_map(|(at, mark)| {
+        let is_end = |it: char| it.is_whitespace() || "\"'`<>\\".contains(it);
+        let address = text[at + mark.len()..].split(is_end).next().unwrap_or_default();
+        let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
+        user_password(authority).into_iter().chain(query_passwords(address))
+    })
+}
+
+/// Says whether the text ends in what may stand before `://`.
+fn has_scheme(before: &str) -> bool {
+    before.ends_with(|it: char| it.is_ascii_alphanumeric())
+}
+
+/// Returns what stands between the user's colon and the `@`.
+fn user_password(authority: &str) -> Option<&str> {
+    let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+    let is_example = matches!(user, "user" | "username" | "USER" | "USERNAME" | "login")
+        && password.to_ascii_lowercase().starts_with("pass");
+    let is_filled_in =
+        is_stand_in(password) || password.contains(['$', '{', '<', '%']) && !is_encoded(password);
+    (!is_example && !is_filled_in).then_some(password)
+}
+
+/// Says whether every `%` begins two hexadecimal digits, as in an address.
+fn is_encoded(text: &str) -> bool {
+    let mut parts = text.split('%');
+    let first = parts.next().unwrap_or_default();
+    let is_digits =
+        |part: &str| part.as_bytes().get(..2).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit));
+    !first.contains(['$', '{', '<']) && parts.all(|part| is_digits(part) && !part.contains(['$', '{', '<']))
+}
+
+/// Returns the values of the parameters whose names promise a secret.
+fn query_passwords(address: &str) -> impl Iterator<Item = &str> {
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let pairs = query.split(['&', ';', '#', ',']).filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(name, value)| is_secret(&format!("url_{name}"), value)).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        passwords(text).collect()
+    }
+
+    #[test]
+    fn passwords_stand_before_the_host_or_behind_the_question_mark() {
+        assert_eq!(found("postgres://app:hunter2@db:5432/shop"), ["hunter2"]);
+        assert_eq!(found("redis://:hunter2@cache/0"), ["hunter2"]);
+        assert_eq!(found("amqp://guest:guest@queue"), ["guest"]);
+        assert_eq!(found("mongodb://app:p%40ss@a,b/shop?authSource=admin"), ["p%40ss"]);
+        assert_eq!(found("jdbc:postgresql://db/shop?user=app&password=hunter2"), ["hunter2"]);
+        assert_eq!(found("curl http://a:one1@b/ ftp://c:two2@d"), ["one1", "two2"]);
+    }
+
+    #[test]
+    fn other_addresses_have_none() {
+        let addresses = "https://example.com ssh://git@example.com:22/a http://db:8080/a@b https://token@example.com \
+            postgres://app:$(PASSWORD)@db postgres://app:${PASSWORD}@db http://app:$PASSWORD@db postgres://app:@db \
+            postgres://user:password@db postgres://app:<password>@db postgres://app:changeme@db postgres://app:%s@db \
+            postgres://app:{password}@db postgres://app:***@db http://db/?token_type=bearer http://a/?page_token=x1y2z3a4b5";
+        for address in addresses.split_whitespace() {
+            assert_eq!(found(address), [""; 0], "{address}");
+        }
+    }
+}
