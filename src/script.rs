@@ -154,6 +154,7 @@ pub struct Script<'a> {
     commands: Vec<&'a Command<'a>>,
     /// The functions that do nothing but print.
     printers: BTreeSet<&'a str>,
+    losses: OnceCell<Option<losses::Losses<'a>>>,
 }
 
 impl<'a> Script<'a> {
@@ -169,7 +170,15 @@ impl<'a> Script<'a> {
         let mut commands = Vec::new();
         known::commands_in(&tree.list, &mut commands);
         let printers = losses::printers(&commands);
-        Some(Script { source, tree, error: result.as_ref().err(), steps, commands, printers })
+        Some(Script {
+            source,
+            tree,
+            error: result.as_ref().err(),
+            steps,
+            commands,
+            printers,
+            losses: OnceCell::new(),
+        })
     }
 
     /// Returns the container.
@@ -193,7 +202,7 @@ impl<'a> Script<'a> {
     }
 
     /// Returns the name of a command for messages.
-    pub fn title(&self, command: &Command<'a>) -> String {
+    pub fn title(&self, command: &Command<'_>) -> String {
         let name = command.name().map(Cow::into_owned);
         let short = |it: &String| it.len() <= 40 && !it.contains('\n') && !it.is_empty();
         name.filter(short).unwrap_or_else(|| "a command".to_owned())

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some(Losses { lost, cause: Cause::Masked(last) }) = script.losses() {
-        report_last(script, &lost, last, reporter);
+        report_last(script, lost, *last, reporter);
     }
     let declares = script.steps.iter().filter(|step| step.options.errexit && masks(script, step));
     let declares: Vec<_> = declares.collect();

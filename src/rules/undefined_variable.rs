@@ -24,7 +24,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let deleted = deleted(script);
-    for variable in script.unset(reporter.kubernetes_version()) {
+    // More than a few mean that the script is another tool's.
+    for variable in script.unset(reporter.kubernetes_version()).into_iter().take(20) {
         let name = variable.name;
         let deletes = deleted.contains(&variable.span.start);
         if !deletes && !is_mistake(script, name) {

@@ -2,7 +2,7 @@
 
 use super::Script;
 use super::known::{commands_in, words_in};
-use super::syntax::{AndOr, Command, Kind, List, Operator, Part};
+use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Tree};
 use crate::span::Span;
 
 /// A loop that only the success of a command ends.
@@ -70,6 +70,49 @@ impl<'a> Script<'a> {
         let command = inner.first().copied().unwrap_or(decisive);
         Some(Endless { command, keyword, waits: tests || is_probe(command) })
     }
+}
+
+/// Says why a script goes on for ever: a loop without an end, or a last command that `serves` says never ends. Says too
+/// whether nothing in it can end it.
+pub fn never_ends<'a>(
+    tree: &'a Tree<'a>,
+    errexit: bool,
+    serves: &dyn Fn(&[&str]) -> Option<(String, bool)>,
+) -> Option<(String, bool)> {
+    let mut all = Vec::new();
+    commands_in(&tree.list, &mut all);
+    let ends = ["trap", "kill", "pkill", "timeout"].iter().any(|name| all.iter().any(|it| it.is(name)));
+    let items = &tree.list.items;
+    let endless = items.iter().filter(|item| !item.background && item.rest.is_empty()).find_map(|item| {
+        let [command] = item.first.commands.as_slice() else { return None };
+        match &command.kind {
+            Kind::Loop { condition, body, until } => {
+                let decisive = &condition.items.last()?.first;
+                let [constant] = decisive.commands.as_slice() else { return None };
+                let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
+                let leaves = has_command(body, &["break", "exit", "return", "exec"]);
+                let fails = errexit && has_work(body);
+                (holds && !leaves).then(|| ("loops without an end".to_owned(), !fails && !ends))
+            }
+            Kind::Simple { .. } => {
+                let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
+                let words = words?;
+                let mut words: Vec<&str> = words.iter().map(|it| &**it).collect();
+                if words.first() == Some(&"exec") {
+                    words.remove(0);
+                }
+                serves(&words).map(|(what, is_certain)| (what, is_certain && !ends))
+            }
+            _ => None,
+        }
+    })?;
+    Some(endless).filter(|_| !ends || !all.iter().any(|it| it.is("timeout")))
+}
+
+fn has_work(body: &List<'_>) -> bool {
+    let mut found = Vec::new();
+    commands_in(body, &mut found);
+    found.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it))
 }
 
 /// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.

@@ -28,8 +28,12 @@ pub enum Cause<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// Finds the commands whose failure the Job does not see.
-    pub fn losses(&self) -> Option<Losses<'a>> {
+    /// Returns the commands whose failure the Job does not see.
+    pub fn losses(&self) -> Option<&Losses<'a>> {
+        self.losses.get_or_init(|| self.find_losses()).as_ref()
+    }
+
+    fn find_losses(&self) -> Option<Losses<'a>> {
         let lost: Vec<_> = self.steps.iter().filter(|step| self.is_lost(step)).copied().collect();
         // A folder that is not there makes the next command fail.
         if lost.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
@@ -58,7 +62,7 @@ impl<'a> Script<'a> {
     }
 
     /// Says whether a command does work that can fail: not one that only prints or looks.
-    pub fn is_work(&self, command: &Command<'a>) -> bool {
+    pub fn is_work(&self, command: &Command<'_>) -> bool {
         if known::is_trivial(command) {
             return false;
         }

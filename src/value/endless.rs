@@ -1,9 +1,10 @@
 //! Containers that never end by themselves: `sleep infinity`, `tail -f`, servers and proxies.
 //!
-//! What runs is known from a command in exec form, from a script that is one plain command, or from an image whose
-//! server everybody knows. Loops in scripts are for those who can read them.
+//! What runs is known from a command in exec form, from a script, or from an image whose server everybody knows.
 
 use crate::document::Field;
+use crate::script::loops::never_ends;
+use crate::script::{Invocation, Source};
 use crate::value::image::Image;
 use crate::value::secret::command::{base_name, is_plain};
 use crate::workload::Container;
@@ -135,6 +136,9 @@ fn has(list: &str, word: &str) -> bool {
 pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {
     let (command, args) = (container.command(), container.args());
     let words: Vec<&str> = container.command_line().filter_map(|it| it.text()).collect();
+    if let Some((what, is_certain)) = in_script(container) {
+        return Some(Endless { field: if command.is_set() { command } else { args }, what, is_certain });
+    }
     if command.is_set() {
         let words = inner_words(&words)?;
         let (what, is_certain) =
@@ -165,6 +169,20 @@ pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {
     };
     let field = if args.is_set() { args } else { image };
     Some(Endless { field, what: runs?, is_certain: false })
+}
+
+/// Says why a script never ends, and whether that is certain.
+fn in_script(container: Container<'_>) -> Option<(String, bool)> {
+    let invocation = Invocation::of(container)?;
+    let source = Source::of(&invocation)?;
+    let words = invocation.words.iter().take(source.shell.word);
+    if words.filter_map(|it| it.text()).any(|it| base_name(it) == "timeout") {
+        return None;
+    }
+    let tree = source.parse().ok()?;
+    never_ends(&tree, source.shell.options.errexit, &|words| {
+        waits(words).map(|it| (it, true)).or_else(|| Some((serves(words)?, false)))
+    })
 }
 
 /// Returns the words of the command that runs in the end, without wrappers; nothing where a script has to be read, or
