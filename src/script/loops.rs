@@ -72,13 +72,16 @@ impl<'a> Script<'a> {
     }
 }
 
+/// What goes on for ever does, to follow the container's name, and whether that is certain.
+pub type Unending = (String, bool);
+
 /// Says why a script goes on for ever: a loop without an end, or a last command that `serves` says never ends. Says too
 /// whether nothing in it can end it.
 pub fn never_ends<'a>(
     tree: &'a Tree<'a>,
     errexit: bool,
-    serves: &dyn Fn(&[&str]) -> Option<(String, bool)>,
-) -> Option<(String, bool)> {
+    serves: &dyn Fn(&[&str]) -> Option<Unending>,
+) -> Option<Unending> {
     let mut all = Vec::new();
     commands_in(&tree.list, &mut all);
     let ends = ["trap", "kill", "pkill", "timeout"].iter().any(|name| all.iter().any(|it| it.is(name)));
