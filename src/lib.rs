@@ -13,6 +13,7 @@ mod mask;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod script;
 pub mod source;
 pub mod span;
 pub mod suppress;

@@ -12,10 +12,11 @@ use crate::document::{self, Document, Problem};
 use crate::finding::{Finding, Place, Subject};
 use crate::kubernetes::decode;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{live, mask, rules, suppress};
+use crate::{live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
 pub use outcome::{Aside, Judged, Outcome};
@@ -231,9 +232,23 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
     let (cron_job, job) = (object.cron_job(), object.job());
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
+    // Scripts are read once, and only where a rule looks at them.
+    let looks = |active: &Active<'_>| matches!(active.rule.check, Check::Script(_) | Check::Invocation(_));
+    let judged = containers.iter().filter(|_| rules.iter().any(looks));
+    let invocations: Vec<_> = judged.filter_map(|&container| Invocation::of(container)).collect();
+    let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
+    let trees: Vec<_> = sources.iter().map(|it| it.as_ref().map(script::Source::parse)).collect();
+    let nothing = script::syntax::Tree::default();
+    let both = sources.iter().zip(&trees);
+    let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
     for active in rules {
         reporter.active = active.clone();
         match active.rule.check {
+            Check::Script(check) => scripts.iter().flatten().for_each(|script| check(script, reporter)),
+            Check::Invocation(check) => {
+                let pairs = invocations.iter().zip(&scripts);
+                pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
+            }
             Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_) => {}
             Check::Decode(check) => {
                 let before = reporter.findings.len();

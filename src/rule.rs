@@ -9,6 +9,7 @@ use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::verdict::Verdict;
 use crate::lint::Fleet;
+use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::suppress::Mistake;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
@@ -88,6 +89,8 @@ pub enum Category {
     Security,
     /// Labels, names, life in a repository.
     Metadata,
+    /// What the shell inside a Job will do.
+    Scripts,
     /// What is wrong with suppressions.
     Suppressions,
 }
@@ -105,6 +108,7 @@ impl Category {
             Category::Resources => "Images and resources",
             Category::Security => "Security",
             Category::Metadata => "Labels and names",
+            Category::Scripts => "Scripts",
             Category::Suppressions => "Suppressions",
         }
     }
@@ -155,6 +159,10 @@ pub enum Check {
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// A shell script in a container.
+    Script(fn(&Script<'_>, &mut Reporter<'_>)),
+    /// What a container starts, with the script in it if it can be read.
+    Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
     Suppression(fn(&Mistake, &mut Reporter<'_>)),
     /// All objects of a run.

@@ -3,9 +3,13 @@
 mod added_capabilities;
 mod always_restarting_container;
 mod api_warning;
+mod background_without_wait;
+mod bashism_in_sh;
 mod busy_minute;
 mod capabilities_not_dropped;
+mod command_as_one_string;
 mod container_socket;
+mod curl_without_fail;
 mod day_of_month_or_week;
 mod deadline_not_below_ttl;
 mod default_namespace;
@@ -16,13 +20,18 @@ mod dst_repeated_run;
 mod dst_skipped_run;
 mod duplicate_key;
 mod endless_main;
+mod endless_retry;
 mod endless_sidecar;
+mod endless_wait;
 mod escalation_not_forbidden;
 mod every_minute_of_the_hour;
 mod excess_parallelism;
 mod excessive_history;
 mod excessive_retries;
+mod exit_codes_without_policy;
 mod expired_suppression;
+mod extra_shell_arguments;
+mod folded_script;
 mod grace_period_above_deadline;
 mod host_namespaces;
 mod host_path;
@@ -33,21 +42,27 @@ mod immutable_job;
 mod implausible_quantity;
 mod index_retries_shared;
 mod index_without_indexed_mode;
+mod inner_timeout_above_deadline;
+mod invalid_exit_code;
 mod invalid_image_reference;
 mod invalid_value;
 mod killed_runs;
 mod literal_secret;
 mod lost_failure_logs;
+mod masked_exit_status;
 mod missing_backoff_limit;
 mod missing_concurrency_policy;
 mod missing_cpu_limit;
 mod missing_deadline;
 mod missing_ephemeral_storage_limit;
+mod missing_errexit;
 mod missing_history_limits;
 mod missing_image_digest;
 mod missing_labels;
 mod missing_liveness_probe;
 mod missing_memory_limit;
+mod missing_nounset;
+mod missing_pipefail;
 mod missing_recommended_labels;
 mod missing_resource_requests;
 mod missing_seccomp_profile;
@@ -59,6 +74,7 @@ mod mutable_image;
 mod never_fires;
 mod no_failed_history;
 mod non_root_contradiction;
+mod not_idempotent;
 mod overlapping_runs;
 mod partial_object;
 mod pod_level_deadline;
@@ -67,18 +83,22 @@ mod privileged_container;
 mod probe_host;
 mod rarely_fires;
 mod removed_api_version;
+mod reserved_exit_code;
 mod restart_policy;
 mod restart_policy_preference;
 mod restricted_volume_type;
 mod retried_migration;
 mod root_user;
+mod runtime_install;
 mod same_work_repeated;
+mod script_syntax_error;
 mod secret_from_config_map;
 mod secret_in_annotation;
 mod secret_in_command;
 mod secret_in_url;
 mod shared_exclusive_volume;
 mod shared_process_namespace;
+mod shell_syntax_without_shell;
 mod short_starting_deadline;
 mod short_ttl;
 mod skipped_runs;
@@ -88,13 +108,19 @@ pub(crate) mod suppression_without_reason;
 mod surprising_scalar;
 mod suspended;
 mod suspended_template;
+mod swallowed_failure;
 pub(crate) mod syntax_error;
 mod ttl_defeats_history;
 mod ttl_recreates_job;
 mod unbounded_empty_dir;
 mod unconfined_apparmor;
 mod unconfined_seccomp;
+mod undefined_reference;
+mod undefined_variable;
+mod undocumented_exit_codes;
 mod uneven_step;
+mod unexpanded_variable;
+mod unforwarded_signal;
 mod unknown_field;
 mod unknown_kind;
 mod unknown_rule_in_suppression;
@@ -110,6 +136,7 @@ mod unused_suppression;
 mod useless_readiness_probe;
 mod whole_secret_in_env;
 mod writable_root_filesystem;
+mod write_to_read_only_root;
 mod wrong_type;
 mod zero_completions;
 mod zero_deadline;
@@ -124,9 +151,13 @@ pub static ALL: &[&Rule] = &[
     &added_capabilities::RULE,
     &always_restarting_container::RULE,
     &api_warning::RULE,
+    &background_without_wait::RULE,
+    &bashism_in_sh::RULE,
     &busy_minute::RULE,
     &capabilities_not_dropped::RULE,
+    &command_as_one_string::RULE,
     &container_socket::RULE,
+    &curl_without_fail::RULE,
     &day_of_month_or_week::RULE,
     &deadline_not_below_ttl::RULE,
     &default_namespace::RULE,
@@ -137,13 +168,18 @@ pub static ALL: &[&Rule] = &[
     &dst_skipped_run::RULE,
     &duplicate_key::RULE,
     &endless_main::RULE,
+    &endless_retry::RULE,
     &endless_sidecar::RULE,
+    &endless_wait::RULE,
     &escalation_not_forbidden::RULE,
     &every_minute_of_the_hour::RULE,
     &excess_parallelism::RULE,
     &excessive_history::RULE,
     &excessive_retries::RULE,
+    &exit_codes_without_policy::RULE,
     &expired_suppression::RULE,
+    &extra_shell_arguments::RULE,
+    &folded_script::RULE,
     &grace_period_above_deadline::RULE,
     &host_namespaces::RULE,
     &host_path::RULE,
@@ -154,21 +190,27 @@ pub static ALL: &[&Rule] = &[
     &implausible_quantity::RULE,
     &index_retries_shared::RULE,
     &index_without_indexed_mode::RULE,
+    &inner_timeout_above_deadline::RULE,
+    &invalid_exit_code::RULE,
     &invalid_image_reference::RULE,
     &invalid_value::RULE,
     &killed_runs::RULE,
     &literal_secret::RULE,
     &lost_failure_logs::RULE,
+    &masked_exit_status::RULE,
     &missing_backoff_limit::RULE,
     &missing_concurrency_policy::RULE,
     &missing_cpu_limit::RULE,
     &missing_deadline::RULE,
     &missing_ephemeral_storage_limit::RULE,
+    &missing_errexit::RULE,
     &missing_history_limits::RULE,
     &missing_image_digest::RULE,
     &missing_labels::RULE,
     &missing_liveness_probe::RULE,
     &missing_memory_limit::RULE,
+    &missing_nounset::RULE,
+    &missing_pipefail::RULE,
     &missing_recommended_labels::RULE,
     &missing_resource_requests::RULE,
     &missing_seccomp_profile::RULE,
@@ -180,6 +222,7 @@ pub static ALL: &[&Rule] = &[
     &never_fires::RULE,
     &no_failed_history::RULE,
     &non_root_contradiction::RULE,
+    &not_idempotent::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
     &pod_level_deadline::RULE,
@@ -188,18 +231,22 @@ pub static ALL: &[&Rule] = &[
     &probe_host::RULE,
     &rarely_fires::RULE,
     &removed_api_version::RULE,
+    &reserved_exit_code::RULE,
     &restart_policy::RULE,
     &restart_policy_preference::RULE,
     &restricted_volume_type::RULE,
     &retried_migration::RULE,
     &root_user::RULE,
+    &runtime_install::RULE,
     &same_work_repeated::RULE,
+    &script_syntax_error::RULE,
     &secret_from_config_map::RULE,
     &secret_in_annotation::RULE,
     &secret_in_command::RULE,
     &secret_in_url::RULE,
     &shared_exclusive_volume::RULE,
     &shared_process_namespace::RULE,
+    &shell_syntax_without_shell::RULE,
     &short_starting_deadline::RULE,
     &short_ttl::RULE,
     &skipped_runs::RULE,
@@ -209,13 +256,19 @@ pub static ALL: &[&Rule] = &[
     &surprising_scalar::RULE,
     &suspended::RULE,
     &suspended_template::RULE,
+    &swallowed_failure::RULE,
     &syntax_error::RULE,
     &ttl_defeats_history::RULE,
     &ttl_recreates_job::RULE,
     &unbounded_empty_dir::RULE,
     &unconfined_apparmor::RULE,
     &unconfined_seccomp::RULE,
+    &undefined_reference::RULE,
+    &undefined_variable::RULE,
+    &undocumented_exit_codes::RULE,
     &uneven_step::RULE,
+    &unexpanded_variable::RULE,
+    &unforwarded_signal::RULE,
     &unknown_field::RULE,
     &unknown_kind::RULE,
     &unknown_rule_in_suppression::RULE,
@@ -231,6 +284,7 @@ pub static ALL: &[&Rule] = &[
     &useless_readiness_probe::RULE,
     &whole_secret_in_env::RULE,
     &writable_root_filesystem::RULE,
+    &write_to_read_only_root::RULE,
     &wrong_type::RULE,
     &zero_completions::RULE,
     &zero_deadline::RULE,

@@ -290,3 +290,40 @@ fn the_program_explains_itself() {
     assert!(folder.run(&["completions", "bash"]).out.contains("batchlint"));
     assert_eq!(folder.run(&["--version"]).out, format!("batchlint {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+#[test]
+fn a_dry_run_prints_the_answer_to_each_document() {
+    let wrong =
+        HEALTHY.replace("backoffLimit: 2", "backoffLimit: -2").replace("name: import,", "name: other,");
+    let both = format!("{HEALTHY}---\n{wrong}");
+    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
+    let files =
+        [("good.yaml", HEALTHY), ("both.yaml", &both), ("other.yaml", other), ("broken.yaml", "a: ]")];
+    let folder = Folder::new("dry-run", &files);
+    let good = folder.run(&["dry-run", "good.yaml", "other.yaml"]);
+    assert_eq!(good.code, 0);
+    assert!(good.out.contains("accepted job.batch/import in good.yaml (201 Created)"), "{}", good.out);
+    assert!(good.out.ends_with("1 accepted, 0 refused, 1 of other kinds not judged (Kubernetes 1.36)\n"));
+    let both = folder.run(&["dry-run", "both.yaml"]);
+    assert_eq!(both.code, 1);
+    let line = "both.yaml:21: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
+    assert!(both.out.contains(line), "{}", both.out);
+    let json = folder.run(&["dry-run", "both.yaml", "--format", "json"]);
+    let answers: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(answers[0]["accepted"], true);
+    let message = "Job.batch \"other\" is invalid: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
+    let cause = serde_json::json!({
+        "type": "FieldValueInvalid",
+        "field": "spec.backoffLimit",
+        "message": "Invalid value: -2: must be greater than or equal to 0",
+    });
+    let expected = serde_json::json!({
+        "file": "both.yaml", "doc": 1, "kind": "batch/v1, Kind=Job", "accepted": false, "stage": "invalid",
+        "code": 422, "reason": "Invalid", "message": message, "causes": [cause],
+    });
+    assert_eq!(answers[1], expected);
+    assert_eq!(folder.run(&["dry-run", "."]).code, 2);
+    let twice = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  backoffLimit: 2\n");
+    assert_eq!(folder.run_with(&["dry-run", "-"], &twice).code, 1);
+    assert_eq!(folder.run_with(&["dry-run", "--as", "kubectl", "-"], &twice).code, 0);
+}

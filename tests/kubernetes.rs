@@ -2,6 +2,11 @@
 //!
 //! `cargo test --test kubernetes -- --nocapture` prints how much agrees; `DIFFERENCES=1` prints every difference,
 //! `CASES=<file>` reads other cases.
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests may fail, read files and be told what to read"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -319,6 +319,9 @@ checked 1 object in 9 files: 1 warning
 }
 
 proptest::proptest! {
+    // SARIF brings every page each time, which takes a while without optimisation.
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
     /// Whatever spans a rule comes up with, every format writes something, and no control character.
     #[test]
     fn no_text_and_no_span_upsets_a_report(

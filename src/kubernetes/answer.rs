@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Version;
+use super::error::{quote, without_html};
 use super::strict::Client;
 use super::verdict::{Stage, verdict};
 use crate::document::{self, Document, Node, Value};
@@ -171,8 +172,9 @@ fn of_node(
                 Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
                 _ => Route::NoKind,
             };
+            let (kind_text, version_text) = (quote(kind), quote(api_version));
             let message = format!(
-                "resource mapping not found: no matches for kind \"{kind}\" in version \"{api_version}\""
+                "resource mapping not found: no matches for kind {kind_text} in version {version_text}"
             );
             let mut answer = routed(source, doc, item, route, message.clone());
             answer.kind = Some(format!("{api_version}, Kind={kind}"));
@@ -244,5 +246,5 @@ fn sorted_json(node: Node<'_>) -> String {
             other => other,
         }
     }
-    sort(node.to_json()).to_string()
+    without_html(sort(node.to_json()).to_string())
 }

@@ -1,5 +1,7 @@
 //! Containers (`validateContainerCommon` and around it in `pkg/apis/core/validation/validation.go`).
 
+use std::collections::HashSet;
+
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::{dns_label, port_name};
@@ -34,7 +36,7 @@ pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         errors.required(containers, "");
         return;
     }
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for container in containers.items() {
         check_common(pod, container, errors);
         check_unique(container, &mut names, errors);
@@ -55,7 +57,8 @@ pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "may not be set for init containers without restartPolicy=Always";
     let containers = pod.spec.get("initContainers");
-    let mut names: Vec<&str> = pod.spec.get("containers").items().map(|it| it.get("name").text()).collect();
+    let mut names: HashSet<&str> =
+        pod.spec.get("containers").items().map(|it| it.get("name").text()).collect();
     for container in containers.items() {
         check_common(pod, container, errors);
         let policy = container.get("restartPolicy");
@@ -74,10 +77,10 @@ pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
             _ => check_restart_rules(container, errors),
         }
         let name = container.get("name");
-        if names.contains(&name.text()) {
+        if names.contains(name.text()) {
             errors.duplicate(name, name.text());
         } else if !name.text().is_empty() {
-            names.push(name.text());
+            names.insert(name.text());
         }
         // The message takes each of these containers for the only one.
         let ports = container.get("ports");
@@ -109,13 +112,13 @@ pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 pub fn check_ephemeral<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "cannot be set for an Ephemeral Container";
     let others = ["containers", "initContainers"].into_iter().flat_map(|list| pod.spec.get(list).items());
-    let others: Vec<&str> = others.map(|it| it.get("name").text()).collect();
+    let others: HashSet<&str> = others.map(|it| it.get("name").text()).collect();
     let mut names = others.clone();
     for container in pod.spec.get("ephemeralContainers").items() {
         check_common(pod, container, errors);
         check_unique(container, &mut names, errors);
         let target = container.get("targetContainerName");
-        if !target.text().is_empty() && !others.contains(&target.text()) {
+        if !target.text().is_empty() && !others.contains(target.text()) {
             errors.not_found(target, target.text(), "");
         }
         let image = container.get("image");
@@ -137,11 +140,10 @@ pub fn check_ephemeral<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_unique<'d>(container: At<'d>, names: &mut Vec<&'d str>, errors: &mut Errors<'d>) {
+fn check_unique<'d>(container: At<'d>, names: &mut HashSet<&'d str>, errors: &mut Errors<'d>) {
     let name = container.get("name");
-    match names.contains(&name.text()) {
-        true => errors.duplicate(name, name.text()),
-        false => names.push(name.text()),
+    if !names.insert(name.text()) {
+        errors.duplicate(name, name.text());
     }
 }
 
@@ -174,14 +176,14 @@ fn check_word<'d>(field: At<'d>, supported: &[&str], errors: &mut Errors<'d>) {
 }
 
 fn check_ports<'d>(ports: At<'d>, errors: &mut Errors<'d>) {
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for port in ports.items() {
         let (name, number, host) = (port.get("name"), port.get("containerPort"), port.get("hostPort"));
         if !name.text().is_empty() {
             let reasons = port_name(name.text());
             match reasons.is_empty() {
-                true if names.contains(&name.text()) => errors.duplicate(name, name.text()),
-                true => names.push(name.text()),
+                true if names.insert(name.text()) => {}
+                true => errors.duplicate(name, name.text()),
                 false => errors.each(name, name.text(), reasons),
             }
         }
@@ -202,7 +204,7 @@ fn check_host_ports<'d>(
     errors: &mut Errors<'d>,
     path: impl Fn(At<'d>) -> String,
 ) {
-    let mut taken = Vec::new();
+    let mut taken = HashSet::new();
     for port in ports {
         let number = port.get("hostPort");
         if number.int() == 0 {
@@ -210,22 +212,20 @@ fn check_host_ports<'d>(
         }
         let protocol = port.get("protocol").text_or("TCP");
         let key = format!("{protocol}/{}/{}", port.get("hostIP").text(), number.int());
-        match taken.contains(&key) {
-            true => errors.duplicate(number.named(path(port)), key.as_str()),
-            false => taken.push(key),
+        if !taken.insert(key.clone()) {
+            errors.duplicate(number.named(path(port)), key.as_str());
         }
     }
 }
 
 fn check_resize_policy<'d>(pod: &Pod<'d>, rules: At<'d>, errors: &mut Errors<'d>) {
-    let mut names = Vec::new();
+    let mut names = HashSet::new();
     for rule in rules.items() {
         let (resource, policy) = (rule.get("resourceName"), rule.get("restartPolicy"));
         let at_list = |at: At<'d>| at.named(rules.path());
-        if names.contains(&resource.text()) {
+        if !names.insert(resource.text()) {
             errors.duplicate(rule, Bad::Json(resource.text()));
         }
-        names.push(resource.text());
         match resource.text() {
             "" => errors.required(at_list(resource), ""),
             "cpu" | "memory" => {}

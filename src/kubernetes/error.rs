@@ -252,19 +252,22 @@ fn is_printable(character: char) -> bool {
     character.is_alphanumeric() || character.escape_debug().len() == 1
 }
 
-/// Quotes a text as Go's `json.Marshal`, which keeps HTML apart.
+/// Quotes a text as Go's `json.Marshal`.
 pub fn json(text: &str) -> String {
-    let quoted = serde_json::to_string(text).unwrap_or_default();
-    if !quoted.contains(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-        return quoted;
+    without_html(serde_json::to_string(text).unwrap_or_default())
+}
+
+/// Escapes in JSON what Go keeps out of HTML.
+pub fn without_html(text: String) -> String {
+    const SPECIAL: [char; 5] = ['<', '>', '&', '\u{2028}', '\u{2029}'];
+    if !text.contains(SPECIAL) {
+        return text;
     }
-    let mut escaped = String::with_capacity(quoted.len() + 16);
-    for character in quoted.chars() {
-        match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                _ = write!(escaped, "\\u{:04x}", u32::from(character));
-            }
-            _ => escaped.push(character),
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match SPECIAL.contains(&character) {
+            true => _ = write!(escaped, "\\u{:04x}", u32::from(character)),
+            false => escaped.push(character),
         }
     }
     escaped

@@ -1,5 +1,7 @@
 //! `podFailurePolicy` (`validatePodFailurePolicy` in `pkg/apis/batch/validation/validation.go`).
 
+use std::collections::HashSet;
+
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::job::JobSpec;
@@ -85,12 +87,13 @@ fn check_codes<'d>(spec: JobSpec<'d>, codes: At<'d>, errors: &mut Errors<'d>) {
     } else if numbers.len() > 255 {
         errors.too_many(values, numbers.len(), 255);
     }
+    let mut seen = HashSet::new();
     for (index, value) in values.items().enumerate() {
         let number = numbers[index];
         if operator.text() == "In" && number == 0 {
             errors.invalid(value, number, "must not be 0 for the In operator");
         }
-        if numbers[..index].contains(&number) {
+        if !seen.insert(number) {
             errors.duplicate(value, number);
         }
     }

@@ -69,6 +69,7 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     metadata::check(metadata, Some(spec.at.get("template")), errors);
     let name = metadata::name(metadata);
     let labels = PodLabels::of(spec.at, &name);
+    labels.check_shared(metadata, errors);
     if !labels.manual {
         labels.check_generated(errors);
     }
@@ -141,10 +142,20 @@ impl<'d> PodLabels<'d> {
 
     /// The labels that the server adds must be labels: a name of more than 63 bytes is none.
     pub fn check_added(&self, errors: &mut Errors<'d>) {
+        self.check_added_at(&format!("{}.labels", self.spec.get("template").path()), errors);
+    }
+
+    /// A Job without labels has the very map of its template, and so the added labels too.
+    fn check_shared(&self, metadata: At<'d>, errors: &mut Errors<'d>) {
+        if metadata.get("labels").is_empty() && self.field().is_set() {
+            self.check_added_at("metadata.labels", errors);
+        }
+    }
+
+    fn check_added_at(&self, path: &str, errors: &mut Errors<'d>) {
         for key in &self.added {
             for reason in label_value(&self.labels[key]) {
-                let place = self.field().named(format!("{}.labels", self.spec.get("template").path()));
-                errors.invalid(place, self.labels[key].as_str(), reason);
+                errors.invalid(self.field().named(path), self.labels[key].as_str(), reason);
             }
         }
     }

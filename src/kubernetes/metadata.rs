@@ -1,6 +1,8 @@
 //! Object metadata, labels, annotations and label selectors
 //! (`k8s.io/apimachinery/pkg/api/validation/objectmeta.go`, `pkg/apis/meta/v1/validation`).
 
+use std::collections::HashSet;
+
 use super::at::At;
 use super::error::{Bad, Errors, json, json_list};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_prefix, label_value, qualified_name};
@@ -116,10 +118,11 @@ pub fn check_annotations<'d>(annotations: At<'d>, path: Option<&str>, errors: &m
 /// Returns the owner references that are left when repeated ones are gone, and the repeated UIDs.
 pub fn distinct_owners(owners: At<'_>) -> (Vec<At<'_>>, Vec<&str>) {
     let (mut distinct, mut repeated): (Vec<At<'_>>, Vec<&str>) = Default::default();
+    let mut seen = HashSet::new();
     for owner in owners.items() {
-        match distinct.iter().any(|other| owner_json(*other) == owner_json(owner)) {
-            true => repeated.push(owner.get("uid").text()),
-            false => distinct.push(owner),
+        match seen.insert(owner_json(owner)) {
+            true => distinct.push(owner),
+            false => repeated.push(owner.get("uid").text()),
         }
     }
     (distinct, repeated)

@@ -1,6 +1,8 @@
 //! Where containers mount volumes (`ValidateVolumeMounts`, `ValidateVolumeDevices` in
 //! `pkg/apis/core/validation/validation.go`).
 
+use std::collections::{HashMap, HashSet};
+
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::pod::Pod;
@@ -9,7 +11,7 @@ use super::volume::{check_descending, has_backsteps};
 /// Checks `volumeMounts`.
 pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
-    let mut paths = Vec::new();
+    let (used, mut paths) = (Used::of(devices, "devicePath"), HashSet::new());
     for mount in mounts.items() {
         let (name, path) = (mount.get("name"), mount.get("mountPath"));
         if name.text().is_empty() {
@@ -25,14 +27,13 @@ pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d
         if path.text().is_empty() {
             errors.required(path, "");
         }
-        if paths.contains(&path.text()) {
+        if !paths.insert(path.text()) {
             errors.invalid(path, path.text(), "must be unique");
         }
-        paths.push(path.text());
-        if devices.items().any(|it| it.get("name").text() == name.text()) {
+        if used.names.contains(name.text()) {
             errors.invalid(name, name.text(), "must not already exist in volumeDevices");
         }
-        if last_paths(devices, "devicePath").contains(&path.text()) {
+        if used.paths.contains(path.text()) {
             errors.invalid(path, path.text(), "must not already exist as a path in volumeDevices");
         }
         check_sub_paths(mounts, mount, errors);
@@ -41,12 +42,18 @@ pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d
     }
 }
 
-/// Returns the paths of a list by volume name: of several with one name the last.
-fn last_paths<'d>(list: At<'d>, path: &'static str) -> Vec<&'d str> {
-    let name = |it: At<'d>| it.get("name").text();
-    let is_last =
-        |(index, it): &(usize, At<'d>)| !list.items().skip(index + 1).any(|other| name(other) == name(*it));
-    list.items().enumerate().filter(is_last).map(|(_, it)| it.get(path).text()).collect()
+/// The volumes that a list names with their paths: of several with one name the last.
+struct Used<'d> {
+    names: HashSet<&'d str>,
+    paths: HashSet<&'d str>,
+}
+
+impl<'d> Used<'d> {
+    fn of(list: At<'d>, path: &'static str) -> Self {
+        let by_name: HashMap<&str, &str> =
+            list.items().map(|it| (it.get("name").text(), it.get(path).text())).collect();
+        Used { names: by_name.keys().copied().collect(), paths: by_name.into_values().collect() }
+    }
 }
 
 fn check_sub_paths<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Errors<'d>) {
@@ -99,13 +106,14 @@ fn check_recursive_read_only<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Err
 /// Checks `volumeDevices`.
 pub fn check_devices<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
-    let (mut names, mut paths): (Vec<&str>, Vec<&str>) = Default::default();
+    let used = Used::of(mounts, "mountPath");
+    let (mut names, mut paths): (HashSet<&str>, HashSet<&str>) = Default::default();
     for device in devices.items() {
         let (name, path) = (device.get("name"), device.get("devicePath"));
         if name.text().is_empty() {
             errors.required(name, "");
         }
-        if names.contains(&name.text()) {
+        if names.contains(name.text()) {
             errors.invalid(name, name.text(), "must be unique");
         }
         match pod.volumes.get(name.text()) {
@@ -121,21 +129,21 @@ pub fn check_devices<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'
         if path.text().is_empty() {
             errors.required(path, "");
         }
-        if paths.contains(&path.text()) {
+        if paths.contains(path.text()) {
             errors.invalid(path, path.text(), "must be unique");
         }
         match has_backsteps(path.text()) {
             true => errors.invalid(path, path.text(), "can not contain backsteps ('..')"),
-            false => paths.push(path.text()),
+            false => _ = paths.insert(path.text()),
         }
-        if mounts.items().any(|it| it.get("name").text() == name.text()) {
+        if used.names.contains(name.text()) {
             errors.invalid(name, name.text(), "must not already exist in volumeMounts");
         }
-        if last_paths(mounts, "mountPath").contains(&path.text()) {
+        if used.paths.contains(path.text()) {
             errors.invalid(path, path.text(), "must not already exist as a path in volumeMounts");
         }
         if !name.text().is_empty() {
-            names.push(name.text());
+            names.insert(name.text());
         }
     }
 }

@@ -202,14 +202,13 @@ fn check_dns<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
 }
 
 fn check_scheduling_gates<'d>(gates: At<'d>, errors: &mut Errors<'d>) {
-    let mut seen = Vec::new();
+    let mut seen = std::collections::HashSet::new();
     for gate in gates.items() {
         let name = gate.get("name").text();
         errors.each(gate, name, qualified_name(name));
-        if seen.contains(&name) {
+        if !seen.insert(name) {
             errors.duplicate(gate, name);
         }
-        seen.push(name);
     }
 }
 

@@ -2,12 +2,13 @@
 //! `pkg/apis/core/validation/validation.go`).
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
 use super::pod::Pod;
+use super::strict::json_number;
 use crate::document::Value;
 use crate::value::quantity::Quantity;
 
@@ -54,8 +55,7 @@ const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 pub fn quantity(at: At<'_>) -> Option<Quantity> {
     let text = match at.node()?.value() {
         Value::String(text) => text.to_owned(),
-        Value::Int(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
+        Value::Int(_) | Value::Float(_) => json_number(at.nearest(), at.client()),
         _ => return None,
     };
     Quantity::parse(&text).ok()
@@ -113,9 +113,10 @@ fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     check_list(limits, None, owner, errors);
     check_list(requests, None, owner, errors);
+    let all_limits: HashMap<&str, At<'_>> = limits.entries().collect();
     for (name, at) in requests.entries() {
         let asked = listed(at);
-        match limits.entry(name).map(listed) {
+        match all_limits.get(name).copied().map(listed) {
             Some(limit) => {
                 let order = asked.compare(&limit);
                 let relation = match order {

@@ -1,5 +1,7 @@
 //! `topologySpreadConstraints` (`validateTopologySpreadConstraints` in `pkg/apis/core/validation/validation.go`).
 
+use std::collections::HashMap;
+
 use super::affinity::check_label_keys;
 use super::at::At;
 use super::error::{Bad, Errors};
@@ -8,6 +10,9 @@ use super::names::qualified_name;
 
 /// Checks the constraints.
 pub fn check<'d>(constraints: At<'d>, errors: &mut Errors<'d>) {
+    let pair = |it: At<'d>| (it.get("topologyKey").text(), it.get("whenUnsatisfiable").text());
+    // The last one of each pair is not the one that is reported.
+    let last: HashMap<_, _> = constraints.items().map(pair).zip(0..).collect();
     for (index, constraint) in constraints.items().enumerate() {
         let skew = constraint.get("maxSkew");
         if skew.int() <= 0 {
@@ -21,8 +26,7 @@ pub fn check<'d>(constraints: At<'d>, errors: &mut Errors<'d>) {
         if !actions.contains(&action.text()) {
             errors.unsupported(action, Bad::Json(action.text()), actions);
         }
-        let pair = |it: At<'d>| (it.get("topologyKey").text(), it.get("whenUnsatisfiable").text());
-        if constraints.items().skip(index + 1).any(|other| pair(other) == pair(constraint)) {
+        if last.get(&pair(constraint)).is_some_and(|&last| last > index) {
             let place = key.named(format!("{}.{{topologyKey, whenUnsatisfiable}}", constraint.path()));
             errors.duplicate(place, format!("{{{}, {}}}", key.text(), action.text()).as_str());
         }

@@ -89,12 +89,22 @@ fn is_json(node: Node<'_>) -> bool {
     text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Returns the repeated keys of an object, the inner ones first, as go-yaml meets them.
+/// Returns the repeated keys of an object, the inner ones first, as go-yaml meets them; also those in lost values.
 fn duplicates(object: Object<'_>) -> Vec<&Duplicate> {
     let document = object.node.document;
-    let mut found: Vec<_> =
-        document.duplicates.iter().filter(|it| document.kept(it).0.is_within(object.node)).collect();
-    found.sort_by_key(|it| document.kept(it).1.value.span().end);
+    let is_lost = |map: Node<'_>| {
+        let top = std::iter::successors(Some(map), |node| node.parent()).last();
+        top.is_some_and(|top| top != document.root())
+    };
+    let is_inside = |it: &&Duplicate| {
+        let (map, _) = document.kept(it);
+        map.is_within(object.node) || (is_lost(map) && object.node.span().contains(it.second))
+    };
+    let mut found: Vec<_> = document.duplicates.iter().filter(is_inside).collect();
+    found.sort_by_key(|it| {
+        let span = document.kept(it).1.value.span();
+        (span.end, std::cmp::Reverse(span.start))
+    });
     found
 }
 
@@ -285,24 +295,41 @@ impl<'d> Walk<'_, 'd> {
 
     /// Writes a number as the JSON that the server reads.
     fn number(&self, node: Node<'d>) -> String {
-        match node.value() {
-            _ if self.literal => node.raw().to_owned(),
-            // kubectl keeps 64 bits with a sign.
-            Value::Int(number) if self.kubectl && i64::try_from(number).is_err() => json_float(number as f64),
-            Value::Int(number) => number.to_string(),
-            Value::Float(number) => json_float(number),
-            _ => String::new(),
-        }
+        let client = if self.kubectl { Client::Kubectl } else { Client::Raw };
+        if self.literal { node.raw().to_owned() } else { json_number(node, client) }
     }
 }
 
-/// Writes a float as Go's `encoding/json`.
-fn json_float(number: f64) -> String {
-    if number == 0.0 || (1e-6..1e21).contains(&number.abs()) {
-        return number.to_string();
+/// Writes a number as the JSON that YAML is turned into.
+pub fn json_number(node: Node<'_>, client: Client) -> String {
+    match node.value() {
+        // kubectl keeps 64 bits with a sign.
+        Value::Int(number) if client == Client::Kubectl && i64::try_from(number).is_err() => {
+            json_float(number as f64)
+        }
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => json_float(number),
+        _ => String::new(),
     }
+}
+
+/// Writes a float as Go's `encoding/json`: the fewest digits that say which it is.
+fn json_float(number: f64) -> String {
     let text = format!("{number:e}");
-    if text.contains("e-") { text } else { text.replace('e', "e+") }
+    if number != 0.0 && !(1e-6..1e21).contains(&number.abs()) {
+        return if text.contains("e-") { text } else { text.replace('e', "e+") };
+    }
+    match text.split_once('e').map(|(digits, exponent)| (digits, exponent.parse::<usize>())) {
+        Some((digits, Ok(places))) => {
+            let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+            let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+            let (inner, rest) = fraction.split_at(places.min(fraction.len()));
+            let point = if rest.is_empty() { "" } else { "." };
+            let zeros = "0".repeat(places - inner.len());
+            format!("{sign}{whole}{inner}{zeros}{point}{rest}")
+        }
+        _ => number.to_string(),
+    }
 }
 
 /// Returns the path of a field as strict errors have it.

@@ -2,15 +2,26 @@
 
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
+/// Quotes a text as Go's `time` does: all but ASCII by its bytes.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..=0x7f => quoted.push(char::from(byte)),
+            _ => quoted += &format!("\\x{byte:02x}"),
+        }
+    }
+    quoted + "\""
+}
+
 /// Reads a time; the error is Go's.
 pub fn parse_rfc3339(text: &str) -> Result<(), String> {
     let fail = |rest: &str, element: &str| {
-        let (text, rest, element) =
-            (super::error::quote(text), super::error::quote(rest), super::error::quote(element));
+        let (text, rest, element) = (quote(text), quote(rest), quote(element));
         format!("parsing time {text} as \"{LAYOUT}\": cannot parse {rest} as {element}")
     };
-    let out_of_range =
-        |what: &str| format!("parsing time {}: {what} out of range", super::error::quote(text));
+    let out_of_range = |what: &str| format!("parsing time {}: {what} out of range", quote(text));
     let mut rest = text;
     let mut numbers = [0_u32; 6];
     let elements =
@@ -53,11 +64,7 @@ pub fn parse_rfc3339(text: &str) -> Result<(), String> {
         }
     };
     if !rest.is_empty() {
-        return Err(format!(
-            "parsing time {}: extra text: {}",
-            super::error::quote(text),
-            super::error::quote(rest)
-        ));
+        return Err(format!("parsing time {}: extra text: {}", quote(text), quote(rest)));
     }
     let [year, month, day, ..] = numbers;
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -48,7 +48,7 @@ pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
 
 fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
-    let at = At::from(object.node);
+    let at = At::sent(object.node, client);
     let mut verdict =
         Verdict { kind: object.kind, stage: Stage::Accepted, warnings: Vec::new(), name: String::new() };
     match strict::decode(object, version.minor, client) {

@@ -1,7 +1,8 @@
 use crate::document::{Duplicate, DuplicateCause};
 use crate::finding::{Confidence, Severity};
+use crate::kubernetes::Version;
 use crate::kubernetes::error::{Cause, ErrorType};
-use crate::kubernetes::verdict::{Stage, Verdict};
+use crate::kubernetes::verdict::{Stage, Verdict, for_findings};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::Quantity;
@@ -45,7 +46,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             for cause in causes.iter().filter(|cause| !is_owned(cause, object)) {
                 let text = cause.to_string();
                 if !reported.contains(&text) {
-                    report(kind, cause, reporter);
+                    report(object, cause, reporter);
                     reported.push(text);
                 }
             }
@@ -70,12 +71,30 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
     is_restart_policy || !is_filled || is_filled_by_template(&cause.message)
 }
 
-fn report(kind: &str, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {
-    let message = format!("the API server refuses the {kind}: {cause}");
+fn report(object: Object<'_>, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {
+    let since = accepted_since(object, cause, reporter.kubernetes_version());
+    let message = format!("the API server refuses the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.at.place(), message);
-    if let Some(help) = help(cause) {
-        finding.help(help);
-    }
+    match since {
+        Some(newer) => finding.help(format!("Kubernetes {newer} takes it")),
+        None => match help(cause) {
+            Some(help) => finding.help(help),
+            None => finding,
+        },
+    };
+}
+
+/// Finds the first newer version that has nothing against the value.
+fn accepted_since(object: Object<'_>, cause: &Cause<'_>, version: Version) -> Option<Version> {
+    let refuses = |version| match for_findings(object, version).stage {
+        Stage::Invalid(causes) => causes.iter().any(|it| it.field == cause.field && it.kind == cause.kind),
+        _ => false,
+    };
+    let newest = Version::NEWEST.minor;
+    let newer = (version.minor + 1..=newest).map(|minor| Version { minor });
+    // Asking for the newest first keeps this cheap where no version takes it.
+    newer.clone().next_back().filter(|&newest| !refuses(newest))?;
+    newer.into_iter().find(|&version| !refuses(version))
 }
 
 /// Says what to write, where the server's words do not.

@@ -64,6 +64,11 @@ impl<'d> Container<'d> {
         self.node.field("envFrom")
     }
 
+    /// `volumeMounts`
+    pub fn volume_mounts(self) -> Field<'d> {
+        self.node.field("volumeMounts")
+    }
+
     /// `restartPolicy` of the container itself: `Always` makes an init container a sidecar.
     pub fn restart_policy(self) -> Field<'d> {
         self.node.field("restartPolicy")
@@ -112,11 +117,6 @@ impl<'d> Container<'d> {
     /// `ports`
     pub fn ports(self) -> Field<'d> {
         self.node.field("ports")
-    }
-
-    /// `volumeMounts`
-    pub fn volume_mounts(self) -> Field<'d> {
-        self.node.field("volumeMounts")
     }
 
     /// `securityContext.privileged`

@@ -1,0 +1,39 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::bashisms::{Bashism, bashisms};
+use crate::script::{Flavour, Script};
+
+pub static RULE: Rule = Rule {
+    id: "bashism-in-sh",
+    summary: "A script for `sh` uses what only Bash has",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/bashism-in-sh.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let flavour = script.source.shell.flavour;
+    if matches!(flavour, Flavour::Bash | Flavour::Python | Flavour::Other) {
+        return;
+    }
+    // BusyBox has some of it; an unknown `sh` is judged by what neither BusyBox nor `dash` can do.
+    let found: Vec<Bashism> =
+        bashisms(script).into_iter().filter(|it| flavour == Flavour::Dash || !it.in_busybox).collect();
+    let Some((first, others)) = found.split_first() else { return };
+    let shell = match flavour {
+        Flavour::Dash => "the `sh` of this image is `dash`, which has no",
+        Flavour::BusyBox => "the `sh` of this image is BusyBox, which has no",
+        _ => "a plain `sh` has no",
+    };
+    let message = format!("{shell} {}: the script fails there or does something else", first.what);
+    let finding = reporter.report(script.place(first.span), message);
+    finding.help("run it with `bash -c` in an image that has Bash, or write it without");
+    for it in others.iter().take(5) {
+        finding.related(script.place(it.span), format!("no {} either", it.what));
+    }
+}

@@ -1,0 +1,47 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::{Invocation, Script, base_name, is_shell};
+
+pub static RULE: Rule = Rule {
+    id: "command-as-one-string",
+    summary: "A whole command line stands where a program's name belongs",
+    category: Category::Scripts,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/command-as-one-string.md"),
+    options: &[],
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let Some((first, text)) = invocation.words.first().and_then(|it| Some((*it, it.text()?))) else { return };
+    let line = text.trim();
+    let is_open = line.contains("$(") || line.contains("{{") || line.contains("${");
+    let is_options = line.starts_with('-');
+    if invocation.commands > 0 && line.contains([' ', '\n']) && !is_open && !is_options {
+        let program = line.split_whitespace().next().unwrap_or_default();
+        let message = format!(
+            "no program has this whole line as its name: the container never starts `{}`",
+            base_name(program)
+        );
+        let finding = reporter.report(first, message);
+        finding.help("write each word as an item of its own, or put `sh`, `-c` before the line");
+        return;
+    }
+    // `bash "echo a"`: a shell takes its first argument for a file.
+    let at = invocation.program() + 1;
+    let shell = invocation.word(at - 1).filter(|it| is_shell(it) && invocation.shell.is_none());
+    let (Some(shell), Some(node), Some(line)) = (shell, invocation.words.get(at), invocation.word(at)) else {
+        return;
+    };
+    let is_line =
+        line.trim().contains([' ', '\n']) && !line.starts_with(['-', '+', '/', '.']) && !line.contains("$(");
+    if is_line {
+        let shell = base_name(shell);
+        let message =
+            format!("`{shell}` looks for a file with this whole line as its name, and exits with 127");
+        reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …"));
+    }
+}

@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+
+pub static RULE: Rule = Rule {
+    id: "endless-retry",
+    summary: "The script retries for ever, and the Job never fails",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/endless-retry.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let job = script.container().pod.job;
+    if job.active_deadline_seconds().is_set() || script.container().pod.active_deadline_seconds().is_set() {
+        return;
+    }
+    for endless in script.endless().iter().filter(|it| !it.waits) {
+        let name = script.title(endless.command);
+        let message = format!(
+            "the loop runs `{name}` again until it succeeds: the Job never fails and `backoffLimit` is without effect"
+        );
+        let finding = reporter.report(script.place(endless.keyword), message);
+        finding.help("let the command fail and leave retries to the Job, or count the attempts and `exit 1` after the last");
+        finding.related(script.name_place(endless.command), "this is tried again and again");
+    }
+}

@@ -1,0 +1,39 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+
+pub static RULE: Rule = Rule {
+    id: "endless-wait",
+    summary: "The script waits for ever for something that may never come",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/endless-wait.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let job = script.container().pod.job;
+    if job.active_deadline_seconds().is_set() || script.container().pod.active_deadline_seconds().is_set() {
+        return;
+    }
+    let loops: Vec<_> = script.endless().into_iter().filter(|it| it.waits).collect();
+    let Some((first, others)) = loops.split_first() else { return };
+    let name = script.title(first.command);
+    let condition = if name == "a command" {
+        "the condition never holds".to_owned()
+    } else {
+        format!("`{name}` never succeeds")
+    };
+    let message = format!(
+        "when {condition}, the Job waits for ever: nothing bounds the loop, and `activeDeadlineSeconds` is not set"
+    );
+    let finding = reporter.report(script.place(first.keyword), message);
+    finding.help("set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last");
+    others.iter().for_each(|it| {
+        finding.related(script.place(it.keyword), "this loop too");
+    });
+}

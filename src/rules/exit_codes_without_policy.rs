@@ -1,0 +1,45 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+
+pub static RULE: Rule = Rule {
+    id: "exit-codes-without-policy",
+    summary: "The script tells failures apart, and the Job does not",
+    category: Category::Failure,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/exit-codes-without-policy.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let job = script.container().pod.job;
+    if job.pod_failure_policy().is_set() || job.backoff_limit().integer() == Some(0) {
+        return;
+    }
+    let exits = script.exits();
+    let own: Vec<_> = exits.iter().filter(|it| (2..126).contains(&it.code)).collect();
+    let Some((first, others)) = own.split_first() else { return };
+    let code = first.code;
+    let message = format!(
+        "exit code {code} is retried like any other: no `podFailurePolicy` tells what a retry can mend"
+    );
+    let finding = reporter.report(script.place(first.command.span), message);
+    let never = if script.container().pod.restart_policy().is("Never") {
+        ""
+    } else {
+        " (which needs `restartPolicy: Never`)"
+    };
+    finding
+        .help(format!("add a `podFailurePolicy`{never}: `FailJob` for the codes that a retry cannot mend"));
+    let mut seen = vec![code];
+    for it in others.iter().filter(|it| it.code != code) {
+        if !seen.contains(&it.code) {
+            seen.push(it.code);
+            finding.related(script.place(it.command.span), format!("code {}", it.code));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::known::words_in;
+use crate::script::syntax::{Command, Kind, Part};
+use crate::script::{Flavour, Script};
+
+pub static RULE: Rule = Rule {
+    id: "extra-shell-arguments",
+    summary: "Words behind the script that the shell does not run",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/extra-shell-arguments.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let extra = script.source.invocation.extra();
+    let Some(first) = extra.first().filter(|_| script.error.is_none()) else { return };
+    let mut uses = matches!(script.source.shell.flavour, Flavour::Python);
+    words_in(&script.tree.list, &mut |word| {
+        let is_argument = |part: &Part<'_>| match part {
+            Part::Variable(it) => {
+                matches!(it.name, "@" | "*" | "#") || it.name.starts_with(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        };
+        uses |= word.parts.iter().any(is_argument);
+    });
+    let implicit = |it: &&Command<'_>| {
+        matches!(&it.kind, Kind::For { words, arithmetic: None, .. } if words.is_empty())
+            || it.is("shift")
+            || it.is("getopts")
+    };
+    if uses || script.commands().iter().any(implicit) {
+        return;
+    }
+    let shell = script.source.shell.name;
+    let message = format!(
+        "`{shell} -c` runs its first argument only: this and what follows become `$0`, `$1` …, which the script does not use"
+    );
+    let finding = reporter.report(*first, message);
+    finding.help("put the whole line into one text, or use the arguments as `\"$@\"` in the script");
+}

@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::span::{Span, narrow};
+
+pub static RULE: Rule = Rule {
+    id: "folded-script",
+    summary: "YAML joins the lines of the script into one",
+    category: Category::Scripts,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Never,
+    since: "0.1.0",
+    page: include_str!("../../rules/folded-script.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let text = script.text();
+    if let Some(at) = text.find("\r\n") {
+        let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
+        let message = "the lines of the script end with a carriage return, which the shell takes for a part of the last word";
+        let finding = reporter.report(script.place(Span::new(start, at)), message);
+        finding.help("end the lines with a line feed alone");
+        return;
+    }
+    let joints = script.source.joints();
+    if joints.is_empty() {
+        return;
+    }
+    let Some((first, what)) = swallowed(script, &joints) else { return };
+    let finding =
+        reporter.report(script.place(first), format!("`>` joins this line to the one before it: {what}"));
+    finding.help("write `|` in place of `>`: it keeps the lines");
+}
+
+/// Finds a line that a comment swallows, or that becomes the arguments of the command before it.
+fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)> {
+    let text = script.text();
+    let line = |at: u32| {
+        let rest = text.get(at as usize..).unwrap_or_default();
+        let next =
+            joints.get(joints.partition_point(|it| *it <= at)).map_or(rest.len(), |it| (*it - at) as usize);
+        Span::new(at as usize, at as usize + rest[..next].find('\n').unwrap_or(next).max(1))
+    };
+    let start_of = |at: u32| {
+        let before = joints.partition_point(|it| *it < at).checked_sub(1).map_or(0, |it| joints[it]);
+        before.max(line_start(text, at))
+    };
+    let comment = joints
+        .iter()
+        .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
+    if let Some(&at) = comment {
+        return Some((line(at), "it is a comment now and does not run"));
+    }
+    let arguments: BTreeSet<u32> =
+        script.commands().iter().flat_map(|it| it.arguments()).map(|word| word.span.start).collect();
+    let starts = |at: u32| {
+        let word = text.get(at as usize..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
+        STARTS.contains(&word) && arguments.contains(&at)
+    };
+    joints
+        .iter()
+        .find(|&&at| starts(at))
+        .map(|&at| (line(at), "the shell takes it for arguments of that command"))
+}
+
+fn line_start(text: &str, at: u32) -> u32 {
+    text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| narrow(it + 1))
+}
+
+/// Words that start a command and are never an argument.
+const STARTS: [&str; 14] = [
+    "set", "echo", "export", "cd", "exit", "if", "for", "while", "until", "case", "sleep", "exec", "mkdir",
+    "fi",
+];

@@ -1,0 +1,69 @@
+use crate::finding::Place;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::{Invocation, Script, base_name};
+use crate::value::duration::seconds;
+
+pub static RULE: Rule = Rule {
+    id: "inner-timeout-above-deadline",
+    summary: "A wait in the container is longer than the whole Job may last",
+    category: Category::Lifetime,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/inner-timeout-above-deadline.md"),
+    options: &[],
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let pod = invocation.container.pod;
+    let deadlines = [pod.job.active_deadline_seconds().integer(), pod.active_deadline_seconds().integer()];
+    let Some(deadline) = deadlines.into_iter().flatten().min() else { return };
+    let too_long = |name: &str, words: &[&str]| duration(name, words).filter(|it| *it >= deadline as f64);
+    if let Some(script) = script {
+        for step in script.steps.iter().filter(|step| !step.context.in_branch) {
+            let words: Vec<_> = step.command.arguments().iter().map_while(|word| word.literal()).collect();
+            let words: Vec<&str> = words.iter().map(|it| &**it).collect();
+            let name = step.command.name().unwrap_or_default();
+            if let Some(seconds) = too_long(&name, &words) {
+                report(reporter, script.place(step.command.span), &name, seconds, deadline);
+            }
+        }
+    }
+    let words: Vec<&str> = (0..invocation.words.len()).map_while(|at| invocation.word(at)).collect();
+    let end = invocation.shell.map_or(words.len(), |shell| shell.word);
+    for (at, word) in words.iter().enumerate().take(if script.is_some() { end } else { 1 }) {
+        if let Some(seconds) = too_long(base_name(word), &words[at + 1..]) {
+            report(reporter, invocation.words[at].into(), base_name(word), seconds, deadline);
+        }
+    }
+}
+
+fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, deadline: i64) {
+    let message = format!(
+        "`{name}` would last {seconds} s, and `activeDeadlineSeconds` ends the Job after {deadline} s"
+    );
+    let finding = reporter.report(place, message);
+    finding.help("make it shorter than the deadline, so that the container itself can say what went wrong, or move the deadline");
+}
+
+/// Returns how long `timeout` lets its command run, or `sleep` sleeps.
+fn duration(name: &str, words: &[&str]) -> Option<f64> {
+    match name {
+        "sleep" => words.iter().map(|it| seconds(it)).sum::<Option<f64>>().filter(|it| *it > 0.0),
+        "timeout" => {
+            let mut rest = words.iter();
+            loop {
+                match *rest.next()? {
+                    "-k" | "-s" | "--kill-after" | "--signal" => drop(rest.next()),
+                    "-t" => {}
+                    word if word.starts_with('-') => {}
+                    word => return seconds(word).filter(|it| *it > 0.0),
+                }
+            }
+        }
+        _ => None,
+    }
+}

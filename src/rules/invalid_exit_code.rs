@@ -1,0 +1,33 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::exits::Exit;
+
+pub static RULE: Rule = Rule {
+    id: "invalid-exit-code",
+    summary: "An exit code that no process can have",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/invalid-exit-code.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    for Exit { command, code, .. } in script.exits().iter().filter(|it| !(0..=255).contains(&it.code)) {
+        let shown = code.rem_euclid(256);
+        let effect = match (shown, *code < 0) {
+            (_, true) => format!("Bash makes {shown} of `exit {code}`, and `dash` ends with 2 and an error"),
+            (0, _) => format!("`exit {code}` becomes 0, and the Job counts as Complete"),
+            _ => format!("`exit {code}` becomes {shown}"),
+        };
+        let finding =
+            reporter.report(script.place(command.span), format!("{effect}: exit codes have 8 bits"));
+        finding.help(
+            "use a number from 1 to 125: the shell and the system give the ones above a meaning of their own",
+        );
+    }
+}

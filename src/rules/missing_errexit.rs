@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::losses::{Cause, Losses};
+
+pub static RULE: Rule = Rule {
+    id: "missing-errexit",
+    summary: "The script goes on when one of its commands fails",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-errexit.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(Losses { lost, cause: Cause::NoErrexit }) = script.losses() else { return };
+    let [first, others @ ..] = lost.as_slice() else { return };
+    let name = script.title(first.command);
+    let shell = script.source.shell.name;
+    let message = format!(
+        "when `{name}` fails the script goes on: only its last command decides whether the Job fails"
+    );
+    let finding = reporter.report(script.name_place(first.command), message);
+    finding.help(format!("write `set -e` at the top, or start the script with `{shell} -ec`"));
+    for step in others.iter().take(5) {
+        finding.related(script.name_place(step.command), "nobody notices when this fails either");
+    }
+}

@@ -1,0 +1,38 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::variables::is_mistake;
+
+pub static RULE: Rule = Rule {
+    id: "missing-nounset",
+    summary: "A variable that is not set counts as empty",
+    category: Category::Scripts,
+    severity: Severity::Info,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/missing-nounset.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let sets_nounset =
+        script.source.shell.options.nounset || script.steps.iter().any(|step| step.options.nounset);
+    if sets_nounset {
+        return;
+    }
+    let mut unset = script.unset(reporter.kubernetes_version());
+    // A typing mistake is `undefined-variable`'s.
+    unset.retain(|it| script.env().is_none() || !is_mistake(script, it.name));
+    let Some((first, others)) = unset.split_first() else { return };
+    let name = first.name;
+    let message = format!(
+        "when `{name}` is not set the script goes on with an empty text: neither it nor `env` sets it"
+    );
+    let finding = reporter.report(script.place(first.span), message);
+    finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
+    for it in others.iter().take(5) {
+        finding.related(script.place(it.span), format!("nor `{}`", it.name));
+    }
+}

@@ -1,0 +1,72 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::flow::{Fate, Step};
+use crate::script::syntax::Word;
+
+pub static RULE: Rule = Rule {
+    id: "not-idempotent",
+    summary: "A retry does the work of the script a second time",
+    category: Category::Scripts,
+    severity: Severity::Info,
+    confidence: Confidence::Low,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/not-idempotent.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let container = script.container();
+    let once =
+        container.pod.job.backoff_limit().integer() == Some(0) && container.pod.restart_policy().is("Never");
+    if once && container.pod.job.cron_job().is_none() {
+        return;
+    }
+    let found = script.steps.iter().filter(|step| !matches!(step.fate, Fate::Checked | Fate::Swallowed));
+    let found: Vec<_> = found.filter_map(|step| Some((step, repeats(script, step)?))).collect();
+    let Some(((first, what), others)) = found.split_first() else { return };
+    let finding = reporter
+        .report(script.place(first.command.span), format!("when a retry runs the script again, {what}"));
+    finding.help(
+        "make a second run do no harm: `mkdir -p`, `>` in place of `>>`, `IF NOT EXISTS`, `ON CONFLICT`",
+    );
+    for (step, what) in others.iter().take(5) {
+        finding.related(script.place(step.command.span), *what);
+    }
+}
+
+/// Says what goes wrong when a command runs again on what the first run left.
+fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
+    let command = step.command;
+    let keeps = |path: &str| script.outlives_pod(path);
+    let appends = command
+        .redirections
+        .iter()
+        .any(|it| it.operator == ">>" && it.target.literal().is_some_and(|it| keeps(&it)));
+    if appends {
+        return Some("the file on the volume gets the same lines twice");
+    }
+    let options =
+        command.arguments().iter().any(|word| word.prefix().starts_with('-') && word.prefix().contains('p'));
+    if command.is("mkdir")
+        && !options
+        && command.arguments().iter().filter_map(Word::literal).any(|it| keeps(&it))
+    {
+        return Some("`mkdir` fails because the folder is there");
+    }
+    let texts: Vec<_> = command.arguments().iter().filter_map(Word::literal).collect();
+    let is_sql = ["psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client"]
+        .iter()
+        .any(|it| command.is(it));
+    let creates = |it: &str| {
+        let upper = it.to_ascii_uppercase();
+        ["CREATE TABLE", "CREATE DATABASE", "CREATE SCHEMA", "CREATE INDEX"]
+            .iter()
+            .any(|it| upper.contains(it))
+            && !upper.contains("NOT EXISTS")
+            && !upper.contains("WHERE")
+    };
+    (is_sql && texts.iter().any(|it| creates(it))).then_some("`CREATE` fails because the object is there")
+}

@@ -1,0 +1,32 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::exits::Exit;
+
+pub static RULE: Rule = Rule {
+    id: "reserved-exit-code",
+    summary: "An exit code that already means something else",
+    category: Category::Scripts,
+    severity: Severity::Info,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/reserved-exit-code.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    for Exit { command, code, .. } in script.exits().iter().filter(|it| (126..=165).contains(&it.code)) {
+        let meaning = match code {
+            126 => "a command that cannot be executed".to_owned(),
+            127 => "a command that is not there".to_owned(),
+            137 => "a process killed by SIGKILL, as when memory runs out".to_owned(),
+            143 => "a process ended by SIGTERM, as when its pod is deleted".to_owned(),
+            _ => format!("a process ended by signal {}", code - 128),
+        };
+        let finding =
+            reporter.report(script.place(command.span), format!("`exit {code}` looks like {meaning}"));
+        finding.help("use a number from 1 to 125 for what the script itself finds");
+    }
+}

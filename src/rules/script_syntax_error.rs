@@ -1,0 +1,35 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::{Cause, Script};
+
+pub static RULE: Rule = Rule {
+    id: "script-syntax-error",
+    summary: "The shell cannot read the script",
+    category: Category::Scripts,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/script-syntax-error.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(error) = script.error else { return };
+    match error.cause {
+        Cause::Unknown => {}
+        Cause::Shell => {
+            let shell = script.source.shell.name;
+            let message = format!("`{shell}` cannot read the script and exits with 2: {}", error.message);
+            let finding = reporter.report(script.place(error.span), message);
+            finding.help(format!("`{shell} -n` reads a script without running it"));
+        }
+        Cause::Limit => {
+            let message = format!("the script is not judged: {}", error.message);
+            let finding = reporter.report(script.place(error.span), message);
+            finding.severity = finding.severity.min(Severity::Info);
+            finding.help("put the script into the image, or into a ConfigMap that the pod mounts");
+        }
+    }
+}

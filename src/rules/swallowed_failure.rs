@@ -1,0 +1,88 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::flow::{Fate, Step};
+use crate::script::losses::{Cause, Losses, is_quiet};
+use crate::script::{Flavour, Script};
+use crate::span::Span;
+
+pub static RULE: Rule = Rule {
+    id: "swallowed-failure",
+    summary: "The script says that a failure does not matter",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/swallowed-failure.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    if script.source.shell.flavour == Flavour::Python {
+        return python(script, reporter);
+    }
+    let (place, cause, lost) = match script.losses() {
+        Some(Losses { lost, cause: Cause::Exit(exit) }) => {
+            (exit.command.span, "`exit 0` ends the script", lost)
+        }
+        Some(Losses { lost, cause: Cause::TurnedOff(set) }) => {
+            (set.command.span, "`set +e` lets the script go on", lost)
+        }
+        _ => return or_true(script, reporter),
+    };
+    let [first, ..] = lost.as_slice() else { return };
+    let name = script.title(first.command);
+    let message = format!("when `{name}` fails, {cause} and the Job does not see it");
+    let finding = reporter.report(script.place(place), message);
+    finding.help("let the script end with the status of its work: `set -e`, and no `exit 0` behind it");
+    for step in lost.iter().take(5) {
+        finding.related(script.name_place(step.command), "its failure is lost");
+    }
+}
+
+/// `work || true`, where that work is the last of the script.
+fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let is_work = |step: &&Step<'_>| script.is_work(step.command) && !step.context.in_substitution;
+    let Some(last) = script.steps.iter().filter(is_work).max_by_key(|step| step.command.span.start) else {
+        return;
+    };
+    if last.fate != Fate::Swallowed || is_quiet(last.command) || last.context.in_loop {
+        return;
+    }
+    let Some(handler) = last.handler else { return };
+    let (name, ending) = (script.title(last.command), handler.commands.first().map(|it| script.title(it)));
+    let ending = ending.unwrap_or_default();
+    let message =
+        format!("when `{name}` fails, `|| {ending}` makes it a success and the Job counts as Complete");
+    let finding = reporter.report(script.place(handler.span()), message);
+    finding.help(format!("leave `|| {ending}` out, or end with `|| exit 1` after what is to be said"));
+    finding.related(script.name_place(last.command), "its failure is lost");
+}
+
+/// `except: pass`
+fn python(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let text = script.text();
+    let lines = || {
+        text.split('\n').scan(0, |at, line| {
+            let start = *at;
+            *at += line.len() + 1;
+            Some((start, line))
+        })
+    };
+    for ((start, line), (_, next)) in lines().zip(lines().skip(1).chain([(0, "")])) {
+        let code = line.split('#').next().unwrap_or_default().trim();
+        let catches_all = ["except:", "except Exception:", "except BaseException:"]
+            .iter()
+            .find(|it| code.starts_with(**it));
+        let Some(clause) = catches_all else { continue };
+        let body = code[clause.len()..].trim();
+        if body == "pass" || body.is_empty() && next.trim() == "pass" {
+            let start = start + line.len() - line.trim_start().len();
+            let place = script.place(Span::new(start, start + clause.len()));
+            let finding = reporter
+                .report(place, format!("`{clause} pass` hides every error, and the Job counts as Complete"));
+            finding.help("catch the one error that is expected, and let the others end the program");
+        }
+    }
+}

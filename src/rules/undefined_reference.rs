@@ -1,0 +1,76 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::variables::is_given;
+use crate::script::{Flavour, Invocation, Script};
+use crate::span::Span;
+
+pub static RULE: Rule = Rule {
+    id: "undefined-reference",
+    summary: "A reference that Kubernetes cannot resolve",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/undefined-reference.md"),
+    options: &[],
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let container = invocation.container;
+    let names: Vec<_> = container.pod.containers().filter_map(|it| it.name().text()).collect();
+    for variable in container.env().items() {
+        let field = variable.field("valueFrom.resourceFieldRef.containerName");
+        if let Some(name) = field.text().filter(|it| !it.is_empty() && !names.contains(it)) {
+            let message = format!(
+                "the container never starts: `resourceFieldRef` asks for the container `{name}`, and there is none"
+            );
+            reporter
+                .report(field, message)
+                .help("name a container of this pod, or leave `containerName` out for this one");
+        }
+    }
+    if let Some(script) = script {
+        let text = script.source.node.text().unwrap_or_default();
+        let lost = |at: &usize| {
+            !text[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic() || "_{($".contains(it))
+        };
+        // `$$$$` is the escape for the shell's `$$`.
+        let alone = |at: &usize| !text[..*at].ends_with('$');
+        let mut doubled = text.match_indices("$$").map(|(at, _)| at).filter(|at| lost(at) && alone(at));
+        if script.source.shell.flavour != Flavour::Python
+            && let Some(at) = doubled.next()
+        {
+            let place = script.source.original_place(Span::new(at, at + 2));
+            let finding = reporter.report(
+                place,
+                "Kubernetes makes `$` of `$$` before the shell sees it: the number of the process is lost",
+            );
+            finding.help("write `$$$$` for the shell's `$$`");
+        }
+        return;
+    }
+    if container.env_from().is_set() {
+        return;
+    }
+    let found = invocation.plain_words().filter_map(|(node, text)| Some((node, missing(text, invocation)?)));
+    for (node, name) in found.take(5) {
+        let message =
+            format!("the program gets the text `$({name})` as it stands: `env` has no variable of that name");
+        reporter.report(node, message).help(format!(
+            "add `{name}` to the container's `env`, or write `$$({name})` if the text is meant"
+        ));
+    }
+}
+
+/// Returns the name in a `$(NAME)` that `env` does not have.
+fn missing<'t>(text: &'t str, invocation: &Invocation<'_>) -> Option<&'t str> {
+    text.match_indices("$(").find_map(|(at, _)| {
+        let name = text[at + 2..].split_once(')')?.0;
+        let upper = name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
+        let escaped = text[..at].ends_with('$');
+        let is_name = name.len() > 1 && upper && !name.starts_with(|it: char| it.is_ascii_digit());
+        (is_name && !escaped && !is_given(name) && !invocation.is_in_env(name)).then_some(name)
+    })
+}

@@ -1,0 +1,64 @@
+use std::collections::BTreeSet;
+
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::syntax::{Part, Word};
+use crate::script::variables::{is_mistake, meant};
+
+pub static RULE: Rule = Rule {
+    id: "undefined-variable",
+    summary: "The script uses a variable that nothing sets",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/undefined-variable.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    if script.env().is_none() {
+        return;
+    }
+    let deleted = deleted(script);
+    for variable in script.unset(reporter.kubernetes_version()) {
+        let name = variable.name;
+        let deletes = deleted.contains(&variable.span.start);
+        if !deletes && !is_mistake(script, name) {
+            continue;
+        }
+        let effect = if deletes {
+            "`rm` starts from the root of the file system"
+        } else {
+            "the shell takes it for empty"
+        };
+        let message = format!("nothing sets `{name}`, neither the script nor `env`: {effect}");
+        let finding = reporter.report(script.place(variable.span), message);
+        match meant(script, name) {
+            Some(other) => finding.help(format!("did you mean `{other}`?")),
+            None => finding.help(format!(
+                "set it in `env`, or write `${{{name}:?}}` so that the script ends where it is missing"
+            )),
+        };
+    }
+}
+
+/// Returns where the arguments of `rm -r` stand that begin with a variable and go on with a slash.
+fn deleted(script: &Script<'_>) -> BTreeSet<u32> {
+    let commands = script.commands().iter();
+    let deletes = commands.filter(|it| {
+        let is_recursive =
+            |word: &Word<'_>| word.prefix().starts_with('-') && word.prefix().contains(['r', 'R']);
+        it.is("rm") && it.arguments().iter().any(is_recursive)
+    });
+    let starts = deletes.flat_map(|it| it.arguments()).filter_map(|word| match word.parts.as_slice() {
+        [Part::Variable(variable), Part::Text { text, .. }, ..] if text.starts_with('/') => {
+            Some(variable.span.start)
+        }
+        _ => None,
+    });
+    starts.collect()
+}

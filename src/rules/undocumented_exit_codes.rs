@@ -1,0 +1,33 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::exits::Exit;
+
+pub static RULE: Rule = Rule {
+    id: "undocumented-exit-codes",
+    summary: "Nobody says what the exit codes of the script mean",
+    category: Category::Scripts,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/undocumented-exit-codes.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let is_own = |it: &&Exit<'_>| (2..126).contains(&it.code) && !it.named && !script.explains(it);
+    let exits = script.exits();
+    let own: Vec<_> = exits.iter().filter(is_own).collect();
+    let Some((first, others)) = own.split_first() else { return };
+    let message = format!(
+        "the pod's status shows exit code {}, and nothing in the manifest says what that means",
+        first.code
+    );
+    let finding = reporter.report(script.place(first.command.span), message);
+    finding.help("write what it means in a comment beside it, or give it a name: `EXIT_NO_INPUT=20`");
+    others.iter().filter(|it| it.code != first.code).for_each(|it| {
+        finding.related(script.place(it.command.span), format!("nor what {} means", it.code));
+    });
+}

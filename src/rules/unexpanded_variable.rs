@@ -1,0 +1,59 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::{Invocation, Script, base_name};
+
+pub static RULE: Rule = Rule {
+    id: "unexpanded-variable",
+    summary: "A variable that no shell expands reaches the program as text",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/unexpanded-variable.md"),
+    options: &[],
+    check: Check::Invocation(check),
+};
+
+fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
+    let known = |name: &str| invocation.is_in_env(name);
+    let is_language = [
+        "awk", "gawk", "perl", "envsubst", "sed", "jq", "yq", "expect", "php", "make", "node", "psql",
+        "mongosh",
+    ];
+    let program = invocation.word(invocation.program()).map(base_name).unwrap_or_default();
+    if is_language.contains(&program) {
+        return;
+    }
+    let found = invocation.plain_words().filter_map(|(node, text)| Some((node, variable(text, &known)?)));
+    let found: Vec<_> = found.collect();
+    let Some(((node, name), others)) = found.split_first() else { return };
+    let message = format!("`{program}` gets the text `${name}` as it stands: no shell is there to expand it");
+    let finding = reporter.report(*node, message);
+    finding.help(format!("write `$({name})`, which Kubernetes itself replaces by the variable from `env`"));
+    for (node, name) in others.iter().take(5) {
+        finding.related(*node, format!("`${name}` too"));
+    }
+}
+
+/// Returns the name of a shell variable in a word: any of `env`, or one that is a word or a value as a whole.
+fn variable<'t>(text: &'t str, known: &dyn Fn(&str) -> bool) -> Option<&'t str> {
+    if text.contains(['\n', '{']) && !text.contains("${") {
+        return None;
+    }
+    text.match_indices('$').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        let (name, after) = match rest.strip_prefix('{') {
+            Some(inner) => inner.split_once('}')?,
+            None => {
+                rest.split_at(rest.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count())
+            }
+        };
+        let is_name = name.len() > 2
+            && name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+            && !name.starts_with(|it: char| it.is_ascii_digit());
+        let alone = after.is_empty() && (at == 0 || text[..at].ends_with('=') && !text.contains(' '));
+        let escaped = text[..at].ends_with(['$', '\\']);
+        (!escaped && is_name && (known(name) || alone && !rest.starts_with('{'))).then_some(name)
+    })
+}

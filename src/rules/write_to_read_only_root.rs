@@ -1,0 +1,50 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+use crate::script::known::is_file_output;
+use crate::script::syntax::Command;
+
+pub static RULE: Rule = Rule {
+    id: "write-to-read-only-root",
+    summary: "The script writes where the container must not",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/write-to-read-only-root.md"),
+    options: &[],
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let container = script.container();
+    if container.read_only_root_filesystem().boolean() != Some(true) {
+        return;
+    }
+    let found: Vec<_> = script.commands().iter().filter_map(|it| Some((it, written(script, it)?))).collect();
+    let Some(((command, path), others)) = found.split_first() else { return };
+    let shown = if path.len() <= 60 { path.as_str() } else { "the file" };
+    let message = format!(
+        "`{shown}` cannot be written: `readOnlyRootFilesystem` is true, and no volume is mounted there"
+    );
+    let finding = reporter.report(script.place(command.span), message);
+    finding.help("mount an `emptyDir` there");
+    for (command, _) in others.iter().take(5) {
+        finding.related(script.place(command.span), "nor here");
+    }
+}
+
+/// Returns a path on the root file system that a command writes to.
+fn written(script: &Script<'_>, command: &Command<'_>) -> Option<String> {
+    let redirected = command.redirections.iter().filter(|it| is_file_output(it.operator, &it.target));
+    let made = ["touch", "mkdir", "tee"].iter().any(|it| command.is(it));
+    let arguments = command.arguments().iter().filter(|_| made);
+    let paths = redirected.map(|it| &it.target).chain(arguments).filter_map(|word| word.literal());
+    let mut on_root = paths.filter(|it| it.starts_with('/') && !is_elsewhere(it) && !script.is_mounted(it));
+    on_root.next().map(|it| it.into_owned())
+}
+
+fn is_elsewhere(path: &str) -> bool {
+    ["/dev/", "/proc/", "/sys/"].iter().any(|it| path.starts_with(it))
+}

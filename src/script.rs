@@ -1,0 +1,235 @@
+//! The shell scripts inside containers: which argument is one, what the shell makes of it, and where that stands.
+//!
+//! [`Source`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
+//! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
+
+pub mod bashisms;
+mod compound;
+pub mod exits;
+pub mod flow;
+mod image;
+mod invocation;
+pub mod known;
+pub mod loops;
+pub mod losses;
+mod parse;
+mod places;
+mod redirect;
+pub mod syntax;
+pub mod variables;
+mod word;
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+pub use image::Flavour;
+pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
+pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
+pub use places::Places;
+
+use crate::document::{Node, Style};
+use crate::finding::Place;
+use crate::span::{Span, narrow};
+use crate::workload::Container;
+use flow::Step;
+use syntax::{Command, Part, Tree};
+
+/// A script as the shell gets it.
+pub struct Source<'d> {
+    /// What the container starts.
+    pub invocation: &'d Invocation<'d>,
+    /// The shell that reads it.
+    pub shell: Shell<'d>,
+    /// The argument that holds it.
+    pub node: Node<'d>,
+    /// The text, after Kubernetes has put in its variables.
+    pub text: Cow<'d, str>,
+    /// Where in the text Kubernetes has taken a `$` away.
+    removed: Vec<u32>,
+    places: OnceCell<Places>,
+}
+
+impl<'d> Source<'d> {
+    /// Finds the script of a container.
+    pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
+        let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
+        let node = *invocation.words.get(shell.script)?;
+        let (text, removed) = expand(node.text()?, invocation.container);
+        Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
+    }
+
+    /// Reads it.
+    pub fn parse(&self) -> Result<Tree<'_>, SyntaxError> {
+        if self.shell.flavour == Flavour::Python {
+            return Ok(Tree::default());
+        }
+        let result = parse(&self.text);
+        let is_template = self.text.contains("{{") && result.as_ref().map_or(true, has_template);
+        match result {
+            _ if is_template => Err(SyntaxError {
+                message: "a template is still to be filled in".to_owned(),
+                span: Span::default(),
+                cause: Cause::Unknown,
+            }),
+            result => result,
+        }
+    }
+
+    /// Returns where a part of the argument stands, before Kubernetes has put anything in.
+    pub fn original_place(&self, part: Span) -> Place {
+        let places = self.places.get_or_init(|| Places::of(self.node));
+        Place { path: self.node.path(), span: places.span(part) }
+    }
+
+    /// Returns where in the text lines start that a fold has joined to the ones before.
+    pub fn joints(&self) -> Vec<u32> {
+        let is_folded = self.node.style() == Style::Folded && self.removed.is_empty();
+        if !is_folded {
+            Vec::new()
+        } else {
+            self.places.get_or_init(|| Places::of(self.node)).joints(&self.text)
+        }
+    }
+
+    /// Returns where a part of the script stands in the manifest.
+    pub fn place(&self, part: Span) -> Place {
+        let original = |at: u32| at + narrow(self.removed.partition_point(|&it| it <= at));
+        self.original_place(Span { start: original(part.start), end: original(part.end) })
+    }
+}
+
+/// Says whether the braces of a template engine stand in a script outside of quotes.
+fn has_template(tree: &Tree<'_>) -> bool {
+    let mut found = false;
+    known::words_in(&tree.list, &mut |word| {
+        let is_brace =
+            |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
+        found |= word.parts.iter().any(is_brace);
+    });
+    found
+}
+
+/// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
+/// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
+fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32>) {
+    if !text.contains("$$") && !text.contains("$(") {
+        return (text.into(), Vec::new());
+    }
+    let names: Vec<&str> = container.env().items().filter_map(|it| it.field("name").text()).collect();
+    let (mut result, mut removed, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
+    while let Some(at) = rest.find('$') {
+        result.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest.strip_prefix("$(").and_then(|inner| {
+            let len = inner.bytes().take_while(|it| !matches!(it, b')' | b' ' | b'\n' | b'$')).count();
+            inner[len..].starts_with(')').then(|| &inner[..len])
+        });
+        if rest.starts_with("$$") {
+            result.push('$');
+            removed.push(narrow(result.len()));
+            rest = &rest[2..];
+        } else if let Some(name) = name.filter(|name| names.contains(name)) {
+            result.extend(std::iter::repeat_n('x', name.len() + 3));
+            rest = &rest[name.len() + 3..];
+        } else {
+            result.push('$');
+            rest = &rest[1..];
+        }
+    }
+    result.push_str(rest);
+    (result.into(), removed)
+}
+
+/// A script that has been read, for rules.
+pub struct Script<'a> {
+    /// The text with its place.
+    pub source: &'a Source<'a>,
+    /// What it says; nothing where it cannot be read.
+    pub tree: &'a Tree<'a>,
+    /// Why it cannot be read.
+    pub error: Option<&'a SyntaxError>,
+    /// Its simple commands and tests, with what becomes of their status.
+    pub steps: Vec<Step<'a>>,
+    commands: Vec<&'a Command<'a>>,
+    /// The functions that do nothing but print.
+    printers: BTreeSet<&'a str>,
+}
+
+impl<'a> Script<'a> {
+    /// Looks at a script that has been read; `nothing` stands for one that cannot be.
+    pub fn read(
+        source: &'a Option<Source<'a>>,
+        tree: &'a Option<Result<Tree<'a>, SyntaxError>>,
+        nothing: &'a Tree<'a>,
+    ) -> Option<Self> {
+        let (source, result) = (source.as_ref()?, tree.as_ref()?);
+        let tree = result.as_ref().unwrap_or(nothing);
+        let steps = flow::steps(tree, source.shell.options);
+        let mut commands = Vec::new();
+        known::commands_in(&tree.list, &mut commands);
+        let printers = losses::printers(&commands);
+        Some(Script { source, tree, error: result.as_ref().err(), steps, commands, printers })
+    }
+
+    /// Returns the container.
+    pub fn container(&self) -> Container<'a> {
+        self.source.invocation.container
+    }
+
+    /// Returns the text as the shell gets it.
+    pub fn text(&self) -> &'a str {
+        &self.source.text
+    }
+
+    /// Returns where a part of the script stands in the manifest.
+    pub fn place(&self, part: Span) -> Place {
+        self.source.place(part)
+    }
+
+    /// Returns the place of a command's name.
+    pub fn name_place(&self, command: &Command<'_>) -> Place {
+        self.place(command.words().first().map_or(command.span, |word| word.span))
+    }
+
+    /// Returns the name of a command for messages.
+    pub fn title(&self, command: &Command<'a>) -> String {
+        let name = command.name().map(Cow::into_owned);
+        let short = |it: &String| it.len() <= 40 && !it.contains('\n') && !it.is_empty();
+        name.filter(short).unwrap_or_else(|| "a command".to_owned())
+    }
+
+    /// Says whether `env` has a variable of this name.
+    pub fn is_in_env(&self, name: &str) -> bool {
+        self.container().env().items().any(|it| it.field("name").is(name))
+    }
+
+    /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
+    pub fn outlives_pod(&self, path: &str) -> bool {
+        let lasts = |name: &str| {
+            let kinds = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
+            let volume = self.container().pod.volumes().items().find(|it| it.field("name").is(name));
+            volume.is_some_and(|it| kinds.iter().any(|kind| it.get(kind).is_some()))
+        };
+        self.mounts_above(path).max().is_some_and(|(_, name)| lasts(name))
+    }
+
+    /// Says whether a volume is mounted at this path or above it.
+    pub fn is_mounted(&self, path: &str) -> bool {
+        self.mounts_above(path).next().is_some()
+    }
+
+    /// Returns the volumes mounted at this path or above it, with how long their paths are.
+    fn mounts_above(&self, path: &str) -> impl Iterator<Item = (usize, &'a str)> {
+        self.container().volume_mounts().items().filter_map(move |it| {
+            let at = it.field("mountPath").text()?.trim_end_matches('/');
+            let below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            below.then_some((at.len(), it.field("name").text()?))
+        })
+    }
+
+    /// Returns its commands, with those in other commands and in functions, and in substitutions of none.
+    pub fn commands(&self) -> &[&'a Command<'a>] {
+        &self.commands
+    }
+}

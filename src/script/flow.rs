@@ -1,0 +1,291 @@
+//! What becomes of the status of every command: who looks at it, and whether anything stops when it fails.
+
+use super::invocation::Options;
+use super::known;
+use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+
+/// What becomes of the status of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is the status of the whole script.
+    Decides,
+    /// The script looks at it.
+    Checked,
+    /// `set -e` ends the script when it is a failure.
+    Guarded,
+    /// Nobody looks, and the script goes on.
+    Lost,
+    /// `||` replaces it by a success.
+    Swallowed,
+    /// It is the status of a part of a pipeline that is not the last.
+    Piped,
+    /// It is the status of a substitution of which only the output counts.
+    Argument,
+    /// The command runs in the background.
+    Background,
+}
+
+/// A command without commands in it, with what becomes of its status.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// The command.
+    pub command: &'a Command<'a>,
+    /// What becomes of its status.
+    pub fate: Fate,
+    /// What becomes of the status of the pipeline it is a part of.
+    pub whole: Fate,
+    /// What the shell is set to when it runs.
+    pub options: Options,
+    /// Where it stands.
+    pub context: Context,
+    /// The pipeline it is a part of.
+    pub pipeline: &'a Pipeline<'a>,
+    /// What `||` runs when it fails.
+    pub handler: Option<&'a Pipeline<'a>>,
+}
+
+/// Where a command stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// In a loop.
+    pub in_loop: bool,
+    /// In the body of a function.
+    pub in_function: bool,
+    /// In `$(…)` or backquotes.
+    pub in_substitution: bool,
+    /// In a condition, where `set -e` does nothing.
+    pub in_condition: bool,
+    /// In a branch of `if` or `case`.
+    pub in_branch: bool,
+}
+
+/// Goes through a script and says what becomes of the status of each command.
+pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
+    let mut walk =
+        Walk { steps: Vec::new(), options, functions: Vec::new(), handler: None, whole: Fate::Decides };
+    walk.list(&tree.list, Fate::Decides, Context::default());
+    // Functions run where they are called, and most are called at the end.
+    let mut done = 0;
+    while let Some(&body) = walk.functions.get(done) {
+        done += 1;
+        let context = Context { in_function: true, ..Context::default() };
+        walk.command(body, None, Fate::Checked, context);
+    }
+    walk.steps
+}
+
+struct Walk<'a> {
+    steps: Vec<Step<'a>>,
+    options: Options,
+    functions: Vec<&'a Command<'a>>,
+    handler: Option<&'a Pipeline<'a>>,
+    whole: Fate,
+}
+
+impl<'a> Walk<'a> {
+    fn list(&mut self, list: &'a List<'a>, last: Fate, context: Context) {
+        let count = list.items.len();
+        for (index, item) in list.items.iter().enumerate() {
+            let next = list.items.get(index + 1);
+            let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
+            let fate = match () {
+                () if item.background => Fate::Background,
+                () if index + 1 == count || passes_on => last,
+                () if next.is_some_and(looks_at_status) || context.in_condition => Fate::Checked,
+                () if context.in_substitution => Fate::Argument,
+                () if self.options.errexit => Fate::Guarded,
+                () => Fate::Lost,
+            };
+            self.and_or(item, fate, context);
+        }
+    }
+
+    fn and_or(&mut self, item: &'a AndOr<'a>, fate: Fate, context: Context) {
+        let pipelines: Vec<&'a Pipeline<'a>> = item.pipelines().collect();
+        for (index, pipeline) in pipelines.iter().enumerate() {
+            let later = &item.rest[index.min(item.rest.len())..];
+            let fallback = later.iter().find(|(operator, _)| *operator == Operator::Or).map(|(_, it)| it);
+            let before = self.handler;
+            let own = match fallback {
+                Some(handler) => {
+                    self.handler = Some(handler);
+                    if handler.commands.iter().all(|it| gives_success(it)) {
+                        Fate::Swallowed
+                    } else {
+                        Fate::Checked
+                    }
+                }
+                None if later.is_empty() => fate,
+                // Where `&&` follows, `set -e` does not end the script (POSIX, `set`).
+                None if fate == Fate::Guarded => Fate::Checked,
+                None => fate,
+            };
+            let context = Context { in_condition: context.in_condition || !later.is_empty(), ..context };
+            self.pipeline(pipeline, if pipeline.negated { Fate::Checked } else { own }, context);
+            self.handler = before;
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &'a Pipeline<'a>, fate: Fate, context: Context) {
+        for (index, command) in pipeline.commands.iter().enumerate() {
+            let is_last = index + 1 == pipeline.commands.len();
+            let own = if is_last || self.options.pipefail { fate } else { Fate::Piped };
+            self.whole = fate;
+            self.command(command, Some(pipeline), own, context);
+        }
+    }
+
+    fn command(
+        &mut self,
+        command: &'a Command<'a>,
+        pipeline: Option<&'a Pipeline<'a>>,
+        fate: Fate,
+        context: Context,
+    ) {
+        let looped = Context { in_loop: true, ..context };
+        let repeated = match fate {
+            Fate::Decides if self.options.errexit && !context.in_condition => Fate::Guarded,
+            Fate::Decides => Fate::Lost,
+            fate => fate,
+        };
+        match &command.kind {
+            Kind::Simple { assignments, words } => {
+                self.step(command, pipeline, fate, context);
+                let value = if words.is_empty() { fate } else { Fate::Argument };
+                assignments.iter().for_each(|it| self.word(&it.value, value, context));
+                words.iter().for_each(|word| self.word(word, Fate::Argument, context));
+                self.set(words);
+            }
+            Kind::Test(words) => {
+                self.step(command, pipeline, fate, context);
+                words.iter().for_each(|word| self.word(word, Fate::Argument, context));
+            }
+            Kind::Arithmetic(_) => self.step(command, pipeline, fate, context),
+            Kind::Group(list) => self.list(list, fate, context),
+            Kind::Subshell(list) => {
+                let options = self.options;
+                self.list(list, fate, context);
+                self.options = options;
+            }
+            Kind::If { branches, otherwise } => {
+                let inner = Context { in_branch: true, ..context };
+                for (condition, body) in branches {
+                    self.list(condition, Fate::Checked, Context { in_condition: true, ..context });
+                    self.list(body, fate, inner);
+                }
+                otherwise.iter().for_each(|body| self.list(body, fate, inner));
+            }
+            Kind::Loop { condition, body, .. } => {
+                self.list(condition, Fate::Checked, Context { in_condition: true, ..looped });
+                self.list(body, repeated, looped);
+            }
+            Kind::For { words, body, .. } => {
+                words.iter().for_each(|word| self.word(word, Fate::Argument, context));
+                self.list(body, repeated, looped);
+            }
+            Kind::Case { subject, arms } => {
+                self.word(subject, Fate::Argument, context);
+                arms.iter().for_each(|arm| self.list(arm, fate, Context { in_branch: true, ..context }));
+            }
+            Kind::Function { body, .. } => self.functions.push(body),
+        }
+        for redirection in &command.redirections {
+            self.word(&redirection.target, Fate::Argument, context);
+        }
+    }
+
+    fn step(
+        &mut self,
+        command: &'a Command<'a>,
+        pipeline: Option<&'a Pipeline<'a>>,
+        fate: Fate,
+        context: Context,
+    ) {
+        let Some(pipeline) = pipeline else { return };
+        let Walk { options, handler, whole, .. } = *self;
+        self.steps.push(Step { command, fate, whole, options, context, pipeline, handler });
+    }
+
+    fn word(&mut self, word: &'a Word<'a>, fate: Fate, context: Context) {
+        self.parts(&word.parts, fate, context);
+    }
+
+    fn parts(&mut self, parts: &'a [Part<'a>], fate: Fate, context: Context) {
+        for part in parts {
+            match part {
+                Part::Command { list, process, .. } => {
+                    let options = self.options;
+                    let context = Context { in_substitution: true, ..context };
+                    self.list(list, if *process { Fate::Argument } else { fate }, context);
+                    self.options = options;
+                }
+                Part::Variable(variable) => self.parts(&variable.argument, Fate::Argument, context),
+                Part::Text { .. } | Part::Arithmetic(_) => {}
+            }
+        }
+    }
+
+    /// Heeds `set -e` and the like.
+    fn set(&mut self, words: &[Word<'a>]) {
+        let texts: Vec<_> = words.iter().map_while(Word::literal).collect();
+        match texts.first().map(|it| &**it) {
+            Some("set") => {}
+            // `trap 'exit 1' ERR` ends the script as `set -e` does.
+            Some("trap") if texts.iter().any(|it| it == "ERR") => return self.options.errexit = true,
+            _ => return,
+        }
+        let mut rest = texts.iter().skip(1);
+        while let Some(word) = rest.next().filter(|it| it.starts_with(['-', '+'])) {
+            let on = word.starts_with('-');
+            if self.options.take_letters(&word[1..], on)
+                && let Some(name) = rest.next()
+            {
+                self.options.take_name(name, on);
+            }
+        }
+    }
+}
+
+/// Says whether a command ends the script, or a function, with the status of the command before it.
+fn passes_status_on(item: &AndOr<'_>) -> bool {
+    let [command] = item.first.commands.as_slice() else { return false };
+    let ends = command.is("exit") || command.is("return");
+    ends && item.rest.is_empty() && command.arguments().iter().all(|word| is_variable(word, "?"))
+}
+
+fn is_variable(word: &Word<'_>, name: &str) -> bool {
+    matches!(word.parts.as_slice(), [Part::Variable(variable)] if variable.name == name)
+}
+
+/// Says whether a command reads the status of the one before it.
+fn looks_at_status(item: &AndOr<'_>) -> bool {
+    let mut found = false;
+    known::each_word(item, &mut |word| {
+        let is_status = |part: &Part<'_>| match part {
+            Part::Variable(variable) => matches!(variable.name, "?" | "PIPESTATUS"),
+            Part::Arithmetic(text) => text.contains("$?"),
+            _ => false,
+        };
+        found |= word.parts.iter().any(is_status);
+    });
+    found
+}
+
+/// Says whether what `||` runs hides the failure: it does nothing that ends or marks it.
+fn gives_success(command: &Command<'_>) -> bool {
+    match &command.kind {
+        Kind::Group(list) => {
+            list.items.iter().all(|it| it.rest.is_empty() && it.first.commands.iter().all(gives_success))
+        }
+        Kind::Simple { assignments, words } if words.is_empty() => {
+            let marks = |it: &Assignment<'_>| !it.value.parts.is_empty();
+            !assignments.iter().any(marks)
+        }
+        Kind::Simple { .. } => match command.name().as_deref() {
+            Some("true" | ":" | "echo" | "printf" | "sleep") => true,
+            Some("exit" | "return") => command.arguments().first().is_some_and(|word| word.is("0")),
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,162 @@
+//! The variables of a script: which it uses, which it sets, and which come from outside.
+
+use std::collections::BTreeSet;
+
+use super::Script;
+use super::known::words_in;
+use super::syntax::{Kind, Part, Variable, Word};
+use crate::kubernetes::Version;
+use crate::value::placeholder::placeholders;
+
+/// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
+const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
+    OPTERR REPLY PS1 PS2 PS4 TERM _ LANG LC_ALL FUNCNAME PIPESTATUS DIRSTACK HOSTTYPE OSTYPE MACHTYPE EPOCHSECONDS COLUMNS LINES \
+    EDITOR TMPDIR MAIL JOB_COMPLETION_INDEX COMP_WORDS HISTFILE SRANDOM TZ http_proxy https_proxy no_proxy";
+
+impl<'a> Script<'a> {
+    /// Returns the variables that it expands, by name, but for `$1`, `$?` and the like.
+    pub fn uses(&self) -> Vec<&'a Variable<'a>> {
+        let mut found = Vec::new();
+        let documents = self.tree.documents.iter();
+        words_in(&self.tree.list, &mut |word| variables(&word.parts, &mut found));
+        documents.for_each(|word| variables(&word.parts, &mut found));
+        let is_name = |it: &&Variable<'_>| it.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        found.retain(is_name);
+        found
+    }
+
+    /// Returns the variables that it sets; nothing where it reads other scripts, which may set any.
+    pub fn sets(&self) -> Option<BTreeSet<&'a str>> {
+        let mut names = BTreeSet::new();
+        for command in self.commands() {
+            names.extend(command.assignments().iter().map(|it| it.name));
+            match &command.kind {
+                Kind::For { name, arithmetic, .. } => {
+                    names.insert(*name);
+                    names.extend(arithmetic.iter().flat_map(|it| arithmetic_names(it)));
+                }
+                Kind::Arithmetic(text) => names.extend(arithmetic_names(text)),
+                _ => {}
+            }
+            let name = command.name();
+            let all_names = || command.arguments().iter().filter_map(leading_name);
+            match name.as_deref() {
+                Some("eval" | "source" | ".") => return None,
+                Some(
+                    "export" | "local" | "readonly" | "declare" | "typeset" | "read" | "unset" | "getopts"
+                    | "mapfile" | "readarray" | "printf" | "let",
+                ) => names.extend(all_names()),
+                _ => {}
+            }
+        }
+        words_in(&self.tree.list, &mut |word| {
+            for part in &word.parts {
+                match part {
+                    Part::Arithmetic(text) => names.extend(arithmetic_names(text)),
+                    Part::Variable(it) if matches!(it.operator, ":=" | "=") => {
+                        names.insert(it.name);
+                    }
+                    _ => {}
+                }
+            }
+        });
+        Some(names)
+    }
+
+    /// Returns the names of the container's `env`; nothing where `envFrom` brings any.
+    pub fn env(&self) -> Option<BTreeSet<&'a str>> {
+        let container = self.container();
+        let names = container.env().items().filter_map(|it| it.field("name").text());
+        container.env_from().items().next().is_none().then(|| names.collect())
+    }
+
+    /// Returns the variables of which the script looks whether they are set: `${A:?}`, `${A:-b}`, `[ -z "$A" ]`.
+    pub fn checked(&self) -> BTreeSet<&'a str> {
+        let guarded = self.uses().into_iter().filter(|it| is_guarded(it)).map(|it| it.name);
+        let mut tested = Vec::new();
+        for &command in self.commands() {
+            let words: &'a [Word<'a>] = match &command.kind {
+                Kind::Test(words) => words,
+                _ if command.is("[") || command.is("test") => command.words(),
+                _ => continue,
+            };
+            words.iter().for_each(|word| variables(&word.parts, &mut tested));
+        }
+        guarded.chain(tested.iter().map(|it| it.name)).collect()
+    }
+
+    /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.
+    ///
+    /// Nothing where other scripts are read, which may set any, or where another tool is to fill in `${NAME}`.
+    pub fn unset(&self, version: Version) -> Vec<&'a Variable<'a>> {
+        let Some(sets) = self.sets() else { return Vec::new() };
+        if !placeholders(self.container().pod.job.object, version).is_empty() {
+            return Vec::new();
+        }
+        let checked = self.checked();
+        let mut seen = BTreeSet::new();
+        let mut uses = self.uses();
+        uses.retain(|it| {
+            let name = it.name;
+            let is_set = is_guarded(it) || is_given(name) || sets.contains(name) || checked.contains(name);
+            !is_set && seen.insert(name) && !self.is_in_env(name)
+        });
+        uses.truncate(MOST_NAMES);
+        uses
+    }
+}
+
+/// More names than this are not compared with each other.
+const MOST_NAMES: usize = 200;
+
+/// Says whether a name is one that every container has.
+pub fn is_given(name: &str) -> bool {
+    GIVEN.split_whitespace().any(|it| it == name)
+        || name.starts_with("BASH")
+        || name.starts_with("KUBERNETES_")
+        || name.contains("_SERVICE_HOST")
+        || name.contains("_SERVICE_PORT")
+        || name.contains("_PORT_")
+}
+
+/// Says whether a name that nothing sets is a mistake for sure: another is near it, or no image would set such a one.
+pub fn is_mistake(script: &Script<'_>, name: &str) -> bool {
+    meant(script, name).is_some() || name.bytes().any(|it| it.is_ascii_lowercase())
+}
+
+/// Returns the variable that was probably meant by a name that nothing sets.
+pub fn meant<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
+    let known = script.env().into_iter().chain(script.sets()).flatten();
+    let near =
+        known.take(MOST_NAMES).filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
+    near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|it| {
+        let same_but_digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        strsim::osa_distance(it, name) == 1 && same_but_digits(it) != same_but_digits(name)
+            || it.eq_ignore_ascii_case(name)
+    })
+}
+
+/// Says whether the expansion itself says what happens when nothing is set.
+pub fn is_guarded(variable: &Variable<'_>) -> bool {
+    matches!(variable.operator, ":-" | "-" | ":=" | "=" | ":?" | "?" | ":+" | "+")
+}
+
+fn variables<'a>(parts: &'a [Part<'a>], found: &mut Vec<&'a Variable<'a>>) {
+    for part in parts {
+        if let Part::Variable(variable) = part {
+            found.push(variable);
+            variables(&variable.argument, found);
+        }
+    }
+}
+
+fn leading_name<'a>(word: &Word<'a>) -> Option<&'a str> {
+    let text = word.prefix();
+    let len = text.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
+    (len > 0 && !text.starts_with(|it: char| it.is_ascii_digit())).then(|| &text[..len])
+}
+
+/// Returns the names in an arithmetic expression: any of them may be set there.
+fn arithmetic_names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').filter(|it| !it.is_empty())
+}
