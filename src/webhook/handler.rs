@@ -28,7 +28,7 @@ const SMALL: usize = 64 << 10;
 /// So many reviews may be in work at once; the others wait.
 const MOST_REVIEWS: usize = 256;
 
-/// So many bytes of large bodies may be in work at once; the others wait, unread.
+/// Half as many bytes of large bodies may be in work at once, or one body; the others wait, unread.
 const MOST_BYTES: usize = 8 << 20;
 
 /// An API server that does not say how long it waits waits for ten seconds.
@@ -137,8 +137,9 @@ async fn permits(
     // A large one waits for bytes first, so that it does not keep small ones out.
     let bytes = match length > SMALL {
         true => {
-            let length = u32::try_from(length).unwrap_or(u32::MAX);
-            Some(shared.bytes.clone().acquire_many_owned(length).await.ok()?)
+            // Of many small values, an object in memory has thirty times its bytes.
+            let weight = u32::try_from((2 * length).min(MOST_BYTES)).unwrap_or(u32::MAX);
+            Some(shared.bytes.clone().acquire_many_owned(weight).await.ok()?)
         }
         false => None,
     };

@@ -1,5 +1,10 @@
 //! The control plane of the end-to-end tests, and the webhook that it asks.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests may fail them")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may fail them"
+)]
 
 use std::fs;
 use std::net::SocketAddr;

@@ -53,3 +53,9 @@ allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end -}}
+
+{{- define "batchlint.suppressions" -}}
+batchlint.dev/ignore: >-
+  lost-failure-logs: it talks to one server and says so at once when that fails
+  {{- if not .Values.image.digest }}; missing-image-digest: image.digest sets one{{ end }}
+{{- end -}}

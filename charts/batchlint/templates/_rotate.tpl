@@ -1,7 +1,10 @@
 {{- define "batchlint.rotate" -}}
 backoffLimit: 4
 activeDeadlineSeconds: 600
-ttlSecondsAfterFinished: 86400
+podFailurePolicy:
+  rules:
+    - action: Ignore
+      onPodConditions: [{type: DisruptionTarget}]
 template:
   metadata:
     labels:
@@ -37,7 +40,7 @@ template:
           - --webhook={{ include "batchlint.webhook" . }}
         resources:
           requests: {cpu: 20m, memory: 32Mi}
-          limits: {memory: 64Mi}
+          limits: {cpu: 500m, memory: 64Mi, ephemeral-storage: 16Mi}
         securityContext:
           {{- include "batchlint.containerSecurity" . | nindent 10 }}
 {{- end -}}
