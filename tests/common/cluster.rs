@@ -248,6 +248,7 @@ impl Webhook {
         let reply = api.delete(&format!("{CONFIGURATIONS}/{HOME}.{HOME}")).await;
         assert_eq!(reply.code, 200, "{}", reply.body);
         api.delete(&format!("/api/v1/namespaces/{HOME}/secrets/{HOME}-tls")).await;
+        api.delete(&format!("/api/v1/namespaces/{HOME}/services/{HOME}")).await;
         self.kill();
         self.forwarding.abort();
         sleep(Duration::from_millis(500)).await;
