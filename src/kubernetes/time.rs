@@ -1,19 +1,8 @@
 //! Times as Go's `time.Parse(time.RFC3339, …)` reads them, with its errors.
 
-const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
+use crate::time::duration::quote;
 
-/// Quotes a text as Go's `time` does: all but ASCII by its bytes.
-fn quote(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for byte in text.bytes() {
-        match byte {
-            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
-            b' '..=0x7f => quoted.push(char::from(byte)),
-            _ => quoted += &format!("\\x{byte:02x}"),
-        }
-    }
-    quoted + "\""
-}
+const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
 /// Reads a time; the error is Go's.
 pub fn parse_rfc3339(text: &str) -> Result<(), String> {

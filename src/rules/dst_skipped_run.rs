@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::time::calendar::{Calendar, ClockChange};
+use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
 use crate::workload::CronJob;
 
@@ -17,15 +17,13 @@ pub static RULE: Rule = Rule {
     check: Check::CronJob(check),
 };
 
-/// Of a schedule with more runs than this in a day, one more or less is no matter.
-const FEW: usize = 4;
-
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let zone = cron_job.time_zone();
     let Some(calendar) = Calendar::of(cron_job).filter(|it| it.has_zone) else { return };
     // One of many runs in a day is no loss, unless all of them fall into the gap.
-    let is_loss =
-        |it: &ClockChange| !it.skipped.is_empty() && (it.planned <= FEW || it.skipped.len() == it.planned);
+    let is_loss = |it: &ClockChange| {
+        !it.skipped.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.skipped.len() == it.planned)
+    };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_loss) else { return };
     let all = change.skipped.len() == change.planned;
     let what = if all { "no run starts" } else { "a run is left out" };

@@ -11,6 +11,9 @@ use super::zone;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::CronJob;
 
+/// Of a schedule with more runs than this in a day, one more or less is no matter.
+pub const FEW_RUNS_A_DAY: usize = 4;
+
 /// A schedule with the zone that it is read in.
 #[derive(Clone, Debug)]
 pub struct Calendar {

@@ -61,7 +61,7 @@ fn fraction(decimals: &str, scale: u64) -> u64 {
 }
 
 /// Quotes as Go's `time` package does: bytes outside ASCII, and control characters, in hexadecimal.
-fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for byte in text.bytes() {
         match byte {
