@@ -22,6 +22,7 @@ pub mod nearest;
 mod overlap;
 mod pod;
 mod probe;
+pub mod required;
 mod resources;
 pub mod schema;
 mod security;

@@ -64,11 +64,12 @@ pub(super) fn run(arguments: &Rules) -> Result<Exit, String> {
 }
 
 fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
-    let (id, params) = connection.initialize_start().map_err(|error| error.to_string())?;
+    let gone = |error| format!("the client did not say `initialize` as the protocol wants it: {error}");
+    let (id, params) = connection.initialize_start().map_err(gone)?;
     let params: InitializeParams = serde_json::from_value(params)
         .map_err(|error| format!("the client's `initialize` cannot be read: {error}"))?;
     let client = Client::of(&params);
-    connection.initialize_finish(id, client.answer()).map_err(|error| error.to_string())?;
+    connection.initialize_finish(id, client.answer()).map_err(gone)?;
     let (events, happened) = channel();
     let (texts, queue) = channel();
     let judged = events.clone();
@@ -87,7 +88,7 @@ fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
     // A client that is gone hears nothing, and the next event says so.
     let out = Box::new(move |message| _ = sender.send(message));
     let mut session = Session::new(client, arguments, out, texts)?;
-    session.configure(&options);
+    session.start(&options);
     for event in happened {
         match event {
             Event::Message(Message::Notification(it)) if it.method == "exit" => break,

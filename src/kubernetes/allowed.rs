@@ -96,6 +96,7 @@ fn of_type(kind: Type) -> &'static [&'static str] {
             "v1.SupplementalGroupsPolicy" => &["Merge", "Strict"],
             "v1.TaintEffect" => &["NoSchedule", "PreferNoSchedule", "NoExecute"],
             "v1.TerminationMessagePolicy" => &["File", "FallbackToLogsOnError"],
+            // The server lists `Lt` and `Gt` too, and takes them with a feature gate only.
             "v1.TolerationOperator" => &["Equal", "Exists"],
             "v1.URIScheme" => &["HTTP", "HTTPS"],
             "v1.UnsatisfiableConstraintAction" => &["DoNotSchedule", "ScheduleAnyway"],

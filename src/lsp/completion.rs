@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::field::{Field, kind_of, object_of, typed};
 use super::hover::{describe, of_type};
 use super::outline::{Cursor, Outline, Step};
-use crate::kubernetes::allowed;
 use crate::kubernetes::schema::{FieldType, Struct, Type};
+use crate::kubernetes::{allowed, required};
 use crate::rules;
 
 /// Something that can be inserted.
@@ -74,7 +74,7 @@ impl Place<'_, '_> {
             None => 100,
         };
         let fields = within.fields().iter().filter(|it| it.is_in(self.minor) && !self.is_there(it.name));
-        let required = order::required(within);
+        let required = required::fields(within);
         let completion = |field: &FieldType| {
             let needed = if required.contains(&field.name) { ", required" } else { "" };
             let of_type = of_type(field.kind).replace('`', "");

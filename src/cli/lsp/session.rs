@@ -237,7 +237,6 @@ impl Session {
     fn notification(&mut self, notification: Notification) {
         let Notification { method, params } = notification;
         match method.as_str() {
-            "initialized" => self.initialized(),
             "textDocument/didOpen" => self.opened(params),
             "textDocument/didChange" => self.changed(params),
             "textDocument/didSave" => self.saved(params),
@@ -251,7 +250,9 @@ impl Session {
         }
     }
 
-    fn initialized(&mut self) {
+    /// Takes what the client configured when it started the server, and asks for what it has to say later.
+    pub(super) fn start(&mut self, options: &Value) {
+        self.configure(options);
         self.ask_for_configuration();
         if self.client.watches_files {
             let watchers = json!([{ "globPattern": format!("**/{FILE_NAME}") }]);
@@ -308,7 +309,7 @@ impl Session {
     }
 
     /// Takes what the client has configured, if it can be meant.
-    pub(super) fn configure(&mut self, settings: &Value) {
+    fn configure(&mut self, settings: &Value) {
         if settings.is_null() {
             return;
         }

@@ -1,4 +1,4 @@
-//! Which fields come first in a list, and which an object cannot do without.
+//! Which fields come first in a list, and which last.
 
 use crate::kubernetes::schema::Struct;
 
@@ -69,24 +69,5 @@ pub fn of(within: &Struct) -> (&'static [&'static str], &'static [&'static str])
         "v1.PodFailurePolicyRule" => (&["action", "onExitCodes", "onPodConditions"], &[]),
         "v1.PodFailurePolicyOnExitCodesRequirement" => (&["operator", "values"], &[]),
         _ => (&[], &[]),
-    }
-}
-
-/// Returns the fields without which the API server refuses the object; a test holds them against its verdict.
-pub fn required(within: &Struct) -> &'static [&'static str] {
-    match within.go_name {
-        "v1.CronJob" | "v1.Job" => &["apiVersion", "kind", "metadata", "spec"],
-        "v1.CronJobSpec" => &["schedule", "jobTemplate"],
-        "v1.JobTemplateSpec" | "v1.PodTemplateSpec" => &["spec"],
-        "v1.JobSpec" => &["template"],
-        "v1.PodSpec" => &["containers", "restartPolicy"],
-        "v1.Container" => &["name", "image"],
-        "v1.EnvVar" | "v1.Volume" => &["name"],
-        "v1.VolumeMount" => &["name", "mountPath"],
-        "v1.ContainerPort" => &["containerPort"],
-        "v1.PodFailurePolicy" => &["rules"],
-        "v1.PodFailurePolicyRule" => &["action"],
-        "v1.PodFailurePolicyOnExitCodesRequirement" => &["operator", "values"],
-        _ => &[],
     }
 }

@@ -36,7 +36,7 @@ impl Outline<'_> {
         if self.scalars.iter().any(|scalar| scalar.start <= offset && offset < scalar.end) {
             return None;
         }
-        let line = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let line = self.line_start(offset);
         let before = &self.text[line..offset];
         if before.trim_start().starts_with('#') {
             return None;
@@ -62,13 +62,10 @@ impl Outline<'_> {
                 return Some(typed(node, it.key.clone()));
             }
             let has_value = !it.value.is_empty();
-            if has_value && it.value.start <= offset && offset <= it.value.end {
-                let word = it.value.clone();
-                return Some(if is_key { Cursor::Value { node, word } } else { typed(node, word) });
+            if !is_key && has_value && it.value.start <= offset && offset <= it.value.end {
+                return Some(typed(node, it.value.clone()));
             }
-            let between = self.text.get(it.key.end..offset).unwrap_or_default().trim();
-            if is_key && between == ":" {
-                let word = if has_value { it.value.clone() } else { offset..offset };
+            if is_key && let Some(word) = self.scalar_at(node, offset) {
                 return Some(Cursor::Value { node, word });
             }
         }
@@ -129,16 +126,23 @@ impl Outline<'_> {
         Some(Cursor::Word { holder, node: None, word: start..end, indent })
     }
 
-    /// Returns the bytes of a node's value on its line, if the place is in them or they are empty.
+    /// Returns the bytes of a node's value on the line of `offset`, if that is in them or right behind the colon.
     fn scalar_at(&self, node: usize, offset: usize) -> Option<Range<usize>> {
         let it = &self.nodes[node];
         let is_before = self.text.get(it.key.end..offset)?.trim() == ":";
-        match it.value.is_empty() {
-            true => is_before.then_some(offset..offset),
-            false => {
-                (is_before || (it.value.start <= offset && offset <= it.value.end)).then(|| it.value.clone())
-            }
+        let is_in = !it.value.is_empty() && it.value.start <= offset && offset <= it.value.end;
+        let rest = self.text.get(offset..it.value.end).unwrap_or_default();
+        let end = offset + rest.find(['\n', '\r']).unwrap_or(rest.len());
+        if is_before && !is_in {
+            // What stands on another line is not replaced.
+            let reaches = end == it.value.end;
+            return Some(offset..if reaches { end } else { offset });
         }
+        is_in.then(|| it.value.start.max(self.line_start(offset))..end)
+    }
+
+    fn line_start(&self, offset: usize) -> usize {
+        self.text[..offset].rfind('\n').map_or(0, |at| at + 1)
     }
 }
 

@@ -75,7 +75,7 @@ fn read_value(outline: &mut Outline<'_>, node: usize, start: usize, end: usize) 
         Some(b'{' | b'[') => {
             let limit = end_of_block(outline, node, end, true);
             let closed = flow::read(outline, node, start, limit);
-            return end_of_line(text, closed.max(end), outline.span.end) + 1;
+            return end_of_line(text, (closed - 1).max(end), outline.span.end) + 1;
         }
         Some(b'|' | b'>') => {
             let limit = end_of_block(outline, node, end, false);
