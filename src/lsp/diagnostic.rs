@@ -22,11 +22,15 @@ pub struct Abilities {
     pub related: bool,
 }
 
+/// Says whether a text may be a manifest, half typed or not: it has an `apiVersion` or a `kind`. Of other YAML and JSON in an
+/// editor nothing is said, readable or not.
+pub fn is_manifest(text: &str) -> bool {
+    text.contains("apiVersion") || text.contains("kind")
+}
+
 /// Judges a text as `check` judges the file alone: rules about several objects see those of this text only.
-///
-/// YAML without an `apiVersion` or a `kind` is no manifest, half typed or not, and nothing is said of it.
 pub fn judge(name: &str, text: &str, config: &Config) -> Vec<Finding> {
-    if !text.contains("apiVersion") && !text.contains("kind") {
+    if !is_manifest(text) {
         return Vec::new();
     }
     let mut outcome = lint(Source::new(name, text), config);

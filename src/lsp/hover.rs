@@ -100,8 +100,12 @@ pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
         let _ = write!(text, "\n\nKubernetes 1.{minor}, which is configured, does not have it.");
     }
     if path.is_some() {
-        let word = format!("`{}`", field.name);
-        let is_about = |rule: &&&Rule| rule.summary.contains(&word) || rule.opening().contains(&word);
+        let (word, part) = (format!("`{}`", field.name), field.name.to_lowercase());
+        let is_about = |rule: &&&Rule| {
+            rule.summary.contains(&word)
+                || rule.opening().contains(&word)
+                || rule.id.split('-').any(|it| it == part)
+        };
         for (number, rule) in rules::ALL.iter().filter(is_about).take(MOST_RULES).enumerate() {
             let gap = if number == 0 { "\n\n" } else { "\n" };
             let _ = write!(text, "{gap}- [{}]({}): {}", rule.id, rule.url(), rule.summary);

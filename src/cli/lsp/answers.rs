@@ -16,6 +16,7 @@ use crate::cli::fix;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::fix::{Edit, Safety};
+use crate::kubernetes::Version;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
 use crate::lsp::outline::Outline;
@@ -28,7 +29,8 @@ pub(super) struct Question<'q> {
     pub(super) client: &'q Client,
     pub(super) uri: &'q Uri,
     pub(super) open: &'q Open,
-    pub(super) config: &'q Config,
+    /// What is in force; nothing where the configuration cannot be used, and then there are no findings.
+    pub(super) config: Option<&'q Config>,
 }
 
 impl Question<'_> {
@@ -37,7 +39,7 @@ impl Question<'_> {
     }
 
     fn minor(&self) -> u8 {
-        self.config.assumptions.kubernetes_version.minor
+        self.config.map_or(Version::NEWEST, |config| config.assumptions.kubernetes_version).minor
     }
 
     pub(super) fn hover(&self, position: Position, findings: &[Finding]) -> Option<Hover> {
@@ -164,7 +166,7 @@ impl Question<'_> {
     }
 
     fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
-        let edit = action::ignore(finding, self.config)?;
+        let edit = action::ignore(finding, self.config?)?;
         // The reason is selected, so that typing replaces it.
         let reason = edit.span.start as usize + edit.text.find(REASON)?;
         let after = crate::source::Source::new("", action::with(&self.open.source.text, &edit));
@@ -199,7 +201,7 @@ impl Question<'_> {
 
     fn fix_all(&self) -> Option<CodeAction> {
         let source = &self.open.source;
-        let fixed = fix::fix(&source.name, source.text.clone(), self.config, Safety::Safe);
+        let fixed = fix::fix(&source.name, source.text.clone(), self.config?, Safety::Safe);
         let edits = action::changes(&source.text, &fixed.text);
         (!edits.is_empty()).then(|| CodeAction {
             title: "Apply all safe fixes".to_owned(),

@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::config::read::{FILE_NAME, read};
 use crate::finding::Finding;
 use crate::lint::misconfigured;
-use crate::lsp::diagnostic::{self, SOURCE, judge};
+use crate::lsp::diagnostic::{self, SOURCE, is_manifest, judge};
 use crate::lsp::position;
 use crate::lsp::uri::{path_of, uri_of};
 use crate::source::Source;
@@ -124,7 +124,10 @@ impl Session {
     pub(super) fn message(&mut self, message: Message) {
         match message {
             Message::Request(request) => self.request(request),
-            Message::Notification(notification) => self.notification(notification),
+            Message::Notification(notification) => {
+                // What cannot be taken in is lost, and not the conversation.
+                let _ = catch_unwind(AssertUnwindSafe(|| self.notification(notification)));
+            }
             Message::Response(response) => {
                 let is_configuration = response.id == CONFIGURATION.to_owned().into();
                 if let Some(settings) = response
@@ -221,15 +224,16 @@ impl Session {
         let Some(open) = self.open.get_mut(uri) else {
             return Err((ErrorCode::InvalidParams, format!("{} is not open", uri.as_str())));
         };
-        let Some(config) = open.config.clone().filter(|_| !open.is_template && !open.is_configuration())
-        else {
+        if open.is_template || open.is_configuration() {
             return Ok(Value::Null);
-        };
-        let findings = open
-            .findings
-            .get_or_insert_with(|| Arc::new(judge(&open.source.name, &open.source.text, &config)));
+        }
+        let config = open.config.clone();
+        let findings = open.findings.get_or_insert_with(|| {
+            let judge = |config: &Arc<Config>| judge(&open.source.name, &open.source.text, config);
+            Arc::new(config.as_ref().map(judge).unwrap_or_default())
+        });
         let findings = findings.clone();
-        let question = Question { client: &client, uri, open, config: &config };
+        let question = Question { client: &client, uri, open, config: config.as_deref() };
         serde_json::to_value(answer(&question, &findings))
             .map_err(|error| (ErrorCode::InternalError, error.to_string()))
     }
@@ -369,6 +373,7 @@ impl Session {
         }
         match config {
             Some(config) => _ = self.texts.send(Text { uri: uri.clone(), version, source, config }),
+            None if !is_manifest(&source.text) => {}
             None => {
                 let message = format!("not judged: {FILE_NAME} cannot be used, and says why itself");
                 let diagnostic = Diagnostic {
@@ -391,7 +396,9 @@ impl Session {
                 continue;
             };
             let Some(uri) = address(Path::new(&source.name)) else { continue };
-            if !self.open.contains_key(&uri) {
+            // Clients write one address in several ways.
+            let is_open = |open: &Uri| path_of(open) == path_of(&uri);
+            if !self.open.keys().any(is_open) {
                 let list = self.diagnostics(&outcome.findings, &uri);
                 self.publish(uri.clone(), list, None);
                 self.broken.push(uri);
