@@ -126,6 +126,17 @@ fn places_are_counted_as_the_client_counts() {
     }
 }
 
+/// Newer clients say more than a server knows.
+#[test]
+fn what_a_client_can_do_beyond_this_does_not_matter() {
+    let folder = Folder::new("lsp-newer", &[]);
+    let mut abilities = abilities();
+    abilities["textDocument"]["completion"]["completionItem"]["insertTextModeSupport"] = json!("all");
+    abilities["textDocument"]["foldingRange"] = json!({"foldingRangeKind": {"valueSet": ["import", 7]}});
+    let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
+    assert_eq!(editor.take("kind: Job\nspec:\n  sus▮\n", "suspend"), "kind: Job\nspec:\n  suspend: ▮\n");
+}
+
 #[test]
 fn related_places_are_for_clients_that_show_them() {
     let text = HEALTHY

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Command, CompletionItem,
-    CompletionItemKind, CompletionTextEdit, DocumentChanges, DocumentSymbol, DocumentSymbolResponse,
-    Documentation, Hover, HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, ShowDocumentParams, SymbolInformation, SymbolKind,
-    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, Command, CompletionItem, CompletionItemKind,
+    CompletionTextEdit, DocumentChanges, DocumentSymbol, DocumentSymbolResponse, Documentation, Hover,
+    HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, ShowDocumentParams, SymbolInformation,
+    SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::client::{Client, FIX_ALL, SHOW};
@@ -116,23 +116,25 @@ impl Question<'_> {
         }
     }
 
+    /// Returns what can be done between two positions; with `only`, of these kinds.
     pub(super) fn actions(
         &self,
-        params: &CodeActionParams,
+        range: Range,
+        only: Option<&[String]>,
         findings: &[Finding],
     ) -> Vec<CodeActionOrCommand> {
         let places = self.places();
-        let (start, end) = (places.offset(params.range.start), places.offset(params.range.end));
+        let (start, end) = (places.offset(range.start), places.offset(range.end));
         let is_near = |finding: &&Finding| {
             let span = finding.place.span.range();
             span.start <= end && start <= span.end
         };
         let wants = |kind: &CodeActionKind| {
-            let is_part = |only: &CodeActionKind| {
+            let is_part = |only: &String| {
                 let rest = kind.as_str().strip_prefix(only.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
-            params.context.only.as_ref().is_none_or(|only| only.iter().any(is_part))
+            only.is_none_or(|only| only.iter().any(is_part))
         };
         let mut actions = Vec::new();
         if wants(&CodeActionKind::QUICKFIX) {
