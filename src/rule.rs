@@ -12,6 +12,7 @@ use crate::lint::Fleet;
 use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::suppress::Mistake;
+use crate::value::secret::Secret;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
 /// A rule with everything that is known about it; its page is its documentation and its test.
@@ -149,6 +150,8 @@ pub enum Check {
     Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
     /// What the API server says about a whole object.
     Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
+    /// The credentials in a whole object.
+    Secrets(fn(Object<'_>, &[Secret<'_>], &mut Reporter<'_>)),
     /// A whole object.
     Object(fn(Object<'_>, &mut Reporter<'_>)),
     /// A CronJob.
@@ -186,7 +189,7 @@ pub struct Assumptions {
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) active: Active<'a>,
+    pub(crate) active: &'a Active<'a>,
     pub(crate) subject: Subject,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,

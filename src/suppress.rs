@@ -78,7 +78,7 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[Active<'_>],
+    active: &[&Active<'_>],
     config: &Config,
 ) -> Applied {
     let mut mistakes = Vec::new();
@@ -131,7 +131,7 @@ impl Suppression {
 
     fn mistakes(
         &self,
-        active: &[Active<'_>],
+        active: &[&Active<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Rule) -> bool,
     ) -> Vec<MistakeKind> {

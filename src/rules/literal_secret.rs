@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::secret::{Secret, Within, secrets};
+use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
@@ -13,14 +13,14 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/literal-secret.md"),
     options: &[],
-    check: Check::Object(check),
+    check: Check::Secrets(check),
 };
 
-fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
                 whoever has read this file has it";
-    report(object, Within::Env, help, reporter, |Secret { name, shape, .. }| {
+    report(secrets, Within::Env, help, reporter, |Secret { name, shape, .. }| {
         let what = match shape {
             Some(shape) => format!("{shape} in `{name}`"),
             None => format!("the value of `{name}`"),
@@ -31,13 +31,13 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
 
 /// Reports the credentials that stand in such a place; the same one several times is one leak.
 pub(super) fn report(
-    object: Object<'_>,
+    secrets: &[Secret<'_>],
     within: Within,
     help: &str,
     reporter: &mut Reporter<'_>,
     message: impl Fn(&Secret<'_>) -> String,
 ) {
-    let mut rest: Vec<_> = secrets(object).filter(|it| it.within == within).collect();
+    let mut rest: Vec<_> = secrets.iter().copied().filter(|it| it.within == within).collect();
     while !rest.is_empty() {
         let first = rest.remove(0);
         let finding = reporter.report(first.value, message(&first));

@@ -7,6 +7,7 @@ use crate::script::loops::never_ends;
 use crate::script::{Invocation, Source};
 use crate::value::image::Image;
 use crate::value::secret::command::{base_name, is_plain};
+use crate::value::words::has;
 use crate::workload::Container;
 
 /// Why a container never ends.
@@ -127,10 +128,6 @@ static IMAGES: &[(&str, &str)] = &[
     ("grafana/grafana", "grafana-server"),
     ("library/registry", "registry"),
 ];
-
-fn has(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|it| it == word)
-}
 
 /// Says why a container never ends, if it does not.
 pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {

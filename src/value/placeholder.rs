@@ -36,6 +36,11 @@ pub enum Effect {
 /// Meant for names, images, numbers and schedules, none of which may hold such characters. In a script or a sentence
 /// most of them mean something else.
 pub fn is_placeholder(text: &str) -> bool {
+    // Most texts have no mark at all.
+    text.bytes().any(|it| b"$<{#_%@".contains(&it)) && has_placeholder(text)
+}
+
+fn has_placeholder(text: &str) -> bool {
     is_filled_by_template(text)
         || follows(text, "$", |rest| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_'))
         || follows(text, "<", |rest| {
