@@ -12,6 +12,7 @@ use crate::lint::Fleet;
 use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::suppress::Mistake;
+use crate::time::calendar::Calendar;
 use crate::value::secret::Secret;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
@@ -156,6 +157,8 @@ pub enum Check {
     Object(fn(Object<'_>, &mut Reporter<'_>)),
     /// A CronJob.
     CronJob(fn(CronJob<'_>, &mut Reporter<'_>)),
+    /// A CronJob whose schedule and zone can be read.
+    Schedule(fn(CronJob<'_>, &Calendar, &mut Reporter<'_>)),
     /// A Job, or what a CronJob makes Jobs from.
     Job(fn(Job<'_>, &mut Reporter<'_>)),
     /// A pod template.

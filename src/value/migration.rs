@@ -9,6 +9,9 @@ use crate::workload::Job;
 const MIGRATIONS: &str = "alembic dbmate dbmigrate dbmigration flyway liquibase migrate migrates migrating migration \
     migrations migrator";
 
+/// So many characters the shortest of them has.
+const SHORTEST: usize = 6;
+
 /// With one of these it is about migrations, but none.
 const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
     verify version wait without";
@@ -54,7 +57,7 @@ fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
 /// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
-    words.clone().any(|word| has_in_any_case(MIGRATIONS, word))
+    words.clone().any(|word| word.len() >= SHORTEST && has_in_any_case(MIGRATIONS, word))
         && !words.any(|word| has_in_any_case(OTHERS, word))
 }
 
