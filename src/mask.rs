@@ -37,6 +37,14 @@ pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
             values.iter().for_each(|value| replace(text, value));
         }
+        // Edits are applied as they are, and so not shown.
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
+            let shows = |text: &str| values.iter().any(|value| occurrences(text, value).next().is_some());
+            fix.confidential = fix.edits.iter().any(|edit| shows(&edit.text));
+            if shows(&fix.title) {
+                values.iter().for_each(|value| replace(fix.title.to_mut(), value));
+            }
+        }
     }
 }
 

@@ -5,9 +5,12 @@
 //! `batchlint.dev/ignore: "id: reason; id until=2027-01-31: reason"` on the object, the job template or the pod template,
 //! reaching what lies below.
 
+mod remove;
+
 use crate::config::{Active, Config};
 use crate::document::{Document, Node};
 use crate::finding::{Finding, Place};
+use crate::fix::{Edits, Safety};
 use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::span::Span;
@@ -25,6 +28,8 @@ pub struct Mistake {
     pub place: Place,
     /// The rule's id as it is written.
     pub id: String,
+    /// What takes it away: a comment at no risk, an annotation is a part of the object.
+    pub removal: Option<(Safety, Edits)>,
 }
 
 /// What can be wrong with a suppression.
@@ -106,6 +111,7 @@ pub fn apply(
             kind,
             place: suppression.place.clone(),
             id: suppression.id.clone(),
+            removal: Some(suppression.removal(object)),
         }));
     }
     Applied { suppressed, mistakes }
@@ -122,6 +128,14 @@ impl Suppression {
                 let below = finding.place.path.strip_prefix(path.as_str());
                 below.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))
             }
+        }
+    }
+
+    /// Takes the rule's id out of the comment or annotation, or all of that where it names no other.
+    fn removal(&self, object: Object<'_>) -> (Safety, Edits) {
+        match &self.reach {
+            Reach::Lines { .. } => (Safety::Safe, remove::from_comment(object, self.place.span, &self.id)),
+            Reach::Path(_) => (Safety::Unsafe, remove::from_annotation(object, self.place.span, &self.id)),
         }
     }
 
@@ -178,7 +192,8 @@ fn read(text: &str, reason: &str, place: &Place, reach: Reach) -> Result<Suppres
 }
 
 fn unreadable(why: &'static str, place: &Place) -> Mistake {
-    Mistake { kind: MistakeKind::Unreadable(why), place: place.clone(), id: String::new() }
+    let (kind, place) = (MistakeKind::Unreadable(why), place.clone());
+    Mistake { kind, place, id: String::new(), removal: None }
 }
 
 fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {

@@ -16,6 +16,7 @@ use super::fix::{self, Fixing};
 use super::settings::Settings;
 use crate::config::Config;
 use crate::config::read::FILE_NAME;
+use crate::fix::fix_all;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::source::Source;
 
@@ -158,7 +159,7 @@ impl<'c> Run<'c> {
 
     /// Applies fixes to a text, and writes or shows what they change.
     fn fix(&self, name: &str, text: String, config: &Config, fixing: Fixing) -> Outcome {
-        let fixed = fix::fix(name, text.clone(), config, fixing.least);
+        let fixed = fix_all(name, text.clone(), config, fixing.least);
         if fixed.text == text {
             return fixed.outcome;
         }
