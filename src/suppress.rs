@@ -5,7 +5,10 @@
 //! `batchlint.dev/ignore: "id: reason; id until=2027-01-31: reason"` on the object, the job template or the pod template,
 //! reaching what lies below.
 
+mod add;
 mod remove;
+
+pub use add::{Added, add_suppressions};
 
 use crate::config::{Active, Config};
 use crate::document::{Document, Node};

@@ -1,20 +1,66 @@
-//! `--fix` and `--diff`: fixes, applied to files or shown.
+//! `--fix`, `--add-ignore` and `--diff`: changes that are written to files or shown.
 #![expect(clippy::disallowed_methods, reason = "fixed files are written here")]
 
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::fix::Safety;
+use crate::config::Config;
+use crate::fix::{Fixed, Safety, fix_all};
+use crate::lint::Outcome;
 use crate::mask::without_secrets;
+use crate::suppress::{Added, add_suppressions};
 
-/// What is to be done with fixes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is to be done with files.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fixing {
-    /// The least safe ones to apply.
-    pub(super) least: Safety,
+    /// What to change.
+    pub(super) change: Change,
     /// Whether to write files, instead of showing what would change.
     pub(super) write: bool,
+}
+
+/// What to change in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Apply the fixes up to a safety.
+    Fix(Safety),
+    /// Suppress what is found, for this reason.
+    Suppress(String),
+}
+
+/// What changing a text came to.
+pub(super) struct Changed {
+    /// The text as it is now.
+    pub(super) text: String,
+    /// How many fixes were applied, or findings suppressed.
+    pub(super) count: usize,
+    /// What is found in it.
+    pub(super) outcome: Outcome,
+}
+
+impl Change {
+    /// Changes the text of a file.
+    pub(super) fn apply(&self, name: &str, text: String, config: &Config) -> Changed {
+        match self {
+            Change::Fix(least) => {
+                let Fixed { text, fixes, outcome } = fix_all(name, text, config, *least);
+                Changed { text, count: fixes, outcome }
+            }
+            Change::Suppress(reason) => {
+                let Added { text, hidden, outcome } = add_suppressions(name, text, config, reason);
+                Changed { text, count: hidden, outcome }
+            }
+        }
+    }
+
+    /// Says how much was changed.
+    pub(super) fn describe(&self, count: usize) -> String {
+        match self {
+            Change::Fix(_) => format!("applied {count} fix{}", if count == 1 { "" } else { "es" }),
+            Change::Suppress(_) => format!("suppressed {count} finding{}", if count == 1 { "" } else { "s" }),
+        }
+    }
 }
 
 /// Writes a file whole or not at all: through a new file beside it, which gets its permissions. A link stays a link.

@@ -91,6 +91,13 @@ impl Edit {
         if is_alone { Ok(vec![edit]) } else { Err(Obstacle::Layout) }
     }
 
+    /// Inserts a text below keys that a mapping does not have.
+    pub fn insert_entry(map: Node<'_>, keys: &[&str], text: &str) -> Edits {
+        check_own(map)?;
+        let is_map = map.value() == Value::Map;
+        if is_map { insert(map, keys, &text.into()) } else { Err(Obstacle::Layout) }
+    }
+
     /// Writes a value for a field that is missing or `null`; several levels of its path may be missing.
     pub fn set(field: Field<'_>, value: impl Into<Json>) -> Edits {
         let (node, missing) = field.deepest();
@@ -106,7 +113,7 @@ impl Edit {
 }
 
 /// Inserts an entry, which may hold others, into a mapping.
-pub(super) fn insert(map: Node<'_>, keys: &[&str], value: &Json) -> Edits {
+fn insert(map: Node<'_>, keys: &[&str], value: &Json) -> Edits {
     let quoted = written::is_quoted(map);
     let text = written::value(value, quoted);
     if map.style() == Style::Flow {
