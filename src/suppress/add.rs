@@ -12,6 +12,7 @@ use crate::fix::{Edit, Edits, Fix, Obstacle, Safety, apply};
 use crate::lint::{Outcome, lint};
 use crate::rule::Check;
 use crate::source::Source;
+use crate::span::Span;
 
 /// What adding suppressions to a text came to.
 #[derive(Debug)]
@@ -67,17 +68,19 @@ fn edits<'f>(
     reason: &str,
     by_comment: bool,
 ) -> Vec<Vec<Edit>> {
+    let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
+    let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
     let mut by_place: BTreeMap<(usize, Option<usize>, Option<usize>), BTreeSet<&str>> = BTreeMap::new();
     for finding in findings {
-        let Some(document) = documents.iter().find(|it| it.index == finding.document) else { continue };
-        let line = if by_comment { line_for(document, finding) } else { None };
+        let Some(at) = position(finding.document) else { continue };
+        let line = if by_comment { line_for(&documents[at], &texts[at], finding) } else { None };
         if line.is_some() || !by_comment {
             let item = finding.item.filter(|_| line.is_none());
             by_place.entry((finding.document, item, line)).or_default().insert(finding.rule.id);
         }
     }
     let edits = by_place.into_iter().filter_map(|((index, item, line), ids)| {
-        let document = documents.iter().find(|it| it.index == index)?;
+        let document = &documents[position(index)?];
         let ids: Vec<_> = ids.into_iter().collect();
         match line {
             Some(line) => Some(comment(document, line, &ids, reason)),
@@ -89,15 +92,18 @@ fn edits<'f>(
 
 /// Finds the line above which a comment is about a finding: its own, or, where that is amid a text of several lines,
 /// the first line of the list item around it.
-fn line_for(document: &Document, finding: &Finding) -> Option<usize> {
+fn line_for(document: &Document, texts: &[Span], finding: &Finding) -> Option<usize> {
     let (source, lines) = (&document.source.text, document.source.lines());
     if document.is_json() || source.is_empty() {
         return None;
     }
     let own = lines.line(finding.place.span.start);
     // A comment above `---` belongs to the document before.
-    let is_fit =
-        |line: usize| !document.source.line(line).starts_with("---") && !is_amid_text(document, line);
+    let is_fit = |line: usize| {
+        let start = lines.start_of(line);
+        let text = texts[..texts.partition_point(|it| it.start < start)].last();
+        !document.source.line(line).starts_with("---") && text.is_none_or(|it| it.end <= start)
+    };
     let mut around: Vec<Node<'_>> = Vec::new();
     let mut node = Some(document.root());
     while let Some(at) = node {
@@ -110,14 +116,14 @@ fn line_for(document: &Document, finding: &Finding) -> Option<usize> {
     candidates.find(|&line| is_fit(line))
 }
 
-/// Says whether a line starts within a scalar.
-fn is_amid_text(document: &Document, line: usize) -> bool {
-    let start = document.source.lines().start_of(line);
-    let mut nodes = document.all().filter(|it| !matches!(it.value(), Value::List | Value::Map));
-    nodes.any(|it| {
-        let end = it.span().start as usize + it.raw().trim_end().len();
-        it.span().start < start && (start as usize) < end
-    })
+/// Returns the bytes of the scalars that take more than one line, in order.
+fn texts_of_lines(document: &Document) -> Vec<Span> {
+    let scalars = document.all().filter(|it| !matches!(it.value(), Value::List | Value::Map));
+    let texts = scalars.filter(|it| it.raw().contains('\n'));
+    let trimmed = |it: Node<'_>| it.span().part(0, it.raw().trim_end().len());
+    let mut texts: Vec<_> = texts.map(trimmed).collect();
+    texts.sort_unstable();
+    texts
 }
 
 fn comment(document: &Document, line: usize, ids: &[&str], reason: &str) -> Vec<Edit> {
