@@ -11,7 +11,7 @@ mod remove;
 pub use add::{Added, add_suppressions};
 
 use crate::config::{Active, Config};
-use crate::document::{Document, Node};
+use crate::document::{Document, Node, Style};
 use crate::finding::{Finding, Place};
 use crate::fix::{Edits, Safety};
 use crate::rule::{Check, Rule};
@@ -253,10 +253,23 @@ fn target_line(document: &Document, comment: Span, own_line: bool) -> usize {
     (line + 1..=lines.lines()).find(|line| !is_comment(line)).unwrap_or(line)
 }
 
+/// Returns the line on which a node starts: of a block scalar that of its `|` or `>`, before which its span may not start.
+fn first_line(node: Node<'_>) -> usize {
+    let start = node.span().start;
+    let is_content =
+        matches!(node.style(), Style::Literal | Style::Folded) && !node.raw().starts_with(['|', '>']);
+    let before = node.document.source.text.get(..start as usize).unwrap_or_default();
+    node.document.source.lines().line(if is_content {
+        crate::span::narrow(before.trim_end().len())
+    } else {
+        start
+    })
+}
+
 /// Returns the last line that a suppression of `line` reaches: the end of a list item that starts there.
 fn last_line(node: Node<'_>, line: usize) -> usize {
     let lines = node.document.source.lines();
-    let starts_here = |node: Node<'_>| lines.line(node.span().start) == line;
+    let starts_here = |node: Node<'_>| first_line(node) == line;
     let own = node
         .items()
         .find(|item| starts_here(*item))

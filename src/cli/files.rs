@@ -170,7 +170,7 @@ impl<'c> Run<'c> {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.changes += changed.count;
         if !fixing.write {
-            result.diffs.push(fix::diff(name, &text, &changed.text));
+            result.diffs.push(fix::diff(name, &text, &changed));
         }
         changed.outcome
     }

@@ -33,6 +33,8 @@ pub(super) enum Change {
 pub(super) struct Changed {
     /// The text as it is now.
     pub(super) text: String,
+    /// The texts between the first one and this.
+    pub(super) between: Vec<String>,
     /// How many fixes were applied, or findings suppressed.
     pub(super) count: usize,
     /// What is found in it.
@@ -44,12 +46,12 @@ impl Change {
     pub(super) fn apply(&self, name: &str, text: String, config: &Config) -> Changed {
         match self {
             Change::Fix(least) => {
-                let Fixed { text, fixes, outcome } = fix_all(name, text, config, *least);
-                Changed { text, count: fixes, outcome }
+                let Fixed { text, between, fixes, outcome } = fix_all(name, text, config, *least);
+                Changed { text, between, count: fixes, outcome }
             }
             Change::Suppress(reason) => {
                 let Added { text, hidden, outcome } = add_suppressions(name, text, config, reason);
-                Changed { text, count: hidden, outcome }
+                Changed { text, between: Vec::new(), count: hidden, outcome }
             }
         }
     }
@@ -82,8 +84,8 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Shows what would change, as a unified diff without the values of secrets.
-pub(super) fn diff(name: &str, before: &str, after: &str) -> String {
-    let [before, after] = without_secrets([before, after]);
+pub(super) fn diff(name: &str, before: &str, after: &Changed) -> String {
+    let [before, after] = without_secrets([before, &after.text], &after.between);
     let diff = similar::TextDiff::from_lines(&before, &after);
     diff.unified_diff().context_radius(3).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }

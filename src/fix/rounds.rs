@@ -13,6 +13,8 @@ const MOST_ROUNDS: usize = 10;
 pub struct Fixed {
     /// The text with all fixes applied.
     pub text: String,
+    /// The texts between the first one and this.
+    pub between: Vec<String>,
     /// How many there were.
     pub fixes: usize,
     /// What is found in the fixed text.
@@ -22,8 +24,8 @@ pub struct Fixed {
 /// Applies the fixes up to a safety to the text of a file, in rounds, since some touch the same bytes.
 pub fn fix_all(name: &str, text: String, config: &Config, least: Safety) -> Fixed {
     let outcome = lint(Source::new(name, text.as_str()), config);
-    let mut fixed = Fixed { text, fixes: 0, outcome };
-    for _ in 0..MOST_ROUNDS {
+    let mut fixed = Fixed { text, between: Vec::new(), fixes: 0, outcome };
+    for round in 0..MOST_ROUNDS {
         let offered = fixed.outcome.findings.iter().filter_map(|finding| finding.fix_within(least));
         let chosen: Vec<&Fix> = compatible(offered);
         let text = apply(&fixed.text, chosen.iter().copied());
@@ -35,7 +37,10 @@ pub fn fix_all(name: &str, text: String, config: &Config, least: Safety) -> Fixe
         if outcome.unread > fixed.outcome.unread {
             break;
         }
-        fixed = Fixed { fixes: fixed.fixes + chosen.len(), text, outcome };
+        fixed.fixes += chosen.len();
+        fixed.outcome = outcome;
+        let before = std::mem::replace(&mut fixed.text, text);
+        fixed.between.extend((round > 0).then_some(before));
     }
     fixed
 }

@@ -36,7 +36,11 @@ pub(super) fn scalar(text: &str) -> String {
 pub(super) fn is_plain(text: &str) -> bool {
     let is_letter =
         |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | b'/' | b'-' | b'+' | b'@');
-    text.starts_with(|it: char| it.is_ascii_alphanumeric() || matches!(it, '/' | '_' | '.'))
+    let is_start = |it: char| it.is_ascii_alphanumeric() || matches!(it, '/' | '_' | '.');
+    // A dash before a blank starts an item; before letters it is an option.
+    let is_option =
+        |it: &str| it.starts_with('-') && it.trim_start_matches('-').starts_with(char::is_alphabetic);
+    (text.starts_with(is_start) || is_option(text))
         && text.bytes().all(is_letter)
         && plain(text) == Scalar::String
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::ANNOTATION;
+use super::{ANNOTATION, first_line};
 use crate::config::Config;
 use crate::document::{self, Document, Node, Value};
 use crate::finding::Finding;
@@ -112,16 +112,20 @@ fn line_for(document: &Document, texts: &[Span], finding: &Finding) -> Option<us
         node = children.into_iter().find(|it| !it.is_aliased() && it.span().contains(finding.place.span));
     }
     let items = around.iter().rev().filter(|it| it.parent().is_some() && it.key_span().is_none());
-    let mut candidates = std::iter::once(own).chain(items.map(|it| lines.line(it.span().start)));
+    let mut candidates = std::iter::once(own).chain(items.map(|it| first_line(*it)));
     candidates.find(|&line| is_fit(line))
 }
 
 /// Returns the bytes of the scalars that take more than one line, in order.
 fn texts_of_lines(document: &Document) -> Vec<Span> {
     let scalars = document.all().filter(|it| !matches!(it.value(), Value::List | Value::Map));
-    let texts = scalars.filter(|it| it.raw().contains('\n'));
-    let trimmed = |it: Node<'_>| it.span().part(0, it.raw().trim_end().len());
-    let mut texts: Vec<_> = texts.map(trimmed).collect();
+    let lines = document.source.lines();
+    let bytes = |it: Node<'_>| {
+        let end = it.span().start as usize + it.raw().trim_end().len();
+        Span::new(lines.start_of(first_line(it)) as usize, end)
+    };
+    let mut texts: Vec<_> =
+        scalars.map(bytes).filter(|it| it.text(&document.source.text).contains('\n')).collect();
     texts.sort_unstable();
     texts
 }
