@@ -40,6 +40,8 @@ pub struct Document {
     pub(crate) entries: Vec<EntryData>,
     /// The comments, in the order of the text.
     pub comments: Vec<Comment>,
+    /// The values of anchors that aliases and merges repeat.
+    pub(crate) repeated: Vec<Span>,
     /// Keys that one mapping holds more than once.
     pub duplicates: Vec<Duplicate>,
     /// The nodes that are objects of their own: the root, or the items of a `List`. Paths start there.

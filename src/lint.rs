@@ -93,6 +93,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         place: Place { path: String::new(), span },
         related: Vec::new(),
         fix: None,
+        alternative: None,
         source: source.clone(),
         document: 0,
         item: None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
+use crate::fix::Safety;
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::verdict::Verdict;
@@ -37,6 +38,8 @@ pub struct Rule {
     pub page: &'static str,
     /// What the configuration can set.
     pub options: &'static [RuleOption],
+    /// How safe the fix is that it offers, where it offers one.
+    pub fix: Option<Safety>,
     /// The level it reads, with its function.
     pub check: Check,
 }
@@ -213,6 +216,7 @@ impl Reporter<'_> {
             place: place.into(),
             related: Vec::new(),
             fix: None,
+            alternative: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,

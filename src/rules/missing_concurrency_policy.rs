@@ -1,6 +1,7 @@
 use super::overlapping_runs::overlap;
+use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
+use crate::fix::{Edit, Edits, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::workload::CronJob;
@@ -15,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-concurrency-policy.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::CronJob(check),
 };
 
@@ -28,17 +30,29 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
-    reporter
-        .report(
+    let finding = reporter.report(
             policy,
             format!(
                 "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier \
                  ones are running"
             ),
-        )
-        .fix("write the default", Safety::Safe, Edit::set(policy, "Allow"))
+        );
+    finding
         .help(
             "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
              deleted), or `Allow` where runs may overlap",
-        );
+        )
+        .fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
+    // Without a deadline one run that hangs would keep all others from starting.
+    if cron_job.job().is_some_and(|job| job.active_deadline_seconds().is_set()) {
+        finding.alternative("write `Forbid`", set_policy(policy, "Forbid"));
+    }
+}
+
+/// An empty text is there already; it gets another value.
+fn set_policy(policy: Field<'_>, value: &str) -> Edits {
+    match policy.node() {
+        Some(node) => Edit::replace_text(node, value),
+        None => Edit::set(policy, value),
+    }
 }

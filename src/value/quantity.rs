@@ -270,6 +270,22 @@ impl std::fmt::Display for Quantity {
     }
 }
 
+/// Writes an amount such as `512MB` as Kubernetes takes it.
+pub fn corrected(text: &str) -> Option<String> {
+    let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.trim();
+    let (first, rest) = (unit.get(..1)?.to_uppercase(), unit.get(1..)?.to_lowercase());
+    let first = if first == "K" && rest != "i" { "k".to_owned() } else { first };
+    let suffix = match rest.as_str() {
+        "" | "b" => first,
+        "i" | "ib" => format!("{first}i"),
+        _ => return None,
+    };
+    let written = format!("{number}{suffix}");
+    Quantity::parse(&written).ok().filter(|_| !number.is_empty()).map(|_| written)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
