@@ -49,6 +49,11 @@ impl Rule {
     pub fn url(&self) -> String {
         format!("https://batchlint.dev/rules/{}", self.id)
     }
+
+    /// Returns the first paragraph of the page that is text, on one line.
+    pub fn opening(&self) -> String {
+        opening(self.page)
+    }
 }
 
 /// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
@@ -290,5 +295,25 @@ impl Reporter<'_> {
     /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of
+    }
+}
+
+fn opening(page: &str) -> String {
+    let is_text = |paragraph: &&str| {
+        let paragraph = paragraph.trim();
+        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
+    };
+    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opening;
+
+    #[test]
+    fn the_opening_of_a_page_is_its_first_text() {
+        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
+        assert_eq!(opening(page), "`ttl` ends the Job.");
     }
 }
