@@ -117,13 +117,17 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
 
-    /// Show what the fixes would change, and write nothing
+    /// Show what the fixes, or `--add-ignore`, would change, and write nothing
     #[arg(long, conflicts_with = "fix")]
     pub(super) diff: bool,
 
     /// Apply the fixes and report nothing that is left
     #[arg(long, conflicts_with = "diff")]
     pub(super) fix_only: bool,
+
+    /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
+    pub(super) add_ignore: Option<String>,
 }
 
 /// Say what the API server would answer: a strict server-side dry-run, offline

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Inputs<'a> {
     pub(super) paths: &'a [PathBuf],
     pub(super) stdin_filename: &'a str,
-    pub(super) fixing: Option<Fixing>,
+    pub(super) fixing: Option<&'a Fixing>,
 }
 
 /// What came out of a run.
@@ -39,8 +39,8 @@ pub(super) struct Checked {
     pub(super) outcome: Outcome,
     /// How many files were looked into.
     pub(super) files: usize,
-    /// How many fixes there were.
-    pub(super) fixes: usize,
+    /// How many fixes were applied, or findings suppressed.
+    pub(super) changes: usize,
     /// What fixes would change, a text for each file, in no set order until the run is over.
     pub(super) diffs: Vec<String>,
 }
@@ -62,7 +62,7 @@ pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
     outcome
 }
 
-fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
+fn walk<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
     let run = Run::new(settings, inputs.fixing);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
@@ -88,7 +88,7 @@ fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
     settings: &'c Settings,
-    fixing: Option<Fixing>,
+    fixing: Option<&'c Fixing>,
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
@@ -96,7 +96,7 @@ struct Run<'c> {
 }
 
 impl<'c> Run<'c> {
-    fn new(settings: &'c Settings, fixing: Option<Fixing>) -> Self {
+    fn new(settings: &'c Settings, fixing: Option<&'c Fixing>) -> Self {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
@@ -149,30 +149,30 @@ impl<'c> Run<'c> {
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {
                 None => lint(Source::new(name, text), &config),
-                Some(fixing) => self.fix(name, text, &config, fixing),
+                Some(fixing) => self.change(name, text, &config, fixing),
             },
             // Said where the configuration is; this file is not judged.
             None => Outcome { unread: 1, ..Outcome::default() },
         }
     }
 
-    /// Applies fixes to a text, and writes or shows what they change.
-    fn fix(&self, name: &str, text: String, config: &Config, fixing: Fixing) -> Outcome {
-        let fixed = fix::fix(name, text.clone(), config, fixing.least);
-        if fixed.text == text {
-            return fixed.outcome;
+    /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
+    fn change(&self, name: &str, text: String, config: &Config, fixing: &Fixing) -> Outcome {
+        let changed = fixing.change.apply(name, text.clone(), config);
+        if changed.text == text {
+            return changed.outcome;
         }
         if fixing.write
-            && let Err(error) = fix::write(Path::new(name), &fixed.text)
+            && let Err(error) = fix::write(Path::new(name), &changed.text)
         {
             return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
         }
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-        result.fixes += fixed.fixes;
+        result.changes += changed.count;
         if !fixing.write {
-            result.diffs.push(fix::diff(name, &text, &fixed.text));
+            result.diffs.push(fix::diff(name, &text, &changed));
         }
-        fixed.outcome
+        changed.outcome
     }
 
     /// Says whether the file is below the `templates` folder of a Helm chart.

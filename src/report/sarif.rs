@@ -10,9 +10,11 @@ use super::summary::Summary;
 use super::text::without_trailing_space;
 use super::{Report, json};
 use crate::finding::{Finding, Place, Severity};
+use crate::fix::Fix;
 use crate::rule::{Category, Rule};
 use crate::rules;
 use crate::source::Source;
+use crate::span::Span;
 
 const HOME: &str = "https://batchlint.dev";
 
@@ -86,7 +88,20 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
         locations: vec![location(source, &finding.place)],
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),
+        fixes: finding.fix.iter().chain(&finding.alternative).filter_map(|it| fix(source, it)).collect(),
     }
+}
+
+/// Returns a fix, unless it would show a secret.
+fn fix<'a>(source: &Source, fix: &'a Fix) -> Option<FixOut<'a>> {
+    let replacements = fix.edits.iter().map(|edit| Replacement {
+        deleted_region: region_of(source, edit.span),
+        inserted_content: Content { text: &edit.text },
+    });
+    let change =
+        ArtifactChange { artifact_location: artifact(&source.name), replacements: replacements.collect() };
+    let is_shown = !fix.confidential && !source.name.is_empty();
+    is_shown.then(|| FixOut { description: message(&fix.title), artifact_changes: [change] })
 }
 
 fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
@@ -102,7 +117,11 @@ fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
 }
 
 fn region(source: &Source, place: &Place) -> Region {
-    let (start, end) = source.positions(without_trailing_space(source, place.span));
+    region_of(source, without_trailing_space(source, place.span))
+}
+
+fn region_of(source: &Source, span: Span) -> Region {
+    let (start, end) = source.positions(span);
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 
