@@ -12,10 +12,9 @@ use lsp_types::{
 
 use super::client::{Client, FIX_ALL, SHOW};
 use super::session::Open;
-use crate::cli::fix;
 use crate::config::Config;
 use crate::finding::Finding;
-use crate::fix::{Edit, Safety};
+use crate::fix::{Edit, Fix, Safety, fix_all};
 use crate::kubernetes::Version;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
@@ -139,7 +138,10 @@ impl Question<'_> {
         let mut actions = Vec::new();
         if wants(&CodeActionKind::QUICKFIX) {
             let near: Vec<&Finding> = findings.iter().filter(is_near).collect();
-            actions.extend(near.iter().filter_map(|finding| self.fix(finding)));
+            for finding in &near {
+                let fixes = [&finding.fix, &finding.alternative].into_iter().flatten();
+                actions.extend(fixes.map(|fix| self.fix(finding, fix)));
+            }
             actions.extend(near.iter().filter_map(|finding| self.ignore(finding)));
             let mut known = Vec::new();
             for finding in near {
@@ -155,23 +157,24 @@ impl Question<'_> {
         actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
     }
 
-    fn fix(&self, finding: &Finding) -> Option<CodeAction> {
-        let fix = finding.fix.as_ref()?;
+    fn fix(&self, finding: &Finding, fix: &Fix) -> CodeAction {
         let is_safe = fix.safety == Safety::Safe;
         let warning = if is_safe { "" } else { " (changes what runs: look at it)" };
-        Some(CodeAction {
+        CodeAction {
             title: format!("{}{warning}", capitalized(&fix.title)),
             edit: Some(self.edit(&fix.edits)),
             is_preferred: Some(is_safe),
             ..self.action(finding)
-        })
+        }
     }
 
     fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
-        let edit = action::ignore(finding, self.config?)?;
+        let edits = action::ignore(finding, self.config?)?;
         // The reason is selected, so that typing replaces it.
+        let text = action::with(&self.open.source.text, &edits);
+        let edit = edits.iter().find(|edit| edit.text.contains(REASON))?;
         let reason = edit.span.start as usize + edit.text.find(REASON)?;
-        let after = crate::source::Source::new("", action::with(&self.open.source.text, &edit));
+        let after = crate::source::Source::new("", text);
         let places = Places { source: &after, encoding: self.client.encoding };
         let show = self.show(ShowDocumentParams {
             uri: self.uri.clone(),
@@ -181,7 +184,7 @@ impl Question<'_> {
         });
         Some(CodeAction {
             title: format!("Ignore {} here, with a reason", finding.rule.id),
-            edit: Some(self.edit(std::slice::from_ref(&edit))),
+            edit: Some(self.edit(&edits)),
             command: show,
             ..self.action(finding)
         })
@@ -203,7 +206,7 @@ impl Question<'_> {
 
     fn fix_all(&self) -> Option<CodeAction> {
         let source = &self.open.source;
-        let fixed = fix::fix(&source.name, source.text.clone(), self.config?, Safety::Safe);
+        let fixed = fix_all(&source.name, source.text.clone(), self.config?, Safety::Safe);
         let edits = action::changes(&source.text, &fixed.text);
         (!edits.is_empty()).then(|| CodeAction {
             title: "Apply all safe fixes".to_owned(),
