@@ -295,7 +295,7 @@ fn all_safe_fixes_at_once_are_those_of_check() {
     assert_eq!(edited(&clean, edits), std::fs::read_to_string(folder.0.join("job.yaml")).unwrap());
 }
 
-/// The comment stands where it hides the finding: above it, or above the container whose script holds it.
+/// The comment stands where it hides the finding: above it, or above the item whose script holds it.
 #[test]
 fn a_finding_can_be_ignored_where_it_is() {
     let folder = Folder::new("lsp-ignore", &[]);
@@ -305,10 +305,9 @@ fn a_finding_can_be_ignored_where_it_is() {
         "        command: [bash, -c]\n        args:\n        - |\n          set -eu\n          cu▮rl http://example.com/start\n        resources",
     );
     let deadline = without_deadline().replace("spec:\n  back", "sp▮ec:\n  back");
-    for (text, rule, above) in [
-        (deadline, "missing-deadline", "spec:\n  back"),
-        (script, "curl-without-fail", "      - name: import\n        image"),
-    ] {
+    for (text, rule, above) in
+        [(deadline, "missing-deadline", "spec:\n  back"), (script, "curl-without-fail", "        - |")]
+    {
         let (clean, actions) = editor.actions(&text, Some("quickfix"));
         let title = format!("Ignore {rule} here, with a reason");
         let ignore = actions.iter().find(|it| it["title"] == title.as_str());
@@ -336,6 +335,21 @@ fn a_finding_can_be_ignored_where_it_is() {
         assert_eq!(String::from_utf16(&line[start..end]).unwrap(), "TODO: say why");
         editor.said.clear();
     }
+}
+
+/// JSON has no comments, but objects have annotations.
+#[test]
+fn a_finding_in_json_is_ignored_by_an_annotation() {
+    let folder = Folder::new("lsp-ignore-json", &[]);
+    let mut editor = Editor::start_as(&folder, abilities(), json!({"select": ["zero-deadline"]}), &[]);
+    let text = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"activeDeadlineSeconds": ▮0,
+        "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "b", "image": "b:1"}]}}}}"#;
+    let (clean, actions) = editor.actions(text, Some("quickfix"));
+    let ignore = actions.iter().find(|it| it["title"] == "Ignore zero-deadline here, with a reason").unwrap();
+    let edits = ignore["edit"]["documentChanges"][0]["edits"].as_array().unwrap();
+    let annotation =
+        r#""annotations": {"batchlint.dev/ignore": "zero-deadline: TODO: say why"}, "name": "a""#;
+    assert_eq!(edited(&clean, edits), clean.replace(r#""name": "a""#, annotation));
 }
 
 #[test]
