@@ -9,7 +9,7 @@ use crate::span::Span;
 use crate::suppress::suppressions_of;
 
 /// What stands in a new suppression until someone says why.
-pub const REASON: &str = "TODO: say why";
+pub const REASON: &str = "say why";
 
 /// Writes a suppression that hides a finding, as a comment or, where none can, as an annotation; whether it does is tried
 /// out. Nothing where nothing may.

@@ -1,5 +1,4 @@
 //! What is in force: the flags, under what the client configures, and the configuration files that are found.
-#![expect(clippy::disallowed_methods, reason = "paths of files are looked at here")]
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
