@@ -63,10 +63,7 @@ mod tests {
     fn changes_touch_no_more_lines_than_they_must() {
         let (before, after) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nx: 9\nc: 4\n");
         let edits = changes(before, after);
-        assert_eq!(
-            apply(before, [&Fix { title: "".into(), safety: Safety::Safe, edits: edits.clone() }]),
-            after
-        );
+        assert_eq!(with(before, &edits), after);
         assert!(edits.iter().all(|edit| edit.span.start >= 10), "{edits:?}");
     }
 }
