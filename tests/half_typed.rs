@@ -119,6 +119,6 @@ proptest! {
     fn changes_lead_from_one_text_to_the_other(before in "(a|b|é|\n|\r\n){0,20}", after in "(a|b|é|\n|\r\n){0,20}") {
         use batchlint::fix::{Fix, Safety};
         let edits = action::changes(&before, &after);
-        prop_assert_eq!(apply(&before, [&Fix { title: "".into(), safety: Safety::Safe, edits }]), after);
+        prop_assert_eq!(apply(&before, [&Fix { title: "".into(), safety: Safety::Safe, edits, confidential: false }]), after);
     }
 }
