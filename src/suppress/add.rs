@@ -54,6 +54,18 @@ pub fn add_suppressions(name: &str, text: String, config: &Config, reason: &str)
     added
 }
 
+/// Returns the ways to suppress one finding with a reason, the better first; whether one hides it, only judging tells.
+pub fn suppressions_of(finding: &Finding, config: &Config, reason: &str) -> Vec<Vec<Edit>> {
+    if !can_be_suppressed(finding, config) {
+        return Vec::new();
+    }
+    let documents = document::read(&finding.source).documents;
+    let by_comment = [true, false].into_iter();
+    by_comment
+        .flat_map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment))
+        .collect()
+}
+
 /// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object =
