@@ -86,7 +86,7 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[Active<'_>],
+    active: &[&Active<'_>],
     config: &Config,
 ) -> Applied {
     let mut mistakes = Vec::new();
@@ -148,7 +148,7 @@ impl Suppression {
 
     fn mistakes(
         &self,
-        active: &[Active<'_>],
+        active: &[&Active<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Rule) -> bool,
     ) -> Vec<MistakeKind> {

@@ -337,3 +337,10 @@ fn guides_name_real_paths() {
         }
     }
 }
+
+#[test]
+fn the_extension_has_the_version_of_the_program() {
+    let package = fs::read_to_string(root().join("editors/vscode/package.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+}

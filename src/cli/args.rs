@@ -51,6 +51,8 @@ pub(super) enum Command {
     Init,
     /// Show the configuration that is in force for a file, and where each setting comes from
     Config(ShowConfig),
+    /// Serve editors over standard input and output, as a language server
+    Lsp(Rules),
     /// Make and renew the webhook's certificates, in a cluster without cert-manager
     #[cfg(feature = "webhook")]
     #[command(subcommand)]
@@ -204,7 +206,7 @@ impl FormatTo {
 }
 
 /// Which rules speak, and what they assume: what is said here goes before the configuration file.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Rules {
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

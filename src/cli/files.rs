@@ -177,10 +177,7 @@ impl<'c> Run<'c> {
 
     /// Says whether the file is below the `templates` folder of a Helm chart.
     fn is_template(&self, path: &Path) -> bool {
-        let folders = path.ancestors().skip(1);
-        let mut parents = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
-        parents.any(|templates| {
-            let Some(chart) = templates.parent() else { return false };
+        charts_around(path).any(|chart| {
             let mut charts = self.charts.lock().unwrap_or_else(PoisonError::into_inner);
             *charts.entry(chart.to_owned()).or_insert_with(|| chart.join("Chart.yaml").is_file())
         })
@@ -258,6 +255,18 @@ pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&s
             }
         }
     }
+}
+
+/// Says whether a file is a template of a Helm chart.
+pub(super) fn is_in_chart(path: &Path) -> bool {
+    charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
+}
+
+/// Returns the folders that would be charts if a file were a template of theirs.
+fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
+    let folders = path.ancestors().skip(1);
+    let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    templates.filter_map(Path::parent)
 }
 
 /// Makes a text of a file's bytes; the error says why they are none.

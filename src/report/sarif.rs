@@ -39,7 +39,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn descriptor(rule: &'static Rule) -> Descriptor {
-    let opening = opening(rule.page);
+    let opening = rule.opening();
     let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");
     let is_security = matches!(rule.category, Category::Security | Category::Secrets);
@@ -177,16 +177,6 @@ fn pascal_case(id: &str) -> String {
     id.split('-').map(word).collect()
 }
 
-/// Returns the first paragraph of a page that is text, on one line.
-fn opening(page: &str) -> String {
-    let is_text = |paragraph: &&str| {
-        let paragraph = paragraph.trim();
-        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
-    };
-    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
-    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,9 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_opening_of_a_page_is_its_first_text() {
-        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
-        assert_eq!(opening(page), "`ttl` ends the Job.");
+    fn a_name_is_the_id_in_pascal_case() {
         assert_eq!(pascal_case("missing-deadline"), "MissingDeadline");
     }
 

@@ -17,8 +17,8 @@ pub static RULE: Rule = Rule {
     check: Check::Verdict(check),
 };
 
-fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
-    if object.is_partial() || !verdict.is_accepted() {
+fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
+    if !verdict.is_accepted() {
         return;
     }
     for warning in &verdict.warnings {

@@ -24,9 +24,6 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
-    if object.is_partial() {
-        return;
-    }
     let kind = object.kind_name();
     match &verdict.stage {
         Stage::Decode(error) if error.is_syntax && !error.node.text().is_some_and(is_placeholder) => {

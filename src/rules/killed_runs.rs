@@ -1,6 +1,7 @@
 use super::overlapping_runs::{Overlap, overlap};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::time::words;
 use crate::workload::CronJob;
 
@@ -15,13 +16,13 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/killed-runs.md"),
     options: &[],
     fix: None,
-    check: Check::CronJob(check),
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
     let Some(Overlap { longest, shortest }) =
-        overlap(cron_job, reporter.as_of()).filter(|_| policy.is("Replace"))
+        overlap(cron_job, calendar, reporter.as_of()).filter(|_| policy.is("Replace"))
     else {
         return;
     };

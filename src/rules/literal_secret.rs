@@ -2,7 +2,7 @@ use crate::document::Node;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Edits, Obstacle, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::secret::{Secret, Within, secrets};
+use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/literal-secret.md"),
     options: &[],
     fix: Some(Safety::Unsafe),
-    check: Check::Object(check),
+    check: Check::Secrets(check),
 };
 
-fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
                 whoever has read this file has it";
@@ -30,24 +30,24 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         };
         format!("Kubernetes shows {what} to everyone who may read the {kind}")
     };
-    report(object, Within::Env, help, reporter, message);
+    report(secrets, Within::Env, help, reporter, message);
 }
 
 /// Offers to read variables with the same credential from a Secret.
-fn offer_reference(object: Object<'_>, same: &[Secret<'_>], finding: &mut Finding) {
-    let Some(name) = secret_name(object) else { return };
-    let edits = Edit::all(same.iter().map(|it| reference(it, &name)));
+fn offer_reference(same: &[Secret<'_>], finding: &mut Finding) {
+    let Some(name) = secret_name(&finding.subject.name) else { return };
+    let edits = Edit::all(same.iter().map(|it| reference(it, name)));
     let keys: Vec<_> = same.iter().map(|it| format!("`{}`", it.name)).collect();
     let title = format!("read {} from a Secret `{name}`, which someone has to make", keys.join(" and "));
     finding.fix(title, Safety::Unsafe, edits);
 }
 
 /// Returns a name for the Secret: the object's, where a Secret can have it.
-fn secret_name(object: Object<'_>) -> Option<String> {
-    let name = object.name().text().or(object.generate_name().text())?.trim_end_matches('-');
+fn secret_name(of_object: &str) -> Option<&str> {
+    let name = of_object.trim_end_matches('-');
     let fits = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
     let is_name = !name.is_empty() && name.len() <= 63 && name.bytes().all(fits) && !name.starts_with('-');
-    is_name.then(|| name.to_owned())
+    is_name.then_some(name)
 }
 
 /// Writes a reference to the key of a Secret in place of a value.
@@ -70,13 +70,13 @@ fn is_plain(variable: Node<'_>) -> bool {
 
 /// Reports the credentials that stand in such a place; the same one several times is one leak.
 pub(super) fn report(
-    object: Object<'_>,
+    secrets: &[Secret<'_>],
     within: Within,
     help: &str,
     reporter: &mut Reporter<'_>,
     message: impl Fn(&Secret<'_>) -> String,
 ) {
-    let mut rest: Vec<_> = secrets(object).filter(|it| it.within == within).collect();
+    let mut rest: Vec<_> = secrets.iter().copied().filter(|it| it.within == within).collect();
     while !rest.is_empty() {
         let first = rest.remove(0);
         let finding = reporter.report(first.value, message(&first));
@@ -91,7 +91,7 @@ pub(super) fn report(
             !is_same
         });
         if within == Within::Env {
-            offer_reference(object, &same, finding);
+            offer_reference(&same, finding);
         }
     }
 }

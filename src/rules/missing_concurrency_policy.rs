@@ -3,6 +3,7 @@ use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Edits, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -24,7 +25,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
     let is_set = policy.is_set() && !policy.is("");
     // `overlapping-runs` speaks of the same cause, with numbers.
-    if is_set || cron_job.is_suspended() || overlap(cron_job, reporter.as_of()).is_some() {
+    let overlaps = |calendar| overlap(cron_job, &calendar, reporter.as_of()).is_some();
+    if is_set || cron_job.is_suspended() || Calendar::of(cron_job).is_some_and(overlaps) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();

@@ -16,16 +16,17 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/skipped-runs.md"),
     options: &[],
     fix: None,
-    check: Check::CronJob(check),
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
     let as_of = reporter.as_of();
-    let Some(Overlap { longest, shortest }) = overlap(cron_job, as_of).filter(|_| policy.is("Forbid")) else {
+    let Some(Overlap { longest, shortest }) =
+        overlap(cron_job, calendar, as_of).filter(|_| policy.is("Forbid"))
+    else {
         return;
     };
-    let Some(calendar) = Calendar::of(cron_job) else { return };
     let Covered { count: covered, lateness } = calendar.covered(longest.seconds, as_of);
     // The latest start time is not lost: its run starts when the one before it ends, unless that is too late.
     let deadline = cron_job.starting_deadline_seconds().integer();

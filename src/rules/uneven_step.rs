@@ -15,15 +15,11 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/uneven-step.md"),
     options: &[],
     fix: Some(Safety::Unsafe),
-    check: Check::CronJob(check),
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let (Some(text), Some(fields)) =
-        (cron_job.schedule().text(), Calendar::of(cron_job).and_then(|it| it.fields()))
-    else {
-        return;
-    };
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
+    let (Some(text), Some(fields)) = (cron_job.schedule().text(), calendar.fields()) else { return };
     let mut words = text.split_whitespace();
     let hours = fields.hour & ALL_HOURS;
     // A shorter interval needs an hour after the hour, and a day after the day.
