@@ -52,8 +52,7 @@ fn comment(text: &str, at: usize, rule: &str) -> Edit {
 
 /// Returns a text with an edit.
 pub fn with(text: &str, edit: &Edit) -> String {
-    let fix = Fix { title: "".into(), safety: Safety::Unsafe, edits: vec![edit.clone()] };
-    apply(text, [&fix])
+    apply(text, [&Fix::new("", Safety::Unsafe, vec![edit.clone()])])
 }
 
 /// Returns edits of whole lines that make one text of another, so that places that do not change stay where they are.
@@ -84,10 +83,7 @@ mod tests {
     fn changes_touch_no_more_lines_than_they_must() {
         let (before, after) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nx: 9\nc: 4\n");
         let edits = changes(before, after);
-        assert_eq!(
-            apply(before, [&Fix { title: "".into(), safety: Safety::Safe, edits: edits.clone() }]),
-            after
-        );
+        assert_eq!(apply(before, [&Fix::new("", Safety::Safe, edits.clone())]), after);
         assert!(edits.iter().all(|edit| edit.span.start >= 10), "{edits:?}");
     }
 }

@@ -12,10 +12,9 @@ use lsp_types::{
 
 use super::client::{Client, FIX_ALL, SHOW};
 use super::session::Open;
-use crate::cli::fix;
 use crate::config::Config;
 use crate::finding::Finding;
-use crate::fix::{Edit, Safety};
+use crate::fix::{Edit, Fix, Safety, fix_all};
 use crate::kubernetes::Version;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
@@ -137,7 +136,9 @@ impl Question<'_> {
         let mut actions = Vec::new();
         if wants(&CodeActionKind::QUICKFIX) {
             let near: Vec<&Finding> = findings.iter().filter(is_near).collect();
-            actions.extend(near.iter().filter_map(|finding| self.fix(finding)));
+            let fixes =
+                near.iter().flat_map(|it| it.fix.iter().chain(&it.alternative).map(move |fix| (it, fix)));
+            actions.extend(fixes.map(|(finding, fix)| self.fix(finding, fix)));
             actions.extend(near.iter().filter_map(|finding| self.ignore(finding)));
             let mut known = Vec::new();
             for finding in near {
@@ -153,16 +154,15 @@ impl Question<'_> {
         actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
     }
 
-    fn fix(&self, finding: &Finding) -> Option<CodeAction> {
-        let fix = finding.fix.as_ref()?;
+    fn fix(&self, finding: &Finding, fix: &Fix) -> CodeAction {
         let is_safe = fix.safety == Safety::Safe;
         let warning = if is_safe { "" } else { " (changes what runs: look at it)" };
-        Some(CodeAction {
+        CodeAction {
             title: format!("{}{warning}", capitalized(&fix.title)),
             edit: Some(self.edit(&fix.edits)),
             is_preferred: Some(is_safe),
             ..self.action(finding)
-        })
+        }
     }
 
     fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
@@ -201,7 +201,7 @@ impl Question<'_> {
 
     fn fix_all(&self) -> Option<CodeAction> {
         let source = &self.open.source;
-        let fixed = fix::fix(&source.name, source.text.clone(), self.config?, Safety::Safe);
+        let fixed = fix_all(&source.name, source.text.clone(), self.config?, Safety::Safe);
         let edits = action::changes(&source.text, &fixed.text);
         (!edits.is_empty()).then(|| CodeAction {
             title: "Apply all safe fixes".to_owned(),
