@@ -8,7 +8,7 @@ use crate::fix::{Edit, Fix, Safety, apply};
 use crate::span::Span;
 
 /// What stands in a new suppression until someone says why.
-pub const REASON: &str = "TODO: say why";
+pub const REASON: &str = "say why";
 
 /// Writes a comment that hides a finding, on its own line above the finding or the list item around it.
 ///
