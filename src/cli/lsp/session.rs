@@ -1,5 +1,4 @@
 //! The open texts of a client, and what it is told and asked.
-#![expect(clippy::disallowed_methods, reason = "paths of files are looked at here")]
 
 use std::cell::RefCell;
 use std::collections::HashMap;
