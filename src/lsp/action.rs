@@ -31,8 +31,7 @@ pub fn ignore(finding: &Finding, config: &Config) -> Option<Vec<Edit>> {
 
 /// Returns a text with edits.
 pub fn with(text: &str, edits: &[Edit]) -> String {
-    let fix = Fix { title: "".into(), safety: Safety::Unsafe, edits: edits.to_vec(), confidential: false };
-    apply(text, [&fix])
+    apply(text, [&Fix::new("", Safety::Unsafe, edits.to_vec())])
 }
 
 /// Returns edits of whole lines that make one text of another, so that places that do not change stay where they are.
@@ -63,10 +62,7 @@ mod tests {
     fn changes_touch_no_more_lines_than_they_must() {
         let (before, after) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nx: 9\nc: 4\n");
         let edits = changes(before, after);
-        assert_eq!(
-            apply(before, [&Fix { title: "".into(), safety: Safety::Safe, edits: edits.clone() }]),
-            after
-        );
+        assert_eq!(with(before, &edits), after);
         assert!(edits.iter().all(|edit| edit.span.start >= 10), "{edits:?}");
     }
 }
