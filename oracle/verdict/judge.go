@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 
@@ -57,20 +59,31 @@ func (s server) judge(manifest []byte) (raw, kubectl answer) {
 		s.ask(object.GetKind(), namespace, runtime.ContentTypeJSON, reencoded.Bytes())
 }
 
-// decodeAsKubectl reads a manifest as kubectl does before it knows where to send it.
+// decodeAsKubectl reads a manifest as kubectl does before it knows where to send it
+// (k8s.io/cli-runtime/pkg/resource/visitor.go).
 func decodeAsKubectl(manifest []byte) (*unstructured.Unstructured, *answer) {
-	text, err := kyaml.ToJSON(manifest)
-	if err != nil {
-		return nil, &answer{Stage: "route", Message: "error converting YAML to JSON: " + err.Error()}
+	route := func(message, kind string) (*unstructured.Unstructured, *answer) {
+		return nil, &answer{Stage: "route", Message: message, Kind: kind}
+	}
+	var text runtime.RawExtension
+	err := kyaml.NewYAMLOrJSONDecoder(bytes.NewReader(manifest), 4096).Decode(&text)
+	var malformed kyaml.YAMLSyntaxError
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && (len(text.Raw) == 0 || string(text.Raw) == "null"):
+		return route("no objects passed to create", "")
+	case errors.As(err, &malformed):
+		return route(malformed.Error(), "")
+	case err != nil:
+		return route("error converting YAML to JSON: "+err.Error(), "")
 	}
 	object := &unstructured.Unstructured{}
-	if _, _, err := unstructured.UnstructuredJSONScheme.Decode(text, nil, object); err != nil {
-		return nil, &answer{Stage: "route", Message: "error validating data / unable to decode: " + err.Error()}
+	if _, _, err := unstructured.UnstructuredJSONScheme.Decode(text.Raw, nil, object); err != nil {
+		return route("error validating data / unable to decode: "+err.Error(), "")
 	}
 	version, kind := object.GetAPIVersion(), object.GetKind()
 	if version != batch.String() || (kind != "Job" && kind != "CronJob") {
 		message := fmt.Sprintf("resource mapping not found: no matches for kind %q in version %q", kind, version)
-		return nil, &answer{Stage: "route", Message: message, Kind: version + ", Kind=" + kind}
+		return route(message, version+", Kind="+kind)
 	}
 	return object, nil
 }
@@ -111,17 +124,17 @@ func (s server) ask(kind, namespace, contentType string, body []byte) answer {
 }
 
 // strictErrors decodes once more, for the response has them joined.
-func strictErrors(kind, contentType string, body []byte) (errors []string) {
+func strictErrors(kind, contentType string, body []byte) (all []string) {
 	info, _ := runtime.SerializerInfoForMediaType(legacyscheme.Codecs.SupportedMediaTypes(), contentType)
 	internal := schema.GroupVersion{Group: batch.Group, Version: runtime.APIVersionInternal}
 	defaults := batch.WithKind(kind)
 	_, _, err := legacyscheme.Codecs.DecoderToVersion(info.StrictSerializer, internal).Decode(body, &defaults, nil)
 	if strict, ok := runtime.AsStrictDecodingError(err); ok {
 		for _, it := range strict.Errors() {
-			errors = append(errors, it.Error())
+			all = append(all, it.Error())
 		}
 	}
-	return errors
+	return all
 }
 
 // warningText returns the text of `299 - "text"`.

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::Version;
 use super::error::{quote, without_html};
-use super::strict::Client;
+use super::strict::{self, Client};
 use super::verdict::{Stage, verdict};
-use crate::document::{self, Document, Node, Value};
+use crate::document::{self, Document, Node, Style, Value};
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Kind, Object, Reading};
@@ -157,8 +157,23 @@ fn of_node(
         return None;
     }
     let place = node.head();
+    // Of text like this Go has no number.
+    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
+    let text = document.span.text(&source.text).trim_ascii();
+    if strict::is_json(text)
+        && let Some(number) = document.all().find(is_huge)
+    {
+        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
+        let message = format!("error validating data / unable to decode: {problem}");
+        let mut answer = routed(source, doc, item, Route::NoKind, message);
+        answer.places.push((number.span(), problem));
+        return Some(answer);
+    }
     if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
-        let problem = format!("Object 'Kind' is missing in '{}'", sorted_json(node));
+        // kubectl turns YAML into JSON, and leaves JSON as it is.
+        let is_json = node.parent().is_none() && strict::is_json(text);
+        let shown = if is_json { text.to_owned() } else { sorted_json(node) };
+        let problem = format!("Object 'Kind' is missing in '{shown}'");
         let message = format!("error validating data / unable to decode: {problem}");
         let mut answer = routed(source, doc, item, Route::NoKind, message);
         answer.places.push((place, problem));

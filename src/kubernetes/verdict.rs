@@ -4,7 +4,7 @@
 use super::at::At;
 use super::error::{Cause, ErrorType, Errors};
 use super::job::JobSpec;
-use super::strict::{self, Client, DecodeError, StrictError};
+use super::strict::{self, Body, Client, DecodeError, StrictError};
 use super::warning::{self, Warning};
 use super::{Version, cron_job, job, metadata};
 use crate::workload::{Kind, Object};
@@ -48,10 +48,11 @@ pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
 
 fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
-    let at = At::sent(object.node, client);
+    let body = Body::of(object, client);
+    let at = At::sent(object.node, body);
     let mut verdict =
         Verdict { kind: object.kind, stage: Stage::Accepted, warnings: Vec::new(), name: String::new() };
-    match strict::decode(object, version.minor, client) {
+    match strict::decode(object, version.minor, body) {
         Err(error) => {
             verdict.stage = Stage::Decode(error);
             return verdict;
