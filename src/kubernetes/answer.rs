@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Version;
-use super::error::{quote, without_html};
-use super::strict::{self, Client};
+use super::error::{json, quote};
+use super::strict::{self, Body, Client};
 use super::verdict::{Stage, verdict};
-use crate::document::{self, Document, Node, Style, Value};
+use crate::document::{self, Document, Entry, Node, Style, Value};
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Kind, Object, Reading};
@@ -250,16 +250,17 @@ fn of_object(
 
 /// Writes a value as the JSON that kubectl makes of it: keys sorted.
 fn sorted_json(node: Node<'_>) -> String {
-    fn sort(value: serde_json::Value) -> serde_json::Value {
-        match value {
-            serde_json::Value::Object(map) => {
-                let mut entries: Vec<_> = map.into_iter().collect();
-                entries.sort_by(|left, right| left.0.cmp(&right.0));
-                entries.into_iter().map(|(key, value)| (key, sort(value))).collect()
-            }
-            serde_json::Value::Array(items) => items.into_iter().map(sort).collect(),
-            other => other,
+    match node.value() {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(_) | Value::Float(_) => strict::json_number(node, Body::Yaml),
+        Value::String(text) => json(text),
+        Value::List => format!("[{}]", node.items().map(sorted_json).collect::<Vec<_>>().join(",")),
+        Value::Map => {
+            let mut entries: Vec<_> = node.entries().collect();
+            entries.sort_by_key(|entry| entry.key);
+            let entry = |it: Entry<'_>| format!("{}:{}", json(it.key), sorted_json(it.value));
+            format!("{{{}}}", entries.into_iter().map(entry).collect::<Vec<_>>().join(","))
         }
     }
-    without_html(sort(node.to_json()).to_string())
 }
