@@ -32,8 +32,12 @@ fn compare(cases: &[Value], minor: u8) {
         let manifest = case["manifest"].as_str().unwrap_or_default();
         let kubectl = if case["kubectl"].is_null() { case } else { &case["kubectl"] };
         for (client, expected) in [(Client::Raw, case), (Client::Kubectl, kubectl)] {
-            let answer = verdict::answer(manifest, Version { minor }, client);
-            let lines = verdict::differences(object(expected), &verdict::recorded(&answer));
+            let answer = verdict::recorded(&verdict::answer(manifest, Version { minor }, client));
+            let (expected, answer) = match minor {
+                36 => (object(expected).clone(), answer),
+                _ => (verdict::outline(object(expected).clone()), verdict::outline(answer)),
+            };
+            let lines = verdict::differences(&expected, &answer);
             wrong += usize::from(!lines.is_empty());
             lines.iter().for_each(|line| println!("{} {client:?} {line}", case["id"]));
         }
@@ -47,7 +51,7 @@ fn the_verdict_is_that_of_kubernetes_1_36() {
     compare(&read("testdata/kubernetes/cases.jsonl"), 36);
 }
 
-/// What is recorded of 1.31 is what differs from 1.36.
+/// What is recorded of 1.31 is what differs from 1.36: where it stops, and at which fields. Its words are not ported.
 #[test]
 fn the_verdict_is_that_of_kubernetes_1_31() {
     let mut old: HashMap<String, Value> = read("testdata/kubernetes/cases-1.31.jsonl")

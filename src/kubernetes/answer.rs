@@ -240,7 +240,7 @@ fn of_object(
                 .collect();
             answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
         }
-        Stage::Panic(at) => {
+        Stage::Panic(at, _) => {
             answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
         }
         Stage::Accepted => {}

@@ -20,6 +20,14 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
+/// Says whether a server without a guard around the cron library stops: at a zone without a space behind it.
+pub fn makes_the_server_panic(schedule: At<'_>, minor: u8) -> bool {
+    let text = schedule.text();
+    minor < 34
+        && (text.starts_with("TZ=") || text.starts_with("CRON_TZ="))
+        && Schedule::parse(text).is_err_and(|it| it.contains("runtime error"))
+}
+
 fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     let schedule = spec.get("schedule");
     match schedule.text() {

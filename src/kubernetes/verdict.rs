@@ -29,8 +29,8 @@ pub enum Stage<'d> {
     Strict(Vec<StrictError<'d>>),
     /// Values are wrong.
     Invalid(Vec<Cause<'d>>),
-    /// The API server itself fails.
-    Panic(At<'d>),
+    /// The API server itself fails, with what Go says.
+    Panic(At<'d>, &'static str),
     /// The object is created.
     Accepted,
 }
@@ -72,8 +72,14 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         Kind::Job => JobSpec::of_job(at.get("spec")),
         Kind::CronJob => JobSpec::of_template(at.get("spec").get("jobTemplate").get("spec")),
     };
-    if spec.makes_the_server_panic() {
-        verdict.stage = Stage::Panic(spec.at.get("successPolicy"));
+    if spec.makes_the_server_panic(version.minor) {
+        let reason = "invalid memory address or nil pointer dereference";
+        verdict.stage = Stage::Panic(spec.at.get("successPolicy"), reason);
+        return verdict;
+    }
+    let schedule = at.get("spec").get("schedule");
+    if object.kind == Kind::CronJob && cron_job::makes_the_server_panic(schedule, version.minor) {
+        verdict.stage = Stage::Panic(schedule, "slice bounds out of range [:-1]");
         return verdict;
     }
     let mut errors = Errors::new(version.minor);
@@ -105,7 +111,7 @@ impl Verdict<'_> {
         match self.stage {
             Stage::Decode(_) | Stage::Strict(_) => 400,
             Stage::Invalid(_) => 422,
-            Stage::Panic(_) => 500,
+            Stage::Panic(..) => 500,
             Stage::Accepted => 201,
         }
     }
@@ -116,7 +122,7 @@ impl Verdict<'_> {
             Stage::Decode(_) => "decode",
             Stage::Strict(_) => "strict",
             Stage::Invalid(_) => "invalid",
-            Stage::Panic(_) => "other",
+            Stage::Panic(..) => "other",
             Stage::Accepted => "ok",
         }
     }
@@ -126,7 +132,7 @@ impl Verdict<'_> {
         match self.stage {
             Stage::Decode(_) | Stage::Strict(_) => Some("BadRequest"),
             Stage::Invalid(_) => Some("Invalid"),
-            Stage::Panic(_) => Some("InternalError"),
+            Stage::Panic(..) => Some("InternalError"),
             Stage::Accepted => None,
         }
     }
@@ -153,9 +159,7 @@ impl Verdict<'_> {
                 let name = super::error::quote(&self.name);
                 Some(format!("{kind}.batch {name} is invalid: {list}"))
             }
-            Stage::Panic(_) => {
-                Some("PANIC runtime error: invalid memory address or nil pointer dereference".to_owned())
-            }
+            Stage::Panic(_, reason) => Some(format!("PANIC runtime error: {reason}")),
             Stage::Accepted => None,
         }
     }

@@ -49,6 +49,20 @@ pub fn recorded(answer: &Value) -> Map<String, Value> {
     kept
 }
 
+/// Returns what an older Kubernetes has in common with the newest: where it stops, and at which fields; not its words.
+pub fn outline(mut recorded: Map<String, Value>) -> Map<String, Value> {
+    recorded.remove("message");
+    if let Some(Value::Array(causes)) = recorded.get_mut("causes") {
+        causes.iter_mut().for_each(|cause| cause.as_array_mut().into_iter().for_each(|it| it.truncate(2)));
+        causes.sort_by_key(Value::to_string);
+        causes.dedup();
+    }
+    if let Some(Value::Object(kubectl)) = recorded.get_mut("kubectl") {
+        *kubectl = outline(std::mem::take(kubectl));
+    }
+    recorded
+}
+
 /// Lists what differs between what is recorded of two answers, one line each. The order of causes and warnings does not
 /// count: it is random where the API server walks a map.
 pub fn differences(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<String> {

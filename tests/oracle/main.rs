@@ -26,6 +26,9 @@ use batchlint::kubernetes::strict::Client;
 use mutate::Mutator;
 use serde_json::{Map, Value};
 
+/// The version whose words are ported.
+const PROVEN: Version = Version { minor: 36 };
+
 const CASES: &str = "testdata/kubernetes/cases.jsonl";
 const OLD_CASES: &str = "testdata/kubernetes/cases-1.31.jsonl";
 
@@ -61,8 +64,17 @@ fn judge(program: &str, manifests: &[String], mut found: impl FnMut(&str, &Value
 }
 
 /// Lists what differs between two answers, all of them: also what follows from the rest.
-fn differences(expected: &Value, actual: &Value) -> Vec<String> {
-    let mut lines = verdict::differences(&verdict::recorded(expected), &verdict::recorded(actual));
+/// Of an older Kubernetes the words do not count.
+fn differences(expected: &Value, actual: &Value, version: Version) -> Vec<String> {
+    let (recorded, shown) = (verdict::recorded(expected), verdict::recorded(actual));
+    if version != PROVEN && expected["stage"] == "route" {
+        // kubectl reads text in other ways too, and is not the server.
+        return Vec::new();
+    }
+    if version != PROVEN {
+        return verdict::differences(&verdict::outline(recorded), &verdict::outline(shown));
+    }
+    let mut lines = verdict::differences(&recorded, &shown);
     if !lines.is_empty() {
         return lines;
     }
@@ -115,7 +127,7 @@ fn the_verdict_is_that_of_the_api_server() {
         *stages.entry(line["raw"]["stage"].to_string()).or_default() += 1;
         for (client, name) in [(Client::Raw, "raw"), (Client::Kubectl, "kubectl")] {
             let answer = verdict::answer(manifest, version, client);
-            let lines = differences(&line[name], &answer);
+            let lines = differences(&line[name], &answer, version);
             let Some(first) = lines.first() else { continue };
             let text = format!("{name}\n  {}", lines.join("\n  "));
             let kind = kinds.entry(kind(first)).or_insert_with(|| Example {
@@ -176,10 +188,10 @@ fn record() {
     };
     let (mut text, mut old_text) = (String::new(), String::new());
     for ((case, new), old) in cases.iter().zip(&new).zip(&old) {
-        let (new, old) = (recorded(new), recorded(old));
+        let (new, old) = (recorded(new), verdict::outline(recorded(old)));
         let mut line = Map::new();
         line.insert("id".to_owned(), case["id"].clone());
-        if !is_same(&new, &old) {
+        if !is_same(&verdict::outline(new.clone()), &old) {
             let line: Map<_, _> = line.clone().into_iter().chain(old).collect();
             old_text += &(Value::from(line).to_string() + "\n");
         }
