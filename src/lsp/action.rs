@@ -31,8 +31,7 @@ pub fn ignore(finding: &Finding, config: &Config) -> Option<Vec<Edit>> {
 
 /// Returns a text with edits.
 pub fn with(text: &str, edits: &[Edit]) -> String {
-    let fix = Fix { title: "".into(), safety: Safety::Unsafe, edits: edits.to_vec(), confidential: false };
-    apply(text, [&fix])
+    apply(text, [&Fix::new("", Safety::Unsafe, edits.to_vec())])
 }
 
 /// Returns edits of whole lines that make one text of another, so that places that do not change stay where they are.
