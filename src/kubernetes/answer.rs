@@ -157,23 +157,7 @@ fn of_node(
         return None;
     }
     let place = node.head();
-    // Of text like this Go has no number.
-    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
-    let text = document.span.text(&source.text).trim_ascii();
-    if strict::is_json(text)
-        && let Some(number) = document.all().find(is_huge)
-    {
-        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
-        let message = format!("error validating data / unable to decode: {problem}");
-        let mut answer = routed(source, doc, item, Route::NoKind, message);
-        answer.places.push((number.span(), problem));
-        return Some(answer);
-    }
-    if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
-        // kubectl turns YAML into JSON, and leaves JSON as it is.
-        let is_json = node.parent().is_none() && strict::is_json(text);
-        let shown = if is_json { text.to_owned() } else { sorted_json(node) };
-        let problem = format!("Object 'Kind' is missing in '{shown}'");
+    if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
         let mut answer = routed(source, doc, item, Route::NoKind, message);
         answer.places.push((place, problem));
@@ -198,6 +182,38 @@ fn of_node(
         }
     };
     Some(of_object(source, doc, item, object, version, client))
+}
+
+/// Says why kubectl cannot tell which object a document is, and where.
+fn undecodable(
+    source: &Source,
+    document: &Document,
+    node: Node<'_>,
+    api_version: &str,
+    kind: &str,
+) -> Option<(Span, String)> {
+    let text = document.span.text(&source.text).trim_ascii();
+    let is_json = node.parent().is_none() && strict::is_json(text);
+    // Of text like this Go has no number.
+    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
+    if is_json && let Some(number) = document.all().find(is_huge) {
+        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
+        return Some((number.span(), problem));
+    }
+    let found = match node.value() {
+        Value::Map | Value::Null if !kind.is_empty() && api_version.matches('/').count() <= 1 => return None,
+        Value::Map | Value::Null => {
+            // kubectl turns YAML into JSON, and leaves JSON as it is.
+            let shown = if is_json { text.to_owned() } else { sorted_json(node) };
+            return Some((node.head(), format!("Object 'Kind' is missing in '{shown}'")));
+        }
+        Value::List => "array",
+        Value::String(_) => "string",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Float(_) => "number",
+    };
+    let problem = format!("json: cannot unmarshal {found} into Go value of type map[string]interface {{}}");
+    Some((node.head(), problem))
 }
 
 fn of_object(
