@@ -54,6 +54,9 @@ pub struct Answer {
     /// Kind and name for people: `job.batch/import`.
     #[serde(skip)]
     pub title: String,
+    /// The version from which on API servers take an object that this one refuses.
+    #[serde(skip)]
+    pub taken_since: Option<Version>,
     /// Why the document is not judged.
     #[serde(skip)]
     pub route: Option<Route>,
@@ -135,6 +138,7 @@ fn routed(source: &Source, doc: usize, item: Option<usize>, route: Route, messag
         warnings: Vec::new(),
         places: Vec::new(),
         title: String::new(),
+        taken_since: None,
         route: Some(route),
     }
 }
@@ -237,6 +241,11 @@ fn of_object(
         ..routed(source, doc, item, Route::NoKind, String::new())
     };
     let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
+    if !answer.accepted {
+        let newer = (version.minor + 1..=Version::NEWEST.minor).rev().map(|minor| Version { minor });
+        let takes = |it: &Version| super::verdict::verdict(object, *it, client).is_accepted();
+        answer.taken_since = newer.take_while(takes).last();
+    }
     answer.title = format!("{}.batch/{name}", object.kind_name().to_lowercase());
     match &verdict.stage {
         Stage::Decode(error) => answer.places.push((error.node.span(), error.message.clone())),
