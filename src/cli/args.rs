@@ -132,8 +132,8 @@ pub(super) struct Check {
 
 /// Say what the API server would answer: a strict server-side dry-run, offline
 ///
-/// The answers of Kubernetes 1.36 are proven on recorded answers of a server; those of other versions follow their types
-/// and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
+/// The answers of Kubernetes 1.36 are proven on a server's, word for word; those of 1.31 on which fields are refused, in
+/// the words of 1.36; those of other versions follow their types and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
 /// read. Objects of other kinds are not judged.
 #[derive(Debug, clap::Args)]
 pub(super) struct DryRun {

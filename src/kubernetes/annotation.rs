@@ -99,7 +99,8 @@ fn json_error(text: &str) -> String {
         Some(b't' | b'f') => "bool",
         Some(b'0'..=b'9' | b'-') => "number",
         Some(&byte) => {
-            let shown = char::from(byte);
+            let quoted = quote(&char::from(byte).to_string());
+            let shown = if byte == b'\'' { "\\'" } else { &quoted[1..quoted.len() - 1] };
             return format!("invalid character '{shown}' looking for beginning of value");
         }
         None => return "unexpected end of JSON input".to_owned(),

@@ -42,6 +42,9 @@ impl Body {
         let document = object.node.document;
         match client {
             Client::Kubectl => Body::Kubectl,
+            // The items of a list are sent one by one.
+            Client::Raw if object.node.parent().is_some() && document.is_json() => Body::Json,
+            Client::Raw if object.node.parent().is_some() => Body::Yaml,
             Client::Raw if is_json(document.span.text(&document.source.text).trim_ascii()) => Body::Json,
             Client::Raw => Body::Yaml,
         }
