@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
+use crate::finding::Finding;
 use crate::rule::{Check, Reporter};
 use crate::workload::{Object, Reading};
 use crate::{mask, rules, suppress};
@@ -68,7 +69,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
             let item = if document.root().is_object() { None } else { place_in_list() };
             let before = found.findings.len();
             report(&mut Reporter {
-                active,
+                active: &active,
                 subject,
                 source: document.source.clone(),
                 document: document.index,
@@ -84,7 +85,10 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
     }
     if !found.findings.is_empty() {
         for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
-            mask::hide_secrets(&mut found.findings, file);
+            let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, &file[0].source);
+            if found.findings.iter().any(of_file) {
+                mask::hide_secrets(&mut found.findings, &mask::all_secrets(file), file);
+            }
         }
         found.sort();
         add_fingerprints(&mut found.findings);
