@@ -15,6 +15,7 @@ mod dry_run;
 mod explain;
 mod files;
 mod fix;
+mod lsp;
 mod page;
 #[cfg(feature = "webhook")]
 mod serve;
@@ -59,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
+        Command::Lsp(rules) => lsp::run(rules),
         #[cfg(feature = "webhook")]
         Command::Certs(command) => certs::run(command),
         #[cfg(feature = "webhook")]

@@ -40,6 +40,8 @@ pub struct Document {
     pub(crate) entries: Vec<EntryData>,
     /// The comments, in the order of the text.
     pub comments: Vec<Comment>,
+    /// The values of anchors that aliases and merges repeat.
+    pub(crate) repeated: Vec<Span>,
     /// Keys that one mapping holds more than once.
     pub duplicates: Vec<Duplicate>,
     /// The nodes that are objects of their own: the root, or the items of a `List`. Paths start there.
@@ -211,6 +213,11 @@ impl Document {
         let text = self.span.text(&self.source.text).trim_start();
         text.starts_with('{')
             && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
+    }
+
+    /// Says whether any key of the document starts with this character.
+    pub fn has_key(&self, first: char) -> bool {
+        self.entries.iter().any(|entry| self.text(&entry.key).starts_with(first))
     }
 
     /// Returns the node that `id` numbers.

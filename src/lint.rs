@@ -15,6 +15,7 @@ use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::span::Span;
+use crate::time::calendar::Calendar;
 use crate::value::secret::{Secret, secrets};
 use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, script, suppress};
@@ -92,6 +93,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         place: Place { path: String::new(), span },
         related: Vec::new(),
         fix: None,
+        alternative: None,
         source: source.clone(),
         document: 0,
         item: None,
@@ -249,6 +251,7 @@ fn judge<'r>(
     let verdict = wants_verdict
         .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let (cron_job, job) = (object.cron_job(), object.job());
+    let calendar = cron_job.and_then(Calendar::of);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     // Scripts are read once, and only where a rule looks at them.
@@ -283,6 +286,10 @@ fn judge<'r>(
             Check::Secrets(check) => check(object, secrets, reporter),
             Check::Object(check) => check(object, reporter),
             Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
+            Check::Schedule(check) => {
+                let both = cron_job.zip(calendar.as_ref());
+                both.into_iter().for_each(|(cron_job, calendar)| check(cron_job, calendar, reporter));
+            }
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
             Check::Pod(check) => pod.into_iter().for_each(|pod| check(pod, reporter)),
             Check::Container(check) => containers.iter().for_each(|&container| check(container, reporter)),

@@ -37,6 +37,14 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
             values.iter().for_each(|value| replace(text, value));
         }
+        // Edits are applied as they are, and so not shown.
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
+            let shows = |text: &str| values.iter().any(|value| occurrences(text, value).next().is_some());
+            fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
+            if shows(&fix.title) {
+                values.iter().for_each(|value| replace(fix.title.to_mut(), value));
+            }
+        }
     }
 }
 
@@ -48,13 +56,15 @@ pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents
     }
 }
 
-/// Returns texts to show, in which stars stand for the secrets of any of them.
-pub(crate) fn without_secrets(texts: [&str; 2]) -> [String; 2] {
-    let secrets = texts.map(|text| {
+/// Returns texts to show, in which stars stand for the secrets of any of them, and of others that were between them.
+pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 2] {
+    let secrets_of = |text: &str| {
         let documents = crate::document::read(&Arc::new(Source::new("", text))).documents;
         Secrets::of(&all_secrets(&documents), &documents)
-    });
-    let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).collect();
+    };
+    let secrets = texts.map(secrets_of);
+    let others = between.iter().flat_map(|text| secrets_of(text).values);
+    let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).chain(others).collect();
     let mut own = secrets.into_iter();
     texts.map(|text| {
         let spans = own.next().map(|secrets| secrets.spans).unwrap_or_default();

@@ -4,6 +4,7 @@
 mod common;
 
 use batchlint::finding::{Place, Severity, Subject};
+use batchlint::fix::{Edit, Safety};
 use batchlint::lint::{Aside, Outcome};
 use batchlint::report::{Format, Options};
 use batchlint::source::Source;
@@ -36,6 +37,11 @@ fn every_shape() -> Outcome {
     let mut related = finding(name, MANIFEST, "300", "too short");
     related.help("write `900`");
     related.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
+    related.fix(
+        "write `900`",
+        Safety::Unsafe,
+        Ok(vec![Edit { span: related.place.span, text: "900".into() }]),
+    );
     related.item = Some(2);
     let mut empty = finding(name, "é: [", "[", "ends too early");
     (empty.place, empty.subject) = (Place::default(), Subject::default());
@@ -67,6 +73,9 @@ fn json_says_everything_that_is_known() {
                 "start": {"line": 7, "column": 7, "offset": 118}, "end": {"line": 7, "column": 22, "offset": 133},
             },
         }],
+        "fix": {
+            "title": "write `900`", "safety": "unsafe", "edits": [{"start": 163, "end": 166, "text": "900"}],
+        },
         "fingerprint": "0123456789abcdef",
         "url": "https://batchlint.dev/rules/missing-deadline",
     });
@@ -78,6 +87,7 @@ fn json_says_everything_that_is_known() {
     assert_eq!(report["findings"][3]["span"], Value::Null);
     let summary = json!({
         "objects": 1, "files": 9, "errors": 1, "warnings": 2, "infos": 1, "unread": 1,
+        "fixable": {"safe": 0, "unsafe": 1},
         "aside": {"other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2},
     });
     assert_eq!(report["summary"], summary);
@@ -121,6 +131,16 @@ fn sarif_places_each_result() {
             "message": {"text": "six retries"},
         }],
         "partialFingerprints": {"batchlint/v1": "0123456789abcdef"},
+        "fixes": [{
+            "description": {"text": "write `900`"},
+            "artifactChanges": [{
+                "artifactLocation": artifact,
+                "replacements": [{
+                    "deletedRegion": {"startLine": 8, "startColumn": 30, "endLine": 8, "endColumn": 33},
+                    "insertedContent": {"text": "900"},
+                }],
+            }],
+        }],
     });
     assert_eq!(results[0], first);
     let region = |at: usize| &results[at]["locations"][0]["physicalLocation"]["region"];

@@ -67,6 +67,7 @@ fn to_json(rule: &Rule) -> serde_json::Value {
         "category": rule.category.title(),
         "severity": rule.severity,
         "confidence": rule.confidence,
+        "fix": rule.fix,
         "admission": rule.admission.as_str(),
         "since": rule.since,
     })

@@ -6,8 +6,20 @@ use crate::value::words::{has, has_in_any_case};
 use crate::workload::Job;
 
 /// Words that only migrations have in their names.
-const MIGRATIONS: &str = "alembic dbmate dbmigrate dbmigration flyway liquibase migrate migrates migrating migration \
-    migrations migrator";
+const MIGRATIONS: [&str; 12] = [
+    "alembic",
+    "dbmate",
+    "dbmigrate",
+    "dbmigration",
+    "flyway",
+    "liquibase",
+    "migrate",
+    "migrates",
+    "migrating",
+    "migration",
+    "migrations",
+    "migrator",
+];
 
 /// With one of these it is about migrations, but none.
 const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
@@ -54,7 +66,7 @@ fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
 /// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
-    words.clone().any(|word| has_in_any_case(MIGRATIONS, word))
+    words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
         && !words.any(|word| has_in_any_case(OTHERS, word))
 }
 

@@ -111,15 +111,15 @@ fn search<'d>(node: Node<'d>, expected: &Type, minor: u8, found: &mut Vec<Node<'
         Type::Map { value, .. } => node.entries().for_each(|entry| search(entry.value, value, minor, found)),
         _ => {}
     }
-    let parent = node.parent().and_then(Node::key).unwrap_or_default();
-    let is_free = match expected {
+    let parent = || node.parent().and_then(Node::key).unwrap_or_default();
+    let is_free = || match expected {
         Type::String { go_type: "string" } => {
-            !NAMES.contains(&key) && !key.ends_with("Name") && !LABELS.contains(&parent)
+            !NAMES.contains(&key) && !key.ends_with("Name") && !LABELS.contains(&parent())
         }
         Type::Any => true,
         _ => false,
     };
-    if !is_free && node.text().is_some_and(is_placeholder) {
+    if node.text().is_some_and(is_placeholder) && !is_free() {
         found.push(node);
     }
 }
