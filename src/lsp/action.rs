@@ -8,7 +8,7 @@ use crate::fix::{Edit, Fix, Safety, apply};
 use crate::span::Span;
 
 /// What stands in a new suppression until someone says why.
-pub const REASON: &str = "TODO: say why";
+pub const REASON: &str = "say why";
 
 /// Writes a comment that hides a finding, on its own line above the finding or the list item around it.
 ///
@@ -52,7 +52,8 @@ fn comment(text: &str, at: usize, rule: &str) -> Edit {
 
 /// Returns a text with an edit.
 pub fn with(text: &str, edit: &Edit) -> String {
-    let fix = Fix { title: "".into(), safety: Safety::Unsafe, edits: vec![edit.clone()] };
+    let fix =
+        Fix { title: "".into(), safety: Safety::Unsafe, edits: vec![edit.clone()], confidential: false };
     apply(text, [&fix])
 }
 
@@ -85,7 +86,10 @@ mod tests {
         let (before, after) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nx: 9\nc: 4\n");
         let edits = changes(before, after);
         assert_eq!(
-            apply(before, [&Fix { title: "".into(), safety: Safety::Safe, edits: edits.clone() }]),
+            apply(
+                before,
+                [&Fix { title: "".into(), safety: Safety::Safe, edits: edits.clone(), confidential: false }]
+            ),
             after
         );
         assert!(edits.iter().all(|edit| edit.span.start >= 10), "{edits:?}");

@@ -12,10 +12,9 @@ use lsp_types::{
 
 use super::client::{Client, FIX_ALL, SHOW};
 use super::session::Open;
-use crate::cli::fix;
 use crate::config::Config;
 use crate::finding::Finding;
-use crate::fix::{Edit, Safety};
+use crate::fix::{Edit, Safety, fix_all};
 use crate::kubernetes::Version;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
@@ -201,7 +200,7 @@ impl Question<'_> {
 
     fn fix_all(&self) -> Option<CodeAction> {
         let source = &self.open.source;
-        let fixed = fix::fix(&source.name, source.text.clone(), self.config?, Safety::Safe);
+        let fixed = fix_all(&source.name, source.text.clone(), self.config?, Safety::Safe);
         let edits = action::changes(&source.text, &fixed.text);
         (!edits.is_empty()).then(|| CodeAction {
             title: "Apply all safe fixes".to_owned(),
