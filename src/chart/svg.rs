@@ -50,7 +50,12 @@ pub(super) fn draw(chart: &Chart, usage: Use) -> String {
     let top = if is_document { 64.0 } else { 12.0 };
     let axis = top + ROW * rows.len().max(1) as f64;
     let footer: Vec<&String> = chart.footer.iter().filter(|line| is_document && !line.is_empty()).collect();
-    let below = if is_document || left_out > 0 { 56.0 } else { 40.0 };
+    let below = match usage {
+        Use::Document => 56.0,
+        Use::Element if left_out > 0 => 56.0,
+        Use::Element if chart.marks.is_empty() => 24.0,
+        Use::Element => 40.0,
+    };
     let height = axis + below + 18.0 * (footer.len() + usize::from(left_out > 0)) as f64;
     let plot = WIDTH - LABEL - NOTE - 32.0;
     let x = |at| LABEL + 16.0 + chart.position(at) * plot;

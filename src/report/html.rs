@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use self::escape::{escape, prose};
+use super::Report;
 use super::human::describe;
 use super::summary::Summary;
 use super::text::count;
-use super::Report;
 use crate::finding::{Finding, Severity};
 use crate::rule::Rule;
 
@@ -40,7 +40,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         env!("CARGO_PKG_VERSION")
     )?;
     let charts = charts::draw(report);
-    write_header(report, &summary, &charts, out)?;
+    write_header(report, &charts, out)?;
     out.write_all(b"<main>\n<section id=\"findings\" aria-label=\"Findings\">\n")?;
     match findings.is_empty() {
         true => out.write_all(b"<p class=\"nothing\">Nothing was found.</p>\n")?,
@@ -56,12 +56,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     )
 }
 
-fn write_header(
-    report: &Report<'_>,
-    summary: &str,
-    charts: &charts::Charts,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+fn write_header(report: &Report<'_>, charts: &charts::Charts, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(
         b"<a class=\"skip\" href=\"#findings\">Go to the findings</a>\n<header>\n<h1>batchlint</h1>\n<nav>",
     )?;
@@ -88,6 +83,7 @@ fn write_header(
         let noun = noun.split_once(' ').map_or("", |(_, noun)| noun);
         write!(out, "<div class=\"{class}\"><dt>{noun}</dt><dd>{number}</dd></div>")?;
     }
+    let summary = prose(&Summary::new(report).sentence(false));
     writeln!(out, "</dl>\n<p class=\"summary\">{summary}</p>\n</header>")
 }
 

@@ -56,7 +56,7 @@ fn escape(text: &str) -> String {
                 if at % 2 == 1 {
                     escaped.push_str("\\`");
                 }
-                escape_plain(part, &mut escaped);
+                escaped.push_str(&escape_plain(part));
                 if at % 2 == 1 && !is_alone {
                     escaped.push_str("\\`");
                 }
@@ -66,18 +66,20 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-fn escape_plain(text: &str, escaped: &mut String) {
+fn escape_plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
     for char in text.chars() {
         match char {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
-            // A name behind `@` is called, an address becomes a link.
+            // A name behind it would be notified.
             '@' => escaped.push_str("&#64;"),
-            ':' => escaped.push_str("&#58;"),
             '\\' | '|' | '[' | ']' | '*' | '_' | '~' | '#' | '!' => escaped.extend(['\\', char]),
             char => escaped.push(char),
         }
     }
+    // An address would become a link.
+    escaped.replace("://", ":<!-- -->//")
 }
 
 #[cfg(test)]
@@ -88,6 +90,6 @@ mod tests {
     fn nothing_ends_a_cell_or_becomes_a_link() {
         assert_eq!(escape("a|b `c|d<e>` <b> [x](y) @all"), "a\\|b `c\\|d<e>` &lt;b> \\[x\\](y) &#64;all");
         assert_eq!(escape("``a` b"), "\\`\\`a\\` b");
-        assert_eq!(escape("https://x\n# y"), "https&#58;//x\\\\n\\# y");
+        assert_eq!(escape("https://x\n# y"), "https:<!-- -->//x\\\\n\\# y");
     }
 }

@@ -6,7 +6,6 @@ use super::escape::{escape, prose};
 use crate::chart;
 use crate::chart::week::Week;
 use crate::lint::Fleet;
-use crate::mask;
 use crate::report::Report;
 use crate::report::text::count;
 use crate::time::retry::{self, Assumptions, Run};
@@ -31,19 +30,18 @@ pub fn draw(report: &Report<'_>) -> Charts {
     let documents = &report.outcome.kept;
     let objects = Fleet::new(documents).objects;
     if let Some(from) = report.options.as_of {
-        week(&mut charts, Week::of(objects.iter().copied(), words::midnight(from)), report);
+        week(&mut charts, &Week::of(objects.iter().copied(), words::midnight(from)));
     }
-    jobs(&mut charts, &objects, report);
+    jobs(&mut charts, &objects);
     charts
 }
 
-fn week(charts: &mut Charts, week: Week, report: &Report<'_>) {
+fn week(charts: &mut Charts, week: &Week) {
     if week.is_empty() {
         return;
     }
     charts.links.push(("week", "Week"));
-    let mut lines = week.lines();
-    mask::hide_in(lines.iter_mut(), &report.outcome.kept);
+    let lines = week.lines();
     let _ = writeln!(
         charts.sections,
         "<section id=\"week\"><h2>The week of the CronJobs</h2>\n<p>{}. Times are in UTC.</p>\n\
@@ -59,26 +57,27 @@ fn week(charts: &mut Charts, week: Week, report: &Report<'_>) {
     charts.sections.push_str("</section>\n");
 }
 
-fn jobs(charts: &mut Charts, objects: &[Object<'_>], report: &Report<'_>) {
-    let mut drawn: Vec<_> = objects.iter().copied().filter_map(course).collect();
+fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
+    let drawn = objects.iter().filter_map(|it| Some((course(*it)?, it.node.document.source.name.as_str())));
+    let drawn: Vec<_> = drawn.collect();
     if drawn.is_empty() {
         return;
     }
-    mask::hide_in(drawn.iter_mut().map(|chart| &mut chart.title), &report.outcome.kept);
     charts.links.push(("jobs", "Retries"));
     charts.sections.push_str(
         "<section id=\"jobs\"><h2>When every attempt fails</h2>\n<p>What Kubernetes does when each attempt exits with 1 \
          after 5 seconds: its retries, the waits between them, and the end.</p>\n",
     );
-    for chart in drawn.iter().take(MOST_JOBS) {
+    for (chart, file) in drawn.iter().take(MOST_JOBS) {
         let (first, others) =
             chart.footer.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let _ = writeln!(
             charts.sections,
-            "<details class=\"job\"><summary><b>{}</b> {}</summary>\n\
+            "<details class=\"job\"><summary><b>{}</b> {} <span>{}</span></summary>\n\
              <div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">{}</div>",
             escape(&chart.title),
             prose(first),
+            escape(file),
             chart.to_svg_element()
         );
         others.iter().for_each(|line| charts.sections += &format!("<p>{}</p>\n", prose(line)));
