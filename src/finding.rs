@@ -156,7 +156,7 @@ impl Finding {
     pub fn fix(&mut self, title: impl Into<Cow<'static, str>>, safety: Safety, edits: Edits) -> &mut Self {
         match edits {
             Ok(edits) if edits.is_empty() => {}
-            Ok(edits) => self.fix = Some(Fix { title: title.into(), safety, edits, confidential: false }),
+            Ok(edits) => self.fix = Some(Fix::new(title, safety, edits)),
             Err(Obstacle::Shared) => {
                 let help = self.help.take().map(|it| it + "; ").unwrap_or_default();
                 self.help =
@@ -170,8 +170,7 @@ impl Finding {
     /// Offers another change, which changes what runs, beside a safe one.
     pub fn alternative(&mut self, title: impl Into<Cow<'static, str>>, edits: Edits) -> &mut Self {
         if let Ok(edits) = edits {
-            let title = title.into();
-            self.alternative = Some(Fix { title, safety: Safety::Unsafe, edits, confidential: false });
+            self.alternative = Some(Fix::new(title, Safety::Unsafe, edits));
         }
         self
     }

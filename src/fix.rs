@@ -74,6 +74,13 @@ pub enum Obstacle {
     Layout,
 }
 
+impl Fix {
+    /// Makes a fix whose edits may be shown.
+    pub fn new(title: impl Into<Cow<'static, str>>, safety: Safety, edits: Vec<Edit>) -> Fix {
+        Fix { title: title.into(), safety, edits, confidential: false }
+    }
+}
+
 impl Edit {
     /// Inserts a text.
     pub(crate) fn insert(at: usize, text: impl Into<String>) -> Edit {

@@ -8,7 +8,7 @@
 mod add;
 mod remove;
 
-pub use add::{Added, add_suppressions};
+pub use add::{Added, add_suppressions, suppressions_of};
 
 use crate::config::{Active, Config};
 use crate::document::{Document, Node, Style};

@@ -115,6 +115,15 @@ impl<'d> Object<'d> {
         self.node.field("metadata.annotations")
     }
 
+    /// Says whether a mapping between the object and its containers has a field of this name, in its place or not.
+    pub fn mentions(self, name: &str) -> bool {
+        const WAYS: [&str; 4] = ["metadata", "spec", "jobTemplate", "template"];
+        fn has(map: Node<'_>, name: &str) -> bool {
+            map.entries().any(|it| it.key == name || WAYS.contains(&it.key) && has(it.value, name))
+        }
+        has(self.node, name)
+    }
+
     /// Returns the annotation `key`.
     pub fn annotation(self, key: &str) -> Option<&'d str> {
         self.annotations().node()?.get(key)?.text()

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use batchlint::config::Config;
 use batchlint::document;
-use batchlint::finding::Finding;
+use batchlint::finding::{Finding, Severity};
 use batchlint::fix::{Fix, Safety, apply, fix_all};
 use batchlint::lint::{Outcome, lint};
 use batchlint::rule::Category;
@@ -145,7 +145,12 @@ fn all_problems(id: &str, text: &str, config: &Config) -> Vec<String> {
         }
         let (were, are) = (counts(&outcome), counts(&once.outcome));
         let new: Vec<_> = are.keys().filter(|id| !were.contains_key(*id)).collect();
-        if least == Safety::Safe && !new.is_empty() {
+        let are_errors = once
+            .outcome
+            .findings
+            .iter()
+            .any(|it| it.severity == Severity::Error && new.contains(&&it.rule.id));
+        if !new.is_empty() && (least == Safety::Safe || are_errors) {
             all.push(format!("{new:?} are new in\n{}", once.text));
         }
     }

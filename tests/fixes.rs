@@ -3,7 +3,7 @@
 
 mod common;
 
-use batchlint::fix::{Safety, apply};
+use batchlint::fix::{Safety, apply, fix_all};
 use batchlint::lint::{Outcome, lint};
 use batchlint::source::Source;
 use common::program::Folder;
@@ -201,6 +201,22 @@ fn a_concurrency_policy_is_the_default_or_with_a_deadline_what_is_better() {
         boldly_fixed(rule, &hanging).contains("Allow"),
         "a run that hangs would keep all others from starting"
     );
+}
+
+#[test]
+fn a_default_is_not_written_beside_a_misplaced_or_misspelt_field() {
+    let cron_job = |above: &str, below: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec:\n  schedule: '5 4 * * *'\n  concurrencyPolicy: Replace\n{above}  jobTemplate:\n    spec:\n{below}      template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"
+        )
+    };
+    for text in [cron_job("  backoffLimit: 2\n", ""), cron_job("", "      backofLimit: 2\n")] {
+        let safe = fix_all("a.yaml", text.clone(), &strict(None), Safety::Safe).text;
+        assert!(!safe.contains("6\n"), "{safe}");
+        let bold = fix_all("a.yaml", text, &strict(None), Safety::Unsafe).text;
+        assert_eq!(bold.matches("      backoffLimit: 2\n").count(), 1, "{bold}");
+        assert!(!bold.contains("backoffLimit: 6"), "{bold}");
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use batchlint::config::{Config, Preset};
-use batchlint::fix::apply;
 use batchlint::lsp::outline::Outline;
 use batchlint::lsp::position::{Encoding, Places};
 use batchlint::lsp::symbol::Symbol;
@@ -108,8 +107,8 @@ proptest! {
         for finding in diagnostic::judge("a.yaml", &text, &config()).iter().take(3) {
             let shown = diagnostic::of(finding, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
             prop_assert!(shown.range.start <= shown.range.end);
-            if let Some(edit) = action::ignore(finding, &config()) {
-                prop_assert!(action::with(&text, &edit).len() > text.len());
+            if let Some(edits) = action::ignore(finding, &config()) {
+                prop_assert!(action::with(&text, &edits).len() > text.len());
             }
         }
     }
@@ -117,8 +116,6 @@ proptest! {
     /// The edits of "apply all safe fixes" make the one text of the other, whatever the two are.
     #[test]
     fn changes_lead_from_one_text_to_the_other(before in "(a|b|é|\n|\r\n){0,20}", after in "(a|b|é|\n|\r\n){0,20}") {
-        use batchlint::fix::{Fix, Safety};
-        let edits = action::changes(&before, &after);
-        prop_assert_eq!(apply(&before, [&Fix { title: "".into(), safety: Safety::Safe, edits }]), after);
+        prop_assert_eq!(action::with(&before, &action::changes(&before, &after)), after);
     }
 }

@@ -126,6 +126,17 @@ fn places_are_counted_as_the_client_counts() {
     }
 }
 
+/// Newer clients say more than a server knows.
+#[test]
+fn what_a_client_can_do_beyond_this_does_not_matter() {
+    let folder = Folder::new("lsp-newer", &[]);
+    let mut abilities = abilities();
+    abilities["textDocument"]["completion"]["completionItem"]["insertTextModeSupport"] = json!("all");
+    abilities["textDocument"]["foldingRange"] = json!({"foldingRangeKind": {"valueSet": ["import", 7]}});
+    let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
+    assert_eq!(editor.take("kind: Job\nspec:\n  sus▮\n", "suspend"), "kind: Job\nspec:\n  suspend: ▮\n");
+}
+
 #[test]
 fn related_places_are_for_clients_that_show_them() {
     let text = HEALTHY
@@ -147,8 +158,12 @@ fn related_places_are_for_clients_that_show_them() {
 fn of_a_burst_of_changes_the_last_counts() {
     let folder = Folder::new("lsp-burst", &[]);
     let mut editor = Editor::start(&folder);
-    let text =
-        HEALTHY.repeat(1) + &"---\n".to_owned() + &HEALTHY.replace("name: import", "name: other").repeat(1);
+    let text = HEALTHY.to_owned()
+        + &format!(
+            "---
+{HEALTHY}"
+        )
+        .repeat(20);
     editor.open("job.yaml", &text);
     for number in 1..=200 {
         editor.type_at(
@@ -284,7 +299,7 @@ fn all_safe_fixes_at_once_are_those_of_check() {
     assert_eq!(edited(&clean, edits), std::fs::read_to_string(folder.0.join("job.yaml")).unwrap());
 }
 
-/// The comment stands where it hides the finding: above it, or above the container whose script holds it.
+/// The comment stands where it hides the finding: above it, or above the item whose script holds it.
 #[test]
 fn a_finding_can_be_ignored_where_it_is() {
     let folder = Folder::new("lsp-ignore", &[]);
@@ -294,17 +309,16 @@ fn a_finding_can_be_ignored_where_it_is() {
         "        command: [bash, -c]\n        args:\n        - |\n          set -eu\n          cu▮rl http://example.com/start\n        resources",
     );
     let deadline = without_deadline().replace("spec:\n  back", "sp▮ec:\n  back");
-    for (text, rule, above) in [
-        (deadline, "missing-deadline", "spec:\n  back"),
-        (script, "curl-without-fail", "      - name: import\n        image"),
-    ] {
+    for (text, rule, above) in
+        [(deadline, "missing-deadline", "spec:\n  back"), (script, "curl-without-fail", "        - |")]
+    {
         let (clean, actions) = editor.actions(&text, Some("quickfix"));
         let title = format!("Ignore {rule} here, with a reason");
         let ignore = actions.iter().find(|it| it["title"] == title.as_str());
         let ignore = ignore.unwrap_or_else(|| panic!("{rule}: {actions:#?}"));
         let edits = ignore["edit"]["documentChanges"][0]["edits"].as_array().unwrap();
         let indent = " ".repeat(above.len() - above.trim_start().len());
-        let comment = format!("{indent}# batchlint: ignore[{rule}] TODO: say why\n");
+        let comment = format!("{indent}# batchlint: ignore[{rule}] say why\n");
         assert_eq!(edited(&clean, edits), clean.replace(above, &format!("{comment}{above}")));
         editor.replace("acted.yaml", &edited(&clean, edits));
         assert!(!editor.rules("acted.yaml").contains(&rule.to_owned()));
@@ -322,9 +336,23 @@ fn a_finding_can_be_ignored_where_it_is() {
         let line: Vec<u16> = text.lines().nth(line).unwrap().encode_utf16().collect();
         let start = selection["start"]["character"].as_u64().unwrap() as usize;
         let end = selection["end"]["character"].as_u64().unwrap() as usize;
-        assert_eq!(String::from_utf16(&line[start..end]).unwrap(), "TODO: say why");
+        assert_eq!(String::from_utf16(&line[start..end]).unwrap(), "say why");
         editor.said.clear();
     }
+}
+
+/// JSON has no comments, but objects have annotations.
+#[test]
+fn a_finding_in_json_is_ignored_by_an_annotation() {
+    let folder = Folder::new("lsp-ignore-json", &[]);
+    let mut editor = Editor::start_as(&folder, abilities(), json!({"select": ["zero-deadline"]}), &[]);
+    let text = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"activeDeadlineSeconds": ▮0,
+        "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "b", "image": "b:1"}]}}}}"#;
+    let (clean, actions) = editor.actions(text, Some("quickfix"));
+    let ignore = actions.iter().find(|it| it["title"] == "Ignore zero-deadline here, with a reason").unwrap();
+    let edits = ignore["edit"]["documentChanges"][0]["edits"].as_array().unwrap();
+    let annotation = r#""annotations": {"batchlint.dev/ignore": "zero-deadline: say why"}, "name": "a""#;
+    assert_eq!(edited(&clean, edits), clean.replace(r#""name": "a""#, annotation));
 }
 
 #[test]

@@ -66,6 +66,8 @@ impl Change {
 }
 
 /// Writes a file whole or not at all: through a new file beside it, which gets its permissions. A link stays a link.
+/// Others see the old text or the new one; that the new one outlasts a power cut is left to the file system, for to wait
+/// for that takes longer than all else.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -74,7 +76,6 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
         let mut file = fs::File::create_new(&beside)?;
         file.write_all(text.as_bytes())?;
         file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.sync_all()?;
         fs::rename(&beside, &path)
     })();
     if written.is_err() {

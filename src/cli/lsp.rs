@@ -6,6 +6,7 @@
 
 mod answers;
 mod client;
+mod configuration;
 mod session;
 
 use std::collections::VecDeque;
@@ -15,7 +16,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use lsp_server::{Connection, Message};
-use lsp_types::{InitializeParams, Uri};
+use lsp_types::Uri;
 
 use super::Exit;
 use super::args::Rules;
@@ -66,8 +67,6 @@ pub(super) fn run(arguments: &Rules) -> Result<Exit, String> {
 fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
     let gone = |error| format!("the client did not say `initialize` as the protocol wants it: {error}");
     let (id, params) = connection.initialize_start().map_err(gone)?;
-    let params: InitializeParams = serde_json::from_value(params)
-        .map_err(|error| format!("the client's `initialize` cannot be read: {error}"))?;
     let client = Client::of(&params);
     connection.initialize_finish(id, client.answer()).map_err(gone)?;
     let (events, happened) = channel();
@@ -83,12 +82,11 @@ fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
         }
         let _ = events.send(Event::Gone);
     });
-    let options = params.initialization_options.unwrap_or_default();
     let sender = connection.sender.clone();
     // A client that is gone hears nothing, and the next event says so.
     let out = Box::new(move |message| _ = sender.send(message));
     let mut session = Session::new(client, arguments, out, texts)?;
-    session.start(&options);
+    session.start(&params["initializationOptions"]);
     for event in happened {
         match event {
             Event::Message(Message::Notification(it)) if it.method == "exit" => break,

@@ -106,10 +106,18 @@ impl Edit {
         match node.value() {
             // `key:` or `key: null`: the value takes the place of nothing.
             Value::Null => fill(node, &missing, &value),
-            Value::Map if !missing.is_empty() => insert(node, &missing, &value),
+            Value::Map if !missing.is_empty() && !has_like(node, missing[0]) => {
+                insert(node, &missing, &value)
+            }
             _ => Err(Obstacle::Layout),
         }
     }
+}
+
+/// Says whether a mapping has a key that is most likely a misspelt `name`, whose value would be a second one.
+fn has_like(map: Node<'_>, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    map.entries().any(|it| strsim::osa_distance(&it.key.to_ascii_lowercase(), &name) <= 2)
 }
 
 /// Inserts an entry, which may hold others, into a mapping.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Version;
-use super::error::{quote, without_html};
-use super::strict::Client;
+use super::error::{json, quote};
+use super::strict::{self, Body, Client};
 use super::verdict::{Stage, verdict};
-use crate::document::{self, Document, Node, Value};
+use crate::document::{self, Document, Entry, Node, Style, Value};
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Kind, Object, Reading};
@@ -157,8 +157,23 @@ fn of_node(
         return None;
     }
     let place = node.head();
+    // Of text like this Go has no number.
+    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
+    let text = document.span.text(&source.text).trim_ascii();
+    if strict::is_json(text)
+        && let Some(number) = document.all().find(is_huge)
+    {
+        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
+        let message = format!("error validating data / unable to decode: {problem}");
+        let mut answer = routed(source, doc, item, Route::NoKind, message);
+        answer.places.push((number.span(), problem));
+        return Some(answer);
+    }
     if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
-        let problem = format!("Object 'Kind' is missing in '{}'", sorted_json(node));
+        // kubectl turns YAML into JSON, and leaves JSON as it is.
+        let is_json = node.parent().is_none() && strict::is_json(text);
+        let shown = if is_json { text.to_owned() } else { sorted_json(node) };
+        let problem = format!("Object 'Kind' is missing in '{shown}'");
         let message = format!("error validating data / unable to decode: {problem}");
         let mut answer = routed(source, doc, item, Route::NoKind, message);
         answer.places.push((place, problem));
@@ -225,7 +240,7 @@ fn of_object(
                 .collect();
             answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
         }
-        Stage::Panic(at) => {
+        Stage::Panic(at, _) => {
             answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
         }
         Stage::Accepted => {}
@@ -235,16 +250,17 @@ fn of_object(
 
 /// Writes a value as the JSON that kubectl makes of it: keys sorted.
 fn sorted_json(node: Node<'_>) -> String {
-    fn sort(value: serde_json::Value) -> serde_json::Value {
-        match value {
-            serde_json::Value::Object(map) => {
-                let mut entries: Vec<_> = map.into_iter().collect();
-                entries.sort_by(|left, right| left.0.cmp(&right.0));
-                entries.into_iter().map(|(key, value)| (key, sort(value))).collect()
-            }
-            serde_json::Value::Array(items) => items.into_iter().map(sort).collect(),
-            other => other,
+    match node.value() {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(_) | Value::Float(_) => strict::json_number(node, Body::Yaml),
+        Value::String(text) => json(text),
+        Value::List => format!("[{}]", node.items().map(sorted_json).collect::<Vec<_>>().join(",")),
+        Value::Map => {
+            let mut entries: Vec<_> = node.entries().collect();
+            entries.sort_by_key(|entry| entry.key);
+            let entry = |it: Entry<'_>| format!("{}:{}", json(it.key), sorted_json(it.value));
+            format!("{{{}}}", entries.into_iter().map(entry).collect::<Vec<_>>().join(","))
         }
     }
-    without_html(sort(node.to_json()).to_string())
 }

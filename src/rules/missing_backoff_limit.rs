@@ -69,7 +69,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         },
     );
     // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
-    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && evidence(job).is_none() {
+    // One in the wrong place, which `unknown-field` moves, is meant to be another.
+    let is_meant = evidence(job).is_some() || limit.written().is_none() && job.object.mentions(limit.name());
+    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && !is_meant {
         finding.fix("write the default", Safety::Safe, Edit::set(limit, 6));
     }
 }

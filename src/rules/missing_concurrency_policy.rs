@@ -30,19 +30,20 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
-    let finding = reporter.report(
-            policy,
-            format!(
-                "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier \
-                 ones are running"
-            ),
-        );
-    finding
-        .help(
-            "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
-             deleted), or `Allow` where runs may overlap",
-        )
-        .fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
+    let message = format!(
+        "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier ones are \
+         running"
+    );
+    let finding = reporter.report(policy, message);
+    finding.help(
+        "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
+         deleted), or `Allow` where runs may overlap",
+    );
+    // One in the wrong place is `unknown-field`'s to move.
+    if policy.written().is_none() && cron_job.object.mentions(policy.name()) {
+        return;
+    }
+    finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
     // Without a deadline one run that hangs would keep all others from starting.
     if cron_job.job().is_some_and(|job| job.active_deadline_seconds().is_set()) {
         finding.alternative("write `Forbid`", set_policy(policy, "Forbid"));

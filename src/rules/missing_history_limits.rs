@@ -32,6 +32,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         (false, false) => return,
     };
     let defaults = [(succeeded, 3), (failed, 1)].into_iter().filter(|(field, _)| field.is_missing());
+    // One in the wrong place is `unknown-field`'s to move.
+    let defaults =
+        defaults.filter(|(field, _)| field.written().is_some() || !cron_job.object.mentions(field.name()));
     let edits = defaults.map(|(field, default)| Edit::set(field, default));
     reporter
         .report(place, message)

@@ -44,13 +44,11 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
             let edits = Edit::replace(node, format!("\"{}\"", node.raw()));
             finding.fix("put the value in quotes", Safety::Unsafe, edits);
         }
-        (Value::String(text), Type::Int32 | Type::Int64 | Type::Bool) => match unquoted(node, text, expected)
-        {
-            Some(value) => {
+        (Value::String(text), Type::Int32 | Type::Int64 | Type::Bool) => {
+            if let Some(value) = unquoted(node, text, expected) {
                 finding.fix(format!("write `{value}`"), Safety::Unsafe, Edit::replace(node, value));
             }
-            None => {}
-        },
+        }
         _ => {}
     }
 }

@@ -38,12 +38,7 @@ pub fn add_suppressions(name: &str, text: String, config: &Config, reason: &str)
         let source = Arc::new(Source::new(name, added.text.as_str()));
         let documents = document::read(&source).documents;
         let edits = edits(&documents, found, &reason, by_comment);
-        let fixes = edits.into_iter().map(|edits| Fix {
-            title: "suppress".into(),
-            safety: Safety::Unsafe,
-            edits,
-            confidential: false,
-        });
+        let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
         let outcome = lint(Source::new(name, text.as_str()), config);
         let hidden = outcome.suppressed.len().saturating_sub(added.outcome.suppressed.len());
@@ -54,11 +49,31 @@ pub fn add_suppressions(name: &str, text: String, config: &Config, reason: &str)
     added
 }
 
+/// Returns the ways to suppress one finding with a reason, the better first; whether one hides it, only judging tells.
+pub fn suppressions_of(finding: &Finding, config: &Config, reason: &str) -> Vec<Vec<Edit>> {
+    if !can_be_suppressed(finding, config) {
+        return Vec::new();
+    }
+    let documents = document::read(&finding.source).documents;
+    let by_comment = [true, false].into_iter();
+    by_comment
+        .flat_map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment))
+        .collect()
+}
+
 /// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object =
         !matches!(finding.rule.check, Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_));
     is_of_object && !config.suppressions.forbidden.contains(finding.rule.id)
+}
+
+/// Where a suppression is written: above a line, or else in the annotations of an object.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Home {
+    document: usize,
+    item: Option<usize>,
+    line: Option<usize>,
 }
 
 /// Returns the edits that suppress findings, a list of them for each line or object.
@@ -70,17 +85,20 @@ fn edits<'f>(
 ) -> Vec<Vec<Edit>> {
     let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
     let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
-    let mut by_place: BTreeMap<(usize, Option<usize>, Option<usize>), BTreeSet<&str>> = BTreeMap::new();
+    let mut by_place: BTreeMap<Home, BTreeSet<&str>> = BTreeMap::new();
     for finding in findings {
         let Some(at) = position(finding.document) else { continue };
         let line = if by_comment { line_for(&documents[at], &texts[at], finding) } else { None };
         if line.is_some() || !by_comment {
             let item = finding.item.filter(|_| line.is_none());
-            by_place.entry((finding.document, item, line)).or_default().insert(finding.rule.id);
+            by_place
+                .entry(Home { document: finding.document, item, line })
+                .or_default()
+                .insert(finding.rule.id);
         }
     }
-    let edits = by_place.into_iter().filter_map(|((index, item, line), ids)| {
-        let document = &documents[position(index)?];
+    let edits = by_place.into_iter().filter_map(|(Home { document, item, line }, ids)| {
+        let document = &documents[position(document)?];
         let ids: Vec<_> = ids.into_iter().collect();
         match line {
             Some(line) => Some(comment(document, line, &ids, reason)),

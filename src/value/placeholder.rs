@@ -36,8 +36,12 @@ pub enum Effect {
 /// Meant for names, images, numbers and schedules, none of which may hold such characters. In a script or a sentence
 /// most of them mean something else.
 pub fn is_placeholder(text: &str) -> bool {
-    // Most texts have no mark at all.
-    text.bytes().any(|it| b"$<{#_%@".contains(&it)) && has_placeholder(text)
+    has_mark(text) && has_placeholder(text)
+}
+
+/// Says whether the text has any of the characters with which placeholders begin: most have none.
+fn has_mark(text: &str) -> bool {
+    text.bytes().any(|it| b"$<{#_%@".contains(&it))
 }
 
 fn has_placeholder(text: &str) -> bool {
@@ -66,9 +70,11 @@ fn is_marked(text: &str, mark: &str) -> bool {
 
 /// Says whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
 pub fn is_filled_by_template(text: &str) -> bool {
-    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")]
-        .iter()
-        .any(|(open, close)| follows(text, open, |rest| rest.find(close).is_some_and(|at| at > 0)))
+    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")].iter().any(|(open, close)| {
+        // Whether a `close` follows is known from the last one: to look for it from each `open` takes too long.
+        let last = text.rfind(close).unwrap_or_default();
+        follows(text, open, |rest| text.len() - rest.len() < last && !rest.starts_with(close))
+    })
 }
 
 /// Says whether `test` holds for what follows any `mark` in the text.
@@ -78,7 +84,7 @@ fn follows(text: &str, mark: &str, test: impl Fn(&str) -> bool) -> bool {
 
 /// Says whether the text goes on with one or more characters that `inner` takes, and then `close`.
 fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
-    text.find(close).is_some_and(|end| end > 0 && text[..end].chars().all(inner))
+    text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
 }
 
 /// Finds the placeholders in fields that cannot hold one: names, labels, images, schedules, words that Kubernetes
@@ -119,7 +125,7 @@ fn search<'d>(node: Node<'d>, expected: &Type, minor: u8, found: &mut Vec<Node<'
         Type::Any => true,
         _ => false,
     };
-    if node.text().is_some_and(is_placeholder) && !is_free() {
+    if node.text().is_some_and(has_mark) && !is_free() && node.text().is_some_and(is_placeholder) {
         found.push(node);
     }
 }

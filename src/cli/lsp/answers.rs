@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Command, CompletionItem,
-    CompletionItemKind, CompletionTextEdit, DocumentChanges, DocumentSymbol, DocumentSymbolResponse,
-    Documentation, Hover, HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Position, ShowDocumentParams, SymbolInformation, SymbolKind,
-    TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
+    CodeAction, CodeActionKind, CodeActionOrCommand, Command, CompletionItem, CompletionItemKind,
+    CompletionTextEdit, DocumentChanges, DocumentSymbol, DocumentSymbolResponse, Documentation, Hover,
+    HoverContents, InsertTextFormat, Location, MarkupContent, MarkupKind, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Position, Range, ShowDocumentParams, SymbolInformation,
+    SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::client::{Client, FIX_ALL, SHOW};
 use super::session::Open;
 use crate::config::Config;
 use crate::finding::Finding;
-use crate::fix::{Edit, Safety, fix_all};
+use crate::fix::{Edit, Fix, Safety, fix_all};
 use crate::kubernetes::Version;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
@@ -115,28 +115,33 @@ impl Question<'_> {
         }
     }
 
+    /// Returns what can be done between two positions; with `only`, of these kinds.
     pub(super) fn actions(
         &self,
-        params: &CodeActionParams,
+        range: Range,
+        only: Option<&[String]>,
         findings: &[Finding],
     ) -> Vec<CodeActionOrCommand> {
         let places = self.places();
-        let (start, end) = (places.offset(params.range.start), places.offset(params.range.end));
+        let (start, end) = (places.offset(range.start), places.offset(range.end));
         let is_near = |finding: &&Finding| {
             let span = finding.place.span.range();
             span.start <= end && start <= span.end
         };
         let wants = |kind: &CodeActionKind| {
-            let is_part = |only: &CodeActionKind| {
+            let is_part = |only: &String| {
                 let rest = kind.as_str().strip_prefix(only.as_str());
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
             };
-            params.context.only.as_ref().is_none_or(|only| only.iter().any(is_part))
+            only.is_none_or(|only| only.iter().any(is_part))
         };
         let mut actions = Vec::new();
         if wants(&CodeActionKind::QUICKFIX) {
             let near: Vec<&Finding> = findings.iter().filter(is_near).collect();
-            actions.extend(near.iter().filter_map(|finding| self.fix(finding)));
+            for finding in &near {
+                let fixes = [&finding.fix, &finding.alternative].into_iter().flatten();
+                actions.extend(fixes.map(|fix| self.fix(finding, fix)));
+            }
             actions.extend(near.iter().filter_map(|finding| self.ignore(finding)));
             let mut known = Vec::new();
             for finding in near {
@@ -152,23 +157,24 @@ impl Question<'_> {
         actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
     }
 
-    fn fix(&self, finding: &Finding) -> Option<CodeAction> {
-        let fix = finding.fix.as_ref()?;
+    fn fix(&self, finding: &Finding, fix: &Fix) -> CodeAction {
         let is_safe = fix.safety == Safety::Safe;
         let warning = if is_safe { "" } else { " (changes what runs: look at it)" };
-        Some(CodeAction {
+        CodeAction {
             title: format!("{}{warning}", capitalized(&fix.title)),
             edit: Some(self.edit(&fix.edits)),
             is_preferred: Some(is_safe),
             ..self.action(finding)
-        })
+        }
     }
 
     fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
-        let edit = action::ignore(finding, self.config?)?;
+        let edits = action::ignore(finding, self.config?)?;
         // The reason is selected, so that typing replaces it.
+        let text = action::with(&self.open.source.text, &edits);
+        let edit = edits.iter().find(|edit| edit.text.contains(REASON))?;
         let reason = edit.span.start as usize + edit.text.find(REASON)?;
-        let after = crate::source::Source::new("", action::with(&self.open.source.text, &edit));
+        let after = crate::source::Source::new("", text);
         let places = Places { source: &after, encoding: self.client.encoding };
         let show = self.show(ShowDocumentParams {
             uri: self.uri.clone(),
@@ -178,7 +184,7 @@ impl Question<'_> {
         });
         Some(CodeAction {
             title: format!("Ignore {} here, with a reason", finding.rule.id),
-            edit: Some(self.edit(std::slice::from_ref(&edit))),
+            edit: Some(self.edit(&edits)),
             command: show,
             ..self.action(finding)
         })

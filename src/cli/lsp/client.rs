@@ -2,10 +2,11 @@
 
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CompletionOptions,
-    ExecuteCommandOptions, HoverProviderCapability, InitializeParams, InitializeResult, OneOf,
-    PositionEncodingKind, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    ExecuteCommandOptions, HoverProviderCapability, InitializeResult, OneOf, PositionEncodingKind,
+    SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
 };
+use serde_json::Value;
 
 use crate::lsp::diagnostic::Abilities;
 use crate::lsp::position::Encoding;
@@ -36,32 +37,26 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn of(params: &InitializeParams) -> Self {
-        let all = &params.capabilities;
-        let (text, workspace) = (all.text_document.as_ref(), all.workspace.as_ref());
-        let encodings = all.general.as_ref().and_then(|it| it.position_encodings.as_ref());
-        let counts_bytes = encodings.is_some_and(|it| it.contains(&PositionEncodingKind::UTF8));
-        let is = |it: Option<bool>| it.unwrap_or_default();
-        let completion = text.and_then(|it| it.completion.as_ref()?.completion_item.as_ref());
-        let watching = workspace.and_then(|it| it.did_change_watched_files.as_ref());
+    /// Reads the parameters of `initialize`. What is not understood of them is not there: clients are newer than servers.
+    pub(super) fn of(params: &Value) -> Self {
+        let all = &params["capabilities"];
+        let can = |ability: &str| all.pointer(ability).and_then(Value::as_bool).unwrap_or_default();
+        let encodings = all["general"]["positionEncodings"].as_array();
+        let counts_bytes = encodings.is_some_and(|it| it.iter().any(|it| it == "utf-8"));
         Client {
             encoding: if counts_bytes { Encoding::Utf8 } else { Encoding::Utf16 },
-            diagnostics: Abilities {
-                related: is(text.and_then(|it| it.publish_diagnostics.as_ref()?.related_information)),
-            },
-            has_snippets: is(completion.and_then(|it| it.snippet_support)),
-            shows_documents: is(all.window.as_ref().and_then(|it| Some(it.show_document.as_ref()?.support))),
-            nests_symbols: is(
-                text.and_then(|it| it.document_symbol.as_ref()?.hierarchical_document_symbol_support)
-            ),
-            answers_configuration: is(workspace.and_then(|it| it.configuration)),
-            watches_files: is(watching.and_then(|it| it.dynamic_registration)),
-            knows_versions: is(workspace.and_then(|it| it.workspace_edit.as_ref()?.document_changes)),
+            diagnostics: Abilities { related: can("/textDocument/publishDiagnostics/relatedInformation") },
+            has_snippets: can("/textDocument/completion/completionItem/snippetSupport"),
+            shows_documents: can("/window/showDocument/support"),
+            nests_symbols: can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            answers_configuration: can("/workspace/configuration"),
+            watches_files: can("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            knows_versions: can("/workspace/workspaceEdit/documentChanges"),
         }
     }
 
     /// Returns the answer to `initialize`.
-    pub(super) fn answer(&self) -> serde_json::Value {
+    pub(super) fn answer(&self) -> Value {
         let sync = TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::INCREMENTAL),

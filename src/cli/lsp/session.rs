@@ -1,18 +1,16 @@
 //! The open texts of a client, and what it is told and asked.
-#![expect(clippy::disallowed_methods, reason = "paths of files are looked at here")]
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::{
-    CodeActionParams, CompletionParams, Diagnostic, DiagnosticSeverity, DidChangeTextDocumentParams,
+    CompletionParams, Diagnostic, DiagnosticSeverity, DidChangeTextDocumentParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentSymbolParams,
-    HoverParams, PublishDiagnosticsParams, TextDocumentPositionParams, Uri,
+    HoverParams, PublishDiagnosticsParams, Range, TextDocumentIdentifier, TextDocumentPositionParams, Uri,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,21 +18,19 @@ use serde_json::{Value, json};
 
 use super::answers::Question;
 use super::client::{Client, SHOW};
+use super::configuration::CONFIGURATION;
 use super::{Judged, Text};
 use crate::cli::args::Rules;
 use crate::cli::files::{display, is_in_chart};
-use crate::cli::settings::{Found, Settings};
+use crate::cli::settings::Settings;
 use crate::config::Config;
 use crate::config::read::{FILE_NAME, read};
 use crate::finding::Finding;
 use crate::lint::misconfigured;
 use crate::lsp::diagnostic::{self, SOURCE, is_manifest, judge};
 use crate::lsp::position;
-use crate::lsp::uri::{path_of, uri_of};
+use crate::lsp::uri::path_of;
 use crate::source::Source;
-
-/// The id of the one question that is asked again and again.
-const CONFIGURATION: &str = "configuration";
 
 /// A text that is open in the editor.
 pub(super) struct Open {
@@ -51,53 +47,20 @@ pub(super) struct Open {
 
 /// A conversation with a client.
 pub(super) struct Session {
-    client: Client,
+    pub(super) client: Client,
     /// The flags of the command line.
-    flags: Rules,
+    pub(super) flags: Rules,
     /// The flags, under what the client configures.
-    rules: Rules,
-    settings: Settings,
-    open: HashMap<Uri, Open>,
+    pub(super) rules: Rules,
+    pub(super) settings: Settings,
+    pub(super) open: HashMap<Uri, Open>,
     /// The configuration files that cannot be used.
-    broken: Vec<Uri>,
+    pub(super) broken: Vec<Uri>,
     /// Sends to the client.
     out: Box<dyn Fn(Message)>,
     /// Sends to be judged.
     texts: Sender<Text>,
     pub(super) is_shut_down: bool,
-}
-
-/// What a client can configure, as the command line's flags; what it leaves out, or empty, is not set.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Options {
-    preset: Option<String>,
-    select: Option<Vec<String>>,
-    ignore: Option<Vec<String>>,
-    kubernetes_version: Option<String>,
-    config: Option<String>,
-}
-
-impl Options {
-    /// Puts what is configured over the flags.
-    fn over(self, flags: &Rules) -> Result<Rules, String> {
-        let mut rules = flags.clone();
-        let text = |text: Option<String>| text.filter(|text| !text.is_empty());
-        if let Some(name) = text(self.preset) {
-            let preset = crate::config::Preset::ALL.into_iter().find(|preset| preset.as_str() == name);
-            let known =
-                || format!("there is no preset `{name}`; there are `default`, `strict` and `security`");
-            rules.preset = Some(preset.ok_or_else(known)?);
-        }
-        if let Some(version) = text(self.kubernetes_version) {
-            rules.kubernetes_version = Some(version.parse()?);
-        }
-        let list = |list: Option<Vec<String>>| list.filter(|list| !list.is_empty());
-        rules.select = list(self.select).unwrap_or(rules.select);
-        rules.ignore = list(self.ignore).unwrap_or(rules.ignore);
-        rules.config = text(self.config).map(PathBuf::from).or(rules.config);
-        Ok(rules)
-    }
 }
 
 impl Session {
@@ -191,9 +154,13 @@ impl Session {
                 self.ask(&text_document.uri, |question, _| question.symbols())
             }
             "textDocument/codeAction" => {
-                let params: CodeActionParams = read_params(params)?;
-                let uri = params.text_document.uri.clone();
-                self.ask(&uri, |question, findings| question.actions(&params, findings))
+                // The diagnostics in the context, also those of other servers, are not looked at.
+                let document: TextDocumentIdentifier = read_params(params["textDocument"].clone())?;
+                let range: Range = read_params(params["range"].clone())?;
+                let only: Option<Vec<String>> = read_params(params["context"]["only"].clone())?;
+                self.ask(&document.uri, |question, findings| {
+                    question.actions(range, only.as_deref(), findings)
+                })
             }
             "workspace/executeCommand" if params["command"] == SHOW => {
                 self.ask_client("show", "window/showDocument", params["arguments"][0].clone());
@@ -307,53 +274,16 @@ impl Session {
     fn closed(&mut self, params: Value) {
         let Ok(params) = serde_json::from_value::<DidCloseTextDocumentParams>(params) else { return };
         let uri = params.text_document.uri;
-        if self.open.remove(&uri).is_some() {
-            self.publish(uri, Vec::new(), None);
-        }
-    }
-
-    /// Takes what the client has configured, if it can be meant.
-    fn configure(&mut self, settings: &Value) {
-        if settings.is_null() {
-            return;
-        }
-        let options = serde_json::from_value::<Options>(settings.clone()).map_err(|error| error.to_string());
-        let rules = options.and_then(|options| options.over(&self.flags));
-        match rules.and_then(|rules| Settings::new(&rules).map(|_| rules)) {
-            Ok(rules) => {
-                self.rules = rules;
-                self.reload();
-            }
-            Err(error) => self.show_error(&format!("batchlint: the settings cannot be used: {error}")),
-        }
-    }
-
-    fn ask_for_configuration(&mut self) {
-        if self.client.answers_configuration {
-            let params = json!({ "items": [{ "section": "batchlint" }] });
-            self.ask_client(CONFIGURATION, "workspace/configuration", params);
-        }
-    }
-
-    /// Reads all configurations anew, and judges every text by them.
-    fn reload(&mut self) {
-        self.forget();
-        for uri in std::mem::take(&mut self.broken) {
-            self.publish(uri, Vec::new(), None);
-        }
-        let all: Vec<Uri> = self.open.keys().cloned().collect();
-        all.iter().for_each(|uri| self.judge(uri));
-    }
-
-    /// Forgets the configurations that were read, and which day it is.
-    fn forget(&mut self) {
-        if let Ok(settings) = Settings::new(&self.rules) {
-            self.settings = settings;
+        let Some(closed) = self.open.remove(&uri) else { return };
+        self.publish(uri, Vec::new(), None);
+        // What its file says counts again.
+        if closed.is_configuration() {
+            self.reload();
         }
     }
 
     /// Has a text judged; what comes out of it is told later.
-    fn judge(&mut self, uri: &Uri) {
+    pub(super) fn judge(&mut self, uri: &Uri) {
         let Some(open) = self.open.get(uri) else { return };
         let version = open.version;
         if open.is_configuration() {
@@ -369,7 +299,7 @@ impl Session {
         let source = open.source.clone();
         let config = self.config_for(&source.name);
         if let Some(open) = self.open.get_mut(uri) {
-            open.config.clone_from(&config);
+            (open.config, open.findings) = (config.clone(), None);
         }
         match config {
             Some(config) => _ = self.texts.send(Text { uri: uri.clone(), version, source, config }),
@@ -387,43 +317,16 @@ impl Session {
         }
     }
 
-    /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
-    fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
-        let said = RefCell::new(Vec::new());
-        let found = self.settings.for_file(Path::new(name), &|outcome| said.borrow_mut().push(outcome));
-        for outcome in said.into_inner() {
-            let Some(source) = outcome.findings.first().map(|finding| finding.source.clone()) else {
-                continue;
-            };
-            let Some(uri) = address(Path::new(&source.name)) else { continue };
-            // Clients write one address in several ways.
-            let is_open = |open: &Uri| path_of(open) == path_of(&uri);
-            if !self.open.keys().any(is_open) {
-                let list = self.diagnostics(&outcome.findings, &uri);
-                self.publish(uri.clone(), list, None);
-                self.broken.push(uri);
-            }
-        }
-        if let Found::Valid { file: Some(file), .. } = &found
-            && let Some(uri) = address(file)
-            && let Some(at) = self.broken.iter().position(|broken| *broken == uri)
-        {
-            self.broken.swap_remove(at);
-            self.publish(uri, Vec::new(), None);
-        }
-        found.config(Path::new(name)).map(|config| Arc::new(config.into_owned()))
-    }
-
-    fn diagnostics(&self, findings: &[Finding], uri: &Uri) -> Vec<Diagnostic> {
+    pub(super) fn diagnostics(&self, findings: &[Finding], uri: &Uri) -> Vec<Diagnostic> {
         let Client { encoding, diagnostics, .. } = self.client;
         findings.iter().map(|it| diagnostic::of(it, uri, encoding, diagnostics)).collect()
     }
 
-    fn publish(&self, uri: Uri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
+    pub(super) fn publish(&self, uri: Uri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
         self.tell("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, diagnostics, version });
     }
 
-    fn show_error(&self, message: &str) {
+    pub(super) fn show_error(&self, message: &str) {
         self.tell("window/showMessage", json!({ "type": 1, "message": message }));
     }
 
@@ -432,7 +335,7 @@ impl Session {
     }
 
     /// Asks the client; of its answers only the one about its configuration is looked at.
-    fn ask_client(&self, id: &str, method: &str, params: Value) {
+    pub(super) fn ask_client(&self, id: &str, method: &str, params: Value) {
         (self.out)(Request::new(id.to_owned().into(), method.to_owned(), params).into());
     }
 }
@@ -442,11 +345,6 @@ impl Open {
     fn is_configuration(&self) -> bool {
         Path::new(&self.source.name).file_name().is_some_and(|name| name == FILE_NAME)
     }
-}
-
-/// Returns the address of a file.
-fn address(path: &Path) -> Option<Uri> {
-    uri_of(&std::path::absolute(path).ok()?)
 }
 
 fn read_params<T: DeserializeOwned>(params: Value) -> Result<T, (ErrorCode, String)> {
