@@ -1,6 +1,7 @@
 //! The HTML report: that nothing in it comes from elsewhere or gets out of its place, and what it does in a real browser.
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::disallowed_methods,
     clippy::print_stderr,
     reason = "tests may fail, write files and start a browser"
@@ -162,7 +163,9 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
             command.arg(format!("file://{}", folder.0.join("page.html").display())).output().unwrap();
         let dom = String::from_utf8_lossy(&output.stdout);
         let seen = dom.split("data-seen=\"").nth(1).and_then(|rest| rest.split('"').next());
-        let seen = seen.unwrap_or_else(|| fail(&dom, &output.stderr));
+        let seen = seen.unwrap_or_else(|| {
+            panic!("the visitor did not finish: {}\n{dom}", String::from_utf8_lossy(&output.stderr))
+        });
         serde_json::from_str(
             &seen.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
         )
@@ -204,13 +207,6 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
     // Nothing sticks out on a narrow screen.
     let narrow = visit(&["--window-size=500,900"]);
     assert_eq!((&light["wide"], &narrow["wide"]), (&json!(false), &json!(false)));
-}
-
-fn fail(dom: &str, errors: &[u8]) -> ! {
-    std::panic::panic_any(format!(
-        "the page's visitor did not finish: {}\n{dom}",
-        String::from_utf8_lossy(errors)
-    ))
 }
 
 /// Returns the browser that `BROWSER` or the PATH names.

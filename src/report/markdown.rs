@@ -47,7 +47,7 @@ fn escape(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     let mut escaped = String::with_capacity(text.len() + 16);
     for (at, part) in parts.iter().enumerate() {
-        let is_alone = parts.len() % 2 == 0 && at + 1 == parts.len();
+        let is_alone = parts.len().is_multiple_of(2) && at + 1 == parts.len();
         match at % 2 {
             1 if !is_alone && !part.is_empty() => {
                 escaped.extend(["`", &part.replace('|', "\\|"), "`"]);
