@@ -146,7 +146,7 @@ document.body.dataset.seen = JSON.stringify(seen);
 #[test]
 fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
     let Some(browser) = browser() else {
-        eprintln!("SKIPPED: there is no Chromium; BROWSER names one that is not on the PATH");
+        eprintln!("SKIPPED: there is no Chromium; CHROMIUM names one that is not on the PATH");
         return;
     };
     let folder = folder("html-browser");
@@ -209,12 +209,12 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
     assert_eq!((&light["wide"], &narrow["wide"]), (&json!(false), &json!(false)));
 }
 
-/// Returns the browser that `BROWSER` or the PATH names.
+/// Returns the browser that `CHROMIUM` or the PATH names.
 fn browser() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let mut found = names.iter().flat_map(|name| folders.iter().map(move |it| it.join(name)));
-    let named = std::env::var_os("BROWSER").map(PathBuf::from);
+    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     named.or_else(|| found.find(|it| fs::metadata(it).is_ok_and(|it| it.is_file())))
 }
