@@ -64,6 +64,11 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages, one for each command, into a folder
+    Man {
+        /// The folder, which must be there
+        folder: PathBuf,
+    },
 }
 
 /// Check manifests
@@ -81,8 +86,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     pub(super) stdin_filename: String,
 
-    /// How to report: human, concise, json, sarif, github, gitlab or junit. Several times for several reports, all but
-    /// one with the file to write: `--format human --format sarif=report.sarif`
+    /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
+    /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = FormatTo::read)]
     pub(super) format: Vec<FormatTo>,
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::args::Check;
 use super::files::{self, Inputs};
 use super::fix::{Change, Fixing};
-use super::settings::Settings;
+use super::settings::{Settings, today};
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
 use crate::lint::Outcome;
@@ -46,6 +46,7 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
                 .map_or(100, |(width, _)| usize::from(width.0)),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
+            as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
         let mut text = Vec::new();
         report::write(target.format, &outcome, files, &options, &mut text)
