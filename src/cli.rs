@@ -15,6 +15,7 @@ mod dry_run;
 mod explain;
 mod files;
 mod fix;
+mod lsp;
 mod page;
 #[cfg(feature = "webhook")]
 mod serve;
@@ -59,11 +60,13 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
+        Command::Lsp(rules) => lsp::run(rules),
         #[cfg(feature = "webhook")]
         Command::Certs(command) => certs::run(command),
         #[cfg(feature = "webhook")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
+        Command::Man { folder } => explain::manual(folder),
     };
     match result {
         Ok(exit) => ExitCode::from(exit as u8),

@@ -164,7 +164,9 @@ impl Config {
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
     pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<Active<'_>> {
-        self.decisions(subject).filter_map(|(active, speaks)| speaks.then_some(active)).collect()
+        let mut rules = Vec::with_capacity(rules::ALL.len());
+        rules.extend(self.decisions(subject).filter_map(|(active, speaks)| speaks.then_some(active)));
+        rules
     }
 
     /// Returns every rule with what is set for it, and whether it speaks.

@@ -40,6 +40,8 @@ pub struct Document {
     pub(crate) entries: Vec<EntryData>,
     /// The comments, in the order of the text.
     pub comments: Vec<Comment>,
+    /// The values of anchors that aliases and merges repeat.
+    pub(crate) repeated: Vec<Span>,
     /// Keys that one mapping holds more than once.
     pub duplicates: Vec<Duplicate>,
     /// The nodes that are objects of their own: the root, or the items of a `List`. Paths start there.
@@ -213,6 +215,11 @@ impl Document {
             && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
     }
 
+    /// Says whether any key of the document starts with this character.
+    pub fn has_key(&self, first: char) -> bool {
+        self.entries.iter().any(|entry| self.text(&entry.key).starts_with(first))
+    }
+
     /// Returns the node that `id` numbers.
     pub(crate) fn node(&self, id: u32) -> Node<'_> {
         Node { document: self, id }
@@ -359,7 +366,19 @@ impl<'d> Node<'d> {
 
     /// Returns the value of `key` in a mapping, `null` included.
     pub fn get(self, key: &str) -> Option<Node<'d>> {
-        self.entries().find(|entry| entry.key == key).map(|entry| entry.value)
+        self.get_bytes(key.as_bytes())
+    }
+
+    /// Returns the value of the key with these bytes: rules ask this a hundred times an object.
+    pub(super) fn get_bytes(self, key: &[u8]) -> Option<Node<'d>> {
+        let Content::Map { start, len } = self.data().content else { return None };
+        let document = self.document;
+        let entries = &document.entries[start as usize..(start + len) as usize];
+        let found = entries.iter().find(|entry| match &entry.key {
+            Text::Source(span) => document.source.text.as_bytes().get(span.range()) == Some(key),
+            Text::Owned(text) => text.as_bytes() == key,
+        });
+        found.map(|entry| document.node(entry.value))
     }
 
     /// Returns the field at `path`, set or not, below the node.

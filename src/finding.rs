@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::document::{Entry, Field, Node};
-use crate::fix::{Edit, Fix, Safety};
+use crate::fix::{Edits, Fix, Obstacle, Safety};
 use crate::rule::Rule;
 use crate::source::Source;
 use crate::span::Span;
@@ -130,6 +130,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// A change that makes it go away.
     pub fix: Option<Fix>,
+    /// Another change that does, less safe than the first: for those who ask for it.
+    pub alternative: Option<Fix>,
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -149,16 +151,34 @@ impl Finding {
         self
     }
 
-    /// Offers a change that makes the finding go away; without edits, which could not be made here, none.
-    pub fn fix(
-        &mut self,
-        title: impl Into<Cow<'static, str>>,
-        safety: Safety,
-        edits: impl IntoIterator<Item = Edit>,
-    ) -> &mut Self {
-        let edits: Vec<Edit> = edits.into_iter().collect();
-        self.fix = (!edits.is_empty()).then(|| Fix { title: title.into(), safety, edits });
+    /// Offers a change that makes the finding go away. Where an alias stands in the way, the help says so, which must be
+    /// there before.
+    pub fn fix(&mut self, title: impl Into<Cow<'static, str>>, safety: Safety, edits: Edits) -> &mut Self {
+        match edits {
+            Ok(edits) if edits.is_empty() => {}
+            Ok(edits) => self.fix = Some(Fix::new(title, safety, edits)),
+            Err(Obstacle::Shared) => {
+                let help = self.help.take().map(|it| it + "; ").unwrap_or_default();
+                self.help =
+                    Some(help + "no fix is offered, for an alias or a merge repeats what it would change");
+            }
+            Err(Obstacle::Layout) => {}
+        }
         self
+    }
+
+    /// Offers another change, which changes what runs, beside a safe one.
+    pub fn alternative(&mut self, title: impl Into<Cow<'static, str>>, edits: Edits) -> &mut Self {
+        if let Ok(edits) = edits {
+            self.alternative = Some(Fix::new(title, Safety::Unsafe, edits));
+        }
+        self
+    }
+
+    /// Returns the change to apply where changes up to this safety are wanted.
+    pub fn fix_within(&self, least: Safety) -> Option<&Fix> {
+        let fixes = [&self.alternative, &self.fix].into_iter().flatten();
+        fixes.into_iter().find(|fix| fix.safety <= least)
     }
 
     /// Adds another place that belongs to the finding.

@@ -1,6 +1,7 @@
 //! What the API server of each Kubernetes minor knows and says.
 
 mod affinity;
+pub mod allowed;
 mod annotation;
 pub mod answer;
 pub mod at;
@@ -8,6 +9,7 @@ mod claim;
 mod container;
 mod cron_job;
 pub mod decode;
+pub mod default;
 mod env;
 pub mod error;
 mod failure_policy;
@@ -20,6 +22,7 @@ pub mod nearest;
 mod overlap;
 mod pod;
 mod probe;
+pub mod required;
 mod resources;
 pub mod schema;
 mod security;

@@ -9,6 +9,7 @@ pub mod fix;
 pub mod kubernetes;
 pub mod lint;
 mod live;
+pub mod lsp;
 mod mask;
 pub mod report;
 pub mod rule;

@@ -15,6 +15,8 @@ use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::span::Span;
+use crate::time::calendar::Calendar;
+use crate::value::secret::{Secret, secrets};
 use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, script, suppress};
 
@@ -31,7 +33,8 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
         outcome.leave_aside(Aside::Template);
         return outcome;
     }
-    let mut engine = Engine { rules: config.rules_for(None), config, judges_owned: false, outcome };
+    let rules = config.rules_for(None);
+    let mut engine = Engine { rules: &rules, config, judges_owned: false, secrets: Vec::new(), outcome };
     for problem in &stream.problems {
         engine.unread(problem, &source);
     }
@@ -39,7 +42,8 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
         engine.document(document);
     }
     let has_fleet_rules = rules::ALL.iter().any(|rule| matches!(rule.check, Check::Fleet(_)));
-    let mut outcome = finish(engine.outcome, &stream.documents);
+    let Engine { outcome, secrets, .. } = engine;
+    let mut outcome = finish(outcome, &secrets, &stream.documents);
     if has_fleet_rules {
         outcome.kept = stream.documents.into_iter().filter(fleet::has_members).collect();
     }
@@ -60,9 +64,11 @@ fn value(object: &serde_json::Value, config: &Config, judges_owned: bool) -> Out
     let mut document = Document::from_value(object);
     live::forget_defaults(&mut document);
     let outcome = Outcome::default();
-    let mut engine = Engine { rules: config.rules_for(None), config, judges_owned, outcome };
+    let rules = config.rules_for(None);
+    let mut engine = Engine { rules: &rules, config, judges_owned, secrets: Vec::new(), outcome };
     engine.document(&document);
-    finish(engine.outcome, std::slice::from_ref(&document))
+    let Engine { outcome, secrets, .. } = engine;
+    finish(outcome, &secrets, std::slice::from_ref(&document))
 }
 
 /// Returns what comes out of a file that cannot be read at all.
@@ -87,6 +93,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         place: Place { path: String::new(), span },
         related: Vec::new(),
         fix: None,
+        alternative: None,
         source: source.clone(),
         document: 0,
         item: None,
@@ -104,10 +111,10 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     !problem.silent && near.iter().any(|&line| line > 0 && source.line(line).contains("{{"))
 }
 
-fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
+fn finish(mut outcome: Outcome, secrets: &[Secret<'_>], documents: &[Document]) -> Outcome {
     for findings in [&mut outcome.findings, &mut outcome.suppressed] {
         findings.iter_mut().for_each(cut_texts);
-        mask::hide_secrets(findings, documents);
+        mask::hide_secrets(findings, secrets, documents);
     }
     outcome.sort();
     add_fingerprints(&mut outcome.findings);
@@ -116,10 +123,12 @@ fn finish(mut outcome: Outcome, documents: &[Document]) -> Outcome {
 
 struct Engine<'c> {
     /// The rules of the file as a whole.
-    rules: Vec<Active<'c>>,
+    rules: &'c [Active<'c>],
     config: &'c Config,
     /// Whether objects that controllers made are judged, or left aside.
     judges_owned: bool,
+    /// The credentials in the objects so far.
+    secrets: Vec<Secret<'c>>,
     outcome: Outcome,
 }
 
@@ -128,7 +137,7 @@ impl<'c> Engine<'c> {
         if !problem.silent {
             self.outcome.unread += 1;
         }
-        for active in self.rules.clone() {
+        for active in self.rules {
             if let Check::Syntax(check) = active.rule.check {
                 let subject = Subject::default();
                 check(problem, &mut self.reporter(active, subject, source, problem.document, None));
@@ -136,16 +145,21 @@ impl<'c> Engine<'c> {
         }
     }
 
-    fn document(&mut self, document: &Document) {
+    fn document(&mut self, document: &'c Document) {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
-            match Reading::of(node) {
+            let reading = Reading::of(node);
+            let known = self.secrets.len();
+            if let Reading::Object(object) = reading {
+                self.secrets.extend(secrets(object));
+            }
+            match reading {
                 Reading::Object(object)
                     if object.is_owned() && live::is_live(object) && !self.judges_owned =>
                 {
                     self.outcome.leave_aside(Aside::Owned)
                 }
-                Reading::Object(object) => self.object(object, is_list.then_some(index)),
+                Reading::Object(object) => self.object(object, known, is_list.then_some(index)),
                 Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
                 Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
                 Reading::Empty => {}
@@ -153,7 +167,8 @@ impl<'c> Engine<'c> {
         }
     }
 
-    fn object(&mut self, object: Object<'_>, item: Option<usize>) {
+    /// Judges an object, whose credentials are those from `known` on.
+    fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, subject(object));
         match is_partial {
@@ -166,47 +181,48 @@ impl<'c> Engine<'c> {
         }
         let has_text = !object.node.document.source.text.is_empty();
         let speaks = |rule: &Rule| {
-            (rule.admission != Admission::Never || has_text)
-                && (!is_partial
-                    || matches!(
-                        rule.category,
-                        Category::Validity | Category::Secrets | Category::Suppressions
-                    ))
+            (rule.admission != Admission::Never || has_text) && (!is_partial || judges_parts(rule))
         };
-        let rules = match self.config.depends_on_object() {
-            true => self.config.rules_for(Some(&subject)),
-            false => self.rules.clone(),
-        };
-        let rules: Vec<_> = rules.into_iter().filter(|active| speaks(active.rule)).collect();
-        let Some(first) = rules.first().cloned() else { return };
+        let own = self.config.depends_on_object().then(|| self.config.rules_for(Some(&subject)));
+        let rules = own.as_deref().unwrap_or(self.rules);
+        let rules: Vec<&Active<'_>> = rules.iter().filter(|active| speaks(active.rule)).collect();
+        let Some(first) = rules.first() else { return };
         let before = self.outcome.findings.len();
         let config = self.config;
+        let secrets = self.secrets.split_off(known);
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
-        judge(object, &rules, &mut reporter);
-        let mut own = reporter.findings.split_off(before);
-        let applied = suppress::apply(object, &mut own, &rules, config);
-        own.retain(|it| config.shows(it));
-        reporter.findings.append(&mut own);
-        for active in rules {
+        judge(object, &secrets, &rules, &mut reporter);
+        let mut found = reporter.findings.split_off(before);
+        let applied = suppress::apply(object, &mut found, &rules, config);
+        found.retain(|it| config.shows(it));
+        reporter.findings.append(&mut found);
+        for active in &rules {
             let Check::Suppression(check) = active.rule.check else { continue };
             reporter.active = active;
             applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
+        self.secrets.extend(secrets);
         self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(|it| config.shows(it)));
     }
 
-    fn reporter(
-        &mut self,
-        active: Active<'c>,
+    fn reporter<'r>(
+        &'r mut self,
+        active: &'r Active<'r>,
         subject: Subject,
         source: &Arc<Source>,
         document: usize,
         item: Option<usize>,
-    ) -> Reporter<'_> {
+    ) -> Reporter<'r> {
         let (source, config) = (source.clone(), self.config);
         let findings = &mut self.outcome.findings;
         Reporter { active, subject, source, document, item, config, findings }
     }
+}
+
+/// Says whether a rule judges what is a part of an object only: the API server judges the whole.
+fn judges_parts(rule: &Rule) -> bool {
+    matches!(rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
+        && !matches!(rule.check, Check::Verdict(_))
 }
 
 /// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
@@ -216,7 +232,12 @@ const MOST_PROBLEMS: usize = 100;
 const LONGEST_TEXT: usize = 1000;
 
 /// Walks an object once and calls every rule with what it reads.
-fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'c>) {
+fn judge<'r>(
+    object: Object<'_>,
+    secrets: &[Secret<'_>],
+    rules: &[&'r Active<'r>],
+    reporter: &mut Reporter<'r>,
+) {
     let (mut problems, mut unlisted) = (Vec::new(), 0);
     if rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
         decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
@@ -230,10 +251,11 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
     let verdict = wants_verdict
         .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let (cron_job, job) = (object.cron_job(), object.job());
+    let calendar = cron_job.and_then(Calendar::of);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     // Scripts are read once, and only where a rule looks at them.
-    let looks = |active: &Active<'_>| matches!(active.rule.check, Check::Script(_) | Check::Invocation(_));
+    let looks = |active: &&Active<'_>| matches!(active.rule.check, Check::Script(_) | Check::Invocation(_));
     let judged = containers.iter().filter(|_| rules.iter().any(looks));
     let invocations: Vec<_> = judged.filter_map(|&container| Invocation::of(container)).collect();
     let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
@@ -242,7 +264,7 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
     let both = sources.iter().zip(&trees);
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
     for active in rules {
-        reporter.active = active.clone();
+        reporter.active = active;
         match active.rule.check {
             Check::Script(check) => scripts.iter().flatten().for_each(|script| check(script, reporter)),
             Check::Invocation(check) => {
@@ -261,8 +283,13 @@ fn judge<'c>(object: Object<'_>, rules: &[Active<'c>], reporter: &mut Reporter<'
                 }
             }
             Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
+            Check::Secrets(check) => check(object, secrets, reporter),
             Check::Object(check) => check(object, reporter),
             Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
+            Check::Schedule(check) => {
+                let both = cron_job.zip(calendar.as_ref());
+                both.into_iter().for_each(|(cron_job, calendar)| check(cron_job, calendar, reporter));
+            }
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
             Check::Pod(check) => pod.into_iter().for_each(|pod| check(pod, reporter)),
             Check::Container(check) => containers.iter().for_each(|&container| check(container, reporter)),

@@ -20,11 +20,11 @@ const MASK: &str = "***";
 const LEAST: usize = 4;
 
 /// Replaces the secrets of a file's documents wherever the findings of that file would show them.
-pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
+pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents: &[Document]) {
     let Some(source) = documents.first().map(|it| &it.source).filter(|_| !findings.is_empty()) else {
         return;
     };
-    let Secrets { spans, values } = Secrets::of(documents);
+    let Secrets { spans, values } = Secrets::of(secrets, documents);
     if spans.is_empty() {
         return;
     }
@@ -37,28 +37,49 @@ pub fn hide_secrets(findings: &mut [Finding], documents: &[Document]) {
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
             values.iter().for_each(|value| replace(text, value));
         }
+        // Edits are applied as they are, and so not shown.
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
+            let shows = |text: &str| values.iter().any(|value| occurrences(text, value).next().is_some());
+            fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
+            if shows(&fix.title) {
+                values.iter().for_each(|value| replace(fix.title.to_mut(), value));
+            }
+        }
     }
 }
 
 /// Replaces the secrets of documents wherever texts would show them.
 pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
-    let Secrets { values, .. } = Secrets::of(documents);
+    let Secrets { values, .. } = Secrets::of(&all_secrets(documents), documents);
     for text in texts {
         values.iter().for_each(|value| replace(text, value));
     }
 }
 
-/// Returns texts to show, in which stars stand for the secrets of any of them.
-pub(crate) fn without_secrets(texts: [&str; 2]) -> [String; 2] {
-    let secrets =
-        texts.map(|text| Secrets::of(&crate::document::read(&Arc::new(Source::new("", text))).documents));
-    let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).collect();
+/// Returns texts to show, in which stars stand for the secrets of any of them, and of others that were between them.
+pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 2] {
+    let secrets_of = |text: &str| {
+        let documents = crate::document::read(&Arc::new(Source::new("", text))).documents;
+        Secrets::of(&all_secrets(&documents), &documents)
+    };
+    let secrets = texts.map(secrets_of);
+    let others = between.iter().flat_map(|text| secrets_of(text).values);
+    let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).chain(others).collect();
     let mut own = secrets.into_iter();
     texts.map(|text| {
         let spans = own.next().map(|secrets| secrets.spans).unwrap_or_default();
         let everywhere = all.iter().flat_map(|value| occurrences(text, value));
         overwrite(text, spans.iter().map(|it| it.range()).chain(everywhere))
     })
+}
+
+/// Finds the credentials in all objects of documents.
+pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
+    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
+        Reading::Object(object) => Some(object),
+        _ => None,
+    });
+    objects.flat_map(secrets).collect()
 }
 
 /// The secrets of a file.
@@ -70,30 +91,25 @@ struct Secrets {
 }
 
 impl Secrets {
-    fn of(documents: &[Document]) -> Self {
+    /// Collects what to hide of the credentials that the objects of a file's documents hold.
+    fn of(secrets: &[Secret<'_>], documents: &[Document]) -> Self {
         let (mut spans, mut values) = (Vec::new(), Vec::new());
-        for document in documents {
-            let objects = document.objects().filter_map(|node| match Reading::of(node) {
-                Reading::Object(object) => Some(object),
-                _ => None,
-            });
-            for Secret { value, text, .. } in objects.flat_map(secrets) {
-                values.extend(forms(text));
-                let (all, raw) = (inside(value), inside(value).text(&document.source.text));
-                let is_part = value.text() != Some(text);
-                let parts = raw.match_indices(text).filter(|_| is_part && !text.is_empty());
-                let parts: Vec<_> = parts.map(|(at, _)| all.part(at, text.len())).collect();
-                // A part that is written in another way, with escapes or over several lines, is hidden with all else.
-                if parts.is_empty() {
-                    spans.push(all);
-                }
-                spans.extend(parts);
-                if !is_part && matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
-                    values.extend(forms(raw));
-                }
+        for &Secret { value, text, .. } in secrets {
+            values.extend(forms(text));
+            let (all, raw) = (inside(value), inside(value).text(&value.document.source.text));
+            let is_part = value.text() != Some(text);
+            let parts = raw.match_indices(text).filter(|_| is_part && !text.is_empty());
+            let parts: Vec<_> = parts.map(|(at, _)| all.part(at, text.len())).collect();
+            // A part that is written in another way, with escapes or over several lines, is hidden with all else.
+            if parts.is_empty() {
+                spans.push(all);
             }
-            spans.extend(lost_values(document));
+            spans.extend(parts);
+            if !is_part && matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                values.extend(forms(raw));
+            }
         }
+        spans.extend(documents.iter().flat_map(lost_values));
         values.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
         values.dedup();
         Secrets { spans, values }

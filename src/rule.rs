@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{Active, Config};
 use crate::finding::{Confidence, Finding, Place, Severity, Subject};
+use crate::fix::Safety;
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::verdict::Verdict;
@@ -12,6 +13,8 @@ use crate::lint::Fleet;
 use crate::script::{Invocation, Script};
 use crate::source::Source;
 use crate::suppress::Mistake;
+use crate::time::calendar::Calendar;
+use crate::value::secret::Secret;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
 /// A rule with everything that is known about it; its page is its documentation and its test.
@@ -35,6 +38,8 @@ pub struct Rule {
     pub page: &'static str,
     /// What the configuration can set.
     pub options: &'static [RuleOption],
+    /// How safe the fix is that it offers, where it offers one.
+    pub fix: Option<Safety>,
     /// The level it reads, with its function.
     pub check: Check,
 }
@@ -43,6 +48,11 @@ impl Rule {
     /// Returns the web address of the page.
     pub fn url(&self) -> String {
         format!("https://batchlint.dev/rules/{}", self.id)
+    }
+
+    /// Returns the first paragraph of the page that is text, on one line.
+    pub fn opening(&self) -> String {
+        opening(self.page)
     }
 }
 
@@ -149,10 +159,14 @@ pub enum Check {
     Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
     /// What the API server says about a whole object.
     Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
+    /// The credentials in a whole object.
+    Secrets(fn(Object<'_>, &[Secret<'_>], &mut Reporter<'_>)),
     /// A whole object.
     Object(fn(Object<'_>, &mut Reporter<'_>)),
     /// A CronJob.
     CronJob(fn(CronJob<'_>, &mut Reporter<'_>)),
+    /// A CronJob whose schedule and zone can be read.
+    Schedule(fn(CronJob<'_>, &Calendar, &mut Reporter<'_>)),
     /// A Job, or what a CronJob makes Jobs from.
     Job(fn(Job<'_>, &mut Reporter<'_>)),
     /// A pod template.
@@ -186,7 +200,7 @@ pub struct Assumptions {
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) active: Active<'a>,
+    pub(crate) active: &'a Active<'a>,
     pub(crate) subject: Subject,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
@@ -207,6 +221,7 @@ impl Reporter<'_> {
             place: place.into(),
             related: Vec::new(),
             fix: None,
+            alternative: None,
             source: self.source.clone(),
             document: self.document,
             item: self.item,
@@ -280,5 +295,25 @@ impl Reporter<'_> {
     /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of
+    }
+}
+
+fn opening(page: &str) -> String {
+    let is_text = |paragraph: &&str| {
+        let paragraph = paragraph.trim();
+        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
+    };
+    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opening;
+
+    #[test]
+    fn the_opening_of_a_page_is_its_first_text() {
+        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
+        assert_eq!(opening(page), "`ttl` ends the Job.");
     }
 }

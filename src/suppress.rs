@@ -5,9 +5,15 @@
 //! `batchlint.dev/ignore: "id: reason; id until=2027-01-31: reason"` on the object, the job template or the pod template,
 //! reaching what lies below.
 
+mod add;
+mod remove;
+
+pub use add::{Added, add_suppressions, suppressions_of};
+
 use crate::config::{Active, Config};
-use crate::document::{Document, Node};
+use crate::document::{Document, Node, Style};
 use crate::finding::{Finding, Place};
+use crate::fix::{Edits, Safety};
 use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::span::Span;
@@ -25,6 +31,8 @@ pub struct Mistake {
     pub place: Place,
     /// The rule's id as it is written.
     pub id: String,
+    /// What takes it away: a comment at no risk, an annotation is a part of the object.
+    pub removal: Option<(Safety, Edits)>,
 }
 
 /// What can be wrong with a suppression.
@@ -78,7 +86,7 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[Active<'_>],
+    active: &[&Active<'_>],
     config: &Config,
 ) -> Applied {
     let mut mistakes = Vec::new();
@@ -106,6 +114,7 @@ pub fn apply(
             kind,
             place: suppression.place.clone(),
             id: suppression.id.clone(),
+            removal: Some(suppression.removal(object)),
         }));
     }
     Applied { suppressed, mistakes }
@@ -125,13 +134,21 @@ impl Suppression {
         }
     }
 
+    /// Takes the rule's id out of the comment or annotation, or all of that where it names no other.
+    fn removal(&self, object: Object<'_>) -> (Safety, Edits) {
+        match &self.reach {
+            Reach::Lines { .. } => (Safety::Safe, remove::from_comment(object, self.place.span, &self.id)),
+            Reach::Path(_) => (Safety::Unsafe, remove::from_annotation(object, self.place.span, &self.id)),
+        }
+    }
+
     fn is_expired(&self, config: &Config) -> bool {
         self.until.is_some_and(|until| until < config.assumptions.as_of)
     }
 
     fn mistakes(
         &self,
-        active: &[Active<'_>],
+        active: &[&Active<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Rule) -> bool,
     ) -> Vec<MistakeKind> {
@@ -178,7 +195,8 @@ fn read(text: &str, reason: &str, place: &Place, reach: Reach) -> Result<Suppres
 }
 
 fn unreadable(why: &'static str, place: &Place) -> Mistake {
-    Mistake { kind: MistakeKind::Unreadable(why), place: place.clone(), id: String::new() }
+    let (kind, place) = (MistakeKind::Unreadable(why), place.clone());
+    Mistake { kind, place, id: String::new(), removal: None }
 }
 
 fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
@@ -235,10 +253,23 @@ fn target_line(document: &Document, comment: Span, own_line: bool) -> usize {
     (line + 1..=lines.lines()).find(|line| !is_comment(line)).unwrap_or(line)
 }
 
+/// Returns the line on which a node starts: of a block scalar that of its `|` or `>`, before which its span may not start.
+fn first_line(node: Node<'_>) -> usize {
+    let start = node.span().start;
+    let is_content =
+        matches!(node.style(), Style::Literal | Style::Folded) && !node.raw().starts_with(['|', '>']);
+    let before = node.document.source.text.get(..start as usize).unwrap_or_default();
+    node.document.source.lines().line(if is_content {
+        crate::span::narrow(before.trim_end().len())
+    } else {
+        start
+    })
+}
+
 /// Returns the last line that a suppression of `line` reaches: the end of a list item that starts there.
 fn last_line(node: Node<'_>, line: usize) -> usize {
     let lines = node.document.source.lines();
-    let starts_here = |node: Node<'_>| lines.line(node.span().start) == line;
+    let starts_here = |node: Node<'_>| first_line(node) == line;
     let own = node
         .items()
         .find(|item| starts_here(*item))

@@ -10,4 +10,4 @@ pub mod run;
 pub mod words;
 mod zone;
 
-pub use zone::zone;
+pub use zone::{zone, zone_names};

@@ -12,3 +12,4 @@ pub mod nearest;
 pub mod placeholder;
 pub mod quantity;
 pub mod secret;
+pub mod words;

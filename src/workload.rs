@@ -115,6 +115,15 @@ impl<'d> Object<'d> {
         self.node.field("metadata.annotations")
     }
 
+    /// Says whether a mapping between the object and its containers has a field of this name, in its place or not.
+    pub fn mentions(self, name: &str) -> bool {
+        const WAYS: [&str; 4] = ["metadata", "spec", "jobTemplate", "template"];
+        fn has(map: Node<'_>, name: &str) -> bool {
+            map.entries().any(|it| it.key == name || WAYS.contains(&it.key) && has(it.value, name))
+        }
+        has(self.node, name)
+    }
+
     /// Returns the annotation `key`.
     pub fn annotation(self, key: &str) -> Option<&'d str> {
         self.annotations().node()?.get(key)?.text()
@@ -161,11 +170,12 @@ impl<'d> Object<'d> {
         let has_image = containers.is_some_and(|list| list.items().any(|it| it.get("image").is_some()));
         let names_containers = containers.is_none_or(|list| list.items().len() > 0);
         let lacks_both = pod.get("restartPolicy").is_none() && !has_image;
-        has_directive(self.node) || (lacks_both && names_containers && pod.entries().len() > 0)
+        (self.node.document.has_key('$') && has_directive(self.node))
+            || (lacks_both && names_containers && pod.entries().len() > 0)
     }
 }
 
-/// Says whether kustomize's instructions stand in a mapping at or below `node`.
+/// Says whether one of kustomize's instructions is a key at or below `node`.
 fn has_directive(node: Node<'_>) -> bool {
     let in_map = |entry: crate::document::Entry<'_>| entry.key.starts_with('$') || has_directive(entry.value);
     node.entries().any(in_map) || node.items().any(has_directive)

@@ -3,20 +3,14 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-
-use batchlint::fix::{Fix, Safety, apply};
+use batchlint::fix::{Safety, apply, fix_all};
 use batchlint::lint::{Outcome, lint};
 use batchlint::source::Source;
 use common::program::Folder;
-use common::{blocks, pages, strict};
+use common::strict;
 
 fn judge(text: &str) -> Outcome {
     lint(Source::new("a.yaml", text), &strict(None))
-}
-
-fn offered(outcome: &Outcome, least: Safety) -> Vec<Fix> {
-    outcome.findings.iter().filter_map(|it| it.fix.clone()).filter(|fix| fix.safety <= least).collect()
 }
 
 /// Applies all fixes of one rule to a text.
@@ -37,7 +31,7 @@ fn a_missing_field_is_written_before_the_others_in_their_indentation() {
     let before = job(
         "\n    # why\n    template:\n        spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n",
     );
-    let after = before.replace("    # why\n    template", "    # why\n    backoffLimit: 6\n    template");
+    let after = before.replace("    # why\n", "    backoffLimit: 6\n    # why\n");
     assert_eq!(fixed("missing-backoff-limit", &before), after);
 }
 
@@ -76,61 +70,166 @@ fn what_an_alias_shares_is_not_edited() {
     assert!(limits.clone().count() == 2 && limits.clone().all(|it| it.fix.is_none()));
 }
 
-/// Over all pages: the finding goes, no other comes, and a second run changes nothing.
+/// Applies what `--fix --unsafe-fixes` does for one rule.
+fn boldly_fixed(rule: &str, text: &str) -> String {
+    let outcome = judge(text);
+    let own = outcome.findings.iter().filter(|it| it.rule.id == rule);
+    let fixes: Vec<_> = own.filter_map(|it| it.fix_within(Safety::Unsafe)).collect();
+    assert!(!fixes.is_empty(), "{rule} offers no fix for\n{text}");
+    apply(text, fixes)
+}
+
+/// Writes a Job with this pod `spec`, indented by six.
+fn job_of(pod: &str) -> String {
+    job(&format!("\n  backoffLimit: 2\n  template:\n    spec:\n{pod}"))
+}
+
 #[test]
-fn fixes_mend_what_they_are_for_and_nothing_else() {
-    let mut tried = 0;
-    for (page, text) in pages() {
-        for block in blocks(text) {
-            for least in [Safety::Safe, Safety::Unsafe] {
-                let before = judge(&block.yaml);
-                let fixes = offered(&before, least);
-                if fixes.is_empty() {
-                    continue;
-                }
-                tried += 1;
-                let text = apply(&block.yaml, &fixes);
-                let after = judge(&text);
-                let mended = fixes.len() - offered(&after, least).len().min(fixes.len());
-                assert!(mended > 0, "{page}: no fix mends anything in\n{}\nbut gives\n{text}", block.yaml);
-                assert!(after.unread <= before.unread, "{page}: the fixed text cannot be read\n{text}");
-                if least == Safety::Safe {
-                    let new: Vec<_> = rules(&after).difference(&rules(&before)).cloned().collect();
-                    assert!(new.is_empty(), "{page}: {new:?} are new in\n{text}");
-                }
-            }
-        }
+fn the_help_says_where_an_alias_stands_in_the_way() {
+    let shared = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: a}\n  spec: &spec\n    template:\n      spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: b}\n  spec: *spec\n";
+    let outcome = judge(shared);
+    let limits = outcome.findings.iter().filter(|it| it.rule.id == "missing-backoff-limit");
+    let says =
+        |help: &Option<String>| help.as_ref().is_some_and(|it| it.ends_with("repeats what it would change"));
+    assert!(limits.clone().count() == 2 && limits.clone().all(|it| says(&it.help)));
+}
+
+#[test]
+fn a_misplaced_field_moves_with_its_comments_to_the_indentation_of_its_new_place() {
+    let before = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  schedule: '5 4 * * *'\n  # who may run it\n  securityContext:\n    # not root\n    runAsUser: 1000 # app\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers: [{name: a, image: 'a:1'}]\n";
+    let after = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec:\n  schedule: '5 4 * * *'\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          # who may run it\n          securityContext:\n            # not root\n            runAsUser: 1000 # app\n          restartPolicy: Never\n          containers: [{name: a, image: 'a:1'}]\n";
+    assert_eq!(boldly_fixed("unknown-field", before), after);
+    let in_flow = "{apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {template: {spec: {restartPolicy: Never, backoffLimit: 2, containers: [{name: a, image: 'a:1'}]}}}}\n";
+    let moved = in_flow
+        .replace("backoffLimit: 2, ", "")
+        .replace("spec: {template", "spec: {backoffLimit: 2, template");
+    assert_eq!(boldly_fixed("unknown-field", in_flow), moved);
+}
+
+#[test]
+fn a_misplaced_field_stays_where_the_right_place_is_taken_or_one_of_two() {
+    let taken = job_of(
+        "      restartPolicy: Never\n      backoffLimit: 3\n      containers: [{name: a, image: 'a:1'}]\n",
+    );
+    let of_two = job_of(
+        "      restartPolicy: Never\n      command: [work]\n      containers:\n      - {name: a, image: 'a:1'}\n      - {name: b, image: 'b:1'}\n",
+    );
+    for text in [taken, of_two] {
+        let findings = judge(&text).findings;
+        assert!(findings.iter().any(|it| it.rule.id == "unknown-field" && it.fix.is_none()), "{text}");
     }
-    assert!(tried > 20, "only {tried} blocks have fixes");
 }
 
-fn rules(outcome: &Outcome) -> BTreeSet<&'static str> {
-    outcome.findings.iter().map(|finding| finding.rule.id).collect()
-}
-
-/// `Safe` means that the object is the same after the API server's defaulting: whatever a safe fix writes is the default.
 #[test]
-fn safe_fixes_write_defaults_and_nothing_else() {
-    let defaults = [
-        "backoffLimit: 6",
-        "concurrencyPolicy: Allow",
-        "successfulJobsHistoryLimit: 3",
-        "failedJobsHistoryLimit: 1",
+fn a_sidecar_becomes_a_native_one() {
+    let before = job_of(
+        "      restartPolicy: Never\n      containers:\n        - name: work\n          image: a:1\n          command: [work]\n        # the database\n        - name: proxy # keep\n          image: b:1\n          command: [cloud-sql-proxy, db]\n",
+    );
+    let after = job_of(
+        "      restartPolicy: Never\n      initContainers:\n        # the database\n        - name: proxy # keep\n          restartPolicy: Always\n          image: b:1\n          command: [cloud-sql-proxy, db]\n      containers:\n        - name: work\n          image: a:1\n          command: [work]\n",
+    );
+    assert_eq!(boldly_fixed("endless-sidecar", &before), after);
+    let with_others = before.replace(
+        "      containers:",
+        "      initContainers:\n      - {name: first, image: 'c:1', command: [migrate]}\n      containers:",
+    );
+    let behind_them = job_of(
+        "      restartPolicy: Never\n      initContainers:\n      - {name: first, image: 'c:1', command: [migrate]}\n      # the database\n      - name: proxy # keep\n        restartPolicy: Always\n        image: b:1\n        command: [cloud-sql-proxy, db]\n      containers:\n        - name: work\n          image: a:1\n          command: [work]\n",
+    );
+    assert_eq!(boldly_fixed("endless-sidecar", &with_others), behind_them);
+    let flow = job(
+        " {backoffLimit: 2, template: {spec: {restartPolicy: Never, containers: [{name: work, image: 'a:1', command: [work]}, {name: proxy, image: 'b:1', command: [envoy]}]}}}\n",
+    );
+    let moved = job(
+        " {backoffLimit: 2, template: {spec: {initContainers: [{restartPolicy: Always, name: proxy, image: 'b:1', command: [envoy]}], restartPolicy: Never, containers: [{name: work, image: 'a:1', command: [work]}]}}}\n",
+    );
+    assert_eq!(boldly_fixed("endless-sidecar", &flow), moved);
+}
+
+#[test]
+fn a_secret_is_read_from_a_secret() {
+    let env = |entry: &str| {
+        job_of(&format!(
+            "      restartPolicy: Never\n      containers:\n      - name: a\n        image: a:1\n        env:\n{entry}"
+        ))
+    };
+    let before = env(
+        "        - name: DB_PASSWORD\n          value: horse-battery-staple # later\n        - {name: OTHER_PASSWORD, value: horse-battery-staple}\n",
+    );
+    let after = env(
+        "        - name: DB_PASSWORD\n          valueFrom:\n            secretKeyRef:\n              name: a\n              key: DB_PASSWORD # later\n        - {name: OTHER_PASSWORD, valueFrom: {secretKeyRef: {name: a, key: OTHER_PASSWORD}}}\n",
+    );
+    assert_eq!(boldly_fixed("literal-secret", &before), after);
+}
+
+#[test]
+fn a_script_gets_errexit_in_its_own_style() {
+    let container = |command: &str| {
+        job_of(&format!(
+            "      restartPolicy: Never\n      containers:\n      - name: a\n        image: debian:13\n        command: {command}"
+        ))
+    };
+    let cases = [
+        ("[sh, -c, 'import; publish']\n", "[sh, -ec, 'import; publish']\n"),
+        ("['/bin/bash', '-xc', \"import\\npublish\"]\n", "['/bin/bash', '-exc', \"import\\npublish\"]\n"),
+        (
+            "[sh, -c]\n        args:\n        - |\n          import\n          publish\n",
+            "[sh, -c]\n        args:\n        - |\n          set -e\n          import\n          publish\n",
+        ),
+        (
+            "\n        - bash\n        - -c\n        - |\n          #!/bin/bash\n\n          import\n          publish\n",
+            "\n        - bash\n        - -c\n        - |\n          #!/bin/bash\n\n          set -e\n          import\n          publish\n",
+        ),
     ];
-    for (page, text) in pages() {
-        for block in blocks(text) {
-            for fix in offered(&judge(&block.yaml), Safety::Safe) {
-                for edit in &fix.edits {
-                    let text = edit.text.trim().trim_end_matches(',').replace('"', "");
-                    let writes_default = defaults
-                        .iter()
-                        .any(|default| *default == text || default.ends_with(&format!(": {text}")));
-                    let is_other = text.is_empty() || text == "batch/v1";
-                    assert!(writes_default || is_other, "{page}: the safe fix {fix:?} writes no default");
-                }
-            }
-        }
+    for (before, after) in cases {
+        assert_eq!(boldly_fixed("missing-errexit", &container(before)), container(after));
     }
+}
+
+#[test]
+fn a_concurrency_policy_is_the_default_or_with_a_deadline_what_is_better() {
+    let cron_job = |policy: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec:\n{policy}  schedule: '5 4 * * *'\n  jobTemplate:\n    spec:\n      activeDeadlineSeconds: 600\n      template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"
+        )
+    };
+    let rule = "missing-concurrency-policy";
+    assert_eq!(fixed(rule, &cron_job("")), cron_job("  concurrencyPolicy: Allow\n"));
+    assert_eq!(boldly_fixed(rule, &cron_job("")), cron_job("  concurrencyPolicy: Forbid\n"));
+    let hanging = cron_job("").replace("      activeDeadlineSeconds: 600\n", "");
+    assert!(
+        boldly_fixed(rule, &hanging).contains("Allow"),
+        "a run that hangs would keep all others from starting"
+    );
+}
+
+#[test]
+fn a_default_is_not_written_beside_a_misplaced_or_misspelt_field() {
+    let cron_job = |above: &str, below: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec:\n  schedule: '5 4 * * *'\n  concurrencyPolicy: Replace\n{above}  jobTemplate:\n    spec:\n{below}      template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"
+        )
+    };
+    for text in [cron_job("  backoffLimit: 2\n", ""), cron_job("", "      backofLimit: 2\n")] {
+        let safe = fix_all("a.yaml", text.clone(), &strict(None), Safety::Safe).text;
+        assert!(!safe.contains("6\n"), "{safe}");
+        let bold = fix_all("a.yaml", text, &strict(None), Safety::Unsafe).text;
+        assert_eq!(bold.matches("      backoffLimit: 2\n").count(), 1, "{bold}");
+        assert!(!bold.contains("backoffLimit: 6"), "{bold}");
+    }
+}
+
+#[test]
+fn numbers_and_texts_are_replaced_within_their_quotes() {
+    let cron_job = |schedule: &str, ttl: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: a}}\nspec:\n  schedule: {schedule}\n  jobTemplate:\n    spec:\n      activeDeadlineSeconds: 5400\n      ttlSecondsAfterFinished: {ttl}\n      template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}\n"
+        )
+    };
+    let uneven = cron_job("\"*/7 4-6 * * *\"", "86400");
+    assert_eq!(boldly_fixed("uneven-step", &uneven), cron_job("\"*/6 4-6 * * *\"", "86400"));
+    let short = cron_job("'5 4 * * *'", "3600 # an hour");
+    assert_eq!(boldly_fixed("deadline-not-below-ttl", &short), cron_job("'5 4 * * *'", "7200 # an hour"));
 }
 
 #[test]
@@ -153,7 +252,7 @@ fn the_program_fixes_files_in_place_and_keeps_the_rest() {
     );
     let fixed = folder.run(&["check", "--fix-only"]);
     assert_eq!((fixed.code, fixed.err.as_str()), (0, "applied 1 fix\n"));
-    let after = before.replace("  template", "  backoffLimit: 6\n  template");
+    let after = before.replace("  # as it is", "  backoffLimit: 6\n  # as it is");
     assert_eq!(std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(), after);
     assert_eq!(folder.run(&["check", "--diff"]).out, "", "a second run has nothing to fix");
 }
@@ -179,4 +278,83 @@ fn a_diff_hides_secrets() {
     let folder = Folder::new("fix-secret", &[("job.yaml", text)]);
     let diff = folder.run(&["check", "--diff", "--unsafe-fixes"]).out;
     assert!(!diff.is_empty() && !diff.contains("horse"), "{diff}");
+}
+
+#[test]
+fn reports_show_fixes_and_never_a_secret_in_them() {
+    let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        image: a:1\n      env:\n      - {name: DB_PASSWORD, value: horse-battery-staple}\n";
+    let folder = Folder::new("fix-report", &[("job.yaml", text)]);
+    let human = folder.run(&["check"]).out;
+    assert!(human.contains("fix:  write the default (--fix)"), "{human}");
+    assert!(human.contains("1 fixable with `--fix`, 1 more with `--unsafe-fixes`"), "{human}");
+    let json: serde_json::Value =
+        serde_json::from_str(&folder.run(&["check", "--format", "json"]).out).unwrap();
+    let fix = |rule: &str| {
+        let findings = json["findings"].as_array().unwrap();
+        findings.iter().find(|it| it["rule"] == rule).unwrap()["fix"].clone()
+    };
+    assert_eq!(fix("missing-backoff-limit")["edits"][0]["text"], "  backoffLimit: 6\n");
+    assert_eq!(fix("unknown-field")["edits"], serde_json::Value::Null, "it would show the variables");
+    // The variable is in the wrong place, where nobody looks for a secret yet.
+    let moved = folder.run(&["check", "--diff", "--unsafe-fixes"]).out;
+    assert!(moved.contains("env:") && !moved.contains("horse"), "{moved}");
+}
+
+const TWO: &str = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        image: debian:13\n        command:\n        - sh\n        - -c\n        - |\n          import\n          publish\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: batch/v1, kind: Job, metadata: {name: b}, spec: {template: {spec: {restartPolicy: Never,\n   containers: [{name: a, image: 'a:1'}]}}}}\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: c}\n  spec:\n    template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:latest'}]}}\n";
+
+#[test]
+fn add_ignore_suppresses_all_that_is_found() {
+    let folder = Folder::new("add-ignore", &[("jobs.yaml", TWO)]);
+    let found = folder.run(&["check", "--format", "concise", "--quiet"]).out.lines().count();
+    let added = folder.run(&["check", "--add-ignore", "looked at in 2026"]);
+    assert_eq!((added.code, added.err), (0, format!("suppressed {found} findings\n")), "{}", added.out);
+    let text = std::fs::read_to_string(folder.0.join("jobs.yaml")).unwrap();
+    let comments = text.lines().filter(|line| line.trim_start().starts_with("# batchlint: ignore["));
+    assert!(comments.clone().all(|line| line.ends_with("] looked at in 2026")), "{text}");
+    let rest: Vec<_> = text.lines().filter(|line| !line.contains("batchlint:")).collect();
+    assert_eq!(rest, TWO.lines().collect::<Vec<_>>(), "nothing else changes");
+    assert!(
+        text.contains("        # batchlint: ignore[missing-errexit"),
+        "above the item that holds the script\n{text}"
+    );
+    assert_eq!(folder.run(&["check"]).code, 0, "neither findings nor unused suppressions");
+}
+
+#[test]
+fn add_ignore_writes_annotations_where_comments_cannot_be() {
+    let json = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:latest"}]}}}}"#;
+    let folder = Folder::new("add-ignore-json", &[("job.json", json)]);
+    folder.run(&["check", "--add-ignore", "by hand; for now"]);
+    let text = std::fs::read_to_string(folder.0.join("job.json")).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let annotation = value["metadata"]["annotations"]["batchlint.dev/ignore"].as_str().unwrap();
+    assert!(annotation.contains("mutable-image: by hand, for now; "), "{annotation}");
+    assert_eq!(folder.run(&["check"]).code, 0);
+}
+
+#[test]
+fn add_ignore_needs_a_reason_and_leaves_what_nobody_may_suppress() {
+    let folder = Folder::new(
+        "add-ignore-forbidden",
+        &[("jobs.yaml", TWO), (".batchlint.yaml", "suppressions: {forbidden: [missing-deadline]}\n")],
+    );
+    assert_eq!(folder.run(&["check", "--add-ignore", " "]).code, 2);
+    let left = folder.run(&["check", "--add-ignore", "old", "--format", "concise", "--quiet"]);
+    assert_eq!((left.code, left.out.lines().count()), (1, 3), "{}", left.out);
+    assert!(left.out.lines().all(|line| line.contains("missing-deadline")), "{}", left.out);
+}
+
+#[test]
+fn a_suppression_that_hides_nothing_goes_and_leaves_the_others() {
+    let with = |comment: &str| {
+        job_of(&format!(
+            "      restartPolicy: Never{comment}\n      containers: [{{name: a, image: 'a:1'}}]\n"
+        ))
+    };
+    let other = "\n      # batchlint: ignore[missing-memory-limit, mutable-image] small";
+    let left = "\n      # batchlint: ignore[missing-memory-limit] small";
+    assert_eq!(fixed("unused-suppression", &with(other)), with(left));
+    assert_eq!(fixed("unused-suppression", &with(" # batchlint: ignore[mutable-image] small")), with(""));
+    let line = "\n      # batchlint: ignore[mutable-image] small";
+    assert_eq!(fixed("unused-suppression", &with(line)), with(""));
 }

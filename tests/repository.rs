@@ -15,6 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use batchlint::fix::Safety;
 use batchlint::kubernetes::schema::{self, Struct, Type};
 use batchlint::rule::OptionValue;
 use batchlint::rules;
@@ -83,11 +84,13 @@ fn pages_have_their_sections_and_their_box() {
             .unwrap_or_else(|| panic!("title of {}", rule.id));
         let body = body.split_once("<!-- end -->\n\n").map_or(body, |(_, rest)| rest);
         let mut expected = format!("# {}\n\n<!-- written by `UPDATE=1 cargo test` -->\n", rule.id);
-        expected += "| severity | confidence | category | in admission | since |\n|---|---|---|---|---|\n";
+        expected +=
+            "| severity | confidence | category | fix | in admission | since |\n|---|---|---|---|---|---|\n";
         let (severity, confidence) = (rule.severity.as_str(), rule.confidence.as_str());
         let (category, admission) = (rule.category.title(), rule.admission.as_str());
+        let (fix, since) = (rule.fix.map_or("none", Safety::as_str), rule.since);
         let _ =
-            writeln!(expected, "| {severity} | {confidence} | {category} | {admission} | {} |", rule.since);
+            writeln!(expected, "| {severity} | {confidence} | {category} | {fix} | {admission} | {since} |");
         let _ = write!(expected, "<!-- end -->\n\n{body}");
         compare(&path, &expected);
     }
@@ -333,4 +336,11 @@ fn guides_name_real_paths() {
             }
         }
     }
+}
+
+#[test]
+fn the_extension_has_the_version_of_the_program() {
+    let package = fs::read_to_string(root().join("editors/vscode/package.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and write files")]
 
 #[path = "common/client.rs"]
+#[allow(dead_code, reason = "a part of it is used")]
 mod client;
 
 use std::convert::Infallible;
@@ -14,7 +15,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use batchlint::webhook::server::{Certificate, start};
 use batchlint::webhook::tls::{Files, Pem};
-use client::{Authority, Connection, connect, get, options, recording, run, server, until};
+use client::{Authority, Connection, Stuck, connect, get, options, recording, run, server, until};
 use serde_json::{Value, json};
 
 const CREATE: &str = "00004-CREATE-CronJob.json";
@@ -163,9 +164,6 @@ fn bad_bodies_are_refused_and_the_server_lives() {
 /// A body in pieces.
 struct Chunks(Vec<Result<Vec<u8>, Infallible>>);
 
-/// A body that stops and does not end.
-struct Stuck(Option<Vec<u8>>);
-
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -174,14 +172,6 @@ impl futures_core::Stream for Chunks {
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.0.pop())
-    }
-}
-
-impl futures_core::Stream for Stuck {
-    type Item = Result<Vec<u8>, Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(bytes))))
     }
 }
 

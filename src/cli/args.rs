@@ -51,6 +51,8 @@ pub(super) enum Command {
     Init,
     /// Show the configuration that is in force for a file, and where each setting comes from
     Config(ShowConfig),
+    /// Serve editors over standard input and output, as a language server
+    Lsp(Rules),
     /// Make and renew the webhook's certificates, in a cluster without cert-manager
     #[cfg(feature = "webhook")]
     #[command(subcommand)]
@@ -61,6 +63,11 @@ pub(super) enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command, into a folder
+    Man {
+        /// The folder, which must be there
+        folder: PathBuf,
     },
 }
 
@@ -79,8 +86,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     pub(super) stdin_filename: String,
 
-    /// How to report: human, concise, json, sarif, github, gitlab or junit. Several times for several reports, all but
-    /// one with the file to write: `--format human --format sarif=report.sarif`
+    /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
+    /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = FormatTo::read)]
     pub(super) format: Vec<FormatTo>,
 
@@ -115,13 +122,17 @@ pub(super) struct Check {
     #[arg(long)]
     pub(super) unsafe_fixes: bool,
 
-    /// Show what the fixes would change, and write nothing
+    /// Show what the fixes, or `--add-ignore`, would change, and write nothing
     #[arg(long, conflicts_with = "fix")]
     pub(super) diff: bool,
 
     /// Apply the fixes and report nothing that is left
     #[arg(long, conflicts_with = "diff")]
     pub(super) fix_only: bool,
+
+    /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
+    pub(super) add_ignore: Option<String>,
 }
 
 /// Say what the API server would answer: a strict server-side dry-run, offline
@@ -200,7 +211,7 @@ impl FormatTo {
 }
 
 /// Which rules speak, and what they assume: what is said here goes before the configuration file.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct Rules {
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

@@ -26,6 +26,24 @@ pub(super) enum Certs {
     Rotate(Rotate),
     /// Send a review to a webhook and say whether it answers
     Probe(Probe),
+    /// Delete the webhook configuration, so that the API server asks no more
+    Withdraw(Withdraw),
+}
+
+/// The API server, and who asks it
+#[derive(Debug, clap::Args)]
+struct Cluster {
+    /// The API server, HOST:PORT [default: the cluster's own]
+    #[arg(long, value_name = "HOST:PORT")]
+    server: Option<String>,
+
+    /// The API server's authority, PEM
+    #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("ca.crt"))]
+    server_ca: PathBuf,
+
+    /// The token to show to the API server
+    #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("token"))]
+    token: PathBuf,
 }
 
 /// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
@@ -55,17 +73,8 @@ pub(super) struct Rotate {
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = super::serve::duration)]
     pause: Duration,
 
-    /// The API server, HOST:PORT [default: the cluster's own]
-    #[arg(long, value_name = "HOST:PORT")]
-    server: Option<String>,
-
-    /// The API server's authority, PEM
-    #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("ca.crt"))]
-    server_ca: PathBuf,
-
-    /// The token to show to the API server
-    #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("token"))]
-    token: PathBuf,
+    #[command(flatten)]
+    cluster: Cluster,
 
     /// Change the authority even if it is not due
     #[arg(long)]
@@ -84,6 +93,17 @@ pub(super) struct Probe {
     ca: PathBuf,
 }
 
+/// Delete the webhook configuration, so that the API server asks no more
+#[derive(Debug, clap::Args)]
+pub(super) struct Withdraw {
+    /// The ValidatingWebhookConfiguration
+    #[arg(long)]
+    webhook: String,
+
+    #[command(flatten)]
+    cluster: Cluster,
+}
+
 pub(super) fn run(command: &Certs) -> Result<Exit, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
@@ -91,6 +111,7 @@ pub(super) fn run(command: &Certs) -> Result<Exit, String> {
         match command {
             Certs::Rotate(arguments) => arguments.rotate().await,
             Certs::Probe(arguments) => arguments.probe().await,
+            Certs::Withdraw(arguments) => arguments.withdraw().await,
         }
     })
 }
@@ -99,9 +120,25 @@ fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+impl Cluster {
+    fn client(&self) -> Result<Client, String> {
+        let address = match &self.server {
+            Some(server) => server.clone(),
+            None => {
+                let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
+                let host = variable("KUBERNETES_SERVICE_HOST")?;
+                let host = if host.contains(':') { format!("[{host}]") } else { host };
+                format!("{host}:{}", variable("KUBERNETES_SERVICE_PORT")?)
+            }
+        };
+        let token = String::from_utf8_lossy(&read(&self.token)?).trim().to_owned();
+        Ok(Client { address, authorities: read(&self.server_ca)?, token })
+    }
+}
+
 impl Rotate {
     async fn rotate(&self) -> Result<Exit, String> {
-        let client = self.client()?;
+        let client = self.cluster.client()?;
         let mut force = self.new_authority;
         // Publish, wait, change the leaf: a step each. The old authority goes with a later run.
         for _ in 0..4 {
@@ -124,20 +161,6 @@ impl Rotate {
         Err("the certificates need too many steps".to_owned())
     }
 
-    fn client(&self) -> Result<Client, String> {
-        let address = match &self.server {
-            Some(server) => server.clone(),
-            None => {
-                let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
-                let host = variable("KUBERNETES_SERVICE_HOST")?;
-                let host = if host.contains(':') { format!("[{host}]") } else { host };
-                format!("{host}:{}", variable("KUBERNETES_SERVICE_PORT")?)
-            }
-        };
-        let token = String::from_utf8_lossy(&read(&self.token)?).trim().to_owned();
-        Ok(Client { address, authorities: read(&self.server_ca)?, token })
-    }
-
     fn names(&self) -> Vec<String> {
         let (service, namespace) = (&self.service, &self.namespace);
         let mut names = vec![
@@ -152,11 +175,6 @@ impl Rotate {
 
     fn secret_path(&self) -> String {
         format!("/api/v1/namespaces/{}/secrets/{}", self.namespace, self.secret)
-    }
-
-    fn webhook_path(&self) -> String {
-        let group = "/apis/admissionregistration.k8s.io/v1";
-        format!("{group}/validatingwebhookconfigurations/{}", self.webhook)
     }
 
     async fn secret(&self, client: &Client) -> Result<(String, Data), String> {
@@ -183,7 +201,7 @@ impl Rotate {
 
     /// Writes `caBundle` of each webhook that is called by the Service, and nothing else.
     async fn publish(&self, client: &Client, bundle: &str) -> Result<(), String> {
-        let path = self.webhook_path();
+        let path = webhook_path(&self.webhook);
         let configuration = call(client, Method::GET, &path, JSON_PATCH, String::new()).await?;
         let bundle = json!(STANDARD.encode(bundle));
         let mut patch = Vec::new();
@@ -204,6 +222,10 @@ impl Rotate {
     }
 }
 
+fn webhook_path(name: &str) -> String {
+    format!("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/{name}")
+}
+
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
@@ -217,8 +239,28 @@ async fn call(
     body: String,
 ) -> Result<Value, String> {
     let (code, answer) = client.send(method.clone(), path, kind, body).await?;
+    if (200..300).contains(&code) { Ok(answer) } else { Err(refusal(&method, path, code, &answer)) }
+}
+
+/// Says what the API server refuses, and why.
+fn refusal(method: &Method, path: &str, code: u16, answer: &Value) -> String {
     let message = answer["message"].as_str().unwrap_or("no reason is given");
-    if (200..300).contains(&code) { Ok(answer) } else { Err(format!("{method} {path}: {code}: {message}")) }
+    format!("{method} {path}: {code}: {message}")
+}
+
+impl Withdraw {
+    async fn withdraw(&self) -> Result<Exit, String> {
+        let client = self.cluster.client()?;
+        let path = webhook_path(&self.webhook);
+        let (code, answer) = client.send(Method::DELETE, &path, "application/json", String::new()).await?;
+        let said = match code {
+            404 => "the webhook configuration is gone already\n",
+            200..300 => "the webhook configuration is deleted\n",
+            _ => return Err(refusal(&Method::DELETE, &path, code, &answer)),
+        };
+        print(said.as_bytes())?;
+        Ok(Exit::Clean)
+    }
 }
 
 impl Probe {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::args::Check;
 use super::files::{self, Inputs};
-use super::fix::Fixing;
-use super::settings::Settings;
+use super::fix::{Change, Fixing};
+use super::settings::{Settings, today};
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
 use crate::lint::Outcome;
@@ -18,8 +18,9 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let targets = targets(arguments)?;
     let settings = Settings::new(&arguments.rules)?;
     let fixing = fixing(arguments)?;
-    let inputs = Inputs { paths: &arguments.paths, stdin_filename: &arguments.stdin_filename, fixing };
-    let files::Checked { outcome, files, fixes, diffs } = files::check(&inputs, &settings);
+    let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
+    let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref() };
+    let files::Checked { outcome, files, changes, diffs } = files::check(&inputs, &settings);
     if arguments.diff {
         print(diffs.concat().as_bytes())?;
         return Ok(if outcome.unread > 0 {
@@ -30,8 +31,8 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
             Exit::Findings
         });
     }
-    if arguments.fix || arguments.fix_only {
-        let _ = writeln!(io::stderr(), "applied {fixes} fix{}", if fixes == 1 { "" } else { "es" });
+    if let Some(Fixing { change, .. }) = &fixing {
+        let _ = writeln!(io::stderr(), "{}", change.describe(changes));
     }
     if arguments.fix_only {
         return Ok(if outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
                 .map_or(100, |(width, _)| usize::from(width.0)),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
+            as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
         let mut text = Vec::new();
         report::write(target.format, &outcome, files, &options, &mut text)
@@ -59,18 +61,25 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     Ok(exit(arguments, &outcome))
 }
 
-/// Reads what is to be done with fixes.
+/// Reads what is to be done with the files.
 fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
-    let write = arguments.fix || arguments.fix_only;
+    let write = arguments.fix || arguments.fix_only || arguments.add_ignore.is_some() && !arguments.diff;
     if !write && !arguments.diff {
         let without = "`--unsafe-fixes` goes with `--fix`, `--fix-only` or `--diff`";
         return if arguments.unsafe_fixes { Err(without.to_owned()) } else { Ok(None) };
     }
     if write && arguments.paths.iter().any(|path| path.as_os_str() == "-") {
-        return Err("standard input cannot be fixed in place: use `--diff`".to_owned());
+        return Err("standard input cannot be changed in place: use `--diff`".to_owned());
     }
     let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
-    Ok(Some(Fixing { least, write }))
+    let change = match &arguments.add_ignore {
+        Some(reason) if reason.trim().is_empty() => {
+            return Err("`--add-ignore` needs a reason: why the findings can stay".to_owned());
+        }
+        Some(reason) => Change::Suppress(reason.clone()),
+        None => Change::Fix(least),
+    };
+    Ok(Some(Fixing { change, write }))
 }
 
 /// Returns the file of each report; one report at most goes to standard output.

@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Inputs<'a> {
     pub(super) paths: &'a [PathBuf],
     pub(super) stdin_filename: &'a str,
-    pub(super) fixing: Option<Fixing>,
+    pub(super) fixing: Option<&'a Fixing>,
 }
 
 /// What came out of a run.
@@ -39,8 +39,8 @@ pub(super) struct Checked {
     pub(super) outcome: Outcome,
     /// How many files were looked into.
     pub(super) files: usize,
-    /// How many fixes there were.
-    pub(super) fixes: usize,
+    /// How many fixes were applied, or findings suppressed.
+    pub(super) changes: usize,
     /// What fixes would change, a text for each file, in no set order until the run is over.
     pub(super) diffs: Vec<String>,
 }
@@ -62,7 +62,7 @@ pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
     outcome
 }
 
-fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
+fn walk<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
     let run = Run::new(settings, inputs.fixing);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
@@ -88,7 +88,7 @@ fn walk<'c>(inputs: &Inputs<'_>, settings: &'c Settings) -> Run<'c> {
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
     settings: &'c Settings,
-    fixing: Option<Fixing>,
+    fixing: Option<&'c Fixing>,
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
@@ -96,7 +96,7 @@ struct Run<'c> {
 }
 
 impl<'c> Run<'c> {
-    fn new(settings: &'c Settings, fixing: Option<Fixing>) -> Self {
+    fn new(settings: &'c Settings, fixing: Option<&'c Fixing>) -> Self {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
@@ -149,38 +149,35 @@ impl<'c> Run<'c> {
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {
                 None => lint(Source::new(name, text), &config),
-                Some(fixing) => self.fix(name, text, &config, fixing),
+                Some(fixing) => self.change(name, text, &config, fixing),
             },
             // Said where the configuration is; this file is not judged.
             None => Outcome { unread: 1, ..Outcome::default() },
         }
     }
 
-    /// Applies fixes to a text, and writes or shows what they change.
-    fn fix(&self, name: &str, text: String, config: &Config, fixing: Fixing) -> Outcome {
-        let fixed = fix::fix(name, text.clone(), config, fixing.least);
-        if fixed.text == text {
-            return fixed.outcome;
+    /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
+    fn change(&self, name: &str, text: String, config: &Config, fixing: &Fixing) -> Outcome {
+        let changed = fixing.change.apply(name, text.clone(), config);
+        if changed.text == text {
+            return changed.outcome;
         }
         if fixing.write
-            && let Err(error) = fix::write(Path::new(name), &fixed.text)
+            && let Err(error) = fix::write(Path::new(name), &changed.text)
         {
             return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
         }
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-        result.fixes += fixed.fixes;
+        result.changes += changed.count;
         if !fixing.write {
-            result.diffs.push(fix::diff(name, &text, &fixed.text));
+            result.diffs.push(fix::diff(name, &text, &changed));
         }
-        fixed.outcome
+        changed.outcome
     }
 
     /// Says whether the file is below the `templates` folder of a Helm chart.
     fn is_template(&self, path: &Path) -> bool {
-        let folders = path.ancestors().skip(1);
-        let mut parents = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
-        parents.any(|templates| {
-            let Some(chart) = templates.parent() else { return false };
+        charts_around(path).any(|chart| {
             let mut charts = self.charts.lock().unwrap_or_else(PoisonError::into_inner);
             *charts.entry(chart.to_owned()).or_insert_with(|| chart.join("Chart.yaml").is_file())
         })
@@ -258,6 +255,18 @@ pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&s
             }
         }
     }
+}
+
+/// Says whether a file is a template of a Helm chart.
+pub(super) fn is_in_chart(path: &Path) -> bool {
+    charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
+}
+
+/// Returns the folders that would be charts if a file were a template of theirs.
+fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
+    let folders = path.ancestors().skip(1);
+    let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    templates.filter_map(Path::parent)
 }
 
 /// Makes a text of a file's bytes; the error says why they are none.

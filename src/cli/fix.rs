@@ -1,71 +1,87 @@
-//! `--fix` and `--diff`: fixes, applied to files or shown.
+//! `--fix`, `--add-ignore` and `--diff`: changes that are written to files or shown.
 #![expect(clippy::disallowed_methods, reason = "fixed files are written here")]
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::config::Config;
-use crate::fix::{Fix, Safety, apply};
-use crate::lint::{Outcome, lint};
+use crate::fix::{Fixed, Safety, fix_all};
+use crate::lint::Outcome;
 use crate::mask::without_secrets;
-use crate::source::Source;
+use crate::suppress::{Added, add_suppressions};
 
-/// Fixes can make room for others; more rounds than this mean that two undo each other.
-const MOST_ROUNDS: usize = 10;
-
-/// What is to be done with fixes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is to be done with files.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fixing {
-    /// The least safe ones to apply.
-    pub(super) least: Safety,
+    /// What to change.
+    pub(super) change: Change,
     /// Whether to write files, instead of showing what would change.
     pub(super) write: bool,
 }
 
-/// What fixing a text came to.
-pub(super) struct Fixed {
-    /// The text with all fixes applied.
+/// What to change in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Apply the fixes up to a safety.
+    Fix(Safety),
+    /// Suppress what is found, for this reason.
+    Suppress(String),
+}
+
+/// What changing a text came to.
+pub(super) struct Changed {
+    /// The text as it is now.
     pub(super) text: String,
-    /// How many there were.
-    pub(super) fixes: usize,
-    /// What is found in the fixed text.
+    /// The texts between the first one and this.
+    pub(super) between: Vec<String>,
+    /// How many fixes were applied, or findings suppressed.
+    pub(super) count: usize,
+    /// What is found in it.
     pub(super) outcome: Outcome,
 }
 
-/// Applies fixes to a text until none is left.
-pub(super) fn fix(name: &str, text: String, config: &Config, least: Safety) -> Fixed {
-    let mut outcome = lint(Source::new(name, text.as_str()), config);
-    let mut fixed = Fixed { text, fixes: 0, outcome: Outcome::default() };
-    for _ in 0..MOST_ROUNDS {
-        let offered = outcome.findings.iter().filter_map(|finding| finding.fix.as_ref());
-        let wanted: Vec<&Fix> = offered.filter(|fix| fix.safety <= least).collect();
-        let text = apply(&fixed.text, wanted.iter().copied());
-        if text == fixed.text {
-            break;
+impl Change {
+    /// Changes the text of a file.
+    pub(super) fn apply(&self, name: &str, text: String, config: &Config) -> Changed {
+        match self {
+            Change::Fix(least) => {
+                let Fixed { text, between, fixes, outcome } = fix_all(name, text, config, *least);
+                Changed { text, between, count: fixes, outcome }
+            }
+            Change::Suppress(reason) => {
+                let Added { text, hidden, outcome } = add_suppressions(name, text, config, reason);
+                Changed { text, between: Vec::new(), count: hidden, outcome }
+            }
         }
-        let next = lint(Source::new(name, text.as_str()), config);
-        // A fix that breaks a file is none.
-        if next.unread > outcome.unread {
-            break;
-        }
-        fixed.fixes += outcome.findings.len().saturating_sub(next.findings.len()).max(1);
-        (fixed.text, outcome) = (text, next);
     }
-    fixed.outcome = outcome;
-    fixed
+
+    /// Says how much was changed.
+    pub(super) fn describe(&self, count: usize) -> String {
+        match self {
+            Change::Fix(_) => format!("applied {count} fix{}", if count == 1 { "" } else { "es" }),
+            Change::Suppress(_) => format!("suppressed {count} finding{}", if count == 1 { "" } else { "s" }),
+        }
+    }
 }
 
 /// Writes a file whole or not at all: through a new file beside it, which gets its permissions. A link stays a link.
+/// Others see the old text or the new one; that the new one outlasts a power cut is left to the file system, for to wait
+/// for that takes longer than all else.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let path = fs::canonicalize(path)?;
+    let mut metadata = fs::symlink_metadata(path)?;
+    let mut path = Cow::Borrowed(path);
+    if metadata.is_symlink() {
+        path = Cow::Owned(fs::canonicalize(&path)?);
+        metadata = fs::metadata(&path)?;
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
     let written = (|| {
         let mut file = fs::File::create_new(&beside)?;
         file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.sync_all()?;
+        file.set_permissions(metadata.permissions())?;
         fs::rename(&beside, &path)
     })();
     if written.is_err() {
@@ -75,8 +91,8 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Shows what would change, as a unified diff without the values of secrets.
-pub(super) fn diff(name: &str, before: &str, after: &str) -> String {
-    let [before, after] = without_secrets([before, after]);
+pub(super) fn diff(name: &str, before: &str, after: &Changed) -> String {
+    let [before, after] = without_secrets([before, &after.text], &after.between);
     let diff = similar::TextDiff::from_lines(&before, &after);
     diff.unified_diff().context_radius(3).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }

@@ -55,6 +55,8 @@ pub(super) struct Builder {
     items: Vec<u32>,
     entries: Vec<EntryData>,
     duplicates: Vec<Duplicate>,
+    /// The values of anchors that were copied.
+    repeated: Vec<Span>,
     /// What go-yaml counts against documents that are mostly aliases: all steps, and those below an alias.
     steps: usize,
     alias_steps: usize,
@@ -62,8 +64,8 @@ pub(super) struct Builder {
 
 impl Builder {
     pub(super) fn new(source: Arc<Source>) -> Self {
-        let (nodes, items, entries, duplicates) = Default::default();
-        Builder { source, nodes, items, entries, duplicates, steps: 1, alias_steps: 0 }
+        let (nodes, items, entries, duplicates, repeated) = Default::default();
+        Builder { source, nodes, items, entries, duplicates, repeated, steps: 1, alias_steps: 0 }
     }
 
     /// Adds a node that nothing holds yet.
@@ -184,6 +186,7 @@ impl Builder {
     /// Copies what an anchor names to the place of an alias. `depth` is the depth of the alias, `alias` its place.
     pub(super) fn copy(&mut self, from: u32, depth: usize, alias: Span) -> Result<u32, SyntaxError> {
         self.steps += 1;
+        self.repeated.push(self.span(from));
         self.copy_node(from, depth, alias)
     }
 
@@ -281,11 +284,13 @@ impl Builder {
 
     /// Closes the document, the node 0 being its root.
     pub(super) fn finish(self, index: usize, span: Span, comments: Vec<Comment>) -> Document {
-        let Builder { source, nodes, items, entries, mut duplicates, .. } = self;
+        let Builder { source, nodes, items, entries, mut duplicates, mut repeated, .. } = self;
         duplicates.sort_by_key(|it| it.second);
+        repeated.sort_unstable();
+        repeated.dedup();
         let objects = vec![0];
         let mut document =
-            Document { source, index, span, nodes, items, entries, comments, duplicates, objects };
+            Document { source, index, span, nodes, items, entries, comments, repeated, duplicates, objects };
         document.objects = list_items(&document);
         document
     }

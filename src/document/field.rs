@@ -31,7 +31,8 @@ impl<'d> Field<'d> {
 
     /// Returns the value, `null` included.
     pub fn written(self) -> Option<Node<'d>> {
-        self.path.split('.').try_fold(self.parent, |node, key| node.get(key))
+        let keys = self.path.as_bytes().split(|&byte| byte == b'.');
+        keys.into_iter().try_fold(self.parent, |node, key| node.get_bytes(key))
     }
 
     /// Says whether the field is not there or `null`.

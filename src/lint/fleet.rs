@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
+use crate::finding::Finding;
 use crate::rule::{Check, Reporter};
 use crate::workload::{Object, Reading};
 use crate::{mask, rules, suppress};
@@ -18,7 +19,8 @@ pub struct Fleet<'d> {
 }
 
 impl<'d> Fleet<'d> {
-    fn new(documents: &'d [Document]) -> Self {
+    /// Collects what documents hold.
+    pub(crate) fn new(documents: &'d [Document]) -> Self {
         let mut fleet = Fleet { objects: Vec::new(), context: Vec::new() };
         for node in documents.iter().flat_map(Document::objects) {
             match Reading::of(node) {
@@ -68,7 +70,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
             let item = if document.root().is_object() { None } else { place_in_list() };
             let before = found.findings.len();
             report(&mut Reporter {
-                active,
+                active: &active,
                 subject,
                 source: document.source.clone(),
                 document: document.index,
@@ -84,11 +86,15 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
     }
     if !found.findings.is_empty() {
         for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
-            mask::hide_secrets(&mut found.findings, file);
+            let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, &file[0].source);
+            if found.findings.iter().any(of_file) {
+                mask::hide_secrets(&mut found.findings, &mask::all_secrets(file), file);
+            }
         }
         found.sort();
         add_fingerprints(&mut found.findings);
         outcome.add(found);
     }
+    outcome.kept = documents;
     outcome.sort();
 }

@@ -10,6 +10,7 @@ use super::excerpt::{Cut, Excerpt, Mark};
 use super::text::{count, escape, paint, tag, wrap};
 use super::{Options, Report, summary};
 use crate::finding::{Finding, Label, Severity};
+use crate::fix::{Fix, Safety};
 
 /// How many related places a finding shows.
 const MOST_RELATED: usize = 5;
@@ -41,10 +42,20 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     if !finding.subject.kind.is_empty() {
         note("in", &escape(&finding.subject.to_string()), options, out)?;
     }
-    match &finding.help {
-        Some(help) => note("help", &escape(help), options, out),
-        None => Ok(()),
+    if let Some(help) = &finding.help {
+        note("help", &escape(help), options, out)?;
     }
+    let fixes = finding.fix.iter().chain(&finding.alternative);
+    fixes.into_iter().try_for_each(|fix| note("fix", &escape(&describe(fix)), options, out))
+}
+
+/// Says what a fix does, and what applies it.
+pub(super) fn describe(fix: &Fix) -> String {
+    let flags = match fix.safety {
+        Safety::Safe => "--fix",
+        Safety::Unsafe => "--fix --unsafe-fixes",
+    };
+    format!("{} ({flags})", fix.title)
 }
 
 /// Writes where a finding is in an object that has no text.

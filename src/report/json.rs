@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::summary::Summary;
 use super::{Report, text};
 use crate::finding::{Confidence, Finding, Severity};
+use crate::fix::{Edit, Fix, Safety};
 use crate::source::Source;
 use crate::span::{Position, Span};
 
@@ -50,6 +51,9 @@ struct FindingOut<'a> {
     object: Option<ObjectOut<'a>>,
     span: Option<SpanOut>,
     related: Vec<RelatedOut<'a>>,
+    fix: Option<FixOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alternative: Option<FixOut<'a>>,
     fingerprint: &'a str,
     url: String,
 }
@@ -66,6 +70,21 @@ struct RelatedOut<'a> {
     path: &'a str,
     message: &'a str,
     span: Option<SpanOut>,
+}
+
+#[derive(Serialize)]
+struct FixOut<'a> {
+    title: &'a str,
+    safety: Safety,
+    /// Nothing where they would show a secret.
+    edits: Option<Vec<EditOut<'a>>>,
+}
+
+#[derive(Serialize)]
+struct EditOut<'a> {
+    start: u32,
+    end: u32,
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -104,9 +123,19 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             object: (!subject.kind.is_empty()).then_some(object),
             span: span(source, finding.place.span),
             related: related.collect(),
+            fix: finding.fix.as_ref().map(FixOut::from),
+            alternative: finding.alternative.as_ref().map(FixOut::from),
             fingerprint: &finding.fingerprint,
             url: finding.rule.url(),
         }
+    }
+}
+
+impl<'a> From<&'a Fix> for FixOut<'a> {
+    fn from(fix: &'a Fix) -> Self {
+        let edit = |edit: &'a Edit| EditOut { start: edit.span.start, end: edit.span.end, text: &edit.text };
+        let edits = (!fix.confidential).then(|| fix.edits.iter().map(edit).collect());
+        FixOut { title: &fix.title, safety: fix.safety, edits }
     }
 }
 

@@ -10,9 +10,11 @@ use super::summary::Summary;
 use super::text::without_trailing_space;
 use super::{Report, json};
 use crate::finding::{Finding, Place, Severity};
+use crate::fix::Fix;
 use crate::rule::{Category, Rule};
 use crate::rules;
 use crate::source::Source;
+use crate::span::Span;
 
 const HOME: &str = "https://batchlint.dev";
 
@@ -37,7 +39,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn descriptor(rule: &'static Rule) -> Descriptor {
-    let opening = opening(rule.page);
+    let opening = rule.opening();
     let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");
     let is_security = matches!(rule.category, Category::Security | Category::Secrets);
@@ -86,7 +88,20 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
         locations: vec![location(source, &finding.place)],
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),
+        fixes: finding.fix.iter().chain(&finding.alternative).filter_map(|it| fix(source, it)).collect(),
     }
+}
+
+/// Returns a fix, unless it would show a secret.
+fn fix<'a>(source: &Source, fix: &'a Fix) -> Option<FixOut<'a>> {
+    let replacements = fix.edits.iter().map(|edit| Replacement {
+        deleted_region: region_of(source, edit.span),
+        inserted_content: Content { text: &edit.text },
+    });
+    let change =
+        ArtifactChange { artifact_location: artifact(&source.name), replacements: replacements.collect() };
+    let is_shown = !fix.confidential && !source.name.is_empty();
+    is_shown.then(|| FixOut { description: message(&fix.title), artifact_changes: [change] })
 }
 
 fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
@@ -102,7 +117,11 @@ fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
 }
 
 fn region(source: &Source, place: &Place) -> Region {
-    let (start, end) = source.positions(without_trailing_space(source, place.span));
+    region_of(source, without_trailing_space(source, place.span))
+}
+
+fn region_of(source: &Source, span: Span) -> Region {
+    let (start, end) = source.positions(span);
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 
@@ -158,16 +177,6 @@ fn pascal_case(id: &str) -> String {
     id.split('-').map(word).collect()
 }
 
-/// Returns the first paragraph of a page that is text, on one line.
-fn opening(page: &str) -> String {
-    let is_text = |paragraph: &&str| {
-        let paragraph = paragraph.trim();
-        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
-    };
-    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
-    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,9 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_opening_of_a_page_is_its_first_text() {
-        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
-        assert_eq!(opening(page), "`ttl` ends the Job.");
+    fn a_name_is_the_id_in_pascal_case() {
         assert_eq!(pascal_case("missing-deadline"), "MissingDeadline");
     }
 

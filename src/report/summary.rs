@@ -6,7 +6,8 @@ use std::io;
 
 use super::Report;
 use super::text::{count, paint, style};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
+use crate::fix::Safety;
 use crate::lint::Aside;
 
 /// How much was judged, found and left aside.
@@ -17,8 +18,35 @@ pub struct Summary<'a> {
     errors: usize,
     warnings: usize,
     infos: usize,
+    fixable: Fixable,
     unread: usize,
     aside: &'a BTreeMap<Aside, usize>,
+}
+
+/// How many findings have a fix, by what applies it.
+#[derive(serde::Serialize)]
+struct Fixable {
+    safe: usize,
+    r#unsafe: usize,
+}
+
+impl Fixable {
+    fn new(findings: &[Finding]) -> Self {
+        let of = |safety| {
+            findings.iter().filter_map(|it| it.fix.as_ref()).filter(|it| it.safety == safety).count()
+        };
+        Fixable { safe: of(Safety::Safe), r#unsafe: of(Safety::Unsafe) }
+    }
+
+    /// Says it all in a sentence.
+    pub fn sentence(&self) -> Option<String> {
+        match (self.safe, self.r#unsafe) {
+            (0, 0) => None,
+            (safe, 0) => Some(format!("{safe} fixable with `--fix`")),
+            (0, more) => Some(format!("{more} fixable with `--fix --unsafe-fixes`")),
+            (safe, more) => Some(format!("{safe} fixable with `--fix`, {more} more with `--unsafe-fixes`")),
+        }
+    }
 }
 
 impl<'a> Summary<'a> {
@@ -32,12 +60,14 @@ impl<'a> Summary<'a> {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             infos: of(Severity::Info),
+            fixable: Fixable::new(&outcome.findings),
             unread: outcome.unread,
             aside: &outcome.aside,
         }
     }
 
-    fn sentence(&self, color: bool) -> String {
+    /// Says it all in a sentence.
+    pub fn sentence(&self, color: bool) -> String {
         let found = [
             (self.errors, "error", Severity::Error),
             (self.warnings, "warning", Severity::Warning),
@@ -52,6 +82,7 @@ impl<'a> Summary<'a> {
         };
         let (objects, files) = (count(self.objects, "object"), count(self.files, "file"));
         let mut parts = vec![format!("checked {objects} in {files}: {found}")];
+        parts.extend(self.fixable.sentence());
         let aside = self.aside.iter().filter(|(_, number)| **number > 0);
         let aside: Vec<_> = aside.map(|(reason, &number)| reason.describe(number)).collect();
         if !aside.is_empty() {

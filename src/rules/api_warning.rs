@@ -13,11 +13,12 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/api-warning.md"),
     options: &[],
+    fix: None,
     check: Check::Verdict(check),
 };
 
-fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
-    if object.is_partial() || !verdict.is_accepted() {
+fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
+    if !verdict.is_accepted() {
         return;
     }
     for warning in &verdict.warnings {

@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
         summary: "The number of CronJobs in one minute from which on the rule speaks",
         default: OptionValue::Integer(5),
     }],
+    fix: None,
     check: Check::Fleet(check),
 };
 

@@ -1,5 +1,6 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::{Container, Pod};
 
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/capabilities-not-dropped.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -26,7 +28,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.dropped_capabilities(), message);
     finding.help("set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs");
-    for container in keeping {
+    let others: Vec<_> = keeping.collect();
+    let all = std::iter::once(&first).chain(&others);
+    let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));
+    finding.fix("set `capabilities.drop: [ALL]`", Safety::Unsafe, edits);
+    for container in others {
         finding.related(container.dropped_capabilities(), "not dropped here either");
     }
 }

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::{Invocation, Script, base_name, is_shell};
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/command-as-one-string.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Invocation(check),
 };
 
@@ -42,6 +44,10 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         let shell = base_name(shell);
         let message =
             format!("`{shell}` looks for a file with this whole line as its name, and exits with 127");
-        reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …"));
+        reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …")).fix(
+            "put `-c` before the line",
+            Safety::Unsafe,
+            Edit::insert_item(*node, "-c"),
+        );
     }
 }

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::flow::{Fate, Step};
 use crate::script::losses::quits_sidecar;
@@ -15,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/curl-without-fail.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Invocation(check),
 };
 
@@ -24,6 +26,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let Some((first, others)) = calls.split_first() else { return };
         let finding = reporter.report(script.name_place(first.command), MESSAGE);
         finding.help(HELP);
+        let words = calls.iter().filter_map(|step| step.command.words().first());
+        let edits = words.map(|it| Edit::insert_in_script(script.source, it.span, " --fail", false));
+        finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
         others.iter().for_each(|step| {
             finding.related(script.name_place(step.command), "this one too");
         });
@@ -34,6 +39,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     if words.first().is_some_and(|it| base_name(it) == "curl") && ignores_errors(&words[1..]) {
         let finding = reporter.report(invocation.words[at], MESSAGE);
         finding.help(HELP);
+        if let Some(next) = invocation.words.get(at + 1) {
+            finding.fix("add `--fail`", Safety::Unsafe, Edit::insert_item(*next, "--fail"));
+        }
     }
 }
 

@@ -14,11 +14,11 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/day-of-month-or-week.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let Some(calendar) = Calendar::of(cron_job) else { return };
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let Some(fields) = calendar.fields().filter(|it| !it.needs_both_days()) else { return };
     let mut dates: Vec<String> =
         calendar.from(reporter.as_of()).take(200).map(|it| words::date(it, &calendar.zone)).collect();

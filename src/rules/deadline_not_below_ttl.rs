@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::rules::short_ttl;
 use crate::workload::Job;
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/deadline-not-below-ttl.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Job(check),
 };
 
@@ -22,6 +24,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if deadline < ttl || short_ttl::is_short(ttl, reporter) {
         return;
     }
+    let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
     reporter
         .report(
@@ -31,5 +34,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             ),
         )
         .related(deadline_field, "the deadline, which counts from the start")
-        .help(format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline"));
+        .help(format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline"))
+        .fix(
+            format!("set `ttlSecondsAfterFinished: {longer}`, the next full hour"),
+            Safety::Unsafe,
+            ttl_field.node().map_or(Ok(Vec::new()), |node| Edit::replace(node, longer.to_string())),
+        );
 }

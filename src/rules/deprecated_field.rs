@@ -1,4 +1,6 @@
+use crate::document::{Entry, Field};
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::Pod;
 
@@ -12,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/deprecated-field.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::Pod(check),
 };
 
@@ -41,15 +44,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (old, new) = (pod.service_account(), pod.service_account_name());
     match (old.text(), new.text()) {
         (Some(account), None) => {
-            reporter
-                .report(old, "`serviceAccount` is an old name of `serviceAccountName`")
-                .help(format!("write `serviceAccountName: {account}`"));
+            let finding = reporter.report(old, "`serviceAccount` is an old name of `serviceAccountName`");
+            finding.help(format!("write `serviceAccountName: {account}`"));
+            // The API server fills in either one from the other (`Convert_v1_PodSpec_To_core_PodSpec`).
+            if let Some(entry) = entry(old).filter(|_| new.written().is_none()) {
+                finding.fix("write the new name", Safety::Safe, Edit::rename(entry, new.name()));
+            }
         }
         (Some(ignored), Some(used)) if ignored != used => {
             reporter
                 .report(old, format!("the pods run as `{used}`, not as `{ignored}`: `serviceAccountName` counts before its old name"))
                 .related(new, "counts")
-                .help("delete `serviceAccount`");
+                .help("delete `serviceAccount`")
+                .fix("delete `serviceAccount`", Safety::Safe, entry(old).map_or(Ok(Vec::new()), Edit::remove));
         }
         _ => {}
     }
@@ -70,4 +77,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             .report(entry, format!("nothing reads the annotation `{key}` any more"))
             .help(format!("set `{field}` in the pod's `spec`"));
     }
+}
+
+/// Returns a field with its key.
+fn entry(field: Field<'_>) -> Option<Entry<'_>> {
+    field.parent.entries().find(|entry| entry.key == field.name())
 }

@@ -14,12 +14,15 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/dst-repeated-run.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let zone = cron_job.time_zone();
-    let Some(calendar) = Calendar::of(cron_job).filter(|it| it.has_zone) else { return };
+    if !calendar.has_zone {
+        return;
+    }
     // One more of many runs in a day is no harm, unless all of them come twice.
     let is_harm = |it: &ClockChange| {
         !it.repeated.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.repeated.len() == it.planned)

@@ -14,12 +14,15 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/dst-skipped-run.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let zone = cron_job.time_zone();
-    let Some(calendar) = Calendar::of(cron_job).filter(|it| it.has_zone) else { return };
+    if !calendar.has_zone {
+        return;
+    }
     // One of many runs in a day is no loss, unless all of them fall into the gap.
     let is_loss = |it: &ClockChange| {
         !it.skipped.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.skipped.len() == it.planned)

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/duplicate-key.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::Object(check),
 };
 
@@ -45,13 +46,13 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         finding.related(place(duplicate.first), format!("`{key}` is here first; this value is lost"));
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
-        if is_same && duplicate.cause == DuplicateCause::Repeated {
-            let edit = Edit::remove_lines(map, duplicate.first, duplicate.first_value);
-            finding.fix("remove the first one", Safety::Safe, edit);
-        }
         finding.help(match is_same {
             true => "remove one of the two: their values are the same",
             false => "keep the one that is meant",
         });
+        if is_same && duplicate.cause == DuplicateCause::Repeated {
+            let edits = Edit::remove_lost(map, duplicate.first, duplicate.first_value);
+            finding.fix("remove the first one", Safety::Safe, edits);
+        }
     }
 }

@@ -1,5 +1,6 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::endless::{Endless, endless};
 use crate::workload::{Container, Pod};
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/endless-sidecar.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -50,6 +52,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report_as(severity, cause.field, message);
     finding.help(NATIVE);
+    let sidecars: Vec<_> = std::iter::once(first).chain(endless.clone().map(|it| it.0)).collect();
+    if sidecars.iter().all(|it| it.restart_policy().written().is_none()) {
+        let nodes: Vec<_> = sidecars.iter().map(|it| it.node).collect();
+        let edits = Edit::move_items(&nodes, "initContainers", "restartPolicy", "Always");
+        let names: Vec<_> = sidecars.iter().map(|it| format!("`{}`", it.title())).collect();
+        let title = format!("move {} to `initContainers` with `restartPolicy: Always`", names.join(" and "));
+        finding.fix(title, Safety::Unsafe, edits);
+    }
     for (container, cause) in endless {
         finding.related(cause.field, format!("`{}` never ends either", container.title()));
     }
@@ -95,9 +105,12 @@ fn blocking_init_container(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         container.title(),
         cause.what
     );
-    reporter.report_as(severity, cause.field, message).help(
+    let finding = reporter.report_as(severity, cause.field, message);
+    finding.help(
         "give the container `restartPolicy: Always`: it is a sidecar then, and what follows starts beside it",
     );
+    let edits = Edit::set(container.restart_policy(), "Always");
+    finding.fix("set the container's `restartPolicy: Always`", Safety::Unsafe, edits);
 }
 
 /// Annotations or labels with which a service mesh or Vault adds a container that never ends, and what it adds.

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::{Container, Pod};
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/escalation-not-forbidden.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -25,7 +27,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.allow_privilege_escalation(), message);
     finding.help("set `securityContext.allowPrivilegeEscalation: false`");
-    for container in open {
+    let others: Vec<_> = open.collect();
+    let all = std::iter::once(&first).chain(&others);
+    let edits = Edit::all(all.map(|it| Edit::set(it.allow_privilege_escalation(), false)));
+    finding.fix("set `allowPrivilegeEscalation: false`", Safety::Unsafe, edits);
+    for container in others {
         finding.related(container.allow_privilege_escalation(), "not set here either");
     }
 }

@@ -13,14 +13,14 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/every-minute-of-the-hour.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
 const EVERY_MINUTE: u64 = (1 << 60) - 1;
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let calendar = Calendar::of(cron_job).filter(|_| !cron_job.is_suspended());
-    let Some(fields) = calendar.and_then(|it| it.fields()) else { return };
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
+    let Some(fields) = calendar.fields().filter(|_| !cron_job.is_suspended()) else { return };
     let hours = fields.hour & ALL_HOURS;
     // `* 8-17 * * *` means every minute of the working day; single hours do not.
     let next_to = hours & (hours << 1 | hours >> 23);

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
         summary: "More finished runs than this are reported",
         default: OptionValue::Integer(20),
     }],
+    fix: None,
     check: Check::CronJob(check),
 };
 

@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         summary: "The `backoffLimit` from which on the rule speaks",
         default: OptionValue::Integer(10),
     }],
+    fix: None,
     check: Check::Job(check),
 };
 

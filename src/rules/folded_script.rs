@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::span::{Span, narrow};
@@ -15,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/folded-script.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Script(check),
 };
 
@@ -35,6 +37,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding =
         reporter.report(script.place(first), format!("`>` joins this line to the one before it: {what}"));
     finding.help("write `|` in place of `>`: it keeps the lines");
+    finding.fix("write `|` in place of `>`", Safety::Unsafe, Edit::unfold(script.source.node));
 }
 
 /// Finds a line that a comment swallows, or that becomes the arguments of the command before it.

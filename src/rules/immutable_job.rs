@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/immutable-job.md"),
     options: &[],
+    fix: None,
     check: Check::Job(check),
 };
 

@@ -1,5 +1,6 @@
 use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
 use crate::workload::Pod;
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/implausible-quantity.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -79,6 +81,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         };
         let finding = reporter.report_as(severity, node, message);
         finding.help(help);
+        let same = rest.iter().filter(|it| it.2 == cause && it.0.key() == node.key());
+        let all: Vec<_> =
+            std::iter::once((node, text.clone())).chain(same.map(|it| (it.0, it.1.clone()))).collect();
+        let meant: Option<Vec<_>> = all.iter().map(|(_, text)| with_unit(text, cause)).collect();
+        if let Some(meant) = meant {
+            let title = format!("write `{}`", meant[0]);
+            let edits = all.iter().zip(&meant).map(|((node, _), meant)| Edit::replace_text(*node, meant));
+            finding.fix(title, Safety::Unsafe, Edit::all(edits));
+        }
         rest.retain(|(other, text, kind)| {
             let is_same = *kind == cause && other.key() == node.key();
             if is_same {
@@ -87,6 +98,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             !is_same
         });
     }
+}
+
+/// Returns the amount with the unit that is most likely meant, where it is a bare number.
+fn with_unit(text: &str, cause: Defect) -> Option<String> {
+    let number = if cause == Defect::ManyCores { text } else { text.trim_end_matches('m') };
+    let unit = if cause == Defect::ManyCores { "m" } else { "Mi" };
+    number.parse::<u32>().ok().map(|number| format!("{number}{unit}"))
 }
 
 fn bytes_help(text: &str) -> String {

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/inner-timeout-above-deadline.md"),
     options: &[],
+    fix: None,
     check: Check::Invocation(check),
 };
 

@@ -1,11 +1,12 @@
-use crate::document::{Duplicate, DuplicateCause};
-use crate::finding::{Confidence, Severity};
+use crate::document::{Duplicate, DuplicateCause, Node};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fix::{Edit, Safety};
 use crate::kubernetes::Version;
 use crate::kubernetes::error::{Cause, ErrorType};
 use crate::kubernetes::verdict::{Stage, Verdict, for_findings};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
-use crate::value::quantity::Quantity;
+use crate::value::quantity::corrected;
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
@@ -18,20 +19,18 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/invalid-value.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Verdict(check),
 };
 
 fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
-    if object.is_partial() {
-        return;
-    }
     let kind = object.kind_name();
     match &verdict.stage {
         Stage::Decode(error) if error.is_syntax && !error.node.text().is_some_and(is_placeholder) => {
             let message = format!("the API server refuses the {kind}: {}", error.message);
             let finding = reporter.report(error.node, message);
-            if let Some(help) = error.node.text().and_then(quantity_help) {
-                finding.help(help);
+            if let Some(meant) = error.node.text().and_then(corrected) {
+                write(finding, error.node, &meant, format!("write `{meant}`"));
             }
         }
         Stage::Panic(at, _) => {
@@ -75,13 +74,32 @@ fn report(object: Object<'_>, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {
     let since = accepted_since(object, cause, reporter.kubernetes_version());
     let message = format!("the API server refuses the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.at.place(), message);
-    match since {
-        Some(newer) => finding.help(format!("Kubernetes {newer} takes it")),
-        None => match help(cause) {
-            Some(help) => finding.help(help),
-            None => finding,
-        },
-    };
+    match (since, meant(cause), help(cause)) {
+        (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} takes it")),
+        (None, Some((meant, help)), _) => write(finding, cause.at.nearest(), &meant, help),
+        (None, None, Some(help)) => _ = finding.help(help),
+        (None, None, None) => {}
+    }
+}
+
+/// Offers to write the value that is most likely meant.
+fn write(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
+    let edits = Edit::replace_text(node, meant);
+    finding.help(help).fix(format!("write `{meant}`"), Safety::Unsafe, edits);
+}
+
+/// Returns the value that is most likely meant, and how to say so.
+fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
+    let (text, last) = (cause.at.text(), cause.field.rsplit('.').next()?);
+    match cause.kind {
+        ErrorType::NotSupported => {
+            nearest(text, &cause.message).map(|it| (it.clone(), format!("did you mean `{it}`?")))
+        }
+        ErrorType::Invalid if last == "timeZone" => {
+            zone(text).map(|it| (it.clone(), format!("write `{it}`: upper and lower case count")))
+        }
+        _ => None,
+    }
 }
 
 /// Finds the first newer version that has nothing against the value.
@@ -102,7 +120,6 @@ fn help(cause: &Cause<'_>) -> Option<String> {
     let (field, text) = (cause.field.as_str(), cause.at.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
-        ErrorType::NotSupported => nearest(text, &cause.message),
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => Some(
             "the pods have the Job's name as a label, which has at most 63 characters: shorten `metadata.name`"
                 .to_owned(),
@@ -115,7 +132,6 @@ fn help(cause: &Cause<'_>) -> Option<String> {
             Some("the Jobs have 11 characters more in their names".to_owned())
         }
         ErrorType::Invalid if last == "schedule" => schedule_help(text),
-        ErrorType::Invalid if last == "timeZone" => zone_help(text),
         ErrorType::Required if last == "completions" => Some(
             "a CronJob's template gets no defaults: set `completions`, also where it is 1".to_owned(),
         ),
@@ -133,7 +149,7 @@ fn nearest(text: &str, message: &str) -> Option<String> {
     let distance = |value: &&str| strsim::osa_distance(&lower, &value.to_ascii_lowercase());
     let values = list.split(", ").map(|value| value.trim_matches('"')).filter(|value| !value.is_empty());
     let value = values.min_by_key(distance)?;
-    (distance(&value) * 3 <= value.len()).then(|| format!("did you mean `{value}`?"))
+    (distance(&value) * 3 <= value.len()).then(|| value.to_owned())
 }
 
 fn dns_name(text: &str) -> String {
@@ -159,25 +175,8 @@ fn schedule_help(text: &str) -> Option<String> {
     Some(help.to_owned())
 }
 
-fn zone_help(text: &str) -> Option<String> {
+/// Finds the time zone whose name differs in upper and lower case only.
+fn zone(text: &str) -> Option<String> {
     let zone = jiff::tz::TimeZone::get(text).ok()?;
-    zone.iana_name()
-        .filter(|name| *name != text)
-        .map(|name| format!("write `{name}`: upper and lower case count"))
-}
-
-/// Says how to write an amount such as `512MB`.
-fn quantity_help(text: &str) -> Option<String> {
-    let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
-    let (number, unit) = text.split_at(digits);
-    let unit = unit.trim();
-    let (first, rest) = (unit.get(..1)?.to_uppercase(), unit.get(1..)?.to_lowercase());
-    let first = if first == "K" && rest != "i" { "k".to_owned() } else { first };
-    let suffix = match rest.as_str() {
-        "" | "b" => first,
-        "i" | "ib" => format!("{first}i"),
-        _ => return None,
-    };
-    let written = format!("{number}{suffix}");
-    Quantity::parse(&written).ok().filter(|_| !number.is_empty()).map(|_| format!("write `{written}`"))
+    zone.iana_name().filter(|name| *name != text).map(str::to_owned)
 }

@@ -1,6 +1,7 @@
 use super::overlapping_runs::{Overlap, overlap};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::time::words;
 use crate::workload::CronJob;
 
@@ -14,13 +15,14 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/killed-runs.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
     let Some(Overlap { longest, shortest }) =
-        overlap(cron_job, reporter.as_of()).filter(|_| policy.is("Replace"))
+        overlap(cron_job, calendar, reporter.as_of()).filter(|_| policy.is("Replace"))
     else {
         return;
     };

@@ -1,6 +1,8 @@
-use crate::finding::{Confidence, Severity};
+use crate::document::Node;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::fix::{Edit, Edits, Obstacle, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::secret::{Secret, Within, secrets};
+use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
@@ -13,41 +15,83 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/literal-secret.md"),
     options: &[],
-    check: Check::Object(check),
+    fix: Some(Safety::Unsafe),
+    check: Check::Secrets(check),
 };
 
-fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
                 whoever has read this file has it";
-    report(object, Within::Env, help, reporter, |Secret { name, shape, .. }| {
-        let what = match shape {
-            Some(shape) => format!("{shape} in `{name}`"),
-            None => format!("the value of `{name}`"),
+    let message = |secret: &Secret<'_>| {
+        let what = match secret.shape {
+            Some(shape) => format!("{shape} in `{}`", secret.name),
+            None => format!("the value of `{}`", secret.name),
         };
         format!("Kubernetes shows {what} to everyone who may read the {kind}")
-    });
+    };
+    report(secrets, Within::Env, help, reporter, message);
+}
+
+/// Offers to read variables with the same credential from a Secret.
+fn offer_reference(same: &[Secret<'_>], finding: &mut Finding) {
+    let Some(name) = secret_name(&finding.subject.name) else { return };
+    let edits = Edit::all(same.iter().map(|it| reference(it, name)));
+    let keys: Vec<_> = same.iter().map(|it| format!("`{}`", it.name)).collect();
+    let title = format!("read {} from a Secret `{name}`, which someone has to make", keys.join(" and "));
+    finding.fix(title, Safety::Unsafe, edits);
+}
+
+/// Returns a name for the Secret: the object's, where a Secret can have it.
+fn secret_name(of_object: &str) -> Option<&str> {
+    let name = of_object.trim_end_matches('-');
+    let fits = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
+    let is_name = !name.is_empty() && name.len() <= 63 && name.bytes().all(fits) && !name.starts_with('-');
+    is_name.then_some(name)
+}
+
+/// Writes a reference to the key of a Secret in place of a value.
+fn reference(secret: &Secret<'_>, name: &str) -> Edits {
+    let key = secret.name;
+    let is_key = !key.is_empty() && key.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it));
+    let entry = secret.value.parent().and_then(|map| map.entries().find(|it| it.value == secret.value));
+    match entry.filter(|it| is_key && it.key == "value" && secret.value.parent().is_some_and(is_plain)) {
+        Some(entry) => {
+            Edit::replace_entry(entry, &["valueFrom", "secretKeyRef"], &[("name", name), ("key", key)])
+        }
+        None => Err(Obstacle::Layout),
+    }
+}
+
+/// Says whether a variable has a name and a value, and nothing else.
+fn is_plain(variable: Node<'_>) -> bool {
+    variable.entries().len() == 2
 }
 
 /// Reports the credentials that stand in such a place; the same one several times is one leak.
 pub(super) fn report(
-    object: Object<'_>,
+    secrets: &[Secret<'_>],
     within: Within,
     help: &str,
     reporter: &mut Reporter<'_>,
     message: impl Fn(&Secret<'_>) -> String,
 ) {
-    let mut rest: Vec<_> = secrets(object).filter(|it| it.within == within).collect();
+    let mut rest: Vec<_> = secrets.iter().copied().filter(|it| it.within == within).collect();
     while !rest.is_empty() {
         let first = rest.remove(0);
         let finding = reporter.report(first.value, message(&first));
         finding.help(help);
+        let mut same = vec![first];
         rest.retain(|other| {
             let is_same = other.text == first.text;
             if is_same && other.value != first.value {
                 finding.related(other.value, "the same credential");
+                same.push(*other);
             }
             !is_same
         });
+        if within == Within::Env {
+            offer_reference(&same, finding);
+        }
     }
 }

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-backoff-limit.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::Job(check),
 };
 
@@ -61,16 +62,18 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
     let finding =
         reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
-    // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
-    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && evidence(job).is_none() {
-        finding.fix("write the default", Safety::Safe, Edit::set(limit, "6"));
-    }
     finding.help(
         match job.cron_job().is_none() && evidence(job).is_some() {
             true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway is not to run again".to_owned(),
             false => format!("set `backoffLimit` to the retries that the work can bear; where a second try does harm, {once}"),
         },
     );
+    // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
+    // One in the wrong place, which `unknown-field` moves, is meant to be another.
+    let is_meant = evidence(job).is_some() || limit.written().is_none() && job.object.mentions(limit.name());
+    if (pods, restarts) == (DEFAULT + 1, DEFAULT) && !is_meant {
+        finding.fix("write the default", Safety::Safe, Edit::set(limit, 6));
+    }
 }
 
 fn plural(count: usize) -> &'static str {

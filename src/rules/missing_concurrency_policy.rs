@@ -1,7 +1,9 @@
 use super::overlapping_runs::overlap;
+use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
+use crate::fix::{Edit, Edits, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -14,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-concurrency-policy.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::CronJob(check),
 };
 
@@ -22,21 +25,35 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
     let is_set = policy.is_set() && !policy.is("");
     // `overlapping-runs` speaks of the same cause, with numbers.
-    if is_set || cron_job.is_suspended() || overlap(cron_job, reporter.as_of()).is_some() {
+    let overlaps = |calendar| overlap(cron_job, &calendar, reporter.as_of()).is_some();
+    if is_set || cron_job.is_suspended() || Calendar::of(cron_job).is_some_and(overlaps) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
-    reporter
-        .report(
-            policy,
-            format!(
-                "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier \
-                 ones are running"
-            ),
-        )
-        .fix("write the default", Safety::Safe, Edit::set(policy, "Allow"))
-        .help(
-            "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
-             deleted), or `Allow` where runs may overlap",
-        );
+    let message = format!(
+        "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier ones are \
+         running"
+    );
+    let finding = reporter.report(policy, message);
+    finding.help(
+        "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
+         deleted), or `Allow` where runs may overlap",
+    );
+    // One in the wrong place is `unknown-field`'s to move.
+    if policy.written().is_none() && cron_job.object.mentions(policy.name()) {
+        return;
+    }
+    finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
+    // Without a deadline one run that hangs would keep all others from starting.
+    if cron_job.job().is_some_and(|job| job.active_deadline_seconds().is_set()) {
+        finding.alternative("write `Forbid`", set_policy(policy, "Forbid"));
+    }
+}
+
+/// An empty text is there already; it gets another value.
+fn set_policy(policy: Field<'_>, value: &str) -> Edits {
+    match policy.node() {
+        Some(node) => Edit::replace_text(node, value),
+        None => Edit::set(policy, value),
+    }
 }

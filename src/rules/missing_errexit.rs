@@ -1,4 +1,6 @@
+use crate::document::Style;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::losses::{Cause, Losses};
@@ -13,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-errexit.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Script(check),
 };
 
@@ -26,6 +29,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(format!("write `set -e` at the top, or start the script with `{shell} -ec`"));
+    let edits = match script.source.node.style() {
+        Style::Literal => Edit::prepend_command(script.source, "set -e"),
+        _ => Edit::shell_option(script.source, 'e'),
+    };
+    finding.fix("end the script where a command fails: `set -e`", Safety::Unsafe, edits);
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "nobody notices when this fails either");
     }

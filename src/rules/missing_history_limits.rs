@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-history-limits.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::CronJob(check),
 };
 
@@ -30,10 +31,16 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         (false, true) => (failed, "only the last failed run is kept: `failedJobsHistoryLimit` is not set"),
         (false, false) => return,
     };
-    let defaults = [(succeeded, "3"), (failed, "1")].into_iter().filter(|(field, _)| field.is_missing());
-    let edits = defaults.filter_map(|(field, default)| Edit::set(field, default));
-    reporter.report(place, message).fix("write the defaults", Safety::Safe, edits).help(
-        "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the runs that somebody looks at, with more \
-         than one failed run to compare",
-    );
+    let defaults = [(succeeded, 3), (failed, 1)].into_iter().filter(|(field, _)| field.is_missing());
+    // One in the wrong place is `unknown-field`'s to move.
+    let defaults =
+        defaults.filter(|(field, _)| field.written().is_some() || !cron_job.object.mentions(field.name()));
+    let edits = defaults.map(|(field, default)| Edit::set(field, default));
+    reporter
+        .report(place, message)
+        .help(
+            "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the runs that somebody looks at, with \
+             more than one failed run to compare",
+        )
+        .fix("write the defaults", Safety::Safe, Edit::all(edits));
 }

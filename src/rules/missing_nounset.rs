@@ -1,4 +1,6 @@
+use crate::document::Style;
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::variables::is_mistake;
@@ -13,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-nounset.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Script(check),
 };
 
@@ -32,6 +35,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.place(first.span), message);
     finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
+    let edits = match script.source.node.style() {
+        Style::Literal => Edit::prepend_command(script.source, "set -u"),
+        _ => Edit::shell_option(script.source, 'u'),
+    };
+    finding.fix("end the script where a variable is not set: `set -u`", Safety::Unsafe, edits);
     for it in others.iter().take(5) {
         finding.related(script.place(it.span), format!("nor `{}`", it.name));
     }

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::flow::{Fate, Step};
 use crate::script::{Flavour, Script};
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-pipefail.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Script(check),
 };
 
@@ -35,6 +37,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Flavour::Bash | Flavour::BusyBox => "write `set -o pipefail` at the top of the script",
         _ => "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`",
     });
+    if matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox) {
+        let edits = Edit::prepend_command(script.source, "set -o pipefail");
+        finding.fix("let every command of a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
+    }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "the same here");
     }

@@ -22,6 +22,7 @@ pub static RULE: Rule = Rule {
             Cow::Borrowed("app.kubernetes.io/component"),
         ])),
     }],
+    fix: None,
     check: Check::Job(check),
 };
 

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::Pod;
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/missing-seccomp-profile.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -30,4 +32,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(field, message);
     finding.help("set `securityContext.seccompProfile: {type: RuntimeDefault}` in the pod's `spec`");
+    let own = pod.spec.field("securityContext.seccompProfile.type");
+    finding.fix(
+        "set the profile `RuntimeDefault` for the pod",
+        Safety::Unsafe,
+        Edit::set(own, "RuntimeDefault"),
+    );
 }

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::api_client::may_use_api;
 use crate::workload::Pod;
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/mounted-api-token.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -28,5 +30,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             "every container gets a token for the API server, though none seems to use it: \
              `automountServiceAccountToken` is not set",
         )
-        .help("set `automountServiceAccountToken: false` in the pod's `spec`");
+        .help("set `automountServiceAccountToken: false` in the pod's `spec`")
+        .fix("set `automountServiceAccountToken: false`", Safety::Unsafe, Edit::set(field, false));
 }

@@ -13,10 +13,11 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/never-fires.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let deadline = cron_job.starting_deadline_seconds();
     if deadline.integer() == Some(0) {
         let message = "the CronJob never runs: a run must start less than 0 s after its time";
@@ -24,7 +25,6 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         reporter.report(deadline, message).help(help);
         return;
     }
-    let Some(calendar) = Calendar::of(cron_job) else { return };
     let field = cron_job.schedule();
     if calendar.from(reporter.as_of()).next().is_some() {
         return;

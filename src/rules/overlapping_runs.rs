@@ -15,17 +15,17 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/overlapping-runs.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let Some(Overlap { longest, shortest }) = overlap(cron_job, reporter.as_of()) else { return };
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
+    let Some(Overlap { longest, shortest }) = overlap(cron_job, calendar, reporter.as_of()) else { return };
     let policy = cron_job.concurrency_policy();
     // An empty text gets the default too.
     if policy.is_set() && !policy.is("Allow") && !policy.is("") {
         return;
     }
-    let Some(calendar) = Calendar::of(cron_job) else { return };
     let at_once = calendar.covered(longest.seconds, reporter.as_of()).count + 1;
     let (lasts, interval) = (words::duration(longest.seconds), words::duration(shortest));
     let message = format!(
@@ -48,8 +48,12 @@ pub(super) struct Overlap {
 
 /// Says whether a run can still be there when the next one starts. A run without bounds is for `missing-deadline` and
 /// `stuck-forbid`; a suspended CronJob starts none.
-pub(super) fn overlap(cron_job: CronJob<'_>, as_of: jiff::civil::Date) -> Option<Overlap> {
+pub(super) fn overlap(
+    cron_job: CronJob<'_>,
+    calendar: &Calendar,
+    as_of: jiff::civil::Date,
+) -> Option<Overlap> {
     let longest = longest(cron_job.job()?).filter(|_| !cron_job.is_suspended())?;
-    let (shortest, _) = Calendar::of(cron_job)?.intervals(as_of)?;
+    let (shortest, _) = calendar.intervals(as_of)?;
     (longest.seconds > shortest).then_some(Overlap { longest, shortest })
 }

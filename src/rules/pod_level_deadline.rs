@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::Pod;
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/pod-level-deadline.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -36,9 +38,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(_) => ("the run", "jobTemplate.spec"),
         None => ("the Job", "spec"),
     };
+    let mut entries = pod.spec.entries();
+    let entry = entries.find(|it| it.key == field.name());
+    let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));
     reporter
         .report(field, format!("the deadline of {deadline} s ends a pod, not {subject}: {consequence}"))
-        .help(format!(
-            "set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)"
-        ));
+        .help(format!("set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)"))
+        .fix(format!("move it to `{path}`"), Safety::Unsafe, edits);
 }

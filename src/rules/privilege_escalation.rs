@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::{Container, Pod};
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/privilege-escalation.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -25,7 +27,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(first.allow_privilege_escalation(), message);
     finding.help("set `allowPrivilegeEscalation: false`");
-    for container in escalating {
+    let others: Vec<_> = escalating.collect();
+    let fields = std::iter::once(&first).chain(&others).map(|it| it.allow_privilege_escalation());
+    let edits = fields.filter_map(|it| it.node()).map(|node| Edit::replace(node, "false"));
+    finding.fix("set `allowPrivilegeEscalation: false`", Safety::Unsafe, Edit::all(edits));
+    for container in others {
         finding.related(container.allow_privilege_escalation(), "this container too");
     }
 }

@@ -14,14 +14,14 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/rarely-fires.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
 /// A leap year; what runs once a year is no mistake.
 const YEAR: i64 = 366 * 86_400;
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let Some(calendar) = Calendar::of(cron_job) else { return };
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let Some((_, longest)) = calendar.intervals(reporter.as_of()).filter(|&(_, longest)| longest > YEAR)
     else {
         return;

@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/removed-api-version.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::Object(check),
 };
 
@@ -38,12 +39,14 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         None => format!("no supported Kubernetes has `{version}` {kind}s"),
     };
     let finding = reporter.report(api_version, format!("the API server refuses the {kind}: {why}"));
-    if *version == "batch/v1beta1" && object.kind == Kind::CronJob {
-        let edit = api_version.node().and_then(|node| Edit::replace_text(node, "batch/v1"));
-        finding.fix("write `batch/v1`", Safety::Safe, edit);
-    }
     finding.help(match *version {
         "batch/v1beta1" => "write `batch/v1`, which has the same fields",
         _ => "write `batch/v1`",
     });
+    if let Some(node) = api_version.node() {
+        // The other ones had other fields.
+        let is_same = *version == "batch/v1beta1" && object.kind == Kind::CronJob;
+        let safety = if is_same { Safety::Safe } else { Safety::Unsafe };
+        finding.fix("write `batch/v1`", safety, Edit::replace_text(node, "batch/v1"));
+    }
 }

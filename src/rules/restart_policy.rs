@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::is_placeholder;
 use crate::workload::Pod;
@@ -13,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/restart-policy.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -40,6 +42,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding.help(HELP),
     };
+    if let (Some(meant), Some(node)) = (near_miss(text), field.node()) {
+        finding.fix(format!("write `{meant}`"), Safety::Unsafe, Edit::replace_text(node, meant));
+    }
     // A container may have a policy of its own, but that does not stand for the pod's.
     if let Some(own) = pod.main_containers().map(|it| it.restart_policy()).find(|it| it.is_set()) {
         finding.related(own, "this is the container's policy, not the pod's");

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::workload::Pod;
 
@@ -18,6 +19,7 @@ pub static RULE: Rule = Rule {
         summary: "The policy that Jobs are to have, `Never` or `OnFailure`",
         default: OptionValue::Text(Cow::Borrowed("")),
     }],
+    fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
 };
 
@@ -39,5 +41,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 "{what_happens}: `restartPolicy` is `{found}`, and the configuration asks for `{wanted}`"
             ),
         )
-        .help(format!("set `restartPolicy: {wanted}`"));
+        .help(format!("set `restartPolicy: {wanted}`"))
+        .fix(
+            format!("set `restartPolicy: {wanted}`"),
+            Safety::Unsafe,
+            policy.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, &wanted)),
+        );
 }

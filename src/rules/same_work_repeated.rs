@@ -2,6 +2,7 @@ use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::index;
+use crate::value::words::has_in_any_case;
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/same-work-repeated.md"),
     options: &[],
+    fix: None,
     check: Check::Pod(check),
 };
 
@@ -58,5 +60,5 @@ fn takes_from_queue(pod: Pod<'_>) -> bool {
     let texts = names.chain(of_containers).filter_map(Node::text);
     texts
         .flat_map(|text| text.split(|it: char| !it.is_ascii_alphanumeric()))
-        .any(|word| QUEUES.split_ascii_whitespace().any(|queue| word.eq_ignore_ascii_case(queue)))
+        .any(|word| has_in_any_case(QUEUES, word))
 }

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/secret-from-config-map.md"),
     options: &[],
+    fix: None,
     check: Check::Pod(check),
 };
 
@@ -46,7 +47,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 /// Says whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.
 fn is_secret(entry: &Node<'_>) -> bool {
-    let key = entry.field("valueFrom.configMapKeyRef.key").text();
+    let Some(key) = entry.field("valueFrom.configMapKeyRef.key").text() else { return false };
     let name = entry.field("name").text();
-    name.is_some_and(|name| promise(name).is_some()) && key.is_some_and(is_about_secret)
+    is_about_secret(key) && name.is_some_and(|name| promise(name).is_some())
 }

@@ -14,13 +14,14 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/secret-in-annotation.md"),
     options: &[],
-    check: Check::Object(check),
+    fix: None,
+    check: Check::Secrets(check),
 };
 
-fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the value in a Secret and name that, and replace the credential: whoever has read this file has it";
-    report(object, Within::Metadata, help, reporter, |Secret { name, shape, .. }| {
+    report(secrets, Within::Metadata, help, reporter, |Secret { name, shape, .. }| {
         let what = match shape {
             Some(shape) => format!("{shape} in `{name}`"),
             None => format!("the value of `{name}`"),

@@ -14,14 +14,15 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/secret-in-url.md"),
     options: &[],
-    check: Check::Object(check),
+    fix: None,
+    check: Check::Secrets(check),
 };
 
-fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
+fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the whole address in a Secret, or put it together with `$(NAME)` from a variable that comes from one, and \
                 replace the password: whoever has read this file has it";
-    report(object, Within::Url, help, reporter, |Secret { name, shape, .. }| {
+    report(secrets, Within::Url, help, reporter, |Secret { name, shape, .. }| {
         let what = shape.unwrap_or("the password");
         let place =
             if name.is_empty() { "an address".to_owned() } else { format!("the address in `{name}`") };

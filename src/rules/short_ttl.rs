@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
         summary: "A shorter TTL, in seconds, is reported",
         default: OptionValue::Integer(60),
     }],
+    fix: None,
     check: Check::Job(check),
 };
 

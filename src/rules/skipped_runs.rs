@@ -15,16 +15,18 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/skipped-runs.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: None,
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
     let as_of = reporter.as_of();
-    let Some(Overlap { longest, shortest }) = overlap(cron_job, as_of).filter(|_| policy.is("Forbid")) else {
+    let Some(Overlap { longest, shortest }) =
+        overlap(cron_job, calendar, as_of).filter(|_| policy.is("Forbid"))
+    else {
         return;
     };
-    let Some(calendar) = Calendar::of(cron_job) else { return };
     let Covered { count: covered, lateness } = calendar.covered(longest.seconds, as_of);
     // The latest start time is not lost: its run starts when the one before it ends, unless that is too late.
     let deadline = cron_job.starting_deadline_seconds().integer();

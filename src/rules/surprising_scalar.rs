@@ -1,5 +1,6 @@
 use crate::document::{Node, Style, Value};
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::kubernetes::decode;
 use crate::kubernetes::schema::Type;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
@@ -15,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/surprising-scalar.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Object(check),
 };
 
@@ -49,9 +51,14 @@ fn number(node: Node<'_>, reporter: &mut Reporter<'_>) {
     let is_mode = matches!(name, "defaultMode" | "mode");
     let digits = raw.trim_start_matches(['+', '-']);
     if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() {
+        let octal = match node.document.is_json() {
+            true => i64::from_str_radix(raw, 8).unwrap_or_default().to_string(),
+            false => format!("0{raw}"),
+        };
         reporter
             .report(node, format!("`{name}: {raw}` sets the permissions 0{value:o}, for without a leading 0 the number is decimal"))
-            .help(format!("write `0{raw}`, or in JSON {}", i64::from_str_radix(raw, 8).unwrap_or_default()));
+            .help(format!("write `0{raw}`, or in JSON {}", i64::from_str_radix(raw, 8).unwrap_or_default()))
+            .fix(format!("write `{octal}`"), Safety::Unsafe, Edit::replace(node, octal));
     } else if !is_mode && is_octal(digits) && digits.parse() != Ok(value.abs()) {
         let decimal = digits.trim_start_matches('0');
         reporter

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::rules::short_ttl;
 use crate::time::cron::Schedule;
@@ -18,6 +19,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/ttl-defeats-history.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::CronJob(check),
 };
 
@@ -51,6 +53,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("{consequence}: each is deleted {} after it ends", words::duration(ttl));
     let finding = reporter.report(field, message);
     finding.help("leave `ttlSecondsAfterFinished` out: the history limits of a CronJob delete its old runs");
+    if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {
+        finding.fix("remove `ttlSecondsAfterFinished`", Safety::Unsafe, Edit::remove(entry));
+    }
     if limit_field.is_set() {
         finding.related(limit_field, "the failed runs that are to be kept");
     }

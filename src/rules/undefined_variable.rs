@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/undefined-variable.md"),
     options: &[],
+    fix: None,
     check: Check::Script(check),
 };
 

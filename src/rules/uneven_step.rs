@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::workload::CronJob;
@@ -13,15 +14,12 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/uneven-step.md"),
     options: &[],
-    check: Check::CronJob(check),
+    fix: Some(Safety::Unsafe),
+    check: Check::Schedule(check),
 };
 
-fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
-    let (Some(text), Some(fields)) =
-        (cron_job.schedule().text(), Calendar::of(cron_job).and_then(|it| it.fields()))
-    else {
-        return;
-    };
+fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
+    let (Some(text), Some(fields)) = (cron_job.schedule().text(), calendar.fields()) else { return };
     let mut words = text.split_whitespace();
     let hours = fields.hour & ALL_HOURS;
     // A shorter interval needs an hour after the hour, and a day after the day.
@@ -40,8 +38,22 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
             ),
             _ => continue,
         };
-        reporter
-            .report(cron_job.schedule(), message)
-            .help(format!("use a step that divides {size}, name the {name}s, or use `@every`"));
+        let finding = reporter.report(cron_job.schedule(), message);
+        finding.help(format!("use a step that divides {size}, name the {name}s, or use `@every`"));
+        if let (Some(even), Some(node)) = (even(word, step, size), cron_job.schedule().node()) {
+            let edits = Edit::replace_text(node, &text.replacen(word, &even, 1));
+            finding.fix(format!("write `{even}` in place of `{word}`"), Safety::Unsafe, edits);
+        }
     }
+}
+
+/// Writes the nearest step that comes out even; of two equally near ones none.
+fn even(word: &str, step: i64, size: i64) -> Option<String> {
+    if step >= size {
+        return Some("0".to_owned());
+    }
+    let mut steps: Vec<i64> = (2..size).filter(|it| size % it == 0).collect();
+    steps.sort_by_key(|it| (it - step).abs());
+    let is_nearest = steps.get(1).is_none_or(|second| (second - step).abs() > (steps[0] - step).abs());
+    steps.first().filter(|_| is_nearest).map(|even| format!("{}{even}", &word[..2]))
 }

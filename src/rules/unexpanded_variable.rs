@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/unexpanded-variable.md"),
     options: &[],
+    fix: None,
     check: Check::Invocation(check),
 };
 

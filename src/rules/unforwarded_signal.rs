@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::losses::is_quiet;
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/unforwarded-signal.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Script(check),
 };
 
@@ -42,4 +44,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(command), message);
     finding.help(format!("write `exec` before `{name}`: it takes the shell's place and gets the signal"));
+    if let Some(word) = command.words().first().filter(|_| command.assignments().is_empty()) {
+        let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);
+        finding.fix(format!("write `exec` before `{name}`"), Safety::Unsafe, edits);
+    }
 }

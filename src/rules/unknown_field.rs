@@ -1,10 +1,11 @@
-use crate::document::Entry;
+use crate::document::{Entry, Node};
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::nearest::{belongs_at, nearest_name};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
     id: "unknown-field",
@@ -16,6 +17,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/unknown-field.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Decode(check),
 };
 
@@ -50,9 +52,11 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     let belongs = || belongs_at(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
     let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
-    let elsewhere = || belongs().map(|path| format!("`{}` belongs at `{path}`", entry.key));
-    let help =
-        misread_key(entry).filter(|_| other.is_none()).or_else(|| same_but_case.map(hint)).or_else(elsewhere);
+    let elsewhere = |path: &str| format!("`{}` belongs at `{path}`", entry.key);
+    let help = misread_key(entry)
+        .filter(|_| other.is_none())
+        .or_else(|| same_but_case.map(hint))
+        .or_else(|| belongs().map(|path| elsewhere(&path)));
     let finding = reporter.report(entry, message);
     if let Some(help) = help {
         finding.help(help);
@@ -60,9 +64,50 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         finding.help(hint(name));
     }
     if let Some(name) = nearest.filter(|name| finding.help == Some(hint(name))) {
-        let title = format!("write `{name}`");
-        finding.fix(title, Safety::Unsafe, Edit::rename(entry, name));
+        let is_free = entry.value.parent().is_some_and(|map| map.get(name).is_none());
+        if is_free {
+            finding.fix(format!("write `{name}`"), Safety::Unsafe, Edit::rename(entry, name));
+        }
+    } else if let Some(path) = belongs().filter(|path| finding.help == Some(elsewhere(path))) {
+        let edits = place_of(&path, object).map(|(map, missing)| Edit::relocate(entry, map, &missing));
+        let title = format!("move `{}` to `{path}`", entry.key);
+        edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));
+        // Where it stands nobody has looked for secrets.
+        let may_hold_secret = may_hold_secret(entry);
+        finding.fix.iter_mut().for_each(|fix| fix.confidential = may_hold_secret);
     }
+}
+
+/// Says whether variables, commands or annotations are at an entry or below it.
+fn may_hold_secret(entry: Entry<'_>) -> bool {
+    let of_node = |node: Node<'_>| node.entries().any(may_hold_secret);
+    ["env", "value", "command", "args", "annotations", "labels"].contains(&entry.key)
+        || of_node(entry.value)
+        || entry.value.items().any(of_node)
+}
+
+/// Finds the mapping that a path leads into, and the keys that are missing before the last one. Of several containers
+/// nobody knows which one is meant.
+fn place_of<'d, 'p>(path: &'p str, object: Object<'d>) -> Option<(Node<'d>, Vec<&'p str>)> {
+    let (path, _) = path.rsplit_once('.').unwrap_or(("", path));
+    let (mut map, mut missing) = (object.node, Vec::new());
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let (name, index) = step.split_once('[').map_or((step, None), |(name, rest)| (name, Some(rest)));
+        match map.get(name).filter(|_| missing.is_empty()) {
+            Some(next) => map = next,
+            None if index.is_some() => return None,
+            None => missing.push(name),
+        }
+        if let Some(index) = index {
+            let mut items = map.items();
+            map = match index.trim_end_matches(']').parse() {
+                Ok(index) => items.nth(index)?,
+                Err(_) if items.len() == 1 => items.next()?,
+                Err(_) => return None,
+            };
+        }
+    }
+    Some((map, missing))
 }
 
 /// Explains a key that YAML 1.1 reads as something else: `on`, `y`, `1.0`.

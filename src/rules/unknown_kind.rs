@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::workload::Object;
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/unknown-kind.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Object(check),
 };
 
@@ -29,16 +31,30 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             continue;
         }
         let message = format!("`{}` is missing, and kubectl refuses the file", field.name());
-        reporter.report(field, message).help(format!("write `{}: {expected}`", field.name()));
+        reporter.report(field, message).help(format!("write `{}: {expected}`", field.name())).fix(
+            format!("write `{}: {expected}`", field.name()),
+            Safety::Unsafe,
+            Edit::set(field, expected),
+        );
     }
     match (kind.text(), version.text()) {
         (Some(text), _) if text != name => {
             let message = format!("there is no kind `{text}` in `{}`", version.text().unwrap_or("batch/v1"));
-            reporter.report(kind, message).help(format!("did you mean `{name}`?"));
+            let edits = kind.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, name));
+            reporter.report(kind, message).help(format!("did you mean `{name}`?")).fix(
+                format!("write `{name}`"),
+                Safety::Unsafe,
+                edits,
+            );
         }
         (Some(_), Some(text)) if !VERSIONS.contains(&text) => {
             let message = format!("there is no kind `{name}` in `{text}`");
-            reporter.report(version, message).help("write `apiVersion: batch/v1`");
+            let edits = version.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, "batch/v1"));
+            reporter.report(version, message).help("write `apiVersion: batch/v1`").fix(
+                "write `batch/v1`",
+                Safety::Unsafe,
+                edits,
+            );
         }
         _ => {}
     }

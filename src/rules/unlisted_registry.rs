@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
         summary: "Registries, with a part of the path where only that is meant; none allows all",
         default: OptionValue::List(Cow::Borrowed(&[])),
     }],
+    fix: None,
     check: Check::Pod(check),
 };
 

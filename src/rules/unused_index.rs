@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/unused-index.md"),
     options: &[],
+    fix: None,
     check: Check::Pod(check),
 };
 

@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::fix::Safety;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::suppress::{Mistake, MistakeKind};
 
@@ -12,6 +13,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/unused-suppression.md"),
     options: &[],
+    fix: Some(Safety::Safe),
     check: Check::Suppression(check),
 };
 
@@ -23,7 +25,9 @@ fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
         }
         _ => return,
     };
-    reporter
-        .report(mistake.place.clone(), message)
-        .help("remove it, so that it hides nothing that comes later");
+    let finding = reporter.report(mistake.place.clone(), message);
+    finding.help("remove it, so that it hides nothing that comes later");
+    if let Some((safety, edits)) = mistake.removal.clone() {
+        finding.fix(format!("remove `{}`", mistake.id), safety, edits);
+    }
 }

@@ -1,3 +1,4 @@
+use crate::document::resolve::{self, Scalar};
 use crate::document::{Node, Style, Value};
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
@@ -16,6 +17,7 @@ pub static RULE: Rule = Rule {
     since: "0.1.0",
     page: include_str!("../../rules/wrong-type.md"),
     options: &[],
+    fix: Some(Safety::Unsafe),
     check: Check::Decode(check),
 };
 
@@ -34,13 +36,32 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
     let finding = reporter.report(node, message);
-    let is_scalar = matches!(node.value(), Value::Bool(_) | Value::Int(_) | Value::Float(_));
-    if is_scalar && matches!(expected, Type::String { .. }) {
-        let edit = Edit::replace(node, format!("\"{}\"", node.raw()));
-        finding.fix("put the value in quotes", Safety::Unsafe, edit);
-    }
     if let Some(help) = help(node, expected) {
         finding.help(help);
+    }
+    match (node.value(), expected) {
+        (Value::Bool(_) | Value::Int(_) | Value::Float(_), Type::String { .. }) => {
+            let edits = Edit::replace(node, format!("\"{}\"", node.raw()));
+            finding.fix("put the value in quotes", Safety::Unsafe, edits);
+        }
+        (Value::String(text), Type::Int32 | Type::Int64 | Type::Bool) => {
+            if let Some(value) = unquoted(node, text, expected) {
+                finding.fix(format!("write `{value}`"), Safety::Unsafe, Edit::replace(node, value));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns what a text in quotes stands for, where the field takes that: `"3"`, `"true"`, or seconds as `10m`.
+fn unquoted(node: Node<'_>, text: &str, expected: &Type) -> Option<String> {
+    let is_quoted = matches!(node.style(), Style::SingleQuoted | Style::DoubleQuoted);
+    let is_bool = matches!(expected, Type::Bool);
+    match resolve::plain(text) {
+        Scalar::Bool(_) if is_quoted && is_bool && matches!(text, "true" | "false") => Some(text.to_owned()),
+        Scalar::Int(number) if is_quoted && !is_bool && number.to_string() == text => Some(text.to_owned()),
+        _ if node.key().is_some_and(|key| key.contains("Seconds")) => Some(seconds(text)?.to_string()),
+        _ => None,
     }
 }
 
@@ -107,7 +128,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             seconds(text).map(|seconds| format!("write seconds: `{seconds}`"))
         }
         (Type::Int32 | Type::Int64 | Type::Bool, Value::String(text)) if node.style() != Style::Plain => {
-            let fits = crate::document::resolve::plain(text) != crate::document::resolve::Scalar::String;
+            let fits = resolve::plain(text) != Scalar::String;
             fits.then(|| format!("write `{text}` without quotes"))
         }
         (Type::List { .. }, Value::Map | Value::String(_)) => Some("start each item with `- `".to_owned()),

@@ -13,6 +13,13 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     }
 }
 
+/// Returns the names of all time zones, `UTC` first, those of cities before the others.
+pub fn zone_names() -> Vec<String> {
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    names.sort_by_key(|name| (name != "UTC", !name.contains('/') || name.starts_with("Etc/"), name.clone()));
+    names
+}
+
 /// A wall clock in a zone. It remembers the span in which the offset holds: asking near by is cheap.
 pub(super) struct Clock<'z> {
     zone: &'z TimeZone,

@@ -2,11 +2,15 @@
 //!
 //! What runs is known from a command in exec form, from a script, or from an image whose server everybody knows.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::document::Field;
 use crate::script::loops::never_ends;
 use crate::script::{Invocation, Source};
 use crate::value::image::Image;
 use crate::value::secret::command::{base_name, is_plain};
+use crate::value::words::has;
 use crate::workload::Container;
 
 /// Why a container never ends.
@@ -92,6 +96,11 @@ static SERVERS: &[Server] = &[
     server("python python3", "http.server", ""),
 ];
 
+/// The same by the names of the programs.
+static BY_NAME: LazyLock<HashMap<&str, &Server>> = LazyLock::new(|| {
+    SERVERS.iter().flat_map(|server| server.names.split(' ').map(move |name| (name, server))).collect()
+});
+
 /// Images that start a server unless they are told otherwise, by the end of their name, with its command.
 static IMAGES: &[(&str, &str)] = &[
     ("/nginx", "nginx"),
@@ -127,10 +136,6 @@ static IMAGES: &[(&str, &str)] = &[
     ("grafana/grafana", "grafana-server"),
     ("library/registry", "registry"),
 ];
-
-fn has(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|it| it == word)
-}
 
 /// Says why a container never ends, if it does not.
 pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {
@@ -228,7 +233,7 @@ fn serves(words: &[&str]) -> Option<String> {
     let name = base_name(program);
     // Without `daemon off` nginx goes to the background, and its container ends.
     let is_nginx = name == "nginx" && arguments.iter().any(|it| it.contains("daemon off"));
-    let server = SERVERS.iter().find(|it| has(it.names, name));
+    let server = BY_NAME.get(name);
     let is_server = server.is_some_and(|it| {
         (it.needs.is_empty() || arguments.iter().any(|word| has(it.needs, word)))
             && !arguments.iter().any(|word| is_end(name, word))
@@ -238,12 +243,12 @@ fn serves(words: &[&str]) -> Option<String> {
 
 /// Says whether the server is one that an argument has to ask for.
 fn has_subcommand(words: &[&str]) -> bool {
-    words.first().is_some_and(|name| SERVERS.iter().any(|it| has(it.names, name) && !it.needs.is_empty()))
+    words.first().is_some_and(|name| BY_NAME.get(name).is_some_and(|it| !it.needs.is_empty()))
 }
 
 fn is_end(server: &str, word: &str) -> bool {
     let word = word.split('=').next().unwrap_or_default();
-    has(ENDS, word) || SERVERS.iter().any(|it| has(it.names, server) && has(it.ends, word))
+    has(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has(it.ends, word))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Image references: `registry.example.com:5000/team/app:1.4.2@sha256:…`.
 
+use crate::value::words::has;
+
 /// An image reference in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Image<'a> {
@@ -73,7 +75,6 @@ impl<'a> Image<'a> {
 /// Says whether a tag names a branch, a channel or a variant and nothing that could be a version: `latest`,
 /// `stable-slim`, `alpine`; not `main-3f9c2d1`.
 fn is_floating(tag: &str) -> bool {
-    let has = |list: &str, word: &str| list.split_ascii_whitespace().any(|it| it == word);
     let tag = tag.to_ascii_lowercase();
     let mut words = tag.split(['-', '.', '_']);
     let first = words.next().unwrap_or_default();

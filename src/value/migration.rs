@@ -2,11 +2,24 @@
 
 use crate::document::Node;
 use crate::value::image::Image;
+use crate::value::words::{has, has_in_any_case};
 use crate::workload::Job;
 
 /// Words that only migrations have in their names.
-const MIGRATIONS: &str = "alembic dbmate dbmigrate dbmigration flyway liquibase migrate migrates migrating migration \
-    migrations migrator";
+const MIGRATIONS: [&str; 12] = [
+    "alembic",
+    "dbmate",
+    "dbmigrate",
+    "dbmigration",
+    "flyway",
+    "liquibase",
+    "migrate",
+    "migrates",
+    "migrating",
+    "migration",
+    "migrations",
+    "migrator",
+];
 
 /// With one of these it is about migrations, but none.
 const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
@@ -52,9 +65,9 @@ fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
 
 /// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
-    let has = |list: &str, word: &str| list.split_ascii_whitespace().any(|it| it.eq_ignore_ascii_case(word));
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
-    words.clone().any(|word| has(MIGRATIONS, word)) && !words.any(|word| has(OTHERS, word))
+    words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
+        && !words.any(|word| has_in_any_case(OTHERS, word))
 }
 
 fn image_migrates(text: &str) -> bool {
@@ -70,7 +83,7 @@ fn script_migrates(text: &str) -> bool {
         let mut words = line.split([' ', '\t', '"', '\'', ';', '(', ')']).filter(|it| !it.is_empty());
         !is_said
             && words.clone().any(is_migration)
-            && !words.any(|word| OTHERS.split_ascii_whitespace().any(|it| word.trim_start_matches('-') == it))
+            && !words.any(|word| has(OTHERS, word.trim_start_matches('-')))
     })
 }
 

@@ -36,6 +36,15 @@ pub enum Effect {
 /// Meant for names, images, numbers and schedules, none of which may hold such characters. In a script or a sentence
 /// most of them mean something else.
 pub fn is_placeholder(text: &str) -> bool {
+    has_mark(text) && has_placeholder(text)
+}
+
+/// Says whether the text has any of the characters with which placeholders begin: most have none.
+fn has_mark(text: &str) -> bool {
+    text.bytes().any(|it| b"$<{#_%@".contains(&it))
+}
+
+fn has_placeholder(text: &str) -> bool {
     is_filled_by_template(text)
         || follows(text, "$", |rest| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_'))
         || follows(text, "<", |rest| {
@@ -61,9 +70,11 @@ fn is_marked(text: &str, mark: &str) -> bool {
 
 /// Says whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
 pub fn is_filled_by_template(text: &str) -> bool {
-    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")]
-        .iter()
-        .any(|(open, close)| follows(text, open, |rest| rest.find(close).is_some_and(|at| at > 0)))
+    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")].iter().any(|(open, close)| {
+        // Whether a `close` follows is known from the last one: to look for it from each `open` takes too long.
+        let last = text.rfind(close).unwrap_or_default();
+        follows(text, open, |rest| text.len() - rest.len() < last && !rest.starts_with(close))
+    })
 }
 
 /// Says whether `test` holds for what follows any `mark` in the text.
@@ -73,7 +84,7 @@ fn follows(text: &str, mark: &str, test: impl Fn(&str) -> bool) -> bool {
 
 /// Says whether the text goes on with one or more characters that `inner` takes, and then `close`.
 fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
-    text.find(close).is_some_and(|end| end > 0 && text[..end].chars().all(inner))
+    text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
 }
 
 /// Finds the placeholders in fields that cannot hold one: names, labels, images, schedules, words that Kubernetes
@@ -106,15 +117,15 @@ fn search<'d>(node: Node<'d>, expected: &Type, minor: u8, found: &mut Vec<Node<'
         Type::Map { value, .. } => node.entries().for_each(|entry| search(entry.value, value, minor, found)),
         _ => {}
     }
-    let parent = node.parent().and_then(Node::key).unwrap_or_default();
-    let is_free = match expected {
+    let parent = || node.parent().and_then(Node::key).unwrap_or_default();
+    let is_free = || match expected {
         Type::String { go_type: "string" } => {
-            !NAMES.contains(&key) && !key.ends_with("Name") && !LABELS.contains(&parent)
+            !NAMES.contains(&key) && !key.ends_with("Name") && !LABELS.contains(&parent())
         }
         Type::Any => true,
         _ => false,
     };
-    if !is_free && node.text().is_some_and(is_placeholder) {
+    if node.text().is_some_and(has_mark) && !is_free() && node.text().is_some_and(is_placeholder) {
         found.push(node);
     }
 }

@@ -32,8 +32,6 @@ pub enum QuantityError {
     Format,
     /// The letters behind the number mean nothing.
     Suffix,
-    /// The number cannot be read.
-    Number,
 }
 
 impl QuantityError {
@@ -45,10 +43,12 @@ impl QuantityError {
                  '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
             }
             QuantityError::Suffix => "unable to parse quantity's suffix",
-            QuantityError::Number => "unable to parse numeric part of quantity",
         }
     }
 }
+
+/// Digits behind these make no difference: no quantity is so exact.
+const READ_DIGITS: usize = 36;
 
 /// The finest quantity is a billionth.
 const NANO: i32 = -9;
@@ -115,11 +115,11 @@ impl Quantity {
         }
         let Parts { negative, whole, fraction, suffix } = split(text)?;
         let (base, exponent, format) = interpret(suffix).ok_or(QuantityError::Suffix)?;
-        let digits = format!("{whole}{fraction}");
-        let most: String = digits.chars().take(36).collect();
-        let lost = i32::try_from(digits.len() - most.len()).unwrap_or(i32::MAX);
-        let mut number: i128 =
-            if most.is_empty() { 0 } else { most.parse().map_err(|_| QuantityError::Number)? };
+        let count = whole.len() + fraction.len();
+        let digits = whole.bytes().chain(fraction.bytes()).take(READ_DIGITS);
+        let lost = i32::try_from(count.saturating_sub(READ_DIGITS)).unwrap_or(i32::MAX);
+        let mut number = digits.fold(0, |number: i128, digit| number * 10 + i128::from(digit - b'0'));
+        let ends_in_zeros = count >= 3 && number % 1000 == 0;
         if negative {
             number = -number;
         }
@@ -142,12 +142,7 @@ impl Quantity {
             && text != "0"
             && match format {
                 Format::Binary => (number >> exponent) & 7 != 0,
-                _ => {
-                    scale % 3 == 0
-                        && !digits.ends_with("000")
-                        && !digits.starts_with('0')
-                        && !whole.is_empty()
-                }
+                _ => scale % 3 == 0 && !ends_in_zeros && !whole.is_empty(),
             };
         let kept = keeps_text.then(|| text.to_owned());
         let unit = (!is_small).then_some(NANO);
@@ -319,6 +314,22 @@ impl std::fmt::Display for Quantity {
             _ => write!(formatter, "{number}"),
         }
     }
+}
+
+/// Writes an amount such as `512MB` as Kubernetes takes it.
+pub fn corrected(text: &str) -> Option<String> {
+    let digits = text.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.trim();
+    let (first, rest) = (unit.get(..1)?.to_uppercase(), unit.get(1..)?.to_lowercase());
+    let first = if first == "K" && rest != "i" { "k".to_owned() } else { first };
+    let suffix = match rest.as_str() {
+        "" | "b" => first,
+        "i" | "ib" => format!("{first}i"),
+        _ => return None,
+    };
+    let written = format!("{number}{suffix}");
+    Quantity::parse(&written).ok().filter(|_| !number.is_empty()).map(|_| written)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod url;
 
 use crate::document::{Entry, Node};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
+use crate::value::words::has;
 use crate::workload::{Container, Job, Object, Pod};
 
 pub use shape::shape;
@@ -119,8 +120,8 @@ fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
         return Vec::new();
     };
     let mut found = in_url(key, value);
-    let is_computed = words(key).iter().any(|word| has(COMPUTED, word));
-    if found.is_empty() && !is_computed && (shape(text).is_some() || is_secret(key, text)) {
+    let is_computed = || words(key).iter().any(|word| has(COMPUTED, word));
+    if found.is_empty() && (shape(text).is_some() || is_secret(key, text)) && !is_computed() {
         found.push(Secret { name: key, value, text, shape: shape(text), within: Within::Metadata });
     }
     found
@@ -158,14 +159,12 @@ const TAILS: &str = "BASE B64 BASE64 CURRENT DEV NEW OLD PLAIN PLAINTEXT PREVIOU
 const HEADS: &str = "ALLOW ASK BUST CACHE CONTINUATION CSRF DISABLE ENABLE FORCE GENERATE HAS HIDE IGNORE IS NEXT NO \
     PAGE PUBLIC PUBLISHABLE RANDOM REQUIRE RESET SHOW SITE SKIP SYNC USE VALIDATE";
 
-/// Says whether a list of words, parted by blanks, has this one.
-fn has(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|it| it == word)
-}
-
 /// Says what a variable's name promises. Only its last words count, so that `TOKEN_TTL`, `PASSWORD_FILE`,
 /// `SECRET_NAME` and whatever else follows a word like these stay out without a list of their own.
 pub fn promise(name: &str) -> Option<Promise> {
+    if !may_promise(name) {
+        return None;
+    }
     let words = words(name);
     let is_tail = |word: &String| has(TAILS, word) || word.bytes().all(|it| it.is_ascii_digit());
     let end = words.iter().rposition(|word| !is_tail(word))? + 1;
@@ -181,6 +180,14 @@ pub fn promise(name: &str) -> Option<Promise> {
     }
     let is_generated = has(GENERATED, last) || (end > 1 && has(GENERATED, &words[end - 2..].join("_")));
     is_generated.then_some(Promise::Generated)
+}
+
+/// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
+fn may_promise(name: &str) -> bool {
+    const PARTS: [&str; 6] = ["pass", "pwd", "secret", "token", "key", "credential"];
+    let has =
+        |part: &str| name.as_bytes().windows(part.len()).any(|it| it.eq_ignore_ascii_case(part.as_bytes()));
+    PARTS.iter().any(|part| has(part))
 }
 
 /// Says whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.

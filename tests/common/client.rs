@@ -1,9 +1,12 @@
 //! A server on loopback, and a client that speaks TLS to it.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests may fail them")]
 
+use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -39,8 +42,14 @@ impl Authority {
 
     /// Makes a certificate for `localhost` that ends in the given year.
     pub fn issue(&self, year: i32) -> Pem {
+        self.issue_for(&["localhost"], year)
+    }
+
+    /// Makes a certificate for these names that ends in the given year.
+    pub fn issue_for(&self, names: &[&str], year: i32) -> Pem {
         let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let names: Vec<_> = names.iter().map(|&it| it.to_owned()).collect();
+        let mut params = CertificateParams::new(names).unwrap();
         params.not_after = rcgen::date_time_ymd(year, 1, 1);
         let certificate = params.signed_by(&key, &self.0).unwrap();
         let (certificate, key) = (certificate.pem().into_bytes(), key.serialize_pem().into_bytes());
@@ -100,6 +109,8 @@ pub async fn connect(
     };
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
     let stream = TcpStream::connect(address).await?;
+    // Head and body are written apart: the second would wait for the acknowledgement of the first.
+    stream.set_nodelay(true)?;
     let name = ServerName::try_from("localhost").unwrap();
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
@@ -121,6 +132,14 @@ impl Connection {
         let (sender, connection) = http1::handshake(stream).await.unwrap();
         tokio::spawn(connection);
         Connection::One(sender)
+    }
+
+    /// Says whether the other side has ended it.
+    pub fn is_closed(&self) -> bool {
+        match self {
+            Connection::One(sender) => sender.is_closed(),
+            Connection::Two(sender) => sender.is_closed(),
+        }
     }
 
     pub async fn send(
@@ -150,6 +169,17 @@ impl Connection {
         let (code, closes) = (response.status(), response.headers().contains_key("connection"));
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (code, String::from_utf8(bytes.to_vec()).unwrap(), closes)
+    }
+}
+
+/// A body that stops and does not end.
+pub struct Stuck(pub Option<Vec<u8>>);
+
+impl futures_core::Stream for Stuck {
+    type Item = Result<Vec<u8>, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(bytes))))
     }
 }
 

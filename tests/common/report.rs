@@ -40,6 +40,7 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
         place: mark(text, at),
         related: Vec::new(),
         fix: None,
+        alternative: None,
         source: Arc::new(Source::new(name, text)),
         document: 0,
         item: None,

@@ -59,3 +59,9 @@ batchlint.dev/ignore: >-
   lost-failure-logs: it talks to one server and says so at once when that fails
   {{- if not .Values.image.digest }}; missing-image-digest: image.digest sets one{{ end }}
 {{- end -}}
+
+{{- define "batchlint.uninstallHook" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+{{- end -}}

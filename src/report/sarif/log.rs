@@ -90,6 +90,34 @@ pub struct ResultOut<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location<'a>>,
     pub partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<FixOut<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FixOut<'a> {
+    pub description: Text,
+    pub artifact_changes: [ArtifactChange<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArtifactChange<'a> {
+    pub artifact_location: Artifact,
+    pub replacements: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Replacement<'a> {
+    pub deleted_region: Region,
+    pub inserted_content: Content<'a>,
+}
+
+#[derive(Serialize)]
+pub struct Content<'a> {
+    pub text: &'a str,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,40 @@
+// Starts `batchlint lsp`; everything else is in the server.
+const { commands, window, workspace } = require("vscode");
+const { LanguageClient } = require("vscode-languageclient/node");
+
+let client;
+
+async function activate(context) {
+  const restart = async () => {
+    await client?.dispose();
+    await start();
+  };
+  context.subscriptions.push(
+    commands.registerCommand("batchlint.restart", restart),
+    workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("batchlint.path") && restart()),
+  );
+  await start();
+}
+
+async function start() {
+  const settings = workspace.getConfiguration("batchlint");
+  const command = settings.get("path") || "batchlint";
+  const documentSelector = ["yaml", "json"].flatMap((language) => [
+    { language, scheme: "file" },
+    { language, scheme: "untitled" },
+  ]);
+  client = new LanguageClient(
+    "batchlint",
+    "batchlint",
+    { command, args: ["lsp"] },
+    { documentSelector, initializationOptions: settings, synchronize: { configurationSection: "batchlint" } },
+  );
+  try {
+    await client.start();
+  } catch (error) {
+    const advice = "Install batchlint, or set `batchlint.path` to the program.";
+    window.showErrorMessage(`\`${command} lsp\` does not start: ${error.message ?? error}. ${advice}`);
+  }
+}
+
+module.exports = { activate, deactivate: () => client?.stop() };

@@ -1,0 +1,68 @@
+//! What an editor offers to do about a finding: its fix, a suppression, and all safe fixes at once.
+
+use super::diagnostic::judge;
+use crate::config::Config;
+use crate::finding::Finding;
+use crate::fix::{Edit, Fix, Safety, apply};
+use crate::rule::Check;
+use crate::span::Span;
+use crate::suppress::suppressions_of;
+
+/// What stands in a new suppression until someone says why.
+pub const REASON: &str = "say why";
+
+/// Writes a suppression that hides a finding, as a comment or, where none can, as an annotation; whether it does is tried
+/// out. Nothing where nothing may.
+pub fn ignore(finding: &Finding, config: &Config) -> Option<Vec<Edit>> {
+    let (name, text) = (&finding.source.name, finding.source.text.as_str());
+    let count = |text: &str| {
+        let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
+        let is_unread = |it: &Finding| matches!(it.rule.check, Check::Syntax(_));
+        let findings = judge(name, text, config);
+        (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
+    };
+    let (same, unread) = count(text);
+    let hides = |edits: &Vec<Edit>| {
+        let (left, broken) = count(&with(text, edits));
+        left < same && broken <= unread
+    };
+    suppressions_of(finding, config, REASON).into_iter().find(hides)
+}
+
+/// Returns a text with edits.
+pub fn with(text: &str, edits: &[Edit]) -> String {
+    apply(text, [&Fix::new("", Safety::Unsafe, edits.to_vec())])
+}
+
+/// Returns edits of whole lines that make one text of another, so that places that do not change stay where they are.
+pub fn changes(before: &str, after: &str) -> Vec<Edit> {
+    let diff = similar::TextDiff::from_lines(before, after);
+    let offsets = |text: &str| {
+        let ends = text.split_inclusive('\n').scan(0, |end, line| {
+            *end += line.len();
+            Some(*end)
+        });
+        std::iter::once(0).chain(ends).collect::<Vec<usize>>()
+    };
+    let (old, new) = (offsets(before), offsets(after));
+    let changed = diff.ops().iter().filter(|op| op.tag() != similar::DiffTag::Equal);
+    let edit = |op: &similar::DiffOp| {
+        let (from, to) = (op.old_range(), op.new_range());
+        let text = after.get(*new.get(to.start)?..*new.get(to.end)?)?;
+        Some(Edit { span: Span::new(*old.get(from.start)?, *old.get(from.end)?), text: text.to_owned() })
+    };
+    changed.filter_map(edit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_touch_no_more_lines_than_they_must() {
+        let (before, after) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nx: 9\nc: 4\n");
+        let edits = changes(before, after);
+        assert_eq!(with(before, &edits), after);
+        assert!(edits.iter().all(|edit| edit.span.start >= 10), "{edits:?}");
+    }
+}

@@ -1,0 +1,75 @@
+//! Findings as an editor underlines them.
+
+use lsp_types::{
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    NumberOrString, Uri,
+};
+
+use super::position::{Encoding, Places};
+use crate::config::Config;
+use crate::finding::{Finding, Severity};
+use crate::lint::{lint, lint_fleet};
+use crate::report::text::without_trailing_space;
+use crate::source::Source;
+
+/// The name under which an editor lists what the linter finds.
+pub const SOURCE: &str = "batchlint";
+
+/// What a client understands of diagnostics.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Abilities {
+    /// Whether it shows other places that belong to a diagnostic.
+    pub related: bool,
+}
+
+/// Says whether a text may be a manifest, half typed or not: it has an `apiVersion` or a `kind`. Of other YAML and JSON in an
+/// editor nothing is said, readable or not.
+pub fn is_manifest(text: &str) -> bool {
+    text.contains("apiVersion") || text.contains("kind")
+}
+
+/// Judges a text as `check` judges the file alone: rules about several objects see those of this text only.
+pub fn judge(name: &str, text: &str, config: &Config) -> Vec<Finding> {
+    if !is_manifest(text) {
+        return Vec::new();
+    }
+    let mut outcome = lint(Source::new(name, text), config);
+    lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    outcome.findings
+}
+
+/// Makes the diagnostic of a finding in the file at `uri`.
+pub fn of(finding: &Finding, uri: &Uri, encoding: Encoding, abilities: Abilities) -> Diagnostic {
+    let places = Places { source: &finding.source, encoding };
+    let range = |span| places.range(without_trailing_space(&finding.source, span).range());
+    let related = finding.related.iter().map(|label| DiagnosticRelatedInformation {
+        location: Location { uri: uri.clone(), range: range(label.place.span) },
+        message: label.text.clone(),
+    });
+    let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    Diagnostic {
+        range: range(finding.place.span),
+        severity: Some(match finding.severity {
+            Severity::Error => DiagnosticSeverity::ERROR,
+            Severity::Warning => DiagnosticSeverity::WARNING,
+            Severity::Info => DiagnosticSeverity::INFORMATION,
+        }),
+        code: Some(NumberOrString::String(finding.rule.id.to_owned())),
+        code_description: finding.rule.url().parse().ok().map(|href| CodeDescription { href }),
+        source: Some(SOURCE.to_owned()),
+        message: format!("{}{help}", finding.message),
+        related_information: (abilities.related && !finding.related.is_empty()).then(|| related.collect()),
+        tags: tag(finding.rule.id).map(|tag| vec![tag]),
+        data: None,
+    }
+}
+
+/// Returns how an editor may show what a rule finds, beside underlining it: fading what has no effect, striking what is
+/// out of date.
+fn tag(rule: &str) -> Option<DiagnosticTag> {
+    match rule {
+        "unused-suppression" | "expired-suppression" => Some(DiagnosticTag::UNNECESSARY),
+        "deprecated-field" | "removed-api-version" => Some(DiagnosticTag::DEPRECATED),
+        _ => None,
+    }
+}

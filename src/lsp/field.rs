@@ -1,0 +1,84 @@
+//! The Kubernetes type of what stands at a place of an outline.
+
+use super::outline::{Outline, Step};
+use crate::kubernetes::decode::root;
+use crate::kubernetes::schema::{FieldType, Struct, Type};
+use crate::workload::Kind;
+
+/// A field that a node stands for.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The type that has the field.
+    pub within: &'static Struct,
+    /// The field.
+    pub field: FieldType,
+}
+
+/// The type of a node's value, and the field that it is, or is an item or entry of.
+#[derive(Clone, Copy, Debug)]
+pub struct Typed {
+    /// The type of the value.
+    pub kind: Type,
+    /// The nearest field on the way; none for an object.
+    pub field: Option<Field>,
+    /// Whether the node is the field itself, not a part of its value.
+    pub is_field: bool,
+}
+
+/// Finds the type of a node in a Job or CronJob, in the minor or, where it lacks a field, in any.
+pub fn typed(outline: &Outline<'_>, node: usize, minor: u8) -> Option<Typed> {
+    let object = object_of(outline, node);
+    let kind = kind_of(outline, object)?;
+    let way = outline.way(node);
+    let below = way.iter().skip_while(|&&step| object != 0 && step != object);
+    let mut typed = Typed { kind: Type::Struct(root(kind)), field: None, is_field: false };
+    for &step in below.skip(usize::from(object != 0)) {
+        typed = match (typed.kind, outline.nodes[step].step) {
+            (Type::Struct(within), Step::Key) => {
+                let name = outline.key(step);
+                let field = *within.field(name, minor).or_else(|| within.any_minor(name))?;
+                Typed { kind: field.kind, field: Some(Field { within, field }), is_field: true }
+            }
+            (Type::List { element, .. }, Step::Item(_)) => Typed { kind: *element, is_field: false, ..typed },
+            (Type::Map { value, .. }, Step::Key) => Typed { kind: *value, is_field: false, ..typed },
+            _ => return None,
+        };
+    }
+    Some(typed)
+}
+
+/// Returns the node of the object around a node: an item of a `List`, else the document.
+pub fn object_of(outline: &Outline<'_>, node: usize) -> usize {
+    let is_list = outline.child(0, "kind").is_some_and(|kind| outline.value(kind).ends_with("List"));
+    match outline.way(node).as_slice() {
+        [items, item, ..] if is_list && outline.key(*items) == "items" => *item,
+        _ => 0,
+    }
+}
+
+/// Returns every object of a document.
+pub fn objects(outline: &Outline<'_>) -> Vec<usize> {
+    let items = outline.child(0, "items").into_iter().flat_map(|items| outline.children(items));
+    let items: Vec<usize> = items.filter(|&item| object_of(outline, item) == item).collect();
+    if items.is_empty() { vec![0] } else { items }
+}
+
+/// Says whether an object is a Job or a CronJob; one whose kind is not typed yet is told by its fields.
+pub fn kind_of(outline: &Outline<'_>, object: usize) -> Option<Kind> {
+    let value = |key| outline.child(object, key).map(|node| outline.value(node)).filter(|it| !it.is_empty());
+    let of_list = || outline.child(0, "kind").and_then(|kind| outline.value(kind).strip_suffix("List"));
+    let group = value("apiVersion").map(|version| version.split_once('/').map_or("", |(group, _)| group));
+    match value("kind").or_else(|| of_list().filter(|kind| object != 0 && !kind.is_empty())) {
+        _ if group.is_some_and(|group| group != "batch") => None,
+        Some("Job") => Some(Kind::Job),
+        Some("CronJob") => Some(Kind::CronJob),
+        Some(_) => None,
+        None => {
+            let spec = outline.child(object, "spec")?;
+            let has = |key| outline.child(spec, key).is_some();
+            let is_cron_job = has("schedule") || has("jobTemplate");
+            let is_job = has("backoffLimit") || has("completions") || group == Some("batch");
+            if is_cron_job { Some(Kind::CronJob) } else { is_job.then_some(Kind::Job) }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What the webhook adds to a request, beside one that reads the review and allows it: `e2e/run --measure`.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use batchlint::webhook::server::{Certificate, start};
+use batchlint::webhook::tls::Pem;
+
+use super::client::{Authority, options, recording, run};
+use super::cluster::{Api, HOME, chart, folder, warns};
+
+/// Requests for each way.
+const REQUESTS: usize = 2000;
+
+/// How much more than a trivial webhook may be added at the median, in milliseconds.
+const MOST: f64 = 0.3;
+
+/// Reads a review and allows it, without a look at it.
+async fn allow(body: Bytes) -> String {
+    let review: Value = serde_json::from_slice(&body).unwrap();
+    let response = json!({"uid": review["request"]["uid"], "allowed": true});
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}).to_string()
+}
+
+/// Starts a server of the same parts as ours that allows everything.
+async fn trivial(pem: &Pem) -> SocketAddr {
+    let chain = CertificateDer::pem_slice_iter(&pem.certificate).map(Result::unwrap).collect();
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let key = PrivateKeyDer::from_pem_slice(&pem.key).unwrap();
+    let mut config = builder.with_no_client_auth().with_single_cert(chain, key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().route("/validate", post(allow));
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            let (acceptor, router) = (acceptor.clone(), router.clone());
+            tokio::spawn(async move {
+                let Ok(stream) = acceptor.accept(stream).await else { return };
+                let service = TowerToHyperService::new(router);
+                let _ =
+                    Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+            });
+        }
+    });
+    address
+}
+
+/// Tells the API server to ask a webhook about one namespace, as the chart does it.
+async fn ask(api: &mut Api, namespace: &str, authority: &Authority, port: u16, by_url: bool) -> String {
+    let only = format!("webhook.failurePolicy=Fail,webhook.onlyNamespaces={{{namespace}}}");
+    let mut configuration = chart(&["--set", &only, "--show-only", "templates/webhook.yaml"]).remove(0);
+    configuration["metadata"]["name"] = json!(namespace);
+    let client = &mut configuration["webhooks"][0]["clientConfig"];
+    client["service"]["port"] = json!(port);
+    if by_url {
+        *client = json!({"url": format!("https://localhost:{port}/validate")});
+    }
+    client["caBundle"] = json!(STANDARD.encode(authority.pem()));
+    api.create(&configuration).await
+}
+
+#[test]
+#[ignore = "`e2e/run --measure` builds it for release"]
+fn the_webhook_adds_little() {
+    run(async {
+        let mut api = Api::new().await;
+        let authority = Authority::new();
+        let names = ["localhost", &format!("{HOME}.{HOME}.svc")];
+        let pem = || authority.issue_for(&names, 4000);
+        let file = folder().join("measured.yaml");
+        fs::write(&file, "preset: strict\nadmission: {policy: advise}\n").unwrap();
+        let mut ours = options(Certificate::Given(pem()));
+        (ours.config_file, ours.policy) = (Some(file), None);
+        let ours = start(ours).await.unwrap();
+        let trivial = trivial(&pem()).await;
+        api.post("/api/v1/namespaces", &json!({"metadata": {"name": HOME}})).await;
+        let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": HOME, "namespace": HOME},
+            "spec": {"type": "ExternalName", "externalName": "localhost"}});
+        let mut made = vec![api.create(&service).await];
+        let ways = [
+            ("none", None),
+            ("trivial-service", Some((trivial, false))),
+            ("batchlint-service", Some((ours.address, false))),
+            ("trivial-url", Some((trivial, true))),
+            ("batchlint-url", Some((ours.address, true))),
+        ];
+        for (namespace, server) in ways {
+            api.post("/api/v1/namespaces", &json!({"metadata": {"name": namespace}})).await;
+            if let Some((address, by_url)) = server {
+                made.push(ask(&mut api, namespace, &authority, address.port(), by_url).await);
+            }
+        }
+        sleep(Duration::from_secs(2)).await;
+        let review: Value = serde_json::from_slice(&recording("00004-CREATE-CronJob.json")).unwrap();
+        let spec = &review["request"]["object"]["spec"];
+        let object = json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "measured"}, "spec": spec});
+        let mut times = ways.map(|_| Vec::new());
+        for round in 0..REQUESTS + 100 {
+            for (index, (namespace, _)) in ways.iter().enumerate() {
+                let path = format!("/apis/batch/v1/namespaces/{namespace}/cronjobs?dryRun=All");
+                let start = Instant::now();
+                let reply = api.post(&path, &object).await;
+                let time = start.elapsed().as_secs_f64() * 1e3;
+                assert_eq!(reply.code, 201, "{}", reply.body["message"]);
+                assert_eq!(warns(&reply, "missing-deadline"), namespace.starts_with("batchlint"));
+                // The first ones make connections.
+                if round >= 100 {
+                    times[index].push(time);
+                }
+            }
+        }
+        for path in made {
+            api.delete(&path).await;
+        }
+        ours.stop().await;
+        times.iter_mut().for_each(|it| it.sort_by(f64::total_cmp));
+        let at = |index: usize, percent: usize| times[index][(times[index].len() - 1) * percent / 100];
+        println!(
+            "{REQUESTS} dry-run requests each, in turns, in ms\n{:18} {:>6} {:>6} {:>6} {:>6}",
+            "", "p50", "p90", "p99", "added"
+        );
+        for (index, (name, _)) in ways.iter().enumerate() {
+            let added = at(index, 50) - at(0, 50);
+            println!(
+                "{name:18} {:6.2} {:6.2} {:6.2} {added:6.2}",
+                at(index, 50),
+                at(index, 90),
+                at(index, 99)
+            );
+        }
+        let (by_service, by_url) = (at(2, 50) - at(1, 50), at(4, 50) - at(3, 50));
+        println!("more than the trivial one: {by_service:.2} by Service, {by_url:.2} by URL");
+        assert!(by_service <= MOST && by_url <= MOST);
+    });
+}
