@@ -6,6 +6,7 @@
 
 mod alerts;
 mod args;
+mod baseline;
 mod calendar;
 #[cfg(feature = "webhook")]
 mod certs;
@@ -15,6 +16,7 @@ mod dry_run;
 mod explain;
 mod files;
 mod fix;
+mod git;
 mod lsp;
 mod page;
 #[cfg(feature = "webhook")]

@@ -1,5 +1,6 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
 pub mod alerts;
+pub mod baseline;
 pub mod chart;
 pub mod cli;
 pub mod config;

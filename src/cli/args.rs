@@ -128,6 +128,18 @@ pub(super) struct Check {
     /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
     pub(super) add_ignore: Option<String>,
+
+    /// Report only what this file does not list; what cannot be read is always reported
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all that is found to this file, for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "new_from", "add_ignore", "diff", "fix_only"])]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// Report only what the files did not have in this commit, branch or tag, as `git` knows it: `origin/main`
+    #[arg(long, value_name = "GIT_REF", conflicts_with = "add_ignore")]
+    pub(super) new_from: Option<String>,
 }
 
 /// Say what the API server would answer: a strict server-side dry-run, offline

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::baseline::Comparison;
 use crate::document::Document;
 use crate::finding::{Finding, Subject};
 use crate::source::Source;
@@ -67,6 +68,8 @@ pub struct Outcome {
     pub aside: BTreeMap<Aside, usize>,
     /// How many inputs, files or documents in them, could not be read.
     pub unread: usize,
+    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
+    pub comparison: Option<Comparison>,
     /// The documents that rules about all objects of a run are to see.
     pub kept: Vec<Document>,
 }
