@@ -12,6 +12,7 @@ pub mod lint;
 mod live;
 pub mod lsp;
 mod mask;
+pub mod render;
 pub mod report;
 pub mod rule;
 pub mod rules;

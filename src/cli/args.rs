@@ -129,6 +129,16 @@ pub(super) struct Check {
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
     pub(super) add_ignore: Option<String>,
 
+    /// Judge charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
+    /// programs are run only if you say so
+    #[arg(long, conflicts_with_all = ["add_ignore", "new_from"])]
+    pub(super) render: bool,
+
+    /// With `--render`: the values that charts are rendered with, instead of their own only. Several times for several
+    /// renderings; a set of several files is `a.yaml,b.yaml`
+    #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = super::render::ValueSet::read)]
+    pub(super) helm_values: Vec<super::render::ValueSet>,
+
     /// Report only what this file does not list; what cannot be read is always reported
     #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
     pub(super) baseline: Option<PathBuf>,

@@ -5,11 +5,10 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::args::Check;
-use super::files::{Checked, display, plain};
+use super::files::{Checked, display, normal, plain};
 use super::git;
 use super::settings::Settings;
 use crate::baseline::{self, Comparison, Entry, Reference};
-use crate::rule::Check as Kind;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
 pub(super) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
@@ -39,7 +38,7 @@ fn part(
     with: Reference,
     home: &Home,
 ) {
-    let (read, unread) = (read_files(checked, home), unread_files(checked, home));
+    let read = read_files(checked, home);
     let is_gone = |entry: &Entry| !home.0.join(&entry.file).exists();
     // What stands in a file that this run does not look into is not moved into one that it does.
     let entries = entries
@@ -53,10 +52,9 @@ fn part(
         let path = normal(&home.0.join(&entry.file));
         roots.iter().any(|root| path.starts_with(root))
     };
-    let is_fixed = |entry: &Entry| match read.contains(&entry.file) {
-        true => !unread.contains(&entry.file),
-        false => is_below(entry),
-    };
+    // While something cannot be read, nobody knows what it still has.
+    let is_fixed =
+        |entry: &Entry| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
     let fixed = parted.left.into_iter().filter(is_fixed).collect();
     checked.outcome.comparison = Some(Comparison { with, known: parted.known, fixed });
 }
@@ -78,14 +76,10 @@ fn read(file: &Path) -> Result<Vec<Entry>, String> {
     baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
 }
 
+/// Returns the files of the run, with those that something rendered was made of.
 fn read_files(checked: &Checked, home: &Home) -> HashSet<String> {
-    checked.files.iter().map(|name| home.file_of(name)).collect()
-}
-
-/// Returns the files of which a part, or all, could not be read: what they had may be there still.
-fn unread_files(checked: &Checked, home: &Home) -> HashSet<String> {
-    let unread = checked.outcome.findings.iter().filter(|it| matches!(it.rule.check, Kind::Syntax(_)));
-    unread.map(|it| home.file_of(&it.source.name)).collect()
+    let found = checked.outcome.findings.iter().map(|it| &it.source.name);
+    checked.files.iter().chain(found).map(|name| home.file_of(name)).collect()
 }
 
 /// The folder that the files of entries are relative to.
@@ -119,17 +113,4 @@ fn here() -> Result<PathBuf, String> {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// Takes `.` and `..` out of an absolute path, as it is written: links are not followed.
-fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => _ = result.pop(),
-            other => result.push(other),
-        }
-    }
-    result
 }

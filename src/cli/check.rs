@@ -8,6 +8,7 @@ use super::args::Check;
 use super::baseline;
 use super::files::{self, Inputs};
 use super::fix::{Change, Fixing};
+use super::render::Rendered;
 use super::settings::Settings;
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
@@ -20,8 +21,9 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules)?;
     let fixing = fixing(arguments)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
+    let rendered = arguments.render.then(|| Rendered::new(paths, &arguments.helm_values));
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
-    let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref(), own };
+    let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref(), own, rendered: rendered.as_ref() };
     let mut checked = files::check(&inputs, &settings);
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;

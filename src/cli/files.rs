@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,16 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::fix::{self, Fixing};
+use super::render::Rendered;
 use super::settings::Settings;
 use crate::config::Config;
 use crate::config::read::FILE_NAME;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
+use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
-const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
+pub(super) const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,6 +33,8 @@ pub(super) struct Inputs<'a> {
     pub(super) fixing: Option<&'a Fixing>,
     /// A file of our own among them, which a walk passes over.
     pub(super) own: Option<&'a Path>,
+    /// What is rendered before it is judged.
+    pub(super) rendered: Option<&'a Rendered>,
 }
 
 /// What came out of a run.
@@ -54,7 +58,8 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
 pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
-    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None }, settings);
+    let run =
+        walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered: None }, settings);
     let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
     outcome
         .kept
@@ -78,12 +83,18 @@ fn walk<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
         walks.extend(files);
     }
     if let Some((first, others)) = walks.split_first() {
-        let mut builder = WalkBuilder::new(first);
+        let mut builder = walker(first);
         others.iter().for_each(|path| _ = builder.add(path));
-        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
         builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
     }
     run
+}
+
+/// Makes a walk that leaves out what `.gitignore` names.
+pub(super) fn walker(path: &Path) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(path);
+    builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+    builder
 }
 
 /// A run: what it is asked to do and what has come out so far.
@@ -91,6 +102,7 @@ struct Run<'c> {
     settings: &'c Settings,
     fixing: Option<&'c Fixing>,
     own: Option<&'c Path>,
+    rendered: Option<&'c Rendered>,
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
@@ -99,11 +111,11 @@ struct Run<'c> {
 
 impl<'c> Run<'c> {
     fn new(settings: &'c Settings, inputs: &Inputs<'c>) -> Self {
-        let &Inputs { fixing, own, .. } = inputs;
+        let &Inputs { fixing, own, rendered, .. } = inputs;
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        Run { settings, fixing, own, result: Mutex::default(), charts: Mutex::default(), progress }
+        Run { settings, fixing, own, rendered, result: Mutex::default(), charts: Mutex::default(), progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -139,8 +151,12 @@ impl<'c> Run<'c> {
 
     fn file(&self, path: &Path) {
         let name = display(path);
+        if self.rendered.is_some_and(|rendered| rendered.plan.covers(path)) {
+            self.take(&name, Outcome::default());
+            return;
+        }
         if self.is_template(path) {
-            let mut outcome = Outcome::default();
+            let mut outcome = Outcome { can_render: self.rendered.is_none(), ..Outcome::default() };
             outcome.leave_aside(Aside::Template);
             self.take(&name, outcome);
             return;
@@ -149,7 +165,9 @@ impl<'c> Run<'c> {
             Ok(bytes) => self.bytes(&name, bytes),
             Err(error) => unreadable(&name, &plain(&error)),
         };
-        self.take(&name, outcome);
+        let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));
+        let can_render = is_overlay && self.rendered.is_none();
+        self.take(&name, Outcome { can_render, ..outcome });
     }
 
     /// Judges a file's bytes, if they are a text of bearable size.
@@ -229,6 +247,9 @@ impl<'c> Run<'c> {
             bar.finish_and_clear();
         }
         let mut result = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rendered) = self.rendered {
+            result.outcome.add(rendered.check(self.settings));
+        }
         lint_fleet(&mut result.outcome, &|name| self.settings.config_for(name));
         result.diffs.sort();
         result
@@ -244,8 +265,7 @@ pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&s
             take(stdin_name, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
             continue;
         }
-        let mut builder = WalkBuilder::new(path);
-        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+        let mut builder = walker(path);
         builder.sort_by_file_path(Path::cmp);
         for entry in builder.build() {
             match entry {
@@ -312,6 +332,23 @@ pub(super) fn is_manifest_name(path: &Path) -> bool {
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Takes `.` and `..` out of a path, as it is written: links are not followed.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match result.components().next_back() {
+                Some(Component::Normal(_)) => _ = result.pop(),
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => result.push(component),
+            },
+            other => result.push(other),
+        }
+    }
+    result
 }
 
 /// Writes a path as people give it, without `./` before it and with `/` between its parts.

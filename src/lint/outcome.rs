@@ -66,6 +66,8 @@ pub struct Outcome {
     pub judged: Vec<Judged>,
     /// How many documents, or files of templates, were left aside, by reason.
     pub aside: BTreeMap<Aside, usize>,
+    /// Whether `--render` would judge what is left aside.
+    pub can_render: bool,
     /// How many inputs, files or documents in them, could not be read.
     pub unread: usize,
     /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
@@ -81,6 +83,7 @@ impl Outcome {
         self.suppressed.extend(other.suppressed);
         self.objects += other.objects;
         self.judged.extend(other.judged);
+        self.can_render |= other.can_render;
         self.unread += other.unread;
         self.kept.extend(other.kept);
         for (reason, count) in other.aside {

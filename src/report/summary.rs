@@ -22,6 +22,8 @@ pub struct Summary<'a> {
     fixable: Fixable,
     unread: usize,
     aside: &'a BTreeMap<Aside, usize>,
+    #[serde(skip)]
+    can_render: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<Baseline<'a>>,
 }
@@ -99,6 +101,7 @@ impl<'a> Summary<'a> {
             fixable: Fixable::new(&outcome.findings),
             unread: outcome.unread,
             aside: &outcome.aside,
+            can_render: outcome.can_render,
             baseline: outcome.comparison.as_ref().map(Baseline::from),
         }
     }
@@ -124,7 +127,9 @@ impl<'a> Summary<'a> {
         let aside = self.aside.iter().filter(|(_, number)| **number > 0);
         let aside: Vec<_> = aside.map(|(reason, &number)| reason.describe(number)).collect();
         if !aside.is_empty() {
-            parts.push(format!("left aside: {}", aside.join(", ")));
+            let hint =
+                if self.can_render { " (`--render` judges what becomes of charts and overlays)" } else { "" };
+            parts.push(format!("left aside: {}{hint}", aside.join(", ")));
         }
         if self.unread > 0 {
             let unread = format!("{} could not be read", count(self.unread, "input"));
