@@ -16,7 +16,7 @@ pub(in crate::cli) struct Plan {
     pub(super) charts: BTreeSet<PathBuf>,
     /// Kustomizations, with the files that they are made of: resources, then patches.
     pub(super) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
-    /// The files of all overlays, as absolute paths.
+    /// The files of all overlays and what makes them, as absolute paths.
     covered: HashSet<PathBuf>,
 }
 
@@ -41,7 +41,8 @@ impl Plan {
         }
         let mut taken_in = HashSet::new();
         for folder in found.values() {
-            let Some((_, kustomization)) = kustomization(folder) else { continue };
+            let Some((file, kustomization)) = kustomization(folder) else { continue };
+            plan.covered.insert(key(&file));
             taken_in.extend(kustomization.resources.iter().map(|it| key(&folder.join(it))));
             if kustomization.is_component {
                 taken_in.insert(key(folder));
