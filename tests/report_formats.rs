@@ -3,6 +3,7 @@
 
 mod common;
 
+use batchlint::baseline::{Comparison, Entry, Reference};
 use batchlint::finding::{Place, Severity, Subject};
 use batchlint::fix::{Edit, Safety};
 use batchlint::lint::{Aside, Outcome};
@@ -53,6 +54,16 @@ fn every_shape() -> Outcome {
     outcome.unread = 1;
     outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
     outcome.aside.extend([(Aside::Template, 1), (Aside::Owned, 2)]);
+    let text = str::to_owned;
+    let fixed = Entry {
+        file: text("jobs/a.yaml"),
+        object: text("Job a"),
+        rule: text("missing-ttl"),
+        path: text("spec"),
+        fingerprint: text("0123456789abcdef"),
+    };
+    let with = Reference::Baseline(text("known.json"));
+    outcome.comparison = Some(Comparison { with, known: 3, fixed: vec![fixed] });
     outcome
 }
 
@@ -89,6 +100,10 @@ fn json_says_everything_that_is_known() {
         "objects": 1, "files": 9, "errors": 1, "warnings": 2, "infos": 1, "unread": 1,
         "fixable": {"safe": 0, "unsafe": 1},
         "aside": {"other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2},
+        "baseline": {"known": 3, "fixed": [{
+            "file": "jobs/a.yaml", "object": "Job a", "rule": "missing-ttl", "path": "spec",
+            "fingerprint": "0123456789abcdef",
+        }]},
     });
     assert_eq!(report["summary"], summary);
     valid(Format::Json, &Outcome::default(), REPORT_SCHEMA);

@@ -133,6 +133,28 @@ pub(super) struct Check {
     /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
     pub(super) add_ignore: Option<String>,
+
+    /// Judge charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
+    /// programs are run only if you say so
+    #[arg(long, conflicts_with_all = ["add_ignore", "new_from"])]
+    pub(super) render: bool,
+
+    /// With `--render`: the values that charts are rendered with, instead of their own only. Several times for several
+    /// renderings; a set of several files is `a.yaml,b.yaml`
+    #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = super::render::ValueSet::read)]
+    pub(super) helm_values: Vec<super::render::ValueSet>,
+
+    /// Report only what this file does not list; what cannot be read is always reported
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all that is found to this file, for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "new_from", "add_ignore", "diff", "fix_only"])]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// Report only what the files did not have in this commit, branch or tag, as `git` knows it: `origin/main`
+    #[arg(long, value_name = "GIT_REF", conflicts_with = "add_ignore")]
+    pub(super) new_from: Option<String>,
 }
 
 /// Say what the API server would answer: a strict server-side dry-run, offline

@@ -81,6 +81,18 @@ impl Settings {
         in_force
     }
 
+    /// Returns the configuration of a file, nothing where it cannot be used.
+    pub(super) fn config_for(&self, name: &str) -> Option<Config> {
+        let path = Path::new(name);
+        self.for_file(path, &|_| {}).config(path).map(Cow::into_owned)
+    }
+
+    /// Says whether the flags leave a rule in.
+    pub(super) fn asks_for(&self, id: &str) -> bool {
+        let Flags { select, ignore, .. } = &self.flags;
+        (select.is_empty() || select.contains(id)) && !ignore.contains(id)
+    }
+
     fn load(&self, file: Option<&Path>, say: &dyn Fn(Outcome)) -> Found {
         let mut config = Config::new(self.flags.as_of);
         if let Some(file) = file {
