@@ -242,6 +242,20 @@ pub fn commands_in<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
     }
 }
 
+/// Returns the commands of a list and all that is in them, and in the substitutions of their words.
+pub fn every_command<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
+    commands_in(list, found);
+    words_in(list, &mut |word| word.parts.iter().for_each(|part| substituted(part, found)));
+}
+
+fn substituted<'a>(part: &'a Part<'a>, found: &mut Vec<&'a Command<'a>>) {
+    match part {
+        Part::Command { list, .. } => commands_in(list, found),
+        Part::Variable(variable) => variable.argument.iter().for_each(|part| substituted(part, found)),
+        Part::Text { .. } | Part::Arithmetic(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
