@@ -43,11 +43,12 @@ impl<'a> Script<'a> {
         let at = exit.command.span.start as usize;
         let line_start = text[..at].rfind('\n').map_or(0, |it| it + 1);
         let line_end = text[at..].find('\n').map_or(text.len(), |it| at + it);
-        let above = text[..line_start].trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
+        // The line above may be the `if` that the comment stands over.
+        let above = text[..line_start].lines().rev().take(2);
         let code = exit.code.to_string();
         let has_number = |comment: &str| comment.split(|it: char| !it.is_ascii_digit()).any(|it| it == code);
         let comments = text.lines().filter_map(|line| line.split_once('#').map(|(_, comment)| comment));
-        text[at..line_end].contains(" #") || above.trim_start().starts_with('#') || { comments }
-            .any(has_number)
+        let is_comment = |line: &str| line.trim_start().starts_with('#');
+        text[at..line_end].contains(" #") || { above }.any(is_comment) || { comments }.any(has_number)
     }
 }

@@ -131,6 +131,8 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                         .any(|verb| it.is(verb))
                 }),
                 "sed" => !command.arguments().iter().any(|it| it.prefix().starts_with("-i")),
+                // Without options it lists.
+                "wipefs" => !command.arguments().iter().any(|it| it.prefix().starts_with('-')),
                 "aws" => command.has_argument("get-caller-identity"),
                 "pip" | "npm" | "gcloud" => {
                     command.arguments().first().is_some_and(|it| it.is("list") || it.is("info"))

@@ -25,7 +25,8 @@ impl<'a> Script<'a> {
         found
     }
 
-    /// Returns the variables that it sets; nothing where it reads other scripts, which may set any.
+    /// Returns the variables that it sets; nothing where any may be set: by other scripts that it reads, or by a name that
+    /// the script makes.
     pub fn sets(&self) -> Option<BTreeSet<&'a str>> {
         let mut names = BTreeSet::new();
         for command in self.commands() {
@@ -42,6 +43,15 @@ impl<'a> Script<'a> {
             let all_names = || command.arguments().iter().filter_map(leading_name);
             match name.as_deref() {
                 Some("eval" | "source" | ".") => return None,
+                // `export "$name=$value"` sets what only the run knows.
+                Some("export" | "declare" | "typeset" | "readonly")
+                    if command
+                        .arguments()
+                        .iter()
+                        .any(|it| !matches!(it.parts.first(), Some(Part::Text { .. }))) =>
+                {
+                    return None;
+                }
                 Some(
                     "export" | "local" | "readonly" | "declare" | "typeset" | "read" | "unset" | "getopts"
                     | "mapfile" | "readarray" | "printf" | "let",
