@@ -23,12 +23,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let listed = rules.items().flat_map(|rule| rule.field("onExitCodes.values").items());
     let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
     let is_own = |it: &&Exit<'_>| {
-        (2..126).contains(&it.code)
-            && !it.named
-            && !listed.contains(&Value::Int(it.code.into()))
-            && !script.explains(it)
+        (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))
     };
-    let exits = script.exits();
+    let exits = script.unexplained();
     let own: Vec<_> = exits.iter().filter(is_own).collect();
     let Some((first, others)) = own.split_first() else { return };
     let message = format!(
