@@ -4,7 +4,6 @@
 mod common;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -44,7 +43,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 /// Makes a repository with one commit of these files; nothing where there is no `git`.
 fn repository(name: &str, files: &[(&str, &str)]) -> Option<Folder> {
     if Command::new("git").arg("--version").output().is_err() {
-        writeln!(std::io::stderr(), "skipped: there is no `git` on the PATH").unwrap();
+        eprintln!("SKIPPED: there is no `git` on the PATH");
         return None;
     }
     let folder = Folder::new(name, files);

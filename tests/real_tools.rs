@@ -11,7 +11,6 @@
 mod common;
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -26,7 +25,7 @@ fn find(variable: &str, name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file());
     if found.is_none() {
-        writeln!(std::io::stderr(), "SKIPPED: no `{name}`; tests/rendering/run builds it").unwrap();
+        eprintln!("SKIPPED: no `{name}`; tests/rendering/run builds it");
     }
     found
 }
