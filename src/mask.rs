@@ -62,7 +62,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
         let entry = masked.entry(Arc::as_ptr(&source)).or_insert_with(|| {
             let text = source.text.as_str();
             let own = origins.iter().filter(|it| Arc::ptr_eq(&it.source, &source));
-            let own: Vec<Range<usize>> = own.flat_map(|it| spans_of(it)).map(Span::range).collect();
+            let own: Vec<Range<usize>> = own.flat_map(spans_of).map(Span::range).collect();
             let values = of_made.values.iter().chain(&of_origins.values);
             let everywhere = values.flat_map(|value| occurrences(text, value));
             let words = short.iter().flat_map(|value| words(text, value));
