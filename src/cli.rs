@@ -69,6 +69,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "webhook")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
+        Command::Man { folder } => explain::manual(folder),
     };
     match result {
         Ok(exit) => ExitCode::from(exit as u8),

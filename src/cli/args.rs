@@ -64,6 +64,11 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages, one for each command, into a folder
+    Man {
+        /// The folder, which must be there
+        folder: PathBuf,
+    },
 }
 
 /// Check manifests
@@ -81,8 +86,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     pub(super) stdin_filename: String,
 
-    /// How to report: human, concise, json, sarif, github, gitlab or junit. Several times for several reports, all but
-    /// one with the file to write: `--format human --format sarif=report.sarif`
+    /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
+    /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = FormatTo::read)]
     pub(super) format: Vec<FormatTo>,
 
@@ -154,8 +159,8 @@ pub(super) struct Check {
 
 /// Say what the API server would answer: a strict server-side dry-run, offline
 ///
-/// The answers of Kubernetes 1.36 are proven on recorded answers of a server; those of other versions follow their types
-/// and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
+/// The answers of Kubernetes 1.36 are proven on a server's, word for word; those of 1.31 on which fields are refused, in
+/// the words of 1.36; those of other versions follow their types and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
 /// read. Objects of other kinds are not judged.
 #[derive(Debug, clap::Args)]
 pub(super) struct DryRun {

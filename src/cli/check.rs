@@ -9,7 +9,7 @@ use super::baseline;
 use super::files::{self, Inputs, display};
 use super::fix::{Change, Fixing};
 use super::render::Rendered;
-use super::settings::Settings;
+use super::settings::{Settings, today};
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
 use crate::lint::Outcome;
@@ -52,6 +52,7 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
                 .map_or(100, |(width, _)| usize::from(width.0)),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
+            as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
         let mut text = Vec::new();
         report::write(target.format, &outcome, files.len(), &options, &mut text)

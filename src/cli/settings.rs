@@ -45,7 +45,6 @@ pub(super) enum Found {
 
 impl Settings {
     pub(super) fn new(arguments: &Rules) -> Result<Self, String> {
-        let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let flags = Flags {
             preset: arguments.preset,
             kubernetes_version: arguments.kubernetes_version,
@@ -132,6 +131,11 @@ impl Found {
         let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
         Some(config.for_path(&display(relative)))
     }
+}
+
+/// Returns the date, in UTC.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Shortens a path below the working folder.

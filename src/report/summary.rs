@@ -77,7 +77,8 @@ impl Fixable {
         Fixable { safe: of(Safety::Safe), r#unsafe: of(Safety::Unsafe) }
     }
 
-    fn sentence(&self) -> Option<String> {
+    /// Says it all in a sentence.
+    pub fn sentence(&self) -> Option<String> {
         match (self.safe, self.r#unsafe) {
             (0, 0) => None,
             (safe, 0) => Some(format!("{safe} fixable with `--fix`")),
@@ -106,7 +107,8 @@ impl<'a> Summary<'a> {
         }
     }
 
-    fn sentence(&self, color: bool) -> String {
+    /// Says it all in a sentence.
+    pub fn sentence(&self, color: bool) -> String {
         let found = [
             (self.errors, "error", Severity::Error),
             (self.warnings, "warning", Severity::Warning),
