@@ -8,14 +8,26 @@ use std::sync::Arc;
 
 pub use align::Alignment;
 
+use crate::document::Document;
 use crate::finding::{Finding, Subject};
 use crate::lint::Outcome;
+use crate::mask;
 use crate::rule::Check;
 use crate::source::Source;
 use crate::span::Span;
 
-/// What follows the name of a file, for what was made of it.
-pub const SUFFIX: &str = " (rendered)";
+/// Returns the name for what was made of a file: the first document of it, from 1, or another one.
+pub fn rendered_name(file: &str, document: usize) -> String {
+    match document {
+        1 => format!("{file} (rendered)"),
+        number => format!("{file} (rendered, document {number})"),
+    }
+}
+
+/// Returns the file for the name of what was made of it.
+pub fn file_of(rendered: &str) -> &str {
+    rendered.rsplit_once(" (rendered").map_or(rendered, |(file, _)| file)
+}
 
 /// A document of Helm's output, and the file of the chart that it comes from.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,13 +52,14 @@ pub fn parts(output: &str) -> Vec<Part<'_>> {
 }
 
 /// Brings a finding in a rendered document back to the template. What no line of the template explains stays where it is.
-pub fn to_template(finding: &mut Finding, template: &Arc<Source>, alignment: &Alignment) {
-    let rendered = finding.source.clone();
+///
+/// `rendered` is that document with its secrets, which the source of the finding lacks.
+pub fn to_template(finding: &mut Finding, template: &Arc<Source>, rendered: &Source, alignment: &Alignment) {
     // Edits of the rendered text are none of the template's.
     (finding.fix, finding.alternative) = (None, None);
     let in_template = |span: Span| {
         let line = alignment.line(rendered.lines().line(span.start))?;
-        Some(place_in_line(template, line, &rendered, span))
+        Some(place_in_line(template, line, rendered, span))
     };
     let Some(span) = in_template(finding.place.span) else { return };
     finding.place.span = span;
@@ -83,21 +96,36 @@ fn only_action(text: &str) -> Option<(usize, usize)> {
 }
 
 /// What came out of one of several renderings of the same files.
+#[derive(Default)]
 pub struct Rendering {
     /// What makes it another one: the value files, or the folder.
     pub label: String,
-    /// What was found.
+    /// What was found, brought back to the files.
     pub outcome: Outcome,
+    /// What was rendered.
+    pub rendered: Vec<Document>,
+    /// What it was made of, where that can be read as it is.
+    pub origins: Vec<Document>,
 }
 
 /// Puts renderings of the same files together. A finding that several have is there once; where some have its object
-/// without it, the message names those that have it.
-pub fn merge(renderings: Vec<Rendering>) -> Outcome {
+/// without it, the message names those that have it. A secret of any of them is hidden in all.
+pub fn merge(mut renderings: Vec<Rendering>) -> Outcome {
+    let rendered: Vec<_> = renderings.iter_mut().flat_map(|it| std::mem::take(&mut it.rendered)).collect();
+    let origins: Vec<_> = renderings.iter_mut().flat_map(|it| std::mem::take(&mut it.origins)).collect();
+    let mut merged = unite(renderings);
+    for findings in [&mut merged.findings, &mut merged.suppressed] {
+        mask::hide_in_origins(findings, &rendered, &origins);
+    }
+    merged
+}
+
+fn unite(renderings: Vec<Rendering>) -> Outcome {
     let count = renderings.len();
     let mut holders: HashMap<Subject, usize> = HashMap::new();
     let mut merged = Outcome::default();
     let mut found: BTreeMap<Key, (Finding, Vec<String>)> = BTreeMap::new();
-    for Rendering { label, mut outcome } in renderings {
+    for Rendering { label, mut outcome, .. } in renderings {
         let subjects: HashSet<Subject> = outcome.judged.iter().map(|it| it.subject.clone()).collect();
         subjects.into_iter().for_each(|subject| *holders.entry(subject).or_default() += 1);
         let mut numbers: HashMap<Key, usize> = HashMap::new();

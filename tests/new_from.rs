@@ -44,7 +44,8 @@ fn git(folder: &Path, arguments: &[&str]) {
 /// Makes a repository with one commit of these files; nothing where there is no `git`.
 fn repository(name: &str, files: &[(&str, &str)]) -> Option<Folder> {
     if Command::new("git").arg("--version").output().is_err() {
-        writeln!(std::io::stderr(), "skipped: there is no `git` on the PATH").unwrap();
+        // Past the test harness, which shows nothing of a test that passes.
+        std::io::stderr().write_all(b"SKIPPED: there is no `git` on the PATH\n").unwrap();
         return None;
     }
     let folder = Folder::new(name, files);
@@ -187,6 +188,51 @@ fn templates_of_charts_are_no_manifests_in_the_past_either() {
     fs::remove_dir_all(folder.0.join("chart")).unwrap();
     let run = folder.run(CHECK);
     assert_eq!(run.out, "checked 0 objects in 0 files: no new findings; 0 known from main\n", "{}", run.err);
+}
+
+/// With `--render`, the commit's charts are rendered too, in a folder that is gone afterwards.
+#[cfg(unix)]
+#[test]
+fn charts_are_rendered_as_they_were() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let output = |text: &str| format!("---\n# Source: app/templates/job.yaml\n{text}");
+    let files = [
+        ("charts/app/Chart.yaml", "name: app\n"),
+        ("charts/app/templates/job.yaml", &job("a")),
+        // The script that stands in for Helm prints this.
+        ("charts/app/output", &output(&job("a"))),
+        ("bin/helm", "#!/bin/sh\ncat \"$2\"/output\n"),
+    ];
+    let Some(folder) = repository("new-from-render", &files) else { return };
+    fs::set_permissions(folder.0.join("bin/helm"), fs::Permissions::from_mode(0o755)).unwrap();
+    let temporary = Folder::new("new-from-render-temporary", &[]);
+    let check = |place: &Path, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+        command.args(CHECK).arg("--render").args(arguments).current_dir(place);
+        let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+        let run = Run::from(command.env("PATH", path).env("TMPDIR", &temporary.0).output().unwrap());
+        assert_eq!((run.err.as_str(), fs::read_dir(&temporary.0).unwrap().count()), ("", 0), "{}", run.out);
+        run
+    };
+    assert!(check(&folder.0, &[]).out.contains("1 object in 2 files: no new findings; 1 known from main"));
+    assert!(check(&folder.0.join("charts/app"), &[]).out.contains("no new findings; 1 known from main"));
+
+    let latest = job("a").replace("1.4.2", "latest");
+    folder.write("charts/app/templates/job.yaml", latest.as_bytes());
+    folder.write("charts/app/output", output(&latest).as_bytes());
+    let run = check(&folder.0, &["charts"]);
+    let place = "charts/app/templates/job.yaml:13:16: warning[mutable-image]";
+    assert!(run.out.starts_with(place) && run.out.contains("1 warning; 1 known from main"), "{}", run.out);
+
+    fs::rename(folder.0.join("charts"), folder.0.join("helm")).unwrap();
+    let run = check(&folder.0, &["helm"]);
+    assert!(run.out.contains("1 warning; 1 known from main"), "a chart can move: {}", run.out);
+    let status = Command::new("git").args(["status", "--porcelain"]).current_dir(&folder.0).output().unwrap();
+    let status = String::from_utf8(status.stdout).unwrap();
+    assert!(
+        status.lines().all(|line| line.starts_with(" D") || line.starts_with("??") || line.starts_with(" M")),
+        "{status}"
+    );
 }
 
 #[test]

@@ -26,7 +26,9 @@ fn find(variable: &str, name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file());
     if found.is_none() {
-        writeln!(std::io::stderr(), "SKIPPED: no `{name}`; tests/rendering/run builds it").unwrap();
+        // Past the test harness, which shows nothing of a test that passes.
+        let words = format!("SKIPPED: no `{name}`; tests/rendering/run builds it\n");
+        std::io::stderr().write_all(words.as_bytes()).unwrap();
     }
     found
 }

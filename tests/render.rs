@@ -300,3 +300,27 @@ fn rendered_findings_are_baselined() {
     let run = check(&folder, &["--render", "--baseline", "known.json"]);
     assert_eq!((run.code, run.out.contains("fixed")), (2, false), "{}", run.out);
 }
+
+/// A credential in a template or base is hidden there too: in the excerpt of every finding, of every value set.
+#[test]
+fn secrets_stay_hidden_in_the_files_that_people_write() {
+    let env = "        env: [{name: DB_PASSWORD, value: 'hunter2-Tr0ub4dor&3'}]\n        resources:";
+    let with_secret = |text: &str| text.replacen("        resources:", env, 1);
+    let folder = chart("render-secret", &source(&with_secret(&job("release-name-import", ""))));
+    folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
+    folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
+    let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
+    let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
+    overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());
+    for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
+        let places = [(&folder, &sets[..], "app/templates/job.yaml"), (&overlaid, &[], "base/job.yaml")];
+        for (folder, sets, place) in places {
+            let report = format!("{format}=report");
+            let run = check(folder, &[&["--render", "--format", &report], sets].concat());
+            let report = fs::read_to_string(folder.0.join("report")).unwrap();
+            assert!(report.contains("DB_PASSWORD") && report.contains(place), "{format}: {report}");
+            assert!(!report.contains("Tr0ub4dor") && !run.out.contains("Tr0ub4dor"), "{format}: {report}");
+        }
+    }
+}

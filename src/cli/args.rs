@@ -136,7 +136,7 @@ pub(super) struct Check {
 
     /// Judge charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
     /// programs are run only if you say so
-    #[arg(long, conflicts_with_all = ["add_ignore", "new_from"])]
+    #[arg(long, conflicts_with = "add_ignore")]
     pub(super) render: bool,
 
     /// With `--render`: the values that charts are rendered with, instead of their own only. Several times for several

@@ -23,7 +23,7 @@ pub(super) fn compare(arguments: &Check, settings: &Settings, checked: &mut Chec
         part(arguments, settings, checked, entries, with, &home);
     } else if let Some(name) = &arguments.new_from {
         let home = Home(here()?);
-        let entries = git::entries(name, settings, checked, &|file| home.file_of(file))?;
+        let entries = git::entries(name, arguments, settings, checked, &|file| home.file_of(file))?;
         part(arguments, settings, checked, entries, Reference::Git(name.clone()), &home);
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::args::Check;
 use super::baseline;
-use super::files::{self, Inputs};
+use super::files::{self, Inputs, display};
 use super::fix::{Change, Fixing};
 use super::render::Rendered;
 use super::settings::{Settings, today};
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules)?;
     let fixing = fixing(arguments)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
-    let rendered = arguments.render.then(|| Rendered::new(paths, &arguments.helm_values));
+    let rendered = arguments.render.then(|| Rendered::new(paths, &arguments.helm_values, &display));
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
     let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref(), own, rendered: rendered.as_ref() };
     let mut checked = files::check(&inputs, &settings);

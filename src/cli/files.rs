@@ -34,7 +34,7 @@ pub(super) struct Inputs<'a> {
     /// A file of our own among them, which a walk passes over.
     pub(super) own: Option<&'a Path>,
     /// What is rendered before it is judged.
-    pub(super) rendered: Option<&'a Rendered>,
+    pub(super) rendered: Option<&'a Rendered<'a>>,
 }
 
 /// What came out of a run.
@@ -102,7 +102,7 @@ struct Run<'c> {
     settings: &'c Settings,
     fixing: Option<&'c Fixing>,
     own: Option<&'c Path>,
-    rendered: Option<&'c Rendered>,
+    rendered: Option<&'c Rendered<'c>>,
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,

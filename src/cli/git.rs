@@ -1,16 +1,28 @@
 //! `--new-from`: what the files had in a commit, through the user's own `git`.
 #![expect(clippy::disallowed_methods, reason = "`git` is run here, and asked which files are gone")]
 
+mod checkout;
+
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::files::{self, Checked, charts_around, is_manifest_name, plain};
+use super::args::Check;
+use super::files::{self, Checked, charts_around, display, is_manifest_name, plain};
+use super::render::{Plan, Rendered};
 use super::settings::Settings;
 use crate::baseline::Entry;
 use crate::lint::{Outcome, lint, lint_fleet};
 use crate::source::Source;
+use checkout::Checkout;
+
+/// Where a commit is found, and what it has.
+struct Commit {
+    /// The folder of the repository, without links.
+    top: PathBuf,
+    tree: String,
+}
 
 /// A file as a commit has it.
 struct Version {
@@ -24,38 +36,74 @@ struct Version {
 /// `file_of` makes a path relative to the working folder.
 pub(super) fn entries(
     reference: &str,
+    arguments: &Check,
     settings: &Settings,
     checked: &Checked,
-    file_of: &dyn Fn(&str) -> String,
+    file_of: &(dyn Fn(&str) -> String + Sync),
 ) -> Result<Vec<Entry>, String> {
-    let blame = |error: String| format!("`--new-from {reference}`: {error}");
-    let versions = versions(reference, checked, file_of).map_err(blame)?;
-    let outcome = judge(&versions, settings).map_err(blame)?;
+    let judged = || {
+        let commit = Commit::find(reference)?;
+        if !arguments.render {
+            return judge(&versions(&commit, checked, &|_| false, file_of)?, settings);
+        }
+        let checkout = Checkout::new(&commit.top, &commit.tree)?;
+        let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
+        let name_of = |path: &Path| match path.strip_prefix(&checkout.files) {
+            Ok(path) => file_of(&commit.top.join(path).to_string_lossy()),
+            Err(_) => display(path),
+        };
+        let paths: Vec<_> = arguments.paths.iter().filter_map(|path| here(path)).collect();
+        let values = |file: &Path| here(file).filter(|it| it.is_file()).unwrap_or_else(|| file.to_owned());
+        let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
+        let mut rendered = Rendered::new(&paths, &values, &name_of);
+        let is_gone = |folder: &Path| {
+            folder.strip_prefix(&checkout.files).is_ok_and(|folder| !commit.top.join(folder).exists())
+        };
+        rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files)), is_gone);
+        let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
+        let mut outcome = judge(&versions(&commit, checked, &covers, file_of)?, settings)?;
+        outcome.add(rendered.check(settings));
+        Ok(outcome)
+    };
+    let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
     Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(&it.source.name))).collect())
+}
+
+impl Commit {
+    fn find(reference: &str) -> Result<Self, String> {
+        let top = run(&["rev-parse", "--show-toplevel"])?;
+        let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
+        let top =
+            std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
+        Ok(Commit { top, tree: tree_of(reference)? })
+    }
+}
+
+/// Returns where a file really is: folders may be links.
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Finds the files of a commit that are to be judged.
 fn versions(
-    reference: &str,
+    Commit { top, tree }: &Commit,
     checked: &Checked,
+    is_rendered: &dyn Fn(&Path) -> bool,
     file_of: &dyn Fn(&str) -> String,
 ) -> Result<Vec<Version>, String> {
-    let top = run(&["rev-parse", "--show-toplevel"])?;
-    let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
-    let top = std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
-    let tree = tree_of(reference)?;
-    let listing = run(&["ls-tree", "-r", "-z", "--full-tree", &tree])?;
+    let listing = run(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
     let listing = String::from_utf8_lossy(&listing);
     let mut objects: HashMap<&Path, &str> = listing.split('\0').filter_map(blob).collect();
     let paths: HashSet<&Path> = objects.keys().copied().collect();
-    let is_template =
-        |path: &Path| charts_around(path).any(|chart| paths.contains(chart.join("Chart.yaml").as_path()));
+    let is_template = |path: &Path| {
+        is_rendered(path)
+            || charts_around(path).any(|chart| paths.contains(chart.join("Chart.yaml").as_path()))
+    };
     let mut versions = Vec::new();
     let mut judged = HashSet::new();
     for name in &checked.files {
-        // A file is one of the commit by where it really is: folders may be links.
-        let real = std::fs::canonicalize(name).unwrap_or_else(|_| PathBuf::from(name));
-        let real = real.strip_prefix(&top).unwrap_or(&real);
+        let real = real(Path::new(name));
+        let real = real.strip_prefix(top).unwrap_or(&real);
         if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
             versions.push(Version { name: name.clone(), object: (*object).to_owned() });
             judged.insert(real.to_owned());

@@ -15,7 +15,7 @@ use super::settings::Settings;
 use crate::config::read::Mistake;
 use crate::document;
 use crate::lint::{Outcome, lint, lint_fleet, misconfigured};
-use crate::render::{Alignment, Rendering, SUFFIX, merge, overlay, parts, to_template};
+use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, rendered_name, to_template};
 use crate::source::Source;
 use crate::span::Span;
 
@@ -35,23 +35,33 @@ impl ValueSet {
         }
     }
 
+    /// Returns the set with other paths.
+    pub(super) fn map(&self, other: impl Fn(&Path) -> PathBuf) -> Self {
+        ValueSet(self.0.iter().map(|file| other(file)).collect())
+    }
+
     fn label(&self) -> String {
         self.0.iter().map(|file| format!("`{}`", display(file))).collect::<Vec<_>>().join(" and ")
     }
 }
 
 /// What a run is to render, and how.
-#[derive(Debug)]
-pub(super) struct Rendered {
+pub(super) struct Rendered<'a> {
     pub(super) plan: Plan,
-    pub(super) values: Vec<ValueSet>,
+    values: Vec<ValueSet>,
+    /// Gives a file the name that it is shown with.
+    name_of: &'a (dyn Fn(&Path) -> String + Sync),
 }
 
-impl Rendered {
+impl<'a> Rendered<'a> {
     /// Looks for charts and kustomizations.
-    pub(super) fn new(paths: &[PathBuf], values: &[ValueSet]) -> Self {
+    pub(super) fn new(
+        paths: &[PathBuf],
+        values: &[ValueSet],
+        name_of: &'a (dyn Fn(&Path) -> String + Sync),
+    ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
-        Rendered { plan: Plan::of(paths), values }
+        Rendered { plan: Plan::of(paths), values, name_of }
     }
 
     /// Renders everything and judges it, several at a time.
@@ -62,126 +72,129 @@ impl Rendered {
             outcome.add(found);
         }
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
-        let built = in_parallel(&overlays, &|(folder, files)| Rendering {
-            label: format!("`{}`", display(folder)),
-            outcome: build(folder, files, settings),
-        });
-        outcome.add(merge(built));
+        outcome.add(merge(in_parallel(&overlays, &|(folder, files)| self.build(folder, files, settings))));
         outcome
     }
 
     /// Renders a chart once for each value set.
     fn chart(&self, chart: &Path, settings: &Settings) -> Outcome {
-        let renderings = self
-            .values
-            .iter()
-            .map(|values| Rendering { label: values.label(), outcome: template(chart, values, settings) });
-        merge(renderings.collect())
+        merge(self.values.iter().map(|values| self.template(chart, values, settings)).collect())
     }
-}
 
-/// Judges a chart as `helm template` renders it.
-fn template(chart: &Path, values: &ValueSet, settings: &Settings) -> Outcome {
-    let file = chart.join("Chart.yaml");
-    let Some(config) = settings.config_for(&display(&file)) else { return unjudged() };
-    let version = format!("v{}.0", config.assumptions.kubernetes_version);
-    let chart_argument = absolute(chart);
-    let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
-    // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
-    arguments.extend(["--namespace", "release-namespace", "--kube-version", &version].map(OsStr::new));
-    for values in &values.0 {
-        arguments.extend([OsStr::new("--values"), values.as_os_str()]);
-    }
-    let output = match tool::run("helm", &arguments) {
-        Ok(output) => output,
-        Err(Failure::Missing) => {
-            let message = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
-            return refused(&file, message.to_owned());
+    /// Judges a chart as `helm template` renders it.
+    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings) -> Rendering {
+        let file = chart.join("Chart.yaml");
+        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return unjudged() };
+        let version = format!("v{}.0", config.assumptions.kubernetes_version);
+        let chart_argument = absolute(chart);
+        let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
+        // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
+        arguments.extend(["--namespace", "release-namespace", "--kube-version", &version].map(OsStr::new));
+        for values in &values.0 {
+            arguments.extend([OsStr::new("--values"), values.as_os_str()]);
         }
-        Err(Failure::Failed(message)) => {
-            return refused(&file, format!("the chart is not judged: {message}"));
-        }
-    };
-    let mut outcome = Outcome::default();
-    let mut templates: HashMap<String, Arc<Source>> = HashMap::new();
-    for part in parts(&output) {
-        // Helm puts the name of the chart before the paths in it.
-        let path = part.file.split_once('/').map_or(part.file, |(_, path)| path);
-        let name = display(&chart.join(path));
-        let Some(config) = settings.config_for(&name) else {
-            outcome.add(unjudged());
-            continue;
+        let output = match tool::run("helm", &arguments) {
+            Ok(output) => output,
+            Err(Failure::Missing) => {
+                let message = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
+                return self.refused(&file, message.to_owned());
+            }
+            Err(Failure::Failed(message)) => {
+                return self.refused(&file, format!("the chart is not judged: {message}"));
+            }
         };
-        outcome.add(lint(Source::new(format!("{name}{SUFFIX}"), part.text), &config));
-        templates.entry(name).or_insert_with_key(|name| {
-            Arc::new(Source::new(name.as_str(), std::fs::read_to_string(name).unwrap_or_default()))
-        });
+        let mut outcome = Outcome::default();
+        let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
+        let mut pieces: HashMap<String, Piece> = HashMap::new();
+        for part in parts(&output) {
+            // Helm puts the name of the chart before the paths in it.
+            let path = part.file.split_once('/').map_or(part.file, |(_, path)| path);
+            let file = chart.join(path);
+            let name = (self.name_of)(&file);
+            let Some(config) = settings.config_for(&name) else {
+                outcome.unread += 1;
+                continue;
+            };
+            let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
+                let text = std::fs::read_to_string(&file).unwrap_or_default();
+                (Arc::new(Source::new(name.as_str(), text)), 0)
+            });
+            *documents += 1;
+            let name = rendered_name(&name, *documents);
+            outcome.add(lint(Source::new(name.as_str(), part.text), &config));
+            let rendered = Arc::new(Source::new(name.as_str(), part.text));
+            pieces.insert(name, Piece { template: template.clone(), rendered, alignment: None });
+        }
+        lint_fleet(&mut outcome, &|name| settings.config_for(file_of(name)));
+        for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
+            let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
+            let Piece { template, rendered, alignment } = piece;
+            let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
+            to_template(finding, template, rendered, alignment);
+        }
+        let rendered = pieces.values().flat_map(|piece| document::read(&piece.rendered).documents).collect();
+        Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
-    lint_fleet(&mut outcome, &|name| settings.config_for(written(name)));
-    let mut alignments: HashMap<*const Source, Alignment> = HashMap::new();
-    for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-        let rendered = finding.source.clone();
-        let Some(template) = templates.get(written(&rendered.name)) else { continue };
-        let aligned = alignments.entry(Arc::as_ptr(&rendered));
-        let aligned = aligned.or_insert_with(|| Alignment::new(&template.text, &rendered.text));
-        to_template(finding, template, aligned);
-    }
-    outcome
-}
 
-/// Judges what `kustomize build` makes of a folder.
-fn build(folder: &Path, files: &[PathBuf], settings: &Settings) -> Outcome {
-    let file = plan::kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
-    let name = display(&file);
-    let Some(config) = settings.config_for(&name) else { return unjudged() };
-    let place = absolute(folder);
-    let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()]);
-    let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()]);
-    let output = match build() {
-        Err(Failure::Missing) => with_kubectl(),
-        other => other,
-    };
-    let output = match output {
-        Ok(output) => output,
-        Err(Failure::Missing) => {
-            let message = "the kustomization is not judged: `--render` needs `kustomize` or `kubectl`, and neither is on \
+    /// Judges what `kustomize build` makes of a folder.
+    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
+        let file = plan::kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
+        let name = (self.name_of)(&file);
+        let Some(config) = settings.config_for(&name) else { return unjudged() };
+        let place = absolute(folder);
+        let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()]);
+        let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()]);
+        let output = match build() {
+            Err(Failure::Missing) => with_kubectl(),
+            other => other,
+        };
+        let output = match output {
+            Ok(output) => output,
+            Err(Failure::Missing) => {
+                let message = "the kustomization is not judged: `--render` needs `kustomize` or `kubectl`, and neither is on \
                            the `PATH`";
-            return refused(&file, message.to_owned());
+                return self.refused(&file, message.to_owned());
+            }
+            Err(Failure::Failed(message)) => {
+                return self.refused(&file, format!("the kustomization is not judged: {message}"));
+            }
+        };
+        let name = rendered_name(&name, 1);
+        let mut outcome = lint(Source::new(name.as_str(), output.as_str()), &config);
+        let rendered = document::read(&Arc::new(Source::new(name, output))).documents;
+        let read = |path: &PathBuf| {
+            Some(Arc::new(Source::new((self.name_of)(path), std::fs::read_to_string(path).ok()?)))
+        };
+        let origins: Vec<_> =
+            files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
+        lint_fleet(&mut outcome, &|_| Some(config.clone()));
+        for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
+            overlay::to_origin(finding, &rendered, &origins);
         }
-        Err(Failure::Failed(message)) => {
-            return refused(&file, format!("the kustomization is not judged: {message}"));
-        }
-    };
-    let rendered = Source::new(format!("{name}{SUFFIX}"), output);
-    let mut outcome = lint(rendered, &config);
-    let rendered = outcome.judged.first().map(|it| document::read(&it.source).documents).unwrap_or_default();
-    let read =
-        |path: &PathBuf| Some(Arc::new(Source::new(display(path), std::fs::read_to_string(path).ok()?)));
-    let origins: Vec<_> =
-        files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
-    for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-        overlay::to_origin(finding, &rendered, &origins);
+        Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
     }
-    outcome
+
+    /// Says at the file that asks for it why something is not rendered.
+    fn refused(&self, file: &Path, message: String) -> Rendering {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let line = text.find('\n').unwrap_or(text.len());
+        let source = Arc::new(Source::new((self.name_of)(file), text));
+        let outcome = misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }]);
+        Rendering { outcome, ..Rendering::default() }
+    }
 }
 
-/// Returns the name of the file that something was made of.
-fn written(rendered: &str) -> &str {
-    rendered.strip_suffix(SUFFIX).unwrap_or(rendered)
+/// A document that Helm made, and what of.
+struct Piece {
+    template: Arc<Source>,
+    rendered: Arc<Source>,
+    /// Made when first asked for.
+    alignment: Option<Alignment>,
 }
 
 /// What comes of something whose configuration is broken, which is said where that is.
-fn unjudged() -> Outcome {
-    Outcome { unread: 1, ..Outcome::default() }
-}
-
-/// Says at the file that asks for it why something is not rendered.
-fn refused(file: &Path, message: String) -> Outcome {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let line = text.find('\n').unwrap_or(text.len());
-    let source = Arc::new(Source::new(display(file), text));
-    misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }])
+fn unjudged() -> Rendering {
+    Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -58,6 +58,15 @@ impl Plan {
         plan
     }
 
+    /// Takes in what is wanted of another plan.
+    pub(in crate::cli) fn extend(&mut self, other: Plan, is_wanted: impl Fn(&Path) -> bool) {
+        self.charts.extend(other.charts.into_iter().filter(|folder| is_wanted(folder)));
+        for (folder, files) in other.overlays.into_iter().filter(|(folder, _)| is_wanted(folder)) {
+            self.covered.extend(files.iter().map(|file| key(file)));
+            self.overlays.insert(folder, files);
+        }
+    }
+
     /// Says whether a file is rendered with a chart or an overlay, so that it is not judged alone.
     pub(in crate::cli) fn covers(&self, path: &Path) -> bool {
         charts_around(path).any(|chart| self.charts.contains(&root_of(chart)))
