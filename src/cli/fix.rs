@@ -1,6 +1,7 @@
 //! `--fix`, `--add-ignore` and `--diff`: changes that are written to files or shown.
 #![expect(clippy::disallowed_methods, reason = "fixed files are written here")]
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -69,13 +70,18 @@ impl Change {
 /// Others see the old text or the new one; that the new one outlasts a power cut is left to the file system, for to wait
 /// for that takes longer than all else.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let path = fs::canonicalize(path)?;
+    let mut metadata = fs::symlink_metadata(path)?;
+    let mut path = Cow::Borrowed(path);
+    if metadata.is_symlink() {
+        path = Cow::Owned(fs::canonicalize(&path)?);
+        metadata = fs::metadata(&path)?;
+    }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
     let written = (|| {
         let mut file = fs::File::create_new(&beside)?;
         file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
+        file.set_permissions(metadata.permissions())?;
         fs::rename(&beside, &path)
     })();
     if written.is_err() {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Version;
-use super::error::{quote, without_html};
-use super::strict::Client;
+use super::error::{json, quote};
+use super::strict::{self, Body, Client};
 use super::verdict::{Stage, verdict};
-use crate::document::{self, Document, Node, Value};
+use crate::document::{self, Document, Entry, Node, Style, Value};
 use crate::source::Source;
 use crate::span::Span;
 use crate::workload::{Kind, Object, Reading};
@@ -54,6 +54,9 @@ pub struct Answer {
     /// Kind and name for people: `job.batch/import`.
     #[serde(skip)]
     pub title: String,
+    /// The version from which on API servers take an object that this one refuses.
+    #[serde(skip)]
+    pub taken_since: Option<Version>,
     /// Why the document is not judged.
     #[serde(skip)]
     pub route: Option<Route>,
@@ -135,6 +138,7 @@ fn routed(source: &Source, doc: usize, item: Option<usize>, route: Route, messag
         warnings: Vec::new(),
         places: Vec::new(),
         title: String::new(),
+        taken_since: None,
         route: Some(route),
     }
 }
@@ -157,8 +161,7 @@ fn of_node(
         return None;
     }
     let place = node.head();
-    if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
-        let problem = format!("Object 'Kind' is missing in '{}'", sorted_json(node));
+    if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
         let mut answer = routed(source, doc, item, Route::NoKind, message);
         answer.places.push((place, problem));
@@ -185,6 +188,38 @@ fn of_node(
     Some(of_object(source, doc, item, object, version, client))
 }
 
+/// Says why kubectl cannot tell which object a document is, and where.
+fn undecodable(
+    source: &Source,
+    document: &Document,
+    node: Node<'_>,
+    api_version: &str,
+    kind: &str,
+) -> Option<(Span, String)> {
+    let text = document.span.text(&source.text).trim_ascii();
+    let is_json = node.parent().is_none() && strict::is_json(text);
+    // Of text like this Go has no number.
+    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
+    if is_json && let Some(number) = document.all().find(is_huge) {
+        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
+        return Some((number.span(), problem));
+    }
+    let found = match node.value() {
+        Value::Map | Value::Null if !kind.is_empty() && api_version.matches('/').count() <= 1 => return None,
+        Value::Map | Value::Null => {
+            // kubectl turns YAML into JSON, and leaves JSON as it is.
+            let shown = if is_json { text.to_owned() } else { sorted_json(node) };
+            return Some((node.head(), format!("Object 'Kind' is missing in '{shown}'")));
+        }
+        Value::List => "array",
+        Value::String(_) => "string",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Float(_) => "number",
+    };
+    let problem = format!("json: cannot unmarshal {found} into Go value of type map[string]interface {{}}");
+    Some((node.head(), problem))
+}
+
 fn of_object(
     source: &Source,
     doc: usize,
@@ -206,6 +241,11 @@ fn of_object(
         ..routed(source, doc, item, Route::NoKind, String::new())
     };
     let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
+    if !answer.accepted {
+        let newer = (version.minor + 1..=Version::NEWEST.minor).rev().map(|minor| Version { minor });
+        let takes = |it: &Version| super::verdict::verdict(object, *it, client).is_accepted();
+        answer.taken_since = newer.take_while(takes).last();
+    }
     answer.title = format!("{}.batch/{name}", object.kind_name().to_lowercase());
     match &verdict.stage {
         Stage::Decode(error) => answer.places.push((error.node.span(), error.message.clone())),
@@ -225,7 +265,7 @@ fn of_object(
                 .collect();
             answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
         }
-        Stage::Panic(at) => {
+        Stage::Panic(at, _) => {
             answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
         }
         Stage::Accepted => {}
@@ -235,16 +275,17 @@ fn of_object(
 
 /// Writes a value as the JSON that kubectl makes of it: keys sorted.
 fn sorted_json(node: Node<'_>) -> String {
-    fn sort(value: serde_json::Value) -> serde_json::Value {
-        match value {
-            serde_json::Value::Object(map) => {
-                let mut entries: Vec<_> = map.into_iter().collect();
-                entries.sort_by(|left, right| left.0.cmp(&right.0));
-                entries.into_iter().map(|(key, value)| (key, sort(value))).collect()
-            }
-            serde_json::Value::Array(items) => items.into_iter().map(sort).collect(),
-            other => other,
+    match node.value() {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(_) | Value::Float(_) => strict::json_number(node, Body::Yaml),
+        Value::String(text) => json(text),
+        Value::List => format!("[{}]", node.items().map(sorted_json).collect::<Vec<_>>().join(",")),
+        Value::Map => {
+            let mut entries: Vec<_> = node.entries().collect();
+            entries.sort_by_key(|entry| entry.key);
+            let entry = |it: Entry<'_>| format!("{}:{}", json(it.key), sorted_json(it.value));
+            format!("{{{}}}", entries.into_iter().map(entry).collect::<Vec<_>>().join(","))
         }
     }
-    without_html(sort(node.to_json()).to_string())
 }

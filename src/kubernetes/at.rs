@@ -1,6 +1,6 @@
 //! A field as the API server sees it after decoding: a value, or the place where it is missing.
 
-use super::strict::Client;
+use super::strict::Body;
 use crate::document::{Node, Value};
 use crate::finding::Place;
 
@@ -17,24 +17,24 @@ pub struct At<'d> {
     /// The fields below `node` that are not there.
     missing: [&'static str; DEEPEST],
     depth: u8,
-    client: Client,
+    body: Body,
 }
 
 impl<'d> From<Node<'d>> for At<'d> {
     fn from(node: Node<'d>) -> Self {
-        At { node, missing: [""; DEEPEST], depth: 0, client: Client::Raw }
+        At { node, missing: [""; DEEPEST], depth: 0, body: Body::Yaml }
     }
 }
 
 impl<'d> At<'d> {
-    /// Makes the field of an object that a client sends.
-    pub fn sent(node: Node<'d>, client: Client) -> Self {
-        At { client, ..At::from(node) }
+    /// Makes the field of an object that is sent as `body`.
+    pub fn sent(node: Node<'d>, body: Body) -> Self {
+        At { body, ..At::from(node) }
     }
 
     /// Returns how the object reaches the API server.
-    pub fn client(self) -> Client {
-        self.client
+    pub fn body(self) -> Body {
+        self.body
     }
 
     /// Returns the field `name`.
@@ -123,7 +123,7 @@ impl<'d> At<'d> {
     pub fn items(self) -> impl DoubleEndedIterator<Item = At<'d>> + ExactSizeIterator {
         let node = if self.depth == 0 { self.node } else { self.node.document.root() };
         let skip = if self.depth == 0 { 0 } else { usize::MAX };
-        node.items().skip(skip).map(move |node| At::sent(node, self.client))
+        node.items().skip(skip).map(move |node| At::sent(node, self.body))
     }
 
     /// Returns how many items a list, or entries a mapping, has.
@@ -141,12 +141,12 @@ impl<'d> At<'d> {
         self.node()
             .into_iter()
             .flat_map(|node| node.entries())
-            .map(move |it| (it.key, At::sent(it.value, self.client)))
+            .map(move |it| (it.key, At::sent(it.value, self.body)))
     }
 
     /// Returns the value of a key in a mapping that is not a struct, such as labels; a `null` there is an empty value.
     pub fn entry(self, key: &str) -> Option<At<'d>> {
-        self.node()?.get(key).map(|node| At::sent(node, self.client))
+        self.node()?.get(key).map(|node| At::sent(node, self.body))
     }
 
     /// Returns the value, or the nearest mapping that is there.

@@ -132,6 +132,22 @@ impl<'d> Errors<'d> {
         self.causes.push(Cause { kind, field: path, message, at });
     }
 
+    /// Writes the paths of the errors since `from` as servers do that have dropped `gone` items before `item`.
+    pub fn renumber(&mut self, from: usize, item: At<'d>, gone: usize) {
+        if gone == 0 || from == self.causes.len() {
+            return;
+        }
+        let item = &*item.path();
+        let index = item.rsplit_once('[').and_then(|(_, it)| it.trim_end_matches(']').parse::<usize>().ok());
+        let Some(index) = index else { return };
+        let list = item.strip_suffix(&format!("[{index}]")).unwrap_or(item);
+        for cause in &mut self.causes[from..] {
+            if let Some(rest) = cause.field.strip_prefix(item) {
+                cause.field = format!("{list}[{}]{rest}", index.saturating_sub(gone));
+            }
+        }
+    }
+
     /// The field must be set; `detail` may be empty.
     pub fn required(&mut self, spot: impl Into<Spot<'d>>, detail: impl AsRef<str>) {
         self.add(ErrorType::Required, spot, Bad::Omitted, detail.as_ref());

@@ -34,7 +34,7 @@ fn check_rule<'d>(spec: JobSpec<'d>, rule: At<'d>, errors: &mut Errors<'d>) {
     if codes.is_set() {
         check_codes(spec, codes, errors);
     }
-    check_conditions(conditions, errors);
+    check_conditions(spec, conditions, errors);
     match (codes.is_set(), !conditions.is_empty()) {
         (true, true) => {
             let reason = "specifying both OnExitCodes and OnPodConditions is not supported";
@@ -48,16 +48,17 @@ fn check_rule<'d>(spec: JobSpec<'d>, rule: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_conditions<'d>(conditions: At<'d>, errors: &mut Errors<'d>) {
+fn check_conditions<'d>(spec: JobSpec<'d>, conditions: At<'d>, errors: &mut Errors<'d>) {
     if conditions.len() > 20 {
         errors.too_many(conditions, conditions.len(), 20);
     }
     for condition in conditions.items() {
         let (kind, status) = (condition.get("type"), condition.get("status"));
         errors.each(kind, kind.text(), qualified_name(kind.text()));
-        // The default is `True`.
         if !status.text().is_empty() {
             errors.one_of(status, &["False", "True", "Unknown"]);
+        } else if !spec.has_default_conditions(errors.minor) {
+            errors.required(status, "valid values: [\"False\" \"True\" \"Unknown\"]");
         }
     }
 }

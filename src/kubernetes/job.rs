@@ -33,6 +33,8 @@ pub struct JobSpec<'d> {
     pub completions: Option<i64>,
     /// `parallelism`
     pub parallelism: Option<i64>,
+    /// Whether it is a Job's own.
+    is_of_job: bool,
 }
 
 impl<'d> JobSpec<'d> {
@@ -41,13 +43,28 @@ impl<'d> JobSpec<'d> {
         let JobSpec { completions, parallelism, .. } = Self::of_template(at);
         let both_missing = completions.is_none() && parallelism.is_none();
         let completions = if both_missing { Some(1) } else { completions };
-        JobSpec { at, completions, parallelism: parallelism.or(Some(1)) }
+        JobSpec { at, completions, parallelism: parallelism.or(Some(1)), is_of_job: true }
     }
 
     /// Reads the `spec` of a CronJob's template as it is.
     pub fn of_template(at: At<'d>) -> Self {
         let number = |name| at.get(name).opt_int();
-        JobSpec { at, completions: number("completions"), parallelism: number("parallelism") }
+        JobSpec {
+            at,
+            completions: number("completions"),
+            parallelism: number("parallelism"),
+            is_of_job: false,
+        }
+    }
+
+    /// Returns the field `name`, which servers before the minor `since` drop from a Job; a CronJob keeps it.
+    pub fn get_since(self, name: &'static str, since: u8, minor: u8) -> At<'d> {
+        self.at.get_since(name, if self.is_of_job { since } else { 0 }, minor)
+    }
+
+    /// Says whether `status` is `True` where a condition of a `podFailurePolicy` has none: in CronJobs since 1.34.
+    pub fn has_default_conditions(self, minor: u8) -> bool {
+        self.is_of_job || minor >= 34
     }
 
     /// Says whether `completionMode` is `Indexed`.
@@ -56,8 +73,8 @@ impl<'d> JobSpec<'d> {
     }
 
     /// Says whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
-    pub fn makes_the_server_panic(self) -> bool {
-        let rules = self.at.get("successPolicy").get("rules");
+    pub fn makes_the_server_panic(self, minor: u8) -> bool {
+        let rules = self.get_since("successPolicy", 31, minor).get("rules");
         let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
         self.is_indexed() && self.completions.is_none() && fields.any(At::is_set)
     }
@@ -145,9 +162,12 @@ impl<'d> PodLabels<'d> {
         self.check_added_at(&format!("{}.labels", self.spec.get("template").path()), errors);
     }
 
-    /// A Job without labels has the very map of its template, and so the added labels too.
+    /// A Job without labels has the very map of its template, and so the added labels too; with `generateName` a copy.
     fn check_shared(&self, metadata: At<'d>, errors: &mut Errors<'d>) {
-        if metadata.get("labels").is_empty() && self.field().is_set() {
+        if metadata.get("labels").is_empty()
+            && self.field().is_set()
+            && !metadata.get("name").text().is_empty()
+        {
             self.check_added_at("metadata.labels", errors);
         }
     }
@@ -256,7 +276,7 @@ pub fn check_spec<'d>(spec: JobSpec<'d>, labels: Option<&PodLabels<'d>>, errors:
     if max_failed.is_set() && !per_index.is_set() {
         errors.required(per_index, "when maxFailedIndexes is specified");
     }
-    check_managed_by(at.get("managedBy"), errors);
+    check_managed_by(spec.get_since("managedBy", 32, errors.minor), errors);
     errors.one_of(at.get("completionMode"), &["NonIndexed", "Indexed"]);
     match at.get("completionMode").opt_text() {
         Some("Indexed") => check_indexed(spec, errors),

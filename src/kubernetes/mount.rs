@@ -12,16 +12,18 @@ use super::volume::{check_descending, has_backsteps};
 pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
     let (used, mut paths) = (Used::of(devices, "devicePath"), HashSet::new());
+    let mut gone = 0;
     for mount in mounts.items() {
-        let (name, path) = (mount.get("name"), mount.get("mountPath"));
+        let (name, path, before) = (mount.get("name"), mount.get("mountPath"), errors.causes.len());
+        // An image volume goes together with its mounts where servers do not know it yet.
+        if pod.volumes.is_dropped(name.text()) {
+            gone += 1;
+            continue;
+        }
         if name.text().is_empty() {
             errors.required(name, "");
         }
         if !pod.volumes.has(name.text()) {
-            // An image volume goes together with its mounts where servers do not know it yet.
-            if pod.volumes.is_dropped(name.text()) {
-                continue;
-            }
             errors.not_found(name, name.text(), "");
         }
         if path.text().is_empty() {
@@ -39,6 +41,7 @@ pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d
         check_sub_paths(mounts, mount, errors);
         check_propagation(mounts, mount, container, errors);
         check_recursive_read_only(mounts, mount, errors);
+        errors.renumber(before, mount, gone);
     }
 }
 

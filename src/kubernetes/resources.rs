@@ -55,7 +55,7 @@ const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 pub fn quantity(at: At<'_>) -> Option<Quantity> {
     let text = match at.node()?.value() {
         Value::String(text) => text.to_owned(),
-        Value::Int(_) | Value::Float(_) => json_number(at.nearest(), at.client()),
+        Value::Int(_) | Value::Float(_) => json_number(at.nearest(), at.body()),
         _ => return None,
     };
     Quantity::parse(&text).ok()
@@ -201,7 +201,7 @@ fn is_multiple_of_page(name: &str, value: &Quantity) -> bool {
     if page.is_negative() || page.is_zero() || !page.is_whole() {
         return false;
     }
-    value.whole() % page.whole() == 0
+    value.is_multiple_of(&page)
 }
 
 fn check_claims<'d>(claims: At<'d>, known: &[&str], errors: &mut Errors<'d>) {

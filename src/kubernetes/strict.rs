@@ -1,11 +1,13 @@
 //! Decoding as the API server does it: which error it stops at, and which fields strict validation refuses
 //! (`sigs.k8s.io/json`, `k8s.io/apimachinery/pkg/runtime/serializer/json`).
 
+use std::collections::{HashMap, HashSet};
+
 use super::decode::root;
 use super::error::quote;
 use super::schema::{Struct, Type};
 use super::time::parse_rfc3339;
-use crate::document::{Duplicate, Entry, Node, Value, resolve};
+use crate::document::{Document, Duplicate, Entry, Node, Value, resolve};
 use crate::span::Span;
 use crate::value::quantity::Quantity;
 use crate::workload::Object;
@@ -21,6 +23,32 @@ pub enum Client {
     Raw,
     /// As kubectl sends it: turned into JSON, of repeated keys the last one only.
     Kubectl,
+}
+
+/// What the API server gets to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// YAML.
+    Yaml,
+    /// JSON as it is written.
+    Json,
+    /// JSON that kubectl has made.
+    Kubectl,
+}
+
+impl Body {
+    /// Returns what a client makes of the document of an object.
+    pub fn of(object: Object<'_>, client: Client) -> Self {
+        let document = object.node.document;
+        match client {
+            Client::Kubectl => Body::Kubectl,
+            // The items of a list are sent one by one.
+            Client::Raw if object.node.parent().is_some() && document.is_json() => Body::Json,
+            Client::Raw if object.node.parent().is_some() => Body::Yaml,
+            Client::Raw if is_json(document.span.text(&document.source.text).trim_ascii()) => Body::Json,
+            Client::Raw => Body::Yaml,
+        }
+    }
 }
 
 /// Why an object cannot be decoded.
@@ -47,50 +75,50 @@ pub struct StrictError<'d> {
 pub fn decode<'d>(
     object: Object<'d>,
     minor: u8,
-    client: Client,
+    body: Body,
 ) -> Result<Vec<StrictError<'d>>, DecodeError<'d>> {
-    let is_json = is_json(object.node);
     let mut walk = Walk {
         minor,
         order: Order::Any,
-        literal: is_json && client == Client::Raw,
-        kubectl: client == Client::Kubectl,
+        body,
         fields: Vec::with_capacity(16),
+        path: String::new(),
         structure: "",
         saved: None,
         strict: Vec::new(),
     };
-    let duplicates = if client == Client::Raw { duplicates(object) } else { Vec::new() };
+    let duplicates = if body == Body::Kubectl { Vec::new() } else { duplicates(object) };
     let aborted = walk.structure(object.node, root(object.kind));
     if aborted.is_ok() && walk.saved.is_none() && walk.strict.is_empty() && duplicates.is_empty() {
         return Ok(Vec::new());
     }
     // Something is wrong: once more in the order in which the server reads.
-    walk.order = if walk.literal { Order::Text(&duplicates) } else { Order::Sorted };
+    let is_json = body == Body::Json;
+    let lost = if is_json { lost(&duplicates, object.node.document) } else { Lost::new() };
+    walk.order = if is_json { Order::Text(&lost) } else { Order::Sorted };
     (walk.saved, walk.strict) = (None, Vec::new());
     walk.fields.clear();
+    walk.path.clear();
     walk.structure = "";
     walk.structure(object.node, root(object.kind))?;
     if let Some(error) = walk.saved {
         return Err(error);
     }
     let mut strict = walk.strict;
-    if !walk.literal
-        && let Some(error) = yaml_error(&duplicates, object.node)
-    {
+    if !is_json && let Some(error) = yaml_error(&duplicates, object.node) {
         strict.insert(0, error);
     }
     Ok(strict)
 }
 
-/// Says whether the document is sent as JSON: it starts with a brace and is valid.
-fn is_json(node: Node<'_>) -> bool {
-    let text = node.document.span.text(&node.document.source.text).trim_ascii();
+/// Says whether a document is sent as JSON: it starts with a brace and is valid.
+pub fn is_json(text: &str) -> bool {
     text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Returns the repeated keys of an object, the inner ones first, as go-yaml meets them; also those in lost values.
-fn duplicates(object: Object<'_>) -> Vec<&Duplicate> {
+/// Returns the repeated keys of an object with the place of the value that each has, the inner ones first, as
+/// go-yaml meets them; also those in lost values.
+fn duplicates(object: Object<'_>) -> Vec<(&Duplicate, Span)> {
     let document = object.node.document;
     let is_lost = |map: Node<'_>| {
         let top = std::iter::successors(Some(map), |node| node.parent()).last();
@@ -100,31 +128,48 @@ fn duplicates(object: Object<'_>) -> Vec<&Duplicate> {
         let (map, _) = document.kept(it);
         map.is_within(object.node) || (is_lost(map) && object.node.span().contains(it.second))
     };
-    let mut found: Vec<_> = document.duplicates.iter().filter(is_inside).collect();
-    found.sort_by_key(|it| {
-        let span = document.kept(it).1.value.span();
-        (span.end, std::cmp::Reverse(span.start))
-    });
+    // Of three and more the next one says where the value of this one was.
+    let mut next: HashMap<(u32, u32), Span> = HashMap::new();
+    let mut found = Vec::new();
+    for duplicate in document.duplicates.iter().rev().filter(is_inside) {
+        let later = next.insert((duplicate.map, duplicate.entry), duplicate.first_value);
+        found.push((duplicate, later.unwrap_or_else(|| document.kept(duplicate).1.value.span())));
+    }
+    found.sort_by_key(|(_, span)| (span.end, std::cmp::Reverse(span.start)));
     found
 }
 
+/// The entries that a later one of the same key replaces, by their mapping.
+type Lost<'d> = HashMap<u32, Vec<Entry<'d>>>;
+
+fn lost<'d>(duplicates: &[(&'d Duplicate, Span)], document: &'d Document) -> Lost<'d> {
+    let mut lost = Lost::new();
+    if duplicates.is_empty() {
+        return lost;
+    }
+    let nodes: HashMap<Span, Node<'_>> = document.all().map(|node| (node.span(), node)).collect();
+    for (duplicate, _) in duplicates {
+        let (map, kept) = document.kept(duplicate);
+        if let Some(&value) = nodes.get(&duplicate.first_value) {
+            lost.entry(map.id).or_default().push(Entry { key_span: duplicate.first, value, ..kept });
+        }
+    }
+    lost
+}
+
 /// Writes the one error that go-yaml makes of all repeated keys.
-fn yaml_error<'d>(duplicates: &[&'d Duplicate], within: Node<'d>) -> Option<StrictError<'d>> {
+fn yaml_error<'d>(duplicates: &[(&'d Duplicate, Span)], within: Node<'d>) -> Option<StrictError<'d>> {
     let document = within.document;
     let source = &document.source;
     let lines = source.lines();
     let first_line = lines.line(document.span.start);
     let mut message = "yaml: unmarshal errors:".to_owned();
-    for (at, duplicate) in duplicates.iter().enumerate() {
+    for (duplicate, value) in duplicates {
         let (_, entry) = document.kept(duplicate);
-        // Of three and more the next one says where the value of this one was.
-        let next =
-            duplicates[at + 1..].iter().find(|it| it.map == duplicate.map && it.entry == duplicate.entry);
-        let value = next.map_or_else(|| entry.value.span(), |it| it.first_value);
         let line = lines.line(value.start) - first_line + 1;
         message += &format!("\n  line {line}: key {} already set in map", go_key(entry, duplicate.second));
     }
-    let node = document.kept(duplicates.first()?).1.value;
+    let node = document.kept(duplicates.first()?.0).1.value;
     Some(StrictError { message, node })
 }
 
@@ -144,18 +189,18 @@ enum Order<'a, 'd> {
     Any,
     /// By name: YAML is turned into JSON with sorted keys.
     Sorted,
-    /// As written, with the keys that are repeated.
-    Text(&'a [&'d Duplicate]),
+    /// As written, with the values that are lost.
+    Text(&'a Lost<'d>),
 }
 
 struct Walk<'a, 'd> {
     minor: u8,
     order: Order<'a, 'd>,
-    /// Whether numbers are sent as they are written.
-    literal: bool,
-    kubectl: bool,
+    body: Body,
     /// The names that lead to the current value, without list indexes.
     fields: Vec<&'static str>,
+    /// The path of the current value as strict errors have it; not kept where order does not count.
+    path: String,
     /// The struct of the last of them.
     structure: &'static str,
     saved: Option<DecodeError<'d>>,
@@ -167,11 +212,14 @@ type Walked<'d> = Result<(), DecodeError<'d>>;
 impl<'d> Walk<'_, 'd> {
     fn structure(&mut self, node: Node<'d>, within: &'static Struct) -> Walked<'d> {
         let (length, outer) = (self.fields.len(), self.structure);
-        self.each(node, |walk, entry| {
+        self.each(node, |walk, entry, is_repeated| {
             let Some(field) = within.field(entry.key, walk.minor) else {
                 walk.refuse("unknown field", entry);
                 return Ok(());
             };
+            if is_repeated {
+                walk.refuse("duplicate field", entry);
+            }
             if !field.embedded.is_empty() {
                 walk.fields.push(field.embedded);
             }
@@ -184,39 +232,43 @@ impl<'d> Walk<'_, 'd> {
         })
     }
 
-    /// Calls `read` for every entry of a mapping in the server's order.
+    /// Calls `read` for every entry of a mapping in the server's order, and says which keys were there before.
     fn each(
         &mut self,
         node: Node<'d>,
-        mut read: impl FnMut(&mut Self, Entry<'d>) -> Walked<'d>,
+        mut read: impl FnMut(&mut Self, Entry<'d>, bool) -> Walked<'d>,
     ) -> Walked<'d> {
-        match self.order {
-            Order::Any => node.entries().try_for_each(|entry| read(self, entry)),
-            Order::Sorted => {
-                let mut entries: Vec<_> = node.entries().collect();
-                entries.sort_by_key(|entry| entry.key);
-                entries.into_iter().try_for_each(|entry| read(self, entry))
+        let mut entries: Vec<_> = match self.order {
+            Order::Any => return node.entries().try_for_each(|entry| read(self, entry, false)),
+            Order::Sorted => node.entries().collect(),
+            Order::Text(lost) => {
+                node.entries().chain(lost.get(&node.id).into_iter().flatten().copied()).collect()
             }
-            Order::Text(duplicates) => node.entries().try_for_each(|entry| {
-                read(self, entry)?;
-                let repeats = |it: &&&Duplicate| node.document.kept(it).1.value == entry.value;
-                if duplicates.iter().any(|it| repeats(&it)) {
-                    self.refuse("duplicate field", entry);
-                }
-                Ok(())
-            }),
+        };
+        match self.order {
+            Order::Text(_) => entries.sort_by_key(|entry| entry.key_span.start),
+            _ => entries.sort_by_key(|entry| entry.key),
         }
+        let (length, mut seen) = (self.path.len(), HashSet::new());
+        for entry in entries {
+            let is_repeated = !seen.insert(entry.key);
+            self.path += if length == 0 { "" } else { "." };
+            self.path += entry.key;
+            read(self, entry, is_repeated)?;
+            self.path.truncate(length);
+        }
+        Ok(())
     }
 
+    /// Refuses the field whose path is the current one.
     fn refuse(&mut self, what: &str, entry: Entry<'d>) {
-        if self.strict.len() >= MOST_STRICT_ERRORS {
-            return;
-        }
         let message = match self.order {
             Order::Any => String::new(),
-            _ => format!("{what} {}", quote(&strict_path(entry.value))),
+            _ => format!("{what} {}", quote(&self.path)),
         };
-        self.strict.push(StrictError { message, node: entry.value });
+        if self.strict.len() < MOST_STRICT_ERRORS && !self.strict.iter().any(|it| it.message == message) {
+            self.strict.push(StrictError { message, node: entry.value });
+        }
     }
 
     fn value(&mut self, node: Node<'d>, expected: &'static Type) -> Walked<'d> {
@@ -241,12 +293,22 @@ impl<'d> Walk<'_, 'd> {
             }
             (Type::Time, _) => return Err(self.mismatch(node, &Type::String { go_type: "string" })),
             (Type::List { element, .. }, Value::List) => {
-                for item in node.items() {
+                let length = self.path.len();
+                for (index, item) in node.items().enumerate() {
+                    if !matches!(self.order, Order::Any) {
+                        self.path += &format!("[{index}]");
+                    }
                     self.value(item, element)?;
+                    self.path.truncate(length);
                 }
             }
             (Type::Map { value: element, .. }, Value::Map) => {
-                self.each(node, |walk, entry| walk.value(entry.value, element))?;
+                self.each(node, |walk, entry, is_repeated| {
+                    if is_repeated {
+                        walk.refuse("duplicate field", entry);
+                    }
+                    walk.value(entry.value, element)
+                })?;
             }
             (Type::Struct(within), Value::Map) => self.structure(node, within)?,
             _ if self.saved.is_some() => {}
@@ -258,7 +320,7 @@ impl<'d> Walk<'_, 'd> {
     fn quantity(&self, node: Node<'d>) -> Walked<'d> {
         let parsed = match node.value() {
             Value::String(text) => Quantity::parse(text),
-            Value::Int(_) | Value::Float(_) => Quantity::parse(&self.number(node)),
+            Value::Int(_) | Value::Float(_) => Quantity::parse(&json_number(node, self.body)),
             // Any other JSON is no quantity either.
             _ => Quantity::parse("true"),
         };
@@ -271,13 +333,13 @@ impl<'d> Walk<'_, 'd> {
 
     /// Says whether a number that JSON has as it is written is written with a point or exponent.
     fn has_fraction(&self, node: Node<'d>) -> bool {
-        self.literal && node.raw().contains(['.', 'e', 'E'])
+        self.body == Body::Json && node.raw().contains(['.', 'e', 'E'])
     }
 
     fn mismatch(&self, node: Node<'d>, expected: &Type) -> DecodeError<'d> {
         let value = match node.value() {
             Value::Int(_) | Value::Float(_) => match expected {
-                Type::Int32 | Type::Int64 => format!("number {}", self.number(node)),
+                Type::Int32 | Type::Int64 => format!("number {}", json_number(node, self.body)),
                 _ => "number".to_owned(),
             },
             Value::List => "array".to_owned(),
@@ -292,19 +354,14 @@ impl<'d> Walk<'_, 'd> {
         );
         DecodeError { message, node, is_syntax: false }
     }
-
-    /// Writes a number as the JSON that the server reads.
-    fn number(&self, node: Node<'d>) -> String {
-        let client = if self.kubectl { Client::Kubectl } else { Client::Raw };
-        if self.literal { node.raw().to_owned() } else { json_number(node, client) }
-    }
 }
 
-/// Writes a number as the JSON that YAML is turned into.
-pub fn json_number(node: Node<'_>, client: Client) -> String {
+/// Writes a number as the JSON that the server reads.
+pub fn json_number(node: Node<'_>, body: Body) -> String {
     match node.value() {
+        _ if body == Body::Json => node.raw().to_owned(),
         // kubectl keeps 64 bits with a sign.
-        Value::Int(number) if client == Client::Kubectl && i64::try_from(number).is_err() => {
+        Value::Int(number) if body == Body::Kubectl && i64::try_from(number).is_err() => {
             json_float(number as f64)
         }
         Value::Int(number) => number.to_string(),
@@ -330,22 +387,4 @@ fn json_float(number: f64) -> String {
         }
         _ => number.to_string(),
     }
-}
-
-/// Returns the path of a field as strict errors have it.
-fn strict_path(node: Node<'_>) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut node = node;
-    while let Some(parent) = node.parent().filter(|_| !node.is_object()) {
-        match node.key() {
-            Some(key) => parts.push(format!(".{key}")),
-            None => {
-                let index = parent.items().position(|item| item == node).unwrap_or_default();
-                parts.push(format!("[{index}]"));
-            }
-        }
-        node = parent;
-    }
-    parts.reverse();
-    parts.concat().trim_start_matches('.').to_owned()
 }

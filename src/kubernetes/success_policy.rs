@@ -8,7 +8,7 @@ const LONGEST_INDEXES: usize = 64 * 1024;
 
 /// Checks the policy, if there is one.
 pub fn check<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
-    let policy = spec.at.get("successPolicy");
+    let policy = spec.get_since("successPolicy", 31, errors.minor);
     if !policy.is_set() {
         return;
     }

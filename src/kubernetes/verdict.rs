@@ -1,10 +1,12 @@
 //! What the API server says when a Job or CronJob is created: a strict server-side dry-run, offline
 //! (`k8s.io/apiserver/pkg/endpoints/handlers/create.go`, `pkg/registry/rest/create.go`).
 
+use std::collections::HashSet;
+
 use super::at::At;
 use super::error::{Cause, ErrorType, Errors};
 use super::job::JobSpec;
-use super::strict::{self, Client, DecodeError, StrictError};
+use super::strict::{self, Body, Client, DecodeError, StrictError};
 use super::warning::{self, Warning};
 use super::{Version, cron_job, job, metadata};
 use crate::workload::{Kind, Object};
@@ -29,8 +31,8 @@ pub enum Stage<'d> {
     Strict(Vec<StrictError<'d>>),
     /// Values are wrong.
     Invalid(Vec<Cause<'d>>),
-    /// The API server itself fails.
-    Panic(At<'d>),
+    /// The API server itself fails, with what Go says.
+    Panic(At<'d>, &'static str),
     /// The object is created.
     Accepted,
 }
@@ -48,10 +50,11 @@ pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
 
 fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
-    let at = At::sent(object.node, client);
+    let body = Body::of(object, client);
+    let at = At::sent(object.node, body);
     let mut verdict =
         Verdict { kind: object.kind, stage: Stage::Accepted, warnings: Vec::new(), name: String::new() };
-    match strict::decode(object, version.minor, client) {
+    match strict::decode(object, version.minor, body) {
         Err(error) => {
             verdict.stage = Stage::Decode(error);
             return verdict;
@@ -71,8 +74,14 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         Kind::Job => JobSpec::of_job(at.get("spec")),
         Kind::CronJob => JobSpec::of_template(at.get("spec").get("jobTemplate").get("spec")),
     };
-    if spec.makes_the_server_panic() {
-        verdict.stage = Stage::Panic(spec.at.get("successPolicy"));
+    if spec.makes_the_server_panic(version.minor) {
+        let reason = "invalid memory address or nil pointer dereference";
+        verdict.stage = Stage::Panic(spec.at.get("successPolicy"), reason);
+        return verdict;
+    }
+    let schedule = at.get("spec").get("schedule");
+    if object.kind == Kind::CronJob && cron_job::makes_the_server_panic(schedule, version.minor) {
+        verdict.stage = Stage::Panic(schedule, "slice bounds out of range [:-1]");
         return verdict;
     }
     let mut errors = Errors::new(version.minor);
@@ -104,7 +113,7 @@ impl Verdict<'_> {
         match self.stage {
             Stage::Decode(_) | Stage::Strict(_) => 400,
             Stage::Invalid(_) => 422,
-            Stage::Panic(_) => 500,
+            Stage::Panic(..) => 500,
             Stage::Accepted => 201,
         }
     }
@@ -115,7 +124,7 @@ impl Verdict<'_> {
             Stage::Decode(_) => "decode",
             Stage::Strict(_) => "strict",
             Stage::Invalid(_) => "invalid",
-            Stage::Panic(_) => "other",
+            Stage::Panic(..) => "other",
             Stage::Accepted => "ok",
         }
     }
@@ -125,7 +134,7 @@ impl Verdict<'_> {
         match self.stage {
             Stage::Decode(_) | Stage::Strict(_) => Some("BadRequest"),
             Stage::Invalid(_) => Some("Invalid"),
-            Stage::Panic(_) => Some("InternalError"),
+            Stage::Panic(..) => Some("InternalError"),
             Stage::Accepted => None,
         }
     }
@@ -142,19 +151,14 @@ impl Verdict<'_> {
                 Some(undecodable(&format!("strict decoding error: {}", all.join(", "))))
             }
             Stage::Invalid(causes) => {
-                let mut all: Vec<String> = Vec::new();
-                for text in causes.iter().map(ToString::to_string) {
-                    if !all.contains(&text) {
-                        all.push(text);
-                    }
-                }
+                let mut seen = HashSet::new();
+                let mut all: Vec<String> = causes.iter().map(ToString::to_string).collect();
+                all.retain(|text| seen.insert(text.clone()));
                 let list = if all.len() == 1 { all.concat() } else { format!("[{}]", all.join(", ")) };
                 let name = super::error::quote(&self.name);
                 Some(format!("{kind}.batch {name} is invalid: {list}"))
             }
-            Stage::Panic(_) => {
-                Some("PANIC runtime error: invalid memory address or nil pointer dereference".to_owned())
-            }
+            Stage::Panic(_, reason) => Some(format!("PANIC runtime error: {reason}")),
             Stage::Accepted => None,
         }
     }

@@ -87,6 +87,7 @@ pub fn check_all<'d>(volumes: At<'d>, errors: &mut Errors<'d>) -> Volumes<'d> {
         if errors.causes.len() == before {
             all.sound.insert(name.text(), volume);
         }
+        errors.renumber(before, volume, all.dropped.len());
     }
     all
 }

@@ -226,8 +226,11 @@ fn check_storage_os<'d>(source: At<'d>, errors: &mut Errors<'d>) {
 fn check_csi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     let (driver, secret) = (source.get("driver"), source.get("nodePublishSecretRef"));
     match driver.text() {
-        "" => errors.required(driver, ""),
+        "" if errors.minor >= 34 => errors.required(driver, ""),
         text => {
+            if text.is_empty() {
+                errors.required(driver, "");
+            }
             if text.len() > 63 {
                 errors.too_long(driver, 63);
             }

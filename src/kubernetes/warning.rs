@@ -70,11 +70,13 @@ pub fn of_object<'d>(object: At<'d>, name: &str, spec: JobSpec<'d>, minor: u8, w
 
 fn of_pod<'d>(template: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let (spec, annotations) = (template.get("spec"), template.get("metadata").get("annotations"));
-    of_node_labels(spec, warnings);
+    of_node_labels(spec, minor, warnings);
     of_spread(spec, warnings);
     of_annotations(annotations, warnings);
     of_volumes(spec.get("volumes"), minor, warnings);
-    overlap::check(spec.get("volumes"), warnings);
+    if minor >= 32 {
+        overlap::check(spec.get("volumes"), warnings);
+    }
     of_repeats(spec.get("hostAliases"), "ip", "duplicate ip", warnings);
     of_repeats(spec.get("imagePullSecrets"), "name", "duplicate name", warnings);
     for name in spec.get("imagePullSecrets").items().map(|it| it.get("name")) {
@@ -83,9 +85,11 @@ fn of_pod<'d>(template: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
         }
     }
     of_fractions(spec.get("overhead"), &["memory", "ephemeral-storage"], warnings);
-    of_containers(spec, annotations, warnings);
+    of_containers(spec, annotations, minor, warnings);
     of_ports(spec, warnings);
-    of_port_names(spec, warnings);
+    if minor >= 33 {
+        of_port_names(spec, warnings);
+    }
     let grace = spec.get("terminationGracePeriodSeconds");
     if grace.int() < 0 {
         warn(warnings, grace, "must be >= 0; negative values are invalid and will be treated as 1");
@@ -122,7 +126,7 @@ fn deprecated_label(key: &str) -> Option<&'static str> {
     })
 }
 
-fn of_node_labels<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
+fn of_node_labels<'d>(spec: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let selector = spec.get("nodeSelector");
     for (key, at) in selector.entries() {
         if let Some(text) = deprecated_label(key) {
@@ -135,7 +139,7 @@ fn of_node_labels<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
         of_node_term(term, false, warnings);
     }
     for term in affinity.get("preferredDuringSchedulingIgnoredDuringExecution").items() {
-        of_node_term(term.get("preference"), true, warnings);
+        of_node_term(term.get("preference"), minor >= 33, warnings);
     }
 }
 
@@ -199,11 +203,13 @@ fn of_volumes<'d>(volumes: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
         ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
         ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
     ];
-    for volume in volumes.items() {
+    let is_there = |volume: &At<'d>| minor >= 35 || !volume.get("image").is_set();
+    for (index, volume) in volumes.items().filter(is_there).enumerate() {
+        let path = format!("{}[{index}]", volumes.path());
         for (name, text) in kinds.into_iter().filter(|(name, _)| volume.get(name).is_set()) {
             // The message spells this one in its own way.
             let title = if name == "storageos" { "storageOS" } else { name };
-            let text = format!("{}.{title}: {text}", volume.path());
+            let text = format!("{path}.{title}: {text}");
             warnings.push(Warning { text, at: volume.get(name) });
         }
         let claim = volume.get("ephemeral").get("volumeClaimTemplate").get("spec").get("resources");
@@ -237,7 +243,7 @@ fn of_fractions<'d>(list: At<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, warnings: &mut Warnings<'d>) {
+fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
     const PROFILE: &str = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
     let context = spec.get("securityContext");
@@ -251,10 +257,10 @@ fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, warnings: &mut Warnings<
                 of_annotation(annotations, &format!("{SECCOMP_CONTAINER}{name}"), SECCOMP, warnings);
             }
             let key = format!("{APP_ARMOR}{name}");
-            let says_the_same = || {
-                annotations
-                    .entry(&key)
-                    .is_some_and(|it| is_same_profile(it.text(), context.get("appArmorProfile")))
+            let of_pod = context.get("appArmorProfile");
+            let says_the_same = || match minor {
+                ..34 => of_pod.is_set(),
+                _ => annotations.entry(&key).is_some_and(|it| is_same_profile(it.text(), of_pod)),
             };
             if !own.get("appArmorProfile").is_set() && !says_the_same() {
                 of_annotation(annotations, &key, PROFILE, warnings);
@@ -306,6 +312,10 @@ fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
 fn of_ports<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     let mut all: HashMap<(i64, &str), Vec<At<'d>>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
+        // No more than this many characters are sent.
+        if warnings.len() > MOST_CHARACTERS {
+            return;
+        }
         let host = |it: At<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
         let protocol = port.get("protocol").text_or("TCP");
         let (ip, number) = host(port);
@@ -373,18 +383,21 @@ fn of_affinity<'d>(affinity: At<'d>, warnings: &mut Warnings<'d>) {
 }
 
 /// Leaves repeated warnings out and cuts them where they are many (`k8s.io/apiserver/pkg/endpoints/filters/warning.go`).
+/// No header takes control characters.
 pub fn shorten(warnings: &mut Warnings<'_>) {
+    let is_header = |text: &str| !text.contains(char::is_control);
     let mut seen = HashSet::new();
     warnings.retain(|warning| seen.insert(warning.text.clone()));
-    let characters: usize = warnings.iter().map(|it| it.text.chars().count()).sum();
-    if characters <= MOST_CHARACTERS {
+    let sent = warnings.iter().filter(|it| is_header(&it.text));
+    if sent.map(|it| it.text.chars().count()).sum::<usize>() <= MOST_CHARACTERS {
+        warnings.retain(|warning| is_header(&warning.text));
         return;
     }
     let mut written = 0;
     warnings.retain_mut(|warning| {
         warning.text = warning.text.chars().take(CUT_CHARACTERS).collect();
-        let is_written = written < MOST_CHARACTERS;
-        written += warning.text.chars().count();
+        let is_written = written < MOST_CHARACTERS && is_header(&warning.text);
+        written += if is_written { warning.text.chars().count() } else { 0 };
         is_written
     });
 }

@@ -33,7 +33,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
                 write(finding, error.node, &meant, format!("write `{meant}`"));
             }
         }
-        Stage::Panic(at) => {
+        Stage::Panic(at, _) => {
             let message = format!(
                 "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it counts on \
                  `completions` where an Indexed Job has a `successPolicy`"

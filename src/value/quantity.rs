@@ -21,8 +21,8 @@ pub struct Quantity {
     format: Format,
     /// The text, where Kubernetes keeps it as it is.
     text: Option<String>,
-    /// Whether Kubernetes computes with it beyond 64 bits.
-    is_big: bool,
+    /// Where Kubernetes computes with it beyond 64 bits: the power of ten that it counts.
+    unit: Option<i32>,
 }
 
 /// Why a text is no quantity, in Kubernetes' words.
@@ -48,14 +48,21 @@ impl QuantityError {
 }
 
 /// Digits behind these make no difference: no quantity is so exact.
-const MOST_DIGITS: usize = 36;
+const READ_DIGITS: usize = 36;
 
 /// The finest quantity is a billionth.
 const NANO: i32 = -9;
+/// Lists of resources are rounded to a thousandth.
+const MILLI: i32 = -3;
+
+/// Kubernetes computes with numbers of up to this many digits in 64 bits.
+const MOST_DIGITS: usize = 18;
 
 const DECIMAL: [(&str, i32); 10] =
     [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
 const BINARY: [&str; 7] = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+/// How many digits Kubernetes takes each of them to add.
+const BINARY_DIGITS: [usize; 7] = [0, 3, 6, 9, 12, 15, 18];
 
 /// A number's parts: sign, digits before and behind the point, and what follows.
 struct Parts<'a> {
@@ -98,7 +105,7 @@ fn interpret(suffix: &str) -> Option<(u32, i32, Format)> {
 impl Quantity {
     /// Nothing at all.
     pub const ZERO: Quantity =
-        Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, is_big: false };
+        Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, unit: None };
 
     /// Reads a quantity; blanks around it do not count.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
@@ -109,28 +116,37 @@ impl Quantity {
         let Parts { negative, whole, fraction, suffix } = split(text)?;
         let (base, exponent, format) = interpret(suffix).ok_or(QuantityError::Suffix)?;
         let count = whole.len() + fraction.len();
-        let digits = whole.bytes().chain(fraction.bytes()).take(MOST_DIGITS);
-        let lost = i32::try_from(count.saturating_sub(MOST_DIGITS)).unwrap_or(i32::MAX);
+        let digits = whole.bytes().chain(fraction.bytes()).take(READ_DIGITS);
+        let lost = i32::try_from(count.saturating_sub(READ_DIGITS)).unwrap_or(i32::MAX);
         let mut number = digits.fold(0, |number: i128, digit| number * 10 + i128::from(digit - b'0'));
         let ends_in_zeros = count >= 3 && number % 1000 == 0;
         if negative {
             number = -number;
         }
         let mut scale = lost.saturating_sub(i32::try_from(fraction.len()).unwrap_or(i32::MAX));
-        let is_plain = count <= 18;
+        let length = whole.len().max(1) + fraction.len();
+        let is_small = match format {
+            // A power of 1024 has 3 digits, less a little.
+            Format::Binary => {
+                let power = BINARY_DIGITS[exponent as usize / 10];
+                fraction.is_empty() && length + power < 15
+            }
+            _ => length <= MOST_DIGITS && scale.saturating_add(exponent) >= NANO,
+        };
         if base == 10 {
             scale = scale.saturating_add(exponent);
         } else {
             number = number.saturating_mul(1 << exponent);
         }
-        let keeps_text = is_plain
+        let keeps_text = is_small
             && text != "0"
             && match format {
-                Format::Binary => fraction.is_empty() && (number >> exponent) & 7 != 0,
-                _ => scale >= NANO && scale % 3 == 0 && !ends_in_zeros && !whole.is_empty(),
+                Format::Binary => (number >> exponent) & 7 != 0,
+                _ => scale % 3 == 0 && !ends_in_zeros && !whole.is_empty(),
             };
         let kept = keeps_text.then(|| text.to_owned());
-        let mut quantity = Quantity { digits: number, scale, format, text: kept, is_big: !is_plain };
+        let unit = (!is_small).then_some(NANO);
+        let mut quantity = Quantity { digits: number, scale, format, text: kept, unit };
         quantity.round_up(NANO);
         if format == Format::Binary {
             let most = Quantity { digits: i128::from(i64::MAX), ..Quantity::ZERO };
@@ -163,7 +179,8 @@ impl Quantity {
 
     /// Rounds as Kubernetes does with every quantity of a list of resources (`SetDefaults_ResourceList`).
     pub fn rounded_to_milli(mut self) -> Self {
-        self.round_up(-3);
+        self.round_up(MILLI);
+        self.unit = self.unit.map(|_| MILLI);
         self
     }
 
@@ -198,13 +215,7 @@ impl Quantity {
 
     /// Says whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
     pub fn is_whole(&self) -> bool {
-        let mut milli = self.clone();
-        milli.round_up(-3);
-        match milli.at_scale(-3) {
-            Some(number) if self.is_big => (number as i64) % 1000 == 0,
-            Some(number) => i64::try_from(number).unwrap_or_default() % 1000 == 0,
-            None => true,
-        }
+        self.in_units_of(MILLI) % 1000 == 0
     }
 
     /// Returns the next whole number away from zero.
@@ -212,6 +223,40 @@ impl Quantity {
         let mut whole = self.clone();
         whole.round_up(0);
         whole.at_scale(0).unwrap_or(i128::from(i64::MAX))
+    }
+
+    /// Says whether Kubernetes takes the quantity for a multiple of another: it counts in 64 bits, which overflow.
+    pub fn is_multiple_of(&self, other: &Quantity) -> bool {
+        self.in_units_of(0).checked_rem(other.in_units_of(0)) == Some(0)
+    }
+
+    /// Returns how often 10^`scale` fits, rounded up, as Kubernetes' 64 bits have it (`ScaledValue`).
+    fn in_units_of(&self, scale: i32) -> i64 {
+        let Some(unit) = self.unit else {
+            let mut rounded = self.clone();
+            rounded.round_up(scale);
+            return rounded.at_scale(scale).and_then(|it| i64::try_from(it).ok()).unwrap_or_default();
+        };
+        let divisor = u32::try_from(scale - unit).map_or(1, |places| 10_i64.wrapping_pow(places));
+        match self.at_scale(unit) {
+            Some(count) if count >= i128::from(i64::MAX) => {
+                let (quotient, rest) = (count / i128::from(divisor), count % i128::from(divisor));
+                (quotient + i128::from(rest != 0)) as i64
+            }
+            None if self.digits > 0 => self.low_bits(scale),
+            // Numbers below zero are cut to 64 bits first.
+            _ => {
+                let count = self.low_bits(unit);
+                (count / divisor).wrapping_add(i64::from(count % divisor != 0))
+            }
+        }
+    }
+
+    /// Returns the lowest 64 bits of how often 10^`scale` fits.
+    fn low_bits(&self, scale: i32) -> i64 {
+        let places = u32::try_from(self.scale - scale).unwrap_or_default();
+        // A power of ten is as even as that of two.
+        if places >= i64::BITS { 0 } else { (self.digits as i64).wrapping_mul(10_i64.wrapping_pow(places)) }
     }
 
     /// Adds another quantity; the sum is written as this one is.
@@ -226,6 +271,7 @@ impl Quantity {
             _ => i128::MAX,
         };
         (self.digits, self.scale) = (sum, scale);
+        self.unit = self.unit.or(other.unit).or(i64::try_from(sum).is_err().then_some(scale));
     }
 }
 

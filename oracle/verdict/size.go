@@ -1,0 +1,8 @@
+//go:build !v1.31
+
+package main
+
+import "k8s.io/apiserver/pkg/storage"
+
+// EnableResourceSizeEstimation is asked for since Kubernetes 1.34.
+func (emptyStore) EnableResourceSizeEstimation(storage.KeysFunc) error { return nil }

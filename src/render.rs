@@ -1,0 +1,155 @@
+//! What Helm and kustomize make of templates and overlays: findings in it are brought back to the files that people write.
+
+mod align;
+pub mod overlay;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+pub use align::Alignment;
+
+use crate::finding::{Finding, Subject};
+use crate::lint::Outcome;
+use crate::rule::Check;
+use crate::source::Source;
+use crate::span::Span;
+
+/// What follows the name of a file, for what was made of it.
+pub const SUFFIX: &str = " (rendered)";
+
+/// A document of Helm's output, and the file of the chart that it comes from.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part<'t> {
+    /// The file as Helm names it, below the name of the chart: `app/templates/job.yaml`.
+    pub file: &'t str,
+    /// The document.
+    pub text: &'t str,
+}
+
+/// Takes Helm's output apart: each document begins with `---` and `# Source: app/templates/job.yaml`.
+pub fn parts(output: &str) -> Vec<Part<'_>> {
+    const START: &str = "---\n# Source: ";
+    let starts = output.match_indices(START).map(|(at, _)| at);
+    let starts: Vec<_> = starts.filter(|&at| at == 0 || output[..at].ends_with('\n')).collect();
+    let ends = starts.iter().skip(1).copied().chain([output.len()]);
+    let parts = starts.iter().zip(ends).filter_map(|(&start, end)| {
+        let (file, text) = output[start + START.len()..end].split_once('\n')?;
+        Some(Part { file: file.trim_end(), text })
+    });
+    parts.collect()
+}
+
+/// Brings a finding in a rendered document back to the template. What no line of the template explains stays where it is.
+pub fn to_template(finding: &mut Finding, template: &Arc<Source>, alignment: &Alignment) {
+    let rendered = finding.source.clone();
+    // Edits of the rendered text are none of the template's.
+    (finding.fix, finding.alternative) = (None, None);
+    let in_template = |span: Span| {
+        let line = alignment.line(rendered.lines().line(span.start))?;
+        Some(place_in_line(template, line, &rendered, span))
+    };
+    let Some(span) = in_template(finding.place.span) else { return };
+    finding.place.span = span;
+    finding.related.retain_mut(|label| match in_template(label.place.span) {
+        Some(span) => {
+            label.place.span = span;
+            true
+        }
+        None => false,
+    });
+    finding.source = template.clone();
+}
+
+/// Returns where the text of a rendered span is in a line of the template, or else all that the line says.
+fn place_in_line(template: &Source, line: usize, rendered: &Source, span: Span) -> Span {
+    let text = template.line(line);
+    let start = template.lines().start_of(line) as usize;
+    let wanted = span.text(&rendered.text).lines().next().unwrap_or_default();
+    let mut found = text.match_indices(wanted).filter(|_| !wanted.is_empty());
+    let only = match (found.next(), found.next()) {
+        (Some((at, _)), None) => Some((at, at + wanted.len())),
+        _ => only_action(text),
+    };
+    let indent = text.len() - text.trim_start().len();
+    let (from, to) = only.unwrap_or((indent, text.trim_end().len()));
+    Span::new(start + from, start + to)
+}
+
+/// Returns where the only action of a line is.
+fn only_action(text: &str) -> Option<(usize, usize)> {
+    let from = text.find("{{")?;
+    let to = from + text[from..].find("}}")? + 2;
+    (!text[to..].contains("{{")).then_some((from, to))
+}
+
+/// What came out of one of several renderings of the same files.
+pub struct Rendering {
+    /// What makes it another one: the value files, or the folder.
+    pub label: String,
+    /// What was found.
+    pub outcome: Outcome,
+}
+
+/// Puts renderings of the same files together. A finding that several have is there once; where some have its object
+/// without it, the message names those that have it.
+pub fn merge(renderings: Vec<Rendering>) -> Outcome {
+    let count = renderings.len();
+    let mut holders: HashMap<Subject, usize> = HashMap::new();
+    let mut merged = Outcome::default();
+    let mut found: BTreeMap<Key, (Finding, Vec<String>)> = BTreeMap::new();
+    for Rendering { label, mut outcome } in renderings {
+        let subjects: HashSet<Subject> = outcome.judged.iter().map(|it| it.subject.clone()).collect();
+        subjects.into_iter().for_each(|subject| *holders.entry(subject).or_default() += 1);
+        let mut numbers: HashMap<Key, usize> = HashMap::new();
+        let findings = std::mem::take(&mut outcome.findings);
+        // Whoever has a finding, perhaps in the file that it was made of, has not passed.
+        let failed: HashSet<&Subject> = findings.iter().map(|it| &it.subject).collect();
+        outcome.judged.retain(|it| !failed.contains(&it.subject));
+        for finding in findings {
+            let mut key = Key::of(&finding);
+            let number = numbers.entry(key.clone()).or_default();
+            key.number = *number;
+            *number += 1;
+            found.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(label.clone());
+        }
+        merged.add(outcome);
+    }
+    for (mut finding, labels) in found.into_values() {
+        let holders = holders.get(&finding.subject).copied().unwrap_or(count);
+        if labels.len() < holders {
+            // A suppression that hides something in one rendering is of use.
+            if matches!(finding.rule.check, Check::Suppression(_)) {
+                continue;
+            }
+            finding.message += &format!(" (with {})", labels.join("; "));
+        }
+        merged.findings.push(finding);
+    }
+    merged.sort();
+    merged
+}
+
+/// What makes two findings of different renderings the same; lines may differ.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    file: String,
+    object: String,
+    rule: &'static str,
+    path: String,
+    message: String,
+    /// Its number among equals of one rendering.
+    number: usize,
+}
+
+impl Key {
+    fn of(finding: &Finding) -> Self {
+        Key {
+            file: finding.source.name.clone(),
+            object: finding.subject.to_string(),
+            rule: finding.rule.id,
+            path: finding.place.path.clone(),
+            message: finding.message.clone(),
+            number: 0,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Holds answers against those of a real API server.
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "each test binary uses a part of this"
+)]
+
+use std::sync::Arc;
+
+use batchlint::kubernetes::Version;
+use batchlint::kubernetes::answer::answers;
+use batchlint::kubernetes::strict::Client;
+use batchlint::source::Source;
+use serde_json::{Map, Value, json};
+
+/// Returns the answer to a manifest of one document as `dry-run` prints it.
+pub fn answer(manifest: &str, version: Version, client: Client) -> Value {
+    let source = Arc::new(Source::new("case.yaml", manifest));
+    match answers(&source, version, client).first() {
+        Some(answer) => serde_json::to_value(answer).expect("JSON"),
+        None => json!({"stage": "route", "accepted": false, "message": "no objects passed to create"}),
+    }
+}
+
+/// Returns what the recordings keep of an answer: what the rest follows from.
+pub fn recorded(answer: &Value) -> Map<String, Value> {
+    let mut kept = Map::new();
+    let stage = answer["stage"].as_str().unwrap_or_default();
+    kept.insert("stage".to_owned(), stage.into());
+    if ["decode", "route", "other"].contains(&stage) {
+        kept.insert("message".to_owned(), answer["message"].clone());
+    }
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let cause = |it: &Value| {
+        let kind = text(&it["type"]).trim_start_matches("FieldValue").to_owned();
+        json!([kind, it["field"], it["message"]])
+    };
+    let causes: Vec<Value> = list(&answer["causes"]).map(cause).collect();
+    for (name, list) in [
+        ("strict", list(&answer["strict"]).cloned().collect()),
+        ("causes", causes),
+        ("warnings", list(&answer["warnings"]).cloned().collect::<Vec<_>>()),
+    ] {
+        if !list.is_empty() {
+            kept.insert(name.to_owned(), list.into());
+        }
+    }
+    kept
+}
+
+/// Returns what an older Kubernetes has in common with the newest: where it stops, and at which fields; not its words.
+pub fn outline(mut recorded: Map<String, Value>) -> Map<String, Value> {
+    recorded.remove("message");
+    if let Some(Value::Array(causes)) = recorded.get_mut("causes") {
+        causes.iter_mut().for_each(|cause| cause.as_array_mut().into_iter().for_each(|it| it.truncate(2)));
+        causes.sort_by_key(Value::to_string);
+        causes.dedup();
+    }
+    if let Some(Value::Object(kubectl)) = recorded.get_mut("kubectl") {
+        *kubectl = outline(std::mem::take(kubectl));
+    }
+    recorded
+}
+
+/// Lists what differs between what is recorded of two answers, one line each. The order of causes and warnings does not
+/// count: it is random where the API server walks a map.
+pub fn differences(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<String> {
+    let of = |map: &Map<String, Value>, name: &str| map.get(name).cloned().unwrap_or_default();
+    let mut lines = Vec::new();
+    for name in ["stage", "message"] {
+        let (expected, actual) = (of(expected, name), of(actual, name));
+        // The words for text that cannot be read are those of another parser.
+        let is_text = expected.as_str().is_some_and(|it| it.starts_with("error converting YAML to JSON: "));
+        if expected != actual && !is_text {
+            lines.push(format!("{name} -{expected} +{actual}"));
+        }
+    }
+    for name in ["strict", "causes", "warnings"] {
+        let (expected, actual) = (of(expected, name), of(actual, name));
+        lines.extend(without(&expected, &actual).into_iter().map(|it| format!("{name} -{it}")));
+        lines.extend(without(&actual, &expected).into_iter().map(|it| format!("{name} +{it}")));
+    }
+    lines
+}
+
+/// Returns the items that the other list lacks.
+fn without(items: &Value, others: &Value) -> Vec<Value> {
+    let mut others: Vec<&Value> = list(others).collect();
+    let is_missing = |item: &&Value| match others.iter().position(|it| it == item) {
+        Some(at) => {
+            others.swap_remove(at);
+            false
+        }
+        None => true,
+    };
+    list(items).filter(is_missing).cloned().collect()
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}

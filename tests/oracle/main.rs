@@ -1,0 +1,219 @@
+//! The verdict held against the API server's own code, live: `oracle/compare` builds that and runs this.
+//!
+//! `ORACLE` is the program of `oracle/verdict`, `MINOR` its Kubernetes minor, `COUNT` how many manifests are made, `SEED`
+//! which ones. A kind of difference is shown once, with the shortest manifest that has it.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may fail, read files, run and print"
+)]
+
+mod generate;
+mod mutate;
+mod tree;
+#[path = "../common/verdict.rs"]
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use batchlint::kubernetes::Version;
+use batchlint::kubernetes::strict::Client;
+use mutate::Mutator;
+use serde_json::{Map, Value};
+
+/// The version whose words are ported.
+const PROVEN: Version = Version { minor: 36 };
+
+const CASES: &str = "testdata/kubernetes/cases.jsonl";
+const OLD_CASES: &str = "testdata/kubernetes/cases-1.31.jsonl";
+
+fn variable<T: std::str::FromStr>(name: &str, default: T) -> T {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name} is not a number")),
+        Err(_) => default,
+    }
+}
+
+/// Asks the server's code about manifests; calls `found` with each and its answers.
+fn judge(program: &str, manifests: &[String], mut found: impl FnMut(&str, &Value)) {
+    let mut child = Command::new(program)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program} cannot be run: {error}"));
+    let mut input = BufWriter::new(child.stdin.take().expect("a pipe"));
+    let output = BufReader::new(child.stdout.take().expect("a pipe"));
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            for manifest in manifests {
+                writeln!(input, "{}", Value::from(manifest.as_str())).expect("the judge reads");
+            }
+        });
+        let mut lines = output.lines();
+        for manifest in manifests {
+            let line = lines.next().expect("an answer to every manifest").expect("text");
+            found(manifest, &serde_json::from_str(&line).expect("JSON"));
+        }
+    });
+    assert!(child.wait().expect("the judge ends").success());
+}
+
+/// Lists what differs between two answers, all of them: also what follows from the rest.
+/// Of an older Kubernetes the words do not count.
+fn differences(expected: &Value, actual: &Value, version: Version) -> Vec<String> {
+    let (recorded, shown) = (verdict::recorded(expected), verdict::recorded(actual));
+    if version != PROVEN && expected["stage"] == "route" {
+        // kubectl reads text in other ways too, and is not the server.
+        return Vec::new();
+    }
+    if version != PROVEN {
+        return verdict::differences(&verdict::outline(recorded), &verdict::outline(shown));
+    }
+    let mut lines = verdict::differences(&recorded, &shown);
+    if !lines.is_empty() {
+        return lines;
+    }
+    for name in ["kind", "accepted", "code", "reason"] {
+        if expected[name] != actual[name] {
+            lines.push(format!("{name} -{} +{}", expected[name], actual[name]));
+        }
+    }
+    // The causes are a part of the message; their order does not count.
+    let sorted = |answer: &Value| {
+        let mut bytes = answer["message"].as_str().unwrap_or_default().to_owned().into_bytes();
+        bytes.sort_unstable();
+        bytes
+    };
+    if expected["stage"] != "route" && sorted(expected) != sorted(actual) {
+        lines.push(format!("message -{} +{}", expected["message"], actual["message"]));
+    }
+    lines
+}
+
+/// Names the kind of a difference: the line without what belongs to one manifest only.
+fn kind(line: &str) -> String {
+    let mut kind = String::new();
+    let mut is_quoted = false;
+    for part in line.split_inclusive(|it: char| !it.is_ascii_alphanumeric()) {
+        let word = part.trim_end_matches(|it: char| !it.is_ascii_alphanumeric());
+        is_quoted ^= part.ends_with('\'') || part.ends_with('`');
+        if word.parse::<f64>().is_ok() || is_quoted { kind.push('#') } else { kind.push_str(part) }
+    }
+    kind.chars().take(160).collect()
+}
+
+/// A kind of difference.
+struct Example {
+    count: usize,
+    manifest: String,
+    text: String,
+}
+
+#[test]
+#[ignore = "needs Go: run oracle/compare"]
+fn the_verdict_is_that_of_the_api_server() {
+    let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/compare");
+    let version = Version { minor: variable("MINOR", 36) };
+    let (count, seed) = (variable("COUNT", 1_000), variable("SEED", 1));
+    let mut mutator = Mutator::new(seed, &manifests());
+    let manifests: Vec<String> = (0..count).map(|_| mutator.manifest()).collect();
+    let (mut stages, mut kinds): (BTreeMap<String, usize>, BTreeMap<String, Example>) = Default::default();
+    judge(&program, &manifests, |manifest, line| {
+        *stages.entry(line["raw"]["stage"].to_string()).or_default() += 1;
+        for (client, name) in [(Client::Raw, "raw"), (Client::Kubectl, "kubectl")] {
+            let answer = verdict::answer(manifest, version, client);
+            let lines = differences(&line[name], &answer, version);
+            let Some(first) = lines.first() else { continue };
+            let text = format!("{name}\n  {}", lines.join("\n  "));
+            let kind = kinds.entry(kind(first)).or_insert_with(|| Example {
+                count: 0,
+                manifest: manifest.to_owned(),
+                text: text.clone(),
+            });
+            kind.count += 1;
+            if manifest.len() < kind.manifest.len() {
+                (kind.manifest, kind.text) = (manifest.to_owned(), text);
+            }
+            // What is sent by kubectl differs in the same way.
+            break;
+        }
+    });
+    println!("{count} manifests from seed {seed}, Kubernetes {version}: {stages:?}");
+    for (kind, example) in &kinds {
+        println!("--- {} × {kind}\n{}\n{}", example.count, example.manifest, example.text);
+    }
+    assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
+}
+
+/// Returns all recorded manifests and the clean ones, with whether they can be decoded.
+fn manifests() -> Vec<(String, bool)> {
+    let clean = fs::read_dir("testdata/clean").expect("a folder");
+    let mut paths: Vec<_> = clean.map(|entry| entry.expect("a file").path()).collect();
+    paths.sort();
+    let clean = paths.iter().map(|path| (fs::read_to_string(path).expect("a manifest"), true));
+    let text = |case: &Map<String, Value>| case["manifest"].as_str().unwrap_or_default().to_owned();
+    let is_decoded = |case: &Map<String, Value>| case["stage"] == "ok" || case["stage"] == "invalid";
+    cases().iter().map(|case| (text(case), is_decoded(case))).chain(clean).collect()
+}
+
+fn cases() -> Vec<Map<String, Value>> {
+    let text = fs::read_to_string(CASES).expect("the cases");
+    text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// Asks both servers about the manifest of every case again: of the old one what differs is written.
+#[test]
+#[ignore = "needs Go: run oracle/record"]
+fn record() {
+    let programs = ["ORACLE", "ORACLE_1_31"].map(|name| std::env::var(name).expect("run oracle/record"));
+    let cases = cases();
+    let manifests: Vec<String> =
+        cases.iter().map(|case| case["manifest"].as_str().unwrap_or_default().to_owned()).collect();
+    let [new, old] = programs.map(|program| {
+        let mut answers = Vec::new();
+        judge(&program, &manifests, |_, line| answers.push(line.clone()));
+        answers
+    });
+    let recorded = |line: &Value| {
+        let (mut raw, kubectl) = (verdict::recorded(&line["raw"]), verdict::recorded(&line["kubectl"]));
+        if !verdict::differences(&raw, &kubectl).is_empty() {
+            raw.insert("kubectl".to_owned(), kubectl.into());
+        }
+        raw
+    };
+    let (mut text, mut old_text) = (String::new(), String::new());
+    for ((case, new), old) in cases.iter().zip(&new).zip(&old) {
+        let (new, old) = (recorded(new), verdict::outline(recorded(old)));
+        let mut line = Map::new();
+        line.insert("id".to_owned(), case["id"].clone());
+        if !is_same(&verdict::outline(new.clone()), &old) {
+            let line: Map<_, _> = line.clone().into_iter().chain(old).collect();
+            old_text += &(Value::from(line).to_string() + "\n");
+        }
+        // The order of what is the same is random.
+        if is_same(case, &new) {
+            line = case.clone();
+        } else {
+            line.insert("manifest".to_owned(), case["manifest"].clone());
+            line.extend(new);
+        }
+        text += &(Value::from(line).to_string() + "\n");
+    }
+    fs::write(CASES, text).expect("the cases");
+    fs::write(OLD_CASES, old_text).expect("the cases");
+}
+
+/// Says whether two recordings are the same, also of what kubectl sends.
+fn is_same(left: &Map<String, Value>, right: &Map<String, Value>) -> bool {
+    fn kubectl(map: &Map<String, Value>) -> &Map<String, Value> {
+        map.get("kubectl").and_then(Value::as_object).unwrap_or(map)
+    }
+    verdict::differences(left, right).is_empty()
+        && verdict::differences(kubectl(left), kubectl(right)).is_empty()
+}
