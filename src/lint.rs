@@ -255,7 +255,9 @@ fn judge<'r>(
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     // Scripts are read once, and only where a rule looks at them.
-    let looks = |active: &&Active<'_>| matches!(active.rule.check, Check::Script(_) | Check::Invocation(_));
+    let looks = |active: &&Active<'_>| {
+        matches!(active.rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
+    };
     let judged = containers.iter().filter(|_| rules.iter().any(looks));
     let invocations: Vec<_> = judged.filter_map(|&container| Invocation::of(container)).collect();
     let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
@@ -263,10 +265,12 @@ fn judge<'r>(
     let nothing = script::syntax::Tree::default();
     let both = sources.iter().zip(&trees);
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
+    let read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     for active in rules {
         reporter.active = active;
         match active.rule.check {
-            Check::Script(check) => scripts.iter().flatten().for_each(|script| check(script, reporter)),
+            Check::Script(check) => read.iter().for_each(|script| check(script, reporter)),
+            Check::Scripts(check) => pod.into_iter().for_each(|pod| check(pod, &read, reporter)),
             Check::Invocation(check) => {
                 let pairs = invocations.iter().zip(&scripts);
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));

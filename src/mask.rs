@@ -141,19 +141,12 @@ impl Secrets {
     /// Collects what to hide of the credentials that the objects of a file's documents hold.
     fn of(secrets: &[Secret<'_>], documents: &[Document]) -> Self {
         let (mut spans, mut values) = (Vec::new(), Vec::new());
-        for &Secret { value, text, .. } in secrets {
+        for &Secret { value, text, part, .. } in secrets {
             values.extend(forms(text));
-            let (all, raw) = (inside(value), inside(value).text(&value.document.source.text));
-            let is_part = value.text() != Some(text);
-            let parts = raw.match_indices(text).filter(|_| is_part && !text.is_empty());
-            let parts: Vec<_> = parts.map(|(at, _)| all.part(at, text.len())).collect();
-            // A part that is written in another way, with escapes or over several lines, is hidden with all else.
-            if parts.is_empty() {
-                spans.push(all);
-            }
-            spans.extend(parts);
-            if !is_part && matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
-                values.extend(forms(raw));
+            let span = part.unwrap_or(inside(value));
+            spans.push(span);
+            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                values.extend(forms(span.text(&value.document.source.text)));
             }
         }
         spans.extend(documents.iter().flat_map(lost_values));

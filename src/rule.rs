@@ -171,6 +171,8 @@ pub enum Check {
     Job(fn(Job<'_>, &mut Reporter<'_>)),
     /// A pod template.
     Pod(fn(Pod<'_>, &mut Reporter<'_>)),
+    /// A pod template, with the scripts in its containers.
+    Scripts(fn(Pod<'_>, &[&Script<'_>], &mut Reporter<'_>)),
     /// A container or init container.
     Container(fn(Container<'_>, &mut Reporter<'_>)),
     /// A shell script in a container.

@@ -155,6 +155,7 @@ pub struct Script<'a> {
     /// The functions that do nothing but print.
     printers: BTreeSet<&'a str>,
     losses: OnceCell<Option<losses::Losses<'a>>>,
+    unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
 }
 
 impl<'a> Script<'a> {
@@ -178,6 +179,7 @@ impl<'a> Script<'a> {
             commands,
             printers,
             losses: OnceCell::new(),
+            unset: OnceCell::new(),
         })
     }
 

@@ -1,5 +1,5 @@
-//! Scripts in containers: the same script in every style gives the same findings at the right places, the syntax
-//! verdict is the real shells', and no script makes the linter panic or slow.
+//! Scripts in containers: the same script in every style gives the same findings at the right places, and no script
+//! makes the linter panic or slow.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,15 +11,12 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use batchlint::lint::lint;
-use batchlint::rules;
 use batchlint::script::{Cause, MAXIMUM_LENGTH, parse};
 use batchlint::source::Source;
+use common::scripts::{BASH_SYNTAX, SYNTAX};
 use common::strict;
 use proptest::prelude::*;
 
@@ -125,137 +122,6 @@ fn places_follow_what_kubernetes_puts_in() {
     let outcome = lint(Source::new("job.yaml", text.as_str()), &strict(None));
     let finding = outcome.findings.iter().find(|it| it.rule.id == "invalid-exit-code").expect("a finding");
     assert_eq!(finding.place.span.text(&text), "exit 256");
-}
-
-/// Scripts that shells take, and scripts that they refuse.
-const SYNTAX: &[&str] = &[
-    "echo a; echo b &\nwait",
-    "if a; then b; elif c; then d; else e; fi",
-    "case $1 in a|b) echo x;; (c) ;; *) echo y; esac",
-    "for i in 1 2 3; do echo $i; done; for x do echo; done",
-    "while read -r x; do echo \"$x\"; done < /dev/null",
-    "f() { echo; }; f; g() (echo)",
-    "cat <<EOF\n$(echo hi) `date` ${x:-\"a b\"}\nEOF\necho after",
-    "cat <<-'EOF' | sort\n\t$(broken\n\tEOF\necho",
-    "a=$(echo $(echo `date`)); b=${a%%*.} c=$((1 + (2 * 3)))",
-    "echo \"$(echo \"$(echo \"x\")\")\" 'it''s' \\'",
-    "! a | b && c || { d; }; (e; f) > x 2>&1",
-    "echo a#b # c\n# d\n\n",
-    "echo \"${x#\\\"}\" ${#x} ${x} $# $$ $! $-",
-    "if (a) then b; fi; { (a) }",
-    "x=1 y=2 cmd <<A <<B\na\nA\nb\nB\n",
-    "until a; do b; done &",
-    "",
-    "# only a comment",
-    "if a; then b",
-    "fi",
-    "echo 'x",
-    "echo \"x",
-    "echo $(a",
-    "echo `a",
-    "a ;; b",
-    "case x in a) b",
-    "for in do done",
-    "while a; done",
-    "{ a",
-    "( a",
-    "a | | b",
-    "a && ; b",
-    "if ; then a; fi",
-    "done",
-    "echo >",
-    "f() ",
-    "; a",
-    "a ) b",
-    "then a",
-    "if a; then fi",
-    "${x",
-];
-
-/// What only Bash takes.
-const BASH_SYNTAX: &[&str] = &[
-    "[[ $a == b* && ! -f x || ( $c =~ ^(a|b)+$ ) ]]",
-    "a=(1 2 \"3 4\"); echo ${a[@]} ${#a[@]}; a+=(5); a[1]=x",
-    "for ((i = 0; i < 3; i++)); do echo $i; done; ((i++))",
-    "diff <(a) <(b) >& x; cmd &> y; cat <<< \"$x\"",
-    "function f { echo; }; function g() { echo; }",
-    "echo ${x//a/b} ${x:1:2} ${x^^} ${!x} {1..3} $((x ** 2))",
-    "select x in a b; do break; done",
-    "declare -A m=([a]=1 [b]=2)",
-    "if [[ a ]]; then b; fi |& c",
-    "shopt -s extglob; echo $'a\\'b'",
-    "[[ a",
-    "((a",
-    "a=(1 2",
-];
-
-/// Runs a shell over scripts without executing them; nothing where the shell is missing.
-fn accepts(shell: &[&str], script: &str) -> Option<bool> {
-    let (program, arguments) = shell.split_first()?;
-    let child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut child) = child else { return None };
-    child.stdin.take()?.write_all(script.as_bytes()).unwrap();
-    Some(child.wait().unwrap().success())
-}
-
-#[test]
-fn the_syntax_verdict_is_the_shells() {
-    let pages: Vec<String> = rules::ALL.iter().flat_map(|rule| page_scripts(rule.page)).collect();
-    let all = || SYNTAX.iter().copied().chain(pages.iter().map(String::as_str));
-    let ours = |script: &str| parse(script).is_ok();
-    let mut compared: BTreeMap<&str, usize> = BTreeMap::new();
-    let scripts = all().chain(BASH_SYNTAX.iter().copied()).map(|it| (it, &["bash", "-n"][..]));
-    let plain = SYNTAX.iter().map(|it| (*it, &["dash", "-n"][..]));
-    for (script, shell) in scripts.chain(plain) {
-        let Some(theirs) = accepts(shell, script) else { continue };
-        *compared.entry(shell[0]).or_default() += 1;
-        assert_eq!(ours(script), theirs, "{shell:?}: {script:?}: {:?}", parse(script).err());
-    }
-    // ShellCheck parses by itself: SC1xxx of level error is a mistake in the syntax.
-    for script in SYNTAX.iter().filter(|it| !it.is_empty()) {
-        let shell = ["shellcheck", "-s", "bash", "-S", "error", "-i", "SC1072,SC1073", "-"];
-        let Some(theirs) = accepts(&shell, script) else { continue };
-        *compared.entry("shellcheck").or_default() += 1;
-        assert!(theirs == ours(script) || theirs, "shellcheck: {script:?}");
-    }
-    eprintln!("compared with {compared:?}");
-}
-
-/// Returns the scripts of a page's manifests.
-fn page_scripts(page: &str) -> Vec<String> {
-    let blocks = common::blocks(page).into_iter();
-    let sources = blocks.map(|block| std::sync::Arc::new(Source::new("page.yaml", block.yaml)));
-    let mut scripts = Vec::new();
-    for source in sources {
-        for document in &batchlint::document::read(&source).documents {
-            for node in document.objects() {
-                let batchlint::workload::Reading::Object(object) = batchlint::workload::Reading::of(node)
-                else {
-                    continue;
-                };
-                for container in
-                    object.job().and_then(|job| job.pod()).into_iter().flat_map(|pod| pod.containers())
-                {
-                    let invocation = batchlint::script::Invocation::of(container);
-                    let is_template = |text: &str| text.contains("{{");
-                    let is_shell =
-                        |it: &batchlint::script::Source<'_>| batchlint::script::is_shell(it.shell.name);
-                    let script = invocation.as_ref().and_then(batchlint::script::Source::of);
-                    scripts.extend(
-                        script
-                            .filter(|it| is_shell(it) && !is_template(&it.text))
-                            .map(|it| it.text.into_owned()),
-                    );
-                }
-            }
-        }
-    }
-    scripts
 }
 
 proptest! {

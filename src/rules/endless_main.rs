@@ -1,6 +1,7 @@
 use super::endless_sidecar::{endless_of, never_completes};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -14,14 +15,14 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/endless-main.md"),
     options: &[],
     fix: None,
-    check: Check::Pod(check),
+    check: Check::Scripts(check),
 };
 
-fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut causes = Vec::new();
     for container in pod.main_containers() {
         // Where one of them ends, the others are for `endless-sidecar`.
-        let Some(cause) = endless_of(container) else { return };
+        let Some(cause) = endless_of(container, scripts) else { return };
         causes.push((container, cause));
     }
     let mut causes = causes.into_iter();

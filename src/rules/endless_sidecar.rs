@@ -2,6 +2,7 @@ use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
 use crate::value::endless::{Endless, endless};
 use crate::workload::{Container, Pod};
 
@@ -16,19 +17,19 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/endless-sidecar.md"),
     options: &[],
     fix: Some(Safety::Unsafe),
-    check: Check::Pod(check),
+    check: Check::Scripts(check),
 };
 
 const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then ends it when \
                       the others are done";
 
-fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    blocking_init_container(pod, reporter);
+fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
+    blocking_init_container(pod, scripts, reporter);
     let mains: Vec<_> = pod.main_containers().collect();
     let (mut endless, mut others) = (Vec::new(), Vec::new());
     for &container in &mains {
         // One that restarts for ever is for `always-restarting-container`.
-        match endless_of(container) {
+        match endless_of(container, scripts) {
             Some(cause) => endless.push((container, cause)),
             None => others.push(container),
         }
@@ -65,8 +66,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-pub(super) fn endless_of(container: Container<'_>) -> Option<Endless<'_>> {
-    endless(container).filter(|_| !container.restart_policy().is("Always"))
+pub(super) fn endless_of<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
+    endless(container, scripts).filter(|_| !container.restart_policy().is("Always"))
 }
 
 /// Says what becomes of the Job.
@@ -95,8 +96,9 @@ fn may_end_others(container: Container<'_>) -> bool {
 }
 
 /// Reports an init container that never ends: the next one does not start before.
-fn blocking_init_container(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let Some((container, cause)) = pod.init_containers().find_map(|it| Some((it, endless_of(it)?))) else {
+fn blocking_init_container(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
+    let Some((container, cause)) = pod.init_containers().find_map(|it| Some((it, endless_of(it, scripts)?)))
+    else {
         return;
     };
     let severity = if cause.is_certain { Severity::Error } else { Severity::Warning };

@@ -79,13 +79,14 @@ pub(super) fn report(
     let mut rest: Vec<_> = secrets.iter().copied().filter(|it| it.within == within).collect();
     while !rest.is_empty() {
         let first = rest.remove(0);
-        let finding = reporter.report(first.value, message(&first));
+        let finding = reporter.report(first.place(), message(&first));
         finding.help(help);
         let mut same = vec![first];
         rest.retain(|other| {
             let is_same = other.text == first.text;
-            if is_same && other.value != first.value {
-                finding.related(other.value, "the same credential");
+            let place = other.place();
+            if is_same && place != first.place() {
+                finding.related(place, "the same credential");
                 same.push(*other);
             }
             !is_same

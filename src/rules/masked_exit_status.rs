@@ -2,7 +2,6 @@ use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::flow::Step;
-use crate::script::known::commands_in;
 use crate::script::losses::{Cause, Losses, is_quiet};
 use crate::script::syntax::{Kind, Part};
 
@@ -56,14 +55,23 @@ fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter:
     }
 }
 
-/// Says whether a declaration hides the status of a command that does work.
+/// Says whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
 fn masks<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
     let declares = ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| step.command.is(it));
-    let mut inner = Vec::new();
-    for part in step.command.arguments().iter().flat_map(|word| &word.parts) {
-        if let Part::Command { list, process: false, .. } = part {
-            commands_in(list, &mut inner);
-        }
-    }
-    declares && inner.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && script.is_work(it))
+    let words = step.command.arguments().iter().filter(|word| {
+        // `local answer=$(ask)` with `[ "$answer" = yes ]` later sees the failure all the same.
+        let name = word.prefix().trim_end_matches('=');
+        declares && !script.checked().contains(name)
+    });
+    let lists = words.flat_map(|word| &word.parts).filter_map(|part| match part {
+        Part::Command { list, process: false, .. } => list.items.last(),
+        _ => None,
+    });
+    let pipelines = lists.flat_map(|item| item.pipelines());
+    let mut deciding = pipelines.flat_map(|it| {
+        // Without `pipefail` the last of a pipeline decides alone.
+        let skipped = if step.options.pipefail { 0 } else { it.commands.len() - 1 };
+        &it.commands[skipped..]
+    });
+    deciding.any(|it| matches!(it.kind, Kind::Simple { .. }) && script.is_work(it))
 }

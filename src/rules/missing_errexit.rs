@@ -3,7 +3,7 @@ use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
-use crate::script::losses::{Cause, Losses};
+use crate::script::losses::{Cause, Losses, is_quiet};
 
 pub static RULE: Rule = Rule {
     id: "missing-errexit",
@@ -21,7 +21,10 @@ pub static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(Losses { lost, cause: Cause::NoErrexit }) = script.losses() else { return };
-    let [first, others @ ..] = lost.as_slice() else { return };
+    // What tidies up, or reads another script, is named only beside the rest.
+    let Some(at) = lost.iter().position(|it| !is_quiet(it.command)) else { return };
+    let first = &lost[at];
+    let others = lost.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(first.command);
     let shell = script.source.shell.name;
     let message = format!(
@@ -34,7 +37,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         _ => Edit::shell_option(script.source, 'e'),
     };
     finding.fix("end the script where a command fails: `set -e`", Safety::Unsafe, edits);
-    for step in others.iter().take(5) {
+    for step in others.take(5) {
         finding.related(script.name_place(step.command), "nobody notices when this fails either");
     }
 }

@@ -25,9 +25,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if sets_nounset {
         return;
     }
-    let mut unset = script.unset(reporter.kubernetes_version());
+    let unset = script.unset(reporter.kubernetes_version()).iter();
     // A typing mistake is `undefined-variable`'s.
-    unset.retain(|it| script.env().is_none() || !is_mistake(script, it.name));
+    let unset: Vec<_> = unset.filter(|it| script.env().is_none() || !is_mistake(script, it.name)).collect();
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
     let message = format!(

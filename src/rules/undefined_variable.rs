@@ -26,7 +26,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let deleted = deleted(script);
     // More than a few mean that the script is another tool's.
-    for variable in script.unset(reporter.kubernetes_version()).into_iter().take(20) {
+    for variable in script.unset(reporter.kubernetes_version()).iter().take(20) {
         let name = variable.name;
         let deletes = deleted.contains(&variable.span.start);
         if !deletes && !is_mistake(script, name) {

@@ -1,3 +1,4 @@
+use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
@@ -18,8 +19,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let is_own = |it: &&Exit<'_>| (2..126).contains(&it.code) && !it.named && !script.explains(it);
-    let exits = script.exits();
+    let rules = script.container().pod.job.pod_failure_policy_rules();
+    let listed = rules.items().flat_map(|rule| rule.field("onExitCodes.values").items());
+    let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
+    let is_own = |it: &&Exit<'_>| {
+        (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))
+    };
+    let exits = script.unexplained();
     let own: Vec<_> = exits.iter().filter(is_own).collect();
     let Some((first, others)) = own.split_first() else { return };
     let message = format!(

@@ -37,17 +37,27 @@ impl<'a> Script<'a> {
             .collect()
     }
 
-    /// Says whether a comment explains a code: next to its use, or anywhere with the number in it.
-    pub fn explains(&self, exit: &Exit<'_>) -> bool {
+    /// Returns the exits of which no comment says what their code means: none beside it or on the two lines above, and
+    /// none with the number in it.
+    pub fn unexplained(&self) -> Vec<Exit<'a>> {
         let text = self.text();
-        let at = exit.command.span.start as usize;
-        let line_start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-        let line_end = text[at..].find('\n').map_or(text.len(), |it| at + it);
-        let above = text[..line_start].trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
-        let code = exit.code.to_string();
-        let has_number = |comment: &str| comment.split(|it: char| !it.is_ascii_digit()).any(|it| it == code);
-        let comments = text.lines().filter_map(|line| line.split_once('#').map(|(_, comment)| comment));
-        text[at..line_end].contains(" #") || above.trim_start().starts_with('#') || { comments }
-            .any(has_number)
+        let comments: Vec<&str> =
+            text.lines().filter_map(|line| line.split_once('#').map(|(_, comment)| comment)).collect();
+        let has_number = |code: i64| {
+            let code = code.to_string();
+            let names = |it: &&str| it.split(|it: char| !it.is_ascii_digit()).any(|it| it == code);
+            comments.iter().any(names)
+        };
+        let is_beside = |exit: &Exit<'_>| {
+            let at = exit.command.span.start as usize;
+            let line_start = text[..at].rfind('\n').map_or(0, |it| it + 1);
+            let line_end = text[at..].find('\n').map_or(text.len(), |it| at + it);
+            // The line above may be the `if` that the comment stands over.
+            let mut above = text[..line_start].lines().rev().take(2);
+            text[at..line_end].contains(" #") || above.any(|line| line.trim_start().starts_with('#'))
+        };
+        let mut exits = self.exits();
+        exits.retain(|it| comments.is_empty() || !is_beside(it) && !has_number(it.code));
+        exits
     }
 }

@@ -131,6 +131,8 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                         .any(|verb| it.is(verb))
                 }),
                 "sed" => !command.arguments().iter().any(|it| it.prefix().starts_with("-i")),
+                // Without options it lists.
+                "wipefs" => !command.arguments().iter().any(|it| it.prefix().starts_with('-')),
                 "aws" => command.has_argument("get-caller-identity"),
                 "pip" | "npm" | "gcloud" => {
                     command.arguments().first().is_some_and(|it| it.is("list") || it.is("info"))
@@ -239,6 +241,20 @@ pub fn commands_in<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
             }
             Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) => {}
         }
+    }
+}
+
+/// Returns the commands of a list and all that is in them, and in the substitutions of their words.
+pub fn every_command<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
+    commands_in(list, found);
+    words_in(list, &mut |word| word.parts.iter().for_each(|part| substituted(part, found)));
+}
+
+fn substituted<'a>(part: &'a Part<'a>, found: &mut Vec<&'a Command<'a>>) {
+    match part {
+        Part::Command { list, .. } => commands_in(list, found),
+        Part::Variable(variable) => variable.argument.iter().for_each(|part| substituted(part, found)),
+        Part::Text { .. } | Part::Arithmetic(_) => {}
     }
 }
 

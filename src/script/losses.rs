@@ -91,7 +91,7 @@ pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
 /// Says whether failure of the command means no more than that there was nothing to do.
 pub fn is_quiet(command: &Command<'_>) -> bool {
     const CLEANUPS: &str = "rm rmdir mkdir chmod chown ln kill pkill killall umount mount touch useradd adduser groupadd addgroup \
-        modprobe sysctl createdb dropdb unlink swapoff stty source . curl_ wait";
+        modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . curl_ wait";
     const VERBS: &str =
         "delete create remove rm rmi stop kill prune label annotate uncordon cordon unlock mb logout unset";
     let name = command.name().unwrap_or_default();

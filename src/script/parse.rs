@@ -37,8 +37,8 @@ pub(super) type Parsed<T> = Result<T, SyntaxError>;
 
 /// Reads a whole script.
 pub fn parse(text: &str) -> Parsed<Tree<'_>> {
-    let (documents, bodies) = Default::default();
-    let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies };
+    let (documents, bodies, texts) = Default::default();
+    let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
     if text.len() > MAXIMUM_LENGTH {
         let message =
             format!("Linux starts no program with an argument of more than {} KiB", MAXIMUM_LENGTH / 1024);
@@ -48,7 +48,7 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     if parser.at < parser.end {
         return Err(parser.unexpected());
     }
-    Ok(Tree { list, documents: parser.bodies })
+    Ok(Tree { list, documents: parser.bodies, texts: parser.texts })
 }
 
 /// A here-document whose text is still to come.
@@ -66,6 +66,7 @@ pub(super) struct Parser<'s> {
     depth: usize,
     pub(super) documents: Vec<Document>,
     pub(super) bodies: Vec<Word<'s>>,
+    pub(super) texts: Vec<Span>,
 }
 
 /// The words that end a list where a command could start.

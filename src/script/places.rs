@@ -84,7 +84,11 @@ impl Walk<'_> {
         let first = if header == 0 { 1 } else { 0 };
         let others = lines().skip(first).filter(|line| !line.trim_start_matches(' ').is_empty());
         let guess = others.clone().next().map_or(0, blanks);
-        let indent = if explicit.is_some() || header == 0 { others.map(blanks).min()? } else { guess };
+        let indent = if explicit.is_some() || header == 0 {
+            others.map(blanks).min().unwrap_or_default()
+        } else {
+            guess
+        };
         self.source = header;
         for (number, line) in self.raw[header..].split('\n').enumerate() {
             let strip = if header == 0 && number == 0 { 0 } else { indent.min(blanks(line)) };

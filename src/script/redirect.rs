@@ -59,6 +59,7 @@ impl<'s> Parser<'s> {
                 }
             }
             let after = self.at;
+            self.texts.push(Span::new(start, body));
             if !quoted && body > start {
                 self.document_parts(start, body);
             }

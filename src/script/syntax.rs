@@ -11,6 +11,8 @@ pub struct Tree<'s> {
     pub list: List<'s>,
     /// The here-documents in which the shell expands parameters.
     pub documents: Vec<Word<'s>>,
+    /// The places of the texts of all here-documents.
+    pub texts: Vec<Span>,
 }
 
 /// Commands one after another.

@@ -25,7 +25,8 @@ impl<'a> Script<'a> {
         found
     }
 
-    /// Returns the variables that it sets; nothing where it reads other scripts, which may set any.
+    /// Returns the variables that it sets; nothing where any may be set: by other scripts that it reads, or by a name that
+    /// the script makes.
     pub fn sets(&self) -> Option<BTreeSet<&'a str>> {
         let mut names = BTreeSet::new();
         for command in self.commands() {
@@ -42,6 +43,15 @@ impl<'a> Script<'a> {
             let all_names = || command.arguments().iter().filter_map(leading_name);
             match name.as_deref() {
                 Some("eval" | "source" | ".") => return None,
+                // `export "$name=$value"` sets what only the run knows.
+                Some("export" | "declare" | "typeset" | "readonly")
+                    if command
+                        .arguments()
+                        .iter()
+                        .any(|it| !matches!(it.parts.first(), Some(Part::Text { .. }))) =>
+                {
+                    return None;
+                }
                 Some(
                     "export" | "local" | "readonly" | "declare" | "typeset" | "read" | "unset" | "getopts"
                     | "mapfile" | "readarray" | "printf" | "let",
@@ -88,21 +98,26 @@ impl<'a> Script<'a> {
     /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.
     ///
     /// Nothing where other scripts are read, which may set any, or where another tool is to fill in `${NAME}`.
-    pub fn unset(&self, version: Version) -> Vec<&'a Variable<'a>> {
-        let Some(sets) = self.sets() else { return Vec::new() };
+    pub fn unset(&self, version: Version) -> &[&'a Variable<'a>] {
+        self.unset.get_or_init(|| self.find_unset(version).unwrap_or_default())
+    }
+
+    fn find_unset(&self, version: Version) -> Option<Vec<&'a Variable<'a>>> {
+        let uses = self.uses();
+        let sets = self.sets().filter(|_| !uses.is_empty())?;
         if !placeholders(self.container().pod.job.object, version).is_empty() {
-            return Vec::new();
+            return None;
         }
         let checked = self.checked();
         let mut seen = BTreeSet::new();
-        let mut uses = self.uses();
-        uses.retain(|it| {
+        let unset = uses.into_iter().filter(|it| {
             let name = it.name;
-            let is_set = is_guarded(it) || is_given(name) || sets.contains(name) || checked.contains(name);
-            !is_set && seen.insert(name) && !self.is_in_env(name)
+            // A use with `:-` makes its variable a checked one.
+            let is_set =
+                || sets.contains(name) || checked.contains(name) || self.is_in_env(name) || is_given(name);
+            seen.insert(name) && !is_set()
         });
-        uses.truncate(MOST_NAMES);
-        uses
+        Some(unset.take(MOST_NAMES).collect())
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::document::Field;
+use crate::script::Script;
 use crate::script::loops::never_ends;
-use crate::script::{Invocation, Source};
 use crate::value::image::Image;
 use crate::value::secret::command::{base_name, is_plain};
 use crate::value::words::has;
@@ -137,11 +137,12 @@ static IMAGES: &[(&str, &str)] = &[
     ("library/registry", "registry"),
 ];
 
-/// Says why a container never ends, if it does not.
-pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {
+/// Says why a container never ends, if it does not; its script is among `scripts`, if it has one.
+pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
     let (command, args) = (container.command(), container.args());
     let words: Vec<&str> = container.command_line().filter_map(|it| it.text()).collect();
-    if let Some((what, is_certain)) = in_script(container) {
+    let script = scripts.iter().find(|it| it.container().node == container.node);
+    if let Some((what, is_certain)) = script.and_then(|it| in_script(it)) {
         return Some(Endless { field: if command.is_set() { command } else { args }, what, is_certain });
     }
     if command.is_set() {
@@ -177,15 +178,13 @@ pub fn endless(container: Container<'_>) -> Option<Endless<'_>> {
 }
 
 /// Says why a script never ends, and whether that is certain.
-fn in_script(container: Container<'_>) -> Option<(String, bool)> {
-    let invocation = Invocation::of(container)?;
-    let source = Source::of(&invocation)?;
-    let words = invocation.words.iter().take(source.shell.word);
-    if words.filter_map(|it| it.text()).any(|it| base_name(it) == "timeout") {
+fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
+    let shell = script.source.shell;
+    let mut before = script.source.invocation.words.iter().take(shell.word).filter_map(|it| it.text());
+    if before.any(|it| base_name(it) == "timeout") {
         return None;
     }
-    let tree = source.parse().ok()?;
-    never_ends(&tree, source.shell.options.errexit, &|words| {
+    never_ends(script.tree, shell.options.errexit, &|words| {
         waits(words).map(|it| (it, true)).or_else(|| Some((serves(words)?, false)))
     })
 }

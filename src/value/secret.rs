@@ -5,10 +5,14 @@
 //! `secret-in-url` and `secret-in-annotation`, and hidden by the mask, whatever rules are selected.
 
 pub mod command;
+mod script;
 mod shape;
 mod url;
 
 use crate::document::{Entry, Node};
+use crate::finding::Place;
+use crate::script::Places;
+use crate::span::Span;
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::words::has;
 use crate::workload::{Container, Job, Object, Pod};
@@ -37,10 +41,19 @@ pub struct Secret<'d> {
     pub value: Node<'d>,
     /// The credential.
     pub text: &'d str,
+    /// Where it stands, if it is a part of the value.
+    pub part: Option<Span>,
     /// What it is, such as `a GitHub token`, where its shape tells.
     pub shape: Option<&'static str>,
     /// Where it stands.
     pub within: Within,
+}
+
+impl Secret<'_> {
+    /// Returns where it stands in the manifest.
+    pub fn place(&self) -> Place {
+        Place { path: self.value.path(), span: self.part.unwrap_or(self.value.span()) }
+    }
 }
 
 /// Finds the credentials of an object: its annotations and labels first, then those of its containers in the order in
@@ -73,7 +86,7 @@ fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
     let shape =
         shape(text).filter(|&it| it != shape::AWS_KEY_ID || !name.to_ascii_uppercase().ends_with("_ID"));
     if found.is_empty() && (shape.is_some() || is_secret(name, text)) {
-        return vec![Secret { name, value, text, shape, within: Within::Env }];
+        return vec![Secret { name, value, text, part: None, shape, within: Within::Env }];
     }
     found
 }
@@ -81,7 +94,19 @@ fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
 /// Finds the passwords in the addresses of a value.
 fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
     let passwords = url::passwords(value.text().unwrap_or_default());
-    passwords.map(|text| Secret { name, value, text, shape: shape(text), within: Within::Url }).collect()
+    let secret = |text| {
+        let (part, shape) = (place_of(value, text), shape(text));
+        Secret { name, value, text, part, shape, within: Within::Url }
+    };
+    passwords.map(secret).collect()
+}
+
+/// Returns where a part of a value's text stands in the manifest.
+fn place_of(value: Node<'_>, part: &str) -> Option<Span> {
+    let whole = value.text()?;
+    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    let is_part = part.len() < whole.len() && start + part.len() <= whole.len();
+    is_part.then(|| Places::of(value).span(Span::new(start, start + part.len())))
 }
 
 /// Looks at all that a container runs.
@@ -103,6 +128,7 @@ fn in_commands(container: Container<'_>) -> Vec<Secret<'_>> {
             name: it.name,
             value: it.value,
             text: it.text,
+            part: place_of(it.value, it.text),
             shape: it.shape,
             within: within(it.in_url),
         })
@@ -122,7 +148,14 @@ fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
     let mut found = in_url(key, value);
     let is_computed = || words(key).iter().any(|word| has(COMPUTED, word));
     if found.is_empty() && (shape(text).is_some() || is_secret(key, text)) && !is_computed() {
-        found.push(Secret { name: key, value, text, shape: shape(text), within: Within::Metadata });
+        found.push(Secret {
+            name: key,
+            value,
+            text,
+            part: None,
+            shape: shape(text),
+            within: Within::Metadata,
+        });
     }
     found
 }

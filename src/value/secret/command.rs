@@ -1,9 +1,9 @@
 //! Credentials in command lines: behind flags, in headers, in assignments, and tokens wherever they stand.
 //!
-//! A script is no command line: of it only tokens are seen here, unless it is one plain command.
+//! A script is read by `script.rs`, command by command.
 
 use super::shape::{self, tokens};
-use super::{is_secret, url};
+use super::{is_secret, script, url};
 use crate::document::Node;
 
 /// A credential in a command line.
@@ -21,9 +21,6 @@ pub struct Found<'d> {
     pub in_url: bool,
 }
 
-/// A word of a command line, and the argument that it is in.
-type Word<'d> = (Node<'d>, &'d str);
-
 /// Finds the credentials in the arguments that one process gets.
 pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
     let mut found = Vec::new();
@@ -38,7 +35,13 @@ pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
             in_url: true,
         }));
     }
-    for (value, text, name) in behind_names(&words(arguments)) {
+    let texts: Vec<&'d str> = arguments.iter().map(|it| it.text().unwrap_or_default()).collect();
+    let named: Vec<_> = match script(&texts) {
+        Some(at) => script::search(texts[at]).into_iter().map(|(name, text)| (at, text, name)).collect(),
+        None => behind_names(&texts),
+    };
+    for (index, text, name) in named {
+        let value = arguments[index];
         add(&mut found, Found { name, value, text, shape: shape::shape(text), in_url: false });
     }
     for (index, &value) in arguments.iter().enumerate() {
@@ -56,8 +59,11 @@ pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
 
 /// Adds a credential unless a part of it is known.
 fn add<'d>(found: &mut Vec<Found<'d>>, new: Found<'d>) {
-    let is_known =
-        |it: &Found<'_>| it.value == new.value && (it.text.contains(new.text) || new.text.contains(it.text));
+    let overlaps = |it: &str| {
+        let (one, other) = (it.as_bytes().as_ptr_range(), new.text.as_bytes().as_ptr_range());
+        one.start < other.end && other.start < one.end
+    };
+    let is_known = |it: &Found<'_>| it.value == new.value && overlaps(it.text);
     if !found.iter().any(is_known) {
         found.push(new);
     }
@@ -68,23 +74,12 @@ fn is_key_id(text: &str) -> bool {
     text.contains("keyid")
 }
 
-/// Splits the arguments into words: each is one, but for a script that is one plain command.
-fn words<'d>(arguments: &[Node<'d>]) -> Vec<Word<'d>> {
-    let texts: Vec<Word<'d>> = arguments.iter().filter_map(|&it| Some((it, it.text()?))).collect();
-    let Some(at) = script(&texts) else { return texts };
-    let (node, text) = texts[at];
-    match is_plain(text) {
-        true => text.split_whitespace().map(|word| (node, word)).collect(),
-        false => Vec::new(),
-    }
-}
-
 /// Returns the position of the script that a shell is given.
-fn script(words: &[Word<'_>]) -> Option<usize> {
+fn script(words: &[&str]) -> Option<usize> {
     const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "ksh", "zsh"];
-    let shell = words.iter().position(|(_, word)| SHELLS.contains(&base_name(word)))?;
+    let shell = words.iter().position(|word| SHELLS.contains(&base_name(word)))?;
     let is_option = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
-    let option = words.iter().skip(shell + 1).position(|(_, word)| is_option(word))?;
+    let option = words.iter().skip(shell + 1).position(|word| is_option(word))?;
     (option < 4 && shell + option + 2 < words.len()).then_some(shell + option + 2)
 }
 
@@ -98,28 +93,30 @@ pub fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Returns the credentials that flags, variables and headers name, each with its argument and its name.
-fn behind_names<'d>(words: &[Word<'d>]) -> Vec<(Node<'d>, &'d str, &'d str)> {
+/// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
+/// its word and its name.
+pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
     let mut found = Vec::new();
     let tool = Tool::of(words);
-    for (index, &(node, word)) in words.iter().enumerate() {
-        let next = words.get(index + 1).filter(|(_, next)| !next.starts_with('-'));
+    for (index, &word) in words.iter().enumerate() {
+        let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
         if let Some((name, value)) = assignments(word).into_iter().find(|(name, value)| is_named(name, value))
         {
-            found.push((node, value, name));
+            found.push((index, value, name));
         } else if let Some((name, value)) = header(word) {
-            found.push((node, value, name));
+            found.push((index, value, name));
         } else if word.starts_with('-')
-            && let Some(&(node, value)) = next
+            && !word.contains('=')
+            && let Some(value) = next
             && is_named(word, value)
             && tool.is_none_or(Tool::takes_next)
         {
-            found.push((node, value, word));
+            found.push((index + 1, value, word));
         } else if let Some(tool) = tool
-            && let Some(((node, value), flag)) = tool.secret((node, word), next)
+            && let Some((offset, value, flag)) = tool.secret(word, next)
             && is_secret("flag_password", value)
         {
-            found.push((node, value, flag));
+            found.push((index + offset, value, flag));
         }
     }
     found
@@ -137,7 +134,11 @@ fn assignments(word: &str) -> Vec<(&str, &str)> {
     };
     match word.split_once('=') {
         Some((name, _)) if !is_name(name) => Vec::new(),
-        Some(whole) if whole.0.starts_with('-') => vec![whole],
+        // `--from-literal=password=hunter2` has an assignment behind the flag.
+        Some(whole) if whole.0.starts_with('-') => {
+            let inner = whole.1.split_once('=').filter(|(name, _)| is_name(name));
+            [whole].into_iter().chain(inner).collect()
+        }
         Some(_) => word
             .split(',')
             .filter_map(|part| part.split_once('='))
@@ -196,6 +197,14 @@ const MYSQL: &[&str] = &[
 const MONGO: &[&str] =
     &["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"];
 
+/// Says whether a text may start one of the tools whose flags do not say that they hold a password.
+pub fn may_start_tool(text: &str) -> bool {
+    // Parts that all their names have.
+    const PARTS: [&str; 11] =
+        ["mysql", "maria", "backup", "mongo", "pass", "redis", "ldap", "sqlcmd", "bcp", "login", "curl"];
+    PARTS.iter().chain(&["smbclient", "lftp"]).any(|it| text.contains(it))
+}
+
 /// As their manuals say.
 const TOOLS: &[Tool] = &[
     Tool { attached: true, ..tool(MYSQL, &["-p"]) },
@@ -215,10 +224,10 @@ const TOOLS: &[Tool] = &[
 
 impl Tool {
     /// Finds the tool that a command line starts, if its flags are known.
-    fn of(words: &[Word<'_>]) -> Option<&'static Tool> {
+    fn of(words: &[&str]) -> Option<&'static Tool> {
         let tool =
-            words.iter().find_map(|(_, word)| TOOLS.iter().find(|it| it.names.contains(&base_name(word))))?;
-        (tool.subcommand.is_empty() || words.iter().any(|(_, word)| *word == tool.subcommand)).then_some(tool)
+            words.iter().find_map(|word| TOOLS.iter().find(|it| it.names.contains(&base_name(word))))?;
+        (tool.subcommand.is_empty() || words.contains(&tool.subcommand)).then_some(tool)
     }
 
     /// Says whether a long flag of the tool has its value in the next word: MySQL's `--password db` asks for one.
@@ -226,17 +235,17 @@ impl Tool {
         !self.attached
     }
 
-    /// Returns the password behind one of the tool's flags, and the flag.
-    fn secret<'d>(&self, (node, word): Word<'d>, next: Option<&Word<'d>>) -> Option<(Word<'d>, &'d str)> {
+    /// Returns the password behind one of the tool's flags, in this word or in the next one, and the flag.
+    fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(usize, &'a str, &'a str)> {
         let flag = self.flags.iter().find(|flag| word.starts_with(**flag))?;
         let (name, rest) = word.split_at(flag.len());
-        let (node, value) = match (rest, flag.len()) {
+        let (offset, value) = match (rest, flag.len()) {
             ("", _) if self.attached => return None,
-            ("", _) => *next?,
-            (rest, 2) => (node, rest),
-            (rest, _) => (node, rest.strip_prefix('=')?),
+            ("", _) => (1, next?),
+            (rest, 2) => (0, rest),
+            (rest, _) => (0, rest.strip_prefix('=')?),
         };
         let password = |separator: char| value.split_once(separator).map(|(_, password)| password);
-        Some(((node, self.separator.map_or(Some(value), password)?), name))
+        Some((offset, self.separator.map_or(Some(value), password)?, name))
     }
 }
