@@ -32,7 +32,7 @@ pub fn file_of(rendered: &str) -> &str {
 /// A document of Helm's output, and the file of the chart that it comes from.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part<'t> {
-    /// The file as Helm names it, below the name of the chart: `app/templates/job.yaml`.
+    /// The file as Helm names it, below the name of the chart: `app/templates/job.yaml`; empty where it names none.
     pub file: &'t str,
     /// The document.
     pub text: &'t str,
@@ -44,11 +44,14 @@ pub fn parts(output: &str) -> Vec<Part<'_>> {
     let starts = output.match_indices(START).map(|(at, _)| at);
     let starts: Vec<_> = starts.filter(|&at| at == 0 || output[..at].ends_with('\n')).collect();
     let ends = starts.iter().skip(1).copied().chain([output.len()]);
+    // Nothing is passed over: Helm's plugins may print what comes from no file.
+    let before = &output[..starts.first().copied().unwrap_or(output.len())];
+    let unnamed = (!before.trim().is_empty()).then_some(Part { file: "", text: before });
     let parts = starts.iter().zip(ends).filter_map(|(&start, end)| {
         let (file, text) = output[start + START.len()..end].split_once('\n')?;
         Some(Part { file: file.trim_end(), text })
     });
-    parts.collect()
+    unnamed.into_iter().chain(parts).collect()
 }
 
 /// Brings a finding in a rendered document back to the template. What no line of the template explains stays where it is.
@@ -179,5 +182,24 @@ impl Key {
             message: finding.message.clone(),
             number: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, parts};
+
+    #[test]
+    fn what_helm_prints_is_taken_apart_and_nothing_is_lost() {
+        let output = "a: 1\n---\n# Source: app/templates/a.yaml\nb: 2\n---\n# Source: app/templates/b.yaml\nc: |\n  ---\n";
+        let part = |file, text| Part { file, text };
+        let expected = [
+            part("", "a: 1\n"),
+            part("app/templates/a.yaml", "b: 2\n"),
+            part("app/templates/b.yaml", "c: |\n  ---\n"),
+        ];
+        assert_eq!(parts(output), expected);
+        assert_eq!(parts("kind: Job\n"), [part("", "kind: Job\n")]);
+        assert_eq!(parts("\n"), []);
     }
 }

@@ -108,8 +108,10 @@ impl<'a> Rendered<'a> {
         let mut pieces: HashMap<String, Piece> = HashMap::new();
         for part in parts(&output) {
             // Helm puts the name of the chart before the paths in it.
-            let path = part.file.split_once('/').map_or(part.file, |(_, path)| path);
-            let file = chart.join(path);
+            let file = match part.file.split_once('/') {
+                Some((_, path)) => chart.join(path),
+                None => chart.to_owned(),
+            };
             let name = (self.name_of)(&file);
             let Some(config) = settings.config_for(&name) else {
                 outcome.unread += 1;
