@@ -130,8 +130,11 @@ impl Week {
     fn draw(&self, usage: Use) -> String {
         let is_document = usage == Use::Document;
         let (size, left, top) = (34.0, 110.0, if is_document { 70.0 } else { 26.0 });
-        let (width, most) = (left + size * HOURS as f64 + 20.0, self.most());
         let lines = if is_document { self.lines() } else { Vec::new() };
+        // A letter takes 7 at most, on average.
+        let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+        let width = (left + size * HOURS as f64 + 20.0).max(32.0 + 7.0 * longest as f64);
+        let most = self.most();
         let below = if is_document { 40.0 } else { 6.0 };
         let height = top + size * DAYS as f64 + below + 18.0 * lines.len() as f64;
         let mut out = svg::open(width, height, &self.title(), usage);
