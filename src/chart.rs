@@ -7,6 +7,7 @@ mod text;
 pub mod week;
 
 use crate::time::retry::Millis;
+use svg::Use;
 
 /// How a bar looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +111,12 @@ impl Chart {
 
     /// Draws the chart as an SVG document.
     pub fn to_svg(&self) -> String {
-        svg::draw(self)
+        svg::draw(self, Use::Document)
+    }
+
+    /// Draws the chart as an SVG element, without its words.
+    pub(crate) fn to_svg_element(&self) -> String {
+        svg::draw(self, Use::Element)
     }
 
     /// Returns the part of the width at which a moment lies.

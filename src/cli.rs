@@ -6,6 +6,7 @@
 
 mod alerts;
 mod args;
+mod baseline;
 mod calendar;
 #[cfg(feature = "webhook")]
 mod certs;
@@ -15,8 +16,10 @@ mod dry_run;
 mod explain;
 mod files;
 mod fix;
+mod git;
 mod lsp;
 mod page;
+mod render;
 #[cfg(feature = "webhook")]
 mod serve;
 mod settings;
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "webhook")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
+        Command::Man { folder } => explain::manual(folder),
     };
     match result {
         Ok(exit) => ExitCode::from(exit as u8),

@@ -1,5 +1,6 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
 pub mod alerts;
+pub mod baseline;
 pub mod chart;
 pub mod cli;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod lint;
 mod live;
 pub mod lsp;
 mod mask;
+pub mod render;
 pub mod report;
 pub mod rule;
 pub mod rules;

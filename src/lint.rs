@@ -324,10 +324,11 @@ fn cut_texts(finding: &mut Finding) {
     }
 }
 
-/// Gives each finding of a file what identifies it while lines move: rule, object, path, and its number among equals.
+/// Gives each finding what identifies it in its file while lines move: rule, object, path, and its number among equals.
 fn add_fingerprints(findings: &mut [Finding]) {
-    let mut seen: HashMap<u64, u64> = HashMap::new();
+    let mut seen: HashMap<(*const Source, u64), u64> = HashMap::new();
     for finding in findings {
+        let file = Arc::as_ptr(&finding.source);
         let line = finding.source.lines().line(finding.place.span.start);
         // What could not be read has no path: its line stands for it.
         let place =
@@ -335,7 +336,7 @@ fn add_fingerprints(findings: &mut [Finding]) {
         let Subject { kind, namespace, name } = &finding.subject;
         let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
         let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
-        let number = seen.entry(base).or_default();
+        let number = seen.entry((file, base)).or_default();
         finding.fingerprint =
             format!("{:016x}", xxhash_rust::xxh3::xxh3_64_with_seed(identity.as_bytes(), *number));
         *number += 1;

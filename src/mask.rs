@@ -3,6 +3,7 @@
 //! Whatever rules run, the findings of a file get a copy of its text in which stars stand for its secrets, at the same
 //! offsets, lines and columns. Such a text is to be shown: edits must be made on the file itself.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -46,6 +47,52 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
             }
         }
     }
+}
+
+/// Hides the secrets of documents in findings that point into the files that these were made of: templates, which are no
+/// documents, and `origins`, which can have secrets of their own.
+pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origins: &[Document]) {
+    let secrets = all_secrets(made);
+    let of_made = Secrets::of(&secrets, made);
+    let of_origins = Secrets::of(&all_secrets(origins), origins);
+    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < LEAST).collect();
+    let mut masked: HashMap<*const Source, (Arc<Source>, Arc<Source>)> = HashMap::new();
+    for finding in findings {
+        let source = finding.source.clone();
+        let entry = masked.entry(Arc::as_ptr(&source)).or_insert_with(|| {
+            let text = source.text.as_str();
+            let own = origins.iter().filter(|it| Arc::ptr_eq(&it.source, &source));
+            let own: Vec<Range<usize>> = own.flat_map(spans_of).map(Span::range).collect();
+            let values = of_made.values.iter().chain(&of_origins.values);
+            let everywhere = values.flat_map(|value| occurrences(text, value));
+            let words = short.iter().flat_map(|value| words(text, value));
+            let hidden = overwrite(text, own.into_iter().chain(everywhere).chain(words));
+            // The first one is kept, so that no other takes its address.
+            (source.clone(), Arc::new(Source::new(source.name.as_str(), hidden)))
+        });
+        finding.source = entry.1.clone();
+        let related = finding.related.iter_mut().map(|it| &mut it.text);
+        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
+            of_origins.values.iter().for_each(|value| replace(text, value));
+        }
+    }
+}
+
+/// Returns where the secrets of a document are.
+fn spans_of(document: &Document) -> Vec<Span> {
+    let documents = std::slice::from_ref(document);
+    Secrets::of(&all_secrets(documents), documents).spans
+}
+
+/// Finds a short value where it stands alone.
+fn words<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> {
+    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let ranges = text.match_indices(value).map(|(at, _)| at..at + value.len());
+    ranges.filter(move |it| {
+        !it.is_empty()
+            && !is_inner(text[..it.start].chars().next_back())
+            && !is_inner(text[it.end..].chars().next())
+    })
 }
 
 /// Replaces the secrets of documents wherever texts would show them.

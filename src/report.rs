@@ -4,9 +4,11 @@ mod concise;
 mod excerpt;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
+mod markdown;
 mod sarif;
 mod summary;
 pub(crate) mod text;
@@ -33,6 +35,10 @@ pub enum Format {
     Gitlab,
     /// For CI servers that show tests.
     Junit,
+    /// For summaries of jobs and comments.
+    Markdown,
+    /// For browsers.
+    Html,
 }
 
 /// How a report looks, as far as its format leaves a choice.
@@ -48,11 +54,13 @@ pub struct Options {
     pub statistics: bool,
     /// No summary.
     pub quiet: bool,
+    /// The first day of the week that a page draws; none draws no week.
+    pub as_of: Option<jiff::civil::Date>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { color: false, unicode: true, width: 100, statistics: false, quiet: false }
+        Options { color: false, unicode: true, width: 100, statistics: false, quiet: false, as_of: None }
     }
 }
 
@@ -75,6 +83,8 @@ impl Format {
         Format::Github,
         Format::Gitlab,
         Format::Junit,
+        Format::Markdown,
+        Format::Html,
     ];
 
     /// Returns the name that the command line knows it by.
@@ -96,6 +106,10 @@ impl Format {
             Format::Github => ("github", "Annotations of a GitHub Actions workflow", github::write),
             Format::Gitlab => ("gitlab", "A Code Quality report for GitLab", gitlab::write),
             Format::Junit => ("junit", "JUnit XML, for CI servers that show tests", junit::write),
+            Format::Markdown => {
+                ("markdown", "A table in Markdown, for the summary of a CI job or a comment", markdown::write)
+            }
+            Format::Html => ("html", "One page to open in a browser, with search and charts", html::write),
         }
     }
 }

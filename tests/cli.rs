@@ -323,6 +323,13 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     });
     assert_eq!(answers[1], expected);
     assert_eq!(folder.run(&["dry-run", "."]).code, 2);
+    let new = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  managedBy: example.com/queue\n");
+    let old = folder.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
+    assert!(
+        old.out.contains("unknown field \"spec.managedBy\"\n  Kubernetes 1.30 and later take it\n"),
+        "{}",
+        old.out
+    );
     let twice = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  backoffLimit: 2\n");
     assert_eq!(folder.run_with(&["dry-run", "-"], &twice).code, 1);
     assert_eq!(folder.run_with(&["dry-run", "--as", "kubectl", "-"], &twice).code, 0);

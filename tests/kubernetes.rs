@@ -2,7 +2,12 @@
 //!
 //! `cargo test --test kubernetes -- --nocapture` prints every difference. `oracle/compare` compares with a live server's
 //! code, `oracle/record` records anew.
-#![allow(clippy::expect_used, clippy::disallowed_methods, reason = "tests may fail, and read files")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may fail, read files and print"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

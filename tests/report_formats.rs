@@ -3,6 +3,7 @@
 
 mod common;
 
+use batchlint::baseline::{Comparison, Entry, Reference};
 use batchlint::finding::{Place, Severity, Subject};
 use batchlint::fix::{Edit, Safety};
 use batchlint::lint::{Aside, Outcome};
@@ -53,6 +54,16 @@ fn every_shape() -> Outcome {
     outcome.unread = 1;
     outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
     outcome.aside.extend([(Aside::Template, 1), (Aside::Owned, 2)]);
+    let text = str::to_owned;
+    let fixed = Entry {
+        file: text("jobs/a.yaml"),
+        object: text("Job a"),
+        rule: text("missing-ttl"),
+        path: text("spec"),
+        fingerprint: text("0123456789abcdef"),
+    };
+    let with = Reference::Baseline(text("known.json"));
+    outcome.comparison = Some(Comparison { with, known: 3, fixed: vec![fixed] });
     outcome
 }
 
@@ -89,6 +100,10 @@ fn json_says_everything_that_is_known() {
         "objects": 1, "files": 9, "errors": 1, "warnings": 2, "infos": 1, "unread": 1,
         "fixable": {"safe": 0, "unsafe": 1},
         "aside": {"other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2},
+        "baseline": {"known": 3, "fixed": [{
+            "file": "jobs/a.yaml", "object": "Job a", "rule": "missing-ttl", "path": "spec",
+            "fingerprint": "0123456789abcdef",
+        }]},
     });
     assert_eq!(report["summary"], summary);
     valid(Format::Json, &Outcome::default(), REPORT_SCHEMA);
@@ -172,6 +187,59 @@ fn sarif_brings_every_rule_with_its_page() {
         assert!(page.starts_with(&format!("# {}\n", rule["id"].as_str().expect("an id"))));
         assert!(rule["fullDescription"]["text"].as_str().is_some_and(|text| text.ends_with('.')), "{rule}");
     }
+}
+
+#[test]
+fn markdown_is_a_table_that_no_text_gets_out_of() {
+    let mut findings =
+        vec![finding("a|b.yaml", MANIFEST, "300", "`x|y` <b> @all [x](https://x.example)\n# y")];
+    findings[0].help("write `900`");
+    findings.push(no_text("nowhere"));
+    let expected = "\
+# batchlint
+
+checked 1 object in 9 files: 2 warnings
+
+| severity | rule | place | what is wrong |
+|---|---|---|---|
+| warning | [missing-deadline](https://batchlint.dev/rules/missing-deadline) | a\\|b.yaml:8<br>CronJob prod/nightly | `x\\|y` &lt;b> &#64;all \\[x\\](https:<!-- -->//x.example)\\\\n\\# y<br>help: write `900` |
+| warning | [missing-deadline](https://batchlint.dev/rules/missing-deadline) | Job import | nowhere |
+";
+    assert_eq!(render(Format::Markdown, &outcome(findings), Options::default()), expected);
+    let clean = render(Format::Markdown, &Outcome::default(), Options::default());
+    assert_eq!(clean, "# batchlint\n\nchecked 0 objects in 9 files: no findings\n");
+    let many = (0..501).map(|_| finding("a.yaml", MANIFEST, "300", "too short")).collect();
+    let many = render(Format::Markdown, &outcome(many), Options::default());
+    assert!(many.ends_with("|\n\nand 1 more finding\n"));
+}
+
+/// Marks, related places and their words stand where they belong, also in long lines and lines with tabs.
+#[test]
+fn html_marks_the_excerpt() {
+    let report = render(Format::Html, &every_shape(), Options::default());
+    let line = "<span class=\"line hit\"><span class=\"number\">8</span>      activeDeadlineSeconds: <mark>300</mark></span>\n";
+    assert!(report.contains(line), "{report}");
+    let related = "<span class=\"number\">7</span>      <mark class=\"related\">backoffLimit: 6</mark><span class=\"said\">six retries</span></span>\n";
+    assert!(report.contains(related), "{report}");
+    assert!(report.contains("<mark>- 1</mark></span>\n") && report.contains("<mark>- 2</mark></span>\n"));
+
+    let long = format!("a: {}<b>{}", "x".repeat(400), "y".repeat(400));
+    let report = render(
+        Format::Html,
+        &outcome(vec![finding("a.yaml", &long, "<b>", "in the middle")]),
+        Options::default(),
+    );
+    let line = report.split("<span class=\"number\">1</span>").nth(1).expect("the line is there");
+    let line = line.split("</span>").next().expect("the line ends");
+    assert!(
+        line.starts_with("…xxx") && line.ends_with("yyy…") && line.contains("x<mark>&lt;b&gt;</mark>y"),
+        "{line}"
+    );
+    let tabs = outcome(vec![finding("a.yaml", "{\n\t\"a\":\t1}", "1", "one")]);
+    assert!(
+        render(Format::Html, &tabs, Options::default())
+            .contains("</span>    &quot;a&quot;:    <mark>1</mark>}</span>")
+    );
 }
 
 fn rule_index(log: &Value) -> usize {

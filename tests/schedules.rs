@@ -276,3 +276,36 @@ fn a_start_time_without_a_run_says_why() {
     assert_eq!(skips(plan(Concurrency::Allow, None)), [None; 5]);
     assert_eq!(skips(plan(Concurrency::Allow, Some(0))), [Some(Skip::TooLate); 5]);
 }
+
+#[test]
+fn runs_of_one_minute_have_one_name() {
+    let plan = |concurrency| Plan {
+        calendar: Calendar::parse("@every 20s", None).unwrap(),
+        concurrency,
+        starting_deadline: None,
+        is_suspended: false,
+    };
+    let assumptions = Assumptions {
+        created: at("2026-01-01T00:00:46Z"),
+        run_takes: 3_000,
+        down: None,
+        runs: 7,
+        until: Timestamp::MAX,
+    };
+    let starts = |plan, assumptions| {
+        let runs = cron_job::simulate(&plan, &assumptions);
+        let seconds = |millis: i64| millis - at("2026-01-01T00:00:00Z").as_millisecond();
+        runs.iter().map(|it| it.started.map(seconds).ok_or_else(|| it.skipped.unwrap())).collect::<Vec<_>>()
+    };
+    // The second Job of a minute exists already, which the controller takes for an error. It tries again after 5 ms, and
+    // each time after twice as long: 20.475 s after the error of 00:01:26.1 it is still the same minute, 40.955 s after it
+    // is not, and the run of 00:02:06 starts. (As seen with Kubernetes 1.36.3: `tests/e2e/time.rs`.)
+    let same = Err(Skip::SameMinute);
+    assert_eq!(
+        starts(plan(Concurrency::Allow), assumptions),
+        [Ok(66_100), same, same, Ok(127_055), same, same, Ok(187_055)]
+    );
+    // A run that is replaced is deleted, and its name is free.
+    let long = Assumptions { run_takes: 30_000, runs: 3, ..assumptions };
+    assert_eq!(starts(plan(Concurrency::Replace), long), [Ok(66_100), Ok(86_100), Ok(106_100)]);
+}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/google/uuid"
 	kyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/capabilities"
 )
 
@@ -37,6 +38,8 @@ func main() {
 	// The API server's own default is false; kubeadm, kind, k3s and the cloud providers set true.
 	capabilities.Setup(true, 0)
 	uuid.SetRand(zeros{}) // a message may show the object's new UID
+	klog.LogToStderr(false)
+	klog.SetOutput(io.Discard)
 
 	server := newServer()
 	out := json.NewEncoder(os.Stdout)

@@ -1,4 +1,4 @@
-//! Charts as SVG documents: no scripts, no fonts from elsewhere, readable on white and on dark pages.
+//! Charts as SVG: no scripts, no fonts from elsewhere, readable on white and on dark pages.
 
 use std::fmt::Write as _;
 
@@ -12,28 +12,58 @@ const ROW: f64 = 22.0;
 /// More rows than this make no picture.
 const MOST_ROWS: usize = 200;
 
-const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#24292f}.title{font-size:16px;font-weight:600}\
-    .muted{fill:#57606a}.grid{stroke:#d0d7de}.mark{stroke:#24292f;stroke-dasharray:4 3}\
-    @media (prefers-color-scheme:dark){.page{fill:#0d1117}text{fill:#e6edf3}.muted{fill:#8b949e}\
-    .grid{stroke:#30363d}.mark{stroke:#e6edf3}}";
+const STYLE: &str = ".chart text{font:12px system-ui,sans-serif;fill:#24292f}\
+    .chart .title{font-size:16px;font-weight:600}.chart .muted{fill:#57606a}.chart .grid{stroke:#d0d7de}\
+    .chart .mark{stroke:#24292f;stroke-dasharray:4 3}.chart .page{fill:#fff}.chart .cell{fill:#f3f4f6}\
+    .chart .light{fill:#fff}@media (prefers-color-scheme:dark){.chart .page{fill:#0d1117}.chart text{fill:#e6edf3}\
+    .chart .muted{fill:#8b949e}.chart .grid{stroke:#30363d}.chart .mark{stroke:#e6edf3}.chart .cell{fill:#161b22}}";
 
-pub(super) fn draw(chart: &Chart) -> String {
+/// What a picture is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A document of its own, with its words and colours.
+    Document,
+    /// An element of a page, which has the words beside the picture and colours for the classes in `chart`.
+    Element,
+}
+
+/// Starts a picture.
+pub(super) fn open(width: f64, height: f64, title: &str, usage: Use) -> String {
+    let title = escape(title);
+    let start = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{title}\">"
+    );
+    match usage {
+        Use::Element => start,
+        Use::Document => format!(
+            "{start}<title>{title}</title><style>{STYLE}</style>\
+             <rect class=\"page\" width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>"
+        ),
+    }
+}
+
+pub(super) fn draw(chart: &Chart, usage: Use) -> String {
     let rows = &chart.rows[..chart.rows.len().min(MOST_ROWS)];
     let left_out = chart.rows.len() - rows.len();
-    let top = 64.0;
+    let is_document = usage == Use::Document;
+    let top = if is_document { 64.0 } else { 12.0 };
     let axis = top + ROW * rows.len().max(1) as f64;
-    let footer: Vec<&String> = chart.footer.iter().filter(|line| !line.is_empty()).collect();
-    let height = axis + 56.0 + 18.0 * (footer.len() + usize::from(left_out > 0)) as f64;
+    let footer: Vec<&String> = chart.footer.iter().filter(|line| is_document && !line.is_empty()).collect();
+    let below = match usage {
+        Use::Document => 56.0,
+        Use::Element if left_out > 0 => 56.0,
+        Use::Element if chart.marks.is_empty() => 24.0,
+        Use::Element => 40.0,
+    };
+    let height = axis + below + 18.0 * (footer.len() + usize::from(left_out > 0)) as f64;
     let plot = WIDTH - LABEL - NOTE - 32.0;
     let x = |at| LABEL + 16.0 + chart.position(at) * plot;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
-         height=\"{height}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title><style>{STYLE}</style>\
-         <rect class=\"page\" width=\"{WIDTH}\" height=\"{height}\" fill=\"#fff\"/>",
-        escape(&chart.title)
-    );
-    text(&mut svg, 16.0, 26.0, "title", "start", &chart.title);
-    text(&mut svg, 16.0, 46.0, "muted", "start", &chart.subtitle);
+    let mut svg = open(WIDTH, height, &chart.title, usage);
+    if is_document {
+        text(&mut svg, 16.0, 26.0, "title", "start", &chart.title);
+        text(&mut svg, 16.0, 46.0, "muted", "start", &chart.subtitle);
+    }
     for (at, label) in spread(chart, plot) {
         let at = x(at);
         let _ = write!(svg, "<path class=\"grid\" d=\"M{at:.1} {:.1}V{axis:.1}\"/>", top - 4.0);

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Options, svg};
+use super::Options;
+use super::svg::{self, Use};
 use crate::report::text::{count, escape, paint};
 use crate::time::calendar::Calendar;
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
+use crate::workload::{CronJob, Object};
 
 const DAYS: usize = 7;
 const HOURS: usize = 24;
@@ -40,6 +42,23 @@ struct Busy {
 }
 
 impl Week {
+    /// Counts the starts of the CronJobs among objects; those that are suspended, or have no valid schedule, have none.
+    pub(crate) fn of<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
+        let active = |it: &CronJob<'_>| it.suspend().boolean() != Some(true);
+        let fleet = objects.into_iter().filter_map(|object| {
+            let calendar = Calendar::of(object.cron_job().filter(active)?)?;
+            let name = object.name().text().unwrap_or_default();
+            let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
+            Some((format!("{namespace}{name}"), calendar))
+        });
+        Week::new(&fleet.collect::<Vec<_>>(), from)
+    }
+
+    /// Says whether any CronJob starts.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
     /// Counts the starts of named CronJobs.
     pub fn new(fleet: &[(String, Calendar)], from: Timestamp) -> Self {
         let starts = Starts::count(fleet.iter().map(|(_, calendar)| calendar), from, DAYS * HOURS * 60);
@@ -100,18 +119,25 @@ impl Week {
 
     /// Draws the week as an SVG document.
     pub fn to_svg(&self) -> String {
-        let (size, left, top) = (34.0, 110.0, 70.0);
+        self.draw(Use::Document)
+    }
+
+    /// Draws the week as an SVG element, without its words.
+    pub(crate) fn to_svg_element(&self) -> String {
+        self.draw(Use::Element)
+    }
+
+    fn draw(&self, usage: Use) -> String {
+        let is_document = usage == Use::Document;
+        let (size, left, top) = (34.0, 110.0, if is_document { 70.0 } else { 26.0 });
         let (width, most) = (left + size * HOURS as f64 + 20.0, self.most());
-        let lines = self.lines();
-        let height = top + size * DAYS as f64 + 40.0 + 18.0 * lines.len() as f64;
-        let mut out = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-             height=\"{height}\" role=\"img\"><title>{0}</title><style>text{{font:12px system-ui,sans-serif;\
-             fill:#24292f}}.title{{font-size:16px;font-weight:600}}.light{{fill:#fff}}</style>\
-             <rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>",
-            svg::escape(&self.title())
-        );
-        svg::text(&mut out, 16.0, 26.0, "title", "start", &self.title());
+        let lines = if is_document { self.lines() } else { Vec::new() };
+        let below = if is_document { 40.0 } else { 6.0 };
+        let height = top + size * DAYS as f64 + below + 18.0 * lines.len() as f64;
+        let mut out = svg::open(width, height, &self.title(), usage);
+        if is_document {
+            svg::text(&mut out, 16.0, 26.0, "title", "start", &self.title());
+        }
         (0..HOURS).for_each(|hour| {
             let x = left + size * (hour as f64 + 0.5);
             svg::text(&mut out, x, top - 8.0, "", "middle", &hour.to_string());
@@ -122,14 +148,15 @@ impl Week {
             for (hour, &(starts, busiest)) in day.iter().enumerate() {
                 let x = left + size * hour as f64;
                 let share = f64::from(starts) / f64::from(most.max(1));
-                let (fill, class) = (heat(share), if share > 0.55 { "light" } else { "" });
+                let class = if share > 0.55 { "light" } else { "" };
                 let _ = write!(
                     out,
-                    "<rect x=\"{:.0}\" y=\"{:.0}\" width=\"{2:.0}\" height=\"{2:.0}\" rx=\"3\" fill=\"{fill}\">\
+                    "<rect x=\"{:.0}\" y=\"{:.0}\" width=\"{2:.0}\" height=\"{2:.0}\" rx=\"3\" {3}>\
                      <title>{starts} starts, at most {busiest} in a minute</title></rect>",
                     x + 1.0,
                     y + 1.0,
-                    size - 2.0
+                    size - 2.0,
+                    heat(share)
                 );
                 let label = if starts > 0 { starts.to_string() } else { String::new() };
                 svg::text(&mut out, x + size / 2.0, y + 21.0, class, "middle", &label);
@@ -142,7 +169,8 @@ impl Week {
         out + "</svg>\n"
     }
 
-    fn title(&self) -> String {
+    /// Says how many CronJobs start how often.
+    pub(crate) fn title(&self) -> String {
         let day = TimeZone::UTC.to_datetime(self.from).date();
         format!("{} from {day}: {} starts", count(self.cron_jobs, "CronJob"), self.total)
     }
@@ -157,7 +185,8 @@ impl Week {
         self.hours.iter().flatten().map(|it| it.0).max().unwrap_or_default()
     }
 
-    fn lines(&self) -> Vec<String> {
+    /// Returns a line for each of the busiest minutes.
+    pub(crate) fn lines(&self) -> Vec<String> {
         let line = |busy: &Busy| {
             let wall = TimeZone::UTC.to_datetime(busy.at);
             let mut names: Vec<String> = busy.names.iter().take(6).cloned().collect();
@@ -180,12 +209,11 @@ impl Week {
     }
 }
 
-/// Returns a colour from nearly white to dark red.
+/// Returns the look of a cell: red, the stronger the larger the share is, on whatever the page is.
 fn heat(share: f64) -> String {
-    let mix = |from: f64, to: f64| (from + (to - from) * share) as u8;
     match share > 0.0 {
-        true => format!("#{:02x}{:02x}{:02x}", mix(253.0, 140.0), mix(236.0, 20.0), mix(228.0, 40.0)),
-        false => "#f3f4f6".to_owned(),
+        true => format!("fill=\"#b3202c\" fill-opacity=\"{:.2}\"", 0.12 + 0.88 * share),
+        false => "class=\"cell\" fill=\"#f3f4f6\"".to_owned(),
     }
 }
 

@@ -64,6 +64,11 @@ pub(super) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages, one for each command, into a folder
+    Man {
+        /// The folder, which must be there
+        folder: PathBuf,
+    },
 }
 
 /// Check manifests
@@ -81,8 +86,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
     pub(super) stdin_filename: String,
 
-    /// How to report: human, concise, json, sarif, github, gitlab or junit. Several times for several reports, all but
-    /// one with the file to write: `--format human --format sarif=report.sarif`
+    /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
+    /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = FormatTo::read)]
     pub(super) format: Vec<FormatTo>,
 
@@ -128,12 +133,34 @@ pub(super) struct Check {
     /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
     pub(super) add_ignore: Option<String>,
+
+    /// Judge charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
+    /// programs are run only if you say so
+    #[arg(long, conflicts_with = "add_ignore")]
+    pub(super) render: bool,
+
+    /// With `--render`: the values that charts are rendered with, instead of their own only. Several times for several
+    /// renderings; a set of several files is `a.yaml,b.yaml`
+    #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = super::render::ValueSet::read)]
+    pub(super) helm_values: Vec<super::render::ValueSet>,
+
+    /// Report only what this file does not list; what cannot be read is always reported
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Write all that is found to this file, for `--baseline`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "new_from", "add_ignore", "diff", "fix_only"])]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// Report only what the files did not have in this commit, branch or tag, as `git` knows it: `origin/main`
+    #[arg(long, value_name = "GIT_REF", conflicts_with = "add_ignore")]
+    pub(super) new_from: Option<String>,
 }
 
 /// Say what the API server would answer: a strict server-side dry-run, offline
 ///
-/// The answers of Kubernetes 1.36 are proven on recorded answers of a server; those of other versions follow their types
-/// and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
+/// The answers of Kubernetes 1.36 are proven on a server's, word for word; those of 1.31 on which fields are refused, in
+/// the words of 1.36; those of other versions follow their types and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
 /// read. Objects of other kinds are not judged.
 #[derive(Debug, clap::Args)]
 pub(super) struct DryRun {

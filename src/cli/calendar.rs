@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::args::Color;
+use super::settings::today;
 use super::timeline::{DrawFormat, objects, options, read};
 use super::{Exit, print};
 use crate::chart::week::Week;
-use crate::time::{calendar, words};
+use crate::time::words;
 
 /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
 ///
@@ -33,18 +34,7 @@ pub(super) struct Calendar {
 /// Draws the week.
 pub(super) fn run(arguments: &Calendar) -> Result<Exit, String> {
     let Some(outcome) = read(&arguments.paths)? else { return Ok(Exit::Failure) };
-    let mut fleet = Vec::new();
-    for object in objects(&outcome) {
-        let Some(cron_job) = object.cron_job().filter(|it| it.suspend().boolean() != Some(true)) else {
-            continue;
-        };
-        let Some(calendar) = calendar::Calendar::of(cron_job) else { continue };
-        let name = object.name().text().unwrap_or_default();
-        let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
-        fleet.push((format!("{namespace}{name}"), calendar));
-    }
-    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let week = Week::new(&fleet, words::midnight(arguments.as_of.unwrap_or_else(today)));
+    let week = Week::of(objects(&outcome), words::midnight(arguments.as_of.unwrap_or_else(today)));
     let text = match arguments.format {
         DrawFormat::Human => week.to_text(&options(arguments.color)),
         DrawFormat::Svg => week.to_svg(),

@@ -5,9 +5,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::Check;
-use super::files::{self, Inputs};
+use super::baseline;
+use super::files::{self, Inputs, display};
 use super::fix::{Change, Fixing};
-use super::settings::Settings;
+use super::render::Rendered;
+use super::settings::{Settings, today};
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
 use crate::lint::Outcome;
@@ -19,24 +21,28 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules)?;
     let fixing = fixing(arguments)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
-    let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref() };
-    let files::Checked { outcome, files, changes, diffs } = files::check(&inputs, &settings);
+    let rendered = arguments.render.then(|| Rendered::new(paths, &arguments.helm_values, &display));
+    let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
+    let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref(), own, rendered: rendered.as_ref() };
+    let mut checked = files::check(&inputs, &settings);
     if arguments.diff {
-        print(diffs.concat().as_bytes())?;
-        return Ok(if outcome.unread > 0 {
+        print(checked.diffs.concat().as_bytes())?;
+        return Ok(if checked.outcome.unread > 0 {
             Exit::Failure
-        } else if diffs.is_empty() {
+        } else if checked.diffs.is_empty() {
             Exit::Clean
         } else {
             Exit::Findings
         });
     }
     if let Some(Fixing { change, .. }) = &fixing {
-        let _ = writeln!(io::stderr(), "{}", change.describe(changes));
+        let _ = writeln!(io::stderr(), "{}", change.describe(checked.changes));
     }
     if arguments.fix_only {
-        return Ok(if outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
+        return Ok(if checked.outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
     }
+    baseline::compare(arguments, &settings, &mut checked)?;
+    let files::Checked { outcome, files, .. } = checked;
     let terminal = std::env::var_os("TERM");
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::Options {
@@ -46,9 +52,10 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
                 .map_or(100, |(width, _)| usize::from(width.0)),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
+            as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
         let mut text = Vec::new();
-        report::write(target.format, &outcome, files, &options, &mut text)
+        report::write(target.format, &outcome, files.len(), &options, &mut text)
             .map_err(|error| error.to_string())?;
         match file {
             Some(path) => {

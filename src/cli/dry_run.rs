@@ -101,6 +101,9 @@ fn describe(text: &mut String, answer: &Answer, source: &Source, color: bool) {
     for (line, reason) in lines {
         let _ = writeln!(text, "  {}:{line}: {}", escape(&answer.file), escape(reason));
     }
+    if let Some(version) = answer.taken_since {
+        let _ = writeln!(text, "  Kubernetes {version} and later take it");
+    }
     for warning in &answer.warnings {
         let _ = writeln!(text, "  {}: {}", paint("warning", YELLOW, color), escape(warning));
     }

@@ -1,10 +1,12 @@
-//! `explain`, `rules` and `completions`: what the program knows about itself.
+//! `explain`, `rules`, `completions` and `man`: what the program knows about itself.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::CommandFactory as _;
 
 use super::args::{Arguments, Color, ListFormat};
+use super::files::plain;
 use super::{Exit, page, print, wants_color};
 use crate::rule::Rule;
 use crate::rules;
@@ -78,5 +80,12 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "batchlint", &mut script);
     print(&script)?;
+    Ok(Exit::Clean)
+}
+
+/// Writes the manual pages.
+pub(super) fn manual(folder: &Path) -> Result<Exit, String> {
+    clap_mangen::generate_to(Arguments::command(), folder)
+        .map_err(|error| format!("{}: {}", folder.display(), plain(&error)))?;
     Ok(Exit::Clean)
 }

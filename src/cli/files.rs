@@ -1,11 +1,10 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,14 +12,16 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::fix::{self, Fixing};
+use super::render::Rendered;
 use super::settings::Settings;
 use crate::config::Config;
 use crate::config::read::FILE_NAME;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
+use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
-const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
+pub(super) const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -30,6 +31,10 @@ pub(super) struct Inputs<'a> {
     pub(super) paths: &'a [PathBuf],
     pub(super) stdin_filename: &'a str,
     pub(super) fixing: Option<&'a Fixing>,
+    /// A file of our own among them, which a walk passes over.
+    pub(super) own: Option<&'a Path>,
+    /// What is rendered before it is judged.
+    pub(super) rendered: Option<&'a Rendered<'a>>,
 }
 
 /// What came out of a run.
@@ -37,8 +42,8 @@ pub(super) struct Inputs<'a> {
 pub(super) struct Checked {
     /// The findings, after fixes where they were applied.
     pub(super) outcome: Outcome,
-    /// How many files were looked into.
-    pub(super) files: usize,
+    /// The files that were looked into, in no set order.
+    pub(super) files: Vec<String>,
     /// How many fixes were applied, or findings suppressed.
     pub(super) changes: usize,
     /// What fixes would change, a text for each file, in no set order until the run is over.
@@ -53,7 +58,8 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
 pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
-    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None }, settings);
+    let run =
+        walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered: None }, settings);
     let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
     outcome
         .kept
@@ -63,10 +69,10 @@ pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
 }
 
 fn walk<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
-    let run = Run::new(settings, inputs.fixing);
+    let run = Run::new(settings, inputs);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
-        run.take(run.stdin(inputs.stdin_filename));
+        run.take(inputs.stdin_filename, run.stdin(inputs.stdin_filename));
     }
     let (files, directories): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_file());
     let mut walks = directories;
@@ -77,18 +83,26 @@ fn walk<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
         walks.extend(files);
     }
     if let Some((first, others)) = walks.split_first() {
-        let mut builder = WalkBuilder::new(first);
+        let mut builder = walker(first);
         others.iter().for_each(|path| _ = builder.add(path));
-        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
         builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
     }
     run
+}
+
+/// Makes a walk that leaves out what `.gitignore` names.
+pub(super) fn walker(path: &Path) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(path);
+    builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+    builder
 }
 
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
     settings: &'c Settings,
     fixing: Option<&'c Fixing>,
+    own: Option<&'c Path>,
+    rendered: Option<&'c Rendered<'c>>,
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
@@ -96,11 +110,12 @@ struct Run<'c> {
 }
 
 impl<'c> Run<'c> {
-    fn new(settings: &'c Settings, fixing: Option<&'c Fixing>) -> Self {
+    fn new(settings: &'c Settings, inputs: &Inputs<'c>) -> Self {
+        let &Inputs { fixing, own, rendered, .. } = inputs;
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        Run { settings, fixing, result: Mutex::default(), charts: Mutex::default(), progress }
+        Run { settings, fixing, own, rendered, result: Mutex::default(), charts: Mutex::default(), progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -109,34 +124,50 @@ impl<'c> Run<'c> {
             Ok(entry) => {
                 let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
                 let is_named = entry.depth() == 0;
-                if is_file && (is_named || is_manifest_name(entry.path())) {
+                if is_file && (is_named || is_manifest_name(entry.path()) && !self.is_own(entry.path())) {
                     self.file(entry.path());
                 }
                 if let Some(error) = entry.error() {
-                    self.take(unreadable(&display(entry.path()), &error.to_string()));
+                    let name = display(entry.path());
+                    self.take(&name, unreadable(&name, &error.to_string()));
                 }
             }
             Err(error) => {
                 let name = path_of(&error).map_or_else(|| "<unknown>".to_owned(), display);
-                self.take(unreadable(&name, &reason(&error)));
+                self.take(&name, unreadable(&name, &reason(&error)));
             }
         }
         WalkState::Continue
     }
 
+    /// Says whether a file is the run's baseline, which is no manifest.
+    fn is_own(&self, path: &Path) -> bool {
+        let same = |own: &Path| {
+            own.file_name() == path.file_name()
+                && std::fs::canonicalize(own).ok() == std::fs::canonicalize(path).ok()
+        };
+        self.own.is_some_and(same)
+    }
+
     fn file(&self, path: &Path) {
-        if self.is_template(path) {
-            let mut outcome = Outcome::default();
-            outcome.leave_aside(Aside::Template);
-            self.take(outcome);
+        let name = display(path);
+        if self.rendered.is_some_and(|rendered| rendered.plan.covers(path)) {
+            self.take(&name, Outcome::default());
             return;
         }
-        let name = display(path);
+        if self.is_template(path) {
+            let mut outcome = Outcome { can_render: self.rendered.is_none(), ..Outcome::default() };
+            outcome.leave_aside(Aside::Template);
+            self.take(&name, outcome);
+            return;
+        }
         let outcome = match File::open(path).and_then(read_all) {
             Ok(bytes) => self.bytes(&name, bytes),
             Err(error) => unreadable(&name, &plain(&error)),
         };
-        self.take(outcome);
+        let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));
+        let can_render = is_overlay && self.rendered.is_none();
+        self.take(&name, Outcome { can_render, ..outcome });
     }
 
     /// Judges a file's bytes, if they are a text of bearable size.
@@ -145,7 +176,7 @@ impl<'c> Run<'c> {
             Ok(text) => text,
             Err(reason) => return unreadable(name, &reason),
         };
-        let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, 0));
+        let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, None));
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {
                 None => lint(Source::new(name, text), &config),
@@ -192,21 +223,21 @@ impl<'c> Run<'c> {
     }
 
     /// Adds what came out of a file, and shows how far a long run is.
-    fn take(&self, outcome: Outcome) {
-        self.add(outcome, 1);
+    fn take(&self, name: &str, outcome: Outcome) {
+        self.add(outcome, Some(name));
     }
 
-    fn add(&self, outcome: Outcome, files: usize) {
+    fn add(&self, outcome: Outcome, name: Option<&str>) {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.outcome.add(outcome);
-        result.files += files;
+        result.files.extend(name.map(str::to_owned));
         if let Some((started, bar)) = &self.progress
             && started.elapsed() > PATIENCE
         {
             if bar.is_hidden() {
                 bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
             }
-            bar.set_message(format!("{} files checked", result.files));
+            bar.set_message(format!("{} files checked", result.files.len()));
             bar.tick();
         }
     }
@@ -216,11 +247,10 @@ impl<'c> Run<'c> {
             bar.finish_and_clear();
         }
         let mut result = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let config_for = |name: &str| {
-            let found = self.settings.for_file(Path::new(name), &|_| {});
-            found.config(Path::new(name)).map(Cow::into_owned)
-        };
-        lint_fleet(&mut result.outcome, &config_for);
+        if let Some(rendered) = self.rendered {
+            result.outcome.add(rendered.check(self.settings));
+        }
+        lint_fleet(&mut result.outcome, &|name| self.settings.config_for(name));
         result.diffs.sort();
         result
     }
@@ -235,8 +265,7 @@ pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&s
             take(stdin_name, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
             continue;
         }
-        let mut builder = WalkBuilder::new(path);
-        builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
+        let mut builder = walker(path);
         builder.sort_by_file_path(Path::cmp);
         for entry in builder.build() {
             match entry {
@@ -263,14 +292,14 @@ pub(super) fn is_in_chart(path: &Path) -> bool {
 }
 
 /// Returns the folders that would be charts if a file were a template of theirs.
-fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
+pub(super) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
     let folders = path.ancestors().skip(1);
     let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
     templates.filter_map(Path::parent)
 }
 
 /// Makes a text of a file's bytes; the error says why they are none.
-fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.len() as u64 > MAXIMUM_BYTES {
         return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
     }
@@ -297,12 +326,29 @@ fn read_all(file: File) -> io::Result<Vec<u8>> {
 }
 
 /// Says whether a file that a walk finds is one to read.
-fn is_manifest_name(path: &Path) -> bool {
+pub(super) fn is_manifest_name(path: &Path) -> bool {
     if path.file_name().is_some_and(|name| name == FILE_NAME) {
         return false;
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Takes `.` and `..` out of a path, as it is written: links are not followed.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match result.components().next_back() {
+                Some(Component::Normal(_)) => _ = result.pop(),
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => result.push(component),
+            },
+            other => result.push(other),
+        }
+    }
+    result
 }
 
 /// Writes a path as people give it, without `./` before it and with `/` between its parts.

@@ -45,7 +45,6 @@ pub(super) enum Found {
 
 impl Settings {
     pub(super) fn new(arguments: &Rules) -> Result<Self, String> {
-        let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let flags = Flags {
             preset: arguments.preset,
             kubernetes_version: arguments.kubernetes_version,
@@ -80,6 +79,18 @@ impl Settings {
         found.insert(home.join(FILE_NAME), in_force.clone());
         found.insert(folder, in_force.clone());
         in_force
+    }
+
+    /// Returns the configuration of a file, nothing where it cannot be used.
+    pub(super) fn config_for(&self, name: &str) -> Option<Config> {
+        let path = Path::new(name);
+        self.for_file(path, &|_| {}).config(path).map(Cow::into_owned)
+    }
+
+    /// Says whether the flags leave a rule in.
+    pub(super) fn asks_for(&self, id: &str) -> bool {
+        let Flags { select, ignore, .. } = &self.flags;
+        (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
 
     fn load(&self, file: Option<&Path>, say: &dyn Fn(Outcome)) -> Found {
@@ -120,6 +131,11 @@ impl Found {
         let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
         Some(config.for_path(&display(relative)))
     }
+}
+
+/// Returns the date, in UTC.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Shortens a path below the working folder.

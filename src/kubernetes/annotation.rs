@@ -93,16 +93,35 @@ fn check_toleration_annotation<'d>(at: At<'d>, path: &str, errors: &mut Errors<'
 
 /// Writes Go's error for a text that is no list of tolerations, as far as it is simple.
 fn json_error(text: &str) -> String {
-    let kind = match text.trim_start().as_bytes().first() {
-        Some(b'{') => "object",
-        Some(b'"') => "string",
-        Some(b't' | b'f') => "bool",
-        Some(b'0'..=b'9' | b'-') => "number",
-        Some(&byte) => {
-            let shown = char::from(byte);
-            return format!("invalid character '{shown}' looking for beginning of value");
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
+    let Some(first) = text.chars().next() else { return "unexpected end of JSON input".to_owned() };
+    // Go reads a blank behind the end.
+    let shown = |at: usize| match text[at..].bytes().next().map_or(' ', char::from) {
+        '\'' => "'\\''".to_owned(),
+        '"' => "'\"'".to_owned(),
+        other => format!("'{}'", quote(&other.to_string()).trim_matches('"')),
+    };
+    let kind = match first {
+        '{' => "object",
+        '"' => "string",
+        't' | 'f' | 'n' => {
+            let literals = ["true", "false", "null"];
+            let literal = literals.into_iter().find(|it| it.starts_with(first)).unwrap_or_default();
+            let same = literal.bytes().zip(text.bytes()).take_while(|(left, right)| left == right).count();
+            if let Some(expected) = literal[same..].chars().next() {
+                let found = shown(same);
+                return format!("invalid character {found} in literal {literal} (expecting '{expected}')");
+            }
+            if text.len() > literal.len() {
+                return format!("invalid character {} after top-level value", shown(same));
+            }
+            "bool"
         }
-        None => return "unexpected end of JSON input".to_owned(),
+        '-' if !text[1..].starts_with(|it: char| it.is_ascii_digit()) => {
+            return format!("invalid character {} in numeric literal", shown(1));
+        }
+        '0'..='9' | '-' => "number",
+        _ => return format!("invalid character {} looking for beginning of value", shown(0)),
     };
     format!("json: cannot unmarshal {kind} into Go value of type []core.Toleration")
 }

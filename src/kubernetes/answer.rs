@@ -54,6 +54,9 @@ pub struct Answer {
     /// Kind and name for people: `job.batch/import`.
     #[serde(skip)]
     pub title: String,
+    /// The version from which on API servers take an object that this one refuses.
+    #[serde(skip)]
+    pub taken_since: Option<Version>,
     /// Why the document is not judged.
     #[serde(skip)]
     pub route: Option<Route>,
@@ -135,6 +138,7 @@ fn routed(source: &Source, doc: usize, item: Option<usize>, route: Route, messag
         warnings: Vec::new(),
         places: Vec::new(),
         title: String::new(),
+        taken_since: None,
         route: Some(route),
     }
 }
@@ -157,23 +161,7 @@ fn of_node(
         return None;
     }
     let place = node.head();
-    // Of text like this Go has no number.
-    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
-    let text = document.span.text(&source.text).trim_ascii();
-    if strict::is_json(text)
-        && let Some(number) = document.all().find(is_huge)
-    {
-        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
-        let message = format!("error validating data / unable to decode: {problem}");
-        let mut answer = routed(source, doc, item, Route::NoKind, message);
-        answer.places.push((number.span(), problem));
-        return Some(answer);
-    }
-    if kind.is_empty() || api_version.matches('/').count() > 1 || node.value() != Value::Map {
-        // kubectl turns YAML into JSON, and leaves JSON as it is.
-        let is_json = node.parent().is_none() && strict::is_json(text);
-        let shown = if is_json { text.to_owned() } else { sorted_json(node) };
-        let problem = format!("Object 'Kind' is missing in '{shown}'");
+    if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
         let mut answer = routed(source, doc, item, Route::NoKind, message);
         answer.places.push((place, problem));
@@ -200,6 +188,38 @@ fn of_node(
     Some(of_object(source, doc, item, object, version, client))
 }
 
+/// Says why kubectl cannot tell which object a document is, and where.
+fn undecodable(
+    source: &Source,
+    document: &Document,
+    node: Node<'_>,
+    api_version: &str,
+    kind: &str,
+) -> Option<(Span, String)> {
+    let text = document.span.text(&source.text).trim_ascii();
+    let is_json = node.parent().is_none() && strict::is_json(text);
+    // Of text like this Go has no number.
+    let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
+    if is_json && let Some(number) = document.all().find(is_huge) {
+        let problem = format!("json: cannot unmarshal number {} into Go value of type float64", number.raw());
+        return Some((number.span(), problem));
+    }
+    let found = match node.value() {
+        Value::Map | Value::Null if !kind.is_empty() && api_version.matches('/').count() <= 1 => return None,
+        Value::Map | Value::Null => {
+            // kubectl turns YAML into JSON, and leaves JSON as it is.
+            let shown = if is_json { text.to_owned() } else { sorted_json(node) };
+            return Some((node.head(), format!("Object 'Kind' is missing in '{shown}'")));
+        }
+        Value::List => "array",
+        Value::String(_) => "string",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Float(_) => "number",
+    };
+    let problem = format!("json: cannot unmarshal {found} into Go value of type map[string]interface {{}}");
+    Some((node.head(), problem))
+}
+
 fn of_object(
     source: &Source,
     doc: usize,
@@ -221,6 +241,11 @@ fn of_object(
         ..routed(source, doc, item, Route::NoKind, String::new())
     };
     let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
+    if !answer.accepted {
+        let newer = (version.minor + 1..=Version::NEWEST.minor).rev().map(|minor| Version { minor });
+        let takes = |it: &Version| super::verdict::verdict(object, *it, client).is_accepted();
+        answer.taken_since = newer.take_while(takes).last();
+    }
     answer.title = format!("{}.batch/{name}", object.kind_name().to_lowercase());
     match &verdict.stage {
         Stage::Decode(error) => answer.places.push((error.node.span(), error.message.clone())),

@@ -162,9 +162,12 @@ impl<'d> PodLabels<'d> {
         self.check_added_at(&format!("{}.labels", self.spec.get("template").path()), errors);
     }
 
-    /// A Job without labels has the very map of its template, and so the added labels too.
+    /// A Job without labels has the very map of its template, and so the added labels too; with `generateName` a copy.
     fn check_shared(&self, metadata: At<'d>, errors: &mut Errors<'d>) {
-        if metadata.get("labels").is_empty() && self.field().is_set() {
+        if metadata.get("labels").is_empty()
+            && self.field().is_set()
+            && !metadata.get("name").text().is_empty()
+        {
             self.check_added_at("metadata.labels", errors);
         }
     }

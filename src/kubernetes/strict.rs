@@ -42,6 +42,9 @@ impl Body {
         let document = object.node.document;
         match client {
             Client::Kubectl => Body::Kubectl,
+            // The items of a list are sent one by one.
+            Client::Raw if object.node.parent().is_some() && document.is_json() => Body::Json,
+            Client::Raw if object.node.parent().is_some() => Body::Yaml,
             Client::Raw if is_json(document.span.text(&document.source.text).trim_ascii()) => Body::Json,
             Client::Raw => Body::Yaml,
         }
@@ -113,8 +116,9 @@ pub fn is_json(text: &str) -> bool {
     text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Returns the repeated keys of an object, the inner ones first, as go-yaml meets them; also those in lost values.
-fn duplicates(object: Object<'_>) -> Vec<&Duplicate> {
+/// Returns the repeated keys of an object with the place of the value that each has, the inner ones first, as
+/// go-yaml meets them; also those in lost values.
+fn duplicates(object: Object<'_>) -> Vec<(&Duplicate, Span)> {
     let document = object.node.document;
     let is_lost = |map: Node<'_>| {
         let top = std::iter::successors(Some(map), |node| node.parent()).last();
@@ -124,24 +128,27 @@ fn duplicates(object: Object<'_>) -> Vec<&Duplicate> {
         let (map, _) = document.kept(it);
         map.is_within(object.node) || (is_lost(map) && object.node.span().contains(it.second))
     };
-    let mut found: Vec<_> = document.duplicates.iter().filter(is_inside).collect();
-    found.sort_by_key(|it| {
-        let span = document.kept(it).1.value.span();
-        (span.end, std::cmp::Reverse(span.start))
-    });
+    // Of three and more the next one says where the value of this one was.
+    let mut next: HashMap<(u32, u32), Span> = HashMap::new();
+    let mut found = Vec::new();
+    for duplicate in document.duplicates.iter().rev().filter(is_inside) {
+        let later = next.insert((duplicate.map, duplicate.entry), duplicate.first_value);
+        found.push((duplicate, later.unwrap_or_else(|| document.kept(duplicate).1.value.span())));
+    }
+    found.sort_by_key(|(_, span)| (span.end, std::cmp::Reverse(span.start)));
     found
 }
 
 /// The entries that a later one of the same key replaces, by their mapping.
 type Lost<'d> = HashMap<u32, Vec<Entry<'d>>>;
 
-fn lost<'d>(duplicates: &[&'d Duplicate], document: &'d Document) -> Lost<'d> {
+fn lost<'d>(duplicates: &[(&'d Duplicate, Span)], document: &'d Document) -> Lost<'d> {
     let mut lost = Lost::new();
     if duplicates.is_empty() {
         return lost;
     }
     let nodes: HashMap<Span, Node<'_>> = document.all().map(|node| (node.span(), node)).collect();
-    for duplicate in duplicates {
+    for (duplicate, _) in duplicates {
         let (map, kept) = document.kept(duplicate);
         if let Some(&value) = nodes.get(&duplicate.first_value) {
             lost.entry(map.id).or_default().push(Entry { key_span: duplicate.first, value, ..kept });
@@ -151,22 +158,18 @@ fn lost<'d>(duplicates: &[&'d Duplicate], document: &'d Document) -> Lost<'d> {
 }
 
 /// Writes the one error that go-yaml makes of all repeated keys.
-fn yaml_error<'d>(duplicates: &[&'d Duplicate], within: Node<'d>) -> Option<StrictError<'d>> {
+fn yaml_error<'d>(duplicates: &[(&'d Duplicate, Span)], within: Node<'d>) -> Option<StrictError<'d>> {
     let document = within.document;
     let source = &document.source;
     let lines = source.lines();
     let first_line = lines.line(document.span.start);
     let mut message = "yaml: unmarshal errors:".to_owned();
-    for (at, duplicate) in duplicates.iter().enumerate() {
+    for (duplicate, value) in duplicates {
         let (_, entry) = document.kept(duplicate);
-        // Of three and more the next one says where the value of this one was.
-        let next =
-            duplicates[at + 1..].iter().find(|it| it.map == duplicate.map && it.entry == duplicate.entry);
-        let value = next.map_or_else(|| entry.value.span(), |it| it.first_value);
         let line = lines.line(value.start) - first_line + 1;
         message += &format!("\n  line {line}: key {} already set in map", go_key(entry, duplicate.second));
     }
-    let node = document.kept(duplicates.first()?).1.value;
+    let node = document.kept(duplicates.first()?.0).1.value;
     Some(StrictError { message, node })
 }
 

@@ -1,6 +1,8 @@
 //! What the API server says when a Job or CronJob is created: a strict server-side dry-run, offline
 //! (`k8s.io/apiserver/pkg/endpoints/handlers/create.go`, `pkg/registry/rest/create.go`).
 
+use std::collections::HashSet;
+
 use super::at::At;
 use super::error::{Cause, ErrorType, Errors};
 use super::job::JobSpec;
@@ -149,12 +151,9 @@ impl Verdict<'_> {
                 Some(undecodable(&format!("strict decoding error: {}", all.join(", "))))
             }
             Stage::Invalid(causes) => {
-                let mut all: Vec<String> = Vec::new();
-                for text in causes.iter().map(ToString::to_string) {
-                    if !all.contains(&text) {
-                        all.push(text);
-                    }
-                }
+                let mut seen = HashSet::new();
+                let mut all: Vec<String> = causes.iter().map(ToString::to_string).collect();
+                all.retain(|text| seen.insert(text.clone()));
                 let list = if all.len() == 1 { all.concat() } else { format!("[{}]", all.join(", ")) };
                 let name = super::error::quote(&self.name);
                 Some(format!("{kind}.batch {name} is invalid: {list}"))

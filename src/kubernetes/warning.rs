@@ -312,6 +312,10 @@ fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
 fn of_ports<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     let mut all: HashMap<(i64, &str), Vec<At<'d>>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
+        // No more than this many characters are sent.
+        if warnings.len() > MOST_CHARACTERS {
+            return;
+        }
         let host = |it: At<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
         let protocol = port.get("protocol").text_or("TCP");
         let (ip, number) = host(port);
@@ -379,18 +383,21 @@ fn of_affinity<'d>(affinity: At<'d>, warnings: &mut Warnings<'d>) {
 }
 
 /// Leaves repeated warnings out and cuts them where they are many (`k8s.io/apiserver/pkg/endpoints/filters/warning.go`).
+/// No header takes control characters.
 pub fn shorten(warnings: &mut Warnings<'_>) {
+    let is_header = |text: &str| !text.contains(char::is_control);
     let mut seen = HashSet::new();
     warnings.retain(|warning| seen.insert(warning.text.clone()));
-    let characters: usize = warnings.iter().map(|it| it.text.chars().count()).sum();
-    if characters <= MOST_CHARACTERS {
+    let sent = warnings.iter().filter(|it| is_header(&it.text));
+    if sent.map(|it| it.text.chars().count()).sum::<usize>() <= MOST_CHARACTERS {
+        warnings.retain(|warning| is_header(&warning.text));
         return;
     }
     let mut written = 0;
     warnings.retain_mut(|warning| {
         warning.text = warning.text.chars().take(CUT_CHARACTERS).collect();
-        let is_written = written < MOST_CHARACTERS;
-        written += warning.text.chars().count();
+        let is_written = written < MOST_CHARACTERS && is_header(&warning.text);
+        written += if is_written { warning.text.chars().count() } else { 0 };
         is_written
     });
 }

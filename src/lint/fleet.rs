@@ -19,7 +19,8 @@ pub struct Fleet<'d> {
 }
 
 impl<'d> Fleet<'d> {
-    fn new(documents: &'d [Document]) -> Self {
+    /// Collects what documents hold.
+    pub(crate) fn new(documents: &'d [Document]) -> Self {
         let mut fleet = Fleet { objects: Vec::new(), context: Vec::new() };
         for node in documents.iter().flat_map(Document::objects) {
             match Reading::of(node) {
@@ -94,5 +95,6 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
         add_fingerprints(&mut found.findings);
         outcome.add(found);
     }
+    outcome.kept = documents;
     outcome.sort();
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::baseline::Comparison;
 use crate::document::Document;
 use crate::finding::{Finding, Subject};
 use crate::source::Source;
@@ -65,8 +66,12 @@ pub struct Outcome {
     pub judged: Vec<Judged>,
     /// How many documents, or files of templates, were left aside, by reason.
     pub aside: BTreeMap<Aside, usize>,
+    /// Whether `--render` would judge what is left aside.
+    pub can_render: bool,
     /// How many inputs, files or documents in them, could not be read.
     pub unread: usize,
+    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
+    pub comparison: Option<Comparison>,
     /// The documents that rules about all objects of a run are to see.
     pub kept: Vec<Document>,
 }
@@ -78,6 +83,7 @@ impl Outcome {
         self.suppressed.extend(other.suppressed);
         self.objects += other.objects;
         self.judged.extend(other.judged);
+        self.can_render |= other.can_render;
         self.unread += other.unread;
         self.kept.extend(other.kept);
         for (reason, count) in other.aside {

@@ -28,6 +28,24 @@ struct Piece {
     text: Range<usize>,
 }
 
+/// A line of an excerpt, without its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'e> {
+    /// The number in the source, from 1.
+    pub number: usize,
+    /// The bytes before it in the excerpt.
+    pub start: usize,
+    /// The text, escaped and cut.
+    pub text: &'e str,
+}
+
+impl Line<'_> {
+    /// Returns the bytes of the excerpt up to its end.
+    pub fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
 /// A marked span: where it is in the excerpt, and where it starts in the source.
 #[derive(Clone, Debug)]
 pub struct Mark {
@@ -63,6 +81,20 @@ impl Excerpt {
     /// Returns the marks, in the order of the spans.
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// Returns the lines, in groups of neighbours.
+    pub fn pieces(&self) -> impl Iterator<Item = Vec<Line<'_>>> {
+        self.pieces.iter().map(|piece| {
+            let mut start = piece.text.start;
+            let numbered = piece.lines.clone().zip(self.text[piece.text.clone()].split('\n'));
+            let lines = numbered.map(|(number, text)| {
+                let line = Line { number, start, text };
+                start += text.len() + 1;
+                line
+            });
+            lines.collect()
+        })
     }
 
     fn push(&mut self, source: &Source, number: usize, cut: Cut) {

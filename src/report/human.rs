@@ -50,7 +50,7 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
 }
 
 /// Says what a fix does, and what applies it.
-fn describe(fix: &Fix) -> String {
+pub(super) fn describe(fix: &Fix) -> String {
     let flags = match fix.safety {
         Safety::Safe => "--fix",
         Safety::Unsafe => "--fix --unsafe-fixes",

@@ -6,6 +6,7 @@ use std::io;
 
 use super::Report;
 use super::text::{count, paint, style};
+use crate::baseline::{Comparison, Entry, Reference};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
 use crate::lint::Aside;
@@ -21,6 +22,10 @@ pub struct Summary<'a> {
     fixable: Fixable,
     unread: usize,
     aside: &'a BTreeMap<Aside, usize>,
+    #[serde(skip)]
+    can_render: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Baseline<'a>>,
 }
 
 /// How many findings have a fix, by what applies it.
@@ -28,6 +33,40 @@ pub struct Summary<'a> {
 struct Fixable {
     safe: usize,
     r#unsafe: usize,
+}
+
+/// How the findings compare with known ones.
+#[derive(serde::Serialize)]
+struct Baseline<'a> {
+    #[serde(skip)]
+    with: &'a Reference,
+    known: usize,
+    fixed: &'a [Entry],
+}
+
+impl<'a> From<&'a Comparison> for Baseline<'a> {
+    fn from(comparison: &'a Comparison) -> Self {
+        let Comparison { with, known, fixed } = comparison;
+        Baseline { with, known: *known, fixed }
+    }
+}
+
+impl Baseline<'_> {
+    fn sentences(&self) -> impl Iterator<Item = String> {
+        let fixed = self.fixed.len();
+        let (known, fixed) = match self.with {
+            Reference::Baseline(file) => {
+                let entries =
+                    if fixed == 1 { "entry of the baseline is" } else { "entries of the baseline are" };
+                let anew = format!("write it anew with `--write-baseline {file}`");
+                (format!("{} in the baseline", self.known), format!("{fixed} {entries} fixed, {anew}"))
+            }
+            Reference::Git(name) => {
+                (format!("{} known from {name}", self.known), format!("{fixed} fixed since {name}"))
+            }
+        };
+        [Some(known), (!self.fixed.is_empty()).then_some(fixed)].into_iter().flatten()
+    }
 }
 
 impl Fixable {
@@ -38,7 +77,8 @@ impl Fixable {
         Fixable { safe: of(Safety::Safe), r#unsafe: of(Safety::Unsafe) }
     }
 
-    fn sentence(&self) -> Option<String> {
+    /// Says it all in a sentence.
+    pub fn sentence(&self) -> Option<String> {
         match (self.safe, self.r#unsafe) {
             (0, 0) => None,
             (safe, 0) => Some(format!("{safe} fixable with `--fix`")),
@@ -62,10 +102,13 @@ impl<'a> Summary<'a> {
             fixable: Fixable::new(&outcome.findings),
             unread: outcome.unread,
             aside: &outcome.aside,
+            can_render: outcome.can_render,
+            baseline: outcome.comparison.as_ref().map(Baseline::from),
         }
     }
 
-    fn sentence(&self, color: bool) -> String {
+    /// Says it all in a sentence.
+    pub fn sentence(&self, color: bool) -> String {
         let found = [
             (self.errors, "error", Severity::Error),
             (self.warnings, "warning", Severity::Warning),
@@ -74,17 +117,21 @@ impl<'a> Summary<'a> {
         let found = found.iter().filter(|(number, ..)| *number > 0).map(|&(number, noun, severity)| {
             paint(&count(number, noun), style(severity), color).into_owned()
         });
+        let nothing = if self.baseline.is_some() { "no new findings" } else { "no findings" };
         let found = match found.collect::<Vec<_>>() {
-            found if found.is_empty() => paint("no findings", "1;32", color).into_owned(),
+            found if found.is_empty() => paint(nothing, "1;32", color).into_owned(),
             found => found.join(", "),
         };
         let (objects, files) = (count(self.objects, "object"), count(self.files, "file"));
         let mut parts = vec![format!("checked {objects} in {files}: {found}")];
         parts.extend(self.fixable.sentence());
+        parts.extend(self.baseline.iter().flat_map(Baseline::sentences));
         let aside = self.aside.iter().filter(|(_, number)| **number > 0);
         let aside: Vec<_> = aside.map(|(reason, &number)| reason.describe(number)).collect();
         if !aside.is_empty() {
-            parts.push(format!("left aside: {}", aside.join(", ")));
+            let hint =
+                if self.can_render { " (`--render` judges what becomes of charts and overlays)" } else { "" };
+            parts.push(format!("left aside: {}{hint}", aside.join(", ")));
         }
         if self.unread > 0 {
             let unread = format!("{} could not be read", count(self.unread, "input"));

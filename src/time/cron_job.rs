@@ -179,6 +179,11 @@ pub fn requeue(calendar: &Calendar, last: i64, now: Millis) -> Option<Millis> {
     Some(next.as_millisecond() + PADDING)
 }
 
+/// Says how long the controller waits after so many errors in a row (`DefaultTypedControllerRateLimiter`).
+fn wait_after(errors: u32) -> Millis {
+    5_i64.saturating_mul(1 << errors.saturating_sub(1).min(20)).min(1_000_000)
+}
+
 /// Finds out what becomes of the start times of a CronJob.
 pub fn simulate(plan: &Plan, assumptions: &Assumptions) -> Vec<ScheduledRun> {
     let created = assumptions.created;
@@ -192,8 +197,16 @@ pub fn simulate(plan: &Plan, assumptions: &Assumptions) -> Vec<ScheduledRun> {
         runs.values_mut().for_each(|it| it.skipped = Some(Skip::Suspended));
         return runs.into_values().collect();
     }
-    let mut controller =
-        Controller { plan, assumptions, last: created.as_second(), active: Vec::new(), named: None, runs };
+    let mut controller = Controller {
+        plan,
+        assumptions,
+        last: created.as_second(),
+        active: Vec::new(),
+        named: None,
+        errors: 0,
+        retry: None,
+        runs,
+    };
     controller.run(last);
     controller.explain();
     controller.runs.into_values().collect()
@@ -208,6 +221,9 @@ struct Controller<'a> {
     active: Vec<(i64, Millis)>,
     /// The minute that the latest Job is named after.
     named: Option<i64>,
+    /// How many looks in a row have ended with an error, and when the next is to come.
+    errors: u32,
+    retry: Option<Millis>,
     runs: BTreeMap<i64, ScheduledRun>,
 }
 
@@ -216,17 +232,18 @@ impl Controller<'_> {
     fn run(&mut self, last: i64) {
         let down = self.assumptions.down.map(|(from, to)| (from.as_millisecond(), to.as_millisecond()));
         let mut now = self.assumptions.created.as_millisecond();
-        // Each start time and each end is looked at once or twice.
-        for _ in 0..self.runs.len() * 4 + 16 {
+        // Each start time and each end is looked at once or twice, but for those after an error.
+        for _ in 0..self.runs.len() * 24 + 16 {
             if let Some((_, to)) = down.filter(|&(from, to)| (from..to).contains(&now)) {
                 now = to;
             }
             self.active.retain(|&(_, end)| end > now);
             self.sync(now);
             let end = self.active.iter().map(|&(_, end)| end).min();
-            let wake = requeue(&self.plan.calendar, self.last, now);
+            let wake = self.retry.or_else(|| requeue(&self.plan.calendar, self.last, now));
             let Some(next) = [end, wake].into_iter().flatten().min() else { break };
-            let is_late = self.last < last && self.plan.concurrency == Concurrency::Forbid && end.is_some();
+            let waits = self.plan.concurrency == Concurrency::Forbid && end.is_some();
+            let is_late = self.last < last && (waits || self.retry.is_some());
             if next > last * 1_000 + PADDING && !is_late && self.active.is_empty() {
                 break;
             }
@@ -235,6 +252,7 @@ impl Controller<'_> {
     }
 
     fn sync(&mut self, now: Millis) {
+        let (errors, retry) = (std::mem::take(&mut self.errors), self.retry.take());
         // The deadline counts from now, with its fractions: a start time has to be later than that.
         let deadline = self.plan.starting_deadline.map(|it| self.last.max(ceil(now) - it));
         let seconds = now.div_euclid(1_000);
@@ -246,18 +264,25 @@ impl Controller<'_> {
         if self.plan.concurrency == Concurrency::Forbid && !self.active.is_empty() {
             return;
         }
-        // A Job is named after the minute of its start time (`getJobName`).
-        if self.named == Some(scheduled.div_euclid(60)) {
+        let replaced = match self.plan.concurrency {
+            Concurrency::Replace => std::mem::take(&mut self.active),
+            Concurrency::Allow | Concurrency::Forbid => Vec::new(),
+        };
+        for (run, _) in &replaced {
+            self.runs.entry(*run).and_modify(|it| (it.ended, it.is_replaced) = (Some(now), true));
+        }
+        // A Job is named after the minute of its start time (`getJobName`). The controller looks for the one of that name in
+        // no namespace, does not find it, and takes that for an error.
+        let minute = Some(scheduled.div_euclid(60));
+        if self.named == minute && replaced.is_empty() {
             self.runs.entry(scheduled).and_modify(|it| it.skipped = Some(Skip::SameMinute));
-            self.last = scheduled;
+            self.errors = errors + 1;
+            // What the end of a run brings forward leaves the next look where it was.
+            let again = now + wait_after(self.errors);
+            self.retry = Some(retry.filter(|&it| it > now).map_or(again, |it| it.min(again)));
             return;
         }
-        self.named = Some(scheduled.div_euclid(60));
-        if self.plan.concurrency == Concurrency::Replace {
-            for (run, _) in std::mem::take(&mut self.active) {
-                self.runs.entry(run).and_modify(|it| (it.ended, it.is_replaced) = (Some(now), true));
-            }
-        }
+        self.named = minute;
         let end = now.saturating_add(self.assumptions.run_takes);
         self.runs.entry(scheduled).and_modify(|it| (it.started, it.ended) = (Some(now), Some(end)));
         self.active.push((scheduled, end));

@@ -109,6 +109,8 @@ pub async fn connect(
     };
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
     let stream = TcpStream::connect(address).await?;
+    // Head and body are written apart: the second would wait for the acknowledgement of the first.
+    stream.set_nodelay(true)?;
     let name = ServerName::try_from("localhost").unwrap();
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }

@@ -61,7 +61,14 @@ fn two_thousand_requests_at_sixteen_workers() {
             let start = Instant::now();
             let (_, bad) = load(Arc::default(), 2000, 16).await;
             assert_eq!(bad, Vec::<Value>::new());
-            println!("2000 requests by {}: {:?}", if by_url { "URL" } else { "Service" }, start.elapsed());
+            let connections = webhook.connections();
+            println!(
+                "2000 requests by {}: {:?}, {connections} connections",
+                if by_url { "URL" } else { "Service" },
+                start.elapsed()
+            );
+            // Over HTTP/1.1 requests at the same time need a connection each, over h2 they share a few.
+            assert_eq!(connections < 8, by_url, "{connections} connections");
             webhook.stop(&mut api).await;
         }
     });

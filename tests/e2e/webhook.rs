@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -40,6 +40,8 @@ pub struct Webhook {
     port: u16,
     /// Where new connections lead to, as kube-proxy does it.
     target: Arc<AtomicU16>,
+    /// How many there were.
+    connections: Arc<AtomicUsize>,
     forwarding: JoinHandle<()>,
     ops: SocketAddr,
     server: Option<Child>,
@@ -63,13 +65,15 @@ impl Webhook {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let target = Arc::new(AtomicU16::new(0));
-        let forwarding = tokio::spawn(forward(listener, target.clone()));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let forwarding = tokio::spawn(forward(listener, target.clone(), connections.clone()));
         let ops = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut webhook = Webhook {
             _one: one,
             folder,
             port,
             target,
+            connections,
             forwarding,
             ops,
             server: None,
@@ -199,6 +203,11 @@ impl Webhook {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
+    /// How many connections the API server has made.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
     /// The authority that the server's certificate comes from.
     pub async fn authority(&self, api: &mut Api) -> String {
         String::from_utf8(self.secret(api, "ca.crt").await).unwrap()
@@ -263,10 +272,11 @@ fn contains(whole: &Value, part: &Value) -> bool {
     }
 }
 
-async fn forward(listener: TcpListener, target: Arc<AtomicU16>) {
+async fn forward(listener: TcpListener, target: Arc<AtomicU16>, connections: Arc<AtomicUsize>) {
     loop {
         let Ok((mut client, _)) = listener.accept().await else { return };
         let port = target.load(Ordering::Relaxed);
+        connections.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             if let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await {
                 let _ = (client.set_nodelay(true), server.set_nodelay(true));

@@ -5,8 +5,9 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "tests may fail, read files and run"
+    reason = "tests may fail, read files, run and print"
 )]
 
 mod generate;

@@ -1,0 +1,116 @@
+//! `--baseline`, `--write-baseline` and `--new-from`: of what is found, only the news counts.
+#![expect(clippy::disallowed_methods, reason = "baselines are read and written here")]
+
+use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::args::Check;
+use super::files::{Checked, display, normal, plain};
+use super::git;
+use super::settings::Settings;
+use crate::baseline::{self, Comparison, Entry, Reference};
+
+/// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
+pub(super) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
+    if let Some(file) = &arguments.write_baseline {
+        write(file, checked)?;
+    }
+    let baseline = arguments.write_baseline.as_ref().or(arguments.baseline.as_ref());
+    if let Some(file) = baseline {
+        let home = Home::of(file)?;
+        let with = Reference::Baseline(display(file));
+        let entries = read(file)?;
+        part(arguments, settings, checked, entries, with, &home);
+    } else if let Some(name) = &arguments.new_from {
+        let home = Home(here()?);
+        let entries = git::entries(name, arguments, settings, checked, &|file| home.file_of(file))?;
+        part(arguments, settings, checked, entries, Reference::Git(name.clone()), &home);
+    }
+    Ok(())
+}
+
+/// Takes the known findings out, and says which entries are fixed.
+fn part(
+    arguments: &Check,
+    settings: &Settings,
+    checked: &mut Checked,
+    entries: Vec<Entry>,
+    with: Reference,
+    home: &Home,
+) {
+    let read = read_files(checked, home);
+    let is_gone = |entry: &Entry| !home.0.join(&entry.file).exists();
+    // What stands in a file that this run does not look into is not moved into one that it does.
+    let entries = entries
+        .into_iter()
+        .filter(|entry| settings.asks_for(&entry.rule) && (read.contains(&entry.file) || is_gone(entry)));
+    let findings = std::mem::take(&mut checked.outcome.findings);
+    let parted = baseline::part(findings, entries.collect(), &|name| home.file_of(name));
+    checked.outcome.findings = parted.new;
+    let roots: Vec<_> = arguments.paths.iter().map(|path| normal(&absolute(path))).collect();
+    let is_below = |entry: &Entry| {
+        let path = normal(&home.0.join(&entry.file));
+        roots.iter().any(|root| path.starts_with(root))
+    };
+    // While something cannot be read, nobody knows what it still has.
+    let is_fixed =
+        |entry: &Entry| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
+    let fixed = parted.left.into_iter().filter(is_fixed).collect();
+    checked.outcome.comparison = Some(Comparison { with, known: parted.known, fixed });
+}
+
+fn write(file: &Path, checked: &Checked) -> Result<(), String> {
+    let home = Home::of(file)?;
+    let findings = checked.outcome.findings.iter();
+    let entries = findings.filter_map(|it| Entry::of(it, home.file_of(&it.source.name))).collect();
+    let text = baseline::write(entries).map_err(|error| error.to_string())?;
+    std::fs::write(file, text)
+        .map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
+}
+
+fn read(file: &Path) -> Result<Vec<Entry>, String> {
+    let name = display(file);
+    let anew = format!("write it with `--write-baseline {name}`");
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
+    baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
+}
+
+/// Returns the files of the run, with those that something rendered was made of.
+fn read_files(checked: &Checked, home: &Home) -> HashSet<String> {
+    let found = checked.outcome.findings.iter().map(|it| &it.source.name);
+    checked.files.iter().chain(found).map(|name| home.file_of(name)).collect()
+}
+
+/// The folder that the files of entries are relative to.
+struct Home(PathBuf);
+
+impl Home {
+    /// Returns the folder of a baseline, so that a run from anywhere finds the same files in it.
+    fn of(file: &Path) -> Result<Self, String> {
+        here()?;
+        let path = normal(&absolute(file));
+        Ok(Home(path.parent().unwrap_or(&path).to_owned()))
+    }
+
+    /// Returns a file relative to the folder, with `/` between the parts.
+    fn file_of(&self, name: &str) -> String {
+        // Standard input has no folder.
+        if name.starts_with('<') {
+            return name.to_owned();
+        }
+        let path = normal(&absolute(Path::new(name)));
+        let shared = self.0.components().zip(path.components()).take_while(|(left, right)| left == right);
+        let shared = shared.count();
+        let up = self.0.components().skip(shared).map(|_| Component::ParentDir);
+        display(&up.chain(path.components().skip(shared)).collect::<PathBuf>())
+    }
+}
+
+fn here() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|error| format!("the working folder: {}", plain(&error)))
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}

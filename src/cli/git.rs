@@ -1,0 +1,224 @@
+//! `--new-from`: what the files had in a commit, through the user's own `git`.
+#![expect(clippy::disallowed_methods, reason = "`git` is run here, and asked which files are gone")]
+
+mod checkout;
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use super::args::Check;
+use super::files::{self, Checked, charts_around, display, is_manifest_name, plain};
+use super::render::{Plan, Rendered};
+use super::settings::Settings;
+use crate::baseline::Entry;
+use crate::lint::{Outcome, lint, lint_fleet};
+use crate::source::Source;
+use checkout::Checkout;
+
+/// Where a commit is found, and what it has.
+struct Commit {
+    /// The folder of the repository, without links.
+    top: PathBuf,
+    tree: String,
+}
+
+/// A file as a commit has it.
+struct Version {
+    /// The name that today's file has in the run; of a file that is gone, the one it would have.
+    name: String,
+    object: String,
+}
+
+/// Judges what a commit has of the files of a run, and of those that are gone since, by today's configuration.
+///
+/// `file_of` makes a path relative to the working folder.
+pub(super) fn entries(
+    reference: &str,
+    arguments: &Check,
+    settings: &Settings,
+    checked: &Checked,
+    file_of: &(dyn Fn(&str) -> String + Sync),
+) -> Result<Vec<Entry>, String> {
+    let judged = || {
+        let commit = Commit::find(reference)?;
+        if !arguments.render {
+            return judge(&versions(&commit, checked, &|_| false, file_of)?, settings);
+        }
+        let checkout = Checkout::new(&commit.top, &commit.tree)?;
+        let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
+        let name_of = |path: &Path| match path.strip_prefix(&checkout.files) {
+            Ok(path) => file_of(&commit.top.join(path).to_string_lossy()),
+            Err(_) => display(path),
+        };
+        let paths: Vec<_> = arguments.paths.iter().filter_map(|path| here(path)).collect();
+        let values = |file: &Path| here(file).filter(|it| it.is_file()).unwrap_or_else(|| file.to_owned());
+        let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
+        let mut rendered = Rendered::new(&paths, &values, &name_of);
+        let is_gone = |folder: &Path| {
+            folder.strip_prefix(&checkout.files).is_ok_and(|folder| !commit.top.join(folder).exists())
+        };
+        rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files)), is_gone);
+        let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
+        let mut outcome = judge(&versions(&commit, checked, &covers, file_of)?, settings)?;
+        outcome.add(rendered.check(settings));
+        Ok(outcome)
+    };
+    let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
+    Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(&it.source.name))).collect())
+}
+
+impl Commit {
+    fn find(reference: &str) -> Result<Self, String> {
+        let top = run(&["rev-parse", "--show-toplevel"])?;
+        let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
+        let top =
+            std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
+        Ok(Commit { top, tree: tree_of(reference)? })
+    }
+}
+
+/// Returns where a file really is: folders may be links.
+fn real(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Finds the files of a commit that are to be judged.
+fn versions(
+    Commit { top, tree }: &Commit,
+    checked: &Checked,
+    is_rendered: &dyn Fn(&Path) -> bool,
+    file_of: &dyn Fn(&str) -> String,
+) -> Result<Vec<Version>, String> {
+    let listing = run(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
+    let listing = String::from_utf8_lossy(&listing);
+    let mut objects: HashMap<&Path, &str> = listing.split('\0').filter_map(blob).collect();
+    let paths: HashSet<&Path> = objects.keys().copied().collect();
+    let is_template = |path: &Path| {
+        is_rendered(path)
+            || charts_around(path).any(|chart| paths.contains(chart.join("Chart.yaml").as_path()))
+    };
+    let mut versions = Vec::new();
+    let mut judged = HashSet::new();
+    for name in &checked.files {
+        let real = real(Path::new(name));
+        let real = real.strip_prefix(top).unwrap_or(&real);
+        if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
+            versions.push(Version { name: name.clone(), object: (*object).to_owned() });
+            judged.insert(real.to_owned());
+        }
+    }
+    objects.retain(|path, _| {
+        is_manifest_name(path) && !judged.contains(*path) && !is_template(path) && !top.join(path).exists()
+    });
+    versions.extend(objects.into_iter().map(|(path, object)| Version {
+        name: file_of(&top.join(path).to_string_lossy()),
+        object: object.to_owned(),
+    }));
+    versions.sort_by(|left, right| left.name.cmp(&right.name));
+    Ok(versions)
+}
+
+/// Returns the tree of a commit.
+fn tree_of(reference: &str) -> Result<String, String> {
+    let name = format!("{reference}^{{tree}}");
+    let output = output(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
+    let tree = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && !tree.is_empty() {
+        return Ok(tree);
+    }
+    let shallow = run(&["rev-parse", "--is-shallow-repository"])?;
+    let hint = match shallow.starts_with(b"true") {
+        true => {
+            "this clone is shallow: fetch it whole (`git fetch --unshallow`; `fetch-depth: 0` in GitHub Actions)"
+        }
+        false => "`git fetch` may bring it",
+    };
+    Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
+}
+
+/// Reads `100644 blob 1234…<tab>path`; links and submodules are none.
+fn blob(line: &str) -> Option<(&Path, &str)> {
+    let (head, path) = line.split_once('\t')?;
+    let mut words = head.split(' ');
+    let is_file = words.next()?.starts_with("100") && words.next()? == "blob";
+    is_file.then_some((Path::new(path), words.next()?))
+}
+
+/// Judges files, one after the other as `git` gives them.
+fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
+    let mut child = command(&["cat-file", "--batch"]);
+    let child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = child.spawn().map_err(|error| not_started(&error))?;
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
+        return Err("`git` has no pipes".to_owned());
+    };
+    let outcome: Result<Outcome, String> = std::thread::scope(|scope| {
+        // Who asks for everything before reading anything waits for ever.
+        scope.spawn(move || {
+            let asked = versions.iter().try_for_each(|it| writeln!(stdin, "{}", it.object));
+            // The reader says what went wrong.
+            drop((asked, stdin));
+        });
+        let mut answers = BufReader::new(stdout);
+        let mut outcome = Outcome::default();
+        for Version { name, .. } in versions {
+            let bytes = next_object(&mut answers)
+                .map_err(|error| format!("`git cat-file` does not give {name}: {}", plain(&error)))?;
+            // What that version had of unreadable things hides nothing.
+            let Ok(text) = files::text_of(bytes) else { continue };
+            let found = settings.for_file(Path::new(name), &|_| {});
+            if let Some(config) = found.config(Path::new(name)) {
+                outcome.add(lint(Source::new(name.as_str(), text), &config));
+            }
+        }
+        Ok(outcome)
+    });
+    let _ = child.wait();
+    let mut outcome = outcome?;
+    lint_fleet(&mut outcome, &|name| settings.config_for(name));
+    Ok(outcome)
+}
+
+/// Reads `<object> blob <bytes>`, the bytes, and a line end.
+fn next_object(answers: &mut impl io::BufRead) -> io::Result<Vec<u8>> {
+    let mut head = String::new();
+    answers.read_line(&mut head)?;
+    let length = head.trim_end().rsplit_once(' ').and_then(|(_, length)| length.parse::<usize>().ok());
+    let length = length.ok_or_else(|| {
+        io::Error::other(if head.is_empty() { "it has ended" } else { "the repository lacks the object" })
+    })?;
+    let mut bytes = vec![0; length];
+    answers.read_exact(&mut bytes)?;
+    answers.read_exact(&mut [0])?;
+    Ok(bytes)
+}
+
+/// Runs `git` and returns what it prints; the error is its own message.
+fn run(arguments: &[&str]) -> Result<Vec<u8>, String> {
+    let output = output(arguments)?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    Err(format!("git says: {}", message.lines().next().unwrap_or("nothing").trim_start_matches("fatal: ")))
+}
+
+fn output(arguments: &[&str]) -> Result<Output, String> {
+    command(arguments).output().map_err(|error| not_started(&error))
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.args(arguments).env("LC_ALL", "C");
+    command
+}
+
+fn not_started(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it needs `git`, which is not on the `PATH`".to_owned(),
+        _ => format!("`git` does not start: {}", plain(error)),
+    }
+}

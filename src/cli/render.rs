@@ -1,0 +1,226 @@
+//! `--render`: charts and overlays are judged as the user's `helm` and `kustomize` make them.
+#![expect(clippy::disallowed_methods, reason = "the files that something is made of are read here")]
+
+mod plan;
+mod tool;
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::files::display;
+use super::settings::Settings;
+use crate::config::read::Mistake;
+use crate::document;
+use crate::lint::{Outcome, lint, lint_fleet, misconfigured};
+use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, rendered_name, to_template};
+use crate::source::Source;
+use crate::span::Span;
+
+pub(super) use plan::Plan;
+use tool::Failure;
+
+/// One set of value files, which a chart is rendered with: `a.yaml,b.yaml`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ValueSet(Vec<PathBuf>);
+
+impl ValueSet {
+    /// Reads `a.yaml,b.yaml`.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        match text.split(',').any(str::is_empty) {
+            true => Err("a value set is `FILE` or `FILE,FILE`".to_owned()),
+            false => Ok(ValueSet(text.split(',').map(PathBuf::from).collect())),
+        }
+    }
+
+    /// Returns the set with other paths.
+    pub(super) fn map(&self, other: impl Fn(&Path) -> PathBuf) -> Self {
+        ValueSet(self.0.iter().map(|file| other(file)).collect())
+    }
+
+    fn label(&self) -> String {
+        self.0.iter().map(|file| format!("`{}`", display(file))).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// What a run is to render, and how.
+pub(super) struct Rendered<'a> {
+    pub(super) plan: Plan,
+    values: Vec<ValueSet>,
+    /// Gives a file the name that it is shown with.
+    name_of: &'a (dyn Fn(&Path) -> String + Sync),
+}
+
+impl<'a> Rendered<'a> {
+    /// Looks for charts and kustomizations.
+    pub(super) fn new(
+        paths: &[PathBuf],
+        values: &[ValueSet],
+        name_of: &'a (dyn Fn(&Path) -> String + Sync),
+    ) -> Self {
+        let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
+        Rendered { plan: Plan::of(paths), values, name_of }
+    }
+
+    /// Renders everything and judges it, several at a time.
+    pub(super) fn check(&self, settings: &Settings) -> Outcome {
+        let charts: Vec<_> = self.plan.charts.iter().collect();
+        let mut outcome = Outcome::default();
+        for found in in_parallel(&charts, &|chart| self.chart(chart, settings)) {
+            outcome.add(found);
+        }
+        let overlays: Vec<_> = self.plan.overlays.iter().collect();
+        outcome.add(merge(in_parallel(&overlays, &|(folder, files)| self.build(folder, files, settings))));
+        outcome
+    }
+
+    /// Renders a chart once for each value set.
+    fn chart(&self, chart: &Path, settings: &Settings) -> Outcome {
+        merge(self.values.iter().map(|values| self.template(chart, values, settings)).collect())
+    }
+
+    /// Judges a chart as `helm template` renders it.
+    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings) -> Rendering {
+        let file = chart.join("Chart.yaml");
+        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return unjudged() };
+        let version = format!("v{}.0", config.assumptions.kubernetes_version);
+        let chart_argument = absolute(chart);
+        let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
+        // Nobody says where it will be installed: a name as made up as Helm's `release-name`, not `default`.
+        arguments.extend(["--namespace", "release-namespace", "--kube-version", &version].map(OsStr::new));
+        for values in &values.0 {
+            arguments.extend([OsStr::new("--values"), values.as_os_str()]);
+        }
+        let output = match tool::run("helm", &arguments) {
+            Ok(output) => output,
+            Err(Failure::Missing) => {
+                let message = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
+                return self.refused(&file, message.to_owned());
+            }
+            Err(Failure::Failed(message)) => {
+                return self.refused(&file, format!("the chart is not judged: {message}"));
+            }
+        };
+        let mut outcome = Outcome::default();
+        let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
+        let mut pieces: HashMap<String, Piece> = HashMap::new();
+        for part in parts(&output) {
+            // Helm puts the name of the chart before the paths in it.
+            let file = match part.file.split_once('/') {
+                Some((_, path)) => chart.join(path),
+                None => chart.to_owned(),
+            };
+            let name = (self.name_of)(&file);
+            let Some(config) = settings.config_for(&name) else {
+                outcome.unread += 1;
+                continue;
+            };
+            let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
+                let text = std::fs::read_to_string(&file).unwrap_or_default();
+                (Arc::new(Source::new(name.as_str(), text)), 0)
+            });
+            *documents += 1;
+            let name = rendered_name(&name, *documents);
+            outcome.add(lint(Source::new(name.as_str(), part.text), &config));
+            let rendered = Arc::new(Source::new(name.as_str(), part.text));
+            pieces.insert(name, Piece { template: template.clone(), rendered, alignment: None });
+        }
+        lint_fleet(&mut outcome, &|name| settings.config_for(file_of(name)));
+        for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
+            let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
+            let Piece { template, rendered, alignment } = piece;
+            let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
+            to_template(finding, template, rendered, alignment);
+        }
+        let rendered = pieces.values().flat_map(|piece| document::read(&piece.rendered).documents).collect();
+        Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
+    }
+
+    /// Judges what `kustomize build` makes of a folder.
+    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
+        let file = plan::kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
+        let name = (self.name_of)(&file);
+        let Some(config) = settings.config_for(&name) else { return unjudged() };
+        let place = absolute(folder);
+        let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()]);
+        let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()]);
+        let output = match build() {
+            Err(Failure::Missing) => with_kubectl(),
+            other => other,
+        };
+        let output = match output {
+            Ok(output) => output,
+            Err(Failure::Missing) => {
+                let message = "the kustomization is not judged: `--render` needs `kustomize` or `kubectl`, and neither is on \
+                           the `PATH`";
+                return self.refused(&file, message.to_owned());
+            }
+            Err(Failure::Failed(message)) => {
+                return self.refused(&file, format!("the kustomization is not judged: {message}"));
+            }
+        };
+        let name = rendered_name(&name, 1);
+        let mut outcome = lint(Source::new(name.as_str(), output.as_str()), &config);
+        let rendered = document::read(&Arc::new(Source::new(name, output))).documents;
+        let read = |path: &PathBuf| {
+            Some(Arc::new(Source::new((self.name_of)(path), std::fs::read_to_string(path).ok()?)))
+        };
+        let origins: Vec<_> =
+            files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
+        lint_fleet(&mut outcome, &|_| Some(config.clone()));
+        for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
+            overlay::to_origin(finding, &rendered, &origins);
+        }
+        Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
+    }
+
+    /// Says at the file that asks for it why something is not rendered.
+    fn refused(&self, file: &Path, message: String) -> Rendering {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let line = text.find('\n').unwrap_or(text.len());
+        let source = Arc::new(Source::new((self.name_of)(file), text));
+        let outcome = misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }]);
+        Rendering { outcome, ..Rendering::default() }
+    }
+}
+
+/// A document that Helm made, and what of.
+struct Piece {
+    template: Arc<Source>,
+    rendered: Arc<Source>,
+    /// Made when first asked for.
+    alignment: Option<Alignment>,
+}
+
+/// What comes of something whose configuration is broken, which is said where that is.
+fn unjudged() -> Rendering {
+    Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Does something with each item, on all processors; the results are in the order of the items.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: &(dyn Fn(&T) -> R + Sync)) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((index, item)) =
+                    items.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let result = work(item);
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}

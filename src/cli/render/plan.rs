@@ -1,0 +1,132 @@
+//! What there is to render: charts, and kustomizations that no other one takes in.
+#![expect(clippy::disallowed_methods, reason = "`kustomization.yaml` and `Chart.yaml` are read here")]
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::files::{self, charts_around, normal};
+use crate::document::{self, Document, Node};
+use crate::render::overlay::{FILE_NAMES, Kustomization};
+use crate::source::Source;
+
+/// What is to be rendered, by its folder as it is to be shown.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Plan {
+    pub(super) charts: BTreeSet<PathBuf>,
+    /// Kustomizations, with the files that they are made of: resources, then patches.
+    pub(super) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// The files of all overlays and what makes them, as absolute paths.
+    covered: HashSet<PathBuf>,
+}
+
+impl Plan {
+    /// Looks through the paths of a run.
+    pub(in crate::cli) fn of(paths: &[PathBuf]) -> Self {
+        let mut plan = Plan::default();
+        let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+        for path in paths.iter().filter(|path| path.as_os_str() != "-") {
+            for entry in files::walker(path).build().flatten() {
+                let path = entry.path();
+                let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let name = path.file_name().unwrap_or_default();
+                if name == "Chart.yaml" {
+                    plan.add_chart(folder);
+                } else if FILE_NAMES.iter().any(|known| name == *known) {
+                    found.insert(key(folder), folder.to_owned());
+                } else if entry.depth() == 0 {
+                    charts_around(path).filter(|it| is_chart(it)).for_each(|it| plan.add_chart(it));
+                }
+            }
+        }
+        let mut taken_in = HashSet::new();
+        for folder in found.values() {
+            let Some((file, kustomization)) = kustomization(folder) else { continue };
+            plan.covered.insert(key(&file));
+            taken_in.extend(kustomization.resources.iter().map(|it| key(&folder.join(it))));
+            if kustomization.is_component {
+                taken_in.insert(key(folder));
+            }
+        }
+        for (key, folder) in found.iter().filter(|(key, _)| !taken_in.contains(*key)) {
+            let (mut resources, mut patches) = (Vec::new(), Vec::new());
+            collect(folder, &mut HashSet::from([key.clone()]), &mut resources, &mut patches);
+            resources.append(&mut patches);
+            plan.covered.extend(resources.iter().map(|it| self::key(it)));
+            plan.overlays.insert(folder.clone(), resources);
+        }
+        plan
+    }
+
+    /// Takes in what is wanted of another plan.
+    pub(in crate::cli) fn extend(&mut self, other: Plan, is_wanted: impl Fn(&Path) -> bool) {
+        self.charts.extend(other.charts.into_iter().filter(|folder| is_wanted(folder)));
+        for (folder, files) in other.overlays.into_iter().filter(|(folder, _)| is_wanted(folder)) {
+            self.covered.extend(files.iter().map(|file| key(file)));
+            self.overlays.insert(folder, files);
+        }
+    }
+
+    /// Says whether a file is rendered with a chart or an overlay, so that it is not judged alone.
+    pub(in crate::cli) fn covers(&self, path: &Path) -> bool {
+        charts_around(path).any(|chart| self.charts.contains(&root_of(chart)))
+            || (!self.covered.is_empty() && self.covered.contains(&key(path)))
+    }
+
+    fn add_chart(&mut self, folder: &Path) {
+        let chart = root_of(folder);
+        // A library has nothing to install.
+        let text = std::fs::read_to_string(chart.join("Chart.yaml")).unwrap_or_default();
+        let stream = document::read(&Arc::new(Source::new("", text)));
+        let root = stream.documents.first().map(Document::root);
+        let kind = root.and_then(|root| root.get("type")).and_then(Node::text);
+        if kind != Some("library") {
+            self.charts.insert(chart);
+        }
+    }
+}
+
+/// Returns the chart that a chart is a dependency of, or the chart itself.
+fn root_of(chart: &Path) -> PathBuf {
+    let parent = chart.parent().filter(|parent| parent.file_name().is_some_and(|name| name == "charts"));
+    match parent.and_then(Path::parent).filter(|parent| is_chart(parent)) {
+        Some(parent) => root_of(parent),
+        None => chart.to_owned(),
+    }
+}
+
+fn is_chart(folder: &Path) -> bool {
+    folder.join("Chart.yaml").is_file()
+}
+
+/// Collects the files that a kustomization is made of, those of its bases too.
+fn collect(
+    folder: &Path,
+    seen: &mut HashSet<PathBuf>,
+    resources: &mut Vec<PathBuf>,
+    patches: &mut Vec<PathBuf>,
+) {
+    let Some((_, kustomization)) = kustomization(folder) else { return };
+    for path in kustomization.resources.iter().map(|it| normal(&folder.join(it))) {
+        if path.is_file() {
+            resources.push(path);
+        } else if path.is_dir() && seen.insert(key(&path)) {
+            collect(&path, seen, resources, patches);
+        }
+    }
+    patches.extend(
+        kustomization.patches.iter().map(|it| normal(&folder.join(it))).filter(|path| path.is_file()),
+    );
+}
+
+/// Reads the kustomization of a folder.
+pub(super) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
+    let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    Some((file, Kustomization::read(&text)))
+}
+
+/// Returns what makes two ways of writing a path the same.
+fn key(path: &Path) -> PathBuf {
+    normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+}

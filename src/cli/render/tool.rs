@@ -1,0 +1,135 @@
+//! Runs a program that renders, for a bounded time.
+#![expect(clippy::disallowed_methods, reason = "other programs are run and waited for here")]
+
+use std::ffi::OsStr;
+use std::io::{self, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use crate::cli::files::{MAXIMUM_BYTES, plain, text_of};
+
+/// Longer than this no rendering may take.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Why a program did not render.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// There is no such program.
+    Missing,
+    /// It ran and failed; why, in a line.
+    Failed(String),
+}
+
+/// Runs a program and returns what it prints.
+pub(super) fn run(program: &str, arguments: &[&OsStr]) -> Result<String, Failure> {
+    run_within(LIMIT, program, arguments)
+}
+
+fn run_within(limit: Duration, program: &str, arguments: &[&OsStr]) -> Result<String, Failure> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::Missing,
+        _ => Failure::Failed(format!("`{program}` does not start: {}", plain(&error))),
+    })?;
+    let (out, err) = (read(child.stdout.take()), read(child.stderr.take()));
+    let started = Instant::now();
+    let Some(status) = wait(&mut child, started, limit) else {
+        // What the program started itself may live on: its pipes are not waited for.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(Failure::Failed(format!("`{program}` has not ended after {limit:?}, and was ended")));
+    };
+    let left = || limit.saturating_sub(started.elapsed()).max(Duration::from_secs(1));
+    let text = |bytes: mpsc::Receiver<Vec<u8>>| bytes.recv_timeout(left()).unwrap_or_default();
+    if !status.success() {
+        return Err(Failure::Failed(message(program, status, &text(err))));
+    }
+    text_of(text(out))
+        .map_err(|_| Failure::Failed(format!("`{program}` prints more than 32 MiB, or no UTF-8")))
+}
+
+/// Waits for the end of a program; nothing where it comes too late.
+fn wait(child: &mut Child, started: Instant, limit: Duration) -> Option<ExitStatus> {
+    let mut pause = Duration::from_millis(1);
+    while started.elapsed() < limit {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+    None
+}
+
+/// Reads a pipe beside the program, which waits when one is full. At most a byte more than a file may have is kept.
+fn read(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    if let Some(mut pipe) = pipe {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = pipe.by_ref().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            let _ = sender.send(bytes);
+            let _ = io::copy(&mut pipe, &mut io::sink());
+        });
+    }
+    receiver
+}
+
+/// Makes one line of what a program says about its failure.
+fn message(program: &str, status: ExitStatus, stderr: &[u8]) -> String {
+    const LONGEST: usize = 1000;
+    let text = String::from_utf8_lossy(stderr);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    // Helm's hint is about a flag of its own, and warnings are not why it failed.
+    let lines = lines.filter(|line| !line.starts_with("Use --debug flag") && !line.starts_with("WARNING:"));
+    let words: Vec<_> = lines.collect();
+    let words: String = words.join(" ").trim_start_matches("Error: ").chars().take(LONGEST).collect();
+    match words.is_empty() {
+        true => format!("`{program}` fails without a word: {status}"),
+        false => format!("`{program}` fails: {words}"),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Result<String, Failure> {
+        run_within(Duration::from_millis(300), "sh", &[OsStr::new("-c"), OsStr::new(script)])
+    }
+
+    /// A program that hangs, or leaves one behind that does, holds nobody up.
+    #[test]
+    fn a_program_has_its_time() {
+        let started = Instant::now();
+        let failure = shell("sleep 30 & sleep 30").unwrap_err();
+        assert!(
+            matches!(failure, Failure::Failed(it) if it == "`sh` has not ended after 300ms, and was ended")
+        );
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_a_program_says_about_its_failure_becomes_a_line() {
+        let script =
+            "echo 'WARNING: x' >&2; printf 'Error: a\\n\\n  b\\nUse --debug flag to see\\n' >&2; exit 3";
+        let failure = shell(script).unwrap_err();
+        assert!(matches!(&failure, Failure::Failed(it) if it == "`sh` fails: a b"), "{failure:?}");
+        let failure = shell("exit 3").unwrap_err();
+        assert!(matches!(failure, Failure::Failed(it) if it.contains("without a word: exit status: 3")));
+    }
+
+    /// More than a pipe holds, on both of them.
+    #[test]
+    fn long_output_is_read_while_the_program_runs() {
+        let text = shell("head -c 300000 /dev/zero | tr '\\0' a >&2; head -c 300000 /dev/zero | tr '\\0' a");
+        assert_eq!(text.unwrap().len(), 300_000);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_missing() {
+        assert!(matches!(run("batchlint-no-such-program", &[]), Err(Failure::Missing)));
+    }
+}

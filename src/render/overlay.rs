@@ -1,0 +1,145 @@
+//! What a `kustomization.yaml` names, and where in those files the parts of a built object are written.
+
+use std::sync::Arc;
+
+use crate::document::{self, Document, Node};
+use crate::finding::Finding;
+use crate::source::Source;
+use crate::span::Span;
+
+/// The names that kustomize knows its file by.
+pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// What a kustomization is made of, as paths relative to its folder; addresses of other places among them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Kustomization {
+    /// Files and folders whose objects are taken.
+    pub resources: Vec<String>,
+    /// Files that change them.
+    pub patches: Vec<String>,
+    /// Whether it is a part of others, and cannot be built alone.
+    pub is_component: bool,
+}
+
+impl Kustomization {
+    /// Reads a `kustomization.yaml`; what cannot be read is empty here and said by kustomize.
+    pub fn read(text: &str) -> Self {
+        let stream = document::read(&Arc::new(Source::new("", text)));
+        let Some(root) = stream.documents.first().map(Document::root) else { return Self::default() };
+        let items = |key| root.get(key).into_iter().flat_map(Node::items);
+        let text = |node: Node<'_>| node.text().map(str::to_owned);
+        let path = |node: Node<'_>| node.get("path").and_then(text);
+        let resources = ["resources", "bases", "components"].into_iter().flat_map(items).filter_map(text);
+        // A patch can also stand in the file itself.
+        let merges = items("patchesStrategicMerge").filter_map(text).filter(|it| !it.contains('\n'));
+        let patches = ["patches", "patchesJson6902"].into_iter().flat_map(items).filter_map(path);
+        let is_component = root.get("kind").and_then(|kind| kind.text()) == Some("Component");
+        Kustomization {
+            resources: resources.collect(),
+            patches: merges.chain(patches).collect(),
+            is_component,
+        }
+    }
+}
+
+/// Brings a finding in a built object back to the file that it is written in, if one has the same at the same path.
+///
+/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches.
+pub fn to_origin(finding: &mut Finding, rendered: &[Document], origins: &[Document]) {
+    // Edits of what was built are none of the file's.
+    (finding.fix, finding.alternative) = (None, None);
+    let document = rendered.iter().find(|it| it.index == finding.document);
+    let objects = document.map(|it| it.objects().collect::<Vec<_>>()).unwrap_or_default();
+    let Some(&object) = objects.get(finding.item.unwrap_or(0)) else { return };
+    let part = Part::at(object, finding.place.span);
+    let mut candidates: Vec<_> =
+        origins.iter().flat_map(Document::objects).filter(|it| is_origin(object, *it)).collect();
+    candidates.sort_by_key(|it| name(*it) != name(object));
+    let found = candidates.iter().find_map(|it| Some((*it, part.as_ref()?.find(*it)?)));
+    let Some((origin, span)) = found else { return };
+    finding.place.span = span;
+    finding.related.retain_mut(|label| {
+        let span = Part::at(object, label.place.span).and_then(|part| part.find(origin));
+        span.map(|span| label.place.span = span).is_some()
+    });
+    finding.source = origin.document.source.clone();
+    finding.document = origin.document.index;
+    let place_in_list = || origin.document.objects().position(|it| it == origin);
+    finding.item = if origin.document.root().is_object() { None } else { place_in_list() };
+}
+
+/// Says whether a built object can have been made of this one: kustomize can put something before and behind its name.
+fn is_origin(built: Node<'_>, origin: Node<'_>) -> bool {
+    let is_part = |origin: &str| name(built).is_some_and(|built| built.contains(origin));
+    built.get("kind").and_then(Node::text) == origin.get("kind").and_then(Node::text)
+        && name(origin).is_some_and(is_part)
+}
+
+fn name(object: Node<'_>) -> Option<&str> {
+    object.get("metadata")?.get("name")?.text()
+}
+
+/// A part of a built object that a finding points to.
+struct Part<'d> {
+    /// From the object to the value.
+    path: Vec<Node<'d>>,
+    /// Whether its key is meant, else its value.
+    is_key: bool,
+    /// The first bytes that are meant, counted from the start of the key or value.
+    offset: u32,
+    length: u32,
+}
+
+impl<'d> Part<'d> {
+    /// Finds the part that has these bytes.
+    fn at(object: Node<'d>, span: Span) -> Option<Self> {
+        let within = |node: Node<'_>| node.is_within(object);
+        let nodes = || object.document.all().filter(|node| within(*node));
+        let key = nodes().find(|node| node.key_span() == Some(span)).map(|node| (node, true));
+        let value = || {
+            let around = nodes().filter(|node| node.span().contains(span));
+            around.min_by_key(|node| node.span().end - node.span().start).map(|node| (node, false))
+        };
+        let (node, is_key) = key.or_else(value)?;
+        let start = if is_key { node.key_span()?.start } else { node.span().start };
+        let mut path = vec![node];
+        while let Some(parent) = path.last().filter(|node| **node != object).and_then(|node| node.parent()) {
+            path.push(parent);
+        }
+        path.reverse();
+        Some(Part { path, is_key, offset: span.start.checked_sub(start)?, length: span.end - span.start })
+    }
+
+    /// Finds the same in another object: the same path, items of the same names, and for a value the same text.
+    fn find(&self, object: Node<'_>) -> Option<Span> {
+        let mut node = object;
+        for pair in self.path.windows(2) {
+            let &[parent, child] = pair else { continue };
+            node = match child.key() {
+                Some(key) => node.get(key)?,
+                None => {
+                    let at = parent.items().position(|item| item == child)?;
+                    let same_name = |item: &Node<'_>| named(*item) == named(child);
+                    match named(child) {
+                        Some(_) => node.items().find(same_name)?,
+                        None => node.items().nth(at)?,
+                    }
+                }
+            };
+        }
+        let target = self.path.last()?;
+        if self.is_key {
+            return node.key_span();
+        }
+        if node.raw() == target.raw() {
+            return Some(node.span().part(self.offset as usize, self.length as usize));
+        }
+        // Quotes and indentation are kustomize's; what they hold is not.
+        let same = target.text().is_some() && node.text() == target.text();
+        same.then(|| node.span())
+    }
+}
+
+fn named(item: Node<'_>) -> Option<&str> {
+    item.get("name")?.text()
+}

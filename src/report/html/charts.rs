@@ -1,0 +1,105 @@
+//! What will happen: the week of the CronJobs, and the course of the Jobs.
+
+use std::fmt::Write as _;
+
+use super::escape::{escape, prose};
+use crate::chart;
+use crate::chart::week::Week;
+use crate::lint::Fleet;
+use crate::report::Report;
+use crate::report::text::count;
+use crate::time::retry::{self, Assumptions, Run};
+use crate::time::words;
+use crate::workload::{Kind, Object};
+
+/// The course of so many Jobs is drawn.
+const MOST_JOBS: usize = 50;
+
+/// The sections with pictures.
+#[derive(Default)]
+pub struct Charts {
+    /// For each section its id and its title.
+    pub links: Vec<(&'static str, &'static str)>,
+    /// The sections, as HTML.
+    pub sections: String,
+}
+
+/// Draws what there is to draw of the objects that were judged.
+pub fn draw(report: &Report<'_>) -> Charts {
+    let mut charts = Charts::default();
+    let documents = &report.outcome.kept;
+    let objects = Fleet::new(documents).objects;
+    if let Some(from) = report.options.as_of {
+        week(&mut charts, &Week::of(objects.iter().copied(), words::midnight(from)));
+    }
+    jobs(&mut charts, &objects);
+    charts
+}
+
+fn week(charts: &mut Charts, week: &Week) {
+    if week.is_empty() {
+        return;
+    }
+    charts.links.push(("week", "Week"));
+    let lines = week.lines();
+    let _ = writeln!(
+        charts.sections,
+        "<section id=\"week\"><h2>The week of the CronJobs</h2>\n<p>{}. Times are in UTC.</p>\n\
+         <div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"The week\">{}</div>",
+        escape(&week.title()),
+        week.to_svg_element()
+    );
+    if !lines.is_empty() {
+        charts.sections.push_str("<h3>Busiest minutes</h3>\n<ul>\n");
+        lines.iter().for_each(|line| charts.sections += &format!("<li>{}</li>\n", escape(line)));
+        charts.sections.push_str("</ul>\n");
+    }
+    charts.sections.push_str("</section>\n");
+}
+
+fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
+    let drawn = objects.iter().filter_map(|it| Some((course(*it)?, it.node.document.source.name.as_str())));
+    let drawn: Vec<_> = drawn.collect();
+    if drawn.is_empty() {
+        return;
+    }
+    charts.links.push(("jobs", "Retries"));
+    charts.sections.push_str(
+        "<section id=\"jobs\"><h2>When every attempt fails</h2>\n<p>What Kubernetes does when each attempt exits with 1 \
+         after 5 seconds: its retries, the waits between them, and the end.</p>\n",
+    );
+    for (chart, file) in drawn.iter().take(MOST_JOBS) {
+        let (first, others) =
+            chart.footer.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+        let _ = writeln!(
+            charts.sections,
+            "<details class=\"job\"><summary><b>{}</b> {} <span>{}</span></summary>\n\
+             <div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\">{}</div>",
+            escape(&chart.title),
+            prose(first),
+            escape(file),
+            chart.to_svg_element()
+        );
+        others.iter().for_each(|line| charts.sections += &format!("<p>{}</p>\n", prose(line)));
+        charts.sections.push_str("</details>\n");
+    }
+    if drawn.len() > MOST_JOBS {
+        let more = count(drawn.len() - MOST_JOBS, "more object");
+        let _ = writeln!(charts.sections, "<p>and {more}: <code>batchlint timeline FILE</code></p>");
+    }
+    charts.sections.push_str("</section>\n");
+}
+
+/// Draws what happens to a Job, or to one that a CronJob makes; nothing where Kubernetes would refuse it.
+fn course(object: Object<'_>) -> Option<chart::Chart> {
+    let plan = retry::Plan::of(object.job()?).ok()?;
+    let run = |_| Run { takes: 5_000, exit_code: 1 };
+    let assumptions = Assumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
+    let timeline = retry::simulate(&plan, &assumptions);
+    let (namespace, name) = (object.namespace(), object.name());
+    let name = name.text().or(object.generate_name().text()).unwrap_or_default();
+    let namespace = namespace.text().map(|it| format!("{it}/")).unwrap_or_default();
+    let each = if object.kind == Kind::CronJob { ": each run" } else { "" };
+    let title = format!("{} {namespace}{name}{each}", object.kind_name());
+    Some(chart::job::chart(title, String::new(), &plan, &timeline, Vec::new()))
+}

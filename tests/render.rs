@@ -1,0 +1,326 @@
+//! `--render`: charts and overlays as `helm` and `kustomize` make them. Scripts stand in for the two, with what the real
+//! ones print; `tests/rendering/run` has the real ones.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and run programs")]
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+
+use common::program::{Folder, Run};
+
+/// A healthy Job, but for the deadline, which it lacks where `deadline` is empty.
+fn job(name: &str, deadline: &str) -> String {
+    format!(
+        "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {name}
+  annotations: {{helm.sh/hook: post-install}}
+spec:
+  backoffLimit: 2
+{deadline}  template:
+    metadata: {{labels: {{app.kubernetes.io/name: import}}}}
+    spec:
+      restartPolicy: Never
+      securityContext: {{runAsNonRoot: true}}
+      containers:
+      - name: import
+        image: registry.example.com/import:1.4.2
+        resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 64Mi}}}}
+"
+    )
+}
+
+const DEADLINE: &str = "  activeDeadlineSeconds: 60\n";
+
+fn program(folder: &Folder, name: &str, script: &str) {
+    let name = format!("bin/{name}");
+    folder.write(&name, format!("#!/bin/sh\n{script}").as_bytes());
+    fs::set_permissions(folder.0.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Checks with the folder's own programs, and those of the system.
+fn check(folder: &Folder, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    command.args(["check", "--format", "concise"]).args(arguments).current_dir(&folder.0);
+    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+    Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
+}
+
+/// The first two words of each finding, without the summary: `a.yaml:4:1: warning[missing-deadline]`.
+fn places(run: &Run) -> Vec<String> {
+    let lines = run.out.lines().filter(|line| line.contains('['));
+    lines.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+}
+
+const TEMPLATE: &str = "\
+{{- if .Values.enabled }}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-import
+  annotations: {helm.sh/hook: post-install}
+spec:
+  backoffLimit: {{ .Values.retries }}
+  template:
+    metadata: {labels: {app.kubernetes.io/name: import}}
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true}
+      containers:
+      - name: import
+        image: registry.example.com/import:{{ .Values.tag }}
+        resources: {{- toYaml .Values.resources | nindent 10 }}
+{{- end }}
+";
+
+/// A chart whose `helm` prints what stands in the file `rendered`, and keeps its arguments.
+fn chart(name: &str, rendered: &str) -> Folder {
+    let files = [("app/Chart.yaml", "apiVersion: v2\nname: app\n"), ("app/templates/job.yaml", TEMPLATE)];
+    let folder = Folder::new(name, &files);
+    folder.write("rendered", rendered.as_bytes());
+    program(&folder, "helm", "echo \"$@\" >> arguments\ncat rendered\n");
+    folder
+}
+
+fn source(text: &str) -> String {
+    format!("---\n# Source: app/templates/job.yaml\n{text}")
+}
+
+#[test]
+fn findings_point_at_the_template() {
+    let rendered = job("release-name-import", "").replace("1.4.2", "latest").replace(
+        "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}",
+        "resources:\n          limits:\n            memory: 64MB",
+    );
+    let folder = chart("render-template", &source(&rendered));
+    let run = check(&folder, &["--render"]);
+    let expected = [
+        "app/templates/job.yaml:7:1: warning[missing-deadline]",
+        "app/templates/job.yaml:16:44: warning[mutable-image]",
+        "app/templates/job.yaml:17:20: error[invalid-value]",
+        "app/templates/job.yaml:17:20: warning[missing-resource-requests]",
+    ];
+    assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
+    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    let path = folder.0.join("app").display().to_string();
+    assert_eq!(arguments, format!("template {path} --namespace release-namespace --kube-version v1.37.0\n"));
+}
+
+/// What no line of the template explains is shown as it was rendered, with the template's name.
+#[test]
+fn what_the_template_does_not_explain_stays_where_it_was_rendered() {
+    let other = job("x", "").replace("spec:\n  backoffLimit", "spec: # from a helper\n  backoffLimit");
+    let folder = chart("render-unexplained", &source(&other));
+    let run = check(&folder, &["--render"]);
+    assert!(
+        run.out.starts_with("app/templates/job.yaml (rendered):6:1: warning[missing-deadline]"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
+    let folder = chart("render-sets", "");
+    folder.write("good", source(&job("release-name-import", DEADLINE)).as_bytes());
+    folder.write("bad", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    folder.write("worse", source(&job("release-name-import", "")).as_bytes());
+    program(
+        &folder,
+        "helm",
+        "case \"$*\" in *'prod.yaml --values eu.yaml') cat good ;; *dev.yaml) cat bad ;; *) cat worse ;; esac\n",
+    );
+    let with = |sets: &[&str]| {
+        let flags = sets.iter().flat_map(|set| ["--helm-values", *set]);
+        check(&folder, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
+    };
+    let run = with(&["prod.yaml,eu.yaml", "dev.yaml", "test.yaml"]);
+    let lines: Vec<_> = run.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", run.out);
+    assert!(
+        lines[0].contains("missing-deadline") && lines[0].contains("(with `dev.yaml`; `test.yaml`)"),
+        "{}",
+        run.out
+    );
+    assert!(lines[1].contains("mutable-image") && lines[1].contains("(with `dev.yaml`)"), "{}", run.out);
+    assert!(lines[2].starts_with("checked 3 objects"), "{}", run.out);
+    // What all renderings have names none of them.
+    let run = with(&["dev.yaml", "test.yaml"]);
+    assert!(run.out.lines().next().is_some_and(|line| !line.contains("(with")), "{}", run.out);
+}
+
+#[test]
+fn comments_in_templates_suppress() {
+    let comment = "spec: # batchlint: ignore[missing-deadline] it ends itself\n";
+    let folder = chart("render-comment", &source(&job("x", "").replacen("spec:\n", comment, 1)));
+    folder.write("app/templates/job.yaml", TEMPLATE.replacen("spec:\n", comment, 1).as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+    // One that hides nothing is named in the template.
+    folder.write("rendered", source(&job("x", DEADLINE).replacen("spec:\n", comment, 1)).as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!(places(&run), ["app/templates/job.yaml:7:7: warning[unused-suppression]"], "{}", run.out);
+}
+
+#[test]
+fn a_chart_that_is_not_rendered_is_a_finding_and_the_run_goes_on() {
+    let folder = chart("render-fails", "");
+    folder.write("job.yaml", job("plain", "").as_bytes());
+    program(
+        &folder,
+        "helm",
+        "echo 'Error: no value for: name\nUse --debug flag to render out' >&2; exit 1\n",
+    );
+    let run = check(&folder, &["--render"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        places(&run),
+        ["app/Chart.yaml:1:1: error[syntax-error]", "job.yaml:6:1: warning[missing-deadline]"]
+    );
+    assert!(run.out.contains("the chart is not judged: `helm` fails: no value for: name\n"), "{}", run.out);
+    fs::remove_file(folder.0.join("bin/helm")).unwrap();
+    let run = check(&folder, &["--render", "app"]);
+    let words = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
+    assert_eq!((run.code, run.out.contains(words)), (2, true), "{}", run.out);
+}
+
+#[test]
+fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
+    let folder = chart("render-not", "");
+    let run = check(&folder, &[]);
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("1 template, ") && run.out.contains("`--render` judges"), "{}", run.out);
+    assert!(!folder.0.join("arguments").exists());
+    let run = check(&folder, &["--helm-values", "a.yaml"]);
+    assert_eq!((run.code, run.err.contains("--render")), (2, true), "{}", run.err);
+}
+
+/// A template by name (as pre-commit gives it) has its chart rendered, a subchart the chart above it, a library none.
+#[test]
+fn the_chart_of_a_file_is_rendered_once() {
+    let subchart = "---\n# Source: app/charts/sub/templates/a.yaml\n";
+    let folder = chart("render-once", &format!("{subchart}{}", job("x", "")));
+    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    folder.write("app/charts/sub/templates/a.yaml", job("x", "").as_bytes());
+    folder.write("lib/Chart.yaml", b"name: lib\ntype: library\n");
+    folder.write("lib/templates/a.yaml", b"{{ define \"a\" }}{{ end }}\n");
+    let expected = ["app/charts/sub/templates/a.yaml:6:1: warning[missing-deadline]"];
+    assert_eq!(places(&check(&folder, &["--render"])), expected);
+    assert_eq!(places(&check(&folder, &["--render", "app/templates/job.yaml"])), expected);
+    assert_eq!(places(&check(&folder, &["--render", "app/charts/sub/templates/a.yaml"])), expected);
+    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    assert_eq!(arguments.lines().filter(|line| line.contains("/app ")).count(), 3, "{arguments}");
+}
+
+/// A base, and an overlay that gives its Job another name and a patch.
+fn overlay(name: &str, built: &str) -> Folder {
+    let base = job("import", "");
+    let files = [
+        ("base/kustomization.yaml", "resources: [job.yaml]\n"),
+        ("base/job.yaml", base.as_str()),
+        (
+            "prod/kustomization.yaml",
+            "namePrefix: prod-\nresources: [../base]\npatches: [{path: patch.yaml}]\n",
+        ),
+        (
+            "prod/patch.yaml",
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec:\n  backoffLimit: -1\n",
+        ),
+    ];
+    let folder = Folder::new(name, &files);
+    folder.write("built", built.as_bytes());
+    program(&folder, "kustomize", "echo \"$@\" >> arguments\ncat built\n");
+    folder
+}
+
+#[test]
+fn findings_in_what_is_built_point_at_the_base_or_the_patch() {
+    let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
+    let folder = overlay("render-overlay", &built);
+    let run = check(&folder, &["--render"]);
+    let expected =
+        ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
+    assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
+    // The base is built as a part of the overlay, not alone.
+    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    assert_eq!(arguments, format!("build {}\n", folder.0.join("prod").display()));
+}
+
+/// What the overlay mends is no defect of its base, and what only the built object has is shown there.
+#[test]
+fn what_is_built_counts() {
+    let folder = overlay("render-mended", &job("prod-import", DEADLINE));
+    let run = check(&folder, &["--render"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+    folder.write("built", job("prod-import", DEADLINE).replace("1.4.2", "latest").as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert!(
+        run.out.starts_with("prod/kustomization.yaml (rendered):16:16: warning[mutable-image]"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn kubectl_builds_where_there_is_no_kustomize_and_a_failure_is_a_finding() {
+    let folder = overlay("render-kubectl", "");
+    fs::remove_file(folder.0.join("bin/kustomize")).unwrap();
+    program(
+        &folder,
+        "kubectl",
+        "test \"$1\" = kustomize && echo 'error: no such file ../bsae' >&2; exit 1\n",
+    );
+    let run = check(&folder, &["--render"]);
+    assert_eq!(run.code, 2);
+    let expected = "prod/kustomization.yaml:1:1: error[syntax-error] the kustomization is not judged: `kubectl` fails: \
+                    error: no such file ../bsae";
+    assert!(run.out.starts_with(expected), "{}", run.out);
+}
+
+/// A baseline knows findings by the file that people write.
+#[test]
+fn rendered_findings_are_baselined() {
+    let folder = chart("render-baseline", &source(&job("release-name-import", "")));
+    let write = check(&folder, &["--render", "--write-baseline", "known.json"]);
+    assert_eq!(write.code, 0, "{}", write.out);
+    assert!(
+        fs::read_to_string(folder.0.join("known.json"))
+            .unwrap()
+            .contains(r#""file":"app/templates/job.yaml""#)
+    );
+    let run = check(&folder, &["--render", "--baseline", "known.json"]);
+    assert_eq!((run.code, run.out.contains("1 in the baseline")), (0, true), "{}", run.out);
+    // A chart that cannot be rendered has what it had.
+    program(&folder, "helm", "exit 1\n");
+    let run = check(&folder, &["--render", "--baseline", "known.json"]);
+    assert_eq!((run.code, run.out.contains("fixed")), (2, false), "{}", run.out);
+}
+
+/// A credential in a template or base is hidden there too: in the excerpt of every finding, of every value set.
+#[test]
+fn secrets_stay_hidden_in_the_files_that_people_write() {
+    let env = "        env: [{name: DB_PASSWORD, value: 'hunter2-Tr0ub4dor&3'}]\n        resources:";
+    let with_secret = |text: &str| text.replacen("        resources:", env, 1);
+    let folder = chart("render-secret", &source(&with_secret(&job("release-name-import", ""))));
+    folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
+    folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
+    let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
+    let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
+    overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());
+    for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
+        let places = [(&folder, &sets[..], "app/templates/job.yaml"), (&overlaid, &[], "base/job.yaml")];
+        for (folder, sets, place) in places {
+            let report = format!("{format}=report");
+            let run = check(folder, &[&["--render", "--format", &report], sets].concat());
+            let report = fs::read_to_string(folder.0.join("report")).unwrap();
+            assert!(report.contains("DB_PASSWORD") && report.contains(place), "{format}: {report}");
+            assert!(!report.contains("Tr0ub4dor") && !run.out.contains("Tr0ub4dor"), "{format}: {report}");
+        }
+    }
+}
