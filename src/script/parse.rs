@@ -143,12 +143,14 @@ impl<'s> Parser<'s> {
     /// Returns the word of letters that stands here on its own.
     pub(super) fn keyword(&self) -> &'s str {
         let rest = self.rest();
-        let len = rest.find([' ', '\t', '\n', ';', '&', '|', '(', ')', '<', '>']).unwrap_or(rest.len());
+        let ends =
+            |it: u8| matches!(it, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>');
+        let len = rest.bytes().position(ends).unwrap_or(rest.len());
         &rest[..len]
     }
 
     pub(super) fn take_keyword(&mut self, word: &str) -> bool {
-        let found = self.keyword() == word;
+        let found = self.starts_with(word) && self.keyword() == word;
         if found {
             self.at += word.len();
         }
@@ -172,7 +174,8 @@ impl<'s> Parser<'s> {
             None | Some(b')') => true,
             Some(b';') => self.starts_with(";;") || self.starts_with(";&"),
             Some(b'}') => self.keyword() == "}",
-            _ => ENDINGS.contains(&self.keyword()),
+            Some(b't' | b'e' | b'f' | b'd') => ENDINGS.contains(&self.keyword()),
+            Some(_) => false,
         }
     }
 

@@ -60,10 +60,13 @@ fn program(word: &str) -> &str {
 
 /// Says whether a client stands where a shell expects a command.
 fn runs_client(script: &str) -> bool {
-    script.split(['\n', ';', '&', '|', '(', '`', '{']).any(|command| {
-        let mut words = command.split_ascii_whitespace().skip_while(|word| BEFORE_COMMANDS.contains(word));
-        words.next().is_some_and(|word| CLIENTS.contains(&program(word)))
-    })
+    let is_named = CLIENTS.iter().any(|it| script.contains(it));
+    is_named
+        && script.split(['\n', ';', '&', '|', '(', '`', '{']).any(|command| {
+            let mut words =
+                command.split_ascii_whitespace().skip_while(|word| BEFORE_COMMANDS.contains(word));
+            words.next().is_some_and(|word| CLIENTS.contains(&program(word)))
+        })
 }
 
 /// Returns an image reference without its registry: all of `registry.k8s.io` has `k8s` in its name.

@@ -21,6 +21,9 @@ const MIGRATIONS: [&str; 12] = [
     "migrator",
 ];
 
+/// Parts of which each of those words has one: most scripts have none, and need not be split into words.
+const PARTS: [&str; 5] = ["alembic", "dbmate", "flyway", "liquibase", "migrat"];
+
 /// With one of these it is about migrations, but none.
 const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
     verify version wait without";
@@ -52,8 +55,8 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     let images = pod.main_containers().filter_map(|it| it.image().node());
     let commands = pod.main_containers().flat_map(|it| it.command_line());
     // To copy files again does no harm, whatever the Job is called.
-    let copies = pod.main_containers().any(|it| it.command_line().any(|it| says(it, &copies_files)));
-    let by_name = named.into_iter().find(|it| !copies && says(*it, &is_migration));
+    let copies = || pod.main_containers().any(|it| it.command_line().any(|it| says(it, &copies_files)));
+    let by_name = named.into_iter().find(|it| says(*it, &is_migration)).filter(|_| !copies());
     by_name
         .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
         .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
@@ -77,6 +80,10 @@ fn image_migrates(text: &str) -> bool {
 
 /// Says whether a command or a script runs a migration. Comments and what is printed do not count.
 fn script_migrates(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if !PARTS.iter().any(|it| lower.contains(it)) {
+        return false;
+    }
     text.lines().map(str::trim).any(|line| {
         let line = line.split(" #").next().unwrap_or_default();
         let is_said = ["#", "echo ", "printf "].iter().any(|it| line.starts_with(it));
@@ -100,6 +107,11 @@ fn copies_files(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_has_its_part() {
+        assert!(MIGRATIONS.iter().all(|word| PARTS.iter().any(|it| word.contains(it))));
+    }
 
     #[test]
     fn copies_are_known_by_their_programs() {
