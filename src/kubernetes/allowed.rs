@@ -1,6 +1,7 @@
 //! The values that a field takes where it takes a few only, as the API server lists them (`supported values: …`) or, where
 //! it does not, as `k8s.io/api` declares them. A test holds them against the answers of a real server.
 
+use super::env::{ENV_FIELDS, RESOURCES};
 use super::schema::{FieldType, Struct, Type};
 
 /// Returns the values that a field of `within` takes in a Job or CronJob; none where it takes any.
@@ -14,34 +15,11 @@ pub fn values(within: &Struct, field: &FieldType, minor: u8) -> &'static [&'stat
         ("v1.Container", "restartPolicy") if minor < 34 => &["Always"],
         ("v1.ContainerRestartRule", "action") if minor < 36 => &["Restart"],
         ("v1.ContainerResizePolicy", "resourceName") => &["cpu", "memory"],
-        ("v1.ObjectFieldSelector", "fieldPath") => FIELD_PATHS,
+        ("v1.ObjectFieldSelector", "fieldPath") => ENV_FIELDS,
         ("v1.ResourceFieldSelector", "resource") => RESOURCES,
         _ => of_type(field.kind),
     }
 }
-
-/// Fields of a pod that its containers can read (`env.rs`).
-const FIELD_PATHS: &[&str] = &[
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-];
-
-/// Resources of a container that it can read.
-const RESOURCES: &[&str] = &[
-    "limits.cpu",
-    "limits.memory",
-    "limits.ephemeral-storage",
-    "requests.cpu",
-    "requests.memory",
-    "requests.ephemeral-storage",
-];
 
 /// Returns the values of a named type; for a list those of its items.
 fn of_type(kind: Type) -> &'static [&'static str] {

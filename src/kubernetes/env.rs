@@ -7,7 +7,7 @@ use super::names::{config_key, dns_label, dns_subdomain, dns_subdomain_prefix, e
 use super::volume::check_no_backsteps;
 
 /// Fields of a pod that a variable can have.
-const ENV_FIELDS: &[&str] = &[
+pub(super) const ENV_FIELDS: &[&str] = &[
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
@@ -38,7 +38,7 @@ const POD_FIELDS: &[&str] = &[
     "status.podIP",
     "status.podIPs",
 ];
-const RESOURCES: &[&str] = &[
+pub(super) const RESOURCES: &[&str] = &[
     "limits.cpu",
     "limits.ephemeral-storage",
     "limits.memory",
