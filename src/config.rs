@@ -146,13 +146,18 @@ impl Config {
     pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
         let applies =
             |it: &Override| it.paths.is_empty() || it.paths.iter().any(|pattern| pattern.matches(path));
-        if self.overrides.iter().all(|it| it.paths.is_empty()) {
+        if !self.depends_on_path() {
             return Cow::Borrowed(self);
         }
         let mut config = self.clone();
         config.overrides.retain(applies);
         config.overrides.iter_mut().for_each(|it| it.paths.clear());
         Cow::Owned(config)
+    }
+
+    /// Says whether the rules depend on the file.
+    pub fn depends_on_path(&self) -> bool {
+        self.overrides.iter().any(|it| !it.paths.is_empty())
     }
 
     /// Says whether the rules depend on the object.
@@ -194,7 +199,8 @@ impl Config {
 
     fn decide<'c>(&'c self, rule: &'static Rule, overrides: &[&'c Override]) -> (Active<'c>, bool) {
         let own = self.rules.get(rule.id).into_iter();
-        let settings: Vec<_> = own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))).collect();
+        let mut settings = Vec::new();
+        settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
         let level = settings.iter().rev().find_map(|setting| setting.level);
         let severity = match level {
             Some(Level::On(severity)) => severity,

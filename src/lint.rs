@@ -238,8 +238,12 @@ fn judge<'r>(
     rules: &[&'r Active<'r>],
     reporter: &mut Reporter<'r>,
 ) {
+    let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
+    let verdict = wants_verdict
+        .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
+    let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
     let (mut problems, mut unlisted) = (Vec::new(), 0);
-    if rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
+    if !fits_types && rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
         decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
             < MOST_PROBLEMS
         {
@@ -247,9 +251,6 @@ fn judge<'r>(
             false => unlisted += 1,
         });
     }
-    let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
-    let verdict = wants_verdict
-        .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let (cron_job, job) = (object.cron_job(), object.job());
     let calendar = cron_job.and_then(Calendar::of);
     let pod = job.and_then(Job::pod);

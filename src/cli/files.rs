@@ -317,10 +317,12 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
 
 /// Reads at most one byte more than is allowed, so that a huge file costs no more than that.
 fn read_all(file: File) -> io::Result<Vec<u8>> {
-    if file.metadata()?.is_dir() {
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
         return Err(io::Error::from(io::ErrorKind::IsADirectory));
     }
-    let mut bytes = Vec::new();
+    // One byte more than there is: the end is seen without growing.
+    let mut bytes = Vec::with_capacity(metadata.len().min(MAXIMUM_BYTES) as usize + 1);
     file.take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -126,6 +126,9 @@ impl Found {
     /// Returns the configuration for a file, without the overrides that are for others.
     pub(super) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
         let Found::Valid { config, folder, .. } = self else { return None };
+        if !config.depends_on_path() {
+            return Some(Cow::Borrowed(config));
+        }
         let absolute = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
         let absolute = absolute.unwrap_or_else(|_| path.to_owned());
         let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Comment, Content, Data, Document, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text,
+    digest,
 };
 use crate::source::Source;
 use crate::span::{Span, narrow};
@@ -47,6 +48,9 @@ pub(super) struct Pair {
 /// Mappings with more keys than this look for duplicates in a hash table.
 const SMALL_MAP: usize = 16;
 
+/// Room for this many nodes at most is made before there are any.
+const MOST_RESERVED: usize = 1024;
+
 /// A document in the making. The root comes first, so that it has the id 0.
 #[derive(Debug)]
 pub(super) struct Builder {
@@ -63,8 +67,12 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(source: Arc<Source>) -> Self {
-        let (nodes, items, entries, duplicates, repeated) = Default::default();
+    /// Starts a document of so many bytes.
+    pub(super) fn new(source: Arc<Source>, bytes: usize) -> Self {
+        // What most manifests need; larger ones grow.
+        let (nodes, entries) = ((bytes / 12).min(MOST_RESERVED), (bytes / 20).min(MOST_RESERVED));
+        let (nodes, entries) = (Vec::with_capacity(nodes), Vec::with_capacity(entries));
+        let (items, duplicates, repeated) = Default::default();
         Builder { source, nodes, items, entries, duplicates, repeated, steps: 1, alias_steps: 0 }
     }
 
@@ -129,7 +137,8 @@ impl Builder {
         let Some(at) = found else {
             let at = narrow(self.entries.len());
             seen.add(self.text(&pair.key), at, merged);
-            self.entries.push(EntryData { key: pair.key, key_span, value });
+            let digest = digest(self.text(&pair.key).as_bytes());
+            self.entries.push(EntryData { key: pair.key, key_span, value, digest });
             self.adopt(value, map, Link::Entry(at));
             return;
         };
@@ -143,9 +152,9 @@ impl Builder {
         let (first, first_value, second) = (old.key_span, self.span(old.value), merge.unwrap_or(key_span));
         self.duplicates.push(Duplicate { map, entry: at, first, first_value, second, cause });
         seen.merged[(at - start) as usize] = merged;
-        let old_value = old.value;
+        let (old_value, digest) = (old.value, old.digest);
         self.nodes[old_value as usize].link = Link::Root;
-        self.entries[at as usize] = EntryData { key: pair.key, key_span, value };
+        self.entries[at as usize] = EntryData { key: pair.key, key_span, value, digest };
         self.adopt(value, map, Link::Entry(at));
     }
 
@@ -325,6 +334,7 @@ impl Seen {
 
     fn find(&mut self, builder: &Builder, start: u32, key: &Text) -> Option<u32> {
         let key = builder.text(key);
+        let digest = digest(key.as_bytes());
         let entries = &builder.entries[start as usize..];
         if self.index.is_none() && entries.len() > SMALL_MAP {
             // Merges can make a mapping larger than its pairs.
@@ -334,7 +344,8 @@ impl Seen {
         match &self.index {
             Some(index) => index.get(key).copied(),
             None => {
-                entries.iter().zip(start..).find(|(it, _)| builder.text(&it.key) == key).map(|(_, at)| at)
+                let is_same = |it: &EntryData| it.digest == digest && builder.text(&it.key) == key;
+                entries.iter().zip(start..).find(|(it, _)| is_same(it)).map(|(_, at)| at)
             }
         }
     }

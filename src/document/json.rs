@@ -27,7 +27,8 @@ pub(super) fn parse_stream(
 ) -> Result<(), Stop> {
     let mut at = start;
     for index in 0.. {
-        let mut reader = Reader { text: &source.text, at, builder: Builder::new(source.clone()) };
+        let mut reader =
+            Reader { text: &source.text, at, builder: Builder::new(source.clone(), source.text.len() - at) };
         reader.skip_blanks();
         if reader.at == source.text.len() {
             break;
@@ -47,7 +48,8 @@ pub(super) fn parse_stream(
 impl Document {
     /// Makes a document of an object that has no text: nodes have paths but no places.
     pub fn from_value(value: &Json) -> Document {
-        let mut builder = Builder::new(Arc::default());
+        // About as long as the text would be.
+        let mut builder = Builder::new(Arc::default(), 4096);
         add_value(&mut builder, value);
         builder.finish(0, Span::default(), Vec::new())
     }

@@ -1,6 +1,6 @@
 //! A node of a document: what it holds, where it is, and what is around it.
 
-use super::{Content, Data, Document, Field, Link, Style, Text, Value};
+use super::{Content, Data, Document, Field, Link, Style, Value, digest};
 use crate::span::Span;
 
 /// A handle to a node; its path is derived only when something is found.
@@ -138,20 +138,33 @@ impl<'d> Node<'d> {
         document.entries[start..start + len].iter().map(move |entry| document.entry(entry))
     }
 
+    /// Calls `visit` with the node and all nodes below it, in the order of the text.
+    pub fn visit(self, visit: &mut dyn FnMut(Node<'d>)) {
+        visit(self);
+        match self.data().content {
+            Content::List { .. } => self.items().for_each(|item| item.visit(visit)),
+            Content::Map { start, len } => {
+                let entries = &self.document.entries[start as usize..(start + len) as usize];
+                entries.iter().for_each(|entry| self.document.node(entry.value).visit(visit));
+            }
+            _ => {}
+        }
+    }
+
     /// Returns the value of `key` in a mapping, `null` included.
     pub fn get(self, key: &str) -> Option<Node<'d>> {
         self.get_bytes(key.as_bytes())
     }
 
-    /// Returns the value of the key with these bytes: rules ask this a hundred times an object.
+    /// Returns the value of the key with these bytes.
     pub(super) fn get_bytes(self, key: &[u8]) -> Option<Node<'d>> {
         let Content::Map { start, len } = self.data().content else { return None };
         let document = self.document;
         let entries = &document.entries[start as usize..(start + len) as usize];
-        let found = entries.iter().find(|entry| match &entry.key {
-            Text::Source(span) => document.source.text.as_bytes().get(span.range()) == Some(key),
-            Text::Owned(text) => text.as_bytes() == key,
-        });
+        let digest = digest(key);
+        let found = entries
+            .iter()
+            .find(|entry| entry.digest == digest && document.text(&entry.key).as_bytes() == key);
         found.map(|entry| document.node(entry.value))
     }
 

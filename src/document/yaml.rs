@@ -81,7 +81,7 @@ struct Reader {
 
 impl Reader {
     fn new(source: Arc<Source>, chunk: Span) -> Self {
-        let builder = Builder::new(source.clone());
+        let builder = Builder::new(source.clone(), chunk.text(&source.text).len());
         let (frames, anchors, comments) = Default::default();
         Reader { source, chunk, builder, frames, anchors, comments, dropped: None, has_root: false }
     }

@@ -18,8 +18,8 @@ pub fn check<'d>(ephemeral: At<'d>, errors: &mut Errors<'d>) {
         return;
     }
     let metadata = template.get("metadata");
-    check_annotations(metadata.get("annotations"), None, errors);
-    check_labels(metadata.get("labels"), None, errors);
+    check_annotations(metadata.get("annotations"), errors);
+    check_labels(metadata.get("labels"), errors);
     for (name, value) in metadata.entries() {
         if !["annotations", "labels"].contains(&name) && is_anything(value) {
             // The message has the name of the Go field, which can differ from the manifest's.

@@ -39,6 +39,19 @@ pub fn root(kind: Kind) -> &'static Struct {
     }
 }
 
+/// Returns the type that Kubernetes has for a node of an object; nothing below a field that the minor does not know.
+pub fn type_of(node: Node<'_>, object: Object<'_>, minor: u8) -> Option<Type> {
+    if node == object.node {
+        return Some(Type::Struct(root(object.kind)));
+    }
+    match (type_of(node.parent()?, object, minor)?, node.key()) {
+        (Type::Struct(within), Some(key)) => within.field(key, minor).map(|field| field.kind),
+        (Type::Map { value, .. }, Some(_)) => Some(*value),
+        (Type::List { element, .. }, None) => Some(*element),
+        _ => None,
+    }
+}
+
 struct Walk<'d, 'f> {
     object: Object<'d>,
     minor: u8,

@@ -159,7 +159,7 @@ impl<'d> PodLabels<'d> {
 
     /// The labels that the server adds must be labels: a name of more than 63 bytes is none.
     pub fn check_added(&self, errors: &mut Errors<'d>) {
-        self.check_added_at(&format!("{}.labels", self.spec.get("template").path()), errors);
+        self.check_added_at(&|| format!("{}.labels", self.spec.get("template").path()), errors);
     }
 
     /// A Job without labels has the very map of its template, and so the added labels too; with `generateName` a copy.
@@ -168,14 +168,14 @@ impl<'d> PodLabels<'d> {
             && self.field().is_set()
             && !metadata.get("name").text().is_empty()
         {
-            self.check_added_at("metadata.labels", errors);
+            self.check_added_at(&|| "metadata.labels".to_owned(), errors);
         }
     }
 
-    fn check_added_at(&self, path: &str, errors: &mut Errors<'d>) {
+    fn check_added_at(&self, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
         for key in &self.added {
             for reason in label_value(&self.labels[key]) {
-                errors.invalid(self.field().named(path), self.labels[key].as_str(), reason);
+                errors.invalid(self.field().named(path()), self.labels[key].as_str(), reason);
             }
         }
     }

@@ -44,7 +44,7 @@ pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors
     if metadata.get("labels").is_empty()
         && let Some(template) = template
     {
-        check_labels(template.get("metadata").get("labels"), Some("metadata.labels"), errors);
+        check_labels_at(template.get("metadata").get("labels"), &|| "metadata.labels".to_owned(), errors);
     }
     let standard = ["kubernetes", "orphan", "foregroundDeletion"];
     for finalizer in metadata.get("finalizers").items() {
@@ -81,16 +81,20 @@ fn check_common<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
     if !namespace.text().is_empty() {
         errors.each(namespace, namespace.text(), dns_label(namespace.text()));
     }
-    check_labels(metadata.get("labels"), None, errors);
-    check_annotations(metadata.get("annotations"), None, errors);
+    check_labels(metadata.get("labels"), errors);
+    check_annotations(metadata.get("annotations"), errors);
     check_owners(metadata.get("ownerReferences"), errors);
     check_finalizers(metadata.get("finalizers"), errors);
 }
 
-/// Checks labels, whose errors are all at the field (`ValidateLabels`); `path` where messages have another one.
-pub fn check_labels<'d>(labels: At<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
+/// Checks labels, whose errors are all at the field (`ValidateLabels`).
+pub fn check_labels<'d>(labels: At<'d>, errors: &mut Errors<'d>) {
+    check_labels_at(labels, &|| labels.path(), errors);
+}
+
+/// Checks labels to which messages give another path.
+pub fn check_labels_at<'d>(labels: At<'d>, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
     for (key, value) in labels.entries() {
-        let path = || path.map_or_else(|| labels.path(), str::to_owned);
         for reason in qualified_name(key) {
             errors.invalid(value.named(path()), key, reason);
         }
@@ -100,18 +104,22 @@ pub fn check_labels<'d>(labels: At<'d>, path: Option<&str>, errors: &mut Errors<
     }
 }
 
-/// Checks annotations (`ValidateAnnotations`); `path` where messages have another one.
-pub fn check_annotations<'d>(annotations: At<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
-    let name = || path.map_or_else(|| annotations.path(), str::to_owned);
+/// Checks annotations (`ValidateAnnotations`).
+pub fn check_annotations<'d>(annotations: At<'d>, errors: &mut Errors<'d>) {
+    check_annotations_at(annotations, &|| annotations.path(), errors);
+}
+
+/// Checks annotations to which messages give another path.
+pub fn check_annotations_at<'d>(annotations: At<'d>, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
     let mut bytes = 0;
     for (key, value) in annotations.entries() {
         bytes += key.len() + value.text().len();
         for reason in qualified_name(&key.to_lowercase()) {
-            errors.invalid(value.named(name()), key, reason);
+            errors.invalid(value.named(path()), key, reason);
         }
     }
     if bytes > MOST_ANNOTATION_BYTES {
-        errors.too_long(annotations.named(name()), MOST_ANNOTATION_BYTES);
+        errors.too_long(annotations.named(path()), MOST_ANNOTATION_BYTES);
     }
 }
 
@@ -196,7 +204,7 @@ fn check_finalizers<'d>(finalizers: At<'d>, errors: &mut Errors<'d>) {
 
 /// Checks a label selector, if there is one (`ValidateLabelSelector`).
 pub fn check_selector<'d>(selector: At<'d>, errors: &mut Errors<'d>) {
-    check_labels(selector.get("matchLabels"), None, errors);
+    check_labels(selector.get("matchLabels"), errors);
     for requirement in selector.get("matchExpressions").items() {
         let (key, operator, values) =
             (requirement.get("key"), requirement.get("operator"), requirement.get("values"));

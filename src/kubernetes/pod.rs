@@ -3,7 +3,7 @@
 use super::at::At;
 use super::error::{Bad, Errors, json_list};
 use super::job::PodLabels;
-use super::metadata::{check_annotations, check_labels};
+use super::metadata::{check_annotations_at, check_labels, check_labels_at};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, label_value, qualified_name};
 use super::volume::Volumes;
 use super::{affinity, annotation, container, ip, resources, security, spread, volume};
@@ -51,10 +51,12 @@ pub fn check_template<'d>(template: At<'d>, labels: Option<&PodLabels<'d>>, erro
     let annotations = metadata.get("annotations");
     // Messages leave `metadata` out of these two paths.
     if metadata.is_set() {
-        let path = template.path();
-        check_labels(metadata.get("labels"), Some(&format!("{path}.labels")), errors);
-        check_annotations(annotations, Some(&format!("{path}.annotations")), errors);
-        annotation::check(annotations, spec, &format!("{path}.annotations"), errors);
+        let path = |field: &str| format!("{}.{field}", template.path());
+        check_labels_at(metadata.get("labels"), &|| path("labels"), errors);
+        check_annotations_at(annotations, &|| path("annotations"), errors);
+        if !annotations.is_empty() {
+            annotation::check(annotations, spec, &path("annotations"), errors);
+        }
     }
     if let Some(labels) = labels {
         labels.check_added(errors);
@@ -90,7 +92,7 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     if !dns_policy.text().is_empty() {
         errors.one_of(dns_policy, &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]);
     }
-    check_labels(spec.get("nodeSelector"), None, errors);
+    check_labels(spec.get("nodeSelector"), errors);
     security::check_pod(&pod, errors);
     affinity::check(spec.get("affinity"), errors);
     check_dns(spec, errors);

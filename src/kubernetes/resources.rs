@@ -101,8 +101,7 @@ pub fn check_container<'d>(resources: At<'d>, claims: &[&str], errors: &mut Erro
 
 /// Checks the overhead of a pod, which is checked as limits are.
 pub fn check_overhead<'d>(overhead: At<'d>, errors: &mut Errors<'d>) {
-    let path = format!("{}.limits", overhead.path());
-    check_list(overhead, Some(&path), Owner::Container, errors);
+    check_list(overhead, &|| format!("{}.limits", overhead.path()), Owner::Container, errors);
     let has = |kind: fn(&str) -> bool| overhead.entries().any(|(name, _)| kind(name));
     if has(is_huge_page) && !has(|name| matches!(name, "cpu" | "memory")) {
         errors.forbidden(overhead, "HugePages require cpu or memory");
@@ -111,8 +110,8 @@ pub fn check_overhead<'d>(overhead: At<'d>, errors: &mut Errors<'d>) {
 
 fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
-    check_list(limits, None, owner, errors);
-    check_list(requests, None, owner, errors);
+    check_list(limits, &|| limits.path(), owner, errors);
+    check_list(requests, &|| requests.path(), owner, errors);
     let all_limits: HashMap<&str, At<'_>> = limits.entries().collect();
     for (name, at) in requests.entries() {
         let asked = listed(at);
@@ -141,9 +140,9 @@ fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_list<'d>(list: At<'d>, path: Option<&str>, owner: Owner, errors: &mut Errors<'d>) {
+fn check_list<'d>(list: At<'d>, path: &dyn Fn() -> String, owner: Owner, errors: &mut Errors<'d>) {
     for (name, at) in list.entries() {
-        let spot = || at.named(format!("{}[{name}]", path.map_or_else(|| list.path(), str::to_owned)));
+        let spot = || at.named(format!("{}[{name}]", path()));
         check_name(name, owner, &mut |bad, reason| match reason {
             Some(reason) => errors.invalid(spot(), bad, reason),
             None => errors.unsupported(spot(), bad, POD_RESOURCES),

@@ -83,7 +83,7 @@ pub fn decode<'d>(
         body,
         fields: Vec::with_capacity(16),
         path: String::new(),
-        structure: "",
+        structure: None,
         saved: None,
         strict: Vec::new(),
     };
@@ -99,7 +99,7 @@ pub fn decode<'d>(
     (walk.saved, walk.strict) = (None, Vec::new());
     walk.fields.clear();
     walk.path.clear();
-    walk.structure = "";
+    walk.structure = None;
     walk.structure(object.node, root(object.kind))?;
     if let Some(error) = walk.saved {
         return Err(error);
@@ -202,7 +202,7 @@ struct Walk<'a, 'd> {
     /// The path of the current value as strict errors have it; not kept where order does not count.
     path: String,
     /// The struct of the last of them.
-    structure: &'static str,
+    structure: Option<&'static Struct>,
     saved: Option<DecodeError<'d>>,
     strict: Vec<StrictError<'d>>,
 }
@@ -224,7 +224,7 @@ impl<'d> Walk<'_, 'd> {
                 walk.fields.push(field.embedded);
             }
             walk.fields.push(field.name);
-            walk.structure = within.name();
+            walk.structure = Some(within);
             walk.value(entry.value, &field.kind)?;
             walk.fields.truncate(length);
             walk.structure = outer;
@@ -348,9 +348,9 @@ impl<'d> Walk<'_, 'd> {
             Value::String(_) | Value::Null => "string".to_owned(),
         };
         let (path, go_type) = (self.fields.join("."), expected.go_type());
+        let structure = self.structure.map(Struct::name).unwrap_or_default();
         let message = format!(
-            "json: cannot unmarshal {value} into Go struct field {}.{path} of type {go_type}",
-            self.structure
+            "json: cannot unmarshal {value} into Go struct field {structure}.{path} of type {go_type}"
         );
         DecodeError { message, node, is_syntax: false }
     }

@@ -19,6 +19,8 @@ pub struct Verdict<'d> {
     pub stage: Stage<'d>,
     /// The warnings that come with its answer.
     pub warnings: Vec<Warning<'d>>,
+    /// Whether all fields are known and of the right type.
+    pub fits_types: bool,
     /// The name that the object gets.
     name: String,
 }
@@ -52,9 +54,15 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
     let mut around_unknown = Vec::new();
     let body = Body::of(object, client);
     let at = At::sent(object.node, body);
-    let mut verdict =
-        Verdict { kind: object.kind, stage: Stage::Accepted, warnings: Vec::new(), name: String::new() };
+    let mut verdict = Verdict {
+        kind: object.kind,
+        stage: Stage::Accepted,
+        warnings: Vec::new(),
+        fits_types: false,
+        name: String::new(),
+    };
     match strict::decode(object, version.minor, body) {
+        Ok(errors) if errors.is_empty() => verdict.fits_types = true,
         Err(error) => {
             verdict.stage = Stage::Decode(error);
             return verdict;
@@ -62,11 +70,10 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         Ok(errors) if is_for_findings => {
             around_unknown.extend(errors.iter().filter_map(|error| error.node.parent()));
         }
-        Ok(errors) if !errors.is_empty() => {
+        Ok(errors) => {
             verdict.stage = Stage::Strict(errors);
             return verdict;
         }
-        Ok(_) => {}
     }
     verdict.name = metadata::name(at.get("metadata"));
     warning::of_owners(at.get("metadata").get("ownerReferences"), &mut verdict.warnings);

@@ -25,32 +25,23 @@ pub static RULE: Rule = Rule {
 const FORGOTTEN_ZERO: [i128; 4] = [400, 440, 444, 500];
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
-    walk(object.node, &Type::Struct(decode::root(object.kind)), &mut |node| number(node, reporter));
-}
-
-/// Calls `visit` with every number where Kubernetes takes one.
-fn walk<'d>(node: Node<'d>, expected: &Type, visit: &mut dyn FnMut(Node<'d>)) {
-    match expected {
-        Type::Struct(within) => {
-            for entry in node.entries() {
-                if let Some(field) = within.any_minor(entry.key) {
-                    walk(entry.value, &field.kind, visit);
-                }
-            }
+    object.node.visit(&mut |node| {
+        if let (Value::Int(value), Style::Plain) = (node.value(), node.style()) {
+            number(object, node, value, reporter);
         }
-        Type::List { element, .. } => node.items().for_each(|item| walk(item, element, visit)),
-        Type::Map { value, .. } => node.entries().for_each(|entry| walk(entry.value, value, visit)),
-        Type::Int32 | Type::Int64 | Type::Quantity | Type::IntOrString => visit(node),
-        _ => {}
-    }
+    });
 }
 
-fn number(node: Node<'_>, reporter: &mut Reporter<'_>) {
-    let (Value::Int(value), Style::Plain, raw) = (node.value(), node.style(), node.raw()) else { return };
+fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Reporter<'_>) {
+    let raw = node.raw();
     let name = node.key().unwrap_or("number");
     let is_mode = matches!(name, "defaultMode" | "mode");
     let digits = raw.trim_start_matches(['+', '-']);
-    if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() {
+    let is_number = || {
+        let expected = decode::type_of(node, object, reporter.kubernetes_version().minor);
+        matches!(expected, Some(Type::Int32 | Type::Int64 | Type::Quantity | Type::IntOrString))
+    };
+    if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() && is_number() {
         let octal = match node.document.is_json() {
             true => i64::from_str_radix(raw, 8).unwrap_or_default().to_string(),
             false => format!("0{raw}"),
@@ -59,7 +50,7 @@ fn number(node: Node<'_>, reporter: &mut Reporter<'_>) {
             .report(node, format!("`{name}: {raw}` sets the permissions 0{value:o}, for without a leading 0 the number is decimal"))
             .help(format!("write `0{raw}`, or in JSON {}", i64::from_str_radix(raw, 8).unwrap_or_default()))
             .fix(format!("write `{octal}`"), Safety::Unsafe, Edit::replace(node, octal));
-    } else if !is_mode && is_octal(digits) && digits.parse() != Ok(value.abs()) {
+    } else if !is_mode && is_octal(digits) && digits.parse() != Ok(value.abs()) && is_number() {
         let decimal = digits.trim_start_matches('0');
         reporter
             .report(node, format!("`{name}: {raw}` is read as {value}, for a leading 0 makes a number octal"))

@@ -1,7 +1,7 @@
 //! Placeholders that a template engine, `envsubst` or a person was to fill in.
 
 use crate::document::Node;
-use crate::kubernetes::schema::{Struct, Type};
+use crate::kubernetes::schema::Type;
 use crate::kubernetes::{Version, decode};
 use crate::workload::Object;
 
@@ -91,42 +91,32 @@ fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
 /// defines, and whatever is no text. Commands, variables, paths and annotations may hold anything.
 pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
     let mut found = Vec::new();
-    search_struct(object.node, decode::root(object.kind), version.minor, &mut found);
+    object.node.visit(&mut |node| {
+        if node.text().is_some_and(has_mark) && is_left(node, object, version.minor) {
+            found.push(node);
+        }
+    });
     found
 }
 
-fn search_struct<'d>(node: Node<'d>, within: &Struct, minor: u8, found: &mut Vec<Node<'d>>) {
-    for entry in node.entries() {
-        if let Some(field) = within.field(entry.key, minor) {
-            search(entry.value, &field.kind, minor, found);
-        }
-    }
-}
-
-fn search<'d>(node: Node<'d>, expected: &Type, minor: u8, found: &mut Vec<Node<'d>>) {
-    let key = node.key().unwrap_or_default();
-    match expected {
-        Type::Struct(within) => search_struct(node, within, minor, found),
-        Type::List { element, .. } => node.items().for_each(|item| search(item, element, minor, found)),
-        Type::Map { value: Type::String { .. }, .. } if DRIVER_OPTIONS.contains(&key) => {
-            let values = node.entries().map(|entry| entry.value);
-            found.extend(values.filter(|value| value.text().is_some_and(is_whole_or_filled)));
-        }
-        // Amounts under names of resources, labels; other texts are for programs and people.
-        Type::Map { value: Type::String { .. }, .. } if !LABELS.contains(&key) => {}
-        Type::Map { value, .. } => node.entries().for_each(|entry| search(entry.value, value, minor, found)),
-        _ => {}
-    }
-    let parent = || node.parent().and_then(Node::key).unwrap_or_default();
-    let is_free = || match expected {
-        Type::String { go_type: "string" } => {
-            !NAMES.contains(&key) && !key.ends_with("Name") && !LABELS.contains(&parent())
-        }
-        Type::Any => true,
-        _ => false,
+/// Says whether a text of an object holds a placeholder, where none can be.
+fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
+    let type_of = |node| decode::type_of(node, object, minor);
+    let (text, key) = (node.text().unwrap_or_default(), node.key().unwrap_or_default());
+    let Some((parent, around, expected)) =
+        node.parent().and_then(|parent| Some((parent.key(), type_of(parent)?, type_of(node)?)))
+    else {
+        return false;
     };
-    if node.text().is_some_and(has_mark) && !is_free() && node.text().is_some_and(is_placeholder) {
-        found.push(node);
+    match (expected, parent.unwrap_or_default()) {
+        (Type::String { .. }, parent) if matches!(around, Type::Map { .. }) => {
+            // The values of other maps of texts are for programs and people.
+            DRIVER_OPTIONS.contains(&parent) && is_whole_or_filled(text)
+                || LABELS.contains(&parent) && is_placeholder(text)
+        }
+        (Type::String { go_type: "string" }, _) if !NAMES.contains(&key) && !key.ends_with("Name") => false,
+        (Type::Any, _) => false,
+        _ => is_placeholder(text),
     }
 }
 
