@@ -9,6 +9,7 @@ use super::job::JobSpec;
 use super::strict::{self, Body, Client, DecodeError, StrictError};
 use super::warning::{self, Warning};
 use super::{Version, cron_job, job, metadata};
+use crate::live;
 use crate::workload::{Kind, Object};
 
 /// What the API server says about an object.
@@ -46,6 +47,8 @@ pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verd
 
 /// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops at
 /// unknown fields before it looks at values. A field that is missing next to an unknown one may be that one.
+///
+/// An object that the API server has already, as `kubectl get` shows it, would be updated: it keeps its `uid`.
 pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
     judge(object, version, Client::Kubectl, true)
 }
@@ -91,7 +94,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         verdict.stage = Stage::Panic(schedule, "slice bounds out of range [:-1]");
         return verdict;
     }
-    let mut errors = Errors::new(version.minor);
+    let mut errors = Errors::new(version.minor, is_for_findings && live::is_live(object));
     match object.kind {
         Kind::Job => job::check(at, &mut errors),
         Kind::CronJob => cron_job::check(at, &mut errors),
