@@ -41,7 +41,7 @@ impl<'d> JobSpec<'d> {
     /// Reads a Job's `spec` and fills defaults in.
     pub fn of_job(at: At<'d>) -> Self {
         let JobSpec { completions, parallelism, .. } = Self::of_template(at);
-        let both_missing = completions.is_none() && parallelism.is_none();
+        let both_missing = !at.get("completions").is_set() && !at.get("parallelism").is_set();
         let completions = if both_missing { Some(1) } else { completions };
         JobSpec { at, completions, parallelism: parallelism.or(Some(1)), is_of_job: true }
     }
@@ -76,7 +76,10 @@ impl<'d> JobSpec<'d> {
     pub fn makes_the_server_panic(self, minor: u8) -> bool {
         let rules = self.get_since("successPolicy", 31, minor).get("rules");
         let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
-        self.is_indexed() && self.completions.is_none() && fields.any(At::is_set)
+        self.is_indexed()
+            && !self.at.get("completions").is_set()
+            && self.completions.is_none()
+            && fields.any(At::is_set)
     }
 }
 
