@@ -194,7 +194,11 @@ impl<'c> Engine<'c> {
         judge(object, &secrets, &rules, &mut reporter);
         let mut found = reporter.findings.split_off(before);
         let applied = suppress::apply(object, &mut found, &rules, config);
-        found.retain(|it| config.shows(it));
+        let shows = |it: &Finding| {
+            let active = rules.iter().find(|active| active.rule.id == it.rule.id);
+            config.shows(it, active.copied())
+        };
+        found.retain(shows);
         reporter.findings.append(&mut found);
         for active in &rules {
             let Check::Suppression(check) = active.rule.check else { continue };
@@ -202,7 +206,7 @@ impl<'c> Engine<'c> {
             applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
         self.secrets.extend(secrets);
-        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(|it| config.shows(it)));
+        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(shows));
     }
 
     fn reporter<'r>(

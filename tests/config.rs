@@ -53,9 +53,58 @@ fn found(name: &str, files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> 
 fn severities_can_be_set_and_rules_switched_off() {
     let config = "rules:\n  mutable-image: off\n  missing-ttl: {severity: info}\n  missing-deadline: error\n";
     let files = [("job.yaml", JOB), (".batchlint.yaml", config)];
-    assert_eq!(found("severity", &files, &[]), ["job.yaml:6 error missing-deadline"]);
-    let strict = ["job.yaml:6 error missing-deadline", "job.yaml:6 info missing-ttl"];
-    assert_eq!(found("severity-strict", &files, &["--preset", "strict"]), strict);
+    let expected = ["job.yaml:6 error missing-deadline", "job.yaml:6 info missing-ttl"];
+    assert_eq!(found("severity", &files, &[]), expected);
+}
+
+/// What is set for a rule goes before the preset, whichever way: `info` shows under `default`, which has no infos, and a
+/// rule that `security` lacks speaks. A flag that names rules goes before both.
+#[test]
+fn a_rule_that_is_set_speaks_whatever_the_preset_has() {
+    let rules = "rules: {mutable-image: off, missing-deadline: info}\n\
+                 overrides: [{names: [import], rules: {missing-ttl: error}}]\n";
+    for preset in ["default", "strict", "security"] {
+        let config = format!("preset: {preset}\n{rules}");
+        let files = [("job.yaml", JOB), (".batchlint.yaml", config.as_str())];
+        let both = ["job.yaml:6 info missing-deadline", "job.yaml:6 error missing-ttl"];
+        assert_eq!(found("explicit", &files, &[]), both, "{preset}");
+        assert_eq!(
+            found("explicit-ignored", &files, &["--ignore", "missing-deadline"]),
+            both[1..],
+            "{preset}"
+        );
+        assert_eq!(
+            found("explicit-selected", &files, &["--select", "missing-deadline"]),
+            both[..1],
+            "{preset}"
+        );
+    }
+}
+
+#[test]
+fn an_option_alone_leaves_a_rule_to_the_preset() {
+    let config = "preset: security\nrules: {short-ttl: {minimum: 300}}\n";
+    let folder = Folder::new("config-option", &[(".batchlint.yaml", config)]);
+    let shown = folder.run(&["config"]).out;
+    assert!(shown.lines().any(|line| line.starts_with("  short-ttl: off ")), "{shown}");
+}
+
+/// Whoever writes this believes that broken files pass from now on: they never do.
+#[test]
+fn syntax_errors_cannot_be_switched_off() {
+    let refusal = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
+    for config in [
+        "rules: {syntax-error: off}\n",
+        "rules: {syntax-error: {severity: off}}\n",
+        "overrides: [{paths: ['vendor/**'], rules: {syntax-error: off}}]\n",
+    ] {
+        let folder = Folder::new("config-syntax-error", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+        let run = folder.run(&["check", "--format", "concise"]);
+        assert!(run.code == 2 && run.out.contains(refusal), "{config}: {}", run.out);
+    }
+    let folder = Folder::new("config-ignore-syntax-error", &[("job.yaml", JOB)]);
+    let run = folder.run(&["check", "--ignore", "missing-ttl,syntax-error"]);
+    assert_eq!((run.code, run.out.as_str(), run.err), (2, "", format!("error: {refusal}\n")));
 }
 
 #[test]

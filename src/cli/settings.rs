@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::args::Rules;
 use super::files::display;
-use crate::config::read::{FILE_NAME, read};
+use crate::config::read::{FILE_NAME, NEVER_OFF, read};
 use crate::config::{Config, Preset};
 use crate::kubernetes::Version;
 use crate::lint::{Outcome, misconfigured, unreadable};
@@ -45,6 +45,9 @@ pub(super) enum Found {
 
 impl Settings {
     pub(super) fn new(arguments: &Rules) -> Result<Self, String> {
+        if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.id) {
+            return Err(NEVER_OFF.to_owned());
+        }
         let flags = Flags {
             preset: arguments.preset,
             kubernetes_version: arguments.kubernetes_version,

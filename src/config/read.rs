@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Config, Level, Override, Pattern, Preset, RuleSetting};
 use crate::document::{self, Entry, Node, Value};
 use crate::finding::Severity;
-use crate::rule::{OptionValue, Rule};
+use crate::rule::{Check, OptionValue, Rule};
 use crate::rules;
 use crate::source::Source;
 use crate::span::Span;
@@ -16,6 +16,9 @@ use crate::value::nearest::nearest;
 
 /// The name of the file that is looked for, upward from each input.
 pub const FILE_NAME: &str = ".batchlint.yaml";
+
+/// Why `syntax-error` cannot be switched off.
+pub const NEVER_OFF: &str = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
 
 /// The keys at the top.
 const KEYS: &[&str] =
@@ -152,7 +155,7 @@ impl Reader<'_> {
         let origin = format!("{}:{}", self.source.name, start.line);
         let mut setting = RuleSetting { origin, ..RuleSetting::default() };
         if entry.value.value() != Value::Map {
-            setting.level = self.level(entry.value);
+            setting.level = self.level(rule, entry.value);
             return setting;
         }
         for inner in entry.value.entries() {
@@ -161,7 +164,7 @@ impl Reader<'_> {
                     let value = self.option(inner.value, &option.default);
                     setting.options.extend(value.map(|value| (option.name, value)));
                 }
-                None if inner.key == "severity" => setting.level = self.level(inner.value),
+                None if inner.key == "severity" => setting.level = self.level(rule, inner.value),
                 None => {
                     let known: Vec<_> =
                         ["severity"].into_iter().chain(rule.options.iter().map(|it| it.name)).collect();
@@ -172,9 +175,12 @@ impl Reader<'_> {
         setting
     }
 
-    fn level(&mut self, node: Node<'_>) -> Option<Level> {
+    fn level(&mut self, rule: &Rule, node: Node<'_>) -> Option<Level> {
         match node.value() {
             // YAML 1.1 reads `off` as false.
+            Value::Bool(false) | Value::String("off") if matches!(rule.check, Check::Syntax(_)) => {
+                self.wrong(node, NEVER_OFF);
+            }
             Value::Bool(false) | Value::String("off") => return Some(Level::Off),
             Value::String("info") => return Some(Level::On(Severity::Info)),
             Value::String("warning") => return Some(Level::On(Severity::Warning)),

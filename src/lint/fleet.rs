@@ -80,7 +80,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
             });
             let mut own = found.findings.split_off(before);
             suppress::apply(object, &mut own, &[], &config);
-            own.retain(|it| config.shows(it));
+            own.retain(|it| config.shows(it, Some(&active)));
             found.findings.append(&mut own);
         });
     }
