@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use admission::Admission;
-pub use pattern::Pattern;
+pub use pattern::{Exclude, Pattern};
 
 use crate::finding::{Finding, Severity, Subject};
 use crate::kubernetes::Version;
@@ -62,6 +62,8 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
+    /// The files that are left out, relative to the configuration's folder.
+    pub exclude: Exclude,
     /// What is set for rules, by id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
     /// What is set for rules in some places only; later ones win.
@@ -133,6 +135,7 @@ impl Config {
             preset: Preset::Default,
             select: HashSet::new(),
             ignore: HashSet::new(),
+            exclude: Exclude::default(),
             rules: BTreeMap::new(),
             overrides: Vec::new(),
             suppressions: SuppressionPolicy::default(),

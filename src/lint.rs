@@ -21,7 +21,7 @@ use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
-pub use outcome::{Aside, Judged, Outcome};
+pub use outcome::{Aside, Judged, Outcome, Skipped};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -104,11 +104,15 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
     outcome
 }
 
+/// What opens an expression or a statement for template engines: Go's, Jinja.
+const TEMPLATES: [&str; 2] = ["{{", "{%"];
+
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
     let near = [line, line.saturating_sub(1)];
-    !problem.silent && near.iter().any(|&line| line > 0 && source.line(line).contains("{{"))
+    !problem.silent
+        && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
 }
 
 fn finish(mut outcome: Outcome, secrets: &[Secret<'_>], documents: &[Document]) -> Outcome {

@@ -174,6 +174,7 @@ fn the_configuration_has_its_schema() {
             "preset": {"enum": ["default", "strict", "security"], "default": "default"},
             "kubernetes-version": {"enum": versions.collect::<Vec<_>>(), "description": "the version the manifests are for"},
             "gitops": {"type": "boolean", "default": false, "description": "whether GitOps applies and deletes everything"},
+            "exclude": texts("files and folders that are left out, as in a `.gitignore` in this file's folder"),
             "rules": {"$ref": "#/$defs/rules"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false, "required": ["rules"],

@@ -3,9 +3,10 @@
 mod admission;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use super::{Config, Level, Override, Pattern, Preset, RuleSetting};
+use super::{Config, Exclude, Level, Override, Pattern, Preset, RuleSetting};
 use crate::document::{self, Entry, Node, Value};
 use crate::finding::Severity;
 use crate::rule::{Check, OptionValue, Rule};
@@ -15,14 +16,22 @@ use crate::span::Span;
 use crate::value::nearest::nearest;
 
 /// The name of the file that is looked for, upward from each input.
-pub const FILE_NAME: &str = ".batchlint.yaml";
+pub const FILE_NAME: &str = FILE_NAMES[0];
+
+/// The names that it may have; a folder has one such file.
+pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 
 /// Why `syntax-error` cannot be switched off.
 pub const NEVER_OFF: &str = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
 
 /// The keys at the top.
 const KEYS: &[&str] =
-    &["preset", "kubernetes-version", "gitops", "rules", "overrides", "suppressions", "admission"];
+    &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
+
+/// Says whether a file is a configuration, by its name.
+pub fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
+}
 
 /// Reads a configuration file into `config`.
 ///
@@ -95,6 +104,7 @@ impl Reader<'_> {
                     }
                 },
                 "gitops" => config.assumptions.gitops = self.boolean(value),
+                "exclude" => self.exclude(value, &mut config.exclude),
                 "rules" => config.rules = self.rules(value),
                 "overrides" => config.overrides = self.list(value, |reader, item| reader.override_(item)),
                 "suppressions" => self.suppressions(value, config),
@@ -226,6 +236,14 @@ impl Reader<'_> {
             }
         });
         patterns.into_iter().flatten().collect()
+    }
+
+    fn exclude(&mut self, node: Node<'_>, exclude: &mut Exclude) {
+        self.list(node, |reader, item| {
+            if let Some(Err(message)) = reader.text(item).map(|text| exclude.add(text)) {
+                reader.wrong(item, &message);
+            }
+        });
     }
 
     fn list<T>(&mut self, node: Node<'_>, mut read: impl FnMut(&mut Self, Node<'_>) -> T) -> Vec<T> {
