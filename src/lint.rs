@@ -105,7 +105,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
 }
 
 /// What opens an expression or a statement for template engines: Go's, Jinja.
-const TEMPLATES: [&str; 2] = ["{{", "{%"];
+const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
 
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {

@@ -148,7 +148,7 @@ impl<'c> Run<'c> {
                 let path = path_of(&error);
                 let name = path.map_or_else(|| "<unknown>".to_owned(), display);
                 match path.is_some_and(|path| self.is_idle_link(path, &error)) {
-                    true => self.add(Outcome::skip(&name, Aside::Link, reason(&error)), None),
+                    true => self.add(Outcome::skip(&name, Aside::Link, link_reason(&error)), None),
                     false => self.take(&name, unreadable(&name, &reason(&error))),
                 }
             }
@@ -392,6 +392,14 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
         ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
         _ => None,
+    }
+}
+
+/// Says why a walk did not follow a link.
+fn link_reason(error: &ignore::Error) -> String {
+    match innermost(error) {
+        ignore::Error::Loop { .. } => reason(error),
+        _ => "the link leads nowhere".to_owned(),
     }
 }
 
