@@ -199,7 +199,7 @@ impl<'c> Engine<'c> {
         let mut found = reporter.findings.split_off(before);
         let applied = suppress::apply(object, &mut found, &rules, config);
         let shows = |it: &Finding| {
-            let active = rules.iter().find(|active| active.rule.id == it.rule.id);
+            let active = rules.iter().find(|active| std::ptr::eq(active.rule, it.rule));
             config.shows(it, active.copied())
         };
         found.retain(shows);

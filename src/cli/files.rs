@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
 mod text;
+mod trouble;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -23,6 +24,7 @@ use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
 pub(super) use text::{MAXIMUM_BYTES, text_of};
 use text::{may_be_manifest, read_all};
+use trouble::{innermost, link_reason, path_of, reason};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -374,42 +376,4 @@ pub(super) fn display(path: &Path) -> String {
 pub(super) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
-}
-
-/// Returns what an error is about, without the place of it.
-fn innermost(error: &ignore::Error) -> &ignore::Error {
-    match error {
-        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => innermost(err),
-        other => other,
-    }
-}
-
-/// Returns the path that a walk could not follow.
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::Loop { child, .. } => Some(child),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
-        _ => None,
-    }
-}
-
-/// Says why a walk did not follow a link.
-fn link_reason(error: &ignore::Error) -> String {
-    match innermost(error) {
-        ignore::Error::Loop { .. } => reason(error),
-        _ => "the link leads nowhere".to_owned(),
-    }
-}
-
-/// Says why a walk could not follow a path, without the path.
-fn reason(error: &ignore::Error) -> String {
-    match innermost(error) {
-        ignore::Error::Loop { ancestor, .. } => {
-            format!("the link leads back to {}, a folder above it", display(ancestor))
-        }
-        ignore::Error::Io(error) => plain(error),
-        other => other.to_string(),
-    }
 }
