@@ -41,7 +41,6 @@ const ALONE: &[&str] = &[
 ];
 
 /// The parts of an object whose errors may follow from values that cannot be decoded.
-
 pub struct Clouded(HashSet<u32>);
 
 impl Clouded {
