@@ -31,7 +31,7 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
     }
     let everywhere = values.iter().flat_map(|value| occurrences(&source.text, value));
     let masked = spans.iter().map(|it| it.range()).chain(everywhere);
-    let masked = Arc::new(Source::new(source.name.as_str(), overwrite(&source.text, masked)));
+    let masked = Arc::new(source.with_text(overwrite(&source.text, masked)));
     for finding in findings.iter_mut().filter(|finding| Arc::ptr_eq(&finding.source, source)) {
         finding.source = masked.clone();
         let related = finding.related.iter_mut().map(|it| &mut it.text);

@@ -29,11 +29,11 @@ pub fn is_manifest(text: &str) -> bool {
 }
 
 /// Judges a text as `check` judges the file alone: rules about several objects see those of this text only.
-pub fn judge(name: &str, text: &str, config: &Config) -> Vec<Finding> {
-    if !is_manifest(text) {
+pub fn judge(source: &Source, config: &Config) -> Vec<Finding> {
+    if !is_manifest(&source.text) {
         return Vec::new();
     }
-    let mut outcome = lint(Source::new(name, text), config);
+    let mut outcome = lint(source.with_text(source.text.as_str()), config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));
     outcome.findings
 }
