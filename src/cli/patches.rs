@@ -1,5 +1,4 @@
 //! Which files are patches: a kustomization in their folder or in one above it names them.
-#![expect(clippy::disallowed_methods, reason = "the current folder is asked for here")]
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

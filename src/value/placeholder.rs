@@ -103,7 +103,7 @@ pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
 pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('<').filter_map(|(at, _)| {
         let whole = text[at..].split_inclusive('>').next()?;
-        is_placeholder(whole).then_some(whole)
+        (is_placeholder(whole) && !whole[1..].contains('<')).then_some(whole)
     })
 }
 
