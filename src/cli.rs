@@ -19,6 +19,7 @@ mod fix;
 mod git;
 mod lsp;
 mod page;
+mod patches;
 mod render;
 #[cfg(feature = "webhook")]
 mod serve;

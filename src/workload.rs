@@ -196,6 +196,9 @@ impl<'d> Object<'d> {
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.
     pub fn is_partial(self) -> bool {
+        if self.node.document.source.is_patch {
+            return true;
+        }
         let path =
             if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
         let Some(pod) = self.node.field(path).written() else { return true };

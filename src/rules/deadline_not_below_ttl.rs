@@ -1,7 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::short_ttl;
+use crate::rules::{short_ttl, ttl_defeats_history};
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -22,6 +22,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let (deadline_field, ttl_field) = (job.active_deadline_seconds(), job.ttl_seconds_after_finished());
     let (Some(deadline), Some(ttl)) = (deadline_field.integer(), ttl_field.integer()) else { return };
     if deadline < ttl || short_ttl::is_short(ttl, reporter) {
+        return;
+    }
+    // It wants the TTL gone.
+    let is_defeated = |cron_job| ttl_defeats_history::defeated(cron_job, reporter).is_some();
+    if reporter.is_on(&ttl_defeats_history::RULE) && job.cron_job().is_some_and(is_defeated) {
         return;
     }
     let longer = deadline.saturating_add(3600) / 3600 * 3600;

@@ -69,7 +69,10 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
     let is_policy = cause.field.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
     let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
-    is_restart_policy || !is_filled || is_filled_by_template(&cause.message)
+    // The API server makes a label for the pods out of the Job's name.
+    let is_of_name = cause.field.ends_with("template.labels")
+        && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
+    is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
 fn report(object: Object<'_>, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {

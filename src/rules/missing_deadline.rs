@@ -1,7 +1,8 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::excessive_retries;
-use crate::workload::{CronJob, Job, Pod};
+use crate::rules::{endless_wait, excessive_retries};
+use crate::script::Script;
+use crate::workload::{CronJob, Pod};
 
 pub static RULE: Rule = Rule {
     id: "missing-deadline",
@@ -14,15 +15,19 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/missing-deadline.md"),
     options: &[],
     fix: None,
-    check: Check::Job(check),
+    check: Check::Scripts(check),
 };
 
-fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
+fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
+    let job = pod.job;
     let deadline = job.active_deadline_seconds();
     // A deadline in the pod spec ends each hung pod, as liveness probes do. That it was meant for the Job is for
     // `pod-level-deadline` to say.
-    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
-    if deadline.is_set() || job.pod().is_some_and(ends) {
+    if deadline.is_set() || pod.active_deadline_seconds().is_set() || pod.is_watched() {
+        return;
+    }
+    // It names the line that hangs.
+    if endless_wait::speaks(scripts, reporter) {
         return;
     }
     // Both want the same deadline, and there it has a failure to end as well as a hang.
