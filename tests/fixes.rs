@@ -229,7 +229,8 @@ fn a_script_sets_its_options_in_one_line() {
     for (before, after) in cases {
         let mut config = strict(None);
         config.select = rules.into_iter().collect();
-        let fixed = fix_all("a.yaml", job(&format!("{before}{commands}")), &config, Safety::Unsafe);
+        let fixed =
+            fix_all(&Source::new("a.yaml", job(&format!("{before}{commands}"))), &config, Safety::Unsafe);
         assert_eq!(fixed.text, job(&format!("{after}{commands}")));
         assert!(fixed.outcome.findings.is_empty(), "{:?}", fixed.outcome.findings);
     }

@@ -29,20 +29,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         format!("`{name}` never succeeds")
     };
-    // `missing-deadline` and `stuck-forbid` are silent here.
-    let blocks = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Forbid") && !it.is_suspended());
-    let consequence = if blocks { " and no later run starts" } else { "" };
     let message = format!(
-        "when {condition}, the Job waits for ever{consequence}: nothing bounds the loop, and `activeDeadlineSeconds` is not set"
+        "when {condition}, the Job waits for ever: nothing bounds the loop, and `activeDeadlineSeconds` is not set"
     );
     let finding = reporter.report(script.place(first.keyword), message);
     finding.help("set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last");
     others.iter().for_each(|it| {
         finding.related(script.place(it.keyword), "this loop too");
     });
-}
-
-/// Says whether the rule speaks of one of a pod's scripts, so that rules which want the same deadline are silent.
-pub fn speaks(scripts: &[&Script<'_>], reporter: &Reporter<'_>) -> bool {
-    reporter.is_on(&RULE) && scripts.iter().any(|script| script.endless().iter().any(|it| it.waits))
 }

@@ -1,8 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::{endless_wait, excessive_retries};
-use crate::script::Script;
-use crate::workload::{CronJob, Pod};
+use crate::rules::excessive_retries;
+use crate::workload::{CronJob, Job, Pod};
 
 pub static RULE: Rule = Rule {
     id: "missing-deadline",
@@ -15,19 +14,15 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/missing-deadline.md"),
     options: &[],
     fix: None,
-    check: Check::Scripts(check),
+    check: Check::Job(check),
 };
 
-fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
-    let job = pod.job;
+fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds();
     // A deadline in the pod spec ends each hung pod, as liveness probes do. That it was meant for the Job is for
     // `pod-level-deadline` to say.
-    if deadline.is_set() || pod.active_deadline_seconds().is_set() || pod.is_watched() {
-        return;
-    }
-    // It names the line that hangs.
-    if endless_wait::speaks(scripts, reporter) {
+    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
+    if deadline.is_set() || job.pod().is_some_and(ends) {
         return;
     }
     // Both want the same deadline, and there it has a failure to end as well as a hang.

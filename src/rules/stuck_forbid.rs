@@ -1,8 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::endless_wait;
-use crate::script::Script;
-use crate::workload::Pod;
+use crate::workload::{CronJob, Pod};
 
 pub static RULE: Rule = Rule {
     id: "stuck-forbid",
@@ -15,24 +13,19 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/stuck-forbid.md"),
     options: &[],
     fix: None,
-    check: Check::Scripts(check),
+    check: Check::CronJob(check),
 };
 
-fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
-    let Some(cron_job) = pod.job.cron_job() else { return };
+fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
     // A suspended CronJob starts no runs anyway: `missing-deadline` speaks of those that people start by hand.
-    if !policy.is("Forbid") || cron_job.is_suspended() {
-        return;
-    }
-    let deadline = pod.job.active_deadline_seconds();
+    let is_forbid = policy.is("Forbid") && !cron_job.is_suspended();
+    let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
+    let deadline = job.active_deadline_seconds();
     // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes
     // on. That the deadline is at the wrong level is for `pod-level-deadline` to say.
-    if deadline.is_set() || pod.active_deadline_seconds().is_set() || pod.is_watched() {
-        return;
-    }
-    // It names the line that hangs, and says that no run starts after it.
-    if endless_wait::speaks(scripts, reporter) {
+    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
+    if deadline.is_set() || job.pod().is_some_and(ends) {
         return;
     }
     reporter

@@ -58,7 +58,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// Returns the TTL, and how many failed runs there are at a time, where the history promises more;
-/// `deadline-not-below-ttl`, which speaks of the same TTL, is silent then.
+/// `deadline-not-below-ttl`, which speaks of the same TTL, has no fix then.
 pub fn defeated(cron_job: CronJob<'_>, reporter: &Reporter<'_>) -> Option<(i64, usize)> {
     let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
     let limit = cron_job.failed_jobs_history_limit().integer().unwrap_or(1);

@@ -70,7 +70,9 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, reporter: &mut Reporte
         ),
     };
     let help = "name the days, or run daily and let the command count";
-    reporter.report(cron_job.schedule(), message).help(help);
+    // Most who write `*/2` can live with it.
+    let severity = if step >= 31 { RULE.severity } else { Severity::Info };
+    reporter.report_as(severity, cron_job.schedule(), message).help(help);
 }
 
 /// Reads `*/7`.
