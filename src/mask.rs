@@ -14,6 +14,9 @@ use crate::span::Span;
 use crate::value::secret::{Secret, promise, secrets};
 use crate::workload::{Object, Reading};
 
+/// With more such words or texts, all are hidden: each is compared with every place of a secret.
+const MOST_CLEAR: usize = 100;
+
 /// What stands in messages for a secret.
 const MASK: &str = "***";
 
@@ -192,19 +195,19 @@ fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
 fn in_the_clear(secrets: &[Secret<'_>], values: &[String], documents: &[Document]) -> Vec<(Span, String)> {
     let words: Vec<&String> = values.iter().filter(|value| is_plain_word(value)).collect();
     let mut clear = Vec::new();
-    for object in objects(documents).filter(|_| !words.is_empty()) {
+    for object in objects(documents).filter(|_| (1..=MOST_CLEAR).contains(&words.len())) {
         object.node.visit(&mut |node| {
             let Some(text) = node.text().filter(|text| words.iter().any(|word| text.contains(*word))) else {
                 return;
             };
             let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
             let is_open = !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"));
-            if is_open && !secrets.iter().any(|secret| secret.value == node) {
+            if is_open && clear.len() <= MOST_CLEAR && !secrets.iter().any(|secret| secret.value == node) {
                 clear.push((node.span(), text.to_owned()));
             }
         });
     }
-    clear
+    if clear.len() > MOST_CLEAR { Vec::new() } else { clear }
 }
 
 /// Returns the bytes of a value within its quotes.
