@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Script;
-use super::known::words_in;
+use super::known::{every_word, words_in};
 use super::syntax::{Kind, Part, Variable, Word};
 use crate::kubernetes::Version;
 use crate::value::placeholder::placeholders;
@@ -93,6 +93,31 @@ impl<'a> Script<'a> {
             words.iter().for_each(|word| variables(&word.parts, &mut tested));
         }
         guarded.chain(tested.iter().map(|it| it.name)).collect()
+    }
+
+    /// Returns the variables whose value the script looks at: in a test, a `case`, or what another command reads.
+    pub fn inspected(&self) -> BTreeSet<&'a str> {
+        let mut found = Vec::new();
+        let mut see = |word: &'a Word<'a>| variables(&word.parts, &mut found);
+        for command in self.commands() {
+            match &command.kind {
+                Kind::Case { subject, .. } => every_word(subject, &mut see),
+                Kind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
+                _ if command.is("[") || command.is("test") => {
+                    command.words().iter().for_each(|word| every_word(word, &mut see));
+                }
+                _ => {}
+            }
+            let strings = command.redirections.iter().filter(|it| it.operator == "<<<");
+            strings.for_each(|it| see(&it.target));
+        }
+        // `echo "$answer" | grep -q ok`
+        let piped = self.steps.iter().filter(|step| {
+            (step.command.is("echo") || step.command.is("printf"))
+                && step.pipeline.commands.last().is_some_and(|last| !std::ptr::eq(last, step.command))
+        });
+        piped.flat_map(|step| step.command.arguments()).for_each(see);
+        found.iter().map(|it| it.name).collect()
     }
 
     /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.
