@@ -34,8 +34,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     }
     if let Some(script) = script {
         let text = script.source.node.text().unwrap_or_default();
+        // Of `$$2` the shell or `awk` gets `$2`, as it should.
         let lost = |at: &usize| {
-            !text[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic() || "_{($".contains(it))
+            !text[at + 2..].starts_with(|it: char| it.is_ascii_alphanumeric() || "_{($@*#?!".contains(it))
         };
         // `$$$$` is the escape for the shell's `$$`.
         let alone = |at: &usize| !text[..*at].ends_with('$');

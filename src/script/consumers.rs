@@ -1,6 +1,40 @@
-//! What the last command of a pipeline does with what it reads.
+//! Who reads what a command writes, and what becomes of that.
 
+use super::Script;
+use super::known::{every_command, is_file_output};
 use super::syntax::{Command, Word};
+
+impl<'a> Script<'a> {
+    /// Returns the file that a command writes to, as it is written: behind `>`, `-o` or `--output`.
+    pub fn output_of(&self, command: &Command<'_>) -> Option<&'a str> {
+        let redirected = command.redirections.iter().find(|it| is_file_output(it.operator, &it.target));
+        let is_option = |word: &Word<'_>| word.is("-o") || word.is("--output");
+        let at = command.arguments().iter().position(is_option);
+        let named = at.and_then(|at| command.arguments().get(at + 1));
+        let word = redirected.map(|it| &it.target).or(named).filter(|it| !it.is("/dev/null"))?;
+        Some(word.span.text(self.text()).trim_matches('"'))
+    }
+
+    /// Says whether a later command looks into the file that a command writes.
+    pub fn output_is_read(&self, command: &Command<'_>) -> bool {
+        let Some(file) = self.output_of(command) else { return false };
+        let reads = |it: &Command<'_>| {
+            let inputs = it.redirections.iter().map(|it| it.target.span);
+            let mut spans = it.words().iter().map(|word| word.span).chain(inputs);
+            spans.any(|span| span.text(self.text()).trim_matches('"').ends_with(file))
+        };
+        let mut all = Vec::new();
+        every_command(&self.tree.list, &mut all);
+        all.iter().any(|it| it.span.start > command.span.start && (looks(it) || it.is("cat")) && reads(it))
+    }
+}
+
+/// Says whether a command looks at what it reads.
+pub fn looks(command: &Command<'_>) -> bool {
+    ["[", "awk", "cmp", "diff", "grep", "head", "jq", "python", "python3", "sed", "test", "xargs", "yq"]
+        .iter()
+        .any(|name| command.is(name))
+}
 
 /// Says whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
 ///

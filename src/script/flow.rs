@@ -68,6 +68,8 @@ pub struct Context {
     pub in_branch: bool,
     /// Behind `||`, or behind `&&` and a command that only looks.
     pub is_guarded: bool,
+    /// In a branch that ends the script with a failure.
+    pub is_failing: bool,
 }
 
 /// Goes through a script and says what becomes of the status of each command.
@@ -157,6 +159,9 @@ impl<'a> Walk<'a> {
 
     fn list(&mut self, list: &'a List<'a>, last: Fate, context: Context) {
         let count = list.items.len();
+        let is_branch = context.in_branch || context.is_guarded;
+        let is_failing = context.is_failing || is_branch && list.items.last().is_some_and(exits_with_failure);
+        let context = Context { is_failing, ..context };
         for (index, item) in list.items.iter().enumerate() {
             let next = list.items.get(index + 1);
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
@@ -360,6 +365,13 @@ fn passes_status_on(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let ends = command.is("exit") || command.is("return");
     ends && item.rest.is_empty() && command.arguments().iter().all(|word| is_variable(word, "?"))
+}
+
+/// Says whether a command ends the script with a failure: `exit 1`.
+fn exits_with_failure(item: &AndOr<'_>) -> bool {
+    let [command] = item.first.commands.as_slice() else { return false };
+    let code = command.arguments().first().and_then(Word::literal);
+    item.rest.is_empty() && command.is("exit") && code.is_some_and(|code| code != "0")
 }
 
 fn is_variable(word: &Word<'_>, name: &str) -> bool {

@@ -145,6 +145,7 @@ impl<'a> Script<'a> {
         step.whole == Fate::Lost
             && matches!(step.fate, Fate::Lost | Fate::Piped)
             && !step.context.in_substitution
+            && !step.context.is_failing
             && self.is_work(step.command)
             // Where there is nothing to start, it ends the script.
             && !step.command.is("exec")

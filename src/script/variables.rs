@@ -20,7 +20,11 @@ impl<'a> Script<'a> {
         let documents = self.tree.documents.iter();
         words_in(&self.tree.list, &mut |word| variables(&word.parts, &mut found));
         documents.for_each(|word| variables(&word.parts, &mut found));
-        let is_name = |it: &&Variable<'_>| it.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let is_name = |it: &&Variable<'_>| {
+            // `${!APP_*}` gives names, not the value of one.
+            let gives_names = matches!(it.operator, "*" | "@") && it.argument.is_empty();
+            it.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !gives_names
+        };
         found.retain(is_name);
         found
     }
@@ -31,6 +35,11 @@ impl<'a> Script<'a> {
         let mut names = BTreeSet::new();
         for command in self.commands() {
             names.extend(command.assignments().iter().map(|it| it.name));
+            // `exec {log}>file`
+            let descriptors = command.redirections.iter().filter_map(|it| {
+                it.span.text(self.text()).strip_prefix('{')?.split_once('}').map(|(name, _)| name)
+            });
+            names.extend(descriptors);
             match &command.kind {
                 Kind::For { name, arithmetic, .. } => {
                     names.insert(*name);
@@ -73,11 +82,12 @@ impl<'a> Script<'a> {
         Some(names)
     }
 
-    /// Returns the names of the container's `env`; nothing where `envFrom` brings any.
+    /// Returns the names of the container's `env`; nothing where `envFrom` or a program around the shell brings any.
     pub fn env(&self) -> Option<BTreeSet<&'a str>> {
         let container = self.container();
         let names = container.env().items().filter_map(|it| it.field("name").text());
-        container.env_from().items().next().is_none().then(|| names.collect())
+        let is_whole = container.env_from().items().next().is_none() && !self.source.shell.wrapped;
+        is_whole.then(|| names.collect())
     }
 
     /// Returns the variables of which the script looks whether they are set: `${A:?}`, `${A:-b}`, `[ -z "$A" ]`.
@@ -92,7 +102,15 @@ impl<'a> Script<'a> {
             };
             words.iter().for_each(|word| variables(&word.parts, &mut tested));
         }
-        guarded.chain(tested.iter().map(|it| it.name)).collect()
+        let mut names: BTreeSet<&str> = guarded.chain(tested.iter().map(|it| it.name)).collect();
+        // `table=$TABLE; [ -z "$table" ]`
+        let copies = self.commands().iter().flat_map(|it| it.assignments()).filter_map(|it| {
+            let [Part::Variable(variable)] = it.value.parts.as_slice() else { return None };
+            names.contains(it.name).then_some(variable.name)
+        });
+        let copies: Vec<_> = copies.collect();
+        names.extend(copies);
+        names
     }
 
     /// Returns the variables whose value the script looks at: in a test, a `case`, or what another command reads.
