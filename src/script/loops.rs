@@ -89,7 +89,7 @@ fn asked_by<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a
         Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
         _ => matches!(it.kind, Kind::Test(_)),
     };
-    asked.retain(|it| is_program(it) && (!is_print(it) || opens_connection(it)));
+    asked.retain(|it| is_program(it) && (!is_print(it) || it.redirections.iter().any(opens_connection)));
     (!asked.is_empty()).then_some((pipeline, asked))
 }
 

@@ -1,6 +1,6 @@
 //! Which commands only ask how something else is doing: who repeats them waits.
 
-use super::syntax::{Command, Kind};
+use super::syntax::{Command, Kind, Redirection};
 
 /// Clients, and programs that look: whatever they are told, they succeed once something else is ready. Sorted.
 const PROBES: [&str; 52] = [
@@ -60,7 +60,7 @@ const PROBES: [&str; 52] = [
 
 /// Says whether a command asks whether something is there.
 pub fn is_probe(command: &Command<'_>) -> bool {
-    if matches!(command.kind, Kind::Test(_)) || opens_connection(command) {
+    if matches!(command.kind, Kind::Test(_)) || command.redirections.iter().any(opens_connection) {
         return true;
     }
     let Some(name) = command.name() else { return false };
@@ -72,10 +72,10 @@ pub fn is_probe(command: &Command<'_>) -> bool {
     !changes && (is_client || has_name || asks(command, &name))
 }
 
-/// Says whether a command connects through a file of Bash: `</dev/tcp/db/5432`.
-pub fn opens_connection(command: &Command<'_>) -> bool {
-    let is_network = |text: &str| text.starts_with("/dev/tcp/") || text.starts_with("/dev/udp/");
-    command.redirections.iter().any(|it| is_network(it.target.prefix()))
+/// Says whether a redirection connects to a server, through a file that only Bash knows: `</dev/tcp/db/5432`.
+pub fn opens_connection(redirection: &Redirection<'_>) -> bool {
+    let target = redirection.target.prefix();
+    target.starts_with("/dev/tcp/") || target.starts_with("/dev/udp/")
 }
 
 /// Says whether the arguments say that the command looks.
