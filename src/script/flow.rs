@@ -167,6 +167,9 @@ impl<'a> Walk<'a> {
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
             let fate = match () {
                 () if item.background => Fate::Background,
+                // `exit` ends the script, and `return` the function, with the status of this one.
+                () if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) => Fate::Decides,
+                () if passes_on && context.in_function => Fate::Checked,
                 () if index + 1 == count || passes_on => last,
                 () if next.is_some_and(|next| self.looks.at_status(next)) => Fate::Checked,
                 () if context.in_condition

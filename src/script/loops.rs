@@ -68,11 +68,16 @@ impl<'a> Script<'a> {
             (None, false) => Condition::Fails,
         };
         let own = ["read", "getopts", "kill", "pgrep", "pidof", "ps", "jobs"];
-        let is_own = asked.iter().any(|asked| own.iter().any(|name| asked.is(name)));
-        let leaves = has_command(body, &["break", "exit", "return", "shift", "wait"]);
+        let is_own =
+            asked.iter().any(|asked| own.iter().any(|name| asked.is(name))) || has_command(list, &own);
+        let leaves = has_command(body, &["break", "exit", "return", "shift", "wait", "read"]);
         let sleeps = has_command(body, &["sleep", "inotifywait"]) || body_prints(body) || test.is_some();
         // `while work` is a worker: it goes on as long as there is something to do.
-        let works = condition == Condition::Succeeds && (!is_probe(command) || has_work(body));
+        let works = match condition {
+            Condition::Succeeds => !is_probe(command) || has_work(body),
+            Condition::True(_) if is_test(command) => !has_command(body, &["sleep"]) || has_work(body),
+            _ => false,
+        };
         let waits = test.is_some() || is_probe(command);
         let is_endless = !is_own && !leaves && sleeps && !works;
         is_endless.then_some(Endless { command, keyword, waits, condition })

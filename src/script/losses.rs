@@ -68,6 +68,7 @@ impl<'a> Script<'a> {
                 && matches!(step.fate, Fate::Unguarded | Fate::Piped)
                 && !step.context.in_substitution
                 && !step.context.in_loop_condition
+                && !step.context.is_failing
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
         });
