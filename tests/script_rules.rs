@@ -326,6 +326,33 @@ fn extended_patterns_need_an_earlier_line() {
     expect(&["script-syntax-error"], IMAGE, "bash -ec", &cases);
 }
 
+/// `>` makes one line of an `if` and what follows; a line that is indented deeper stays one.
+#[test]
+fn folded_lines_are_said_to_be_folded() {
+    let folded = |script: &str| manifest(IMAGE, &["bash", "-ec"], script).replace("- |", "- >");
+    let help = |text: &str| {
+        let outcome = lint(Source::new("job.yaml", text), &strict(None));
+        let finding = outcome.findings.iter().find(|it| it.rule.id == "script-syntax-error").unwrap();
+        finding.help.clone().unwrap()
+    };
+    assert!(help(&folded("if load a; then\n  echo loaded\nfi\npublish")).contains("write `|`"));
+    let rules = ["folded-script", "option-as-command", "missing-errexit"];
+    let cases = [
+        ("load \\\n--table a", "folded-script [--table a]"),
+        ("load \\\n  --table a", ""),
+        ("load a\n  --table a", "option-as-command [--table]"),
+        ("load a\n--table a", ""),
+    ];
+    for (script, expected) in cases {
+        let found = found(&rules, &folded(script));
+        assert!(
+            found.iter().all(|it| !expected.is_empty() && it.starts_with(expected)),
+            "{script}: {found:?}"
+        );
+        assert_eq!(found.is_empty(), expected.is_empty(), "{script}");
+    }
+}
+
 #[test]
 fn the_shell_stays_where_exec_would_not_do() {
     expect(

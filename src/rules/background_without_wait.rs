@@ -8,7 +8,7 @@ use crate::script::syntax::{Command, Kind};
 
 pub static RULE: Rule = Rule {
     id: "background-without-wait",
-    summary: "The script ends while its work still runs",
+    summary: "Nobody learns how work in the background ends",
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::High,

@@ -3,7 +3,7 @@
 //! A script is read by `script.rs`, command by command.
 
 use super::shape::{self, tokens};
-use super::{is_secret, script, url};
+use super::{is_secret, promise, script, url};
 use crate::document::Node;
 
 /// A credential in a command line.
@@ -136,8 +136,9 @@ fn behind_verbs<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
         (_, "config", "host") if plain.next().is_some_and(|it| words[it] == "add") => (first, plain.nth(3)?),
         _ => return None,
     };
-    let promised = if name == "alias" || name == "config" { "secret_key" } else { name };
-    is_secret(promised, words[at]).then_some((at, words[at], name))
+    // Both tools take nothing but the credential there.
+    let is_promised = ["alias", "config"].contains(&name) || promise(name).is_some();
+    (is_promised && is_secret("flag_password", words[at])).then_some((at, words[at], name))
 }
 
 fn is_named(name: &str, value: &str) -> bool {
