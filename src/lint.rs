@@ -21,7 +21,7 @@ use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
-pub use outcome::{Aside, Judged, Outcome};
+pub use outcome::{Aside, Judged, Outcome, Skipped};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -104,11 +104,15 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
     outcome
 }
 
+/// What opens an expression or a statement for template engines: Go's, Jinja.
+const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
+
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
     let near = [line, line.saturating_sub(1)];
-    !problem.silent && near.iter().any(|&line| line > 0 && source.line(line).contains("{{"))
+    !problem.silent
+        && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
 }
 
 fn finish(mut outcome: Outcome, secrets: &[Secret<'_>], documents: &[Document]) -> Outcome {
@@ -194,7 +198,11 @@ impl<'c> Engine<'c> {
         judge(object, &secrets, &rules, &mut reporter);
         let mut found = reporter.findings.split_off(before);
         let applied = suppress::apply(object, &mut found, &rules, config);
-        found.retain(|it| config.shows(it));
+        let shows = |it: &Finding| {
+            let active = rules.iter().find(|active| std::ptr::eq(active.rule, it.rule));
+            config.shows(it, active.copied())
+        };
+        found.retain(shows);
         reporter.findings.append(&mut found);
         for active in &rules {
             let Check::Suppression(check) = active.rule.check else { continue };
@@ -202,7 +210,7 @@ impl<'c> Engine<'c> {
             applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
         self.secrets.extend(secrets);
-        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(|it| config.shows(it)));
+        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(shows));
     }
 
     fn reporter<'r>(
@@ -330,10 +338,9 @@ fn add_fingerprints(findings: &mut [Finding]) {
     let mut seen: HashMap<(*const Source, u64), u64> = HashMap::new();
     for finding in findings {
         let file = Arc::as_ptr(&finding.source);
-        let line = finding.source.lines().line(finding.place.span.start);
+        let line = || finding.source.line(finding.source.lines().line(finding.place.span.start));
         // What could not be read has no path: its line stands for it.
-        let place =
-            if finding.subject.kind.is_empty() { finding.source.line(line) } else { &finding.place.path };
+        let place = if finding.subject.kind.is_empty() { line() } else { &finding.place.path };
         let Subject { kind, namespace, name } = &finding.subject;
         let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
         let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());

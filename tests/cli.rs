@@ -81,11 +81,12 @@ fn what_cannot_be_read_is_a_finding_and_2_whatever_fail_on_says() {
 }
 
 #[test]
-fn unreadable_files_do_not_hide_their_neighbours() {
+fn unreadable_manifests_do_not_hide_their_neighbours() {
     let folder = Folder::new("unreadable", &[("job.yaml", &without_deadline())]);
-    folder.write("utf16.yaml", b"\xff\xfea\0");
-    folder.write("binary.yaml", b"\0\xffa");
-    folder.write("latin1.yaml", b"name: caf\xe9\n");
+    let utf16 = HEALTHY.encode_utf16().flat_map(u16::to_le_bytes);
+    folder.write("utf16.yaml", &[0xff, 0xfe].into_iter().chain(utf16).collect::<Vec<_>>());
+    folder.write("binary.yaml", b"\0\xff kind: Job");
+    folder.write("latin1.yaml", b"kind: CronJob\nname: caf\xe9\n");
     let run = folder.run(&["check", "--format", "concise", ".", "missing.yaml"]);
     assert_eq!(run.code, 2);
     for name in ["utf16.yaml", "binary.yaml", "latin1.yaml", "missing.yaml"] {
@@ -98,22 +99,93 @@ fn unreadable_files_do_not_hide_their_neighbours() {
     assert!(run.out.contains("job.yaml:4:1: warning[missing-deadline]"), "{}", run.out);
 }
 
+/// What people have beside their manifests: none of it is for a linter of Jobs, and all of it is counted and named.
+const OTHERS: [(&str, &str); 5] = [
+    (".eslintrc.json", "{\n  // the house style\n  \"rules\": {},\n}\n"),
+    (".vscode/settings.json", "{\n  // all kinds of settings\n  \"editor.tabSize\": 2,\n}\n"),
+    ("inventory.yaml", "{% for it in hosts %}\n{{ it }}: {}\n{% endfor %}\n"),
+    ("renovate.json", "{\n  \"extends\": [\"config:base\"] // all\n}\n"),
+    ("tsconfig.json", "{\n  /* compiler */\n  \"strict\": true,\n}\n"),
+];
+
+#[test]
+fn what_cannot_be_read_and_is_no_manifest_is_left_aside_and_said() {
+    let folder = Folder::new("others", &OTHERS);
+    folder.write("job.yaml", HEALTHY.as_bytes());
+    folder.write("latin1.yaml", b"name: caf\xe9\n");
+    folder.write("utf16.json", b"\xff\xfe{\0}\0");
+    let run = folder.run(&["check"]);
+    let said = "checked 1 object in 8 files: no findings; left aside: 1 template, 6 files that cannot be read and are no \
+                manifests (`.eslintrc.json`, `.vscode/settings.json`, `latin1.yaml` and 3 more)\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, said, ""));
+    let run = folder.run(&["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let skipped = report["summary"]["skipped"].as_array().unwrap();
+    let files: Vec<_> = skipped.iter().map(|it| it["file"].as_str().unwrap()).collect();
+    let expected = [
+        ".eslintrc.json",
+        ".vscode/settings.json",
+        "latin1.yaml",
+        "renovate.json",
+        "tsconfig.json",
+        "utf16.json",
+    ];
+    assert_eq!(files, expected);
+    let why = "the file cannot be read: the file is UTF-16, and kubectl reads UTF-8 only";
+    let last = serde_json::json!({"file": "utf16.json", "aside": "unreadable", "reason": why});
+    assert_eq!(skipped[5], last);
+}
+
+/// pre-commit names the files of a commit one by one. What standard input has is meant to be judged.
+#[test]
+fn a_named_file_that_is_no_manifest_is_left_aside_too_and_standard_input_never() {
+    let folder = Folder::new("others-named", &OTHERS);
+    let run = folder.run(&["check", "tsconfig.json"]);
+    let said = "checked 0 objects in 1 file: no findings; left aside: 1 file that cannot be read and is no manifest \
+                (`tsconfig.json`)\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    let run = folder.run_with(&["check", "--format", "concise", "-"], OTHERS[4].1);
+    assert!(run.code == 2 && run.out.contains("<stdin>:2:3: error[syntax-error]"), "{}", run.out);
+}
+
+/// However broken it is: whoever meant a Job hears that nothing can read it.
+#[test]
+fn what_looks_like_a_manifest_is_never_left_aside() {
+    for text in [
+        "apiVersion: batch/v1\n kind: Job\n",
+        "  kind: CronJob\n  metadata: [\n",
+        "{\"kind\": \"Job\", // later\n",
+        "apiVersion: apps/v1\nkind: Deployment\n  metadata: {}\n",
+        "name: a\n---\nname: [\n---\nkind: Job\n",
+    ] {
+        let folder = Folder::new("broken-manifest", &[("a.yaml", text)]);
+        let run = folder.run(&["check", "--format", "concise"]);
+        assert!(
+            run.code == 2 && run.out.contains("a.yaml:") && run.out.contains("syntax-error"),
+            "{text}: {}",
+            run.out
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
-fn links_that_lead_nowhere_or_in_circles_are_named() {
+fn links_that_lead_nowhere_or_in_circles_are_left_aside_unless_they_are_named() {
     let folder = Folder::new("links", &[("job.yaml", HEALTHY)]);
     std::os::unix::fs::symlink("nowhere.yaml", folder.0.join("dangling.yaml")).unwrap();
     std::os::unix::fs::symlink(".", folder.0.join("circle")).unwrap();
     let run = folder.run(&["check", "--format", "concise"]);
-    assert_eq!(run.code, 2);
-    assert!(run.out.contains("dangling.yaml: error") && run.out.contains("circle: error"), "{}", run.out);
-    assert!(run.out.contains("1 object"), "{}", run.out);
+    let said = "checked 1 object in 1 file: no findings; left aside: 2 links to no file or to a folder above (`circle`, \
+                `dangling.yaml`)\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    let run = folder.run(&["check", "--format", "concise", "dangling.yaml"]);
+    assert!(run.code == 2 && run.out.contains("dangling.yaml: error[syntax-error]"), "{}", run.out);
 }
 
 #[test]
 fn a_huge_file_is_not_read() {
     let folder = Folder::new("huge", &[]);
-    folder.write("huge.yaml", &vec![b'#'; 33 * 1024 * 1024]);
+    folder.write("huge.yaml", &[b"kind: Job\n", &vec![b'#'; 33 * 1024 * 1024][..]].concat());
     let run = folder.run(&["check", "--format", "concise", "huge.yaml"]);
     assert_eq!(run.code, 2);
     assert!(run.out.contains("huge.yaml: error[syntax-error]") && run.out.contains("32 MiB"), "{}", run.out);
@@ -124,8 +196,13 @@ fn a_wrong_call_names_the_nearest_right_one() {
     let folder = Folder::new("wrong-call", &[]);
     for (arguments, hint) in [
         (["check", "--fromat", "json"], "--format"),
-        (["check", "--format", "sarfi"], "sarif"),
+        (["check", "--format", "sarfi"], "did you mean `sarif`?"),
+        (["check", "--format", "foo"], "there are `human`, `concise`, `json`, "),
         (["check", "--select", "missing-dedline"], "missing-deadline"),
+        (["check", "--ignore", "missing-i"], "did you mean `missing-image-digest`?"),
+        (["check", "--ignore", "missing"], "`missing-backoff-limit`, `missing-concurrency-policy`, "),
+        (["check", "--ignore", "missing-x*"], "no rule like `missing-x*`"),
+        (["check", "--select", ","], "no rule is named"),
         (["check", "--kubernetes-version", "1.99"], "1.37"),
         (["check", "--as-of", "yesterday"], "yesterday"),
         (["explain", "missing-deadlines", "--"], "missing-deadline"),
@@ -163,6 +240,12 @@ fn rules_are_selected_and_ignored_by_id() {
         ["missing-deadline"]
     );
     assert!(!rules(&["--ignore", "missing-deadline"]).contains(&"missing-deadline".to_owned()));
+    // `*` stands for any part of an id, and a comma at the end for nothing.
+    assert_eq!(
+        rules(&["--select", "unknown-f*,", "--select", "*-deadline"]),
+        ["missing-deadline", "unknown-field"]
+    );
+    assert_eq!(rules(&["--select", "*-deadline,unknown-field", "--ignore", "missing-*"]), ["unknown-field"]);
 }
 
 #[test]
@@ -175,10 +258,10 @@ fn what_is_not_judged_is_counted() {
         ("plain/templates/job.yaml", HEALTHY),
         ("template.yaml", template),
         ("deployment.yaml", deployment),
-        ("ignored.yaml", "["),
-        (".git/config.yaml", "["),
+        ("ignored.yaml", "kind: Job\n["),
+        (".git/config.yaml", "kind: Job\n["),
         (".gitignore", "ignored.yaml\n"),
-        ("notes.txt", "["),
+        ("notes.txt", "kind: Job\n["),
         (".hidden/job.yml", HEALTHY),
     ];
     let folder = Folder::new("aside", &files);
@@ -289,6 +372,45 @@ fn the_program_explains_itself() {
     assert!(rules.as_array().unwrap().iter().any(|rule| rule["id"] == "missing-deadline"));
     assert!(folder.run(&["completions", "bash"]).out.contains("batchlint"));
     assert_eq!(folder.run(&["--version"]).out, format!("batchlint {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// Completion knows the words; help, which would be pages long, and `NAME=FILE` do without.
+#[test]
+fn completion_offers_rules_and_formats_and_help_does_not() {
+    let folder = Folder::new("completion", &[("job.yaml", &without_deadline())]);
+    for shell in ["bash", "zsh", "fish"] {
+        let script = folder.run(&["completions", shell]).out;
+        for word in ["missing-deadline", "exit-codes", "gitlab"] {
+            assert!(script.contains(word), "{shell} does not offer {word}");
+        }
+    }
+    for command in ["check", "explain", "config", "lsp"] {
+        let help = folder.run(&[command, "--help"]).out;
+        assert!(
+            !help.contains("missing-concurrency-policy") && !help.contains("possible values: human"),
+            "{help}"
+        );
+    }
+    let run =
+        folder.run(&["check", "--format", "json=report.json", "--select", "missing-deadline,unknown-field"]);
+    assert_eq!((run.code, run.err.as_str()), (1, ""));
+    assert!(folder.0.join("report.json").exists());
+}
+
+/// What is in the repository is there after `cargo install` too.
+#[test]
+fn schemas_are_printed() {
+    let folder = Folder::new("schema", &[]);
+    for (of, file) in [("config", "schemas/config.schema.json"), ("report", "schemas/report.schema.json")] {
+        let expected = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        assert_eq!(folder.run(&["schema", of]).out, expected);
+    }
+}
+
+#[test]
+fn pages_go_to_pipes_without_the_comments_of_their_writers() {
+    let page = Folder::new("explain-pipe", &[]).run(&["explain", "missing-deadline"]).out;
+    assert!(page.starts_with("# missing-deadline\n\n| severity |") && !page.contains("<!--"), "{page}");
 }
 
 #[test]

@@ -92,6 +92,17 @@ fn source(text: &str) -> String {
 }
 
 #[test]
+fn what_the_configuration_excludes_is_not_rendered() {
+    let folder = chart("render-exclude", &source(&job("release-name-import", "")));
+    folder.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
+    folder.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
+    let run = check(&folder, &["--render"]);
+    let said = "checked 0 objects in 0 files: no findings; left aside: 2 excluded\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    assert!(!folder.0.join("arguments").exists(), "`helm` was run");
+}
+
+#[test]
 fn findings_point_at_the_template() {
     let rendered = job("release-name-import", "").replace("1.4.2", "latest").replace(
         "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}",

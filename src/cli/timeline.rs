@@ -1,7 +1,7 @@
 //! `timeline`: what will happen to the Jobs and CronJobs of a file.
 #![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::{Exit, files, print, wants_color};
 use crate::chart::{self, Chart, Options};
 use crate::lint::Outcome;
-use crate::report;
+use crate::report::{self, text::escape};
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
 use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
@@ -145,12 +145,16 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Option<Outcome>, String> {
     let select = rules.select.iter().filter(|it| known(it)).cloned().collect();
     let outcome = files::gather(paths, &Settings::new(&Rules { select, ..rules })?);
     if outcome.unread == 0 {
+        for skipped in &outcome.skipped {
+            let (file, reason) = (escape(&skipped.file), escape(&skipped.reason));
+            let _ = writeln!(io::stderr(), "left aside: {file}: {reason}");
+        }
         return Ok(Some(outcome));
     }
     let options = report::Options { quiet: true, ..report::Options::default() };
     let mut text = Vec::new();
     report::write(report::Format::Human, &outcome, 1, &options, &mut text).map_err(|it| it.to_string())?;
-    let _ = io::Write::write_all(&mut io::stderr(), &text);
+    let _ = io::stderr().write_all(&text);
     Ok(None)
 }
 
