@@ -220,8 +220,8 @@ const MONGO: &[&str] =
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
     const PARTS: [&str; 13] = [
-        "mc alias",
-        "mc config",
+        "alias s",
+        "host add",
         "mysql",
         "maria",
         "backup",
