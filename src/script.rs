@@ -158,6 +158,7 @@ pub struct Script<'a> {
     /// The functions that do nothing but print.
     printers: BTreeSet<&'a str>,
     losses: OnceCell<Option<losses::Losses<'a>>>,
+    readers: OnceCell<Vec<&'a Command<'a>>>,
     unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
 }
 
@@ -182,6 +183,7 @@ impl<'a> Script<'a> {
             commands,
             printers,
             losses: OnceCell::new(),
+            readers: OnceCell::new(),
             unset: OnceCell::new(),
         })
     }

@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::flow::{Fate, Step};
 use crate::script::losses::{Cause, Losses, is_quiet};
-use crate::script::syntax::{Kind, Part};
+use crate::script::syntax::{Command, Kind, Part};
 
 pub static RULE: Rule = Rule {
     id: "masked-exit-status",
@@ -24,8 +26,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         report_last(script, lost, *last, reporter);
     }
     report_condition(script, reporter);
-    let declares = script.steps.iter().filter(|step| step.options.errexit && masks(script, step));
-    let declares: Vec<_> = declares.collect();
+    let declares: Vec<_> =
+        script.steps.iter().filter(|it| it.options.errexit && declares(it.command)).collect();
+    if declares.is_empty() {
+        return;
+    }
+    let mut looked_at = script.checked();
+    looked_at.extend(script.inspected());
+    let declares: Vec<_> = declares.into_iter().filter(|it| masks(script, it, &looked_at)).collect();
     let Some((first, others)) = declares.split_first() else { return };
     let keyword = script.title(first.command);
     let message = format!(
@@ -96,13 +104,16 @@ fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+fn declares(command: &Command<'_>) -> bool {
+    ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| command.is(it))
+}
+
 /// Says whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
-fn masks<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
-    let declares = ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| step.command.is(it));
+fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -> bool {
     let words = step.command.arguments().iter().filter(|word| {
         // `local answer=$(ask)` with `[ "$answer" = yes ]` later sees the failure all the same.
         let name = word.prefix().trim_end_matches('=');
-        declares && !script.checked().contains(name) && !script.inspected().contains(name)
+        !looked_at.contains(name)
     });
     let lists = words.flat_map(|word| &word.parts).filter_map(|part| match part {
         Part::Command { list, process: false, .. } => list.items.last(),

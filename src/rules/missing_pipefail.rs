@@ -3,7 +3,7 @@ use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::consumers::{needs_input, stops_early};
 use crate::script::flow::{Fate, Step};
-use crate::script::syntax::Command;
+use crate::script::syntax::{Command, Pipeline};
 use crate::script::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
@@ -59,11 +59,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 /// Says whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
 fn stops_any(script: &Script<'_>) -> bool {
+    // What is printed is short enough for the pipe.
     let is_print = |it: &Command<'_>| it.is("echo") || it.is("printf");
-    script.steps.iter().any(|step| {
-        // What is printed is short enough for the pipe.
-        step.fate == Fate::Piped
-            && !is_print(step.command)
-            && step.pipeline.commands.iter().skip(1).any(stops_early)
+    let mut seen: Option<&Pipeline<'_>> = None;
+    script.steps.iter().filter(|step| step.fate == Fate::Piped && !is_print(step.command)).any(|step| {
+        let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
+        is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
     })
 }

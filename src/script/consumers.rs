@@ -23,9 +23,17 @@ impl<'a> Script<'a> {
             let mut spans = it.words().iter().map(|word| word.span).chain(inputs);
             spans.any(|span| span.text(self.text()).trim_matches('"').ends_with(file))
         };
-        let mut all = Vec::new();
-        every_command(&self.tree.list, &mut all);
-        all.iter().any(|it| it.span.start > command.span.start && (looks(it) || it.is("cat")) && reads(it))
+        self.readers().iter().any(|it| it.span.start > command.span.start && reads(it))
+    }
+
+    /// Returns the commands that look into what they read.
+    fn readers(&self) -> &[&'a Command<'a>] {
+        self.readers.get_or_init(|| {
+            let mut all = Vec::new();
+            every_command(&self.tree.list, &mut all);
+            all.retain(|it| looks(it) || it.is("cat"));
+            all
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of the status of every command: who looks at it, and whether anything stops when it fails.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::invocation::Options;
 use super::known;
@@ -87,35 +87,37 @@ pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
 
 /// Finds the functions that are called in a condition, also by other functions, with the call.
 fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>> {
+    let names: BTreeSet<&str> = walk.functions.iter().map(|(name, _)| *name).collect();
     let mut found = BTreeMap::new();
-    let calls: Vec<_> = walk
-        .steps
-        .iter()
-        .filter_map(|step| {
-            let name = step.command.name()?;
-            let (name, _) = walk.functions.iter().find(|(it, _)| *it == name)?;
-            Some((*name, step))
-        })
-        .collect();
-    loop {
+    let mut calls = Vec::new();
+    for step in &walk.steps {
+        let Some(name) = step.command.name().and_then(|name| names.get(&*name).copied()) else { continue };
+        let asks = step.context.in_condition
+            && !step.context.in_loop_condition
+            && !step.context.in_substitution
+            && step.fate != Fate::Swallowed;
+        let within = |(_, body): &&(&str, &Command<'_>)| body.span.contains(step.command.span);
+        let caller = walk.functions.iter().find(within).map(|(caller, _)| *caller);
+        calls.push((name, asks, caller.filter(|caller| *caller != name), step.command));
+    }
+    // One turn for each function that calls the next.
+    for _ in 0..MOST_CALLS {
         let before = found.len();
-        for (name, step) in &calls {
-            let asks = step.context.in_condition
-                && !step.context.in_loop_condition
-                && !step.context.in_substitution
-                && step.fate != Fate::Swallowed;
-            let within = |(_, body): &&(&'a str, &'a Command<'a>)| body.span.contains(step.command.span);
-            let caller = walk.functions.iter().find(within).filter(|(caller, _)| caller != name);
-            let inherited = caller.and_then(|(caller, _)| found.get(caller)).copied();
-            if let Some(call) = asks.then_some(step.command).or(inherited) {
+        for (name, asks, caller, command) in &calls {
+            let inherited = caller.and_then(|caller| found.get(caller)).copied();
+            if let Some(call) = asks.then_some(*command).or(inherited) {
                 found.entry(*name).or_insert(call);
             }
         }
         if found.len() == before {
-            return found;
+            break;
         }
     }
+    found
 }
+
+/// Functions that call each other deeper than this are taken for called elsewhere.
+const MOST_CALLS: usize = 30;
 
 struct Walk<'a> {
     tree: &'a Tree<'a>,
@@ -190,6 +192,7 @@ impl<'a> Walk<'a> {
 
     fn and_or(&mut self, item: &'a AndOr<'a>, fate: Fate, context: Context) {
         let pipelines: Vec<&'a Pipeline<'a>> = item.pipelines().collect();
+        let leaving = item.rest.iter().rposition(|(_, it)| leaves(it));
         for (index, pipeline) in pipelines.iter().enumerate() {
             let later = &item.rest[index.min(item.rest.len())..];
             let fallback = later.iter().find(|(operator, _)| *operator == Operator::Or).map(|(_, it)| it);
@@ -205,7 +208,7 @@ impl<'a> Walk<'a> {
                 }
                 None if later.is_empty() => fate,
                 // `import && exit 0` has another end for the failure.
-                None if later.iter().any(|(_, it)| leaves(it)) => Fate::Checked,
+                None if leaving.is_some_and(|it| it >= index) => Fate::Checked,
                 // Where `&&` follows, `set -e` does not end the script (POSIX, `set`).
                 None if matches!(fate, Fate::Guarded | Fate::Unguarded) => Fate::Checked,
                 None => fate,

@@ -220,19 +220,8 @@ const MONGO: &[&str] =
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
     const PARTS: [&str; 13] = [
-        "alias s",
-        "host add",
-        "mysql",
-        "maria",
-        "backup",
-        "mongo",
-        "pass",
-        "redis",
-        "ldap",
-        "sqlcmd",
-        "bcp",
-        "login",
-        "curl",
+        "alias s", "host add", "mysql", "maria", "backup", "mongo", "pass", "redis", "ldap", "sqlcmd", "bcp",
+        "login", "curl",
     ];
     PARTS.iter().chain(&["smbclient", "lftp"]).any(|it| text.contains(it))
 }
