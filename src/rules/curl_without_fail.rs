@@ -27,7 +27,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let Some((first, others)) = calls.split_first() else { return };
         let effect = match first.fate {
             _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
-            Fate::Decides => "the Job counts that as a success",
+            Fate::Decides if !first.context.in_condition => "the Job counts that as a success",
             _ if script.output_of(first.command).is_some() => {
                 "the script goes on with the server's error message in the file"
             }
@@ -60,9 +60,12 @@ const FACT: &str = "`curl` exits 0 when the server answers with 404 or 500";
 const HELP: &str = "add `--fail` (`-f`), or `--fail-with-body` to see what the server says";
 
 fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
-    let counts = matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked)
-        || step.fate == Fate::Piped
-            && !step.pipeline.commands.last().is_some_and(|it| looks(it) || needs_input(it));
+    // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.
+    let reader = step.pipeline.commands.last().filter(|last| !std::ptr::eq(*last, step.command));
+    let is_seen = reader.is_some_and(|it| looks(it) || needs_input(it));
+    let counts =
+        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked | Fate::Piped)
+            && !is_seen;
     let words: Vec<_> =
         step.command.arguments().iter().map(|word| word.literal().unwrap_or_default()).collect();
     let words: Vec<&str> = words.iter().map(|it| &**it).collect();

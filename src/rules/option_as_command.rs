@@ -24,7 +24,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         command.words().first().is_some_and(|word| word.prefix().starts_with('-') && is_option(word.prefix()))
     });
     let Some(first) = found.next() else { return };
-    let name = script.title(first);
+    let name = first.words().first().map_or_else(String::new, |word| script.excerpt(word.span));
     let message = format!("the shell takes `{name}` for a command, which is not found: exit code 127");
     let finding = reporter.report(script.name_place(first), message);
     finding.help(match script.source.node.style() {
