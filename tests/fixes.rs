@@ -186,6 +186,30 @@ fn a_script_gets_errexit_in_its_own_style() {
     }
 }
 
+/// Options join the `set` that a script starts with.
+#[test]
+fn a_script_sets_its_options_in_one_line() {
+    let rules = ["missing-errexit", "missing-pipefail", "missing-nounset"];
+    let job = |script: &str| {
+        job_of(&format!(
+            "      restartPolicy: Never\n      containers:\n      - name: a\n        image: debian:13\n        command: [bash, -c]\n        args:\n        - |\n{script}"
+        ))
+    };
+    let commands = "          dump \"$SHOP\" | gzip > /tmp/shop.gz\n          publish\n";
+    let cases = [
+        ("", "          set -euo pipefail\n"),
+        ("          # nightly\n          set -x\n", "          # nightly\n          set -xeuo pipefail\n"),
+        ("          set -o pipefail\n", "          set -euo pipefail\n"),
+    ];
+    for (before, after) in cases {
+        let mut config = strict(None);
+        config.select = rules.into_iter().collect();
+        let fixed = fix_all("a.yaml", job(&format!("{before}{commands}")), &config, Safety::Unsafe);
+        assert_eq!(fixed.text, job(&format!("{after}{commands}")));
+        assert!(fixed.outcome.findings.is_empty(), "{:?}", fixed.outcome.findings);
+    }
+}
+
 #[test]
 fn a_concurrency_policy_is_the_default_or_with_a_deadline_what_is_better() {
     let cron_job = |policy: &str| {

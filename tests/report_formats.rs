@@ -56,11 +56,11 @@ fn every_shape() -> Outcome {
     outcome.aside.extend([
         (Aside::Template, 1),
         (Aside::Owned, 2),
-        (Aside::Unreadable, 1),
+        (Aside::CommentedJson, 1),
         (Aside::Excluded, 4),
     ]);
     let (file, reason) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
-    outcome.skipped = vec![Skipped { file, aside: Aside::Unreadable, reason }];
+    outcome.skipped = vec![Skipped { file, aside: Aside::CommentedJson, reason }];
     outcome.suppressed = vec![no_text("hidden")];
     let text = str::to_owned;
     let fixed = Entry {
@@ -108,9 +108,9 @@ fn json_says_everything_that_is_known() {
         "objects": 1, "files": 9, "errors": 1, "warnings": 2, "infos": 1, "unread": 1,
         "fixable": {"safe": 0, "unsafe": 1},
         "aside": {
-            "other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2, "unreadable": 1, "excluded": 4,
+            "other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2, "commented-json": 1, "excluded": 4,
         },
-        "skipped": [{"file": "tsconfig.json", "aside": "unreadable", "reason": "this is a comment"}],
+        "skipped": [{"file": "tsconfig.json", "aside": "commented-json", "reason": "this is a comment"}],
         "suppressed": 1,
         "baseline": {"known": 3, "fixed": [{
             "file": "jobs/a.yaml", "object": "Job a", "rule": "missing-ttl", "path": "spec",

@@ -23,8 +23,8 @@ use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
 pub(super) use text::{MAXIMUM_BYTES, text_of};
-use text::{may_be_manifest, read_all};
-use trouble::{innermost, link_reason, path_of, reason};
+use text::{is_commented_json, read_all};
+use trouble::{path_of, reason};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -107,8 +107,6 @@ struct Run<'c> {
     fixing: Option<&'c Fixing>,
     own: Option<&'c Path>,
     rendered: Option<&'c Rendered<'c>>,
-    /// What the run was asked to look at.
-    named: &'c [PathBuf],
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
@@ -117,12 +115,12 @@ struct Run<'c> {
 
 impl<'c> Run<'c> {
     fn new(settings: &'c Settings, inputs: &Inputs<'c>) -> Self {
-        let &Inputs { fixing, own, rendered, paths: named, .. } = inputs;
+        let &Inputs { fixing, own, rendered, .. } = inputs;
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
         let (result, charts) = Default::default();
-        Run { settings, fixing, own, rendered, named, result, charts, progress }
+        Run { settings, fixing, own, rendered, result, charts, progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -147,24 +145,11 @@ impl<'c> Run<'c> {
                 }
             }
             Err(error) => {
-                let path = path_of(&error);
-                let name = path.map_or_else(|| "<unknown>".to_owned(), display);
-                match path.is_some_and(|path| self.is_idle_link(path, &error)) {
-                    true => self.add(Outcome::skip(&name, Aside::Link, link_reason(&error)), None),
-                    false => self.take(&name, unreadable(&name, &reason(&error))),
-                }
+                let name = path_of(&error).map_or_else(|| "<unknown>".to_owned(), display);
+                self.take(&name, unreadable(&name, &reason(&error)));
             }
         }
         WalkState::Continue
-    }
-
-    /// Says whether a link that nobody named leads to no file, or back to a folder that the walk is in anyway.
-    fn is_idle_link(&self, path: &Path, error: &ignore::Error) -> bool {
-        let is_link = || std::fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
-        let is_missing = || error.io_error().is_some_and(|it| it.kind() == io::ErrorKind::NotFound);
-        let leads_back = || matches!(innermost(error), ignore::Error::Loop { .. });
-        let is_named = || self.named.iter().any(|named| named == path);
-        (leads_back() || is_missing()) && is_link() && !is_named()
     }
 
     /// Says whether the configuration excludes what a walk finds.
@@ -194,11 +179,16 @@ impl<'c> Run<'c> {
             return;
         }
         let outcome = match File::open(path).and_then(read_all) {
-            // A repository has YAML and JSON of many dialects, which are for others to read.
-            Ok(bytes) => match may_be_manifest(&bytes) {
-                true => self.bytes(&name, bytes),
-                false => self.bytes(&name, bytes).unless_unreadable(&name),
-            },
+            // `tsconfig.json` and the like are in every repository.
+            Ok(bytes) => {
+                let outcome = self.bytes(&name, bytes);
+                match outcome.findings.first().filter(|_| outcome.unread > 0) {
+                    Some(error) if is_commented_json(path, &error.source.text) => {
+                        Outcome::skip(&name, Aside::CommentedJson, error.message.clone())
+                    }
+                    _ => outcome,
+                }
+            }
             Err(error) => unreadable(&name, &plain(&error)),
         };
         let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::baseline::Comparison;
 use crate::document::Document;
 use crate::finding::{Finding, Subject};
-use crate::rule::Check;
 use crate::source::Source;
 
 /// Why an input is not judged, though it could be read.
@@ -23,10 +22,8 @@ pub enum Aside {
     Patch,
     /// A Job that a controller made: its manifest is the controller's.
     Owned,
-    /// A file that cannot be read, and that nothing makes a manifest.
-    Unreadable,
-    /// A link that leads to no file, or back to a folder that is looked through anyway.
-    Link,
+    /// A file in JSON with comments, which is for other programs.
+    CommentedJson,
     /// A file or folder that the configuration excludes.
     Excluded,
 }
@@ -43,9 +40,7 @@ impl Aside {
             Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
             Aside::Template => format!("{count} template{plural}"),
             Aside::Owned => format!("{count} that controllers made"),
-            Aside::Unreadable if count == 1 => "1 file that cannot be read and is no manifest".to_owned(),
-            Aside::Unreadable => format!("{count} files that cannot be read and are no manifests"),
-            Aside::Link => format!("{count} link{plural} to no file or to a folder above"),
+            Aside::CommentedJson => format!("{count} in JSON with comments"),
             Aside::Excluded => format!("{count} excluded"),
         }
     }
@@ -127,17 +122,6 @@ impl Outcome {
         outcome.leave_aside(aside);
         outcome.skipped.push(Skipped { file: file.to_owned(), aside, reason });
         outcome
-    }
-
-    /// Leaves a file aside that cannot be read, where that is known to be no manifest.
-    pub fn unless_unreadable(self, file: &str) -> Self {
-        let is_unread = |it: &&Finding| matches!(it.rule.check, Check::Syntax(_));
-        match self.findings.iter().find(is_unread) {
-            Some(finding) if self.objects == 0 => {
-                Outcome::skip(file, Aside::Unreadable, finding.message.clone())
-            }
-            _ => self,
-        }
     }
 
     /// Sorts objects and findings by place, so that a run always prints the same.

@@ -36,7 +36,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(first.span), message);
     finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
     let edits = match script.source.node.style() {
-        Style::Literal => Edit::prepend_command(script.source, "set -u"),
+        Style::Literal => Edit::set_option(script, "u"),
         _ => Edit::shell_option(script.source, 'u'),
     };
     finding.fix("end the script where a variable is not set: `set -u`", Safety::Unsafe, edits);

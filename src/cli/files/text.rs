@@ -1,8 +1,10 @@
 //! The bytes of files, and the texts that they are.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::path::Path;
+
+use serde::de::IgnoredAny;
 
 use crate::workload::is_manifest;
 
@@ -38,8 +40,51 @@ pub(super) fn read_all(file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Says whether bytes may be a manifest, whatever their encoding: of UTF-16, ASCII is left without its zeros.
-pub(super) fn may_be_manifest(bytes: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(bytes);
-    is_manifest(&if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { text })
+/// Says whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
+/// manifest. kubectl reads no such file.
+pub(super) fn is_commented_json(path: &Path, text: &str) -> bool {
+    let is_json = path.extension().is_some_and(|it| it == "json");
+    let is_read = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    is_json && !is_manifest(text) && is_read(&without_comments(text))
+}
+
+/// Takes comments, and commas before a closing bracket, out of JSON.
+fn without_comments(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => string_length(rest),
+            '/' if rest.starts_with("//") => {
+                rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+                continue;
+            }
+            '/' if rest.starts_with("/*") => {
+                rest = rest.find("*/").map_or("", |end| &rest[end + 2..]);
+                continue;
+            }
+            '}' | ']' => {
+                let length = plain.trim_end().len();
+                if plain[..length].ends_with(',') {
+                    plain.truncate(length - 1);
+                }
+                1
+            }
+            other => other.len_utf8(),
+        };
+        plain.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    plain
+}
+
+/// Returns how long a string is that starts here, with its quotes.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|&(_, character)| {
+        let is_end = character == '"' && !is_escaped;
+        is_escaped = character == '\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
 }

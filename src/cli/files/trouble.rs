@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{display, plain};
 
 /// Returns what an error is about, without the place of it.
-pub(super) fn innermost(error: &ignore::Error) -> &ignore::Error {
+fn innermost(error: &ignore::Error) -> &ignore::Error {
     match error {
         ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => innermost(err),
         other => other,
@@ -20,14 +20,6 @@ pub(super) fn path_of(error: &ignore::Error) -> Option<&Path> {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
         ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
         _ => None,
-    }
-}
-
-/// Says why a walk did not follow a link.
-pub(super) fn link_reason(error: &ignore::Error) -> String {
-    match innermost(error) {
-        ignore::Error::Loop { .. } => reason(error),
-        _ => "the link leads nowhere".to_owned(),
     }
 }
 
