@@ -413,7 +413,7 @@ proptest! {
     ], 1..7), shell in prop_oneof![Just("sh"), Just("bash")]) {
         let text = manifest(IMAGE, &[shell, "-c"], &lines.join("\n"));
         let fixed = fix_all("job.yaml", text.clone(), &strict(None), Safety::Unsafe);
-        for fix in ["set -e\n", "set -u\n", "set -o pipefail\n", "exec exec", "--fail --fail"] {
+        for fix in ["set -e\n", "set -u\n", "set -o pipefail\n", "exec exec", "--fail --fail", "-ee", "-uu"] {
             prop_assert!(fixed.text.matches(fix).count() <= 1, "{}", fixed.text);
         }
     }
