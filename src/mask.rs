@@ -3,7 +3,7 @@
 //! Whatever rules run, the findings of a file get a copy of its text in which stars stand for its secrets, at the same
 //! offsets, lines and columns. Such a text is to be shown: edits must be made on the file itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -32,8 +32,8 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
     if hidden.spans.is_empty() {
         return;
     }
-    let own_places: Vec<String> = match hidden.clear.is_empty() {
-        true => Vec::new(),
+    let own_places: HashSet<String> = match hidden.clear.is_empty() {
+        true => HashSet::new(),
         false => secrets.iter().map(|it| it.value.path()).collect(),
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
@@ -47,8 +47,7 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
         }
         // Edits are applied as they are, and so not shown.
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
-            let shows =
-                |text: &str| hidden.values.iter().any(|value| occurrences(text, value).next().is_some());
+            let shows = |text: &str| hidden.values.find(text).next().is_some();
             fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
             if shows(&fix.title) {
                 hidden.hide(fix.title.to_mut(), is_about_secret);
@@ -71,8 +70,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
             let text = source.text.as_str();
             let own = origins.iter().filter(|it| Arc::ptr_eq(&it.source, &source));
             let own: Vec<Range<usize>> = own.flat_map(spans_of).map(Span::range).collect();
-            let values = of_made.values.iter().chain(&of_origins.values);
-            let everywhere = values.flat_map(|value| occurrences(text, value));
+            let everywhere = of_made.values.find(text).chain(of_origins.values.find(text));
             let words = short.iter().flat_map(|value| words(text, value));
             let hidden = overwrite(text, own.into_iter().chain(everywhere).chain(words));
             // The first one is kept, so that no other takes its address.
@@ -116,9 +114,10 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
         Secrets::of(&all_secrets(&documents), &documents)
     };
     let mut secrets = texts.map(secrets_of);
-    let others = between.iter().flat_map(|text| secrets_of(text).values);
-    let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).chain(others).collect();
-    secrets.iter_mut().for_each(|it| it.values.clone_from(&all));
+    let others = between.iter().flat_map(|text| secrets_of(text).values.texts);
+    let all: Vec<String> =
+        secrets.iter().flat_map(|secrets| secrets.values.texts.clone()).chain(others).collect();
+    secrets.iter_mut().for_each(|it| it.values = Values::new(all.clone()));
     let mut own = secrets.into_iter();
     texts.map(|text| own.next().map_or_else(String::new, |it| overwrite(text, it.places(text))))
 }
@@ -139,8 +138,8 @@ fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
 struct Secrets {
     /// Where they are.
     spans: Vec<Span>,
-    /// How they may be written elsewhere, the longest first, for another may be a part of it.
-    values: Vec<String>,
+    /// How they may be written elsewhere.
+    values: Values,
     /// Texts that are no secrets and hold one that is a plain word, with their places: `postgres` is an image and a user
     /// before it is a password. There the word tells nothing, and stars would destroy the text.
     clear: Vec<(Span, String)>,
@@ -159,30 +158,72 @@ impl Secrets {
             }
         }
         spans.extend(documents.iter().flat_map(lost_values));
-        values.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
+        values.sort_unstable();
         values.dedup();
         let clear = in_the_clear(secrets, &values, documents);
-        Secrets { spans, values, clear }
+        Secrets { spans, values: Values::new(values), clear }
     }
 
     /// Returns the bytes to hide in the text of the file.
     fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
         let is_clear = |it: &Range<usize>| self.clear.iter().any(|(span, _)| is_within(it, &span.range()));
-        let everywhere = self.values.iter().flat_map(|value| occurrences(text, value));
-        self.spans.iter().map(|it| it.range()).chain(everywhere.filter(move |it| !is_clear(it)))
+        let everywhere = self.values.find(text).filter(move |it| !is_clear(it));
+        self.spans.iter().map(|it| it.range()).chain(everywhere)
     }
 
     /// Replaces the secrets in a text to show. What is said about a secret itself hides it wherever it stands alone.
     fn hide(&self, text: &mut String, is_about_secret: bool) {
-        for value in &self.values {
-            let clear = self.clear.iter().map(|(_, clear)| clear).filter(|clear| {
-                is_plain_word(value) && clear.contains(value) && !(is_about_secret && *clear == value)
-            });
-            let clear: Vec<_> = clear.flat_map(|clear| occurrences(text, clear)).collect();
-            let found = occurrences(text, value).filter(|it| !clear.iter().any(|clear| is_within(it, clear)));
-            let found: Vec<_> = found.collect();
-            found.into_iter().rev().for_each(|range| text.replace_range(range, MASK));
+        let mut found: Vec<_> = self.values.find(text).collect();
+        if found.is_empty() {
+            return;
         }
+        let clear = self.clear.iter().flat_map(|(_, clear)| occurrences(text, clear));
+        let clear: Vec<_> = clear.collect();
+        let shows = |it: &Range<usize>, clear: &Range<usize>| {
+            is_plain_word(&text[it.clone()]) && is_within(it, clear) && !(is_about_secret && it == clear)
+        };
+        found.retain(|it| !clear.iter().any(|clear| shows(it, clear)));
+        // From the end on; what overlaps is one.
+        found.sort_unstable_by_key(|it| (it.end, it.start));
+        while let Some(mut range) = found.pop() {
+            while let Some(before) = found.pop_if(|it| it.end > range.start) {
+                range.start = range.start.min(before.start);
+            }
+            text.replace_range(range, MASK);
+        }
+    }
+}
+
+/// Values to hide, by their first bytes: however many there are, each place of a text is looked up once.
+struct Values {
+    texts: Vec<String>,
+    by_start: HashMap<[u8; LEAST], Vec<usize>>,
+}
+
+impl Values {
+    fn new(texts: Vec<String>) -> Self {
+        let mut by_start: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, text) in texts.iter().enumerate() {
+            if let Some(start) = text.as_bytes().first_chunk() {
+                by_start.entry(*start).or_default().push(index);
+            }
+        }
+        Values { texts, by_start }
+    }
+
+    /// Finds the values in a text, those that overlap too.
+    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
+        let places = if self.texts.is_empty() { 0..0 } else { 0..text.len() };
+        places.flat_map(move |at| {
+            let rest = &text.as_bytes()[at..];
+            let values = rest.first_chunk().and_then(|start| self.by_start.get(start));
+            let values = values.into_iter().flatten().map(|&index| &self.texts[index]);
+            let is_here = move |it: &&String| {
+                let range = at..at + it.len();
+                rest.starts_with(it.as_bytes()) && stands_alone(text, &range, it)
+            };
+            values.filter(is_here).map(move |value| at..at + value.len())
+        })
     }
 }
 
@@ -252,16 +293,17 @@ fn escape(text: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// Finds a value in a text. A value that is a plain word counts only as a word of its own, so that `pass` is not found
-/// in `passes`.
+/// Finds a value in a text.
 fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> {
-    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    let is_word = is_plain_word(value);
     let ranges = text.match_indices(value).map(|(at, _)| at..at + value.len());
-    ranges.filter(move |it| {
-        let (before, after) = (text[..it.start].chars().next_back(), text[it.end..].chars().next());
-        !is_word || !(is_inner(before) || is_inner(after))
-    })
+    ranges.filter(move |it| stands_alone(text, it, value))
+}
+
+/// Says whether a value that is a plain word is a word of its own in a text, so that `pass` is not found in `passes`.
+fn stands_alone(text: &str, place: &Range<usize>, value: &str) -> bool {
+    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let around = || (text[..place.start].chars().next_back(), text[place.end..].chars().next());
+    !is_plain_word(value) || !matches!(around(), (before, after) if is_inner(before) || is_inner(after))
 }
 
 fn is_plain_word(value: &str) -> bool {

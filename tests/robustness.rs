@@ -77,6 +77,13 @@ fn hostile_input_ends_in_a_finding() {
     let chain: String =
         (1..20_000).map(|level| format!("a{level}: &a{level} {{x: *a{}}}\n", level - 1)).collect();
     let many_keys: String = (0..50_000).map(|key| format!("  k{key}: v\n")).collect();
+    let passwords: String = (0..5_000)
+        .map(|it| format!("        - {{name: P{it}_PASSWORD, value: k{}}}\n", it * 7_919))
+        .collect();
+    let many_passwords = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers:\n      - \
+         name: a\n        env:\n{passwords}"
+    );
     let inputs = [
         ("[".repeat(100_000), "nested brackets"),
         ("- ".repeat(20_000) + "a", "nested dashes"),
@@ -85,6 +92,7 @@ fn hostile_input_ends_in_a_finding() {
         (format!("a0: &a0 x\n{chain}"), "a chain of aliases"),
         (format!("apiVersion: batch/v1\nkind: Job\nspec:\n{many_keys}"), "50,000 unknown keys"),
         ("k".repeat(1_000_000) + ": v", "a key of a megabyte"),
+        (many_passwords, "5,000 passwords"),
     ];
     for (text, name) in inputs {
         let outcome = lint(Source::new("hostile.yaml", text), &Config::new(jiff::civil::date(2026, 11, 24)));

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use crate::document::Node;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Edits, Obstacle, Safety};
@@ -76,21 +78,19 @@ pub(super) fn report(
     reporter: &mut Reporter<'_>,
     message: impl Fn(&Secret<'_>) -> String,
 ) {
-    let mut rest: Vec<_> = secrets.iter().copied().filter(|it| it.within == within).collect();
-    while !rest.is_empty() {
-        let first = rest.remove(0);
-        let finding = reporter.report(first.place(), message(&first));
+    let (mut leaks, mut known): (Vec<Vec<Secret<'_>>>, HashMap<&str, usize>) = Default::default();
+    for &secret in secrets.iter().filter(|it| it.within == within) {
+        let at = *known.entry(secret.text).or_insert(leaks.len());
+        match leaks.get_mut(at) {
+            Some(same) if same[0].place() == secret.place() => {}
+            Some(same) => same.push(secret),
+            None => leaks.push(vec![secret]),
+        }
+    }
+    for same in leaks {
+        let finding = reporter.report(same[0].place(), message(&same[0]));
         finding.help(help);
-        let mut same = vec![first];
-        rest.retain(|other| {
-            let is_same = other.text == first.text;
-            let place = other.place();
-            if is_same && place != first.place() {
-                finding.related(place, "the same credential");
-                same.push(*other);
-            }
-            !is_same
-        });
+        same[1..].iter().for_each(|other| _ = finding.related(other.place(), "the same credential"));
         if within == Within::Env {
             offer_reference(&same, finding);
         }
