@@ -57,10 +57,12 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
-pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
-    let run =
-        walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered: None }, settings);
+pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
+    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered }, settings);
     let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
+    if let Some(rendered) = rendered {
+        outcome.add(rendered.check(settings));
+    }
     outcome
         .kept
         .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
