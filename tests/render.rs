@@ -217,6 +217,85 @@ fn the_chart_of_a_file_is_rendered_once() {
     assert_eq!(arguments.lines().filter(|line| line.contains("/app ")).count(), 3, "{arguments}");
 }
 
+/// pre-commit gives the names of files: whatever a chart is made of renders it, and what only lies below it does not.
+#[test]
+fn a_file_of_a_chart_by_name_renders_the_chart() {
+    let folder = chart("render-part-of-chart", &source(&job("release-name-import", "")));
+    folder.write("app/values.yaml", b"retries: 2\n");
+    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    folder.write("app/charts/sub/values.yaml", b"a: 1\n");
+    folder.write("app/ci/other.yaml", b"retries: 2\n");
+    for file in ["app/values.yaml", "app/charts/sub/values.yaml", "app/Chart.yaml", "app/templates/job.yaml"]
+    {
+        let run = check(&folder, &["--render", file]);
+        assert_eq!(
+            places(&run),
+            ["app/templates/job.yaml:7:1: warning[missing-deadline]"],
+            "{file}: {}",
+            run.out
+        );
+    }
+    assert_eq!(places(&check(&folder, &["--render", "app/ci/other.yaml"])), Vec::<String>::new());
+    // The same from within the folder of the chart.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+    folder.write("app/rendered", source(&job("release-name-import", "")).as_bytes());
+    command.args(["check", "--format", "concise", "--render", "templates/job.yaml"]);
+    let run = Run::from(command.current_dir(folder.0.join("app")).env("PATH", path).output().unwrap());
+    assert_eq!(places(&run), ["templates/job.yaml:7:1: warning[missing-deadline]"], "{}", run.out);
+    assert!(!run.out.contains("left aside"), "{}", run.out);
+}
+
+/// A patch alone is no manifest: what is built with it is judged.
+#[test]
+fn a_file_of_a_kustomization_by_name_builds_it() {
+    let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
+    let folder = overlay("render-part-of-overlay", &built);
+    let kustomization = "resources: [../base]\npatches: [{path: patch.yaml}, {path: patches/more.yaml}]\n\
+                         configMapGenerator: [{name: a, files: [settings=config/app.yaml]}]\n";
+    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
+    folder.write("prod/patches/more.yaml", b"apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\n");
+    folder.write("prod/config/app.yaml", b"a: 1\n");
+    folder.write("prod/unlisted.yaml", b"a: 1\n");
+    folder.write("prod/elsewhere/other.yaml", b"a: 1\n");
+    let files = ["prod/patch.yaml", "prod/patches/more.yaml", "prod/config/app.yaml", "prod/unlisted.yaml"];
+    for file in files {
+        let run = check(&folder, &["--render", file]);
+        let expected =
+            ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
+        assert_eq!(
+            (run.code, places(&run)),
+            (1, expected.map(str::to_owned).to_vec()),
+            "{file}: {}",
+            run.out
+        );
+    }
+    let run = check(&folder, &["--render", "prod/elsewhere/other.yaml"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+}
+
+/// The week of what charts become, which `calendar` leaves out otherwise.
+#[test]
+fn the_week_is_drawn_of_what_charts_become() {
+    let cron_job = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\nspec:\n  schedule: 0 3 * * *\n  \
+                    jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}\n";
+    let folder = chart("render-week", &source(cron_job));
+    let week = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+        command.args(["calendar", "--as-of", "2026-11-23"]).args(arguments).current_dir(&folder.0);
+        let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+        Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
+    };
+    let run = week(&["--render"]);
+    assert!(
+        run.out.starts_with("1 CronJob from 2026-11-23: 7 starts\n") && run.err.is_empty(),
+        "{}",
+        run.err
+    );
+    let hint = "left out: 1 template (`--render` draws what becomes of charts and overlays)\n";
+    assert_eq!(week(&[]).err, format!("no CronJobs found\n{hint}"));
+}
+
 /// A base, and an overlay that gives its Job another name and a patch.
 fn overlay(name: &str, built: &str) -> Folder {
     let base = job("import", "");

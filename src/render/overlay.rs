@@ -17,11 +17,18 @@ pub struct Kustomization {
     pub resources: Vec<String>,
     /// Files that change them.
     pub patches: Vec<String>,
+    /// Files that objects are generated from, and that say how the others are changed.
+    pub others: Vec<String>,
     /// Whether it is a part of others, and cannot be built alone.
     pub is_component: bool,
 }
 
 impl Kustomization {
+    /// Returns everything that it names.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.resources.iter().chain(&self.patches).chain(&self.others).map(String::as_str)
+    }
+
     /// Reads a `kustomization.yaml`; what cannot be read is empty here and said by kustomize.
     pub fn read(text: &str) -> Self {
         let stream = document::read(&Arc::new(Source::new("", text)));
@@ -33,10 +40,23 @@ impl Kustomization {
         // A patch can also stand in the file itself.
         let merges = items("patchesStrategicMerge").filter_map(text).filter(|it| !it.contains('\n'));
         let patches = ["patches", "patchesJson6902"].into_iter().flat_map(items).filter_map(path);
+        let of_generators = |node: Node<'_>| {
+            let files =
+                ["files", "envs"].into_iter().filter_map(|key| node.get(key)).flat_map(|it| it.items());
+            let files: Vec<_> = files.chain(node.get("env")).filter_map(text).collect();
+            // A file can get another key: `settings=app.properties`.
+            files.into_iter().map(|it| it.rsplit_once('=').map_or(it.clone(), |(_, file)| file.to_owned()))
+        };
+        let generated =
+            ["configMapGenerator", "secretGenerator"].into_iter().flat_map(items).flat_map(of_generators);
+        let named = ["generators", "transformers", "validators", "configurations", "crds"].into_iter();
+        let others = generated.chain(named.flat_map(items).filter_map(text));
+        let others = others.chain(items("replacements").filter_map(path)).collect();
         let is_component = root.get("kind").and_then(|kind| kind.text()) == Some("Component");
         Kustomization {
             resources: resources.collect(),
             patches: merges.chain(patches).collect(),
+            others,
             is_component,
         }
     }
