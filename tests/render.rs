@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use common::program::{Folder, Run};
+use serde_json::{Value, json};
 
 /// A healthy Job, but for the deadline, which it lacks where `deadline` is empty.
 fn job(name: &str, deadline: &str) -> String {
@@ -343,6 +344,67 @@ fn what_is_built_counts() {
         "{}",
         run.out
     );
+}
+
+/// The commonest thing that an overlay gives is an image's tag: it is found where it is written.
+#[test]
+fn a_tag_that_the_kustomization_gives_is_found_in_it() {
+    let folder = overlay("render-tag", &job("prod-import", DEADLINE).replace("1.4.2", "latest"));
+    let images = "images: [{name: registry.example.com/import, newTag: latest}]\n";
+    let kustomization = format!("resources: [../base]\n{images}");
+    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!(places(&run), ["prod/kustomization.yaml:2:54: warning[mutable-image]"], "{}", run.out);
+    // What stands beside it may be a secret that no excerpt must show.
+    let secret = "secretGenerator: [{name: a, literals: [password=hunter2]}]\n";
+    folder.write("prod/kustomization.yaml", format!("{kustomization}{secret}").as_bytes());
+    check(&folder, &["--render", "--format", "human=report"]);
+    let report = fs::read_to_string(folder.0.join("report")).unwrap();
+    assert!(report.contains("prod/kustomization.yaml (rendered)") && !report.contains("hunter2"), "{report}");
+}
+
+/// Programs attach findings to files: they are given one that is there, and what was rendered is said beside it.
+#[test]
+fn reports_for_machines_name_files_that_are_there() {
+    let built = job("prod-import", DEADLINE).replace("1.4.2", "latest");
+    let folder = overlay("render-machines", &built);
+    let report = |format: &str| check(&folder, &["--render", "--format", &format!("{format}=report")]).code;
+    let read = |format| {
+        assert_eq!(report(format), 1);
+        fs::read_to_string(folder.0.join("report")).unwrap()
+    };
+    let value = |format| serde_json::from_str::<Value>(&read(format)).unwrap();
+
+    let github = read("github");
+    let expected =
+        "::warning file=prod/kustomization.yaml,line=1,endLine=1,title=batchlint (mutable-image)::";
+    assert!(github.starts_with(expected) && github.contains(" (rendered, line 16)%0Ahelp"), "{github}");
+
+    let finding = &value("gitlab")[0];
+    assert_eq!(
+        finding["location"],
+        json!({"path": "prod/kustomization.yaml", "lines": {"begin": 1, "end": 1}})
+    );
+    assert!(finding["description"].as_str().unwrap().contains(" (rendered, line 16) (help: "), "{finding}");
+
+    let sarif = value("sarif");
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "prod/kustomization.yaml");
+    assert_eq!(place["region"]["startLine"], 1);
+    assert!(result["message"]["text"].as_str().unwrap().contains(" (rendered, line 16)\nhelp"), "{result}");
+
+    let junit = read("junit");
+    assert!(
+        junit.contains("file=\"prod/kustomization.yaml\"") && junit.contains("(rendered, line 16)"),
+        "{junit}"
+    );
+    assert!(!junit.contains("kustomization.yaml (rendered"), "{junit}");
+
+    let finding = &value("json")["findings"][0];
+    assert_eq!((&finding["file"], &finding["span"]), (&json!("prod/kustomization.yaml"), &Value::Null));
+    assert_eq!(finding["rendered"]["document"], 1);
+    assert_eq!(finding["rendered"]["span"]["start"]["line"], 16);
 }
 
 #[test]

@@ -64,8 +64,14 @@ impl Kustomization {
 
 /// Brings a finding in a built object back to the file that it is written in, if one has the same at the same path.
 ///
-/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches.
-pub fn to_origin(finding: &mut Finding, rendered: &[Document], origins: &[Document]) {
+/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches, and
+/// `kustomization` is the file that says how.
+pub fn to_origin(
+    finding: &mut Finding,
+    rendered: &[Document],
+    origins: &[Document],
+    kustomization: Option<&Document>,
+) {
     // Edits of what was built are none of the file's.
     (finding.fix, finding.alternative) = (None, None);
     let document = rendered.iter().find(|it| it.index == finding.document);
@@ -76,7 +82,17 @@ pub fn to_origin(finding: &mut Finding, rendered: &[Document], origins: &[Docume
         origins.iter().flat_map(Document::objects).filter(|it| is_origin(object, *it)).collect();
     candidates.sort_by_key(|it| name(*it) != name(object));
     let found = candidates.iter().find_map(|it| Some((*it, part.as_ref()?.find(*it)?)));
-    let Some((origin, span)) = found else { return };
+    let Some((origin, span)) = found else {
+        if let Some((document, span)) =
+            part.zip(kustomization).and_then(|(part, it)| Some((it, part.image_in(it)?)))
+        {
+            finding.place.span = span;
+            finding.related.clear();
+            (finding.source, finding.document, finding.item) =
+                (document.source.clone(), document.index, None);
+        }
+        return;
+    };
     finding.place.span = span;
     finding.related.retain_mut(|label| {
         let span = Part::at(object, label.place.span).and_then(|part| part.find(origin));
@@ -128,6 +144,19 @@ impl<'d> Part<'d> {
         }
         path.reverse();
         Some(Part { path, is_key, offset: span.start.checked_sub(start)?, length: span.end - span.start })
+    }
+
+    /// Finds the tag or digest that a kustomization gives this image.
+    fn image_in(&self, kustomization: &Document) -> Option<Span> {
+        let image = self.path.last().filter(|it| it.key() == Some("image"))?.text()?;
+        kustomization.root().get("images")?.items().find_map(|item| {
+            let name = item.get("newName").or(item.get("name"))?.text()?;
+            let given = |key, mark: &str| {
+                let value = item.get(key)?;
+                (image == format!("{name}{mark}{}", value.text()?)).then_some(value.span())
+            };
+            given("digest", "@").or_else(|| given("newTag", ":"))
+        })
     }
 
     /// Finds the same in another object: the same path, items of the same names, and for a value the same text.
