@@ -330,10 +330,9 @@ fn add_fingerprints(findings: &mut [Finding]) {
     let mut seen: HashMap<(*const Source, u64), u64> = HashMap::new();
     for finding in findings {
         let file = Arc::as_ptr(&finding.source);
-        let line = finding.source.lines().line(finding.place.span.start);
+        let line = || finding.source.line(finding.source.lines().line(finding.place.span.start));
         // What could not be read has no path: its line stands for it.
-        let place =
-            if finding.subject.kind.is_empty() { finding.source.line(line) } else { &finding.place.path };
+        let place = if finding.subject.kind.is_empty() { line() } else { &finding.place.path };
         let Subject { kind, namespace, name } = &finding.subject;
         let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
         let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());

@@ -1,6 +1,6 @@
 //! Grows the arena of a document from the leaves up: nodes first, then the lists and mappings that hold them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
@@ -143,7 +143,7 @@ impl Builder {
             return;
         };
         let old = &self.entries[at as usize];
-        let was_merged = seen.merged[(at - start) as usize];
+        let was_merged = seen.merged.contains(&at);
         let cause = match (was_merged, merged) {
             (false, false) => DuplicateCause::Repeated,
             (false, true) => DuplicateCause::OverriddenByMerge,
@@ -151,7 +151,10 @@ impl Builder {
         };
         let (first, first_value, second) = (old.key_span, self.span(old.value), merge.unwrap_or(key_span));
         self.duplicates.push(Duplicate { map, entry: at, first, first_value, second, cause });
-        seen.merged[(at - start) as usize] = merged;
+        match merged {
+            true => _ = seen.merged.insert(at),
+            false => _ = seen.merged.remove(&at),
+        }
         let (old_value, digest) = (old.value, old.digest);
         self.nodes[old_value as usize].link = Link::Root;
         self.entries[at as usize] = EntryData { key: pair.key, key_span, value, digest };
@@ -323,13 +326,13 @@ fn list_items(document: &Document) -> Vec<u32> {
 struct Seen {
     /// From 16 keys on, where each one is.
     index: Option<HashMap<Box<str>, u32>>,
-    /// For each entry, whether a merge brought it.
-    merged: Vec<bool>,
+    /// The entries that a merge brought.
+    merged: HashSet<u32>,
 }
 
 impl Seen {
     fn new(len: usize) -> Self {
-        Seen { index: (len > SMALL_MAP).then(HashMap::new), merged: Vec::with_capacity(len) }
+        Seen { index: (len > SMALL_MAP).then(HashMap::new), merged: HashSet::new() }
     }
 
     fn find(&mut self, builder: &Builder, start: u32, key: &Text) -> Option<u32> {
@@ -351,7 +354,9 @@ impl Seen {
     }
 
     fn add(&mut self, key: &str, at: u32, merged: bool) {
-        self.merged.push(merged);
+        if merged {
+            self.merged.insert(at);
+        }
         if let Some(index) = &mut self.index {
             index.insert(key.into(), at);
         }

@@ -116,8 +116,11 @@ impl Edit {
 
 /// Says whether a mapping has a key that is most likely a misspelt `name`, whose value would be a second one.
 fn has_like(map: Node<'_>, name: &str) -> bool {
+    const NEAR: usize = 2;
     let name = name.to_ascii_lowercase();
-    map.entries().any(|it| strsim::osa_distance(&it.key.to_ascii_lowercase(), &name) <= 2)
+    map.entries()
+        .filter(|it| it.key.len().abs_diff(name.len()) <= NEAR)
+        .any(|it| strsim::osa_distance(&it.key.to_ascii_lowercase(), &name) <= NEAR)
 }
 
 /// Inserts an entry, which may hold others, into a mapping.

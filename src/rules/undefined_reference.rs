@@ -67,11 +67,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 /// Returns the name in a `$(NAME)` that `env` does not have.
 fn missing<'t>(text: &'t str, invocation: &Invocation<'_>) -> Option<&'t str> {
-    text.match_indices("$(").find_map(|(at, _)| {
-        let name = text[at + 2..].split_once(')')?.0;
+    text.match_indices('$').find_map(|(at, _)| {
+        let name = text[at + 1..].strip_prefix('(')?.split_once(')')?.0;
         let upper = name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
         let escaped = text[..at].ends_with('$');
         let is_name = name.len() > 1 && upper && !name.starts_with(|it: char| it.is_ascii_digit());
-        (is_name && !escaped && !is_given(name) && !invocation.is_in_env(name)).then_some(name)
+        (is_name && !escaped && !invocation.is_in_env(name) && !is_given(name)).then_some(name)
     })
 }

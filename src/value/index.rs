@@ -76,7 +76,7 @@ pub fn runs_mounted_file(container: Container<'_>) -> bool {
 }
 
 fn use_in(node: Node<'_>) -> Option<Use<'_>> {
-    let text = node.text()?;
+    let text = node.text().filter(|text| text.len() >= VARIABLE.len())?;
     if text.contains(KEY) {
         return Some(Use { node, is_field: true, has_default: false });
     }

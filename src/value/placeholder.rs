@@ -41,7 +41,7 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// Says whether the text has any of the characters with which placeholders begin: most have none.
 fn has_mark(text: &str) -> bool {
-    text.bytes().any(|it| b"$<{#_%@".contains(&it))
+    text.bytes().any(|it| matches!(it, b'$' | b'<' | b'{' | b'#' | b'%' | b'@')) || text.contains("__")
 }
 
 fn has_placeholder(text: &str) -> bool {

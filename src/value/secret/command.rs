@@ -225,8 +225,8 @@ const TOOLS: &[Tool] = &[
 impl Tool {
     /// Finds the tool that a command line starts, if its flags are known.
     fn of(words: &[&str]) -> Option<&'static Tool> {
-        let tool =
-            words.iter().find_map(|word| TOOLS.iter().find(|it| it.names.contains(&base_name(word))))?;
+        let names = words.iter().map(|word| base_name(word));
+        let tool = names.into_iter().find_map(|name| TOOLS.iter().find(|it| it.names.contains(&name)))?;
         (tool.subcommand.is_empty() || words.contains(&tool.subcommand)).then_some(tool)
     }
 
