@@ -104,6 +104,11 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
     outcome
 }
 
+/// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+pub fn is_template(source: &Arc<Source>) -> bool {
+    document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
+}
+
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
