@@ -301,17 +301,40 @@ fn promtool_takes_the_alerts() {
     let generated = JOB
         .replace("name: import}", "generateName: import.}")
         .replace("backoffLimit: 2", "activeDeadlineSeconds: 60");
-    let rules =
-        text(&["alerts", "-", "--format", "rule-file"], &[CRON_JOB, JOB, CRON_JOB, &generated].join("---\n"));
-    assert_eq!(rules.matches("- name: ").count(), 3, "an object is named once:\n{rules}");
+    let other = CRON_JOB.replace("name: report, ", "name: pack, ");
+    let stated = JOB.replace("name: import}", "name: import, namespace: default}");
+    let rules = text(
+        &["alerts", "-", "--format", "rule-file"],
+        &[CRON_JOB, JOB, CRON_JOB, &generated, &other, &stated].join("---\n"),
+    );
+    assert_eq!(rules.matches("- name: ").count(), 4, "an object is named once:\n{rules}");
+    let rules_of =
+        |alert: &str| rules.split("- alert: ").filter(|it| it.starts_with(alert)).collect::<Vec<_>>();
+    // Prometheus' lint wants no two rules of one name with the same labels.
+    let labels = |cronjob: &str| {
+        format!("      severity: warning\n      namespace: \"shop\"\n      cronjob: \"{cronjob}\"\n")
+    };
+    for alert in ["CronJobWithoutSuccess", "CronJobRunTooLong", "CronJobRunFailed", "CronJobSuspended"] {
+        let rules = rules_of(alert);
+        assert!(
+            rules.len() == 2 && rules[0].contains(&labels("report")) && rules[1].contains(&labels("pack")),
+            "{rules:?}"
+        );
+    }
+    let jobs = rules_of("JobFailed");
+    assert!(jobs[0].contains("      namespace: \"default\"\n      job_name: \"import\"\n"), "{jobs:?}");
+    // The series of generated Jobs have names of their own, which must stay.
+    assert!(
+        jobs[1].contains("      job_generate_name: \"import.\"\n") && !jobs[1].contains("job_name: "),
+        "{jobs:?}"
+    );
     assert!(rules.contains(r#"job_name=~"import\\..+""#), "{rules}");
     let Ok(promtool) = std::env::var("PROMTOOL") else {
         return println!("SKIPPED: promtool is not asked; e2e/promtool builds it");
     };
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules.yaml");
     std::fs::write(&file, &rules).unwrap();
-    // Its lint wants no two alerts of one name, as those of two Jobs are; their expressions differ.
-    let output = Command::new(promtool).args(["check", "rules", "--lint=none"]).arg(&file).output().unwrap();
+    let output = Command::new(promtool).args(["check", "rules", "--lint-fatal"]).arg(&file).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);

@@ -11,6 +11,8 @@ use crate::alerts::{self, Shape};
 ///
 /// No success for two intervals and the longest run, a failed run, a run that takes longer than the schedule allows, a
 /// CronJob that stays suspended. The limits come from the schedules and deadlines; the series from kube-state-metrics.
+/// Each alert has the labels `severity`, `namespace`, and `cronjob`, `job_name` or `job_generate_name`.
+///
 /// CronJobs with schedules that the API server refuses are left out, which is said. Exit code: 2 when something could not be
 /// read, schedules among it, else 0.
 #[derive(Debug, clap::Args)]
@@ -60,7 +62,7 @@ pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
     let mut seen = HashSet::new();
     named.retain(|it| {
         let name = it.name().text().or(it.generate_name().text());
-        seen.insert((it.kind_name(), it.namespace().text(), name))
+        seen.insert((it.kind_name(), it.namespace().text().unwrap_or(&arguments.namespace), name))
     });
     let documents: Vec<String> = named.into_iter().map(write).filter(|it| !it.is_empty()).collect();
     let text = match arguments.format {
