@@ -136,6 +136,7 @@ fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
         "helm",
         "case \"$*\" in *'prod.yaml --values eu.yaml') cat good ;; *dev.yaml) cat bad ;; *) cat worse ;; esac\n",
     );
+    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"].map(|file| folder.write(file, b"a: 1\n"));
     let with = |sets: &[&str]| {
         let flags = sets.iter().flat_map(|set| ["--helm-values", *set]);
         check(&folder, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
@@ -153,6 +154,17 @@ fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
     // What all renderings have names none of them.
     let run = with(&["dev.yaml", "test.yaml"]);
     assert!(run.out.lines().next().is_some_and(|line| !line.contains("(with")), "{}", run.out);
+}
+
+/// A call with a file that is not there is wrong, whatever the charts are: nothing runs.
+#[test]
+fn a_value_file_that_is_missing_is_said_before_anything_runs() {
+    let folder = chart("render-values-missing", &source(&job("release-name-import", "")));
+    folder.write("prod.yaml", b"a: 1\n");
+    let run = check(&folder, &["--render", "--helm-values", "prod.yaml,nope.yaml"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert_eq!(run.err, "error: `--helm-values nope.yaml`: there is no such file\n");
+    assert!(!folder.0.join("arguments").exists());
 }
 
 #[test]
@@ -197,6 +209,7 @@ fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
     assert_eq!(run.code, 0);
     assert!(run.out.contains("1 template, ") && run.out.contains("`--render` judges"), "{}", run.out);
     assert!(!folder.0.join("arguments").exists());
+    folder.write("a.yaml", b"a: 1\n");
     let run = check(&folder, &["--helm-values", "a.yaml"]);
     assert_eq!((run.code, run.err.contains("--render")), (2, true), "{}", run.err);
 }
@@ -451,6 +464,7 @@ fn secrets_stay_hidden_in_the_files_that_people_write() {
     folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
     folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
     program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
+    ["without.yaml", "with.yaml"].map(|file| folder.write(file, b"a: 1\n"));
     let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
     let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
     overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());

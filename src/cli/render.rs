@@ -40,6 +40,12 @@ impl ValueSet {
         ValueSet(self.0.iter().map(|file| other(file)).collect())
     }
 
+    /// Returns the first of the files that is not there; Helm fetches those at addresses.
+    pub(super) fn missing(&self) -> Option<&Path> {
+        let is_missing = |file: &&PathBuf| !file.is_file() && !file.to_string_lossy().contains("://");
+        self.0.iter().find(is_missing).map(PathBuf::as_path)
+    }
+
     fn label(&self) -> String {
         self.0.iter().map(|file| format!("`{}`", display(file))).collect::<Vec<_>>().join(" and ")
     }
