@@ -71,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
         Command::Man { folder } => explain::manual(folder),
+        Command::Schema { of } => explain::schema(*of),
     };
     match result {
         Ok(exit) => ExitCode::from(exit as u8),

@@ -8,14 +8,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use admission::Admission;
-pub use pattern::Pattern;
+pub use pattern::{Exclude, Pattern};
 
 use crate::finding::{Finding, Severity, Subject};
 use crate::kubernetes::Version;
 use crate::rule::{Assumptions, Category, Check, OptionValue, Rule};
 use crate::rules::{self, suppression_without_reason};
 
-/// Which rules speak unless they are named one by one.
+/// Which rules speak, of those that nothing else is set for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Preset {
     /// Errors and warnings.
@@ -62,6 +62,8 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
+    /// The files that are left out, relative to the configuration's folder.
+    pub exclude: Exclude,
     /// What is set for rules, by id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
     /// What is set for rules in some places only; later ones win.
@@ -133,6 +135,7 @@ impl Config {
             preset: Preset::Default,
             select: HashSet::new(),
             ignore: HashSet::new(),
+            exclude: Exclude::default(),
             rules: BTreeMap::new(),
             overrides: Vec::new(),
             suppressions: SuppressionPolicy::default(),
@@ -192,9 +195,12 @@ impl Config {
         self.decide(rule, &overrides).1
     }
 
-    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too.
-    pub fn shows(&self, finding: &Finding) -> bool {
-        !self.select.is_empty() || self.preset.has(finding.rule, finding.severity)
+    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
+    /// leave out. `active` is the rule, with what is set for it where the finding is.
+    pub fn shows(&self, finding: &Finding, active: Option<&Active<'_>>) -> bool {
+        !self.select.is_empty()
+            || self.preset.has(finding.rule, finding.severity)
+            || active.is_some_and(Active::is_set)
     }
 
     fn decide<'c>(&'c self, rule: &'static Rule, overrides: &[&'c Override]) -> (Active<'c>, bool) {
@@ -215,7 +221,12 @@ impl Config {
             Check::Syntax(_) => true,
             _ if self.ignore.contains(rule.id) => false,
             _ if !self.select.is_empty() => self.select.contains(rule.id),
-            _ => level != Some(Level::Off) && self.preset.has(rule, severity),
+            // What is said of the rule itself goes before the preset.
+            _ => match level {
+                Some(Level::Off) => false,
+                Some(Level::On(_)) => true,
+                None => self.preset.has(rule, severity),
+            },
         };
         (Active { rule, severity, settings }, is_wanted)
     }
@@ -245,8 +256,11 @@ impl Active<'_> {
 
     /// Returns the severity of a finding that the rule itself grades: what is configured counts first.
     pub fn graded(&self, severity: Severity) -> Severity {
-        let is_set = self.settings.iter().any(|setting| setting.level.is_some());
-        if is_set { self.severity } else { severity }
+        if self.is_set() { self.severity } else { severity }
+    }
+
+    fn is_set(&self) -> bool {
+        self.settings.iter().any(|setting| setting.level.is_some())
     }
 
     /// Returns where the rule's severity or options are set, nothing where they are its own.

@@ -21,7 +21,7 @@ use crate::workload::{Job, Object, Pod, Reading};
 use crate::{live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
-pub use outcome::{Aside, Judged, Outcome};
+pub use outcome::{Aside, Judged, Outcome, Skipped};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -109,11 +109,15 @@ pub fn is_template(source: &Arc<Source>) -> bool {
     document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
 }
 
+/// What opens an expression or a statement for template engines: Go's, Jinja.
+const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
+
 /// Says whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
     let near = [line, line.saturating_sub(1)];
-    !problem.silent && near.iter().any(|&line| line > 0 && source.line(line).contains("{{"))
+    !problem.silent
+        && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
 }
 
 fn finish(mut outcome: Outcome, secrets: &[Secret<'_>], documents: &[Document]) -> Outcome {
@@ -199,7 +203,11 @@ impl<'c> Engine<'c> {
         judge(object, &secrets, &rules, &mut reporter);
         let mut found = reporter.findings.split_off(before);
         let applied = suppress::apply(object, &mut found, &rules, config);
-        found.retain(|it| config.shows(it));
+        let shows = |it: &Finding| {
+            let active = rules.iter().find(|active| std::ptr::eq(active.rule, it.rule));
+            config.shows(it, active.copied())
+        };
+        found.retain(shows);
         reporter.findings.append(&mut found);
         for active in &rules {
             let Check::Suppression(check) = active.rule.check else { continue };
@@ -207,7 +215,7 @@ impl<'c> Engine<'c> {
             applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
         self.secrets.extend(secrets);
-        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(|it| config.shows(it)));
+        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(shows));
     }
 
     fn reporter<'r>(

@@ -302,13 +302,30 @@ pub fn nearest_id(id: &str) -> Option<&'static str> {
     nearest(id, ALL.iter().map(|rule| rule.id))
 }
 
+/// Of the rules that start with a word, this many are named.
+const MOST_NAMED: usize = 5;
+
 /// Finds a rule by its id.
 ///
 /// # Errors
-/// Names the rule that is most likely meant.
+/// Names the rules that start with `id`, or else the one that is most likely meant.
 pub fn named(id: &str) -> Result<&'static Rule, String> {
-    find(id).ok_or_else(|| match nearest_id(id) {
-        Some(near) => format!("there is no rule `{id}`; did you mean `{near}`?"),
-        None => format!("there is no rule `{id}`; `batchlint rules` lists all"),
+    if let Some(rule) = find(id) {
+        return Ok(rule);
+    }
+    let unknown = format!("there is no rule `{id}`");
+    let alike: Vec<_> = ALL.iter().map(|rule| rule.id).filter(|it| it.starts_with(id)).collect();
+    Err(match &alike[..] {
+        [] => match nearest_id(id) {
+            Some(near) => format!("{unknown}; did you mean `{near}`?"),
+            None => format!("{unknown}; `batchlint rules` lists all"),
+        },
+        [only] => format!("{unknown}; did you mean `{only}`?"),
+        several => {
+            let named = several[..several.len().min(MOST_NAMED)].join("`, `");
+            let more = several.len().saturating_sub(MOST_NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{unknown}; `{named}`{more} start with it")
+        }
     })
 }

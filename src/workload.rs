@@ -75,6 +75,25 @@ impl<'d> Reading<'d> {
     }
 }
 
+/// Says whether a text may be a manifest, whether it can be read or not: it has the word `apiVersion`, or a `kind:` with
+/// some kind of Job behind it.
+pub fn is_manifest(text: &str) -> bool {
+    let is_word = |at: usize, word: &str| {
+        let goes_on = |it: char| it.is_alphanumeric() || it == '_';
+        !text[..at].ends_with(goes_on) && !text[at + word.len()..].starts_with(goes_on)
+    };
+    let behind = |word: &'static str| {
+        let found = text.match_indices(word).filter(move |&(at, _)| is_word(at, word));
+        found.map(move |(at, _)| &text[at + word.len()..])
+    };
+    let is_job = |rest: &str| {
+        let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix(':').unwrap_or_default();
+        let line = value.trim_start().lines().next().unwrap_or_default();
+        line.chars().take(40).collect::<String>().to_ascii_lowercase().contains("job")
+    };
+    behind("apiVersion").next().is_some() || behind("kind").any(is_job)
+}
+
 /// Returns a field of an object; an item of a `JobList` may leave its kind and version to the list.
 fn text_or_list_type<'d>(node: Node<'d>, key: &str) -> Option<&'d str> {
     let own = node.get(key).and_then(Node::text);
@@ -179,4 +198,26 @@ impl<'d> Object<'d> {
 fn has_directive(node: Node<'_>) -> bool {
     let in_map = |entry: crate::document::Entry<'_>| entry.key.starts_with('$') || has_directive(entry.value);
     node.entries().any(in_map) || node.items().any(has_directive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_manifest;
+
+    #[test]
+    fn a_manifest_is_known_by_its_words_however_broken_it_is() {
+        for text in [
+            "apiVersion: batch/v1\n kind: [",
+            "  kind: CronJob\n spec",
+            "{\"kind\" : \"Job\", ",
+            "- 'kind': job",
+            "kind:\n  JobList",
+            "apiVersion batch/v1",
+        ] {
+            assert!(is_manifest(text), "{text}");
+        }
+        for text in ["// all kinds of jobs\n{", "mankind: job", "kind: Pod\njob: 1", "kind", "", "é: kind"] {
+            assert!(!is_manifest(text), "{text}");
+        }
+    }
 }

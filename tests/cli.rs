@@ -98,6 +98,64 @@ fn unreadable_files_do_not_hide_their_neighbours() {
     assert!(run.out.contains("job.yaml:4:1: warning[missing-deadline]"), "{}", run.out);
 }
 
+/// Settings of other programs beside the manifests: none is for a linter of Jobs, and all are counted and named.
+const OTHERS: [(&str, &str); 4] = [
+    (".eslintrc.json", "{\n  // the house style\n  \"rules\": {},\n}\n"),
+    (
+        ".devcontainer/settings.json",
+        "{\n  // \"all\" kinds\n  \"a\": \"b // c\\\" /* d\", // e\n  \"f\": [1, 2,],\n}\n",
+    ),
+    ("renovate.json", "{\n  \"extends\": [\"config:base\"] // all\n}\n"),
+    ("tsconfig.json", "{\n  /* compiler */\n  \"strict\": true,\n}\n"),
+];
+
+#[test]
+fn json_with_comments_is_left_aside_and_said() {
+    let folder = Folder::new("others", &OTHERS);
+    folder.write("inventory.yaml", b"{% for it in hosts %}\n{{ it }}: {}\n{% endfor %}\n");
+    folder.write("job.yaml", HEALTHY.as_bytes());
+    let run = folder.run(&["check"]);
+    let said = "checked 1 object in 6 files: no findings; left aside: 1 template, 4 in JSON with comments \
+                (`.devcontainer/settings.json`, `.eslintrc.json`, `renovate.json` and 1 more)\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, said, ""));
+    let run = folder.run(&["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let skipped = &report["summary"]["skipped"];
+    let files: Vec<_> = skipped.as_array().unwrap().iter().map(|it| it["file"].as_str().unwrap()).collect();
+    assert_eq!(files, [".devcontainer/settings.json", ".eslintrc.json", "renovate.json", "tsconfig.json"]);
+    assert!(skipped[3]["reason"].as_str().is_some_and(|it| !it.is_empty()), "{skipped}");
+}
+
+/// pre-commit names the files of a commit one by one. What standard input has is meant to be judged.
+#[test]
+fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never() {
+    let folder = Folder::new("others-named", &OTHERS);
+    let run = folder.run(&["check", "tsconfig.json"]);
+    let said =
+        "checked 0 objects in 1 file: no findings; left aside: 1 in JSON with comments (`tsconfig.json`)\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    let run = folder.run_with(&["check", "--format", "concise", "-"], OTHERS[3].1);
+    assert!(run.code == 2 && run.out.contains("<stdin>:2:3: error[syntax-error]"), "{}", run.out);
+}
+
+/// Whatever else cannot be read is said aloud.
+#[test]
+fn what_else_is_broken_is_never_left_aside() {
+    for (name, text) in [
+        ("a.yaml", "a: [\n"),
+        ("a.yaml", "{\n  // in YAML this is no comment\n  \"a\": 1\n}\n"),
+        ("a.yaml", "apiVersion: batch/v1\n kind: Job\n"),
+        ("a.json", "{\"a\": 1 \"b\": 2}\n"),
+        ("a.json", "{\"a\": [1, 2 // never closed\n"),
+        ("a.json", "{\"apiVersion\": \"batch/v1\", // later\n\"kind\": \"Job\"}\n"),
+    ] {
+        let folder = Folder::new("broken", &[(name, text)]);
+        let run = folder.run(&["check", "--format", "concise"]);
+        let is_said = run.out.contains(&format!("{name}:")) && run.out.contains("syntax-error");
+        assert!(run.code == 2 && is_said, "{text}: {}", run.out);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_that_lead_nowhere_or_in_circles_are_named() {
@@ -124,8 +182,13 @@ fn a_wrong_call_names_the_nearest_right_one() {
     let folder = Folder::new("wrong-call", &[]);
     for (arguments, hint) in [
         (["check", "--fromat", "json"], "--format"),
-        (["check", "--format", "sarfi"], "sarif"),
+        (["check", "--format", "sarfi"], "did you mean `sarif`?"),
+        (["check", "--format", "foo"], "there are `human`, `concise`, `json`, "),
         (["check", "--select", "missing-dedline"], "missing-deadline"),
+        (["check", "--ignore", "missing-i"], "did you mean `missing-image-digest`?"),
+        (["check", "--ignore", "missing"], "`missing-backoff-limit`, `missing-concurrency-policy`, "),
+        (["check", "--ignore", "missing-x*"], "no rule like `missing-x*`"),
+        (["check", "--select", ","], "no rule is named"),
         (["check", "--kubernetes-version", "1.99"], "1.37"),
         (["check", "--as-of", "yesterday"], "yesterday"),
         (["explain", "missing-deadlines", "--"], "missing-deadline"),
@@ -163,6 +226,12 @@ fn rules_are_selected_and_ignored_by_id() {
         ["missing-deadline"]
     );
     assert!(!rules(&["--ignore", "missing-deadline"]).contains(&"missing-deadline".to_owned()));
+    // `*` stands for any part of an id, and a comma at the end for nothing.
+    assert_eq!(
+        rules(&["--select", "unknown-f*,", "--select", "*-deadline"]),
+        ["missing-deadline", "unknown-field"]
+    );
+    assert_eq!(rules(&["--select", "*-deadline,unknown-field", "--ignore", "missing-*"]), ["unknown-field"]);
 }
 
 #[test]
@@ -175,10 +244,10 @@ fn what_is_not_judged_is_counted() {
         ("plain/templates/job.yaml", HEALTHY),
         ("template.yaml", template),
         ("deployment.yaml", deployment),
-        ("ignored.yaml", "["),
-        (".git/config.yaml", "["),
+        ("ignored.yaml", "kind: Job\n["),
+        (".git/config.yaml", "kind: Job\n["),
         (".gitignore", "ignored.yaml\n"),
-        ("notes.txt", "["),
+        ("notes.txt", "kind: Job\n["),
         (".hidden/job.yml", HEALTHY),
     ];
     let folder = Folder::new("aside", &files);
@@ -289,6 +358,45 @@ fn the_program_explains_itself() {
     assert!(rules.as_array().unwrap().iter().any(|rule| rule["id"] == "missing-deadline"));
     assert!(folder.run(&["completions", "bash"]).out.contains("batchlint"));
     assert_eq!(folder.run(&["--version"]).out, format!("batchlint {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+/// Completion knows the words; help, which would be pages long, and `NAME=FILE` do without.
+#[test]
+fn completion_offers_rules_and_formats_and_help_does_not() {
+    let folder = Folder::new("completion", &[("job.yaml", &without_deadline())]);
+    for shell in ["bash", "zsh", "fish"] {
+        let script = folder.run(&["completions", shell]).out;
+        for word in ["missing-deadline", "exit-codes", "gitlab"] {
+            assert!(script.contains(word), "{shell} does not offer {word}");
+        }
+    }
+    for command in ["check", "explain", "config", "lsp"] {
+        let help = folder.run(&[command, "--help"]).out;
+        assert!(
+            !help.contains("missing-concurrency-policy") && !help.contains("possible values: human"),
+            "{help}"
+        );
+    }
+    let run =
+        folder.run(&["check", "--format", "json=report.json", "--select", "missing-deadline,unknown-field"]);
+    assert_eq!((run.code, run.err.as_str()), (1, ""));
+    assert!(folder.0.join("report.json").exists());
+}
+
+/// What is in the repository is there after `cargo install` too.
+#[test]
+fn schemas_are_printed() {
+    let folder = Folder::new("schema", &[]);
+    for (of, file) in [("config", "schemas/config.schema.json"), ("report", "schemas/report.schema.json")] {
+        let expected = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        assert_eq!(folder.run(&["schema", of]).out, expected);
+    }
+}
+
+#[test]
+fn pages_go_to_pipes_without_the_comments_of_their_writers() {
+    let page = Folder::new("explain-pipe", &[]).run(&["explain", "missing-deadline"]).out;
+    assert!(page.starts_with("# missing-deadline\n\n| severity |") && !page.contains("<!--"), "{page}");
 }
 
 #[test]

@@ -53,9 +53,58 @@ fn found(name: &str, files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> 
 fn severities_can_be_set_and_rules_switched_off() {
     let config = "rules:\n  mutable-image: off\n  missing-ttl: {severity: info}\n  missing-deadline: error\n";
     let files = [("job.yaml", JOB), (".batchlint.yaml", config)];
-    assert_eq!(found("severity", &files, &[]), ["job.yaml:6 error missing-deadline"]);
-    let strict = ["job.yaml:6 error missing-deadline", "job.yaml:6 info missing-ttl"];
-    assert_eq!(found("severity-strict", &files, &["--preset", "strict"]), strict);
+    let expected = ["job.yaml:6 error missing-deadline", "job.yaml:6 info missing-ttl"];
+    assert_eq!(found("severity", &files, &[]), expected);
+}
+
+/// What is set for a rule goes before the preset, whichever way: `info` shows under `default`, which has no infos, and a
+/// rule that `security` lacks speaks. A flag that names rules goes before both.
+#[test]
+fn a_rule_that_is_set_speaks_whatever_the_preset_has() {
+    let rules = "rules: {mutable-image: off, missing-deadline: info}\n\
+                 overrides: [{names: [import], rules: {missing-ttl: error}}]\n";
+    for preset in ["default", "strict", "security"] {
+        let config = format!("preset: {preset}\n{rules}");
+        let files = [("job.yaml", JOB), (".batchlint.yaml", config.as_str())];
+        let both = ["job.yaml:6 info missing-deadline", "job.yaml:6 error missing-ttl"];
+        assert_eq!(found("explicit", &files, &[]), both, "{preset}");
+        assert_eq!(
+            found("explicit-ignored", &files, &["--ignore", "missing-deadline"]),
+            both[1..],
+            "{preset}"
+        );
+        assert_eq!(
+            found("explicit-selected", &files, &["--select", "missing-deadline"]),
+            both[..1],
+            "{preset}"
+        );
+    }
+}
+
+#[test]
+fn an_option_alone_leaves_a_rule_to_the_preset() {
+    let config = "preset: security\nrules: {short-ttl: {minimum: 300}}\n";
+    let folder = Folder::new("config-option", &[(".batchlint.yaml", config)]);
+    let shown = folder.run(&["config"]).out;
+    assert!(shown.lines().any(|line| line.starts_with("  short-ttl: off ")), "{shown}");
+}
+
+/// Whoever writes this believes that broken files pass from now on: they never do.
+#[test]
+fn syntax_errors_cannot_be_switched_off() {
+    let refusal = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
+    for config in [
+        "rules: {syntax-error: off}\n",
+        "rules: {syntax-error: {severity: off}}\n",
+        "overrides: [{paths: ['vendor/**'], rules: {syntax-error: off}}]\n",
+    ] {
+        let folder = Folder::new("config-syntax-error", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+        let run = folder.run(&["check", "--format", "concise"]);
+        assert!(run.code == 2 && run.out.contains(refusal), "{config}: {}", run.out);
+    }
+    let folder = Folder::new("config-ignore-syntax-error", &[("job.yaml", JOB)]);
+    let run = folder.run(&["check", "--ignore", "missing-ttl,syntax-error"]);
+    assert_eq!((run.code, run.out.as_str(), run.err), (2, "", format!("error: {refusal}\n")));
 }
 
 #[test]
@@ -210,4 +259,125 @@ fn config_shows_what_is_in_force_and_where_it_comes_from() {
     );
     assert!(line("missing-deadline:").contains("warning"), "{shown}");
     assert!(shown.contains("preset: strict"), "{shown}");
+}
+
+#[test]
+fn either_name_of_the_file_is_read_and_both_in_a_folder_are_a_mistake() {
+    let config = "rules: {missing-ttl: off, mutable-image: off}\n";
+    let files = [("a/job.yaml", JOB), (".batchlint.yml", config)];
+    assert_eq!(found("yml", &files, &[]), ["a/job.yaml:6 warning missing-deadline"]);
+    let both = [("job.yaml", JOB), (".batchlint.yml", config), (".batchlint.yaml", config)];
+    let folder = Folder::new("config-both", &both);
+    let run = folder.run(&["check", "--format", "concise"]);
+    let said = "`.batchlint.yml` is in this folder too, which has one configuration: remove one of the two";
+    assert!(
+        run.code == 2 && run.out.starts_with(".batchlint.yaml:1:1: error") && run.out.contains(said),
+        "{}",
+        run.out
+    );
+    // Whoever names one has chosen.
+    assert_eq!(folder.run(&["check", "--config", ".batchlint.yml", "--fail-on", "never"]).code, 0);
+    std::fs::remove_file(folder.0.join(".batchlint.yaml")).unwrap();
+    let run = folder.run(&["init"]);
+    assert_eq!(
+        (run.code, run.err.as_str()),
+        (2, "error: .batchlint.yml is there already, and stays as it is\n")
+    );
+}
+
+/// As `.gitignore` has them: `vendor/` anywhere, `/gen` here only, `!` takes a file in again.
+#[test]
+fn excluded_files_are_left_out_of_walks_and_counted() {
+    let config = "exclude: [vendor/, /gen, '*.tmpl.yaml', '!keep.tmpl.yaml', 'deep/**/x.yaml']\n\
+                  rules: {missing-ttl: off, mutable-image: off}\n";
+    let files = [
+        (".batchlint.yaml", config),
+        ("job.yaml", JOB),
+        ("vendor/job.yaml", JOB),
+        ("apps/vendor/more/job.yaml", JOB),
+        ("gen/job.yaml", JOB),
+        ("apps/gen/job.yaml", JOB),
+        ("a.tmpl.yaml", JOB),
+        ("keep.tmpl.yaml", JOB),
+        ("deep/er/x.yaml", JOB),
+        ("gen.md", "no manifest"),
+    ];
+    let expected = ["apps/gen/job.yaml", "job.yaml", "keep.tmpl.yaml"];
+    let expected = expected.map(|name| format!("{name}:6 warning missing-deadline"));
+    assert_eq!(found("exclude", &files, &[]), expected);
+    // Where a walk starts does not matter, but a file that is named is judged.
+    let folder = Folder::new("config-exclude", &files);
+    let run = folder.run(&["check", "--fail-on", "never", "--format", "concise", "vendor"]);
+    assert_eq!(run.out, "checked 0 objects in 0 files: no findings; left aside: 1 excluded\n");
+    assert_eq!(folder.run(&["check", "vendor/job.yaml"]).code, 1);
+    let report = folder.run(&["check", "--format", "json"]).out;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["summary"]["aside"], serde_json::json!({"excluded": 5}), "{report}");
+    let shown = folder.run(&["config"]).out;
+    assert!(shown.contains("exclude: [\"vendor/\", \"/gen\", "), "{shown}");
+}
+
+#[test]
+fn wrong_patterns_have_places() {
+    let config = "exclude:\n- '[z-a]'\n- '#x'\n- 7\n";
+    let folder = Folder::new("config-exclude-wrong", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+    let run = folder.run(&["check", "--format", "concise"]);
+    assert_eq!(run.code, 2);
+    for said in [
+        "yaml:2:3: error[syntax-error] `[z-a]` is no pattern",
+        "yaml:3:3: error[syntax-error] `#x` is no pattern",
+        "yaml:4:3: ",
+    ] {
+        assert!(run.out.contains(said), "{said}: {}", run.out);
+    }
+}
+
+/// What nobody sees is counted at least, for each way to hide it, also of rules about several objects.
+#[test]
+fn the_last_line_counts_what_is_suppressed() {
+    let cron_job = |name: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}}}\nspec:\n  schedule: '0 0 * * *' \
+             # batchlint: ignore[busy-minute] few\n  jobTemplate: {{spec: {{template: {{spec: {{restartPolicy: Never, \
+             containers: [{{name: a, image: 'a:1'}}]}}}}}}}}\n---\n"
+        )
+    };
+    let crowd: String = (0..40).map(|number| cron_job(&format!("job-{number}"))).collect();
+    let job = JOB.replace(
+        "spec:\n  template",
+        "spec: # batchlint: ignore[missing-deadline, missing-ttl] fine\n  template",
+    );
+    let folder = Folder::new("config-suppressed", &[("job.yaml", &job), ("crowd.yaml", &crowd)]);
+    let run = folder.run(&["check", "--select", "missing-deadline,missing-ttl", "job.yaml"]);
+    assert_eq!(run.out, "checked 1 object in 1 file: no findings; 2 suppressed\n");
+    let run = folder.run(&["check", "--select", "busy-minute", "--format", "json", "crowd.yaml"]);
+    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (&report["summary"]["suppressed"], &report["findings"]),
+        (&1.into(), &serde_json::json!([])),
+        "{report}"
+    );
+    let run = folder.run(&["check", "--select", "missing-ttl", "--format", "markdown", "job.yaml"]);
+    assert!(run.out.contains("no findings; 1 suppressed"), "{}", run.out);
+}
+
+#[test]
+fn config_shows_only_what_is_changed_when_asked_to() {
+    let config = "gitops: true\nrules: {missing-ttl: warning, mutable-image: off, short-ttl: {minimum: 7}}\n";
+    let folder = Folder::new("config-changed", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+    let shown = folder.run(&["config", "--changed", "--ignore", "missing-deadline", "job.yaml"]).out;
+    let expected = "\
+# for job.yaml, from .batchlint.yaml
+preset: default
+gitops: true
+rules:
+  missing-deadline: off                         # --ignore
+  mutable-image: off                            # .batchlint.yaml:2
+  short-ttl:                                    # .batchlint.yaml:2
+    severity: warning
+    minimum: 7
+";
+    assert_eq!(shown, expected, "`missing-ttl` is a warning anyway");
+    let nothing = folder.run(&["config", "--changed", "--no-config", "job.yaml"]).out;
+    assert_eq!(nothing, "# for job.yaml, from no configuration file\npreset: default\nrules: {}\n");
 }

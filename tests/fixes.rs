@@ -239,7 +239,7 @@ fn the_program_fixes_files_in_place_and_keeps_the_rest() {
     ) + "---\n# another\n";
     let folder = Folder::new("fix", &[("job.yaml", &before)]);
     let diff = folder.run(&["check", "--diff"]);
-    assert_eq!(diff.code, 1);
+    assert_eq!((diff.code, diff.err.as_str()), (1, "would apply 1 fix\n"));
     assert!(
         diff.out.contains("+  backoffLimit: 6\n") && diff.out.starts_with("--- a/job.yaml\n"),
         "{}",
@@ -254,7 +254,19 @@ fn the_program_fixes_files_in_place_and_keeps_the_rest() {
     assert_eq!((fixed.code, fixed.err.as_str()), (0, "applied 1 fix\n"));
     let after = before.replace("  # as it is", "  backoffLimit: 6\n  # as it is");
     assert_eq!(std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(), after);
-    assert_eq!(folder.run(&["check", "--diff"]).out, "", "a second run has nothing to fix");
+    let again = folder.run(&["check", "--diff"]);
+    assert_eq!((again.code, again.out.as_str(), again.err.as_str()), (0, "", "would apply 0 fixes\n"));
+}
+
+/// A diff is no report: it says at least that there is something which it does not show.
+#[test]
+fn a_diff_says_that_something_cannot_be_read() {
+    let folder = Folder::new("fix-unread", &[("job.yaml", "kind: Job\na: [\n")]);
+    let run = folder.run(&["check", "--diff"]);
+    let said = "would apply 0 fixes; 1 input could not be read: `batchlint check` says why\n";
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (2, "", said));
+    let run = folder.run(&["check", "--diff", "--add-ignore", "later"]);
+    assert!(run.err.starts_with("would suppress 0 findings; "), "{}", run.err);
 }
 
 #[cfg(unix)]

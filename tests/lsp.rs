@@ -199,6 +199,22 @@ fn files_that_are_no_manifests_are_left_alone() {
     assert!(!editor.said.iter().any(|it| it["params"]["uri"] == template.as_str()), "Helm fills it in first");
 }
 
+/// Also when the exclusion comes while the file is open: what was said is taken back.
+#[test]
+fn of_excluded_files_nothing_is_said() {
+    let folder = Folder::new("lsp-exclude", &[(".batchlint.yml", "exclude: [vendor/]\n")]);
+    let mut editor = Editor::start(&folder);
+    editor.open("vendor/job.yaml", &without_deadline());
+    editor.open("job.yaml", &without_deadline());
+    assert_eq!(editor.diagnostics("vendor/job.yaml"), [json!(null); 0]);
+    assert_eq!(editor.rules("job.yaml"), ["missing-deadline"]);
+
+    editor.said.clear();
+    folder.write(".batchlint.yml", b"exclude: ['*.yaml']\n");
+    editor.tell("workspace/didChangeWatchedFiles", json!({"changes": []}));
+    assert_eq!(editor.diagnostics("job.yaml"), [json!(null); 0]);
+}
+
 #[test]
 fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
     let folder = Folder::new("lsp-config", &[(".batchlint.yaml", "rules: {missing-deadline: off}\n")]);
@@ -207,8 +223,8 @@ fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
     let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
     let watch = editor.hear("client/registerCapability", |_| true);
     assert_eq!(
-        watch["params"]["registrations"][0]["registerOptions"]["watchers"][0]["globPattern"],
-        "**/.batchlint.yaml"
+        watch["params"]["registrations"][0]["registerOptions"]["watchers"],
+        json!([{"globPattern": "**/.batchlint.yaml"}, {"globPattern": "**/.batchlint.yml"}])
     );
     editor.answer(&watch, Value::Null);
     editor.open("jobs/job.yaml", &without_deadline());

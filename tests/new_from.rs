@@ -162,7 +162,7 @@ fn commit_more(folder: &Folder) {
 /// What the old version broke hides nothing, and what is broken now is said: exit code 2.
 #[test]
 fn what_cannot_be_read_is_never_known() {
-    let Some(folder) = repository("new-from-broken", &[("a.yaml", "a: [\n")]) else { return };
+    let Some(folder) = repository("new-from-broken", &[("a.yaml", "kind: Job\na: [\n")]) else { return };
     let run = folder.run(CHECK);
     assert_eq!((run.code, run.out.contains("error[syntax-error]")), (2, true), "{}", run.out);
 }

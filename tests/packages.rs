@@ -76,8 +76,8 @@ fn actions_are_pinned() {
 
 #[test]
 fn there_is_a_manual_page_for_every_command() {
-    let folder = Folder::new("man", &[("pages/keep", "")]);
-    let run = folder.run(&["man", "pages"]);
+    let folder = Folder::new("man", &[("file", "")]);
+    let run = folder.run(&["man", "man/pages"]);
     assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
     let help = folder.run(&["--help"]).out;
     let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
@@ -85,12 +85,12 @@ fn there_is_a_manual_page_for_every_command() {
     let names: Vec<_> = names.map(|line| line.split_whitespace().next().unwrap()).collect();
     assert!(names.contains(&"check") && names.contains(&"timeline"), "{help}");
     for name in names {
-        let page = fs::read_to_string(folder.0.join(format!("pages/batchlint-{name}.1"))).unwrap();
+        let page = fs::read_to_string(folder.0.join(format!("man/pages/batchlint-{name}.1"))).unwrap();
         assert!(page.contains(".SH SYNOPSIS"), "{name}");
     }
-    let page = fs::read_to_string(folder.0.join("pages/batchlint.1")).unwrap();
+    let page = fs::read_to_string(folder.0.join("man/pages/batchlint.1")).unwrap();
     assert!(page.contains("The linter for Kubernetes Job and CronJob manifests"), "{page}");
 
-    let run = folder.run(&["man", "nowhere"]);
-    assert!(run.code == 2 && run.err.starts_with("error: nowhere: "), "{}", run.err);
+    let run = folder.run(&["man", "file"]);
+    assert!(run.code == 2 && run.err.starts_with("error: file: "), "{}", run.err);
 }

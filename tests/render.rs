@@ -93,6 +93,17 @@ fn source(text: &str) -> String {
 }
 
 #[test]
+fn what_the_configuration_excludes_is_not_rendered() {
+    let folder = chart("render-exclude", &source(&job("release-name-import", "")));
+    folder.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
+    folder.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
+    let run = check(&folder, &["--render"]);
+    let said = "checked 0 objects in 0 files: no findings; left aside: 2 excluded\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    assert!(!folder.0.join("arguments").exists(), "`helm` was run");
+}
+
+#[test]
 fn findings_point_at_the_template() {
     let rendered = job("release-name-import", "").replace("1.4.2", "latest").replace(
         "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}",
@@ -136,7 +147,7 @@ fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
         "helm",
         "case \"$*\" in *'prod.yaml --values eu.yaml') cat good ;; *dev.yaml) cat bad ;; *) cat worse ;; esac\n",
     );
-    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"].map(|file| folder.write(file, b"a: 1\n"));
+    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
     let with = |sets: &[&str]| {
         let flags = sets.iter().flat_map(|set| ["--helm-values", *set]);
         check(&folder, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
@@ -464,7 +475,7 @@ fn secrets_stay_hidden_in_the_files_that_people_write() {
     folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
     folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
     program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
-    ["without.yaml", "with.yaml"].map(|file| folder.write(file, b"a: 1\n"));
+    ["without.yaml", "with.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
     let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
     let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
     overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());

@@ -15,6 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use batchlint::config::{self, Config};
 use batchlint::fix::Safety;
 use batchlint::kubernetes::schema::{self, Struct, Type};
 use batchlint::rule::OptionValue;
@@ -174,6 +175,7 @@ fn the_configuration_has_its_schema() {
             "preset": {"enum": ["default", "strict", "security"], "default": "default"},
             "kubernetes-version": {"enum": versions.collect::<Vec<_>>(), "description": "the version the manifests are for"},
             "gitops": {"type": "boolean", "default": false, "description": "whether GitOps applies and deletes everything"},
+            "exclude": texts("files and folders that are left out, as in a `.gitignore` in this file's folder"),
             "rules": {"$ref": "#/$defs/rules"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false, "required": ["rules"],
@@ -212,6 +214,22 @@ fn the_configuration_has_its_schema() {
         jsonschema::validate(&schema, &instance).unwrap();
     }
     assert!(jsonschema::validate(&schema, &json!({"rules": {"missing-tll": "off"}})).is_err());
+    for page in ["README.md", "docs/configuration.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let block = text.split("```").find_map(|it| it.strip_prefix("yaml\npreset: ")).expect("an example");
+        let source = Arc::new(Source::new(page, format!("preset: {block}")));
+        let mistakes = config::read::read(&source, &mut Config::new(jiff::civil::Date::default())).err();
+        assert_eq!(mistakes, None, "{page}");
+        jsonschema::validate(&schema, &read_yaml(&source.text))
+            .unwrap_or_else(|error| panic!("{page}: {error}"));
+    }
+}
+
+#[test]
+fn the_readme_names_the_oldest_rust() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let oldest = env!("CARGO_PKG_RUST_VERSION");
+    assert!(readme.contains(&format!("Rust ({oldest} or newer)")), "Cargo.toml has rust-version {oldest}");
 }
 
 fn admission_schema(ids: &[&str]) -> serde_json::Value {

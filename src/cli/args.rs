@@ -1,5 +1,7 @@
 //! What can be said on the command line.
 
+mod known;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -8,6 +10,7 @@ use crate::config::Preset;
 use crate::finding::Severity;
 use crate::kubernetes::Version;
 use crate::report::Format;
+use crate::value::nearest::nearest;
 
 /// The linter for Kubernetes Job and CronJob manifests.
 ///
@@ -34,7 +37,7 @@ pub(super) enum Command {
     /// Show the page of a rule: what is wrong, what is right, and why
     Explain {
         /// The rule's id, such as `missing-deadline`; or `exit-codes`, `retries`
-        #[arg(value_name = "RULE|TOPIC")]
+        #[arg(value_name = "RULE|TOPIC", value_parser = known::PAGES, hide_possible_values = true)]
         name: String,
 
         /// When to use colours
@@ -66,8 +69,13 @@ pub(super) enum Command {
     },
     /// Write the manual pages, one for each command, into a folder
     Man {
-        /// The folder, which must be there
+        /// The folder, which is made if it is not there
         folder: PathBuf,
+    },
+    /// Print a JSON schema, for editors and scripts
+    Schema {
+        /// Of what
+        of: Schema,
     },
 }
 
@@ -88,7 +96,8 @@ pub(super) struct Check {
 
     /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
     /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
-    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = FormatTo::read)]
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = known::FORMATS,
+        hide_possible_values = true)]
     pub(super) format: Vec<FormatTo>,
 
     /// Write the report to a file instead of standard output
@@ -218,6 +227,10 @@ pub(super) struct ShowConfig {
     #[arg(default_value = ".", value_name = "PATH")]
     pub(super) path: PathBuf,
 
+    /// Only what is not as the preset and the program have it
+    #[arg(long)]
+    pub(super) changed: bool,
+
     #[command(flatten)]
     pub(super) rules: Rules,
 }
@@ -236,9 +249,14 @@ impl FormatTo {
         match Format::ALL.iter().find(|format| format.as_str() == name) {
             Some(&format) => Ok(FormatTo { format, file: file.map(PathBuf::from) }),
             None => {
-                let distance = |format: &&Format| strsim::damerau_levenshtein(format.as_str(), name);
-                let near = Format::ALL.iter().min_by_key(distance).map_or("", |format| format.as_str());
-                Err(format!("there is no format `{name}`; did you mean `{near}`?"))
+                let known = || Format::ALL.iter().map(|format| format.as_str());
+                Err(match nearest(name, known()) {
+                    Some(near) => format!("there is no format `{name}`; did you mean `{near}`?"),
+                    None => {
+                        let all = known().collect::<Vec<_>>().join("`, `");
+                        format!("there is no format `{name}`; there are `{all}`")
+                    }
+                })
             }
         }
     }
@@ -255,12 +273,14 @@ pub(super) struct Rules {
     #[arg(long)]
     pub(super) no_config: bool,
 
-    /// Check these rules only, whatever the preset has; `all` for every rule
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    /// Check these rules only, whatever the preset has; `missing-*` for all that start so, `all` for every rule
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
+        hide_possible_values = true)]
     pub(super) select: Vec<String>,
 
     /// Leave these rules out
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…")]
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
+        hide_possible_values = true)]
     pub(super) ignore: Vec<String>,
 
     /// The rules to start from [default: default]
@@ -300,6 +320,15 @@ impl FailOn {
             FailOn::Never => false,
         }
     }
+}
+
+/// What there is a schema of.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Schema {
+    /// `.batchlint.yaml`
+    Config,
+    /// What `check --format json` writes
+    Report,
 }
 
 /// When to use colours.

@@ -44,7 +44,7 @@ pub(super) struct Calendar {
 
 /// Draws the week of all that can be read.
 pub(super) fn run(arguments: &Calendar) -> Result<Exit, String> {
-    let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &display));
+    let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
     let manifests = Manifests::read(&arguments.paths, rendered.as_ref())?;
     let cron_jobs: Vec<Object<'_>> =
         manifests.objects().into_iter().filter(|it| it.cron_job().is_some()).collect();

@@ -13,7 +13,7 @@ use super::settings::{Settings, today};
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
 use crate::lint::Outcome;
-use crate::report;
+use crate::report::{self, text::count};
 
 /// Checks what the arguments name and reports it.
 pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
@@ -24,12 +24,26 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
         return Err(format!("`--helm-values {}`: there is no such file", display(file)));
     }
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
-    let rendered = arguments.render.then(|| Rendered::new(paths, &arguments.helm_values, &display));
+    let rendered = arguments.render.then(|| {
+        let excludes = |path: &Path| settings.excludes(path);
+        Rendered::new(paths, &arguments.helm_values, &excludes, &display)
+    });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
     let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref(), own, rendered: rendered.as_ref() };
     let mut checked = files::check(&inputs, &settings);
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;
+    }
+    if let Some(fixing) = &fixing {
+        let reports = !arguments.diff && !arguments.fix_only;
+        let unread = match checked.outcome.unread {
+            0 => String::new(),
+            _ if reports => String::new(),
+            number => format!("; {} could not be read: `batchlint check` says why", count(number, "input")),
+        };
+        let _ = writeln!(io::stderr(), "{}{unread}", fixing.describe(checked.changes));
+    }
+    if arguments.diff {
         return Ok(if checked.outcome.unread > 0 {
             Exit::Failure
         } else if checked.diffs.is_empty() {
@@ -37,9 +51,6 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
         } else {
             Exit::Findings
         });
-    }
-    if let Some(Fixing { change, .. }) = &fixing {
-        let _ = writeln!(io::stderr(), "{}", change.describe(checked.changes));
     }
     if arguments.fix_only {
         return Ok(if checked.outcome.unread > 0 { Exit::Failure } else { Exit::Clean });

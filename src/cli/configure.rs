@@ -4,29 +4,28 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Mutex;
 
 use super::args::ShowConfig;
 use super::files::display;
-use super::settings::{Found, Settings};
+use super::settings::{Found, Settings, relative_to_here};
 use super::{Exit, print};
-use crate::config::read::FILE_NAME;
+use crate::config::read::{FILE_NAME, FILE_NAMES};
 use crate::config::{Active, Config};
 use crate::lint::Outcome;
 use crate::report;
-use crate::rule::OptionValue;
+use crate::rule::{Check, OptionValue, RuleOption};
 
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
 
 /// Writes a commented configuration file into the working folder, unless there is one.
 pub(super) fn init() -> Result<Exit, String> {
+    if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).exists()) {
+        return Err(format!("{name} is there already, and stays as it is"));
+    }
     let file = std::fs::File::create_new(FILE_NAME).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
     match file {
         Ok(()) => print(format!("wrote {FILE_NAME}\n").as_bytes())?,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(format!("{FILE_NAME} is there already, and stays as it is"));
-        }
         Err(error) => return Err(format!("{FILE_NAME}: {}", super::files::plain(&error))),
     }
     Ok(Exit::Clean)
@@ -36,18 +35,13 @@ pub(super) fn init() -> Result<Exit, String> {
 pub(super) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules)?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
-    let mistakes = Mutex::new(Outcome::default());
-    let add = |outcome| {
-        if let Ok(mut mistakes) = mistakes.lock() {
-            mistakes.add(outcome);
-        }
-    };
-    let found = settings.for_file(&path, &add);
+    let found = settings.for_file(&path);
     if let (Found::Valid { file, .. }, Some(config)) = (&found, found.config(&path)) {
-        print(effective(&arguments.path, file.as_deref(), &config).as_bytes())?;
+        print(effective(&arguments.path, file.as_deref(), &config, arguments.changed).as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let mistakes = mistakes.into_inner().unwrap_or_default();
+    let mut mistakes = Outcome::default();
+    settings.take_mistakes().into_iter().for_each(|it| mistakes.add(it));
     let mut text = Vec::new();
     let options = report::Options { quiet: true, ..report::Options::default() };
     let written = report::write(report::Format::Human, &mistakes, 1, &options, &mut text);
@@ -56,19 +50,39 @@ pub(super) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
     Ok(Exit::Failure)
 }
 
-/// Writes a configuration as YAML that would give it again, with the origin of each rule's setting behind it.
-fn effective(path: &Path, file: Option<&Path>, config: &Config) -> String {
+/// Writes a configuration as YAML that would give it again, with the origin of each rule's setting behind it; with
+/// `only_changed` without what the preset and the program have anyway.
+fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bool) -> String {
+    let plain = Config { preset: config.preset, ..Config::new(config.assumptions.as_of) };
     let mut text = String::new();
-    let name = file.map_or("no configuration file".to_owned(), display);
+    let name = file.map_or("no configuration file".to_owned(), |file| display(&relative_to_here(file)));
     let _ = writeln!(text, "# for {}, from {name}", display(path));
     let _ = writeln!(text, "preset: {}", config.preset.as_str());
-    let _ = writeln!(text, "kubernetes-version: \"{}\"", config.assumptions.kubernetes_version);
-    let _ = writeln!(text, "gitops: {}", config.assumptions.gitops);
+    let (now, before) = (&config.assumptions, &plain.assumptions);
+    if !only_changed || now.kubernetes_version != before.kubernetes_version {
+        let _ = writeln!(text, "kubernetes-version: \"{}\"", now.kubernetes_version);
+    }
+    if !only_changed || now.gitops != before.gitops {
+        let _ = writeln!(text, "gitops: {}", now.gitops);
+    }
+    if !only_changed || !config.exclude.patterns().is_empty() {
+        let _ = writeln!(text, "exclude: {:?}", config.exclude.patterns());
+    }
     let forbidden: Vec<_> = config.suppressions.forbidden.iter().copied().collect();
-    let _ = writeln!(text, "suppressions:\n  require-reason: {}", config.suppressions.require_reason);
-    let _ = writeln!(text, "  forbidden: [{}]\nrules:", forbidden.join(", "));
-    for (active, speaks) in config.decisions(None) {
-        rule_lines(&mut text, &active, speaks);
+    if !only_changed || config.suppressions.require_reason || !forbidden.is_empty() {
+        let _ = writeln!(text, "suppressions:\n  require-reason: {}", config.suppressions.require_reason);
+        let _ = writeln!(text, "  forbidden: [{}]", forbidden.join(", "));
+    }
+    let mut rules = String::new();
+    for ((active, speaks), (before, spoke)) in config.decisions(None).zip(plain.decisions(None)) {
+        let lines = setting(&active, speaks);
+        if !only_changed || lines != setting(&before, spoke) {
+            add_rule(&mut rules, lines, origin(config, &active));
+        }
+    }
+    match rules.as_str() {
+        "" => text += "rules: {}\n",
+        rules => text += &format!("rules:\n{rules}"),
     }
     if config.depends_on_object() {
         text += "# overrides for namespaces and names apply on top\n";
@@ -76,21 +90,39 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config) -> String {
     text
 }
 
-fn rule_lines(text: &mut String, active: &Active<'_>, speaks: bool) {
+/// Returns what is in force for a rule, as lines of YAML.
+fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
     let (rule, level) = (active.rule, if speaks { active.severity.as_str() } else { "off" });
-    let origin = active.origin().unwrap_or("preset");
-    let head = format!("  {}:", rule.id);
     if rule.options.is_empty() || !speaks {
-        let _ = writeln!(text, "{:48}# {origin}", format!("{head} {level}"));
-        return;
+        return vec![format!("  {}: {level}", rule.id)];
     }
-    let _ = writeln!(text, "{head:48}# {origin}\n    severity: {level}");
-    for option in rule.options {
+    let option = |option: &RuleOption| {
         let value = match active.option(option.name).unwrap_or(&option.default) {
             OptionValue::Integer(number) => number.to_string(),
             OptionValue::Text(text) => format!("{text:?}"),
             OptionValue::List(list) => format!("{list:?}"),
         };
-        let _ = writeln!(text, "    {}: {value}", option.name);
+        format!("    {}: {value}", option.name)
+    };
+    let head = [format!("  {}:", rule.id), format!("    severity: {level}")];
+    head.into_iter().chain(rule.options.iter().map(option)).collect()
+}
+
+/// Says where what is in force for a rule comes from.
+fn origin<'c>(config: &Config, active: &'c Active<'_>) -> &'c str {
+    match active.rule.check {
+        Check::Syntax(_) => active.origin().unwrap_or("preset"),
+        _ if config.ignore.contains(active.rule.id) => "--ignore",
+        _ if !config.select.is_empty() => "--select",
+        _ => active.origin().unwrap_or("preset"),
+    }
+}
+
+fn add_rule(text: &mut String, lines: Vec<String>, origin: &str) {
+    for (index, line) in lines.into_iter().enumerate() {
+        let _ = match index {
+            0 => writeln!(text, "{line:48}# {origin}"),
+            _ => writeln!(text, "{line}"),
+        };
     }
 }

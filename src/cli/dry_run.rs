@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::args::{Client, DryRun, ListFormat, Rules};
-use super::files::{self, Input, is_in_chart};
+use super::files::{self, Input, is_commented_json, is_in_chart};
 use super::settings::Settings;
 use super::{Exit, print, wants_color};
 use crate::kubernetes::Version;
@@ -49,14 +49,13 @@ pub(super) fn run(arguments: &DryRun) -> Result<Exit, String> {
         Client::Kubectl => strict::Client::Kubectl,
     };
     let color = wants_color(arguments.color);
-    let mistakes = Mutex::new(Outcome::default());
-    let say = |outcome| mistakes.lock().unwrap_or_else(PoisonError::into_inner).add(outcome);
     let mut answered = Answered::default();
     files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
         let path = Path::new(input.name);
         match read {
+            _ if !input.is_named && settings.excludes(path) => answered.leave_aside(Aside::Excluded),
             _ if is_in_chart(path) => answered.leave_aside(Aside::Template),
-            Ok(content) => match settings.for_file(path, &say).config(path) {
+            Ok(content) => match settings.for_file(path).config(path) {
                 Some(config) => {
                     answered.take(&input, content, config.assumptions.kubernetes_version, client, color)
                 }
@@ -71,7 +70,8 @@ pub(super) fn run(arguments: &DryRun) -> Result<Exit, String> {
             }
         }
     });
-    let mistakes = mistakes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut mistakes = Outcome::default();
+    settings.take_mistakes().into_iter().for_each(|it| mistakes.add(it));
     let options = report::Options { quiet: true, ..report::Options::default() };
     let written = report::write(report::Format::Human, &mistakes, 1, &options, &mut io::stderr().lock());
     written.map_err(|error| error.to_string())?;
@@ -109,8 +109,13 @@ impl Answered {
     ) {
         let source = Arc::new(Source::new(input.name, content));
         let answers = answers(&source, version, client);
-        if answers.iter().any(is_unread) && is_template(&source) {
-            return self.leave_aside(Aside::Template);
+        if answers.iter().any(is_unread) {
+            if is_template(&source) {
+                return self.leave_aside(Aside::Template);
+            }
+            if is_commented_json(Path::new(input.name), &source.text) {
+                return self.leave_aside(Aside::CommentedJson);
+            }
         }
         self.versions.insert(version);
         for answer in answers {

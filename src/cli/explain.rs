@@ -1,18 +1,19 @@
-//! `explain`, `rules`, `completions` and `man`: what the program knows about itself.
+//! `explain`, `rules`, `completions`, `man` and `schema`: what the program knows about itself.
+#![expect(clippy::disallowed_methods, reason = "the folder of the manual pages is made here")]
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::CommandFactory as _;
 
-use super::args::{Arguments, Color, ListFormat};
+use super::args::{Arguments, Color, ListFormat, Schema};
 use super::files::plain;
 use super::{Exit, page, print, wants_color};
-use crate::rule::Rule;
+use crate::rule::{Rule, without_comments};
 use crate::rules;
 
 /// Pages about more than one rule.
-const TOPICS: &[(&str, &str)] = &[
+pub(super) const TOPICS: [(&str, &str); 2] = [
     ("exit-codes", include_str!("../../docs/exit-codes.md")),
     ("retries", include_str!("../../docs/retries.md")),
 ];
@@ -28,7 +29,7 @@ pub(super) fn explain(name: &str, color: Color) -> Result<Exit, String> {
     let text = match terminal_size::terminal_size() {
         Some((width, _)) => page::set(page, usize::from(width.0), color),
         None if color => page::set(page, 100, color),
-        None => page.to_owned(),
+        None => without_comments(page),
     };
     print(text.as_bytes())?;
     Ok(Exit::Clean)
@@ -85,7 +86,18 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
 
 /// Writes the manual pages.
 pub(super) fn manual(folder: &Path) -> Result<Exit, String> {
-    clap_mangen::generate_to(Arguments::command(), folder)
+    std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
         .map_err(|error| format!("{}: {}", folder.display(), plain(&error)))?;
+    Ok(Exit::Clean)
+}
+
+/// Prints a schema.
+pub(super) fn schema(of: Schema) -> Result<Exit, String> {
+    let text = match of {
+        Schema::Config => include_str!("../../schemas/config.schema.json"),
+        Schema::Report => include_str!("../../schemas/report.schema.json"),
+    };
+    print(text.as_bytes())?;
     Ok(Exit::Clean)
 }

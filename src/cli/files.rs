@@ -1,6 +1,9 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
+mod text;
+mod trouble;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
@@ -15,13 +18,13 @@ use super::fix::{self, Fixing};
 use super::render::Rendered;
 use super::settings::Settings;
 use crate::config::Config;
-use crate::config::read::FILE_NAME;
+use crate::config::read::is_configuration;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
-
-/// Larger files are not read: offsets are 32 bits, and no manifest is that long.
-pub(super) const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
+use text::read_all;
+pub(super) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
+use trouble::{path_of, reason};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -63,6 +66,7 @@ pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, setting
     if let Some(rendered) = rendered {
         outcome.add(rendered.check(settings));
     }
+    settings.take_mistakes().into_iter().for_each(|it| outcome.add(it));
     outcome
         .kept
         .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
@@ -117,16 +121,24 @@ impl<'c> Run<'c> {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        Run { settings, fixing, own, rendered, result: Mutex::default(), charts: Mutex::default(), progress }
+        let (result, charts) = Default::default();
+        Run { settings, fixing, own, rendered, result, charts, progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
     fn entry(&self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         match entry {
             Ok(entry) => {
-                let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+                let is_folder = entry.file_type().is_none_or(|kind| kind.is_dir());
                 let is_named = entry.depth() == 0;
-                if is_file && (is_named || is_manifest_name(entry.path()) && !self.is_own(entry.path())) {
+                let is_wanted = is_named || is_manifest_name(entry.path()) && !self.is_own(entry.path());
+                if !is_named && (is_folder || is_wanted) && self.is_excluded(entry.path(), is_folder) {
+                    let mut outcome = Outcome::default();
+                    outcome.leave_aside(Aside::Excluded);
+                    self.add(outcome, None);
+                    return WalkState::Skip;
+                }
+                if !is_folder && is_wanted {
                     self.file(entry.path());
                 }
                 if let Some(error) = entry.error() {
@@ -140,6 +152,11 @@ impl<'c> Run<'c> {
             }
         }
         WalkState::Continue
+    }
+
+    /// Says whether the configuration excludes what a walk finds.
+    fn is_excluded(&self, path: &Path, is_folder: bool) -> bool {
+        self.settings.for_file(path).excludes(path, is_folder)
     }
 
     /// Says whether a file is the run's baseline, which is no manifest.
@@ -164,7 +181,16 @@ impl<'c> Run<'c> {
             return;
         }
         let outcome = match File::open(path).and_then(read_all) {
-            Ok(bytes) => self.bytes(&name, bytes),
+            // `tsconfig.json` and the like are in every repository.
+            Ok(bytes) => {
+                let outcome = self.bytes(&name, bytes);
+                match outcome.findings.first().filter(|_| outcome.unread > 0) {
+                    Some(error) if is_commented_json(path, &error.source.text) => {
+                        Outcome::skip(&name, Aside::CommentedJson, error.message.clone())
+                    }
+                    _ => outcome,
+                }
+            }
             Err(error) => unreadable(&name, &plain(&error)),
         };
         let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));
@@ -178,7 +204,7 @@ impl<'c> Run<'c> {
             Ok(text) => text,
             Err(reason) => return unreadable(name, &reason),
         };
-        let found = self.settings.for_file(Path::new(name), &|outcome| self.add(outcome, None));
+        let found = self.settings.for_file(Path::new(name));
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {
                 None => lint(Source::new(name, text), &config),
@@ -252,6 +278,7 @@ impl<'c> Run<'c> {
         if let Some(rendered) = self.rendered {
             result.outcome.add(rendered.check(self.settings));
         }
+        self.settings.take_mistakes().into_iter().for_each(|it| result.outcome.add(it));
         lint_fleet(&mut result.outcome, &|name| self.settings.config_for(name));
         result.diffs.sort();
         result
@@ -313,38 +340,9 @@ pub(super) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
     templates.filter_map(Path::parent)
 }
 
-/// Makes a text of a file's bytes; the error says why they are none.
-pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
-    if bytes.len() as u64 > MAXIMUM_BYTES {
-        return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let bytes = error.as_bytes();
-        match bytes {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                "the file is UTF-16, and kubectl reads UTF-8 only".to_owned()
-            }
-            _ if bytes.contains(&0) => "the file is binary, no text".to_owned(),
-            _ => format!("the file is not UTF-8: byte {} is wrong", error.utf8_error().valid_up_to() + 1),
-        }
-    })
-}
-
-/// Reads at most one byte more than is allowed, so that a huge file costs no more than that.
-fn read_all(file: File) -> io::Result<Vec<u8>> {
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    // One byte more than there is: the end is seen without growing.
-    let mut bytes = Vec::with_capacity(metadata.len().min(MAXIMUM_BYTES) as usize + 1);
-    file.take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Says whether a file that a walk finds is one to read.
 pub(super) fn is_manifest_name(path: &Path) -> bool {
-    if path.file_name().is_some_and(|name| name == FILE_NAME) {
+    if is_configuration(path) {
         return false;
     }
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
@@ -383,27 +381,4 @@ pub(super) fn display(path: &Path) -> String {
 pub(super) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
-}
-
-/// Returns the path that a walk could not follow.
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::Loop { child, .. } => Some(child),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        ignore::Error::Partial(errors) => errors.iter().find_map(path_of),
-        _ => None,
-    }
-}
-
-/// Says why a walk could not follow a path, without the path.
-fn reason(error: &ignore::Error) -> String {
-    match error {
-        ignore::Error::Loop { ancestor, .. } => {
-            format!("the link leads back to {}, a folder above it", display(ancestor))
-        }
-        ignore::Error::WithPath { err, .. } | ignore::Error::WithDepth { err, .. } => reason(err),
-        ignore::Error::Io(error) => plain(error),
-        other => other.to_string(),
-    }
 }

@@ -56,13 +56,18 @@ impl Change {
             }
         }
     }
+}
 
-    /// Says how much was changed.
+impl Fixing {
+    /// Says how much was changed, or would be.
     pub(super) fn describe(&self, count: usize) -> String {
-        match self {
-            Change::Fix(_) => format!("applied {count} fix{}", if count == 1 { "" } else { "es" }),
-            Change::Suppress(_) => format!("suppressed {count} finding{}", if count == 1 { "" } else { "s" }),
-        }
+        let (done, would, what) = match &self.change {
+            Change::Fix(_) => ("applied", "would apply", if count == 1 { "fix" } else { "fixes" }),
+            Change::Suppress(_) => {
+                ("suppressed", "would suppress", if count == 1 { "finding" } else { "findings" })
+            }
+        };
+        format!("{} {count} {what}", if self.write { done } else { would })
     }
 }
 

@@ -44,24 +44,26 @@ pub(super) fn entries(
     let judged = || {
         let commit = Commit::find(reference)?;
         if !arguments.render {
-            return judge(&versions(&commit, checked, &|_| false, file_of)?, settings);
+            return judge(&versions(&commit, checked, &|_| false, settings, file_of)?, settings);
         }
         let checkout = Checkout::new(&commit.top, &commit.tree)?;
         let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
-        let name_of = |path: &Path| match path.strip_prefix(&checkout.files) {
-            Ok(path) => file_of(&commit.top.join(path).to_string_lossy()),
-            Err(_) => display(path),
+        let today = |path: &Path| path.strip_prefix(&checkout.files).map(|path| commit.top.join(path)).ok();
+        let name_of = |path: &Path| match today(path) {
+            Some(path) => file_of(&path.to_string_lossy()),
+            None => display(path),
         };
         let paths: Vec<_> = arguments.paths.iter().filter_map(|path| here(path)).collect();
         let values = |file: &Path| here(file).filter(|it| it.is_file()).unwrap_or_else(|| file.to_owned());
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
-        let mut rendered = Rendered::new(&paths, &values, &name_of);
+        let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
+        let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
         let is_gone = |folder: &Path| {
             folder.strip_prefix(&checkout.files).is_ok_and(|folder| !commit.top.join(folder).exists())
         };
-        rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files)), is_gone);
+        rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
-        let mut outcome = judge(&versions(&commit, checked, &covers, file_of)?, settings)?;
+        let mut outcome = judge(&versions(&commit, checked, &covers, settings, file_of)?, settings)?;
         outcome.add(rendered.check(settings));
         Ok(outcome)
     };
@@ -89,6 +91,7 @@ fn versions(
     Commit { top, tree }: &Commit,
     checked: &Checked,
     is_rendered: &dyn Fn(&Path) -> bool,
+    settings: &Settings,
     file_of: &dyn Fn(&str) -> String,
 ) -> Result<Vec<Version>, String> {
     let listing = run(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
@@ -110,7 +113,9 @@ fn versions(
         }
     }
     objects.retain(|path, _| {
-        is_manifest_name(path) && !judged.contains(*path) && !is_template(path) && !top.join(path).exists()
+        let today = top.join(path);
+        let is_gone = is_manifest_name(path) && !judged.contains(*path) && !today.exists();
+        is_gone && !is_template(path) && !settings.excludes(&today)
     });
     versions.extend(objects.into_iter().map(|(path, object)| Version {
         name: file_of(&top.join(path).to_string_lossy()),
@@ -169,7 +174,7 @@ fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
                 .map_err(|error| format!("`git cat-file` does not give {name}: {}", plain(&error)))?;
             // What that version had of unreadable things hides nothing.
             let Ok(text) = files::text_of(bytes) else { continue };
-            let found = settings.for_file(Path::new(name), &|_| {});
+            let found = settings.for_file(Path::new(name));
             if let Some(config) = found.config(Path::new(name)) {
                 outcome.add(lint(Source::new(name.as_str(), text), &config));
             }

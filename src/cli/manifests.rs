@@ -55,6 +55,13 @@ impl Manifests {
         objects.collect()
     }
 
+    /// Names what was skipped unread for a reason, in brackets.
+    fn names(&self, reason: Aside) -> String {
+        let skipped = self.0.skipped.iter().filter(|it| it.aside == reason);
+        let names: Vec<String> = skipped.map(|it| it.file.clone()).collect();
+        if names.is_empty() { String::new() } else { format!(" ({})", places(&names)) }
+    }
+
     /// Says whether something could not be read.
     pub(super) fn is_incomplete(&self) -> bool {
         self.0.unread > 0
@@ -70,7 +77,7 @@ impl Manifests {
     pub(super) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
         let counts = |reason: &Aside| !matches!(reason, Aside::OtherKind | Aside::NotKubernetes);
         let aside = self.0.aside.iter().filter(|(reason, _)| counts(reason));
-        left_out.extend(aside.map(|(reason, number)| reason.describe(*number)));
+        left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
         if self.is_incomplete() {
             left_out.push(format!("{} that could not be read", count(self.0.unread, "input")));
         }
@@ -94,10 +101,16 @@ pub(super) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
         let source = &it.object.node.document.source;
         format!("{}:{}", source.name, source.positions(it.schedule().span()).0.line)
     };
-    let mut places: Vec<String> = refused.iter().take(MOST_PLACES).map(place).collect();
-    places.extend((refused.len() > MOST_PLACES).then(|| format!("{} more", refused.len() - MOST_PLACES)));
+    let lines: Vec<String> = refused.iter().map(place).collect();
     let cron_jobs = count(refused.len(), "CronJob");
-    (!refused.is_empty()).then(|| format!("{cron_jobs} with a refused schedule ({})", words::list(&places)))
+    (!refused.is_empty()).then(|| format!("{cron_jobs} with a refused schedule ({})", places(&lines)))
+}
+
+/// Lists the first few of some places.
+fn places(all: &[String]) -> String {
+    let mut listed: Vec<String> = all.iter().take(MOST_PLACES).cloned().collect();
+    listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
+    words::list(&listed)
 }
 
 /// Writes a line to standard error.

@@ -60,14 +60,15 @@ pub(super) struct Rendered<'a> {
 }
 
 impl<'a> Rendered<'a> {
-    /// Looks for charts and kustomizations.
+    /// Looks for charts and kustomizations, but for those that the configuration excludes.
     pub(super) fn new(
         paths: &[PathBuf],
         values: &[ValueSet],
+        excludes: &dyn Fn(&Path) -> bool,
         name_of: &'a (dyn Fn(&Path) -> String + Sync),
     ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
-        Rendered { plan: Plan::of(paths), values, name_of }
+        Rendered { plan: Plan::of(paths, excludes), values, name_of }
     }
 
     /// Renders everything and judges it, several at a time.

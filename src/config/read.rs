@@ -3,23 +3,35 @@
 mod admission;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use super::{Config, Level, Override, Pattern, Preset, RuleSetting};
+use super::{Config, Exclude, Level, Override, Pattern, Preset, RuleSetting};
 use crate::document::{self, Entry, Node, Value};
 use crate::finding::Severity;
-use crate::rule::{OptionValue, Rule};
+use crate::rule::{Check, OptionValue, Rule};
 use crate::rules;
 use crate::source::Source;
 use crate::span::Span;
 use crate::value::nearest::nearest;
 
 /// The name of the file that is looked for, upward from each input.
-pub const FILE_NAME: &str = ".batchlint.yaml";
+pub const FILE_NAME: &str = FILE_NAMES[0];
+
+/// The names that it may have; a folder has one such file.
+pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
+
+/// Why `syntax-error` cannot be switched off.
+pub const NEVER_OFF: &str = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
 
 /// The keys at the top.
 const KEYS: &[&str] =
-    &["preset", "kubernetes-version", "gitops", "rules", "overrides", "suppressions", "admission"];
+    &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
+
+/// Says whether a file is a configuration, by its name.
+pub fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
+}
 
 /// Reads a configuration file into `config`.
 ///
@@ -92,6 +104,7 @@ impl Reader<'_> {
                     }
                 },
                 "gitops" => config.assumptions.gitops = self.boolean(value),
+                "exclude" => self.exclude(value, &mut config.exclude),
                 "rules" => config.rules = self.rules(value),
                 "overrides" => config.overrides = self.list(value, |reader, item| reader.override_(item)),
                 "suppressions" => self.suppressions(value, config),
@@ -152,7 +165,7 @@ impl Reader<'_> {
         let origin = format!("{}:{}", self.source.name, start.line);
         let mut setting = RuleSetting { origin, ..RuleSetting::default() };
         if entry.value.value() != Value::Map {
-            setting.level = self.level(entry.value);
+            setting.level = self.level(rule, entry.value);
             return setting;
         }
         for inner in entry.value.entries() {
@@ -161,7 +174,7 @@ impl Reader<'_> {
                     let value = self.option(inner.value, &option.default);
                     setting.options.extend(value.map(|value| (option.name, value)));
                 }
-                None if inner.key == "severity" => setting.level = self.level(inner.value),
+                None if inner.key == "severity" => setting.level = self.level(rule, inner.value),
                 None => {
                     let known: Vec<_> =
                         ["severity"].into_iter().chain(rule.options.iter().map(|it| it.name)).collect();
@@ -172,9 +185,12 @@ impl Reader<'_> {
         setting
     }
 
-    fn level(&mut self, node: Node<'_>) -> Option<Level> {
+    fn level(&mut self, rule: &Rule, node: Node<'_>) -> Option<Level> {
         match node.value() {
             // YAML 1.1 reads `off` as false.
+            Value::Bool(false) | Value::String("off") if matches!(rule.check, Check::Syntax(_)) => {
+                self.wrong(node, NEVER_OFF);
+            }
             Value::Bool(false) | Value::String("off") => return Some(Level::Off),
             Value::String("info") => return Some(Level::On(Severity::Info)),
             Value::String("warning") => return Some(Level::On(Severity::Warning)),
@@ -220,6 +236,14 @@ impl Reader<'_> {
             }
         });
         patterns.into_iter().flatten().collect()
+    }
+
+    fn exclude(&mut self, node: Node<'_>, exclude: &mut Exclude) {
+        self.list(node, |reader, item| {
+            if let Some(Err(message)) = reader.text(item).map(|text| exclude.add(text)) {
+                reader.wrong(item, &message);
+            }
+        });
     }
 
     fn list<T>(&mut self, node: Node<'_>, mut read: impl FnMut(&mut Self, Node<'_>) -> T) -> Vec<T> {

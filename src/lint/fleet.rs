@@ -79,16 +79,20 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
                 findings: &mut found.findings,
             });
             let mut own = found.findings.split_off(before);
-            suppress::apply(object, &mut own, &[], &config);
-            own.retain(|it| config.shows(it));
-            found.findings.append(&mut own);
+            let mut hidden = suppress::apply(object, &mut own, &[], &config).suppressed;
+            for (findings, into) in [(&mut own, &mut found.findings), (&mut hidden, &mut found.suppressed)] {
+                findings.retain(|it| config.shows(it, Some(&active)));
+                into.append(findings);
+            }
         });
     }
-    if !found.findings.is_empty() {
+    if !found.findings.is_empty() || !found.suppressed.is_empty() {
         for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
             let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, &file[0].source);
-            if found.findings.iter().any(of_file) {
-                mask::hide_secrets(&mut found.findings, &mask::all_secrets(file), file);
+            for findings in [&mut found.findings, &mut found.suppressed] {
+                if findings.iter().any(of_file) {
+                    mask::hide_secrets(findings, &mask::all_secrets(file), file);
+                }
             }
         }
         found.sort();

@@ -22,6 +22,10 @@ pub enum Aside {
     Patch,
     /// A Job that a controller made: its manifest is the controller's.
     Owned,
+    /// A file in JSON with comments, which is for other programs.
+    CommentedJson,
+    /// A file or folder that the configuration excludes.
+    Excluded,
 }
 
 impl Aside {
@@ -36,8 +40,21 @@ impl Aside {
             Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
             Aside::Template => format!("{count} template{plural}"),
             Aside::Owned => format!("{count} that controllers made"),
+            Aside::CommentedJson => format!("{count} in JSON with comments"),
+            Aside::Excluded => format!("{count} excluded"),
         }
     }
+}
+
+/// An input that was left aside unread, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Skipped {
+    /// The file.
+    pub file: String,
+    /// As what it is counted.
+    pub aside: Aside,
+    /// Why it was not read, in one sentence.
+    pub reason: String,
 }
 
 /// An object that was judged, whatever was found in it.
@@ -66,6 +83,8 @@ pub struct Outcome {
     pub judged: Vec<Judged>,
     /// How many documents, or files of templates, were left aside, by reason.
     pub aside: BTreeMap<Aside, usize>,
+    /// Those of them that were not read.
+    pub skipped: Vec<Skipped>,
     /// Whether `--render` would judge what is left aside.
     pub can_render: bool,
     /// How many inputs, files or documents in them, could not be read.
@@ -86,6 +105,7 @@ impl Outcome {
         self.can_render |= other.can_render;
         self.unread += other.unread;
         self.kept.extend(other.kept);
+        self.skipped.extend(other.skipped);
         for (reason, count) in other.aside {
             *self.aside.entry(reason).or_default() += count;
         }
@@ -96,12 +116,21 @@ impl Outcome {
         *self.aside.entry(reason).or_default() += 1;
     }
 
+    /// Makes what comes of an input that is left aside unread.
+    pub fn skip(file: &str, aside: Aside, reason: String) -> Self {
+        let mut outcome = Outcome::default();
+        outcome.leave_aside(aside);
+        outcome.skipped.push(Skipped { file: file.to_owned(), aside, reason });
+        outcome
+    }
+
     /// Sorts objects and findings by place, so that a run always prints the same.
     pub fn sort(&mut self) {
         self.judged.sort_by(|left, right| {
             let key = |it: &Judged| (it.document, it.item);
             (&left.source.name, key(left)).cmp(&(&right.source.name, key(right)))
         });
+        self.skipped.sort();
         self.findings.sort_by(|left, right| {
             let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
             (&left.source.name, key(left))

@@ -11,6 +11,7 @@ use crate::finding::{Finding, Severity};
 use crate::lint::{lint, lint_fleet};
 use crate::report::text::without_trailing_space;
 use crate::source::Source;
+use crate::workload::is_manifest;
 
 /// The name under which an editor lists what the linter finds.
 pub const SOURCE: &str = "batchlint";
@@ -22,13 +23,8 @@ pub struct Abilities {
     pub related: bool,
 }
 
-/// Says whether a text may be a manifest, half typed or not: it has an `apiVersion` or a `kind`. Of other YAML and JSON in an
-/// editor nothing is said, readable or not.
-pub fn is_manifest(text: &str) -> bool {
-    text.contains("apiVersion") || text.contains("kind")
-}
-
-/// Judges a text as `check` judges the file alone: rules about several objects see those of this text only.
+/// Judges a text as `check` judges the file alone: rules about several objects see those of this text only. Of YAML and JSON
+/// that is no manifest nothing is said, readable or not.
 pub fn judge(name: &str, text: &str, config: &Config) -> Vec<Finding> {
     if !is_manifest(text) {
         return Vec::new();

@@ -11,22 +11,23 @@ use super::summary::Summary;
 use super::{Report, json};
 use crate::finding::{Finding, Place, Severity};
 use crate::fix::Fix;
-use crate::rule::{Category, Rule};
-use crate::rules;
+use crate::rule::{Category, Rule, without_comments};
 use crate::source::Source;
 use crate::span::Position;
 
 const HOME: &str = "https://batchlint.dev";
 
-/// Writes a log with one run: every rule of the catalogue with its page, every finding as a result.
+/// Writes a log with one run: every finding as a result, and the rules that have any with their pages.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let indices: HashMap<_, _> = rules::ALL.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
-    let results = report.outcome.findings.iter().map(|it| result(it, indices.get(it.rule.id).copied()));
+    let findings = &report.outcome.findings;
+    let rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule.id, finding.rule)).collect();
+    let indices: HashMap<_, _> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
+    let results = findings.iter().map(|it| result(it, indices.get(it.rule.id).copied()));
     let driver = Driver {
         name: "batchlint",
         semantic_version: env!("CARGO_PKG_VERSION"),
         information_uri: HOME,
-        rules: rules::ALL.iter().map(|rule| descriptor(rule)).collect(),
+        rules: rules.values().map(|rule| descriptor(rule)).collect(),
     };
     let run = Run {
         tool: Tool { driver },
@@ -53,7 +54,7 @@ fn descriptor(rule: &'static Rule) -> Descriptor {
         short_description: Text { text: rule.summary.to_owned() },
         full_description: Text { text: opening },
         help_uri,
-        help: Help { text, markdown: rule.page },
+        help: Help { text, markdown: without_comments(rule.page) },
         default_configuration: Configuration { level: level(rule.severity) },
         properties: RuleProperties {
             tags,

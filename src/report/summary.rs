@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::Report;
-use super::text::{count, paint, style};
+use super::text::{count, escape, paint, style};
 use crate::baseline::{Comparison, Entry, Reference};
 use crate::finding::{Finding, Severity};
 use crate::fix::Safety;
-use crate::lint::Aside;
+use crate::lint::{Aside, Skipped};
+
+/// This many of the files that were skipped are named; `--format json` names all.
+const MOST_NAMED: usize = 3;
 
 /// How much was judged, found and left aside.
 #[derive(serde::Serialize)]
@@ -20,8 +23,11 @@ pub struct Summary<'a> {
     warnings: usize,
     infos: usize,
     fixable: Fixable,
+    suppressed: usize,
     unread: usize,
     aside: &'a BTreeMap<Aside, usize>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    skipped: &'a [Skipped],
     #[serde(skip)]
     can_render: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,8 +106,10 @@ impl<'a> Summary<'a> {
             warnings: of(Severity::Warning),
             infos: of(Severity::Info),
             fixable: Fixable::new(&outcome.findings),
+            suppressed: outcome.suppressed.len(),
             unread: outcome.unread,
             aside: &outcome.aside,
+            skipped: &outcome.skipped,
             can_render: outcome.can_render,
             baseline: outcome.comparison.as_ref().map(Baseline::from),
         }
@@ -125,9 +133,13 @@ impl<'a> Summary<'a> {
         let (objects, files) = (count(self.objects, "object"), count(self.files, "file"));
         let mut parts = vec![format!("checked {objects} in {files}: {found}")];
         parts.extend(self.fixable.sentence());
+        if self.suppressed > 0 {
+            parts.push(format!("{} suppressed", self.suppressed));
+        }
         parts.extend(self.baseline.iter().flat_map(Baseline::sentences));
         let aside = self.aside.iter().filter(|(_, number)| **number > 0);
-        let aside: Vec<_> = aside.map(|(reason, &number)| reason.describe(number)).collect();
+        let aside = aside.map(|(&reason, &number)| reason.describe(number) + &self.names(reason));
+        let aside: Vec<_> = aside.collect();
         if !aside.is_empty() {
             let hint =
                 if self.can_render { " (`--render` judges what becomes of charts and overlays)" } else { "" };
@@ -138,6 +150,20 @@ impl<'a> Summary<'a> {
             parts.push(paint(&unread, style(Severity::Error), color).into_owned());
         }
         parts.join("; ")
+    }
+}
+
+impl Summary<'_> {
+    /// Names the first few of what was skipped for a reason, in brackets.
+    fn names(&self, reason: Aside) -> String {
+        let files: Vec<_> = self.skipped.iter().filter(|it| it.aside == reason).collect();
+        let named = files.iter().take(MOST_NAMED).map(|it| format!("`{}`", escape(&it.file)));
+        let named: Vec<_> = named.collect();
+        match files.len() - named.len() {
+            _ if named.is_empty() => String::new(),
+            0 => format!(" ({})", named.join(", ")),
+            more => format!(" ({} and {more} more)", named.join(", ")),
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! What is in force: the flags, under what the client configures, and the configuration files that are found.
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -92,9 +91,8 @@ impl Session {
 
     /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
     pub(super) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
-        let said = RefCell::new(Vec::new());
-        let found = self.settings.for_file(Path::new(name), &|outcome| said.borrow_mut().push(outcome));
-        for outcome in said.into_inner() {
+        let found = self.settings.for_file(Path::new(name));
+        for outcome in self.settings.take_mistakes() {
             let Some(source) = outcome.findings.first().map(|finding| finding.source.clone()) else {
                 continue;
             };

@@ -24,13 +24,14 @@ use crate::cli::args::Rules;
 use crate::cli::files::{display, is_in_chart};
 use crate::cli::settings::Settings;
 use crate::config::Config;
-use crate::config::read::{FILE_NAME, read};
+use crate::config::read::{FILE_NAME, FILE_NAMES, is_configuration, read};
 use crate::finding::Finding;
 use crate::lint::misconfigured;
-use crate::lsp::diagnostic::{self, SOURCE, is_manifest, judge};
+use crate::lsp::diagnostic::{self, SOURCE, judge};
 use crate::lsp::position;
 use crate::lsp::uri::path_of;
 use crate::source::Source;
+use crate::workload::is_manifest;
 
 /// A text that is open in the editor.
 pub(super) struct Open {
@@ -226,7 +227,7 @@ impl Session {
         self.configure(options);
         self.ask_for_configuration();
         if self.client.watches_files {
-            let watchers = json!([{ "globPattern": format!("**/{FILE_NAME}") }]);
+            let watchers = FILE_NAMES.map(|name| json!({ "globPattern": format!("**/{name}") }));
             let method = "workspace/didChangeWatchedFiles";
             let options = json!({ "watchers": watchers });
             let registration = json!({ "id": "configuration", "method": method, "registerOptions": options });
@@ -298,6 +299,12 @@ impl Session {
         }
         let source = open.source.clone();
         let config = self.config_for(&source.name);
+        if config.is_some() && self.settings.excludes(Path::new(&source.name)) {
+            if let Some(open) = self.open.get_mut(uri) {
+                (open.config, open.findings) = (None, Some(Arc::default()));
+            }
+            return self.publish(uri.clone(), Vec::new(), Some(version));
+        }
         if let Some(open) = self.open.get_mut(uri) {
             (open.config, open.findings) = (config.clone(), None);
         }
@@ -343,7 +350,7 @@ impl Session {
 impl Open {
     /// Says whether it is a configuration of the linter.
     fn is_configuration(&self) -> bool {
-        Path::new(&self.source.name).file_name().is_some_and(|name| name == FILE_NAME)
+        is_configuration(Path::new(&self.source.name))
     }
 }
 

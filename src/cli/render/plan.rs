@@ -21,8 +21,8 @@ pub(in crate::cli) struct Plan {
 }
 
 impl Plan {
-    /// Looks through the paths of a run.
-    pub(in crate::cli) fn of(paths: &[PathBuf]) -> Self {
+    /// Looks through the paths of a run, but for what is excluded and nobody named.
+    pub(in crate::cli) fn of(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
         let mut plan = Plan::default();
         let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         for path in paths.iter().filter(|path| path.as_os_str() != "-") {
@@ -30,9 +30,10 @@ impl Plan {
                 let path = entry.path();
                 let folder = shown(path.parent().unwrap_or(path));
                 let name = path.file_name().unwrap_or_default();
-                if name == "Chart.yaml" {
+                let is_left_out = || entry.depth() > 0 && excludes(path);
+                if name == "Chart.yaml" && !is_left_out() {
                     plan.add_chart(folder);
-                } else if FILE_NAMES.iter().any(|known| name == *known) {
+                } else if FILE_NAMES.iter().any(|known| name == *known) && !is_left_out() {
                     found.insert(key(folder), folder.to_owned());
                 } else if entry.depth() == 0 && path.is_file() {
                     charts_with(path).for_each(|it| plan.add_chart(it));

@@ -59,7 +59,7 @@ pub struct Text {
 #[derive(Serialize)]
 pub struct Help {
     pub text: String,
-    pub markdown: &'static str,
+    pub markdown: String,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,56 @@
+//! Words that completion offers for values that a function of ours reads.
+
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command, Error};
+
+use super::FormatTo;
+use crate::cli::explain::TOPICS;
+use crate::report::Format;
+use crate::rules;
+
+/// Reads a value, and offers words to completion that need not be all there are. Help shows them only if the argument
+/// does not hide them.
+#[derive(Clone)]
+pub(super) struct Known<T> {
+    pub(super) read: fn(&str) -> Result<T, String>,
+    pub(super) words: fn() -> Vec<PossibleValue>,
+}
+
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for Known<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
+        self.read.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.words)().into_iter()))
+    }
+}
+
+/// Names of rules, which are looked up later.
+pub(super) const RULES: Known<String> = Known { read: text, words: || words(&["all"]) };
+
+/// The name of a rule or topic, which is looked up later.
+pub(super) const PAGES: Known<String> =
+    Known { read: text, words: || words(&TOPICS.map(|(topic, _)| topic)) };
+
+/// A format, alone or with the file that the report goes to.
+pub(super) const FORMATS: Known<FormatTo> = Known {
+    read: FormatTo::read,
+    words: || {
+        let word = |it: &Format| PossibleValue::new(it.as_str()).help(it.description());
+        Format::ALL.iter().map(word).collect()
+    },
+};
+
+fn text(text: &str) -> Result<String, String> {
+    Ok(text.to_owned())
+}
+
+fn words(others: &[&'static str]) -> Vec<PossibleValue> {
+    let ids = rules::ALL.iter().map(|rule| rule.id);
+    ids.chain(others.iter().copied()).map(PossibleValue::new).collect()
+}
