@@ -47,7 +47,7 @@ impl Manifests {
     /// Returns the Jobs and CronJobs, without those that a controller made.
     pub(super) fn objects(&self) -> Vec<Object<'_>> {
         let nodes = self.0.kept.iter().flat_map(|document| document.objects());
-        let is_whole = |it: &Object<'_>| !it.is_partial() && !(it.is_owned() && live::is_live(*it));
+        let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
         let objects = nodes.filter_map(|node| match Reading::of(node) {
             Reading::Object(object) => Some(object).filter(is_whole),
             _ => None,
