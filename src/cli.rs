@@ -20,6 +20,7 @@ mod git;
 mod lsp;
 mod manifests;
 mod page;
+mod patches;
 mod render;
 #[cfg(feature = "webhook")]
 mod serve;

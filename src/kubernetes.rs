@@ -30,6 +30,7 @@ mod spread;
 pub mod strict;
 mod success_policy;
 mod time;
+mod undecodable;
 pub mod verdict;
 mod volume;
 mod volume_source;

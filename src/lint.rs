@@ -180,7 +180,7 @@ impl<'c> Engine<'c> {
     fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, subject(object));
-        match is_partial {
+        match object.is_patch() {
             true => self.outcome.leave_aside(Aside::Patch),
             false => {
                 let (source, subject) = (document.source.clone(), subject.clone());

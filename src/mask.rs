@@ -8,11 +8,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::document::{Document, Node, Style};
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::source::Source;
 use crate::span::Span;
 use crate::value::secret::{Secret, promise, secrets};
-use crate::workload::Reading;
+use crate::workload::{Object, Reading};
+
+/// With more such words or texts, all are hidden: each is compared with every place of a secret.
+const MOST_CLEAR: usize = 100;
 
 /// What stands in messages for a secret.
 const MASK: &str = "***";
@@ -25,25 +28,30 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
     let Some(source) = documents.first().map(|it| &it.source).filter(|_| !findings.is_empty()) else {
         return;
     };
-    let Secrets { spans, values } = Secrets::of(secrets, documents);
-    if spans.is_empty() {
+    let hidden = Secrets::of(secrets, documents);
+    if hidden.spans.is_empty() {
         return;
     }
-    let everywhere = values.iter().flat_map(|value| occurrences(&source.text, value));
-    let masked = spans.iter().map(|it| it.range()).chain(everywhere);
-    let masked = Arc::new(Source::new(source.name.as_str(), overwrite(&source.text, masked)));
+    let own_places: Vec<String> = match hidden.clear.is_empty() {
+        true => Vec::new(),
+        false => secrets.iter().map(|it| it.value.path()).collect(),
+    };
+    let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
     for finding in findings.iter_mut().filter(|finding| Arc::ptr_eq(&finding.source, source)) {
         finding.source = masked.clone();
+        let is_own = |place: &Place| own_places.contains(&place.path);
+        let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
         let related = finding.related.iter_mut().map(|it| &mut it.text);
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
-            values.iter().for_each(|value| replace(text, value));
+            hidden.hide(text, is_about_secret);
         }
         // Edits are applied as they are, and so not shown.
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
-            let shows = |text: &str| values.iter().any(|value| occurrences(text, value).next().is_some());
+            let shows =
+                |text: &str| hidden.values.iter().any(|value| occurrences(text, value).next().is_some());
             fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
             if shows(&fix.title) {
-                values.iter().for_each(|value| replace(fix.title.to_mut(), value));
+                hidden.hide(fix.title.to_mut(), is_about_secret);
             }
         }
     }
@@ -73,7 +81,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
         finding.source = entry.1.clone();
         let related = finding.related.iter_mut().map(|it| &mut it.text);
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
-            of_origins.values.iter().for_each(|value| replace(text, value));
+            of_origins.hide(text, true);
         }
     }
 }
@@ -97,10 +105,8 @@ fn words<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>
 
 /// Replaces the secrets of documents wherever texts would show them.
 pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
-    let Secrets { values, .. } = Secrets::of(&all_secrets(documents), documents);
-    for text in texts {
-        values.iter().for_each(|value| replace(text, value));
-    }
+    let hidden = Secrets::of(&all_secrets(documents), documents);
+    texts.for_each(|text| hidden.hide(text, true));
 }
 
 /// Returns texts to show, in which stars stand for the secrets of any of them, and of others that were between them.
@@ -109,24 +115,24 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
         let documents = crate::document::read(&Arc::new(Source::new("", text))).documents;
         Secrets::of(&all_secrets(&documents), &documents)
     };
-    let secrets = texts.map(secrets_of);
+    let mut secrets = texts.map(secrets_of);
     let others = between.iter().flat_map(|text| secrets_of(text).values);
     let all: Vec<String> = secrets.iter().flat_map(|secrets| secrets.values.clone()).chain(others).collect();
+    secrets.iter_mut().for_each(|it| it.values.clone_from(&all));
     let mut own = secrets.into_iter();
-    texts.map(|text| {
-        let spans = own.next().map(|secrets| secrets.spans).unwrap_or_default();
-        let everywhere = all.iter().flat_map(|value| occurrences(text, value));
-        overwrite(text, spans.iter().map(|it| it.range()).chain(everywhere))
-    })
+    texts.map(|text| own.next().map_or_else(String::new, |it| overwrite(text, it.places(text))))
 }
 
 /// Finds the credentials in all objects of documents.
 pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
-    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
+    objects(documents).flat_map(secrets).collect()
+}
+
+fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
         Reading::Object(object) => Some(object),
         _ => None,
-    });
-    objects.flat_map(secrets).collect()
+    })
 }
 
 /// The secrets of a file.
@@ -135,6 +141,9 @@ struct Secrets {
     spans: Vec<Span>,
     /// How they may be written elsewhere, the longest first, for another may be a part of it.
     values: Vec<String>,
+    /// Texts that are no secrets and hold one that is a plain word, with their places: `postgres` is an image and a user
+    /// before it is a password. There the word tells nothing, and stars would destroy the text.
+    clear: Vec<(Span, String)>,
 }
 
 impl Secrets {
@@ -152,8 +161,53 @@ impl Secrets {
         spans.extend(documents.iter().flat_map(lost_values));
         values.sort_by(|left, right| right.len().cmp(&left.len()).then_with(|| left.cmp(right)));
         values.dedup();
-        Secrets { spans, values }
+        let clear = in_the_clear(secrets, &values, documents);
+        Secrets { spans, values, clear }
     }
+
+    /// Returns the bytes to hide in the text of the file.
+    fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
+        let is_clear = |it: &Range<usize>| self.clear.iter().any(|(span, _)| is_within(it, &span.range()));
+        let everywhere = self.values.iter().flat_map(|value| occurrences(text, value));
+        self.spans.iter().map(|it| it.range()).chain(everywhere.filter(move |it| !is_clear(it)))
+    }
+
+    /// Replaces the secrets in a text to show. What is said about a secret itself hides it wherever it stands alone.
+    fn hide(&self, text: &mut String, is_about_secret: bool) {
+        for value in &self.values {
+            let clear = self.clear.iter().map(|(_, clear)| clear).filter(|clear| {
+                is_plain_word(value) && clear.contains(value) && !(is_about_secret && *clear == value)
+            });
+            let clear: Vec<_> = clear.flat_map(|clear| occurrences(text, clear)).collect();
+            let found = occurrences(text, value).filter(|it| !clear.iter().any(|clear| is_within(it, clear)));
+            let found: Vec<_> = found.collect();
+            found.into_iter().rev().for_each(|range| text.replace_range(range, MASK));
+        }
+    }
+}
+
+fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Collects the texts of names, images, labels and settings in which a secret stands as a plain word; in commands and
+/// annotations it may be the secret.
+fn in_the_clear(secrets: &[Secret<'_>], values: &[String], documents: &[Document]) -> Vec<(Span, String)> {
+    let words: Vec<&String> = values.iter().filter(|value| is_plain_word(value)).collect();
+    let mut clear = Vec::new();
+    for object in objects(documents).filter(|_| (1..=MOST_CLEAR).contains(&words.len())) {
+        object.node.visit(&mut |node| {
+            let Some(text) = node.text().filter(|text| words.iter().any(|word| text.contains(*word))) else {
+                return;
+            };
+            let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
+            let is_open = !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"));
+            if is_open && clear.len() <= MOST_CLEAR && !secrets.iter().any(|secret| secret.value == node) {
+                clear.push((node.span(), text.to_owned()));
+            }
+        });
+    }
+    if clear.len() > MOST_CLEAR { Vec::new() } else { clear }
 }
 
 /// Returns the bytes of a value within its quotes.
@@ -202,7 +256,7 @@ fn escape(text: &str) -> String {
 /// in `passes`.
 fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> {
     let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    let is_word = value.len() < 12 && value.chars().all(|it| it.is_ascii_lowercase());
+    let is_word = is_plain_word(value);
     let ranges = text.match_indices(value).map(|(at, _)| at..at + value.len());
     ranges.filter(move |it| {
         let (before, after) = (text[..it.start].chars().next_back(), text[it.end..].chars().next());
@@ -210,9 +264,8 @@ fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<
     })
 }
 
-fn replace(text: &mut String, value: &str) {
-    let found: Vec<_> = occurrences(text, value).collect();
-    found.into_iter().rev().for_each(|range| text.replace_range(range, MASK));
+fn is_plain_word(value: &str) -> bool {
+    value.len() < 12 && value.chars().all(|it| it.is_ascii_lowercase())
 }
 
 /// Writes stars over ranges of a text, each as long as the character under it. Indentation and line ends stay.

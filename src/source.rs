@@ -11,13 +11,20 @@ pub struct Source {
     pub name: String,
     /// The whole text, empty for an admission object.
     pub text: String,
+    /// Whether the file's objects are known to be parts that others complete: a kustomization names it as a patch.
+    pub is_patch: bool,
     lines: OnceLock<LineIndex>,
 }
 
 impl Source {
     /// Makes a source of a name and a text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Source { name: name.into(), text: text.into(), is_patch: false, lines: OnceLock::new() }
+    }
+
+    /// Makes the same file with another text.
+    pub fn with_text(&self, text: impl Into<String>) -> Self {
+        Source { is_patch: self.is_patch, ..Source::new(self.name.as_str(), text) }
     }
 
     /// Returns the starts of the lines, found when first asked for.

@@ -23,6 +23,9 @@ pub enum Kind {
     CronJob,
 }
 
+/// The API versions that have Jobs and CronJobs, and those that had them.
+pub const API_VERSIONS: &[&str] = &["batch/v1", "batch/v1beta1", "batch/v2alpha1", "extensions/v1beta1"];
+
 /// A Job or CronJob as a whole.
 #[derive(Clone, Copy)]
 pub struct Object<'d> {
@@ -177,11 +180,25 @@ impl<'d> Object<'d> {
         Some(Job { object: self, spec })
     }
 
-    /// Says whether the object is a kustomize patch: a part of a Job that another file completes.
+    /// Says whether the object is a kustomize patch: a part of a Job that another file completes. A misspelt kind or
+    /// version has none to complete, and a pod template where the other kind has it is a whole Job under a wrong name.
+    pub fn is_patch(self) -> bool {
+        let other = if self.kind == Kind::Job { "spec.jobTemplate" } else { "spec.template" };
+        let kind = self.node.field("kind").text();
+        self.is_partial()
+            && kind.is_none_or(|kind| kind == self.kind_name())
+            && self.api_version().text().is_none_or(|version| API_VERSIONS.contains(&version))
+            && !self.node.field(other).is_set()
+    }
+
+    /// Says whether the object is a part of a Job, so that it cannot be judged as a whole.
     ///
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.
     pub fn is_partial(self) -> bool {
+        if self.node.document.source.is_patch {
+            return true;
+        }
         let path =
             if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };
         let Some(pod) = self.node.field(path).written() else { return true };

@@ -261,6 +261,27 @@ fn what_is_not_judged_is_counted() {
     assert_eq!(summary["aside"]["not-kubernetes"], 1, "{summary}");
 }
 
+/// A finding that names what is wrong speaks of an object that was judged. A patch has the kind of what it completes.
+#[test]
+fn a_wrong_kind_is_no_patch() {
+    let cases = [
+        ("patch", "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {backoffLimit: 3}\n", (0, 1)),
+        ("kind", "apiVersion: batch/v1\nkind: Cronjob\nmetadata: {name: a}\nspec: {suspend: true}\n", (1, 0)),
+        ("version", "apiVersion: v1\nkind: Job\nmetadata: {name: a}\nspec: {backoffLimit: 3}\n", (1, 0)),
+        ("other", &HEALTHY.replace("kind: Job", "kind: CronJob"), (1, 0)),
+        ("case", &HEALTHY.replace("kind: Job", "kind: job"), (1, 0)),
+    ];
+    for (name, text, expected) in cases {
+        let folder = Folder::new(&format!("wrong-kind-{name}"), &[("job.yaml", text)]);
+        let run = folder.run(&["check", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        let summary = &report["summary"];
+        let patches = summary["aside"]["patch"].as_u64().unwrap_or_default();
+        assert_eq!((summary["objects"].as_u64().unwrap(), patches), expected, "{name}: {summary}");
+        assert_eq!(report["findings"].as_array().unwrap().is_empty(), name == "patch", "{}", run.out);
+    }
+}
+
 /// `kubectl get cronjobs,jobs -A -o json | batchlint check -`: defaults are in, and runs of CronJobs are not judged.
 #[test]
 fn live_objects_are_judged_by_what_was_stated() {

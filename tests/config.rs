@@ -107,6 +107,22 @@ fn syntax_errors_cannot_be_switched_off() {
     assert_eq!((run.code, run.out.as_str(), run.err), (2, "", format!("error: {refusal}\n")));
 }
 
+/// One cause, one finding: `500m` of memory is half a byte.
+#[test]
+fn a_general_rule_speaks_where_the_specific_one_is_off() {
+    let job = JOB.replace("requests: {cpu: 100m, memory: 64Mi}", "requests: {cpu: 100m, memory: 500m}");
+    let folder = Folder::new("config-specific", &[("job.yaml", &job)]);
+    let select = ["check", "--format", "concise", "--select", "api-warning,implausible-quantity"];
+    let both = folder.run(&select);
+    let general = folder.run(&[&select[..], &["--ignore", "implausible-quantity"]].concat());
+    assert!(
+        both.out.contains("[implausible-quantity]") && !both.out.contains("[api-warning]"),
+        "{}",
+        both.out
+    );
+    assert!(general.out.contains("[api-warning]"), "{}", general.out);
+}
+
 #[test]
 fn flags_go_before_the_file_and_no_config_ignores_it() {
     let files =

@@ -130,8 +130,8 @@ fn all_problems(id: &str, text: &str, config: &Config) -> Vec<String> {
     let mut all: Vec<_> =
         fixes.flat_map(|(finding, fix)| problems(text, config, &outcome, finding, fix)).collect();
     for least in [Safety::Safe, Safety::Unsafe] {
-        let once = fix_all("a.yaml", text.to_owned(), config, least);
-        let twice = fix_all("a.yaml", once.text.clone(), config, least);
+        let once = fix_all(&Source::new("a.yaml", text), config, least);
+        let twice = fix_all(&Source::new("a.yaml", once.text.as_str()), config, least);
         if once.text != twice.text {
             all.push(format!("a second run with {least:?} changes\n{}\n---- to\n{}", once.text, twice.text));
         }
@@ -160,7 +160,7 @@ fn all_problems(id: &str, text: &str, config: &Config) -> Vec<String> {
 /// Suppressing all that is found leaves nothing to be found but what cannot be suppressed.
 fn unsuppressed(text: &str, config: &Config) -> Vec<String> {
     let before = judge(text, config);
-    let added = add_suppressions("a.yaml", text.to_owned(), config, "it is meant; all of it");
+    let added = add_suppressions(&Source::new("a.yaml", text), config, "it is meant; all of it");
     let after = judge(&added.text, config);
     let can_be = |it: &&Finding| it.rule.category != Category::Suppressions && it.rule.id != "syntax-error";
     let left = after.findings.iter().filter(can_be).map(|it| format!("`{}` stays", it.rule.id));

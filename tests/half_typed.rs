@@ -104,7 +104,7 @@ proptest! {
         ask(&text, all[place % all.len()]);
         ask_symbols(&text);
         let uri = "file:///a.yaml".parse().unwrap();
-        for finding in diagnostic::judge("a.yaml", &text, &config()).iter().take(3) {
+        for finding in diagnostic::judge(&Source::new("a.yaml", text.as_str()), &config()).iter().take(3) {
             let shown = diagnostic::of(finding, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
             prop_assert!(shown.range.start <= shown.range.end);
             if let Some(edits) = action::ignore(finding, &config()) {

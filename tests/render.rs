@@ -355,6 +355,40 @@ fn findings_in_what_is_built_point_at_the_base_or_the_patch() {
     assert_eq!(arguments, format!("build {}\n", folder.0.join("prod").display()));
 }
 
+/// A patch that sets an image looks like a Job that lacks most of what a Job needs; its kustomization tells.
+#[test]
+fn what_a_kustomization_names_as_a_patch_is_one_without_rendering_too() {
+    let patch = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: import}
+spec:
+  template:
+    spec:
+      containers: [{name: import, image: registry.example.com/import:1.4.3}]
+";
+    let check = |file: &str, kustomization: &str, arguments: &[&str]| {
+        let folder = Folder::new("render-patch", &[(file, kustomization), ("jobs/import.yaml", patch)]);
+        let run = folder.run_with(&[&["check", "--format", "concise"], arguments].concat(), patch);
+        (run.code, run.out)
+    };
+    let ways = [
+        ("kustomization.yaml", "patches: [{path: jobs/import.yaml}]\n"),
+        ("kustomization.yml", "patchesStrategicMerge: [./jobs/../jobs/import.yaml]\n"),
+        ("jobs/Kustomization", "patchesJson6902: [{target: {kind: Job, name: import}, path: import.yaml}]\n"),
+    ];
+    for (file, kustomization) in ways {
+        let stdin = ["-", "--stdin-filename", "jobs/import.yaml"];
+        for arguments in [&["jobs/import.yaml"][..], &["jobs/import.yaml", "--fix"], &stdin] {
+            let expected = "checked 0 objects in 1 file: no findings; left aside: 1 patch\n".to_owned();
+            assert_eq!(check(file, kustomization, arguments), (0, expected), "{file} {arguments:?}");
+        }
+    }
+    // Where nothing names it, it is a whole Job with mistakes.
+    let (code, out) = check("kustomization.yaml", "resources: [jobs/import.yaml]\n", &["jobs/import.yaml"]);
+    assert!(code == 1 && out.contains("jobs/import.yaml:6:5: error[restart-policy]"), "{out}");
+}
+
 /// What the overlay mends is no defect of its base, and what only the built object has is shown there.
 #[test]
 fn what_is_built_counts() {

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use batchlint::fix::{Safety, fix_all};
 use batchlint::rules;
+use batchlint::source::Source;
 use common::strict;
 use serde_json::{Value, json};
 
@@ -73,7 +74,7 @@ fn kubernetes_stores_the_same_after_safe_fixes() {
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let recorded: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let pair = |rule: &str, before: &str, least: Safety, same: bool| {
-        let fixed = fix_all("a.yaml", before.to_owned(), &strict(None), least);
+        let fixed = fix_all(&Source::new("a.yaml", before), &strict(None), least);
         assert_ne!(fixed.text, before, "{rule} is fixed");
         json!({"rule": rule, "before": before, "after": fixed.text, "same": same})
     };

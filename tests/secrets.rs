@@ -133,6 +133,26 @@ fn a_plain_word_is_hidden_as_a_word() {
     assert!(outcome.findings[0].source.text.contains("args: [--****, ****, passes, compass]"));
 }
 
+/// `postgres` is an image, a name and a user before it is a password: there the word tells nothing, and stars would hide
+/// what the finding is about. Where it is the password, in commands and in comments it is hidden.
+#[test]
+fn a_plain_word_that_stands_in_the_clear_stays_there() {
+    let env =
+        "        - {name: PGUSER, value: postgres}\n        - {name: PGPASSWORD, value: postgres} # postgres";
+    let text = job(env, "[-W, postgres]").replace("registry.example.com/import", "postgres:16.4");
+    let outcome = judge(&text.replace("name: import", "name: postgres"), &["PGPASSWORD, value: postgres"]);
+    let image = outcome.findings.iter().find(|it| it.rule.id == "missing-image-digest").expect("a finding");
+    assert!(image.message.contains("`postgres:16.4`"), "{}", image.message);
+    for shown in
+        ["image: postgres:16.4", "PGUSER, value: postgres}", "value: ********} # ********", "[-W, ********]"]
+    {
+        assert!(image.source.text.contains(shown), "{shown}: {}", image.source.text);
+    }
+    let leak = outcome.findings.iter().find(|it| it.rule.id == "literal-secret").expect("a finding");
+    assert!(!leak.message.contains("postgres"), "{}", leak.message);
+    assert!(outcome.findings.iter().any(|it| it.message.starts_with("`postgres` ")));
+}
+
 #[test]
 fn characters_of_several_bytes_keep_the_columns() {
     let text = job("        - {name: DB_PASSWORD, value: pässwörd€🦀1, name: DB_PASSWORD}", "[]");

@@ -152,6 +152,14 @@ fn the_chart_of_a_cron_job_shows_nights_on_which_the_clock_changes() {
 }
 
 #[test]
+fn a_schedule_without_dates_has_no_axis_and_says_why() {
+    let never = CRON_JOB.replace("*/2 * * * *", "0 0 31 2 *");
+    let text = text(&["timeline", "-"], &never);
+    assert!(!text.contains("00:00"), "{text}");
+    assert!(text.ends_with("\n0 start times. The schedule never fires: no date matches it.\n"), "{text}");
+}
+
+#[test]
 fn pictures_escape_what_manifests_say() {
     let odd = JOB.replace("name: import}", "name: \"a<b>&\\\"\\u0007\"}");
     let svg = text(&["timeline", "-", "--format", "svg"], &odd);

@@ -1,6 +1,7 @@
 //! The runs of a CronJob.
 
 use jiff::Timestamp;
+use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::{Bar, Chart, Look, Row};
@@ -54,7 +55,9 @@ pub fn chart(
             _ => format!("{} {:02}-{:02}", words::weekday(date), wall.month(), wall.day()),
         }
     };
-    let ticks = (0..=4).map(|part| start + (end - start) * part / 4).map(|at| (at, local(at))).collect();
+    // Without runs there is no span to measure.
+    let parts = if runs.is_empty() { 0 } else { 5 };
+    let ticks = (0..parts).map(|part| start + (end - start) * part / 4).map(|at| (at, local(at))).collect();
     let mut footer = Vec::new();
     let skipped = runs.iter().filter(|it| it.skipped.is_some()).count();
     let late = runs.iter().filter(|run| lateness(run) > 0).count();
@@ -63,7 +66,9 @@ pub fn chart(
     facts.extend((skipped > 0).then(|| format!("{skipped} skipped")));
     facts.extend((late > 0).then(|| format!("{late} late")));
     facts.extend((at_once > 1).then(|| format!("up to {at_once} runs at once")));
-    footer.push(format!("{}.", facts.join(", ")));
+    let never_fires = runs.is_empty() && calendar.from(date(2000, 1, 1)).next().is_none();
+    let why = if never_fires { " The schedule never fires: no date matches it." } else { "" };
+    footer.push(format!("{}.{why}", facts.join(", ")));
     footer.extend(changes.iter().take(CHANGES).map(describe));
     Chart {
         title,

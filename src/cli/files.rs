@@ -15,6 +15,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::fix::{self, Fixing};
+use super::patches::Patches;
 use super::render::Rendered;
 use super::settings::Settings;
 use crate::config::Config;
@@ -112,6 +113,7 @@ struct Run<'c> {
     result: Mutex<Checked>,
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
+    patches: Patches,
     progress: Option<(Instant, ProgressBar)>,
 }
 
@@ -121,8 +123,8 @@ impl<'c> Run<'c> {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        let (result, charts) = Default::default();
-        Run { settings, fixing, own, rendered, result, charts, progress }
+        let (result, charts, patches) = Default::default();
+        Run { settings, fixing, own, rendered, result, charts, patches, progress }
     }
 
     /// Takes what the walk found: a file, a folder, or something it could not enter.
@@ -204,11 +206,13 @@ impl<'c> Run<'c> {
             Ok(text) => text,
             Err(reason) => return unreadable(name, &reason),
         };
+        let mut source = Source::new(name, text);
+        source.is_patch = self.patches.names(Path::new(name));
         let found = self.settings.for_file(Path::new(name));
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {
-                None => lint(Source::new(name, text), &config),
-                Some(fixing) => self.change(name, text, &config, fixing),
+                None => lint(source, &config),
+                Some(fixing) => self.change(&source, &config, fixing),
             },
             // Said where the configuration is; this file is not judged.
             None => Outcome { unread: 1, ..Outcome::default() },
@@ -216,9 +220,10 @@ impl<'c> Run<'c> {
     }
 
     /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
-    fn change(&self, name: &str, text: String, config: &Config, fixing: &Fixing) -> Outcome {
-        let changed = fixing.change.apply(name, text.clone(), config);
-        if changed.text == text {
+    fn change(&self, source: &Source, config: &Config, fixing: &Fixing) -> Outcome {
+        let Source { name, text, .. } = source;
+        let changed = fixing.change.apply(source, config);
+        if changed.text == *text {
             return changed.outcome;
         }
         if fixing.write
@@ -229,7 +234,7 @@ impl<'c> Run<'c> {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.changes += changed.count;
         if !fixing.write {
-            result.diffs.push(fix::diff(name, &text, &changed));
+            result.diffs.push(fix::diff(name, text, &changed));
         }
         changed.outcome
     }

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::fix::{Fixed, Safety, fix_all};
 use crate::lint::Outcome;
 use crate::mask::without_secrets;
+use crate::source::Source;
 use crate::suppress::{Added, add_suppressions};
 
 /// What is to be done with files.
@@ -44,14 +45,14 @@ pub(super) struct Changed {
 
 impl Change {
     /// Changes the text of a file.
-    pub(super) fn apply(&self, name: &str, text: String, config: &Config) -> Changed {
+    pub(super) fn apply(&self, source: &Source, config: &Config) -> Changed {
         match self {
             Change::Fix(least) => {
-                let Fixed { text, between, fixes, outcome } = fix_all(name, text, config, *least);
+                let Fixed { text, between, fixes, outcome } = fix_all(source, config, *least);
                 Changed { text, between, count: fixes, outcome }
             }
             Change::Suppress(reason) => {
-                let Added { text, hidden, outcome } = add_suppressions(name, text, config, reason);
+                let Added { text, hidden, outcome } = add_suppressions(source, config, reason);
                 Changed { text, between: Vec::new(), count: hidden, outcome }
             }
         }

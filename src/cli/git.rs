@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use super::args::Check;
 use super::files::{self, Checked, charts_around, display, is_manifest_name, plain};
+use super::patches::Patches;
 use super::render::{Plan, Rendered};
 use super::settings::Settings;
 use crate::baseline::Entry;
@@ -168,7 +169,7 @@ fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
             drop((asked, stdin));
         });
         let mut answers = BufReader::new(stdout);
-        let mut outcome = Outcome::default();
+        let (mut outcome, patches) = (Outcome::default(), Patches::default());
         for Version { name, .. } in versions {
             let bytes = next_object(&mut answers)
                 .map_err(|error| format!("`git cat-file` does not give {name}: {}", plain(&error)))?;
@@ -176,7 +177,10 @@ fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
             let Ok(text) = files::text_of(bytes) else { continue };
             let found = settings.for_file(Path::new(name));
             if let Some(config) = found.config(Path::new(name)) {
-                outcome.add(lint(Source::new(name.as_str(), text), &config));
+                let mut source = Source::new(name.as_str(), text);
+                // Where a file is a patch now, its older version was one too.
+                source.is_patch = patches.names(Path::new(name));
+                outcome.add(lint(source, &config));
             }
         }
         Ok(outcome)

@@ -112,7 +112,7 @@ fn judge_all(queue: &Receiver<Text>, done: &Sender<Event>) {
         }
         let Some(Text { uri, version, source, config }) = waiting.pop_front() else { continue };
         // A rule that gives up must not take the editor's server with it.
-        let findings = catch_unwind(AssertUnwindSafe(|| judge(&source.name, &source.text, &config))).ok();
+        let findings = catch_unwind(AssertUnwindSafe(|| judge(&source, &config))).ok();
         if done.send(Event::Judged(Judged { uri, version, findings })).is_err() {
             return;
         }

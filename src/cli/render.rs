@@ -19,7 +19,7 @@ use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, render
 use crate::source::Source;
 use crate::span::Span;
 
-pub(super) use plan::Plan;
+pub(super) use plan::{Plan, kustomization};
 use tool::Failure;
 
 /// One set of value files, which a chart is rendered with: `a.yaml,b.yaml`.

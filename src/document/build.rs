@@ -92,6 +92,12 @@ impl Builder {
         self.nodes[id as usize].span
     }
 
+    /// Returns where a node ends as it is written; a copy has the span of what it was made of, and `alias` stands for it.
+    pub(super) fn written_end(&self, id: u32, alias: Span) -> u32 {
+        let data = &self.nodes[id as usize];
+        if data.aliased { alias.end } else { data.span.end }
+    }
+
     pub(super) fn text<'a>(&'a self, text: &'a Text) -> &'a str {
         match text {
             Text::Source(span) => span.text(&self.source.text),

@@ -17,8 +17,24 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, offset: u32, place: Span) ->
         return SyntaxError::new("a merge conflict is left in the file", place);
     }
     let (message, help) = words(kind, &at);
+    let tab = if message == TAB { indenting_tab(text, (place.start - offset) as usize) } else { None };
+    let place = tab.map_or(place, |tab| Span::new(offset as usize + tab, offset as usize + tab + 1));
     let error = SyntaxError::new(message, place);
     if help.is_empty() { error } else { error.help(help) }
+}
+
+/// Finds the first tab that indents a line, from the line of `at` on: reading stopped before the tab or behind it.
+fn indenting_tab(text: &str, at: usize) -> Option<usize> {
+    let mut start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    for line in text[start..].split_inclusive('\n') {
+        let content = line.trim_start_matches([' ', '\t']);
+        let tab = line[..line.len() - content.len()].find('\t');
+        if tab.is_some() && !content.trim_start().is_empty() && !content.starts_with('#') {
+            return tab.map(|tab| start + tab);
+        }
+        start += line.len();
+    }
+    None
 }
 
 /// The text around the place at which reading stopped.
@@ -247,6 +263,30 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(message(text), expected, "{text:?}");
+        }
+    }
+
+    /// At the first tab of the line that it indents, wherever reading stops.
+    #[test]
+    fn a_tab_has_its_place() {
+        let cases = [
+            ("a:\n\tb: 1\n", (2, 1)),
+            ("a: 1\n\tb: 2\n", (2, 1)),
+            ("a: 1\n\n\t# why\n\tb: 2\n", (4, 1)),
+            ("a:\n  - b: 2\n  \t\tc: 3\n", (3, 3)),
+            ("a:\n  b:\t\n\t  c: 1\n", (3, 1)),
+            ("a:\n\t\t- b\n", (2, 1)),
+            ("a: |\n\tb\n", (2, 1)),
+            ("a:\n  b: \"x\n\ty\"\n  c: z\n\tz\n", (5, 1)),
+            ("a: 1\n---\nb: 1\n\tc: 2\n", (4, 1)),
+        ];
+        for (text, expected) in cases {
+            let source = Arc::new(Source::new("a.yaml", text));
+            let problems = crate::document::read(&source).problems;
+            let error = &problems.first().expect("an error").error;
+            let place = source.positions(error.span).0;
+            assert!(error.message.starts_with("a tab"), "{text:?}: {}", error.message);
+            assert_eq!((place.line, place.column), expected, "{text:?}");
         }
     }
 }

@@ -10,9 +10,11 @@ pub(super) fn check_indentation(source: &str, token: Span) -> Result<(), SyntaxE
         return Ok(());
     }
     let blanks = before.iter().rev().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
-    let at_line_start = blanks == before.len() || before[before.len() - blanks - 1] == b'\n';
+    let start = before.len() - blanks;
+    let at_line_start = blanks == before.len() || before[start - 1] == b'\n';
     if at_line_start {
-        let place = Span { start: token.start - 1, end: token.start };
+        let tab = start + before[start..].iter().take_while(|&&byte| byte == b' ').count();
+        let place = Span::new(tab, tab + 1);
         return Err(SyntaxError::new("a tab cannot indent YAML", place).help("indent with spaces"));
     }
     Ok(())

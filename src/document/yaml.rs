@@ -53,6 +53,8 @@ struct Frame {
     /// The anchor that granit numbers so, 0 for none.
     anchor: usize,
     children: Children,
+    /// Where its last item or value ends as it is written: an alias, not what that stands for.
+    end: u32,
 }
 
 enum Children {
@@ -278,7 +280,7 @@ impl Reader {
         if anchor != 0 {
             self.remember(anchor, None);
         }
-        self.frames.push(Frame { id, anchor, children });
+        self.frames.push(Frame { id, anchor, children, end: span.end });
         Ok(())
     }
 
@@ -290,21 +292,19 @@ impl Reader {
     }
 
     fn close(&mut self, span: Span) -> Result<(), SyntaxError> {
-        let Some(Frame { id, anchor, children }) = self.frames.pop() else { return Ok(()) };
+        let Some(Frame { id, anchor, children, end }) = self.frames.pop() else { return Ok(()) };
+        let is_empty = match &children {
+            Children::Items(items) => items.is_empty(),
+            Children::Pairs { pairs, .. } => pairs.is_empty(),
+        };
         // A block ends with its last line of content, brackets with the closing one.
-        let end = |last: Option<u32>| match last {
-            Some(last) if span.start == span.end => self.builder.span(last).end,
-            _ => span.end.max(self.builder.span(id).end),
+        let end = match span.start == span.end && !is_empty {
+            true => end,
+            false => span.end.max(self.builder.span(id).end),
         };
         match children {
-            Children::Items(items) => {
-                let end = end(items.last().copied());
-                self.builder.fill_list(id, &items, end);
-            }
-            Children::Pairs { pairs, .. } => {
-                let end = end(pairs.last().map(|pair| pair.value));
-                self.builder.fill_map(id, pairs, end)?;
-            }
+            Children::Items(items) => self.builder.fill_list(id, &items, end),
+            Children::Pairs { pairs, .. } => self.builder.fill_map(id, pairs, end)?,
         }
         if anchor != 0 {
             self.remember(anchor, Some(id));
@@ -314,19 +314,22 @@ impl Reader {
 
     /// Puts a whole node where it belongs: as an item, a key, a value, or the root.
     fn arrive(&mut self, id: u32, span: Span, merge: bool, disposable: bool) -> Result<(), SyntaxError> {
-        match self.frames.last_mut().map(|frame| &mut frame.children) {
-            None => {
+        let Some(Frame { children, end, .. }) = self.frames.last_mut() else {
+            self.builder.check_number(id, span)?;
+            self.has_root = true;
+            return Ok(());
+        };
+        match children {
+            Children::Items(items) => {
                 self.builder.check_number(id, span)?;
-                self.has_root = true;
-            }
-            Some(Children::Items(items)) => {
-                self.builder.check_number(id, span)?;
+                *end = self.builder.written_end(id, span);
                 items.push(id);
             }
-            Some(Children::Pairs { pairs, key }) => match key.take() {
+            Children::Pairs { pairs, key } => match key.take() {
                 Some(Key { text, span: key_span, merge }) => {
                     self.builder.check_number(id, span)?;
                     self.builder.place_missing(id, key_span);
+                    *end = self.builder.written_end(id, span);
                     pairs.push(Pair { key: text, key_span, value: id, merge });
                 }
                 None => {

@@ -22,8 +22,9 @@ pub struct Fixed {
 }
 
 /// Applies the fixes up to a safety to the text of a file, in rounds, since some touch the same bytes.
-pub fn fix_all(name: &str, text: String, config: &Config, least: Safety) -> Fixed {
-    let outcome = lint(Source::new(name, text.as_str()), config);
+pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
+    let text = source.text.clone();
+    let outcome = lint(source.with_text(text.as_str()), config);
     let mut fixed = Fixed { text, between: Vec::new(), fixes: 0, outcome };
     for round in 0..MOST_ROUNDS {
         let offered = fixed.outcome.findings.iter().filter_map(|finding| finding.fix_within(least));
@@ -32,7 +33,7 @@ pub fn fix_all(name: &str, text: String, config: &Config, least: Safety) -> Fixe
         if text == fixed.text {
             break;
         }
-        let outcome = lint(Source::new(name, text.as_str()), config);
+        let outcome = lint(source.with_text(text.as_str()), config);
         // A fix that breaks a file is none.
         if outcome.unread > fixed.outcome.unread {
             break;

@@ -3,8 +3,20 @@
 use super::layout::{self, check_own};
 use super::{Edit, Edits, Obstacle};
 use crate::document::{Node, Style};
-use crate::script::Source;
+use crate::script::{Script, Source};
 use crate::span::Span;
+
+/// Finds the letters of the `set` that a script starts with, up to the `o` that a name follows: the `-e` of `set -e`.
+fn first_letters(script: &Script<'_>) -> Option<Span> {
+    let step = script.steps.first().filter(|step| step.command.is("set"))?;
+    let before = script.source.text.get(..step.command.span.start as usize)?;
+    let is_start = before.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+    let word = step.command.arguments().first()?.span;
+    let letters = word.text(&script.source.text).strip_prefix('-')?;
+    let is_plain = !letters.is_empty() && letters.bytes().all(|it| it.is_ascii_lowercase());
+    let length = 1 + letters.find('o').unwrap_or(letters.len());
+    (is_start && is_plain && step.pipeline.commands.len() == 1).then(|| word.part(0, length))
+}
 
 impl Edit {
     /// Inserts letters into a script at an offset of its text, which must be the start of `word`.
@@ -29,6 +41,18 @@ impl Edit {
         let text = option.text().unwrap_or_default();
         // The letter stands right behind the dash; `-o` takes the word that follows, and stays where it is.
         Edit::replace_text(*option, &format!("-{letter}{}", text.trim_start_matches('-')))
+    }
+
+    /// Turns an option of the shell on, a letter or `pipefail`: in the `set` that the script starts with, or else in a new
+    /// one.
+    pub fn set_option(script: &Script<'_>, option: &str) -> Edits {
+        let is_letter = option.len() == 1;
+        let text = if is_letter { option.to_owned() } else { format!("o {option}") };
+        let has_name = |letters: &Span| script.source.text[letters.end as usize..].starts_with('o');
+        match first_letters(script).filter(|letters| is_letter || !has_name(letters)) {
+            Some(letters) => Edit::insert_in_script(script.source, letters, &text, false),
+            None => Edit::prepend_command(script.source, &format!("set -{text}")),
+        }
     }
 
     /// Puts a command before the others of a script: on a line of its own where the script has lines.

@@ -76,7 +76,7 @@ fn check_toleration_annotation<'d>(at: At<'d>, path: &str, errors: &mut Errors<'
     match serde_json::from_str::<serde_json::Value>(at.text()) {
         Ok(list @ serde_json::Value::Array(_)) => {
             let document = Document::from_value(&list);
-            let mut inner = Errors::new(errors.minor);
+            let mut inner = Errors::new(errors.minor, errors.is_stored);
             let path = format!("{path}.{TOLERATIONS}");
             check_tolerations(At::from(document.root()), Some(&path), &mut inner);
             let at_annotation =

@@ -5,7 +5,7 @@ use super::at::At;
 use super::error::{Bad, Errors};
 use super::metadata::{check_annotations, check_labels, check_selector};
 use super::names::{dns_label, dns_subdomain};
-use super::resources::quantity;
+use super::resources::listed;
 use super::volume::require;
 
 const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
@@ -63,8 +63,7 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     match storage {
         None => errors.required(spec.get("resources").named(path), ""),
         Some(at) => {
-            let value = quantity(at).unwrap_or(crate::value::quantity::Quantity::ZERO).rounded_to_milli();
-            if value.is_negative() || value.is_zero() {
+            if let Some(value) = listed(at).filter(|it| it.is_negative() || it.is_zero()) {
                 errors.invalid(at.named(path), value.to_string().as_str(), "must be greater than zero");
             }
         }

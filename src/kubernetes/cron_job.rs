@@ -1,4 +1,5 @@
-//! The CronJob (`ValidateCronJobCreate` in `pkg/apis/batch/validation/validation.go`).
+//! The CronJob (`ValidateCronJobCreate`, and `ValidateCronJobUpdate` for one that is stored, in
+//! `pkg/apis/batch/validation/validation.go`).
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,8 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     metadata::check(metadata, None, errors);
     check_spec(spec, errors);
     let name = metadata::name(metadata);
-    if name.len() > 52 {
+    // Longer names are older than the limit.
+    if name.len() > 52 && !errors.is_stored {
         let place = metadata.get(if metadata.get("name").is_set() { "name" } else { "generateName" });
         errors.invalid(place.named("metadata.name"), name.as_str(), "must be no more than 52 characters");
     }
@@ -36,8 +38,13 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
             if let Err(reason) = Schedule::parse(text) {
                 errors.invalid(schedule, text, reason);
             }
-            if text.contains("TZ") {
-                let reason = "cannot use TZ or CRON_TZ in schedule, use timeZone field instead";
+            // Servers took this once, and keep what they have.
+            let reason = match (errors.is_stored, spec.get("timeZone").is_set()) {
+                (false, _) => "cannot use TZ or CRON_TZ in schedule, use timeZone field instead",
+                (true, true) => "cannot use both timeZone field and TZ or CRON_TZ in schedule",
+                (true, false) => "",
+            };
+            if text.contains("TZ") && !reason.is_empty() {
                 errors.invalid(schedule, text, reason);
             }
         }

@@ -103,18 +103,20 @@ impl fmt::Display for Cause<'_> {
     }
 }
 
-/// Collects the errors of an object, and knows for which Kubernetes minor it is checked.
+/// Collects the errors of an object, and knows as what it is checked.
 pub struct Errors<'d> {
     /// The Kubernetes minor.
     pub minor: u8,
+    /// Whether the API server has the object already, and would update it; otherwise it creates it.
+    pub is_stored: bool,
     /// What was found so far, in the order in which the API server finds it.
     pub causes: Vec<Cause<'d>>,
 }
 
 impl<'d> Errors<'d> {
     /// Starts without errors.
-    pub fn new(minor: u8) -> Self {
-        Errors { minor, causes: Vec::new() }
+    pub fn new(minor: u8, is_stored: bool) -> Self {
+        Errors { minor, is_stored, causes: Vec::new() }
     }
 
     fn add(&mut self, kind: ErrorType, spot: impl Into<Spot<'d>>, bad: Bad<'_>, detail: &str) {

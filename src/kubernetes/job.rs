@@ -8,8 +8,8 @@ use super::metadata::{self, check_selector};
 use super::names::{dns_label, dns_subdomain, http_path, label_value, qualified_name};
 use super::{pod, success_policy};
 
-/// The UID that stands for the one which a server gives.
-const UID: &str = "00000000-0000-4000-8000-000000000000";
+/// The UID that stands for the one which a server gives to an object that it creates.
+const NEW_UID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// The labels that the server adds to a Job's pods, with whether they hold the name or else the UID.
 const GENERATED: [(&str, bool); 4] = [
@@ -41,7 +41,7 @@ impl<'d> JobSpec<'d> {
     /// Reads a Job's `spec` and fills defaults in.
     pub fn of_job(at: At<'d>) -> Self {
         let JobSpec { completions, parallelism, .. } = Self::of_template(at);
-        let both_missing = completions.is_none() && parallelism.is_none();
+        let both_missing = !at.get("completions").is_set() && !at.get("parallelism").is_set();
         let completions = if both_missing { Some(1) } else { completions };
         JobSpec { at, completions, parallelism: parallelism.or(Some(1)), is_of_job: true }
     }
@@ -76,7 +76,10 @@ impl<'d> JobSpec<'d> {
     pub fn makes_the_server_panic(self, minor: u8) -> bool {
         let rules = self.get_since("successPolicy", 31, minor).get("rules");
         let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
-        self.is_indexed() && self.completions.is_none() && fields.any(At::is_set)
+        self.is_indexed()
+            && !self.at.get("completions").is_set()
+            && self.completions.is_none()
+            && fields.any(At::is_set)
     }
 }
 
@@ -85,7 +88,8 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     let (metadata, spec) = (object.get("metadata"), JobSpec::of_job(object.get("spec")));
     metadata::check(metadata, Some(spec.at.get("template")), errors);
     let name = metadata::name(metadata);
-    let labels = PodLabels::of(spec.at, &name);
+    let uid = if errors.is_stored { metadata.get("uid").text() } else { NEW_UID };
+    let labels = PodLabels::of(spec.at, &name, uid);
     labels.check_shared(metadata, errors);
     if !labels.manual {
         labels.check_generated(errors);
@@ -108,6 +112,7 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
 pub struct PodLabels<'d> {
     spec: At<'d>,
     name: String,
+    uid: &'d str,
     manual: bool,
     labels: BTreeMap<&'d str, String>,
     selected: BTreeMap<&'d str, String>,
@@ -116,7 +121,7 @@ pub struct PodLabels<'d> {
 }
 
 impl<'d> PodLabels<'d> {
-    fn of(spec: At<'d>, name: &str) -> Self {
+    fn of(spec: At<'d>, name: &str, uid: &'d str) -> Self {
         let texts = |at: At<'d>| at.entries().map(|(key, value)| (key, value.text().to_owned())).collect();
         let manual = spec.get("manualSelector").is_true();
         let mut labels: BTreeMap<&str, String> = texts(spec.get("template").get("metadata").get("labels"));
@@ -126,12 +131,12 @@ impl<'d> PodLabels<'d> {
             for (key, is_name) in GENERATED {
                 labels.entry(key).or_insert_with(|| {
                     added.push(key);
-                    if is_name { name.to_owned() } else { UID.to_owned() }
+                    if is_name { name.to_owned() } else { uid.to_owned() }
                 });
             }
-            selected.entry("batch.kubernetes.io/controller-uid").or_insert_with(|| UID.to_owned());
+            selected.entry("batch.kubernetes.io/controller-uid").or_insert_with(|| uid.to_owned());
         }
-        PodLabels { spec, name: name.to_owned(), manual, labels, selected, added }
+        PodLabels { spec, name: name.to_owned(), uid, manual, labels, selected, added }
     }
 
     fn field(&self) -> At<'d> {
@@ -143,7 +148,7 @@ impl<'d> PodLabels<'d> {
         let field = self.field();
         let expected: BTreeMap<&str, String> = GENERATED
             .into_iter()
-            .map(|(key, is_name)| (key, if is_name { self.name.clone() } else { UID.to_owned() }))
+            .map(|(key, is_name)| (key, if is_name { self.name.clone() } else { self.uid.to_owned() }))
             .collect();
         for (key, _) in GENERATED {
             if self.labels.get(key) != expected.get(key) {

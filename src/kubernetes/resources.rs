@@ -51,7 +51,7 @@ const COUNTED: &[&str] = &[
 ];
 const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 
-/// Reads a quantity, which decoding has found to be one; nothing where it is not set.
+/// Reads a quantity; nothing where it is not set, or cannot be decoded.
 pub fn quantity(at: At<'_>) -> Option<Quantity> {
     let text = match at.node()?.value() {
         Value::String(text) => text.to_owned(),
@@ -61,9 +61,10 @@ pub fn quantity(at: At<'_>) -> Option<Quantity> {
     Quantity::parse(&text).ok()
 }
 
-/// Reads the quantity of a list of resources, which servers round up to thousandths; `null` is nothing.
-pub fn listed(at: At<'_>) -> Quantity {
-    quantity(at).unwrap_or(Quantity::ZERO).rounded_to_milli()
+/// Reads the quantity of a list of resources, which servers round up to thousandths; `null` is zero. There is none where
+/// it cannot be decoded: no comparison with it is certain.
+pub fn listed(at: At<'_>) -> Option<Quantity> {
+    if at.is_set() { Some(quantity(at)?.rounded_to_milli()) } else { Some(Quantity::ZERO) }
 }
 
 fn is_huge_page(name: &str) -> bool {
@@ -114,9 +115,9 @@ fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
     check_list(requests, &|| requests.path(), owner, errors);
     let all_limits: HashMap<&str, At<'_>> = limits.entries().collect();
     for (name, at) in requests.entries() {
-        let asked = listed(at);
-        match all_limits.get(name).copied().map(listed) {
-            Some(limit) => {
+        match all_limits.get(name) {
+            Some(&limit) => {
+                let (Some(asked), Some(limit)) = (listed(at), listed(limit)) else { continue };
                 let order = asked.compare(&limit);
                 let relation = match order {
                     Ordering::Equal => continue,
@@ -147,7 +148,7 @@ fn check_list<'d>(list: At<'d>, path: &dyn Fn() -> String, owner: Owner, errors:
             Some(reason) => errors.invalid(spot(), bad, reason),
             None => errors.unsupported(spot(), bad, POD_RESOURCES),
         });
-        let value = listed(at);
+        let Some(value) = listed(at) else { continue };
         if value.is_negative() {
             let reason = "must be greater than or equal to 0";
             errors.invalid(spot(), value.to_string().as_str(), reason);
@@ -313,8 +314,7 @@ fn check_sums<'d>(pod: &Pod<'d>, resources: At<'d>, errors: &mut Errors<'d>) {
             if name == "limits" && !is_huge_page(resource) {
                 continue;
             }
-            let Some(at) = list.entry(resource) else { continue };
-            let own = listed(at);
+            let Some(own) = list.entry(resource).and_then(listed) else { continue };
             if sum.compare(&own) == Ordering::Greater {
                 let reason = format!("must be greater than or equal to aggregate container {name} of {sum}");
                 errors.invalid(list.key(resource), own.to_string().as_str(), reason);
@@ -323,7 +323,9 @@ fn check_sums<'d>(pod: &Pod<'d>, resources: At<'d>, errors: &mut Errors<'d>) {
     }
     for (index, container) in pod.spec.get("containers").items().enumerate() {
         for (resource, at) in container.get("resources").get("limits").entries() {
-            let (limit, Some(most)) = (listed(at), limits.entry(resource).map(listed)) else { continue };
+            let Some((limit, most)) = listed(at).zip(limits.entry(resource).and_then(listed)) else {
+                continue;
+            };
             if limit.compare(&most) == Ordering::Greater {
                 let place = at.named(format!("{}.containers[{index}][{resource}].limits", resources.path()));
                 let reason = format!("must be less than or equal to pod limits of {most}");
@@ -356,7 +358,8 @@ fn take_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
 /// (`k8s.io/component-helpers/resource/helpers.go`).
 fn sums<'d>(pod: &Pod<'d>, list: &'static str) -> Sums<'d> {
     let of = |container: At<'d>| -> Sums<'d> {
-        container.get("resources").get(list).entries().map(|(name, at)| (name, listed(at))).collect()
+        let entries = container.get("resources").get(list).entries();
+        entries.filter_map(|(name, at)| Some((name, listed(at)?))).collect()
     };
     let (mut all, mut sidecars, mut init) = (Sums::new(), Sums::new(), Sums::new());
     for container in pod.spec.get("containers").items() {

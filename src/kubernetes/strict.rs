@@ -77,16 +77,7 @@ pub fn decode<'d>(
     minor: u8,
     body: Body,
 ) -> Result<Vec<StrictError<'d>>, DecodeError<'d>> {
-    let mut walk = Walk {
-        minor,
-        order: Order::Any,
-        body,
-        fields: Vec::with_capacity(16),
-        path: String::new(),
-        structure: None,
-        saved: None,
-        strict: Vec::new(),
-    };
+    let mut walk = Walk::new(minor, Order::Any, body);
     let duplicates = if body == Body::Kubectl { Vec::new() } else { duplicates(object) };
     let aborted = walk.structure(object.node, root(object.kind));
     if aborted.is_ok() && walk.saved.is_none() && walk.strict.is_empty() && duplicates.is_empty() {
@@ -109,6 +100,14 @@ pub fn decode<'d>(
         strict.insert(0, error);
     }
     Ok(strict)
+}
+
+/// Returns all that is wrong with what kubectl sends: each value that cannot be decoded, and the fields that strict
+/// validation would refuse.
+pub fn all_errors(object: Object<'_>, minor: u8) -> (Vec<DecodeError<'_>>, Vec<StrictError<'_>>) {
+    let mut walk = Walk { all: Some(Vec::new()), ..Walk::new(minor, Order::Sorted, Body::Kubectl) };
+    let stopped = walk.structure(object.node, root(object.kind)).err();
+    (walk.all.into_iter().flatten().chain(stopped).collect(), walk.strict)
 }
 
 /// Says whether a document is sent as JSON: it starts with a brace and is valid.
@@ -204,12 +203,28 @@ struct Walk<'a, 'd> {
     /// The struct of the last of them.
     structure: Option<&'static Struct>,
     saved: Option<DecodeError<'d>>,
+    /// All errors, where the walk does not stop at the first.
+    all: Option<Vec<DecodeError<'d>>>,
     strict: Vec<StrictError<'d>>,
 }
 
 type Walked<'d> = Result<(), DecodeError<'d>>;
 
-impl<'d> Walk<'_, 'd> {
+impl<'a, 'd> Walk<'a, 'd> {
+    fn new(minor: u8, order: Order<'a, 'd>, body: Body) -> Self {
+        Walk {
+            minor,
+            order,
+            body,
+            fields: Vec::with_capacity(16),
+            path: String::new(),
+            structure: None,
+            saved: None,
+            all: None,
+            strict: Vec::new(),
+        }
+    }
+
     fn structure(&mut self, node: Node<'d>, within: &'static Struct) -> Walked<'d> {
         let (length, outer) = (self.fields.len(), self.structure);
         self.each(node, |walk, entry, is_repeated| {
@@ -272,6 +287,13 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn value(&mut self, node: Node<'d>, expected: &'static Type) -> Walked<'d> {
+        let read = self.read(node, expected);
+        let Some(all) = &mut self.all else { return read };
+        all.extend(self.saved.take().into_iter().chain(read.err()));
+        Ok(())
+    }
+
+    fn read(&mut self, node: Node<'d>, expected: &'static Type) -> Walked<'d> {
         let value = node.value();
         match (expected, value) {
             (_, Value::Null) | (Type::Any, _) => {}
@@ -328,7 +350,8 @@ impl<'d> Walk<'_, 'd> {
     }
 
     fn syntax(&self, node: Node<'d>, message: String) -> DecodeError<'d> {
-        DecodeError { message, node, is_syntax: true }
+        let is_syntax = !matches!(node.value(), Value::Bool(_) | Value::List | Value::Map);
+        DecodeError { message, node, is_syntax }
     }
 
     /// Says whether a number that JSON has as it is written is written with a point or exponent.

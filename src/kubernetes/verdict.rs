@@ -7,8 +7,10 @@ use super::at::At;
 use super::error::{Cause, ErrorType, Errors};
 use super::job::JobSpec;
 use super::strict::{self, Body, Client, DecodeError, StrictError};
+use super::undecodable::Clouded;
 use super::warning::{self, Warning};
 use super::{Version, cron_job, job, metadata};
+use crate::live;
 use crate::workload::{Kind, Object};
 
 /// What the API server says about an object.
@@ -21,6 +23,8 @@ pub struct Verdict<'d> {
     pub warnings: Vec<Warning<'d>>,
     /// Whether all fields are known and of the right type.
     pub fits_types: bool,
+    /// All values that cannot be decoded, in a verdict for findings.
+    pub undecodable: Vec<DecodeError<'d>>,
     /// The name that the object gets.
     name: String,
 }
@@ -44,8 +48,11 @@ pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verd
     judge(object, version, client, false)
 }
 
-/// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops at
-/// unknown fields before it looks at values. A field that is missing next to an unknown one may be that one.
+/// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops
+/// before it looks at values. A field that is missing next to an unknown one may be that one, and what follows from a
+/// value that cannot be decoded is not known.
+///
+/// An object that the API server has already, as `kubectl get` shows it, would be updated: it keeps its `uid`.
 pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
     judge(object, version, Client::Kubectl, true)
 }
@@ -59,16 +66,19 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         stage: Stage::Accepted,
         warnings: Vec::new(),
         fits_types: false,
+        undecodable: Vec::new(),
         name: String::new(),
     };
     match strict::decode(object, version.minor, body) {
         Ok(errors) if errors.is_empty() => verdict.fits_types = true,
+        _ if is_for_findings => {
+            let (errors, unknown) = strict::all_errors(object, version.minor);
+            around_unknown.extend(unknown.iter().filter_map(|error| error.node.parent()));
+            verdict.undecodable = errors;
+        }
         Err(error) => {
             verdict.stage = Stage::Decode(error);
             return verdict;
-        }
-        Ok(errors) if is_for_findings => {
-            around_unknown.extend(errors.iter().filter_map(|error| error.node.parent()));
         }
         Ok(errors) => {
             verdict.stage = Stage::Strict(errors);
@@ -91,7 +101,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         verdict.stage = Stage::Panic(schedule, "slice bounds out of range [:-1]");
         return verdict;
     }
-    let mut errors = Errors::new(version.minor);
+    let mut errors = Errors::new(version.minor, is_for_findings && live::is_live(object));
     match object.kind {
         Kind::Job => job::check(at, &mut errors),
         Kind::CronJob => cron_job::check(at, &mut errors),
@@ -100,7 +110,11 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         metadata::check_again(at.get("metadata"), &mut errors);
     }
     errors.causes.retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
-    if errors.causes.is_empty() {
+    let clouded = Clouded::by(&verdict.undecodable, object, spec.at.nearest());
+    errors.causes.retain(|it| !clouded.has(it));
+    if let (true, Some(error)) = (errors.causes.is_empty(), verdict.undecodable.first()) {
+        verdict.stage = Stage::Decode(error.clone());
+    } else if errors.causes.is_empty() {
         warning::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
         warning::shorten(&mut verdict.warnings);
     } else {

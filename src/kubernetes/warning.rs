@@ -231,7 +231,7 @@ fn of_repeats<'d>(list: At<'d>, field: &'static str, text: &str, warnings: &mut 
 fn of_fractions<'d>(list: At<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
     for name in names {
         let Some(at) = list.entry(name) else { continue };
-        let value = resources::listed(at);
+        let Some(value) = resources::listed(at) else { continue };
         if !value.is_whole() {
             let text = format!(
                 "{}: fractional byte value {} is invalid, must be an integer",

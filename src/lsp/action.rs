@@ -14,11 +14,11 @@ pub const REASON: &str = "say why";
 /// Writes a suppression that hides a finding, as a comment or, where none can, as an annotation; whether it does is tried
 /// out. Nothing where nothing may.
 pub fn ignore(finding: &Finding, config: &Config) -> Option<Vec<Edit>> {
-    let (name, text) = (&finding.source.name, finding.source.text.as_str());
+    let text = finding.source.text.as_str();
     let count = |text: &str| {
         let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
         let is_unread = |it: &Finding| matches!(it.rule.check, Check::Syntax(_));
-        let findings = judge(name, text, config);
+        let findings = judge(&finding.source.with_text(text), config);
         (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
     };
     let (same, unread) = count(text);

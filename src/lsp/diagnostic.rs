@@ -25,11 +25,11 @@ pub struct Abilities {
 
 /// Judges a text as `check` judges the file alone: rules about several objects see those of this text only. Of YAML and JSON
 /// that is no manifest nothing is said, readable or not.
-pub fn judge(name: &str, text: &str, config: &Config) -> Vec<Finding> {
-    if !is_manifest(text) {
+pub fn judge(source: &Source, config: &Config) -> Vec<Finding> {
+    if !is_manifest(&source.text) {
         return Vec::new();
     }
-    let mut outcome = lint(Source::new(name, text), config);
+    let mut outcome = lint(source.with_text(source.text.as_str()), config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));
     outcome.findings
 }

@@ -1,3 +1,4 @@
+use super::implausible_quantity;
 use crate::finding::{Confidence, Severity};
 use crate::kubernetes::verdict::Verdict;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
@@ -21,7 +22,12 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
     if !verdict.is_accepted() {
         return;
     }
+    let says_amounts = reporter.is_on(&implausible_quantity::RULE);
     for warning in &verdict.warnings {
+        // `implausible-quantity` says of `500m` of memory what it amounts to.
+        if says_amounts && warning.at.node().is_some_and(implausible_quantity::is_implausible) {
+            continue;
+        }
         reporter.report(warning.at.place(), format!("the API server warns: {}", warning.text));
     }
 }

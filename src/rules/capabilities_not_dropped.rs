@@ -2,6 +2,8 @@ use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rules::runtime_install;
+use crate::script::Script;
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -15,10 +17,10 @@ pub static RULE: Rule = Rule {
     page: include_str!("../../rules/capabilities-not-dropped.md"),
     options: &[],
     fix: Some(Safety::Unsafe),
-    check: Check::Pod(check),
+    check: Check::Scripts(check),
 };
 
-fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
+fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut keeping = pod.containers().filter(|&it| keeps_some(it) && !pod.is_windows());
     let Some(first) = keeping.next() else { return };
     let message = format!(
@@ -27,11 +29,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.title()
     );
     let finding = reporter.report(first.dropped_capabilities(), message);
-    finding.help("set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs");
+    let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
     let all = std::iter::once(&first).chain(&others);
-    let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));
-    finding.fix("set `capabilities.drop: [ALL]`", Safety::Unsafe, edits);
+    let manager = |it: &Container<'_>| {
+        let own = scripts.iter().filter(|script| script.container().node == it.node);
+        own.filter_map(|script| runtime_install::package_manager(script)).next()
+    };
+    match all.clone().find_map(manager) {
+        // It runs as root and changes owners and users: without these rights it fails.
+        Some(manager) => _ = finding.help(format!(
+            "{help}; no fix is offered, for `{manager}` in the script needs some of them: build an image that has \
+             what it installs"
+        )),
+        None => {
+            let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));
+            finding.help(help).fix("set `capabilities.drop: [ALL]`", Safety::Unsafe, edits);
+        }
+    }
     for container in others {
         finding.related(container.dropped_capabilities(), "not dropped here either");
     }

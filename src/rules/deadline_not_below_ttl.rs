@@ -1,7 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::short_ttl;
+use crate::rules::{short_ttl, ttl_defeats_history};
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -24,8 +24,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if deadline < ttl || short_ttl::is_short(ttl, reporter) {
         return;
     }
+    // Its fix takes the TTL away: two fixes cannot both be right.
+    let is_defeated = |cron_job| ttl_defeats_history::defeated(cron_job, reporter).is_some();
+    let is_in_the_way = reporter.is_on(&ttl_defeats_history::RULE) && job.cron_job().is_some_and(is_defeated);
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
+    let node = ttl_field.node().filter(|_| !is_in_the_way);
     reporter
         .report(
             ttl_field,
@@ -38,6 +42,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .fix(
             format!("set `ttlSecondsAfterFinished: {longer}`, the next full hour"),
             Safety::Unsafe,
-            ttl_field.node().map_or(Ok(Vec::new()), |node| Edit::replace(node, longer.to_string())),
+            node.map_or(Ok(Vec::new()), |node| Edit::replace(node, longer.to_string())),
         );
 }

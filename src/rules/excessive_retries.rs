@@ -1,7 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::rules::retried_migration;
-use crate::time::retry::{RestartPolicy, never_waits, restart_waits};
+use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
 use crate::time::run;
 use crate::time::words;
 use crate::workload::Job;
@@ -27,20 +27,40 @@ pub static RULE: Rule = Rule {
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.backoff_limit();
     let Some((limit, policy)) = excess(job, reporter) else { return };
-    // Nobody waits for what comes after so many.
-    let count = usize::try_from(limit).unwrap_or(usize::MAX).min(1_000_000);
-    let (waits, what) = match policy {
-        RestartPolicy::Never => (never_waits().take(count).sum(), "new pods"),
-        RestartPolicy::OnFailure => (restart_waits().take(count).sum(), "restarts"),
+    let what = match policy {
+        RestartPolicy::Never => "new pods",
+        RestartPolicy::OnFailure => "restarts",
     };
-    let lasts: i64 = waits;
-    let message = format!(
-        "a Job that keeps failing goes on for {} at least, with {limit} {what}, and no deadline ends it",
-        words::duration(lasts)
-    );
+    let lasts = match job.pods_at_once() {
+        ..=1 => Some(waits(policy, limit)),
+        _ => lasts_side_by_side(job),
+    };
+    let lasts = lasts.map(|it| format!(" for {} at least", words::duration(it))).unwrap_or_default();
+    let message =
+        format!("a Job that keeps failing goes on{lasts}, with {limit} {what}, and no deadline ends it");
     reporter.report(field, message).help(
         "set `activeDeadlineSeconds` to the time after which another try makes no sense; it ends a Job that hangs, too",
     );
+}
+
+/// Returns the seconds that the retries of one pod wait for, where every try fails at once.
+fn waits(policy: RestartPolicy, limit: i64) -> i64 {
+    // Nobody waits for what comes after so many.
+    let count = usize::try_from(limit).unwrap_or(usize::MAX).min(1_000_000);
+    match policy {
+        RestartPolicy::Never => never_waits().take(count).sum(),
+        RestartPolicy::OnFailure => restart_waits().take(count).sum(),
+    }
+}
+
+/// Returns the seconds that pods which run side by side use the limit up in: their failures are added up. Nothing where
+/// that takes more tries than are simulated.
+fn lasts_side_by_side(job: Job<'_>) -> Option<i64> {
+    let fails_at_once = |_| Run { takes: 0, exit_code: 1 };
+    let assumptions =
+        Assumptions { run: &fails_at_once, pod_starts_in: 0, pod_ends_in: 0, interventions: &[] };
+    let plan = Plan { is_suspended: false, failure_rules: None, ..Plan::of(job).ok()? };
+    Some(simulate(&plan, &assumptions).end?.at / 1_000)
 }
 
 /// Returns the limit where it is so high that this rule speaks; `missing-deadline` is silent then.

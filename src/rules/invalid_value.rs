@@ -3,6 +3,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Safety};
 use crate::kubernetes::Version;
 use crate::kubernetes::error::{Cause, ErrorType};
+use crate::kubernetes::strict::DecodeError;
 use crate::kubernetes::verdict::{Stage, Verdict, for_findings};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
@@ -25,14 +26,15 @@ pub static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    match &verdict.stage {
-        Stage::Decode(error) if error.is_syntax && !error.node.text().is_some_and(is_placeholder) => {
-            let message = format!("the API server refuses the {kind}: {}", error.message);
-            let finding = reporter.report(error.node, message);
-            if let Some(meant) = error.node.text().and_then(corrected) {
-                write(finding, error.node, &meant, format!("write `{meant}`"));
-            }
+    let is_unreadable = |it: &&DecodeError<'_>| it.is_syntax && !it.node.text().is_some_and(is_placeholder);
+    for error in verdict.undecodable.iter().filter(is_unreadable) {
+        let message = format!("the API server refuses the {kind}: {}", error.message);
+        let finding = reporter.report(error.node, message);
+        if let Some(meant) = error.node.text().and_then(corrected) {
+            write(finding, error.node, &meant, format!("write `{meant}`"));
         }
+    }
+    match &verdict.stage {
         Stage::Panic(at, _) => {
             let message = format!(
                 "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it counts on \
@@ -67,7 +69,10 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
     let is_policy = cause.field.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
     let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
-    is_restart_policy || !is_filled || is_filled_by_template(&cause.message)
+    // The API server makes a label for the pods out of the Job's name.
+    let is_of_name = cause.field.ends_with("template.labels")
+        && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
+    is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
 fn report(object: Object<'_>, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {

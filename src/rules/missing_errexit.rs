@@ -33,7 +33,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(format!("write `set -e` at the top, or start the script with `{shell} -ec`"));
     let edits = match script.source.node.style() {
-        Style::Literal => Edit::prepend_command(script.source, "set -e"),
+        Style::Literal => Edit::set_option(script, "e"),
         _ => Edit::shell_option(script.source, 'e'),
     };
     finding.fix("end the script where a command fails: `set -e`", Safety::Unsafe, edits);

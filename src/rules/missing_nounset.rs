@@ -30,13 +30,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let unset: Vec<_> = unset.filter(|it| script.env().is_none() || !is_mistake(script, it.name)).collect();
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
-    let message = format!(
-        "when `{name}` is not set the script goes on with an empty text: neither it nor `env` sets it"
-    );
+    let who = match script.container().env_from().is_set() {
+        true => "neither it nor `env` sets it, and `envFrom` may or may not",
+        false => "neither it nor `env` sets it",
+    };
+    let message = format!("when `{name}` is not set the script goes on with an empty text: {who}");
     let finding = reporter.report(script.place(first.span), message);
     finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
     let edits = match script.source.node.style() {
-        Style::Literal => Edit::prepend_command(script.source, "set -u"),
+        Style::Literal => Edit::set_option(script, "u"),
         _ => Edit::shell_option(script.source, 'u'),
     };
     finding.fix("end the script where a variable is not set: `set -u`", Safety::Unsafe, edits);

@@ -38,7 +38,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         _ => "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`",
     });
     if matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox) {
-        let edits = Edit::prepend_command(script.source, "set -o pipefail");
+        let edits = Edit::set_option(script, "pipefail");
         finding.fix("let every command of a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {

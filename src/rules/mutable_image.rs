@@ -2,7 +2,7 @@ use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::rules::stale_image::stale;
-use crate::value::image::Image;
+use crate::value::image::{Image, defect};
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
 
@@ -58,10 +58,10 @@ fn starts_one_pod(pod: Pod<'_>) -> bool {
 }
 
 /// Returns the container with its image, where another image may have that name tomorrow. Where nodes keep the old
-/// one, `stale-image` speaks.
+/// one, `stale-image` speaks, and where no runtime can read it, `invalid-image-reference`.
 fn mutable(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
-    if stale(container).is_some() {
+    if stale(container).is_some() || defect(text).is_some() {
         return None;
     }
     Image::parse(text)?.is_mutable().then_some((text, container))

@@ -26,7 +26,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     let field = cron_job.schedule();
-    if calendar.from(reporter.as_of()).next().is_some() {
+    // Who suspends it means it; `suspended` says so.
+    if cron_job.is_suspended() || calendar.from(reporter.as_of()).next().is_some() {
         return;
     }
     let Some(fields) = calendar.fields() else { return };
@@ -34,5 +35,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         true => "the CronJob never runs: the schedule names no time of the day",
         false => "the CronJob never runs: no date matches the schedule in the five years that are searched",
     };
-    reporter.report(field, message).help("name a day that the month has; the API server takes any");
+    reporter.report(field, message).help(
+        "name a day that the month has; the API server takes any. To switch the CronJob off write `suspend: true`",
+    );
 }

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
-    if !object.is_partial() {
+    if !object.is_patch() {
         return;
     }
     let place = Place { path: object.node.path(), span: object.node.head() };

@@ -1,6 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::run;
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -38,11 +39,26 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(_) => ("the run", "jobTemplate.spec"),
         None => ("the Job", "spec"),
     };
-    let mut entries = pod.spec.entries();
-    let entry = entries.find(|it| it.key == field.name());
-    let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));
-    reporter
-        .report(field, format!("the deadline of {deadline} s ends a pod, not {subject}: {consequence}"))
-        .help(format!("set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)"))
-        .fix(format!("move it to `{path}`"), Safety::Unsafe, edits);
+    let message = format!("the deadline of {deadline} s ends a pod, not {subject}: {consequence}");
+    let finding = reporter.report(field, message);
+    let help =
+        format!("set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)");
+    // Retries need their time too: the pod's deadline alone, moved there, would leave them none.
+    match run::longest(job).map(|it| it.seconds) {
+        Some(seconds) if seconds == deadline => {
+            let entry = pod.spec.entries().find(|it| it.key == field.name());
+            let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));
+            finding.help(help).fix(format!("move it to `{path}`"), Safety::Unsafe, edits);
+        }
+        Some(seconds) => {
+            let edits = Edit::set(job.active_deadline_seconds(), seconds);
+            let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
+            finding.help(format!("{help}; {seconds} is enough for all retries with their back-off")).fix(
+                title,
+                Safety::Unsafe,
+                edits,
+            );
+        }
+        None => _ = finding.help(format!("{help} to more seconds than all its pods need")),
+    }
 }

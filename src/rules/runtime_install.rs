@@ -32,6 +32,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// The package managers of distributions, which run as root and need its rights.
+const MANAGERS: [&str; 8] = ["apt", "apt-get", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"];
+
+/// Returns the distribution's package manager that a script installs with.
+pub fn package_manager(script: &Script<'_>) -> Option<String> {
+    let installing = script.commands().iter().filter(|command| installs(command));
+    installing.filter_map(|command| command.name()).find(|name| MANAGERS.contains(&&**name)).map(Into::into)
+}
+
 fn installs(command: &Command<'_>) -> bool {
     let Some(name) = command.name() else { return false };
     let verb = |wanted: &[&str]| command.arguments().iter().any(|word| wanted.iter().any(|it| word.is(it)));

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::image::Image;
+use crate::value::image::{Image, defect};
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
 
@@ -44,5 +44,5 @@ pub(super) fn stale(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
     let policy = container.image_pull_policy();
     let is_kept = policy.is("IfNotPresent") || policy.is("Never");
-    (is_kept && Image::parse(text)?.is_mutable()).then_some((text, container))
+    (is_kept && Image::parse(text)?.is_mutable() && defect(text).is_none()).then_some((text, container))
 }

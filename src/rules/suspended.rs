@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -20,9 +21,18 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if cron_job.suspend().boolean() != Some(true) || is_template(cron_job) {
         return;
     }
-    let schedule = cron_job.schedule().text().map(|text| format!(" at `{text}`")).unwrap_or_default();
+    let schedule = cron_job.schedule().text().map(|text| format!("`{text}`"));
+    let never_fires =
+        Calendar::of(cron_job).is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
+    let message = match schedule {
+        Some(schedule) if never_fires => {
+            format!("the CronJob is suspended, and {schedule} matches no date: a run starts only by hand")
+        }
+        Some(schedule) => format!("the CronJob is suspended: no run starts at {schedule}"),
+        None => "the CronJob is suspended: no run starts".to_owned(),
+    };
     reporter
-        .report(cron_job.suspend(), format!("the CronJob is suspended: no run starts{schedule}"))
+        .report(cron_job.suspend(), message)
         .help("take `suspend` away once the pause is over, or delete a CronJob nobody needs any more");
 }
 

@@ -32,22 +32,18 @@ const YEARS: i64 = 5 * 366 * DAY;
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(field) = cron_job.job().map(|it| it.ttl_seconds_after_finished()) else { return };
     let limit_field = cron_job.failed_jobs_history_limit();
-    let limit = limit_field.integer().unwrap_or(1);
-    let Some(ttl) = field.integer().filter(|&ttl| ttl < YEARS && !short_ttl::is_short(ttl, reporter)) else {
-        return;
-    };
-    // With a history of one, a day is time enough to look at it.
-    if limit < 1 || (limit == 1 && ttl >= DAY) {
-        return;
-    }
-    let wanted = usize::try_from(limit).unwrap_or(RUNS).clamp(2, RUNS / 2);
+    let Some((ttl, kept)) = defeated(cron_job, reporter) else { return };
     let schedule = cron_job.schedule().text().unwrap_or_default();
-    let Some(kept) = runs_within(schedule, ttl, wanted).filter(|&kept| kept < wanted) else { return };
-    let consequence = match limit {
-        1 => format!("a failed run is gone before the next of `{schedule}` starts"),
-        _ => {
-            let runs = if kept == 1 { "run" } else { "runs" };
-            format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed {runs} of `{schedule}`")
+    // The TTL counts from the end: one as long as the interval deletes a run while the next one runs.
+    let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
+    let gone = if is_before { "before" } else { "soon after" };
+    let consequence = match (limit_field.integer().unwrap_or(1), kept) {
+        (1, _) => format!("a failed run is gone {gone} the next of `{schedule}` starts"),
+        (limit, 1) => format!(
+            "`failedJobsHistoryLimit: {limit}` keeps one failed run at most, gone {gone} the next of `{schedule}` starts"
+        ),
+        (limit, _) => {
+            format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed runs of `{schedule}`")
         }
     };
     let message = format!("{consequence}: each is deleted {} after it ends", words::duration(ttl));
@@ -59,6 +55,20 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if limit_field.is_set() {
         finding.related(limit_field, "the failed runs that are to be kept");
     }
+}
+
+/// Returns the TTL, and how many failed runs there are at a time, where the history promises more;
+/// `deadline-not-below-ttl`, which speaks of the same TTL, has no fix then.
+pub fn defeated(cron_job: CronJob<'_>, reporter: &Reporter<'_>) -> Option<(i64, usize)> {
+    let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
+    let limit = cron_job.failed_jobs_history_limit().integer().unwrap_or(1);
+    // With a history of one, a day is time enough to look at it.
+    if ttl >= YEARS || short_ttl::is_short(ttl, reporter) || limit < 1 || (limit == 1 && ttl >= DAY) {
+        return None;
+    }
+    let wanted = usize::try_from(limit).unwrap_or(RUNS).clamp(2, RUNS / 2);
+    let kept = runs_within(cron_job.schedule().text().unwrap_or_default(), ttl, wanted)?;
+    (kept < wanted).then_some((ttl, kept))
 }
 
 /// Returns how many runs in a row, of so many, can start in less than a number of seconds.

@@ -35,10 +35,21 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
              it again"
         ),
     );
-    finding.help(
-        "leave `ttlSecondsAfterFinished` out, or make the Job a hook that runs once for each change \
-         (`argocd.argoproj.io/hook`, `helm.sh/hook`)",
-    );
+    finding.help(match tool {
+        "Argo CD" => {
+            "leave `ttlSecondsAfterFinished` out, or make the Job a hook that runs once for each sync \
+             (`argocd.argoproj.io/hook`)"
+        }
+        // It knows no hooks.
+        "Flux" => {
+            "leave `ttlSecondsAfterFinished` out: the finished Job stays until its manifest changes; with the annotation \
+             `kustomize.toolkit.fluxcd.io/force: enabled` Flux replaces it then"
+        }
+        _ => {
+            "leave `ttlSecondsAfterFinished` out, or, where the tool has hooks, make the Job one that runs once for each \
+             change (`argocd.argoproj.io/hook`, `helm.sh/hook`)"
+        }
+    });
     if let Some(cause) = cause {
         finding.related(cause, format!("{tool} applies the Job"));
     }

@@ -33,22 +33,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         }
     }
     if let Some(script) = script {
-        let text = script.source.node.text().unwrap_or_default();
-        let lost = |at: &usize| {
-            !text[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic() || "_{($".contains(it))
-        };
-        // `$$$$` is the escape for the shell's `$$`.
-        let alone = |at: &usize| !text[..*at].ends_with('$');
-        let mut doubled = text.match_indices("$$").map(|(at, _)| at).filter(|at| lost(at) && alone(at));
-        if script.source.shell.flavour != Flavour::Python
-            && let Some(at) = doubled.next()
-        {
-            let place = script.source.original_place(Span::new(at, at + 2));
-            let finding = reporter.report(
-                place,
-                "Kubernetes makes `$` of `$$` before the shell sees it: the number of the process is lost",
-            );
-            finding.help("write `$$$$` for the shell's `$$`");
+        if script.source.shell.flavour != Flavour::Python {
+            lost_dollars(script, reporter);
         }
         return;
     }
@@ -62,6 +48,40 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         reporter.report(node, message).help(format!(
             "add `{name}` to the container's `env`, or write `$$({name})` if the text is meant"
         ));
+    }
+}
+
+/// Looks for the `$$` of a script, of which Kubernetes leaves one `$`.
+fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let text = script.source.node.text().unwrap_or_default();
+    let lost =
+        |at: &usize| !text[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic() || "_{($".contains(it));
+    // `$$$$` is the escape for the shell's `$$`.
+    let alone = |at: &usize| !text[..*at].ends_with('$');
+    let doubled: Vec<usize> =
+        text.match_indices("$$").map(|(at, _)| at).filter(|at| lost(at) && alone(at)).collect();
+    if doubled.is_empty() {
+        return;
+    }
+    let place = |at: usize| script.source.original_place(Span::new(at, at + 2));
+    let documents: Vec<Span> = script.tree.texts.iter().map(|it| script.place(*it).span).collect();
+    let is_quoted = |at: &usize| documents.iter().any(|it| it.contains(place(*at).span));
+    let (quotes, numbers): (Vec<usize>, Vec<usize>) = doubled.into_iter().partition(is_quoted);
+    if let Some((&first, others)) = quotes.split_first() {
+        let message = "Kubernetes makes `$` of `$$` before the shell sees it: the dollar quote is lost";
+        let finding = reporter.report(place(first), message);
+        finding.help(
+            "give the quote a name, as in `$body$`, which Kubernetes leaves as it is, or write `$$$$`; quote the \
+             delimiter of the here-document too, as in `<<'SQL'`, for the shell has its own use for `$`",
+        );
+        others.iter().take(5).for_each(|&at| {
+            finding.related(place(at), "this one too");
+        });
+    }
+    if let Some(&first) = numbers.first() {
+        let message =
+            "Kubernetes makes `$` of `$$` before the shell sees it: the number of the process is lost";
+        reporter.report(place(first), message).help("write `$$$$` for the shell's `$$`");
     }
 }
 

@@ -2,6 +2,7 @@ use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
+use crate::time::cron::STAR;
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -18,6 +19,9 @@ pub static RULE: Rule = Rule {
     check: Check::Schedule(check),
 };
 
+/// Bits 1 to 12.
+const ALL_MONTHS: u64 = 0x1ffe;
+
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let (Some(text), Some(fields)) = (cron_job.schedule().text(), calendar.fields()) else { return };
     let mut words = text.split_whitespace();
@@ -27,8 +31,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let day_follows = fields.is_daily() || fields.day_of_week & fields.day_of_week << 1 & 0x7f != 0;
     let units = [("minute", "min", 60, hour_follows), ("hour", "h", 24, day_follows)];
     for ((name, unit, size, follows), word) in units.into_iter().zip(&mut words) {
-        let Some(step) = word.strip_prefix("*/").or_else(|| word.strip_prefix("?/")) else { continue };
-        let Some(step) = step.parse::<i64>().ok().filter(|&it| it > 1) else { continue };
+        let Some(step) = step_of(word) else { continue };
         let (last, whole) = ((size - 1) / step * step, if name == "minute" { "hour" } else { "day" });
         let message = match step {
             _ if step >= size => format!("`{word}` matches once in each {whole}, at {name} 0"),
@@ -45,6 +48,37 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             finding.fix(format!("write `{even}` in place of `{word}`"), Safety::Unsafe, edits);
         }
     }
+    let months = fields.month;
+    let month_follows =
+        months & (months << 1) & ALL_MONTHS != 0 || (months & 2 != 0 && months >> 12 & 1 == 1);
+    // Days of the week beside it make other intervals anyway.
+    let counts = fields.day_of_week & STAR != 0 && month_follows;
+    if let Some((word, step)) = words.next().and_then(|word| Some((word, step_of(word)?))).filter(|_| counts)
+    {
+        day_step(cron_job, word, step, reporter);
+    }
+}
+
+/// No step of days divides the months: each is uneven.
+fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, reporter: &mut Reporter<'_>) {
+    let last = 1 + 30 / step * step;
+    let days = if last == 31 { "1 day".to_owned() } else { format!("{} days", 32 - last) };
+    let message = match step {
+        31.. => format!("`{word}` matches once in each month, on day 1"),
+        _ => format!(
+            "`{word}` starts again in each month: where it has 31 days, day 1 follows day {last} after {days}, not {step}"
+        ),
+    };
+    let help = "name the days, or run daily and let the command count";
+    // Most who write `*/2` can live with it.
+    let severity = if step >= 31 { RULE.severity } else { Severity::Info };
+    reporter.report_as(severity, cron_job.schedule(), message).help(help);
+}
+
+/// Reads `*/7`.
+fn step_of(word: &str) -> Option<i64> {
+    let step = word.strip_prefix("*/").or_else(|| word.strip_prefix("?/"))?;
+    step.parse().ok().filter(|&step| step > 1)
 }
 
 /// Writes the nearest step that comes out even; of two equally near ones none.

@@ -1,7 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Object;
+use crate::workload::{API_VERSIONS, Object};
 
 pub static RULE: Rule = Rule {
     id: "unknown-kind",
@@ -16,9 +16,6 @@ pub static RULE: Rule = Rule {
     fix: Some(Safety::Unsafe),
     check: Check::Object(check),
 };
-
-/// The versions that serve Jobs and CronJobs, and those that did: the latter are `removed-api-version`'s.
-const VERSIONS: &[&str] = &["batch/v1", "batch/v1beta1", "batch/v2alpha1", "extensions/v1beta1"];
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let (kind, version) = (object.node.field("kind"), object.api_version());
@@ -47,7 +44,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
                 edits,
             );
         }
-        (Some(_), Some(text)) if !VERSIONS.contains(&text) => {
+        // `removed-api-version` speaks of those that no server has any more.
+        (Some(_), Some(text)) if !API_VERSIONS.contains(&text) => {
             let message = format!("there is no kind `{name}` in `{text}`");
             let edits = version.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, "batch/v1"));
             reporter.report(version, message).help("write `apiVersion: batch/v1`").fix(

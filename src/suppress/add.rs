@@ -28,19 +28,19 @@ pub struct Added {
 /// Adds suppressions with a reason for everything that is found in the text of a file and may be suppressed.
 ///
 /// A reason is one line; in annotations a comma stands for each `;` of it, which would part it.
-pub fn add_suppressions(name: &str, text: String, config: &Config, reason: &str) -> Added {
+pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
-    let outcome = lint(Source::new(name, text.as_str()), config);
+    let text = source.text.clone();
+    let outcome = lint(source.with_text(text.as_str()), config);
     let mut added = Added { text, hidden: 0, outcome };
     // What no comment reaches, an annotation does.
     for by_comment in [true, false] {
         let found = added.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
-        let source = Arc::new(Source::new(name, added.text.as_str()));
-        let documents = document::read(&source).documents;
+        let documents = document::read(&Arc::new(source.with_text(added.text.as_str()))).documents;
         let edits = edits(&documents, found, &reason, by_comment);
         let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
-        let outcome = lint(Source::new(name, text.as_str()), config);
+        let outcome = lint(source.with_text(text.as_str()), config);
         let hidden = outcome.suppressed.len().saturating_sub(added.outcome.suppressed.len());
         if outcome.unread == added.outcome.unread && hidden > 0 {
             added = Added { text, hidden: added.hidden + hidden, outcome };

@@ -61,7 +61,8 @@ fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
     let times = retries as usize;
     if let Some(seconds) = pod_deadline.integer() {
         // A pod at its deadline has failed; with either policy a new one follows.
-        let seconds = (retries + 1) * seconds + never_waits().take(times).sum::<i64>();
+        let seconds =
+            seconds.saturating_mul(retries + 1).saturating_add(never_waits().take(times).sum::<i64>());
         return Some(Longest { seconds, bound: Bound::PodDeadline });
     }
     let mut containers = pod.main_containers();

@@ -99,6 +99,14 @@ pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
     found
 }
 
+/// Returns the placeholders of a text that a shell would read as redirections: `<name>`.
+pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('<').filter_map(|(at, _)| {
+        let whole = text[at..].split_inclusive('>').next()?;
+        (is_placeholder(whole) && !whole[1..].contains('<')).then_some(whole)
+    })
+}
+
 /// Says whether a text of an object holds a placeholder, where none can be.
 fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
     let type_of = |node| decode::type_of(node, object, minor);
@@ -175,6 +183,12 @@ mod tests {
         for text in found {
             assert!(is_placeholder(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_shell_takes_some_for_redirections() {
+        let found: Vec<_> = in_angle_brackets("a < b <CLUSTER>-<your name>-$X <").collect();
+        assert_eq!(found, ["<CLUSTER>", "<your name>"]);
     }
 
     #[test]

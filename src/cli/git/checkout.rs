@@ -50,6 +50,7 @@ impl Drop for Checkout {
 fn make_folder() -> Result<PathBuf, String> {
     let place = std::env::temp_dir();
     let place = std::fs::canonicalize(&place).unwrap_or(place);
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -206,7 +206,7 @@ impl Question<'_> {
 
     fn fix_all(&self) -> Option<CodeAction> {
         let source = &self.open.source;
-        let fixed = fix_all(&source.name, source.text.clone(), self.config?, Safety::Safe);
+        let fixed = fix_all(source, self.config?, Safety::Safe);
         let edits = action::changes(&source.text, &fixed.text);
         (!edits.is_empty()).then(|| CodeAction {
             title: "Apply all safe fixes".to_owned(),

@@ -22,6 +22,7 @@ use super::configuration::CONFIGURATION;
 use super::{Judged, Text};
 use crate::cli::args::Rules;
 use crate::cli::files::{display, is_in_chart};
+use crate::cli::patches::Patches;
 use crate::cli::settings::Settings;
 use crate::config::Config;
 use crate::config::read::{FILE_NAME, FILE_NAMES, is_configuration, read};
@@ -197,7 +198,7 @@ impl Session {
         }
         let config = open.config.clone();
         let findings = open.findings.get_or_insert_with(|| {
-            let judge = |config: &Arc<Config>| judge(&open.source.name, &open.source.text, config);
+            let judge = |config: &Arc<Config>| judge(&open.source, config);
             Arc::new(config.as_ref().map(judge).unwrap_or_default())
         });
         let findings = findings.clone();
@@ -241,8 +242,10 @@ impl Session {
         let document = params.text_document;
         let path = path_of(&document.uri);
         let name = path.as_deref().map_or_else(|| document.uri.as_str().to_owned(), display);
+        let mut source = Source::new(name, document.text);
+        source.is_patch = path.as_deref().is_some_and(|path| Patches::default().names(path));
+        let source = Arc::new(source);
         let is_template = document.language_id == "helm" || path.is_some_and(|path| is_in_chart(&path));
-        let source = Arc::new(Source::new(name, document.text));
         let open = Open { version: document.version, source, is_template, config: None, findings: None };
         self.open.insert(document.uri.clone(), open);
         self.forget();
@@ -254,7 +257,7 @@ impl Session {
         let uri = params.text_document.uri;
         let Some(open) = self.open.get_mut(&uri) else { return };
         let text = position::apply(&open.source.text, params.content_changes, self.client.encoding);
-        open.source = Arc::new(Source::new(open.source.name.as_str(), text));
+        open.source = Arc::new(open.source.with_text(text));
         open.version = params.text_document.version;
         open.findings = None;
         self.judge(&uri);

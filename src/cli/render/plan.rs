@@ -150,7 +150,7 @@ fn collect(
 }
 
 /// Reads the kustomization of a folder.
-pub(super) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
+pub(in crate::cli) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
     let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     Some((file, Kustomization::read(&text)))
