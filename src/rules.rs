@@ -75,6 +75,7 @@ mod never_fires;
 mod no_failed_history;
 mod non_root_contradiction;
 mod not_idempotent;
+mod option_as_command;
 mod overlapping_runs;
 mod partial_object;
 mod pod_level_deadline;
@@ -223,6 +224,7 @@ pub static ALL: &[&Rule] = &[
     &no_failed_history::RULE,
     &non_root_contradiction::RULE,
     &not_idempotent::RULE,
+    &option_as_command::RULE,
     &overlapping_runs::RULE,
     &partial_object::RULE,
     &pod_level_deadline::RULE,

@@ -5,15 +5,18 @@
 
 pub mod bashisms;
 mod compound;
+pub mod consumers;
 pub mod exits;
 pub mod flow;
 mod image;
 mod invocation;
 pub mod known;
+mod looks;
 pub mod loops;
 pub mod losses;
 mod parse;
 mod places;
+mod probes;
 mod redirect;
 pub mod syntax;
 pub mod variables;
@@ -155,6 +158,7 @@ pub struct Script<'a> {
     /// The functions that do nothing but print.
     printers: BTreeSet<&'a str>,
     losses: OnceCell<Option<losses::Losses<'a>>>,
+    readers: OnceCell<Vec<&'a Command<'a>>>,
     unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
 }
 
@@ -179,6 +183,7 @@ impl<'a> Script<'a> {
             commands,
             printers,
             losses: OnceCell::new(),
+            readers: OnceCell::new(),
             unset: OnceCell::new(),
         })
     }
@@ -203,11 +208,32 @@ impl<'a> Script<'a> {
         self.place(command.words().first().map_or(command.span, |word| word.span))
     }
 
-    /// Returns the name of a command for messages.
+    /// Returns what messages call a command: its name, or what stands in the place of one.
     pub fn title(&self, command: &Command<'_>) -> String {
-        let name = command.name().map(Cow::into_owned);
-        let short = |it: &String| it.len() <= 40 && !it.contains('\n') && !it.is_empty();
-        name.filter(short).unwrap_or_else(|| "a command".to_owned())
+        let name = match command.is("exec") {
+            true => command.arguments().first().and_then(|word| word.literal()),
+            false => command.name().filter(|it| !it.is_empty()),
+        };
+        self.excerpt_of(name.as_deref().unwrap_or_else(|| {
+            let word = command.words().first().map_or(command.span, |word| word.span);
+            let text = word.text(self.text());
+            if command.words().is_empty() { text.split_whitespace().next().unwrap_or(text) } else { text }
+        }))
+    }
+
+    /// Returns the text of a part of the script for messages: its first line, if it is not too long.
+    pub fn excerpt(&self, part: Span) -> String {
+        self.excerpt_of(part.text(self.text()))
+    }
+
+    fn excerpt_of(&self, text: &str) -> String {
+        const MOST: usize = 48;
+        let line = text.lines().next().unwrap_or_default();
+        let short: String = line.chars().take(MOST).collect();
+        let is_whole = short.len() == text.len();
+        // Backquotes stand around it.
+        let short = short.replace('`', "'");
+        if is_whole { short } else { format!("{}…", short.trim_end()) }
     }
 
     /// Says whether `env` has a variable of this name.

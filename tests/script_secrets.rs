@@ -29,6 +29,10 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("timeout 60 sshpass -p '@' scp /a backup:", "secret-in-command", "`-p`"),
     ("kubectl create secret generic db --from-literal=password=@", "secret-in-command", "`password`"),
     ("echo '@' | docker login -u ci --password-stdin", "secret-in-command", "`--password-stdin`"),
+    // Arguments without a flag
+    ("mc alias set shop http://minio:9000 shop-admin @", "secret-in-command", "`alias`"),
+    ("mc --quiet config host add shop http://minio:9000 shop-admin @", "secret-in-command", "`config`"),
+    ("aws configure set aws_secret_access_key @", "secret-in-command", "`aws_secret_access_key`"),
     // Headers and bodies of requests
     ("curl -f -H 'X-Api-Key: @' https://api.example.com", "secret-in-command", "`X-Api-Key`"),
     (
@@ -78,6 +82,9 @@ const HARMLESS: &[&str] = &[
     "docker run -p 8080:80 shop/app",
     "kubectl create secret generic db --from-literal=password=\"$PASSWORD\" --from-file=token=/token",
     "read -r -p 'password: ' PASSWORD",
+    "mc alias set shop http://minio:9000 \"$KEY\" \"$SECRET\"; mc alias list; aws configure set region eu-west-1",
+    "python3 - <<'EOF'\ndef connect(password):\n    open({\n        'password': password,\n    })\nEOF",
+    "echo 'set the url to https://bot:token@git.example.com/shop'",
 ];
 
 /// The ways to write a script in a manifest.

@@ -2,11 +2,13 @@ use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::flow::{Fate, Step};
-use crate::script::syntax::Kind;
+use crate::script::known::is_trivial;
+use crate::script::losses::is_quiet;
+use crate::script::syntax::{Command, Kind};
 
 pub static RULE: Rule = Rule {
     id: "background-without-wait",
-    summary: "The script ends while its work still runs",
+    summary: "Nobody learns how work in the background ends",
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::High,
@@ -31,7 +33,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         .iter()
         .any(|it| matches!(it.kind, Kind::Loop { .. }) || it.is("tail") || it.is("sleep"));
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
-    let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else { return };
+    let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
+        return bare_wait(script, reporter);
+    };
     let name = script.title(first.command);
     let message = format!(
         "the script ends while `{name}` runs in the background: the container stops it, and its failure is lost"
@@ -41,4 +45,41 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "this one too");
     });
+}
+
+/// `import & wait`: without arguments `wait` exits 0 whatever it has waited for (POSIX, `wait`).
+fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let commands = script.commands();
+    let waits: Vec<_> = commands.iter().filter(|it| it.is("wait")).collect();
+    // What is ended by a signal has no status to lose, and a file may say how each of them went.
+    let others = ["kill", "pkill", "killall", "trap", "fg", "jobs", "exec"];
+    let is_known = commands.iter().any(|it| others.iter().any(|name| it.is(name)));
+    let Some(wait) = waits.last().filter(|_| !is_known && waits.iter().all(|it| it.arguments().is_empty()))
+    else {
+        return;
+    };
+    let looks = |it: &&&Command<'_>| {
+        it.span.start > wait.span.start && is_trivial(it) && !it.is("echo") && !it.is("exit")
+    };
+    if commands.iter().find(looks).is_some() {
+        return;
+    }
+    let is_background = |step: &&Step<'_>| {
+        step.fate == Fate::Background
+            && script.is_work(step.command)
+            && !is_quiet(step.command)
+            && !step.context.in_substitution
+            && !script.serves(step.command)
+    };
+    let steps: Vec<_> = script.steps.iter().filter(is_background).collect();
+    let Some((first, others)) = steps.split_first() else { return };
+    let name = script.title(first.command);
+    let message =
+        format!("when `{name}` fails in the background nobody sees it: `wait` without arguments exits 0");
+    let finding = reporter.report(script.name_place(first.command), message);
+    finding.help("keep its `$!` and `wait` for that: `wait \"$pid\"` has its status");
+    finding.related(script.name_place(wait), "this `wait` has no status but 0");
+    for step in others.iter().take(5) {
+        finding.related(script.name_place(step.command), "this one too");
+    }
 }

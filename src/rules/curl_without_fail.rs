@@ -1,9 +1,10 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::consumers::{looks, needs_input};
 use crate::script::flow::{Fate, Step};
 use crate::script::losses::quits_sidecar;
-use crate::script::syntax::Command;
+use crate::script::syntax::{Part, Word};
 use crate::script::{Invocation, Script, base_name};
 
 pub static RULE: Rule = Rule {
@@ -22,9 +23,18 @@ pub static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     if let Some(script) = script {
-        let calls: Vec<_> = script.steps.iter().filter(|step| is_unchecked(step)).collect();
+        let calls: Vec<_> = script.steps.iter().filter(|step| is_unchecked(script, step)).collect();
         let Some((first, others)) = calls.split_first() else { return };
-        let finding = reporter.report(script.name_place(first.command), MESSAGE);
+        let effect = match first.fate {
+            _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
+            Fate::Decides if !first.context.in_condition => "the Job counts that as a success",
+            _ if script.output_of(first.command).is_some() => {
+                "the script goes on with the server's error message in the file"
+            }
+            _ => "the script goes on",
+        };
+        let message = format!("{FACT}, and {effect}");
+        let finding = reporter.report(script.name_place(first.command), message);
         finding.help(HELP);
         let words = calls.iter().filter_map(|step| step.command.words().first());
         let edits = words.map(|it| Edit::insert_in_script(script.source, it.span, " --fail", false));
@@ -37,7 +47,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let at = invocation.program();
     let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
     if words.first().is_some_and(|it| base_name(it) == "curl") && ignores_errors(&words[1..]) {
-        let finding = reporter.report(invocation.words[at], MESSAGE);
+        let message = format!("{FACT}, and the Job counts that as a success");
+        let finding = reporter.report(invocation.words[at], message);
         finding.help(HELP);
         if let Some(next) = invocation.words.get(at + 1) {
             finding.fix("add `--fail`", Safety::Unsafe, Edit::insert_item(*next, "--fail"));
@@ -45,24 +56,40 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     }
 }
 
-const MESSAGE: &str =
-    "`curl` exits 0 when the server answers with 404 or 500, and the Job counts that as a success";
+const FACT: &str = "`curl` exits 0 when the server answers with 404 or 500";
 const HELP: &str = "add `--fail` (`-f`), or `--fail-with-body` to see what the server says";
 
-fn is_unchecked(step: &Step<'_>) -> bool {
-    let looks = |it: &Command<'_>| {
-        ["grep", "jq", "awk", "sed", "head", "python", "python3", "xargs"].iter().any(|name| it.is(name))
-    };
-    let counts = matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked)
-        || step.fate == Fate::Piped && !step.pipeline.commands.last().is_some_and(looks);
+fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
+    // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.
+    let reader = step.pipeline.commands.last().filter(|last| !std::ptr::eq(*last, step.command));
+    let is_seen = reader.is_some_and(|it| looks(it) || needs_input(it));
+    let counts =
+        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked | Fate::Piped)
+            && !is_seen;
     let words: Vec<_> =
         step.command.arguments().iter().map(|word| word.literal().unwrap_or_default()).collect();
     let words: Vec<&str> = words.iter().map(|it| &**it).collect();
     counts
         && step.command.is("curl")
         && !step.context.in_substitution
+        && !step.context.is_failing
         && !quits_sidecar(step.command)
         && ignores_errors(&words)
+        && !step.command.arguments().iter().any(|word| may_hold_options(script, word))
+        && script.function("curl").is_none()
+        && !script.output_is_read(step.command)
+}
+
+/// Says whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
+fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
+    let [Part::Variable(variable)] = word.parts.as_slice() else { return false };
+    let is_list =
+        matches!(variable.name, "@" | "*") || variable.span.text(script.text()).contains(['@', '*']);
+    let mut values =
+        script.commands().iter().flat_map(|it| it.assignments()).filter(|it| it.name == variable.name);
+    let upper = variable.name.to_ascii_uppercase();
+    let says_so = ["OPT", "ARG", "FLAG", "PARAM", "AUTH"].iter().any(|it| upper.contains(it));
+    is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
 }
 
 /// Says whether curl's arguments ask for a page and do not ask to fail.

@@ -1,6 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
+use crate::script::loops::Condition;
 
 pub static RULE: Rule = Rule {
     id: "endless-wait",
@@ -23,14 +24,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let loops: Vec<_> = script.endless().into_iter().filter(|it| it.waits).collect();
     let Some((first, others)) = loops.split_first() else { return };
-    let name = script.title(first.command);
-    let condition = if name == "a command" {
-        "the condition never holds".to_owned()
-    } else {
-        format!("`{name}` never succeeds")
+    let cause = match first.condition {
+        Condition::Fails => format!("when `{}` never succeeds", script.title(first.command)),
+        Condition::Succeeds => format!("as long as `{}` succeeds", script.title(first.command)),
+        Condition::Untrue(test) => format!("when `{}` never holds", script.excerpt(test)),
+        Condition::True(test) => format!("as long as `{}` holds", script.excerpt(test)),
     };
     let message = format!(
-        "when {condition}, the Job waits for ever: nothing bounds the loop, and `activeDeadlineSeconds` is not set"
+        "{cause}, the Job waits for ever: nothing bounds the loop, and `activeDeadlineSeconds` is not set"
     );
     let finding = reporter.report(script.place(first.keyword), message);
     finding.help("set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last");

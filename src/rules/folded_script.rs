@@ -4,6 +4,7 @@ use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
+use crate::script::syntax::{Part, Word};
 use crate::span::{Span, narrow};
 
 pub static RULE: Rule = Rule {
@@ -40,7 +41,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.fix("write `|` in place of `>`", Safety::Unsafe, Edit::unfold(script.source.node));
 }
 
-/// Finds a line that a comment swallows, or that becomes the arguments of the command before it.
+/// Finds a line that a comment swallows, that a backslash no longer continues, or that becomes the arguments of the command before it.
 fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)> {
     let text = script.text();
     let line = |at: u32| {
@@ -58,6 +59,21 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
         .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
     if let Some(&at) = comment {
         return Some((line(at), "it is a comment now and does not run"));
+    }
+    // A backslash before a blank makes the blank a part of the next word.
+    let is_continued = |at: &&u32| text.get(..**at as usize).is_some_and(|it| it.ends_with("\\ "));
+    let continued = joints.iter().filter(is_continued).find(|&&at| {
+        let escapes = |word: &Word<'_>| {
+            word.span.contains(Span { start: at - 2, end: at })
+                && word.parts.iter().any(|part| matches!(part, Part::Text { text: " ", quoted: true }))
+        };
+        script.commands().iter().any(|it| it.words().iter().any(escapes))
+    });
+    if let Some(&at) = continued {
+        return Some((
+            line(at),
+            "behind the backslash there is a blank now, which becomes a part of this argument",
+        ));
     }
     let arguments: BTreeSet<u32> =
         script.commands().iter().flat_map(|it| it.arguments()).map(|word| word.span.start).collect();

@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::Script;
-use crate::script::flow::Step;
+use crate::script::flow::{Fate, Step};
 use crate::script::losses::{Cause, Losses, is_quiet};
-use crate::script::syntax::{Kind, Part};
+use crate::script::syntax::{Command, Kind, Part};
 
 pub static RULE: Rule = Rule {
     id: "masked-exit-status",
@@ -23,8 +25,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if let Some(Losses { lost, cause: Cause::Masked(last) }) = script.losses() {
         report_last(script, lost, *last, reporter);
     }
-    let declares = script.steps.iter().filter(|step| step.options.errexit && masks(script, step));
-    let declares: Vec<_> = declares.collect();
+    report_condition(script, reporter);
+    let declares: Vec<_> =
+        script.steps.iter().filter(|it| it.options.errexit && declares(it.command)).collect();
+    if declares.is_empty() {
+        return;
+    }
+    let mut looked_at = script.checked();
+    looked_at.extend(script.inspected());
+    let declares: Vec<_> = declares.into_iter().filter(|it| masks(script, it, &looked_at)).collect();
     let Some((first, others)) = declares.split_first() else { return };
     let keyword = script.title(first.command);
     let message = format!(
@@ -41,7 +50,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 
 fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
     let [first, ..] = lost else { return };
-    let failing = lost.iter().rev().find(|it| !is_quiet(it.command)).unwrap_or(first);
+    // What the pipeline it stands in does not even look at is named only where there is nothing else.
+    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Lost;
+    let failing =
+        lost.iter().rev().find(is_main).or_else(|| lost.iter().rev().find(|it| !is_quiet(it.command)));
+    let failing = failing.unwrap_or(first);
+    // In a branch that is what ends the branch.
+    let start = failing.command.span.start;
+    let ends = script.steps.iter().filter(|it| it.fate == Fate::Decides && it.command.span.start > start);
+    let last = ends.min_by_key(|it| it.command.span.start).copied().unwrap_or(last);
     let failing = script.title(failing.command);
     let ending = script.title(last.command);
     let message = format!("when `{failing}` fails, `{ending}` exits 0 and the Job counts as Complete");
@@ -55,13 +72,48 @@ fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter:
     }
 }
 
+/// `work || exit 1`, where `work` is a function or a group: in a condition `set -e` does nothing.
+fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let lost = script.lost_in_conditions();
+    let Some(((first, around), others)) = lost.split_first() else { return };
+    let failing = script.title(first.command);
+    let in_spite = if first.options.errexit { " in spite of `set -e`" } else { "" };
+    let (what, help) = match &around.kind {
+        Kind::Simple { .. } => {
+            let name = script.function_around(first.command).unwrap_or_default();
+            (
+                format!("`{name}` goes on{in_spite} and only its last command decides"),
+                format!("end `{name}` with `|| return 1` behind each command that has to succeed"),
+            )
+        }
+        Kind::Loop { .. } | Kind::For { .. } => (
+            format!("the loop goes on{in_spite} and only its last turn decides"),
+            "end the script in the loop: `|| exit 1` behind each command that has to succeed".to_owned(),
+        ),
+        _ => (
+            format!("the commands behind it run{in_spite} and only the last one decides"),
+            "join the commands with `&&`".to_owned(),
+        ),
+    };
+    let finding =
+        reporter.report(script.name_place(first.command), format!("when `{failing}` fails, {what}"));
+    finding.help(help);
+    finding.related(script.name_place(around), "this is a condition, in which `set -e` does nothing");
+    for (step, _) in others.iter().take(5) {
+        finding.related(script.name_place(step.command), "its failure is lost too");
+    }
+}
+
+fn declares(command: &Command<'_>) -> bool {
+    ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| command.is(it))
+}
+
 /// Says whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
-fn masks<'a>(script: &Script<'a>, step: &Step<'a>) -> bool {
-    let declares = ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| step.command.is(it));
+fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -> bool {
     let words = step.command.arguments().iter().filter(|word| {
         // `local answer=$(ask)` with `[ "$answer" = yes ]` later sees the failure all the same.
         let name = word.prefix().trim_end_matches('=');
-        declares && !script.checked().contains(name)
+        !looked_at.contains(name)
     });
     let lists = words.flat_map(|word| &word.parts).filter_map(|part| match part {
         Part::Command { list, process: false, .. } => list.items.last(),

@@ -1,7 +1,9 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::consumers::{needs_input, stops_early};
 use crate::script::flow::{Fate, Step};
+use crate::script::syntax::{Command, Pipeline};
 use crate::script::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
@@ -24,24 +26,44 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && matches!(step.whole, Fate::Decides | Fate::Guarded)
             && !step.context.in_substitution
             && script.is_work(step.command)
+            && !step.pipeline.commands.last().is_some_and(needs_input)
     };
     let steps: Vec<_> = script.steps.iter().filter(matters).collect();
     let Some((first, others)) = steps.split_first() else { return };
     let last = first.pipeline.commands.last().map_or_else(String::new, |it| script.title(it));
     let name = script.title(first.command);
+    let (name, last) = match name == last {
+        true => (format!("the first `{name}`"), "the last one".to_owned()),
+        false => (format!("`{name}`"), format!("`{last}`")),
+    };
     let effect =
         if first.whole == Fate::Decides { "the Job counts as Complete" } else { "the script goes on" };
-    let message = format!("when `{name}` fails, `{last}` decides: the pipeline succeeds and {effect}");
+    let message = format!("when {name} fails, {last} decides: the pipeline succeeds and {effect}");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help(match script.source.shell.flavour {
-        Flavour::Bash | Flavour::BusyBox => "write `set -o pipefail` at the top of the script",
-        _ => "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`",
+    let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
+    finding.help(match has_pipefail {
+        _ if stops_any(script) => {
+            "write to a file first: with `pipefail`, a pipeline whose last command ends early would fail with 141"
+        }
+        true => "write `set -o pipefail` at the top of the script",
+        false => "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`",
     });
-    if matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox) {
+    if has_pipefail && !stops_any(script) {
         let edits = Edit::set_option(script, "pipefail");
         finding.fix("let every command of a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "the same here");
     }
+}
+
+/// Says whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
+fn stops_any(script: &Script<'_>) -> bool {
+    // What is printed is short enough for the pipe.
+    let is_print = |it: &Command<'_>| it.is("echo") || it.is("printf");
+    let mut seen: Option<&Pipeline<'_>> = None;
+    script.steps.iter().filter(|step| step.fate == Fate::Piped && !is_print(step.command)).any(|step| {
+        let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
+        is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
+    })
 }

@@ -27,7 +27,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let shell = script.source.shell.name;
             let message = format!("`{shell}` cannot read the script and exits with 2: {}", error.message);
             let finding = reporter.report(script.place(error.span), message);
-            finding.help(format!("`{shell} -n` reads a script without running it"));
+            finding.help(match script.source.joints().is_empty() {
+                true => format!("`{shell} -n` reads a script without running it"),
+                false => {
+                    "`>` makes one line of the script's lines: write `|` in place of it, which keeps them"
+                        .to_owned()
+                }
+            });
         }
         Cause::Limit => {
             let message = format!("the script is not judged: {}", error.message);

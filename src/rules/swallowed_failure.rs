@@ -2,6 +2,7 @@ use crate::finding::{Confidence, Severity};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::script::flow::{Fate, Step};
 use crate::script::losses::{Cause, Losses, is_quiet};
+use crate::script::syntax::Command;
 use crate::script::{Flavour, Script};
 use crate::span::Span;
 
@@ -30,7 +31,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Some(Losses { lost, cause: Cause::TurnedOff(set) }) => {
             (set.command.span, "`set +e` lets the script go on", lost)
         }
-        _ => return or_true(script, reporter),
+        _ => return told(script, reporter),
     };
     let [first, ..] = lost.as_slice() else { return };
     let name = script.title(first.command);
@@ -42,13 +43,38 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// `if ! work; then echo failed; fi` at the end of the script.
+fn told(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(command) = script.told_failure() else { return or_true(script, reporter) };
+    let name = script.title(command);
+    let message =
+        format!("when `{name}` fails, the `if` ends with 0 all the same and the Job counts as Complete");
+    let finding = reporter.report(script.name_place(command), message);
+    finding.help("write `exit 1` where it has failed, or leave the `if` out");
+}
+
 /// `work || true`, where that work is the last of the script.
 fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let is_work = |step: &&Step<'_>| script.is_work(step.command) && !step.context.in_substitution;
-    let Some(last) = script.steps.iter().filter(is_work).max_by_key(|step| step.command.span.start) else {
-        return;
+    // Of a substitution only an assignment has the status.
+    let is_work = |step: &&Step<'_>| {
+        script.is_work(step.command) && !(step.context.in_substitution && step.whole == Fate::Argument)
     };
-    if last.fate != Fate::Swallowed || is_quiet(last.command) || last.context.in_loop {
+    let work: Vec<_> = script.steps.iter().filter(is_work).collect();
+    let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
+    let context = last.context;
+    if last.fate != Fate::Swallowed || is_quiet(last.command) || context.in_loop || context.in_substitution {
+        return;
+    }
+    // The rest of the work is looked at: what is left is a branch of it, or a message to somebody.
+    let others = work.iter().any(|step| {
+        matches!(step.fate, Fate::Guarded | Fate::Checked | Fate::Decides) && !is_quiet(step.command)
+    });
+    let fails = script.steps.iter().any(|step| {
+        step.fate == Fate::Decides
+            && step.command.is("exit")
+            && step.command.arguments().iter().any(|it| !it.is("0"))
+    });
+    if fails || others && (context.in_branch || is_message(last.command)) {
         return;
     }
     let Some(handler) = last.handler else { return };
@@ -59,6 +85,13 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(handler.span()), message);
     finding.help(format!("leave `|| {ending}` out, or end with `|| exit 1` after what is to be said"));
     finding.related(script.name_place(last.command), "its failure is lost");
+}
+
+/// Says whether a command tells somebody elsewhere.
+fn is_message(command: &Command<'_>) -> bool {
+    ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
+        .iter()
+        .any(|name| command.is(name))
 }
 
 /// `except: pass`

@@ -54,8 +54,10 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 /// Looks for the `$$` of a script, of which Kubernetes leaves one `$`.
 fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let text = script.source.node.text().unwrap_or_default();
-    let lost =
-        |at: &usize| !text[at + 2..].starts_with(|it: char| it.is_ascii_alphabetic() || "_{($".contains(it));
+    // Of `$$2` the shell or `awk` gets `$2`, as it should.
+    let lost = |at: &usize| {
+        !text[at + 2..].starts_with(|it: char| it.is_ascii_alphanumeric() || "_{($@*#?!".contains(it))
+    };
     // `$$$$` is the escape for the shell's `$$`.
     let alone = |at: &usize| !text[..*at].ends_with('$');
     let doubled: Vec<usize> =

@@ -1,9 +1,9 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::script::Script;
 use crate::script::losses::is_quiet;
-use crate::script::syntax::{Command, Kind};
+use crate::script::syntax::{Command, Kind, Word};
+use crate::script::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     id: "unforwarded-signal",
@@ -22,7 +22,8 @@ pub static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (items, shell) = (&script.tree.list.items, script.source.shell);
     let shared = script.container().pod.spec.field("shareProcessNamespace").boolean() == Some(true);
-    let traps = script.commands().iter().any(|it| it.is("trap") || it.is("exec"));
+    // `exec` finds no alias.
+    let traps = script.commands().iter().any(|it| ["trap", "exec", "alias"].iter().any(|name| it.is(name)));
     // What another script defines may be a function, which `exec` does not find.
     let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.sets().is_some();
     let Some(last) = items.last().filter(|_| is_plain) else { return };
@@ -33,14 +34,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         || command.name().is_none()
         || !script.is_work(command)
         || is_quiet(command)
+        || is_instant(command)
         || script.commands().iter().any(defines)
     {
         return;
     }
     // `bash -c` starts the last command in its own place (`execute_cmd.c`, `evalstring.c`); `dash` and BusyBox do not.
-    if shell.name == "bash" && command.redirections.is_empty() {
+    if shell.flavour == Flavour::Bash && command.redirections.is_empty() {
         return;
     }
+    let before = script.text().get(..command.span.start as usize).unwrap_or_default();
+    // `time` is a word of the shell, which stays to measure.
+    let can_replace = command.assignments().is_empty() && !before.trim_end().ends_with("time");
     let name = script.title(command);
     let message = format!(
         "when the pod is to end, SIGTERM goes to `{}` and not to `{name}`, which is killed after the grace period",
@@ -48,8 +53,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(command), message);
     finding.help(format!("write `exec` before `{name}`: it takes the shell's place and gets the signal"));
-    if let Some(word) = command.words().first().filter(|_| command.assignments().is_empty()) {
+    if let Some(word) = command.words().first().filter(|_| can_replace) {
         let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);
         finding.fix(format!("write `exec` before `{name}`"), Safety::Unsafe, edits);
     }
+}
+
+/// Says whether a command is over before a signal could matter.
+fn is_instant(command: &Command<'_>) -> bool {
+    const PROGRAMS: &str = "cat cp mv ls sed tr cut sort head base64 envsubst jq yq";
+    const VERBS: &str = "ls list get status version checkout describe show info config";
+    let name = command.name().unwrap_or_default();
+    let has = |list: &str, text: &str| list.split(' ').any(|it| it == text);
+    has(PROGRAMS, &name)
+        || command.arguments().first().and_then(Word::literal).is_some_and(|it| has(VERBS, &it))
 }

@@ -2,6 +2,7 @@
 
 use super::Script;
 use super::known::words_in;
+use super::probes::opens_connection;
 use super::syntax::{Command, Kind, Part, Word};
 use crate::span::Span;
 
@@ -34,6 +35,7 @@ pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
             let known = match redirection.operator {
                 "<<<" => Some(("`<<<`", false)),
                 "&>" | "&>>" => Some(("`&>`", true)),
+                _ if opens_connection(redirection) => Some(("`/dev/tcp`", false)),
                 _ => None,
             };
             found.extend(known.map(|(what, in_busybox)| Bashism {
@@ -66,6 +68,18 @@ fn in_command(command: &Command<'_>) -> Option<(&'static str, bool)> {
             "mapfile" | "readarray" => Some(("`mapfile`", false)),
             "set" if command.has_argument("pipefail") => Some(("`pipefail` before version 0.5.13", true)),
             "trap" if command.has_argument("ERR") => Some(("`trap … ERR`", false)),
+            "wait" if command.has_argument("-n") => Some(("`wait -n`", true)),
+            "read" if command.arguments().iter().any(|it| it.prefix().starts_with("-t")) => {
+                Some(("`read -t`", true))
+            }
+            "echo"
+                if command
+                    .arguments()
+                    .first()
+                    .is_some_and(|it| ["-e", "-en", "-ne"].iter().any(|e| it.is(e))) =>
+            {
+                Some(("`echo -e`", true))
+            }
             "[" | "test" if command.has_argument("==") => Some(("`==` in `[`", true)),
             _ => None,
         },
@@ -77,6 +91,15 @@ fn in_word(word: &Word<'_>) -> Option<Bashism> {
     word.parts.iter().find_map(|part| match part {
         Part::Command { process: true, span, .. } => {
             Some(Bashism { what: "`<(…)`", span: *span, in_busybox: false })
+        }
+        Part::Arithmetic(text) if text.contains("++") || text.contains("--") => {
+            Some(Bashism { what: "`i++`", span: word.span, in_busybox: true })
+        }
+        Part::Arithmetic(text) if text.contains("RANDOM") => {
+            Some(Bashism { what: "`$RANDOM`", span: word.span, in_busybox: true })
+        }
+        Part::Variable(it) if it.name == "RANDOM" => {
+            Some(Bashism { what: "`$RANDOM`", span: it.span, in_busybox: true })
         }
         Part::Variable(it) => {
             let (what, in_busybox) = match it.operator {

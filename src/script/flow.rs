@@ -1,8 +1,11 @@
 //! What becomes of the status of every command: who looks at it, and whether anything stops when it fails.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::invocation::Options;
 use super::known;
-use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use super::looks::Looks;
+use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
 
 /// What becomes of the status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum Fate {
     Guarded,
     /// Nobody looks, and the script goes on.
     Lost,
+    /// Nobody looks, and `set -e` would do nothing there: what it stands in is a condition.
+    Unguarded,
     /// `||` replaces it by a success.
     Swallowed,
     /// It is the status of a part of a pipeline that is not the last.
@@ -42,6 +47,8 @@ pub struct Step<'a> {
     pub pipeline: &'a Pipeline<'a>,
     /// What `||` runs when it fails.
     pub handler: Option<&'a Pipeline<'a>>,
+    /// What it stands in that is a condition as a whole: `{ …; } && work`, a loop, or the call of a function.
+    pub around: Option<&'a Command<'a>>,
 }
 
 /// Where a command stands.
@@ -55,43 +62,126 @@ pub struct Context {
     pub in_substitution: bool,
     /// In a condition, where `set -e` does nothing.
     pub in_condition: bool,
+    /// In the condition of a loop, which asks again and again.
+    pub in_loop_condition: bool,
     /// In a branch of `if` or `case`.
     pub in_branch: bool,
+    /// Behind `||`, or behind `&&` and a command that only looks.
+    pub is_guarded: bool,
+    /// In a branch that ends the script with a failure.
+    pub is_failing: bool,
 }
 
 /// Goes through a script and says what becomes of the status of each command.
 pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
-    let mut walk =
-        Walk { steps: Vec::new(), options, functions: Vec::new(), handler: None, whole: Fate::Decides };
-    walk.list(&tree.list, Fate::Decides, Context::default());
-    // Functions run where they are called, and most are called at the end.
-    let mut done = 0;
-    while let Some(&body) = walk.functions.get(done) {
-        done += 1;
-        let context = Context { in_function: true, ..Context::default() };
-        walk.command(body, None, Fate::Checked, context);
+    let mut walk = Walk::new(tree, options);
+    walk.all(&BTreeMap::new());
+    // What a function does is known only once all its calls are.
+    let conditions = calls_in_conditions(&walk);
+    if !conditions.is_empty() {
+        walk = Walk { looks: walk.looks, ..Walk::new(tree, options) };
+        walk.all(&conditions);
     }
     walk.steps
 }
 
+/// Finds the functions that are called in a condition, also by other functions, with the call.
+fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>> {
+    let names: BTreeSet<&str> = walk.functions.iter().map(|(name, _)| *name).collect();
+    let mut found = BTreeMap::new();
+    let mut calls = Vec::new();
+    for step in &walk.steps {
+        let Some(name) = step.command.name().and_then(|name| names.get(&*name).copied()) else { continue };
+        let asks = step.context.in_condition
+            && !step.context.in_loop_condition
+            && !step.context.in_substitution
+            && step.fate != Fate::Swallowed;
+        let within = |(_, body): &&(&str, &Command<'_>)| body.span.contains(step.command.span);
+        let caller = walk.functions.iter().find(within).map(|(caller, _)| *caller);
+        calls.push((name, asks, caller.filter(|caller| *caller != name), step.command));
+    }
+    // One turn for each function that calls the next.
+    for _ in 0..MOST_CALLS {
+        let before = found.len();
+        for (name, asks, caller, command) in &calls {
+            let inherited = caller.and_then(|caller| found.get(caller)).copied();
+            if let Some(call) = asks.then_some(*command).or(inherited) {
+                found.entry(*name).or_insert(call);
+            }
+        }
+        if found.len() == before {
+            break;
+        }
+    }
+    found
+}
+
+/// Functions that call each other deeper than this are taken for called elsewhere.
+const MOST_CALLS: usize = 30;
+
 struct Walk<'a> {
+    tree: &'a Tree<'a>,
     steps: Vec<Step<'a>>,
     options: Options,
-    functions: Vec<&'a Command<'a>>,
+    /// The functions, with their bodies.
+    functions: Vec<(&'a str, &'a Command<'a>)>,
     handler: Option<&'a Pipeline<'a>>,
+    around: Option<&'a Command<'a>>,
     whole: Fate,
+    looks: Looks<'a>,
 }
 
 impl<'a> Walk<'a> {
+    fn new(tree: &'a Tree<'a>, options: Options) -> Self {
+        Walk {
+            tree,
+            steps: Vec::new(),
+            options,
+            functions: Vec::new(),
+            handler: None,
+            around: None,
+            whole: Fate::Decides,
+            looks: Looks::new(tree),
+        }
+    }
+
+    /// Goes through the script and its functions, of which `conditions` are called in a condition.
+    fn all(&mut self, conditions: &BTreeMap<&'a str, &'a Command<'a>>) {
+        self.list(&self.tree.list, Fate::Decides, Context::default());
+        // Functions run where they are called, and most are called at the end.
+        let mut done = 0;
+        while let Some(&(name, body)) = self.functions.get(done) {
+            done += 1;
+            self.around = conditions.get(name).copied();
+            let context =
+                Context { in_function: true, in_condition: self.around.is_some(), ..Context::default() };
+            self.command(body, None, Fate::Checked, context);
+        }
+    }
+
     fn list(&mut self, list: &'a List<'a>, last: Fate, context: Context) {
         let count = list.items.len();
+        let is_branch = context.in_branch || context.is_guarded;
+        let is_failing = context.is_failing || is_branch && list.items.last().is_some_and(exits_with_failure);
+        let context = Context { is_failing, ..context };
         for (index, item) in list.items.iter().enumerate() {
             let next = list.items.get(index + 1);
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
             let fate = match () {
                 () if item.background => Fate::Background,
+                // `exit` ends the script, and `return` the function, with the status of this one.
+                () if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) => Fate::Decides,
+                () if passes_on && context.in_function => Fate::Checked,
                 () if index + 1 == count || passes_on => last,
-                () if next.is_some_and(looks_at_status) || context.in_condition => Fate::Checked,
+                () if next.is_some_and(|next| self.looks.at_status(next)) => Fate::Checked,
+                () if context.in_condition
+                    && !context.in_substitution
+                    && self.around.is_some()
+                    && last != Fate::Swallowed =>
+                {
+                    Fate::Unguarded
+                }
+                () if context.in_condition => Fate::Checked,
                 () if context.in_substitution => Fate::Argument,
                 () if self.options.errexit => Fate::Guarded,
                 () => Fate::Lost,
@@ -102,6 +192,7 @@ impl<'a> Walk<'a> {
 
     fn and_or(&mut self, item: &'a AndOr<'a>, fate: Fate, context: Context) {
         let pipelines: Vec<&'a Pipeline<'a>> = item.pipelines().collect();
+        let leaving = item.rest.iter().rposition(|(_, it)| leaves(it));
         for (index, pipeline) in pipelines.iter().enumerate() {
             let later = &item.rest[index.min(item.rest.len())..];
             let fallback = later.iter().find(|(operator, _)| *operator == Operator::Or).map(|(_, it)| it);
@@ -109,20 +200,40 @@ impl<'a> Walk<'a> {
             let own = match fallback {
                 Some(handler) => {
                     self.handler = Some(handler);
-                    if handler.commands.iter().all(|it| gives_success(it)) {
+                    if handler.commands.iter().all(|it| self.looks.gives_success(it)) {
                         Fate::Swallowed
                     } else {
                         Fate::Checked
                     }
                 }
                 None if later.is_empty() => fate,
+                // `import && exit 0` has another end for the failure.
+                None if leaving.is_some_and(|it| it >= index) => Fate::Checked,
                 // Where `&&` follows, `set -e` does not end the script (POSIX, `set`).
-                None if fate == Fate::Guarded => Fate::Checked,
+                None if matches!(fate, Fate::Guarded | Fate::Unguarded) => Fate::Checked,
                 None => fate,
             };
-            let context = Context { in_condition: context.in_condition || !later.is_empty(), ..context };
+            let is_condition = !later.is_empty() || pipeline.negated;
+            let before_it = index.checked_sub(1).map(|it| (item.rest[it].0, pipelines[it]));
+            let guards = |(operator, before): (Operator, &Pipeline<'_>)| {
+                operator == Operator::Or || before.commands.last().is_some_and(known::is_trivial)
+            };
+            let context = Context {
+                in_condition: context.in_condition || is_condition,
+                is_guarded: context.is_guarded || before_it.is_some_and(guards),
+                ..context
+            };
+            let around = self.around;
+            if let [command] = pipeline.commands.as_slice()
+                && is_condition
+                && around.is_none()
+                && is_compound(command)
+            {
+                self.around = Some(command);
+            }
             self.pipeline(pipeline, if pipeline.negated { Fate::Checked } else { own }, context);
             self.handler = before;
+            self.around = around;
         }
     }
 
@@ -144,6 +255,7 @@ impl<'a> Walk<'a> {
     ) {
         let looped = Context { in_loop: true, ..context };
         let repeated = match fate {
+            Fate::Decides if context.in_condition && self.around.is_some() => Fate::Unguarded,
             Fate::Decides if self.options.errexit && !context.in_condition => Fate::Guarded,
             Fate::Decides => Fate::Lost,
             fate => fate,
@@ -170,13 +282,14 @@ impl<'a> Walk<'a> {
             Kind::If { branches, otherwise } => {
                 let inner = Context { in_branch: true, ..context };
                 for (condition, body) in branches {
-                    self.list(condition, Fate::Checked, Context { in_condition: true, ..context });
+                    self.asked(condition, Context { in_condition: true, ..context });
                     self.list(body, fate, inner);
                 }
                 otherwise.iter().for_each(|body| self.list(body, fate, inner));
             }
             Kind::Loop { condition, body, .. } => {
-                self.list(condition, Fate::Checked, Context { in_condition: true, ..looped });
+                let asked = Context { in_condition: true, in_loop_condition: true, ..looped };
+                self.asked(condition, asked);
                 self.list(body, repeated, looped);
             }
             Kind::For { words, body, .. } => {
@@ -187,7 +300,7 @@ impl<'a> Walk<'a> {
                 self.word(subject, Fate::Argument, context);
                 arms.iter().for_each(|arm| self.list(arm, fate, Context { in_branch: true, ..context }));
             }
-            Kind::Function { body, .. } => self.functions.push(body),
+            Kind::Function { name, body, .. } => self.functions.push((name, body)),
         }
         for redirection in &command.redirections {
             self.word(&redirection.target, Fate::Argument, context);
@@ -202,8 +315,15 @@ impl<'a> Walk<'a> {
         context: Context,
     ) {
         let Some(pipeline) = pipeline else { return };
-        let Walk { options, handler, whole, .. } = *self;
-        self.steps.push(Step { command, fate, whole, options, context, pipeline, handler });
+        let Walk { options, handler, whole, around, .. } = *self;
+        self.steps.push(Step { command, fate, whole, options, context, pipeline, handler, around });
+    }
+
+    /// Goes through a condition, whose last command is what is asked.
+    fn asked(&mut self, condition: &'a List<'a>, context: Context) {
+        let around = self.around.take();
+        self.list(condition, Fate::Checked, context);
+        self.around = around;
     }
 
     fn word(&mut self, word: &'a Word<'a>, fate: Fate, context: Context) {
@@ -253,39 +373,27 @@ fn passes_status_on(item: &AndOr<'_>) -> bool {
     ends && item.rest.is_empty() && command.arguments().iter().all(|word| is_variable(word, "?"))
 }
 
+/// Says whether a command ends the script with a failure: `exit 1`.
+fn exits_with_failure(item: &AndOr<'_>) -> bool {
+    let [command] = item.first.commands.as_slice() else { return false };
+    let code = command.arguments().first().and_then(Word::literal);
+    item.rest.is_empty() && command.is("exit") && code.is_some_and(|code| code != "0")
+}
+
 fn is_variable(word: &Word<'_>, name: &str) -> bool {
     matches!(word.parts.as_slice(), [Part::Variable(variable)] if variable.name == name)
 }
 
-/// Says whether a command reads the status of the one before it.
-fn looks_at_status(item: &AndOr<'_>) -> bool {
-    let mut found = false;
-    known::each_word(item, &mut |word| {
-        let is_status = |part: &Part<'_>| match part {
-            Part::Variable(variable) => matches!(variable.name, "?" | "PIPESTATUS"),
-            Part::Arithmetic(text) => text.contains("$?"),
-            _ => false,
-        };
-        found |= word.parts.iter().any(is_status);
-    });
-    found
+/// Says whether a part of a list goes elsewhere: to the end of the script, of a function or of a loop.
+fn leaves(pipeline: &Pipeline<'_>) -> bool {
+    let ends = |it: &Command<'_>| ["exit", "return", "break", "continue"].iter().any(|name| it.is(name));
+    pipeline.commands.iter().any(|command| {
+        ends(command)
+            || matches!(&command.kind, Kind::Group(list) if list.items.iter().any(|it| it.pipelines().any(leaves)))
+    })
 }
 
-/// Says whether what `||` runs hides the failure: it does nothing that ends or marks it.
-fn gives_success(command: &Command<'_>) -> bool {
-    match &command.kind {
-        Kind::Group(list) => {
-            list.items.iter().all(|it| it.rest.is_empty() && it.first.commands.iter().all(gives_success))
-        }
-        Kind::Simple { assignments, words } if words.is_empty() => {
-            let marks = |it: &Assignment<'_>| !it.value.parts.is_empty();
-            !assignments.iter().any(marks)
-        }
-        Kind::Simple { .. } => match command.name().as_deref() {
-            Some("true" | ":" | "echo" | "printf" | "sleep") => true,
-            Some("exit" | "return") => command.arguments().first().is_some_and(|word| word.is("0")),
-            _ => false,
-        },
-        _ => false,
-    }
+/// Says whether a command is made of others.
+fn is_compound(command: &Command<'_>) -> bool {
+    !matches!(command.kind, Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) | Kind::Function { .. })
 }

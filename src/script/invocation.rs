@@ -31,6 +31,8 @@ pub struct Shell<'d> {
     pub script: usize,
     /// Whether nothing stands around it, so that it is the container's first process.
     pub first: bool,
+    /// Whether a program starts it that may give it other variables and arguments: `su`, `kubectl exec`, an entrypoint.
+    pub wrapped: bool,
 }
 
 /// What `set` can turn on.
@@ -97,7 +99,8 @@ impl<'d> Invocation<'d> {
 
     /// Returns the words behind the script: `$0`, `$1` …
     pub fn extra(&self) -> &[Node<'d>] {
-        self.shell.and_then(|shell| self.words.get(shell.script + 1..)).unwrap_or_default()
+        let shell = self.shell.filter(|shell| !shell.wrapped);
+        shell.and_then(|shell| self.words.get(shell.script + 1..)).unwrap_or_default()
     }
 
     /// Returns the position of the program that runs, behind wrappers such as `env`, `timeout` and `tini`.
@@ -144,10 +147,15 @@ impl<'d> Invocation<'d> {
     fn find_shell(&self) -> Option<Shell<'d>> {
         let word = self.program();
         let program = self.word(word)?;
-        let name = base_name(program);
-        if !is_shell(program) && !matches!(name, "python" | "python2" | "python3") {
-            return None;
+        if is_shell(program) || matches!(base_name(program), "python" | "python2" | "python3") {
+            return self.shell_at(word);
         }
+        (word..self.words.len()).find_map(|at| self.wrapped_shell(at))
+    }
+
+    /// Reads a shell's options up to the script behind its `-c`.
+    fn shell_at(&self, word: usize) -> Option<Shell<'d>> {
+        let name = base_name(self.word(word)?);
         let (mut at, mut options, mut is_script) = (word + 1, Options::default(), false);
         while let Some(option) = self.word(at).filter(|it| it.starts_with(['-', '+']) && it.len() > 1) {
             at += 1;
@@ -166,8 +174,34 @@ impl<'d> Invocation<'d> {
         }
         let image = self.container.image().text().unwrap_or_default();
         let first = word == 0;
-        let shell = Shell { name, flavour: flavour(name, image), word, options, script: at, first };
+        let flavour = flavour(name, image);
+        let shell = Shell { name, flavour, word, options, script: at, first, wrapped: false };
         (is_script && self.word(at).is_some()).then_some(shell)
+    }
+
+    /// Finds a shell among the arguments of a program that is to start it: `runner.sh bash -c …`, `su app -c …`.
+    fn wrapped_shell(&self, at: usize) -> Option<Shell<'d>> {
+        let program = base_name(self.word(self.program())?);
+        let word = self.word(at)?;
+        let before = at.checked_sub(1).and_then(|it| self.word(it)).unwrap_or_default();
+        // `--shell bash` says which one, and starts none here.
+        if is_shell(word) && at > 0 && !["--shell", "--entrypoint", "--interpreter"].contains(&before) {
+            let shell = self.shell_at(at)?;
+            let is_elsewhere =
+                ["kubectl", "oc", "docker", "podman", "ssh", "nsenter", "chroot"].contains(&program);
+            let flavour = if is_elsewhere && shell.name == "sh" { Flavour::Unknown } else { shell.flavour };
+            return Some(Shell { flavour, first: false, wrapped: true, ..shell });
+        }
+        let is_command = matches!(word, "-c" | "--command" | "-lc") && self.word(at + 1).is_some();
+        (is_command && ["su", "runuser", "flock"].contains(&program)).then_some(Shell {
+            name: "sh",
+            flavour: Flavour::Unknown,
+            word: at,
+            options: Options::default(),
+            script: at + 1,
+            first: false,
+            wrapped: true,
+        })
     }
 
     /// Says whether the container's `env` has a variable of this name.

@@ -3,7 +3,7 @@
 use super::syntax::{AndOr, Command, Kind, List, Part, Word};
 
 /// Commands that say something, look at something or set the shell up: whether they fail changes nothing. Sorted.
-const TRIVIAL: [&str; 106] = [
+const TRIVIAL: [&str; 105] = [
     ":",
     "[",
     "[[",
@@ -27,7 +27,6 @@ const TRIVIAL: [&str; 106] = [
     "echo",
     "egrep",
     "env",
-    "exec",
     "exit",
     "export",
     "expr",
@@ -125,11 +124,13 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                     .any(|it| words[1].is(it));
             let shows = match &*name {
                 "cat" => true,
-                "kubectl" | "oc" => command.arguments().first().is_some_and(|it| {
+                "kubectl" | "oc" => verb_of(command.arguments()).is_some_and(|it| {
                     ["get", "describe", "logs", "version", "cluster-info", "config"]
                         .iter()
                         .any(|verb| it.is(verb))
                 }),
+                // Without a program it only sets redirections.
+                "exec" => words.len() == 1,
                 "sed" => !command.arguments().iter().any(|it| it.prefix().starts_with("-i")),
                 // Without options it lists.
                 "wipefs" => !command.arguments().iter().any(|it| it.prefix().starts_with('-')),
@@ -139,12 +140,31 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                 }
                 _ => false,
             };
+            // `option-as-command` has it.
+            if name.starts_with('-') {
+                return true;
+            }
             !writes && (shows || only_asks || TRIVIAL.binary_search(&&*name).is_ok())
                 || matches!(&*name, "echo" | "printf" | "date")
         }
         Kind::Test(_) | Kind::Arithmetic(_) => true,
         _ => false,
     }
+}
+
+/// Returns the first argument of a client that is neither an option nor the value of one.
+fn verb_of<'w, 's>(arguments: &'w [Word<'s>]) -> Option<&'w Word<'s>> {
+    const WITH_VALUES: [&str; 8] =
+        ["-n", "--namespace", "--context", "--kubeconfig", "--cluster", "-s", "--server", "--token"];
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        if WITH_VALUES.iter().any(|it| word.is(it)) {
+            words.next();
+        } else if !word.prefix().starts_with('-') {
+            return Some(word);
+        }
+    }
+    None
 }
 
 /// Says whether a redirection writes to a file.
@@ -168,39 +188,30 @@ pub fn words_in<'a>(list: &'a List<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
 }
 
 fn words_of<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
-    match &command.kind {
-        Kind::Simple { assignments, words } => {
-            assignments.iter().for_each(|it| word_of(&it.value, see));
-            words.iter().for_each(|it| word_of(it, see));
-        }
-        Kind::Test(words) => words.iter().for_each(|it| word_of(it, see)),
-        Kind::Group(list) | Kind::Subshell(list) => words_in(list, see),
-        Kind::If { branches, otherwise } => {
-            for (condition, body) in branches {
-                words_in(condition, see);
-                words_in(body, see);
-            }
-            otherwise.iter().for_each(|it| words_in(it, see));
-        }
-        Kind::Loop { condition, body, .. } => {
-            words_in(condition, see);
-            words_in(body, see);
-        }
-        Kind::For { words, body, .. } => {
-            words.iter().for_each(|it| word_of(it, see));
-            words_in(body, see);
-        }
-        Kind::Case { subject, arms } => {
-            word_of(subject, see);
-            arms.iter().for_each(|it| words_in(it, see));
-        }
-        Kind::Function { body, .. } => words_of(body, see),
-        Kind::Arithmetic(_) => {}
+    own_words(command, &mut |word| every_word(word, see));
+    if let Kind::Function { body, .. } = &command.kind {
+        words_of(body, see);
+    } else {
+        lists_of(command).into_iter().for_each(|list| words_in(list, see));
     }
-    command.redirections.iter().for_each(|it| word_of(&it.target, see));
 }
 
-fn word_of<'a>(word: &'a Word<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+/// Calls `see` with the words of a command itself, not with those of the commands in it.
+pub fn own_words<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+    match &command.kind {
+        Kind::Simple { assignments, words } => {
+            assignments.iter().for_each(|it| see(&it.value));
+            words.iter().for_each(&mut *see);
+        }
+        Kind::Test(words) | Kind::For { words, .. } => words.iter().for_each(&mut *see),
+        Kind::Case { subject, .. } => see(subject),
+        _ => {}
+    }
+    command.redirections.iter().for_each(|it| see(&it.target));
+}
+
+/// Calls `see` with a word and with those of the commands in it.
+pub fn every_word<'a>(word: &'a Word<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
     see(word);
     parts_of(&word.parts, see);
 }
@@ -215,33 +226,36 @@ fn parts_of<'a>(parts: &'a [Part<'a>], see: &mut dyn FnMut(&'a Word<'a>)) {
     }
 }
 
-/// Returns the commands of a list and all that is in them, also in substitutions.
+/// Returns the commands of a list and all that is in them, but for substitutions.
 pub fn commands_in<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
     for command in list.items.iter().flat_map(AndOr::pipelines).flat_map(|pipeline| &pipeline.commands) {
-        found.push(command);
-        match &command.kind {
-            Kind::Group(list) | Kind::Subshell(list) => commands_in(list, found),
-            Kind::If { branches, otherwise } => {
-                for (condition, body) in branches {
-                    commands_in(condition, found);
-                    commands_in(body, found);
-                }
-                otherwise.iter().for_each(|it| commands_in(it, found));
-            }
-            Kind::Loop { condition, body, .. } => {
-                commands_in(condition, found);
-                commands_in(body, found);
-            }
-            Kind::For { body, .. } => commands_in(body, found),
-            Kind::Case { arms, .. } => arms.iter().for_each(|it| commands_in(it, found)),
-            Kind::Function { body, .. } => {
-                if let Kind::Group(list) | Kind::Subshell(list) = &body.kind {
-                    commands_in(list, found);
-                }
-            }
-            Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) => {}
-        }
+        command_in(command, found);
     }
+}
+
+fn command_in<'a>(command: &'a Command<'a>, found: &mut Vec<&'a Command<'a>>) {
+    found.push(command);
+    lists_of(command).into_iter().for_each(|list| commands_in(list, found));
+}
+
+/// Returns the lists that a compound command is made of, in order.
+pub fn lists_of<'a>(command: &'a Command<'a>) -> Vec<&'a List<'a>> {
+    match &command.kind {
+        Kind::Group(list) | Kind::Subshell(list) | Kind::For { body: list, .. } => vec![list],
+        Kind::If { branches, otherwise } => {
+            branches.iter().flat_map(|(condition, body)| [condition, body]).chain(otherwise).collect()
+        }
+        Kind::Loop { condition, body, .. } => vec![condition, body],
+        Kind::Case { arms, .. } => arms.iter().collect(),
+        Kind::Function { body, .. } => lists_of(body),
+        Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) => Vec::new(),
+    }
+}
+
+/// Returns a command and all that is in it, and in the substitutions of its words.
+pub fn commands_with_substitutions<'a>(command: &'a Command<'a>, found: &mut Vec<&'a Command<'a>>) {
+    command_in(command, found);
+    words_of(command, &mut |word| word.parts.iter().for_each(|part| substituted(part, found)));
 }
 
 /// Returns the commands of a list and all that is in them, and in the substitutions of their words.

@@ -1,22 +1,38 @@
 //! Loops that may never end.
 
 use super::Script;
-use super::known::{commands_in, words_in};
-use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Tree};
+use super::known::{commands_in, commands_with_substitutions, words_in};
+use super::probes::{is_probe, opens_connection};
+use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
 use crate::span::Span;
 
-/// A loop that only the success of a command ends.
+/// A loop that nothing but its condition ends.
 pub struct Endless<'a> {
-    /// The command that has to succeed.
+    /// The command that the end depends on.
     pub command: &'a Command<'a>,
     /// The place of `until` or `while`.
     pub keyword: Span,
     /// Whether the command only looks whether something is there.
     pub waits: bool,
+    /// What has to be for the loop to go on.
+    pub condition: Condition,
+}
+
+/// What keeps a loop going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The command fails.
+    Fails,
+    /// The command succeeds.
+    Succeeds,
+    /// The test that stands here is not true.
+    Untrue(Span),
+    /// The test that stands here is true.
+    True(Span),
 }
 
 impl<'a> Script<'a> {
-    /// Finds the loops that go on until a command succeeds, however often it fails.
+    /// Finds the loops that go on until a command succeeds, however often it fails, or until a question has another answer.
     pub fn endless(&self) -> Vec<Endless<'a>> {
         let words = &self.source.invocation.words;
         let is_timed = words
@@ -30,46 +46,64 @@ impl<'a> Script<'a> {
     }
 
     fn endless_loop(&self, command: &'a Command<'a>) -> Option<Endless<'a>> {
-        let (condition, body, until) = match &command.kind {
-            Kind::Loop { condition, body, until } => (condition, body, *until),
-            _ => return None,
+        let Kind::Loop { condition: list, body, until } = &command.kind else { return None };
+        if is_bounded(list) || is_bounded(body) {
+            return None;
+        }
+        let keyword = Span { start: command.span.start, end: command.span.start + 5 };
+        let item = list.items.last()?;
+        let first = item.pipelines().last()?.commands.first()?;
+        if is_constant(first) {
+            let command = retried_in(body, first)?;
+            return Some(Endless { command, keyword, waits: is_probe(command), condition: Condition::Fails });
+        }
+        let (pipeline, asked) = item.pipelines().collect::<Vec<_>>().into_iter().rev().find_map(asked_by)?;
+        let test = asked.iter().copied().find(|it| is_test(it));
+        let command = asked.iter().copied().find(|it| !is_test(it)).or(test)?;
+        let goes_on = *until == pipeline.negated;
+        let condition = match (test, goes_on) {
+            (Some(test), true) => Condition::True(test.span),
+            (Some(test), false) => Condition::Untrue(test.span),
+            (None, true) => Condition::Succeeds,
+            (None, false) => Condition::Fails,
         };
-        if is_bounded(condition) || is_bounded(body) {
-            return None;
-        }
-        let len = 5;
-        let keyword = Span { start: command.span.start, end: command.span.start + len };
-        let item = condition.items.last()?;
-        let last = item.rest.last().map_or(&item.first, |(_, it)| it);
-        let decisive =
-            last.commands.iter().find(|it| matches!(it.kind, Kind::Simple { .. } | Kind::Test(_)))?;
-        if is_constant(decisive) {
-            return retried_in(body).map(|it| Endless { command: it, keyword, waits: is_probe(it) });
-        }
-        let tests = matches!(decisive.kind, Kind::Test(_)) || decisive.is("[") || decisive.is("test");
-        let mut inner = Vec::new();
-        if tests {
-            words_in(condition, &mut |word| {
-                for part in &word.parts {
-                    if let Part::Command { list, .. } = part {
-                        commands_in(list, &mut inner);
-                    }
-                }
-            });
-        }
-        // `while cmd` goes on as long as something is there: a worker, not a wait.
-        if !until && !last.negated && inner.is_empty() {
-            return None;
-        }
-        let reads =
-            ["read", "getopts", "kill", "pgrep", "pidof", "ps", "jobs"].iter().any(|it| decisive.is(it));
-        let sleeps = has_command(body, &["sleep", "wait", "inotifywait"]) || body_prints(body);
-        if reads || has_command(body, &["break", "exit", "return", "shift"]) || !sleeps && !tests {
-            return None;
-        }
-        let command = inner.first().copied().unwrap_or(decisive);
-        Some(Endless { command, keyword, waits: tests || is_probe(command) })
+        let own = ["read", "getopts", "kill", "pgrep", "pidof", "ps", "jobs"];
+        let is_own =
+            asked.iter().any(|asked| own.iter().any(|name| asked.is(name))) || has_command(list, &own);
+        let leaves = has_command(body, &["break", "exit", "return", "shift", "wait", "read"]);
+        let sleeps = has_command(body, &["sleep", "inotifywait"]) || body_prints(body) || test.is_some();
+        // `while work` is a worker: it goes on as long as there is something to do.
+        let works = match condition {
+            Condition::Succeeds => !is_probe(command) || has_work(body),
+            Condition::True(_) if is_test(command) => !has_command(body, &["sleep"]) || has_work(body),
+            _ => false,
+        };
+        let waits = test.is_some() || is_probe(command);
+        let is_endless = !is_own && !leaves && sleeps && !works;
+        is_endless.then_some(Endless { command, keyword, waits, condition })
     }
+}
+
+/// Returns the commands of a pipeline in a condition, with those in its substitutions; nothing where it only prints.
+fn asked_by<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a Command<'a>>)> {
+    let mut asked = Vec::new();
+    pipeline.commands.iter().for_each(|it| commands_with_substitutions(it, &mut asked));
+    let is_program = |it: &Command<'_>| match &it.kind {
+        Kind::Simple { words, .. } if words.is_empty() => !it.redirections.is_empty(),
+        // `$(ask)` as a command has no name of its own.
+        Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
+        _ => matches!(it.kind, Kind::Test(_)),
+    };
+    asked.retain(|it| is_program(it) && (!is_print(it) || it.redirections.iter().any(opens_connection)));
+    (!asked.is_empty()).then_some((pipeline, asked))
+}
+
+fn is_print(command: &Command<'_>) -> bool {
+    ["echo", "printf", "date", "sleep", "true", ":", "set"].iter().any(|name| command.is(name))
+}
+
+fn is_test(command: &Command<'_>) -> bool {
+    matches!(command.kind, Kind::Test(_)) || command.is("[") || command.is("test")
 }
 
 /// What goes on for ever does, to follow the container's name, and whether that is certain.
@@ -119,12 +153,13 @@ fn has_work(body: &List<'_>) -> bool {
 }
 
 /// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.
-fn retried_in<'a>(body: &'a List<'a>) -> Option<&'a Command<'a>> {
+fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Command<'a>> {
     let mut all = Vec::new();
     commands_in(body, &mut all);
     let ends = all.iter().filter(|it| ends_loop(it) || it.is("return")).count();
     let guards: Vec<_> = body.items.iter().filter_map(guard).collect();
-    let first = guards.first().filter(|_| guards.len() == ends && has_command(body, &["sleep"]))?;
+    let sleeps = condition.is("sleep") || has_command(body, &["sleep"]);
+    let first = guards.first().filter(|_| guards.len() == ends && sleeps)?;
     match first.kind {
         Kind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
         // What is tested is what the work before it has left.
@@ -191,26 +226,12 @@ fn is_bounded(list: &List<'_>) -> bool {
             .any(|it| matches!(it.kind, Kind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append))
 }
 
-/// Says whether a condition never changes: `true`, `:`, `[ 1 ]`.
+/// Says whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
 fn is_constant(command: &Command<'_>) -> bool {
     match command.words() {
+        [name, _] if name.is("sleep") => true,
         [name] => ["true", ":", "false"].iter().any(|it| name.is(it)),
         [open, _, close] => open.is("[") && close.is("]"),
         _ => false,
     }
-}
-
-/// Says whether a command asks whether something is there.
-fn is_probe(command: &Command<'_>) -> bool {
-    const PROBES: &str = "nc ncat netcat curl wget ping nslookup dig host getent pg_isready mysqladmin redis-cli test [ ls stat \
-        grep timeout telnet cat mongo mongosh psql mysql true false etcdctl vault kubectl oc bash sh rabbitmqctl openssl find";
-    let name = command.name().unwrap_or_default();
-    // Who asks how something else is doing waits for it.
-    let asks = ["describe", "get", "list", "show", "status"].iter().any(|verb| command.has_argument(verb));
-    let checks = asks
-        || ["wait", "check", "ready", "health", "status", "ping", "alive"].iter().any(|it| name.contains(it));
-    let acts = ["apply", "create", "patch", "delete", "replace", "annotate", "label"];
-    let changes = matches!(&*name, "kubectl" | "oc") && acts.iter().any(|verb| command.has_argument(verb));
-    (checks || PROBES.split_whitespace().any(|it| it == name) || matches!(command.kind, Kind::Test(_)))
-        && !changes
 }

@@ -2,7 +2,7 @@
 //!
 //! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
 
-use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Pipeline, Tree, Word};
+use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
 use crate::span::Span;
 
 /// Deeper nesting than this is not read.
@@ -324,7 +324,12 @@ impl<'s> Parser<'s> {
                 match words.is_empty() {
                     true => assignments.push(assignment),
                     // `export A=(1 2)`
-                    false => words.push(assignment.value),
+                    false => {
+                        let Assignment { span, mut value, .. } = assignment;
+                        let name = Span { start: span.start, end: value.span.start }.text(self.text);
+                        value.parts.insert(0, Part::Text { text: name, quoted: false });
+                        words.push(Word { parts: value.parts, span });
+                    }
                 }
             } else if let Some(word) = self.word()? {
                 words.push(word);

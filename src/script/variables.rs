@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Script;
-use super::known::words_in;
+use super::known::{every_word, words_in};
 use super::syntax::{Kind, Part, Variable, Word};
 use crate::kubernetes::Version;
 use crate::value::placeholder::placeholders;
@@ -20,7 +20,11 @@ impl<'a> Script<'a> {
         let documents = self.tree.documents.iter();
         words_in(&self.tree.list, &mut |word| variables(&word.parts, &mut found));
         documents.for_each(|word| variables(&word.parts, &mut found));
-        let is_name = |it: &&Variable<'_>| it.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let is_name = |it: &&Variable<'_>| {
+            // `${!APP_*}` gives names, not the value of one.
+            let gives_names = matches!(it.operator, "*" | "@") && it.argument.is_empty();
+            it.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !gives_names
+        };
         found.retain(is_name);
         found
     }
@@ -31,6 +35,11 @@ impl<'a> Script<'a> {
         let mut names = BTreeSet::new();
         for command in self.commands() {
             names.extend(command.assignments().iter().map(|it| it.name));
+            // `exec {log}>file`
+            let descriptors = command.redirections.iter().filter_map(|it| {
+                it.span.text(self.text()).strip_prefix('{')?.split_once('}').map(|(name, _)| name)
+            });
+            names.extend(descriptors);
             match &command.kind {
                 Kind::For { name, arithmetic, .. } => {
                     names.insert(*name);
@@ -73,11 +82,12 @@ impl<'a> Script<'a> {
         Some(names)
     }
 
-    /// Returns the names of the container's `env`; nothing where `envFrom` brings any.
+    /// Returns the names of the container's `env`; nothing where `envFrom` or a program around the shell brings any.
     pub fn env(&self) -> Option<BTreeSet<&'a str>> {
         let container = self.container();
         let names = container.env().items().filter_map(|it| it.field("name").text());
-        container.env_from().items().next().is_none().then(|| names.collect())
+        let is_whole = container.env_from().items().next().is_none() && !self.source.shell.wrapped;
+        is_whole.then(|| names.collect())
     }
 
     /// Returns the variables of which the script looks whether they are set: `${A:?}`, `${A:-b}`, `[ -z "$A" ]`.
@@ -92,7 +102,40 @@ impl<'a> Script<'a> {
             };
             words.iter().for_each(|word| variables(&word.parts, &mut tested));
         }
-        guarded.chain(tested.iter().map(|it| it.name)).collect()
+        let mut names: BTreeSet<&str> = guarded.chain(tested.iter().map(|it| it.name)).collect();
+        // `table=$TABLE; [ -z "$table" ]`
+        let copies = self.commands().iter().flat_map(|it| it.assignments()).filter_map(|it| {
+            let [Part::Variable(variable)] = it.value.parts.as_slice() else { return None };
+            names.contains(it.name).then_some(variable.name)
+        });
+        let copies: Vec<_> = copies.collect();
+        names.extend(copies);
+        names
+    }
+
+    /// Returns the variables whose value the script looks at: in a test, a `case`, or what another command reads.
+    pub fn inspected(&self) -> BTreeSet<&'a str> {
+        let mut found = Vec::new();
+        let mut see = |word: &'a Word<'a>| variables(&word.parts, &mut found);
+        for command in self.commands() {
+            match &command.kind {
+                Kind::Case { subject, .. } => every_word(subject, &mut see),
+                Kind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
+                _ if command.is("[") || command.is("test") => {
+                    command.words().iter().for_each(|word| every_word(word, &mut see));
+                }
+                _ => {}
+            }
+            let strings = command.redirections.iter().filter(|it| it.operator == "<<<");
+            strings.for_each(|it| see(&it.target));
+        }
+        // `echo "$answer" | grep -q ok`
+        let piped = self.steps.iter().filter(|step| {
+            (step.command.is("echo") || step.command.is("printf"))
+                && step.pipeline.commands.last().is_some_and(|last| !std::ptr::eq(last, step.command))
+        });
+        piped.flat_map(|step| step.command.arguments()).for_each(see);
+        found.iter().map(|it| it.name).collect()
     }
 
     /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.

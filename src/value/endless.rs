@@ -211,23 +211,27 @@ fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
     inner_words(&inner).filter(|_| !has(SHELLS, base_name(inner.first().copied().unwrap_or_default())))
 }
 
-/// Says what a command that only waits does.
-fn waits(words: &[&str]) -> Option<String> {
+/// Says what a command that only waits does, to follow the container's name.
+pub fn waits(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let is_follow = |word: &&str| {
         word.starts_with("--follow")
             || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
     };
     let is_endless = match base_name(program) {
-        "sleep" => arguments.iter().any(|it| matches!(*it, "infinity" | "inf" | "infinite")),
+        "sleep" => arguments.iter().any(|it| {
+            // Some write a large number for it: more than a month.
+            matches!(*it, "infinity" | "inf" | "infinite")
+                || it.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
+        }),
         "tail" => arguments.iter().any(is_follow) && !arguments.iter().any(|it| it.starts_with("--pid")),
         _ => false,
     };
     is_endless.then(|| format!("runs `{}`", words.join(" ")))
 }
 
-/// Says which server a command starts.
-fn serves(words: &[&str]) -> Option<String> {
+/// Says which server a command starts, to follow the container's name.
+pub fn serves(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let name = base_name(program);
     // Without `daemon off` nginx goes to the background, and its container ends.

@@ -3,7 +3,7 @@
 //! A script is read by `script.rs`, command by command.
 
 use super::shape::{self, tokens};
-use super::{is_secret, script, url};
+use super::{is_secret, promise, script, url};
 use crate::document::Node;
 
 /// A credential in a command line.
@@ -96,7 +96,7 @@ pub fn base_name(path: &str) -> &str {
 /// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
 /// its word and its name.
 pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
-    let mut found = Vec::new();
+    let mut found: Vec<_> = behind_verbs(words).into_iter().collect();
     let tool = Tool::of(words);
     for (index, &word) in words.iter().enumerate() {
         let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
@@ -120,6 +120,25 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
         }
     }
     found
+}
+
+/// Returns the credential that a tool takes as an argument without a flag: `mc alias set shop URL KEY SECRET`,
+/// `aws configure set aws_secret_access_key SECRET`.
+fn behind_verbs<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
+    let program = words.iter().position(|word| ["mc", "mcli", "aws"].contains(&base_name(word)))?;
+    let plain = |from: usize| (from..words.len()).filter(|&at| !words[at].starts_with('-'));
+    let mut plain = plain(program + 1);
+    let (first, second) = (words[plain.next()?], words[plain.next()?]);
+    let (name, at) = match (base_name(words[program]), first, second) {
+        ("aws", "configure", "set") => (words[plain.next()?], plain.next()?),
+        ("aws", ..) => return None,
+        (_, "alias", "set" | "s") => (first, plain.nth(3)?),
+        (_, "config", "host") if plain.next().is_some_and(|it| words[it] == "add") => (first, plain.nth(3)?),
+        _ => return None,
+    };
+    // Both tools take nothing but the credential there.
+    let is_promised = ["alias", "config"].contains(&name) || promise(name).is_some();
+    (is_promised && is_secret("flag_password", words[at])).then_some((at, words[at], name))
 }
 
 fn is_named(name: &str, value: &str) -> bool {
@@ -200,8 +219,10 @@ const MONGO: &[&str] =
 /// Says whether a text may start one of the tools whose flags do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
-    const PARTS: [&str; 11] =
-        ["mysql", "maria", "backup", "mongo", "pass", "redis", "ldap", "sqlcmd", "bcp", "login", "curl"];
+    const PARTS: [&str; 13] = [
+        "alias s", "host add", "mysql", "maria", "backup", "mongo", "pass", "redis", "ldap", "sqlcmd", "bcp",
+        "login", "curl",
+    ];
     PARTS.iter().chain(&["smbclient", "lftp"]).any(|it| text.contains(it))
 }
 

@@ -57,7 +57,9 @@ impl<'d> Script<'d> {
             let texts: Vec<&str> = literals.iter().map(|it| &**it).collect();
             found.extend(behind_names(&texts).into_iter().map(|(index, value, name)| {
                 let span = words[index].span;
-                let around = Span { start: words[index.saturating_sub(1)].span.start, end: span.end };
+                let near = Span { start: words[index.saturating_sub(1)].span.start, end: span.end };
+                let is_near = near.text(self.text).contains(name);
+                let around = if is_near { near } else { Span { start: words[0].span.start, ..near } };
                 (self.part(around, name), self.part(span, value))
             }));
         }
@@ -102,6 +104,7 @@ fn in_file(text: &str) -> Vec<Found<'_>> {
 fn setting(line: &str) -> Option<Found<'_>> {
     let line = line.trim().trim_start_matches("export ").trim_end_matches([',', ';']);
     let (name, value) = line.split_once(['=', ':'])?;
+    let is_key_quoted = name.trim().ends_with(['\'', '"']);
     let (name, value) = (name.trim().trim_matches(['\'', '"']), value.trim());
     let is_quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
     let value = match () {
@@ -109,6 +112,11 @@ fn setting(line: &str) -> Option<Found<'_>> {
         () if value.contains(['\'', '"']) || is_code(value) => return None,
         () => value,
     };
+    // `'password': password` is a program's.
+    let is_literal = |it: &str| it.bytes().any(|it| !it.is_ascii_alphabetic() && it != b'_');
+    if is_key_quoted && !is_quoted('"') && !is_quoted('\'') && !is_literal(value) {
+        return None;
+    }
     let is_name = name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it));
     let is_made = value.contains(['$', '`']) || value.contains("{{");
     (is_name && !is_made && is_secret(name, value)).then_some((name, value))

@@ -24,7 +24,9 @@ fn has_scheme(before: &str) -> bool {
 fn user_password(authority: &str) -> Option<&str> {
     let (user, password) = authority.rsplit_once('@')?.0.split_once(':')?;
     let is_example = matches!(user, "user" | "username" | "USER" | "USERNAME" | "login")
-        && password.to_ascii_lowercase().starts_with("pass");
+        && password.to_ascii_lowercase().starts_with("pass")
+        // Nobody's token is this word.
+        || password.eq_ignore_ascii_case("token");
     let is_filled_in =
         is_stand_in(password) || password.contains(['$', '{', '<', '%']) && !is_encoded(password);
     (!is_example && !is_filled_in).then_some(password)

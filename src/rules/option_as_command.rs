@@ -1,0 +1,39 @@
+use crate::document::Style;
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::script::Script;
+
+pub static RULE: Rule = Rule {
+    id: "option-as-command",
+    summary: "The shell runs an option as a command of its own",
+    category: Category::Scripts,
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    admission: Admission::Same,
+    since: "0.1.0",
+    page: include_str!("../../rules/option-as-command.md"),
+    options: &[],
+    fix: None,
+    check: Check::Script(check),
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let is_option =
+        |text: &str| text.trim_start_matches('-').starts_with(|it: char| it.is_ascii_alphabetic());
+    let mut found = script.commands().iter().filter(|command| {
+        command.words().first().is_some_and(|word| word.prefix().starts_with('-') && is_option(word.prefix()))
+    });
+    let Some(first) = found.next() else { return };
+    let name = first.words().first().map_or_else(String::new, |word| script.excerpt(word.span));
+    let message = format!("the shell takes `{name}` for a command, which is not found: exit code 127");
+    let finding = reporter.report(script.name_place(first), message);
+    finding.help(match script.source.node.style() {
+        Style::Folded => {
+            "indent the line like the one before: `>` does not join lines that are indented deeper"
+        }
+        _ => "write `\\` at the very end of the line before, to go on with its command",
+    });
+    for command in found.take(5) {
+        finding.related(script.name_place(command), "this one too");
+    }
+}
