@@ -173,9 +173,24 @@ pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: Sha
             let _ = writeln!(yaml, "{indent}    for: {}s", alert.holds);
         }
         let _ = writeln!(yaml, "{indent}    labels:\n{indent}      severity: warning");
+        for (label, value) in labels(object, namespace) {
+            let _ = writeln!(yaml, "{indent}      {label}: {}", quote(value));
+        }
         let _ = writeln!(yaml, "{indent}    annotations:\n{indent}      summary: {}", quote(&alert.summary));
     }
     yaml
+}
+
+/// Returns the labels that tell the alerts of an object from those of others, the same as those of its series.
+///
+/// A `job_name` of its own would take the place of the names that a generated Job's series have.
+fn labels<'d>(object: Object<'d>, namespace: &'d str) -> impl Iterator<Item = (&'static str, &'d str)> {
+    let label = match (object.kind, object.name().text()) {
+        (Kind::CronJob, Some(name)) => Some(("cronjob", name)),
+        (Kind::Job, Some(name)) => Some(("job_name", name)),
+        (_, None) => object.generate_name().text().map(|prefix| ("job_generate_name", prefix)),
+    };
+    std::iter::once(("namespace", namespace)).chain(label)
 }
 
 /// Quotes for YAML and for PromQL, which agree on this.

@@ -18,6 +18,7 @@ mod files;
 mod fix;
 mod git;
 mod lsp;
+mod manifests;
 mod page;
 mod patches;
 mod render;

@@ -104,6 +104,11 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
     outcome
 }
 
+/// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+pub fn is_template(source: &Arc<Source>) -> bool {
+    document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
+}
+
 /// What opens an expression or a statement for template engines: Go's, Jinja.
 const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
 

@@ -2,6 +2,7 @@
 //!
 //! The server that speaks the Language Server Protocol over standard input and output is `cli/lsp.rs`.
 
+pub mod about;
 pub mod action;
 pub mod completion;
 pub mod diagnostic;

@@ -1,5 +1,6 @@
 //! What a run found, as text for people and as data for tools.
 
+mod attach;
 mod concise;
 mod excerpt;
 mod github;

@@ -404,13 +404,25 @@ fn hover_explains_rules_and_fields() {
 
     let field = editor.hover(&HEALTHY.replace("backoffLimit", "backoff▮Limit"));
     for expected in [
-        "**spec.backoffLimit**: whole number",
+        "**spec.backoffLimit**: integer",
         "Not set: `6`, with `backoffLimitPerIndex` no limit.",
         "[missing-backoff-limit](https://batchlint.dev/rules/missing-backoff-limit)",
         "#jobspec-v1-batch",
     ] {
         assert!(field.contains(expected), "{expected}: {field}");
     }
+    // The rules that report the field, whatever their words are.
+    let schedule = editor.hover("kind: CronJob\nspec:\n  sched▮ule: 0 3 * * *\n");
+    assert!(schedule.starts_with("**spec.schedule**: string\n"), "{schedule}");
+    for rule in ["never-fires", "rarely-fires", "uneven-step"] {
+        assert!(
+            schedule.contains(&format!("- [{rule}](https://batchlint.dev/rules/{rule}): ")),
+            "{schedule}"
+        );
+    }
+    let image =
+        "kind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {initContainers: [{im▮age: a}]}}}}}\n";
+    assert!(editor.hover(image).contains("- [mutable-image]"), "{}", editor.hover(image));
     let value = editor.hover(&HEALTHY.replace("Never", "Ne▮ver"));
     assert!(value.contains("`Never`, `OnFailure`") && value.contains("refuses in a Job"), "{value}");
     let young = editor.hover("kind: Job\nspec:\n  managed▮By: example.com/controller\n");
@@ -567,7 +579,7 @@ fn questions_that_cannot_be_answered_get_an_error_and_the_next_one_an_answer() {
     assert_eq!(editor.ask("textDocument/hover", json!({"position": 1}))["code"], -32602);
     assert_eq!(editor.ask("workspace/executeCommand", json!({"command": "rm"}))["code"], -32602);
     editor.tell("textDocument/didChange", json!({"nonsense": true}));
-    assert!(editor.hover(&HEALTHY.replace("backoffLimit", "back▮offLimit")).contains("whole number"));
+    assert!(editor.hover(&HEALTHY.replace("backoffLimit", "back▮offLimit")).contains("integer"));
     assert_eq!(editor.ask("shutdown", Value::Null), Value::Null);
     assert_eq!(editor.ask("textDocument/hover", json!({}))["code"], -32600);
     assert_eq!(editor.leave(), Some(0));

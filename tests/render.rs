@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use common::program::{Folder, Run};
+use serde_json::{Value, json};
 
 /// A healthy Job, but for the deadline, which it lacks where `deadline` is empty.
 fn job(name: &str, deadline: &str) -> String {
@@ -146,6 +147,7 @@ fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
         "helm",
         "case \"$*\" in *'prod.yaml --values eu.yaml') cat good ;; *dev.yaml) cat bad ;; *) cat worse ;; esac\n",
     );
+    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
     let with = |sets: &[&str]| {
         let flags = sets.iter().flat_map(|set| ["--helm-values", *set]);
         check(&folder, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
@@ -163,6 +165,17 @@ fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
     // What all renderings have names none of them.
     let run = with(&["dev.yaml", "test.yaml"]);
     assert!(run.out.lines().next().is_some_and(|line| !line.contains("(with")), "{}", run.out);
+}
+
+/// A call with a file that is not there is wrong, whatever the charts are: nothing runs.
+#[test]
+fn a_value_file_that_is_missing_is_said_before_anything_runs() {
+    let folder = chart("render-values-missing", &source(&job("release-name-import", "")));
+    folder.write("prod.yaml", b"a: 1\n");
+    let run = check(&folder, &["--render", "--helm-values", "prod.yaml,nope.yaml"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert_eq!(run.err, "error: `--helm-values nope.yaml`: there is no such file\n");
+    assert!(!folder.0.join("arguments").exists());
 }
 
 #[test]
@@ -207,6 +220,7 @@ fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
     assert_eq!(run.code, 0);
     assert!(run.out.contains("1 template, ") && run.out.contains("`--render` judges"), "{}", run.out);
     assert!(!folder.0.join("arguments").exists());
+    folder.write("a.yaml", b"a: 1\n");
     let run = check(&folder, &["--helm-values", "a.yaml"]);
     assert_eq!((run.code, run.err.contains("--render")), (2, true), "{}", run.err);
 }
@@ -226,6 +240,85 @@ fn the_chart_of_a_file_is_rendered_once() {
     assert_eq!(places(&check(&folder, &["--render", "app/charts/sub/templates/a.yaml"])), expected);
     let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
     assert_eq!(arguments.lines().filter(|line| line.contains("/app ")).count(), 3, "{arguments}");
+}
+
+/// pre-commit gives the names of files: whatever a chart is made of renders it, and what only lies below it does not.
+#[test]
+fn a_file_of_a_chart_by_name_renders_the_chart() {
+    let folder = chart("render-part-of-chart", &source(&job("release-name-import", "")));
+    folder.write("app/values.yaml", b"retries: 2\n");
+    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    folder.write("app/charts/sub/values.yaml", b"a: 1\n");
+    folder.write("app/ci/other.yaml", b"retries: 2\n");
+    for file in ["app/values.yaml", "app/charts/sub/values.yaml", "app/Chart.yaml", "app/templates/job.yaml"]
+    {
+        let run = check(&folder, &["--render", file]);
+        assert_eq!(
+            places(&run),
+            ["app/templates/job.yaml:7:1: warning[missing-deadline]"],
+            "{file}: {}",
+            run.out
+        );
+    }
+    assert_eq!(places(&check(&folder, &["--render", "app/ci/other.yaml"])), Vec::<String>::new());
+    // The same from within the folder of the chart.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+    folder.write("app/rendered", source(&job("release-name-import", "")).as_bytes());
+    command.args(["check", "--format", "concise", "--render", "templates/job.yaml"]);
+    let run = Run::from(command.current_dir(folder.0.join("app")).env("PATH", path).output().unwrap());
+    assert_eq!(places(&run), ["templates/job.yaml:7:1: warning[missing-deadline]"], "{}", run.out);
+    assert!(!run.out.contains("left aside"), "{}", run.out);
+}
+
+/// A patch alone is no manifest: what is built with it is judged.
+#[test]
+fn a_file_of_a_kustomization_by_name_builds_it() {
+    let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
+    let folder = overlay("render-part-of-overlay", &built);
+    let kustomization = "resources: [../base]\npatches: [{path: patch.yaml}, {path: patches/more.yaml}]\n\
+                         configMapGenerator: [{name: a, files: [settings=config/app.yaml]}]\n";
+    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
+    folder.write("prod/patches/more.yaml", b"apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\n");
+    folder.write("prod/config/app.yaml", b"a: 1\n");
+    folder.write("prod/unlisted.yaml", b"a: 1\n");
+    folder.write("prod/elsewhere/other.yaml", b"a: 1\n");
+    let files = ["prod/patch.yaml", "prod/patches/more.yaml", "prod/config/app.yaml", "prod/unlisted.yaml"];
+    for file in files {
+        let run = check(&folder, &["--render", file]);
+        let expected =
+            ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
+        assert_eq!(
+            (run.code, places(&run)),
+            (1, expected.map(str::to_owned).to_vec()),
+            "{file}: {}",
+            run.out
+        );
+    }
+    let run = check(&folder, &["--render", "prod/elsewhere/other.yaml"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+}
+
+/// The week of what charts become, which `calendar` leaves out otherwise.
+#[test]
+fn the_week_is_drawn_of_what_charts_become() {
+    let cron_job = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\nspec:\n  schedule: 0 3 * * *\n  \
+                    jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}\n";
+    let folder = chart("render-week", &source(cron_job));
+    let week = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+        command.args(["calendar", "--as-of", "2026-11-23"]).args(arguments).current_dir(&folder.0);
+        let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+        Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
+    };
+    let run = week(&["--render"]);
+    assert!(
+        run.out.starts_with("1 CronJob from 2026-11-23: 7 starts\n") && run.err.is_empty(),
+        "{}",
+        run.err
+    );
+    let hint = "left out: 1 template (`--render` draws what becomes of charts and overlays)\n";
+    assert_eq!(week(&[]).err, format!("no CronJobs found\n{hint}"));
 }
 
 /// A base, and an overlay that gives its Job another name and a patch.
@@ -311,6 +404,67 @@ fn what_is_built_counts() {
     );
 }
 
+/// The commonest thing that an overlay gives is an image's tag: it is found where it is written.
+#[test]
+fn a_tag_that_the_kustomization_gives_is_found_in_it() {
+    let folder = overlay("render-tag", &job("prod-import", DEADLINE).replace("1.4.2", "latest"));
+    let images = "images: [{name: registry.example.com/import, newTag: latest}]\n";
+    let kustomization = format!("resources: [../base]\n{images}");
+    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!(places(&run), ["prod/kustomization.yaml:2:54: warning[mutable-image]"], "{}", run.out);
+    // What stands beside it may be a secret that no excerpt must show.
+    let secret = "secretGenerator: [{name: a, literals: [password=hunter2]}]\n";
+    folder.write("prod/kustomization.yaml", format!("{kustomization}{secret}").as_bytes());
+    check(&folder, &["--render", "--format", "human=report"]);
+    let report = fs::read_to_string(folder.0.join("report")).unwrap();
+    assert!(report.contains("prod/kustomization.yaml (rendered)") && !report.contains("hunter2"), "{report}");
+}
+
+/// Programs attach findings to files: they are given one that is there, and what was rendered is said beside it.
+#[test]
+fn reports_for_machines_name_files_that_are_there() {
+    let built = job("prod-import", DEADLINE).replace("1.4.2", "latest");
+    let folder = overlay("render-machines", &built);
+    let report = |format: &str| check(&folder, &["--render", "--format", &format!("{format}=report")]).code;
+    let read = |format| {
+        assert_eq!(report(format), 1);
+        fs::read_to_string(folder.0.join("report")).unwrap()
+    };
+    let value = |format| serde_json::from_str::<Value>(&read(format)).unwrap();
+
+    let github = read("github");
+    let expected =
+        "::warning file=prod/kustomization.yaml,line=1,endLine=1,title=batchlint (mutable-image)::";
+    assert!(github.starts_with(expected) && github.contains(" (rendered, line 16)%0Ahelp"), "{github}");
+
+    let finding = &value("gitlab")[0];
+    assert_eq!(
+        finding["location"],
+        json!({"path": "prod/kustomization.yaml", "lines": {"begin": 1, "end": 1}})
+    );
+    assert!(finding["description"].as_str().unwrap().contains(" (rendered, line 16) (help: "), "{finding}");
+
+    let sarif = value("sarif");
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "prod/kustomization.yaml");
+    assert_eq!(place["region"]["startLine"], 1);
+    assert!(result["message"]["text"].as_str().unwrap().contains(" (rendered, line 16)\nhelp"), "{result}");
+
+    let junit = read("junit");
+    assert!(
+        junit.contains("file=\"prod/kustomization.yaml\"") && junit.contains("(rendered, line 16)"),
+        "{junit}"
+    );
+    assert!(!junit.contains("kustomization.yaml (rendered"), "{junit}");
+
+    let finding = &value("json")["findings"][0];
+    assert_eq!((&finding["file"], &finding["span"]), (&json!("prod/kustomization.yaml"), &Value::Null));
+    assert_eq!(finding["rendered"]["document"], 1);
+    assert_eq!(finding["rendered"]["span"]["start"]["line"], 16);
+}
+
 #[test]
 fn kubectl_builds_where_there_is_no_kustomize_and_a_failure_is_a_finding() {
     let folder = overlay("render-kubectl", "");
@@ -355,6 +509,7 @@ fn secrets_stay_hidden_in_the_files_that_people_write() {
     folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
     folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
     program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
+    ["without.yaml", "with.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
     let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
     let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
     overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());

@@ -32,7 +32,7 @@ fn valid(format: Format, outcome: &Outcome, schema: &str) -> Value {
     report
 }
 
-/// Returns one finding of every shape: in a text with related places, empty, over lines, unread, and without text.
+/// Returns one finding of every shape: in a text with related places, empty, over lines, unread, without text, and rendered.
 fn every_shape() -> Outcome {
     let name = "jobs/a b%:ü.yaml";
     let mut related = finding(name, MANIFEST, "300", "too short");
@@ -50,7 +50,9 @@ fn every_shape() -> Outcome {
     empty.severity = Severity::Error;
     let mut lines = finding(name, "a:\n- 1\n- 2\nb: 3\n", "- 1\n- 2\n", "two lines");
     (lines.severity, lines.document) = (Severity::Info, 1);
-    let mut outcome = outcome(vec![related, empty, lines, no_text("nowhere")]);
+    let mut rendered = finding("kustomization.yaml (rendered, document 2)", MANIFEST, "300", "too short");
+    rendered.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
+    let mut outcome = outcome(vec![related, empty, lines, no_text("nowhere"), rendered]);
     outcome.unread = 1;
     outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
     outcome.aside.extend([
@@ -105,7 +107,7 @@ fn json_says_everything_that_is_known() {
     assert_eq!(report["findings"][2]["span"]["end"], json!({"line": 4, "column": 1, "offset": 11}));
     assert_eq!(report["findings"][3]["span"], Value::Null);
     let summary = json!({
-        "objects": 1, "files": 9, "errors": 1, "warnings": 2, "infos": 1, "unread": 1,
+        "objects": 1, "files": 9, "errors": 1, "warnings": 3, "infos": 1, "unread": 1,
         "fixable": {"safe": 0, "unsafe": 1},
         "aside": {
             "other-kind": 5, "not-kubernetes": 1, "patch": 1, "template": 1, "owned": 2, "commented-json": 1, "excluded": 4,

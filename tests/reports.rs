@@ -42,14 +42,21 @@ warning[missing-deadline]: a run that hangs keeps running
     assert_eq!(excerpt(vec![finding], Options { width: 80, ..Options::default() }), expected);
 }
 
+/// Lines stand in the order of the file, and the heading at the top says where the finding is.
 #[test]
-fn related_places_are_marked_and_far_ones_get_lines_of_their_own_after_the_finding() {
+fn related_places_are_marked_and_far_ones_get_lines_of_their_own() {
     let mut finding = finding("a.yaml", MANIFEST, "backoffLimit", "the 5th retry starts after the deadline");
     finding.severity = Severity::Error;
     finding.related(mark(MANIFEST, "300"), "ends the Job after 5 min");
     finding.related(mark(MANIFEST, "CronJob"), "this one");
     let expected = "\
 error[missing-deadline]: the 5th retry starts after the deadline
+   ,-[a.yaml:7:7]
+ 1 | kind: CronJob
+   :       ^^^|^^^
+   :          `-- this one
+ 2 | metadata: {name: nightly, namespace: prod}
+   `----
    ,-[a.yaml:7:7]
  6 |     spec:
  7 |       backoffLimit: 6
@@ -60,16 +67,20 @@ error[missing-deadline]: the 5th retry starts after the deadline
    :                               `-- ends the Job after 5 min
  9 |       template: {}
    `----
-   ,-[a.yaml:1:7]
- 1 | kind: CronJob
-   :       ^^^|^^^
-   :          `-- this one
- 2 | metadata: {name: nightly, namespace: prod}
-   `----
   in:   CronJob prod/nightly
 
 ";
     assert_eq!(excerpt(vec![finding], Options { unicode: false, ..Options::default() }), expected);
+}
+
+/// A line or two between places are shown, so that they are one piece.
+#[test]
+fn places_that_are_near_share_their_lines() {
+    let mut finding = finding("a.yaml", MANIFEST, "backoffLimit", "no number of retries helps");
+    finding.related(mark(MANIFEST, "nightly"), "this one");
+    let text = excerpt(vec![finding], Options::default());
+    assert_eq!(text.matches("[a.yaml:").count(), 1, "{text}");
+    assert!(text.find("this one") < text.find("spec.field"), "{text}");
 }
 
 #[test]

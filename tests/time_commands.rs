@@ -8,9 +8,12 @@
     reason = "tests may fail, run the program, and say what they leave out"
 )]
 
+mod common;
+
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
+use common::program::Folder;
 use serde_json::{Value, json};
 
 const JOB: &str = "\
@@ -176,10 +179,113 @@ fn the_week_of_a_fleet_names_the_busiest_minutes_and_quieter_ones() {
     assert_eq!(value["busiest"][0]["quieter"], json!({"minute": "2026-11-23T03:01:00Z", "starts": 0}));
     let chart = text(&["calendar", "-", "--as-of", "2026-11-23"], &fleet);
     assert!(
-        chart.contains("Mon 03:00  3 starts: shop/pack, shop/count and shop/check; quieter: 03:01"),
+        chart.contains("daily 03:00  3 starts: shop/pack, shop/count and shop/check; quieter: 03:01"),
         "{chart}"
     );
     assert!(text(&["calendar", "-", "--format", "svg"], &fleet).ends_with("</svg>\n"));
+}
+
+/// A weekday is named only where the days differ.
+#[test]
+fn a_busy_minute_of_one_weekday_has_its_name() {
+    let fleet = CRON_JOB.replace("*/2 * * * *", "0 3 * * 5");
+    let fleet = format!("{fleet}---\n{}", fleet.replace("report, ", "check, "));
+    let chart = text(&["calendar", "-", "--as-of", "2026-11-23"], &fleet);
+    assert!(chart.contains("  Fri 03:00  2 starts: shop/report and shop/check"), "{chart}");
+}
+
+/// A folder with a CronJob in `good.yaml`, one that the API server refuses, and a file that cannot be read.
+fn mixed(name: &str) -> Folder {
+    let refused = CRON_JOB.replace("*/2 *", "*/2 25").replace("report, ", "refused, ");
+    let template = CRON_JOB.replace("name: report", "name: {{ .Release.Name }}");
+    let files = [
+        ("good.yaml", CRON_JOB),
+        ("cj.yaml", &refused),
+        ("broken.yaml", "kind: [\n"),
+        ("app/Chart.yaml", "name: app\n"),
+        ("app/templates/job.yaml", &template),
+    ];
+    Folder::new(name, &files)
+}
+
+/// What can be read is drawn whatever stands beside it; what is missing from the picture is said, with exit code 2.
+#[test]
+fn the_week_has_what_can_be_read_and_says_what_is_left_out() {
+    let folder = mixed("time-week");
+    for format in ["human", "json", "svg"] {
+        let run = folder.run(&["calendar", "--as-of", "2026-11-23", "--format", format]);
+        assert_eq!(run.code, 2);
+        assert!(
+            run.out.contains(if format == "json" { "\"cronJobs\": 1" } else { "1 CronJob from" }),
+            "{}",
+            run.out
+        );
+        assert!(run.err.contains("broken.yaml:1:7"), "{}", run.err);
+        let left_out = "left out: 1 CronJob with a refused schedule (cj.yaml:5), 1 template, 1 input that could not be \
+                        read (`--render` draws what becomes of charts and overlays)\n";
+        assert!(run.err.ends_with(left_out), "{}", run.err);
+    }
+}
+
+#[test]
+fn alerts_are_written_for_what_can_be_read() {
+    let folder = mixed("time-alerts");
+    let run = folder.run(&["alerts"]);
+    assert_eq!((run.code, run.out.matches("alert: ").count()), (2, 4), "{}", run.out);
+    assert!(!run.out.contains("refused"), "an object that no server takes needs no alerts: {}", run.out);
+    let left_out = "left out: 1 CronJob with a refused schedule (cj.yaml:5), 1 template, 1 input that could not be read\n";
+    assert!(run.err.ends_with(left_out), "{}", run.err);
+}
+
+#[test]
+fn an_empty_set_is_said_to_be_empty() {
+    let folder = Folder::new(
+        "time-empty",
+        &[("service.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n")],
+    );
+    let run = folder.run(&["calendar"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", "no CronJobs found\n"));
+    let run = folder.run(&["alerts"]);
+    assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", "no Jobs or CronJobs found\n"));
+    let suspended = CRON_JOB.replace("spec:\n  schedule", "spec:\n  suspend: true\n  schedule");
+    let run = folder.run_with(&["calendar", "-"], &suspended);
+    assert_eq!((run.code, run.err.as_str()), (0, "no CronJobs to draw\nleft out: 1 suspended CronJob\n"));
+}
+
+/// One object that cannot be drawn does not hide the other ones of its file.
+#[test]
+fn a_timeline_has_what_can_be_drawn() {
+    let refused = CRON_JOB.replace("*/2 *", "*/2 25");
+    let output = run(&["timeline", "-"], &format!("{refused}---\n{JOB}---\nkind: [\n"));
+    assert_eq!(output.status.code(), Some(2));
+    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(out.starts_with("Job import\n"), "{out}");
+    assert!(error.contains("<stdin>:5:13") && error.contains("is never closed"), "{error}");
+}
+
+#[test]
+fn a_name_that_is_not_there_is_said_with_the_nearest_one() {
+    let error = |name: &str| {
+        let output = run(&["timeline", "-", "--name", name], &format!("{CRON_JOB}---\n{JOB}"));
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(error("inport"), "error: -: there is no Job or CronJob `inport`; did you mean `import`?\n");
+    assert_eq!(
+        error("nope"),
+        "error: -: there is no Job or CronJob `nope`; there are `report` and `import`\n"
+    );
+}
+
+/// The API server keeps no fractions of the second in which an object was created.
+#[test]
+fn the_time_of_creation_is_in_whole_seconds() {
+    for format in ["human", "svg"] {
+        let chart = text(&["timeline", "-", "--format", format], CRON_JOB);
+        let (_, created) = chart.split_once("created ").unwrap();
+        let (created, _) = created.split_once('Z').unwrap();
+        assert_eq!(created.len(), "2026-11-24T12:13:37".len(), "{created}");
+    }
 }
 
 #[test]
@@ -203,17 +309,40 @@ fn promtool_takes_the_alerts() {
     let generated = JOB
         .replace("name: import}", "generateName: import.}")
         .replace("backoffLimit: 2", "activeDeadlineSeconds: 60");
-    let rules =
-        text(&["alerts", "-", "--format", "rule-file"], &[CRON_JOB, JOB, CRON_JOB, &generated].join("---\n"));
-    assert_eq!(rules.matches("- name: ").count(), 3, "an object is named once:\n{rules}");
+    let other = CRON_JOB.replace("name: report, ", "name: pack, ");
+    let stated = JOB.replace("name: import}", "name: import, namespace: default}");
+    let rules = text(
+        &["alerts", "-", "--format", "rule-file"],
+        &[CRON_JOB, JOB, CRON_JOB, &generated, &other, &stated].join("---\n"),
+    );
+    assert_eq!(rules.matches("- name: ").count(), 4, "an object is named once:\n{rules}");
+    let rules_of =
+        |alert: &str| rules.split("- alert: ").filter(|it| it.starts_with(alert)).collect::<Vec<_>>();
+    // Prometheus' lint wants no two rules of one name with the same labels.
+    let labels = |cronjob: &str| {
+        format!("      severity: warning\n      namespace: \"shop\"\n      cronjob: \"{cronjob}\"\n")
+    };
+    for alert in ["CronJobWithoutSuccess", "CronJobRunTooLong", "CronJobRunFailed", "CronJobSuspended"] {
+        let rules = rules_of(alert);
+        assert!(
+            rules.len() == 2 && rules[0].contains(&labels("report")) && rules[1].contains(&labels("pack")),
+            "{rules:?}"
+        );
+    }
+    let jobs = rules_of("JobFailed");
+    assert!(jobs[0].contains("      namespace: \"default\"\n      job_name: \"import\"\n"), "{jobs:?}");
+    // The series of generated Jobs have names of their own, which must stay.
+    assert!(
+        jobs[1].contains("      job_generate_name: \"import.\"\n") && !jobs[1].contains("job_name: "),
+        "{jobs:?}"
+    );
     assert!(rules.contains(r#"job_name=~"import\\..+""#), "{rules}");
     let Ok(promtool) = std::env::var("PROMTOOL") else {
         return println!("SKIPPED: promtool is not asked; e2e/promtool builds it");
     };
     let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("rules.yaml");
     std::fs::write(&file, &rules).unwrap();
-    // Its lint wants no two alerts of one name, as those of two Jobs are; their expressions differ.
-    let output = Command::new(promtool).args(["check", "rules", "--lint=none"]).arg(&file).output().unwrap();
+    let output = Command::new(promtool).args(["check", "rules", "--lint-fatal"]).arg(&file).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);

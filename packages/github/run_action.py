@@ -34,9 +34,13 @@ def expand(text):
         if found := re.fullmatch(r"inputs\.([\w-]+)", expression):
             return expand(inputs[found.group(1)])
         if found := re.fullmatch(r"steps\.([\w-]+)\.outputs\.([\w-]+)", expression):
-            return outputs[found.group(1)][found.group(2)]
-        if found := re.fullmatch(r"inputs\.([\w-]+) == '(\w+)'", expression):
-            return str(inputs[found.group(1)] == found.group(2)).lower()
+            return outputs[found.group(1)].get(found.group(2), "")
+        if found := re.fullmatch(r"(\S+) (==|!=) '(\w*)'", expression):
+            is_equal = expand(f"${{{{ {found.group(1)} }}}}") == found.group(3)
+            return str(is_equal == (found.group(2) == "==")).lower()
+        if " && " in expression:
+            parts = [expand(f"${{{{ {part} }}}}") for part in expression.split(" && ")]
+            return str(all(part == "true" for part in parts)).lower()
         raise SystemExit(f"an expression that this runner does not know: {expression}")
 
     return re.sub(r"\$\{\{ (.*?) \}\}", value, text)

@@ -5,6 +5,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::{Bar, Chart, Look, Row};
+use crate::report::text::count;
 use crate::time::calendar::{Calendar, ClockChange};
 use crate::time::cron_job::ScheduledRun;
 use crate::time::retry::Millis;
@@ -61,7 +62,7 @@ pub fn chart(
     let skipped = runs.iter().filter(|it| it.skipped.is_some()).count();
     let late = runs.iter().filter(|run| lateness(run) > 0).count();
     let at_once = at_once(runs);
-    let mut facts = vec![format!("{} start times", runs.len())];
+    let mut facts = vec![count(runs.len(), "start time")];
     facts.extend((skipped > 0).then(|| format!("{skipped} skipped")));
     facts.extend((late > 0).then(|| format!("{late} late")));
     facts.extend((at_once > 1).then(|| format!("up to {at_once} runs at once")));

@@ -35,6 +35,8 @@ pub struct Week {
 #[derive(Clone, Debug)]
 struct Busy {
     at: Timestamp,
+    /// Whether the same CronJobs start at this time on every day.
+    is_daily: bool,
     starts: u32,
     names: Vec<String>,
     /// A minute of the same hour with fewer starts, where one of the CronJobs could go.
@@ -201,7 +203,8 @@ impl Week {
                     count(starts as usize, "start")
                 )
             });
-            let (day, clock) = (words::weekday(wall.date()), words::clock(words::minute(wall)));
+            let day = if busy.is_daily { "daily" } else { words::weekday(wall.date()) };
+            let clock = words::clock(words::minute(wall));
             format!(
                 "{day} {clock}  {}: {}{quieter}",
                 count(busy.starts as usize, "start"),
@@ -241,15 +244,19 @@ fn busiest(fleet: &[(String, Calendar)], starts: &Starts) -> Vec<Busy> {
     let mut minutes: Vec<usize> = (0..starts.counts.len()).filter(|&it| starts.counts[it] > 1).collect();
     minutes.sort_by_key(|&it| (std::cmp::Reverse(starts.counts[it]), it));
     let (mut seen, mut busiest) = (BTreeSet::new(), Vec::new());
+    let starts_at = |at: i64, calendar: &Calendar| {
+        let mut starts = false;
+        each_run(calendar, at, at + 60, &mut |_| starts = true);
+        starts
+    };
+    let members_at = |minute: usize| -> Vec<usize> {
+        let at = starts.at(minute).as_second();
+        (0..fleet.len()).filter(|&it| starts_at(at, &fleet[it].1)).collect()
+    };
+    let in_a_day = HOURS * 60;
     for minute in minutes.into_iter().take(2_000) {
         let at = starts.at(minute);
-        let members: Vec<usize> = (0..fleet.len())
-            .filter(|&it| {
-                let mut is_member = false;
-                each_run(&fleet[it].1, at.as_second(), at.as_second() + 60, &mut |_| is_member = true);
-                is_member
-            })
-            .collect();
+        let members = members_at(minute);
         if !seen.insert(members.clone()) {
             continue;
         }
@@ -258,8 +265,10 @@ fn busiest(fleet: &[(String, Calendar)], starts: &Starts) -> Vec<Busy> {
         let quieter = starts.quieter(wall.minute().into(), Some(wall.hour().into())) as usize;
         let can_move = members.iter().any(|&it| has_one_minute(&fleet[it].1));
         let fewer = starts.counts.get(hour + quieter).filter(|&&it| can_move && it < starts.counts[minute]);
+        let mut same_time = (0..DAYS).map(|day| minute % in_a_day + day * in_a_day);
         busiest.push(Busy {
             at,
+            is_daily: same_time.all(|it| members_at(it) == members),
             starts: starts.counts[minute],
             names: members.iter().map(|&it| fleet[it].0.clone()).collect(),
             quieter: fewer.map(|&count| (starts.at(hour + quieter), count)),

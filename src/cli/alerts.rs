@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::timeline::{objects, read};
+use super::manifests::{self, Manifests, note};
 use super::{Exit, print};
 use crate::alerts::{self, Shape};
 
@@ -11,6 +11,10 @@ use crate::alerts::{self, Shape};
 ///
 /// No success for two intervals and the longest run, a failed run, a run that takes longer than the schedule allows, a
 /// CronJob that stays suspended. The limits come from the schedules and deadlines; the series from kube-state-metrics.
+/// Each alert has the labels `severity`, `namespace`, and `cronjob`, `job_name` or `job_generate_name`.
+///
+/// CronJobs with schedules that the API server refuses are left out, which is said. Exit code: 2 when something could not be
+/// read, schedules among it, else 0.
 #[derive(Debug, clap::Args)]
 pub(super) struct Alerts {
     /// Files and directories, `-` for standard input
@@ -40,9 +44,9 @@ enum AlertFormat {
     RuleFile,
 }
 
-/// Writes the rules.
+/// Writes the rules for all that can be read.
 pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
-    let Some(outcome) = read(&arguments.paths)? else { return Ok(Exit::Failure) };
+    let manifests = Manifests::read(&arguments.paths, None)?;
     let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let as_of = arguments.as_of.unwrap_or_else(today);
     let (shape, separator) = match arguments.format {
@@ -54,10 +58,11 @@ pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
         alerts::to_yaml(object, &alerts, &arguments.namespace, shape)
     };
     // Overlays repeat objects: one group for each is enough.
-    let (mut seen, mut named) = (HashSet::new(), objects(&outcome));
+    let (refused, mut named) = manifests::part_refused(manifests.objects());
+    let mut seen = HashSet::new();
     named.retain(|it| {
         let name = it.name().text().or(it.generate_name().text());
-        seen.insert((it.kind_name(), it.namespace().text(), name))
+        seen.insert((it.kind_name(), it.namespace().text().unwrap_or(&arguments.namespace), name))
     });
     let documents: Vec<String> = named.into_iter().map(write).filter(|it| !it.is_empty()).collect();
     let text = match arguments.format {
@@ -66,5 +71,9 @@ pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
         AlertFormat::RuleFile => format!("groups:\n{}", documents.concat()),
     };
     print(text.as_bytes())?;
-    Ok(Exit::Clean)
+    if documents.is_empty() {
+        note(if refused.is_empty() { "no Jobs or CronJobs found" } else { "no Jobs or CronJobs to watch" });
+    }
+    manifests.say_left_out(manifests::describe_refused(&refused).into_iter().collect(), "");
+    Ok(if refused.is_empty() { manifests.exit() } else { Exit::Failure })
 }

@@ -169,8 +169,10 @@ pub(super) struct Check {
 /// Say what the API server would answer: a strict server-side dry-run, offline
 ///
 /// The answers of Kubernetes 1.36 are proven on a server's, word for word; those of 1.31 on which fields are refused, in
-/// the words of 1.36; those of other versions follow their types and feature gates. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when something could not be
-/// read. Objects of other kinds are not judged.
+/// the words of 1.36; those of other versions follow their types and feature gates. What is in folders is left aside as
+/// `check` leaves it aside: other kinds, templates, patches, what is no Kubernetes object. A patch that is named, or a file
+/// that is no object, is answered. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when
+/// something could not be read.
 #[derive(Debug, clap::Args)]
 pub(super) struct DryRun {
     /// Files and directories, `-` for standard input
@@ -185,9 +187,19 @@ pub(super) struct DryRun {
     #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
     pub(super) client: Client,
 
-    /// The Kubernetes version of the server
-    #[arg(long, value_name = "VERSION", default_value_t = Version { minor: 36 })]
-    pub(super) kubernetes_version: Version,
+    /// The Kubernetes version of the server, from 1.29 on [default: that of the configuration, else the newest known, 1.37,
+    /// as for `check`]
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kubernetes_version: Option<Version>,
+
+    /// The configuration file, instead of the `.batchlint.yaml` found upward from each input. Of it only
+    /// `kubernetes-version` counts
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(super) config: Option<PathBuf>,
+
+    /// Use no configuration file
+    #[arg(long)]
+    pub(super) no_config: bool,
 
     /// The name to show for standard input
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]

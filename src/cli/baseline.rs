@@ -9,6 +9,7 @@ use super::files::{Checked, display, normal, plain};
 use super::git;
 use super::settings::Settings;
 use crate::baseline::{self, Comparison, Entry, Reference};
+use crate::render::file_of;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
 pub(super) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
@@ -99,7 +100,7 @@ impl Home {
         if name.starts_with('<') {
             return name.to_owned();
         }
-        let path = normal(&absolute(Path::new(name)));
+        let path = normal(&absolute(Path::new(file_of(name))));
         let shared = self.0.components().zip(path.components()).take_while(|(left, right)| left == right);
         let shared = shared.count();
         let up = self.0.components().skip(shared).map(|_| Component::ParentDir);

@@ -3,15 +3,21 @@
 use std::path::PathBuf;
 
 use super::args::Color;
+use super::files::display;
+use super::manifests::{self, Manifests, note};
+use super::render::Rendered;
 use super::settings::today;
-use super::timeline::{DrawFormat, objects, options, read};
+use super::timeline::{DrawFormat, options};
 use super::{Exit, print};
 use crate::chart::week::Week;
+use crate::report::text::count;
 use crate::time::words;
+use crate::workload::{CronJob, Object};
 
 /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
 ///
-/// Suspended CronJobs, and schedules that the API server refuses, are left out. Times are in UTC.
+/// Suspended CronJobs, and schedules that the API server refuses, are left out, which is said. Times are in UTC. Exit
+/// code: 2 when something could not be read, schedules among it, else 0.
 #[derive(Debug, clap::Args)]
 pub(super) struct Calendar {
     /// Files and directories, `-` for standard input
@@ -26,16 +32,30 @@ pub(super) struct Calendar {
     #[arg(long, value_name = "DATE")]
     as_of: Option<jiff::civil::Date>,
 
+    /// Draw charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
+    /// programs are run only if you say so
+    #[arg(long)]
+    render: bool,
+
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
 }
 
-/// Draws the week.
+/// Draws the week of all that can be read.
 pub(super) fn run(arguments: &Calendar) -> Result<Exit, String> {
-    let Some(outcome) = read(&arguments.paths)? else { return Ok(Exit::Failure) };
-    let week = Week::of(objects(&outcome), words::midnight(arguments.as_of.unwrap_or_else(today)));
+    let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
+    let manifests = Manifests::read(&arguments.paths, rendered.as_ref())?;
+    let cron_jobs: Vec<Object<'_>> =
+        manifests.objects().into_iter().filter(|it| it.cron_job().is_some()).collect();
+    let is_empty = cron_jobs.is_empty();
+    let is_suspended = |it: &Object<'_>| it.cron_job().is_some_and(CronJob::is_suspended);
+    let (suspended, active): (Vec<_>, Vec<_>) = cron_jobs.into_iter().partition(is_suspended);
+    let (refused, drawn) = manifests::part_refused(active);
+    let has_none = drawn.is_empty();
+    let week = Week::of(drawn, words::midnight(arguments.as_of.unwrap_or_else(today)));
     let text = match arguments.format {
+        DrawFormat::Human if has_none => String::new(),
         DrawFormat::Human => week.to_text(&options(arguments.color)),
         DrawFormat::Svg => week.to_svg(),
         DrawFormat::Json => {
@@ -43,5 +63,11 @@ pub(super) fn run(arguments: &Calendar) -> Result<Exit, String> {
         }
     };
     print(text.as_bytes())?;
-    Ok(Exit::Clean)
+    if has_none {
+        note(if is_empty { "no CronJobs found" } else { "no CronJobs to draw" });
+    }
+    let suspended = (!suspended.is_empty()).then(|| count(suspended.len(), "suspended CronJob"));
+    let left_out = manifests::describe_refused(&refused).into_iter().chain(suspended).collect();
+    manifests.say_left_out(left_out, " (`--render` draws what becomes of charts and overlays)");
+    Ok(if refused.is_empty() { manifests.exit() } else { Exit::Failure })
 }

@@ -8,7 +8,7 @@ use super::args::Check;
 use super::baseline;
 use super::files::{self, Inputs, display};
 use super::fix::{Change, Fixing};
-use super::render::Rendered;
+use super::render::{Rendered, ValueSet};
 use super::settings::{Settings, today};
 use super::{Exit, print, wants_color};
 use crate::fix::Safety;
@@ -20,6 +20,9 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     let targets = targets(arguments)?;
     let settings = Settings::new(&arguments.rules)?;
     let fixing = fixing(arguments)?;
+    if let Some(file) = arguments.helm_values.iter().find_map(ValueSet::missing) {
+        return Err(format!("`--helm-values {}`: there is no such file", display(file)));
+    }
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
     let rendered = arguments.render.then(|| {
         let excludes = |path: &Path| settings.excludes(path);

@@ -1,80 +1,188 @@
 //! `dry-run`: what the API server would answer.
+#![expect(clippy::disallowed_methods, reason = "mistakes of the configuration are said here")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::args::{Client, DryRun, ListFormat};
-use super::{Exit, files, print, wants_color};
+use super::args::{Client, DryRun, ListFormat, Rules};
+use super::files::{self, Input, is_commented_json, is_in_chart};
+use super::settings::Settings;
+use super::{Exit, print, wants_color};
+use crate::kubernetes::Version;
 use crate::kubernetes::answer::{Answer, Route, answers};
 use crate::kubernetes::strict;
-use crate::report::text::{escape, paint};
+use crate::lint::{Aside, Outcome, is_template};
+use crate::report;
+use crate::report::text::{count, escape, paint};
 use crate::source::Source;
+use crate::time::words;
 
 const RED: &str = "1;31";
 const GREEN: &str = "1;32";
 const YELLOW: &str = "1;33";
 
+/// What has come out so far.
+#[derive(Default)]
+struct Answered {
+    /// The answer to each document.
+    answers: Vec<Answer>,
+    /// The answers for people.
+    text: String,
+    accepted: usize,
+    refused: usize,
+    /// How many files, or documents in them, could not be read.
+    unread: usize,
+    /// How many documents, or files of templates, are left aside.
+    aside: BTreeMap<Aside, usize>,
+    /// The versions that were asked.
+    versions: BTreeSet<Version>,
+}
+
 /// Prints the answer to every document of the inputs.
 pub(super) fn run(arguments: &DryRun) -> Result<Exit, String> {
+    let settings = Settings::new(&rules(arguments))?;
     let client = match arguments.client {
         Client::Raw => strict::Client::Raw,
         Client::Kubectl => strict::Client::Kubectl,
     };
-    let (mut all, mut text) = (Vec::new(), String::new());
     let color = wants_color(arguments.color);
-    let (mut failed, mut others) = (0, 0);
-    files::texts(&arguments.paths, &arguments.stdin_filename, &mut |name, read| match read {
-        Ok(content) => {
-            let source = Arc::new(Source::new(name, content));
-            for answer in answers(&source, arguments.kubernetes_version, client) {
-                others += usize::from(answer.route == Some(Route::OtherKind));
-                describe(&mut text, &answer, &source, color);
-                all.push(answer);
+    let mut answered = Answered::default();
+    files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
+        let path = Path::new(input.name);
+        match read {
+            _ if !input.is_named && settings.excludes(path) => answered.leave_aside(Aside::Excluded),
+            _ if is_in_chart(path) => answered.leave_aside(Aside::Template),
+            Ok(content) => match settings.for_file(path).config(path) {
+                Some(config) => {
+                    answered.take(&input, content, config.assumptions.kubernetes_version, client, color)
+                }
+                // Said where the configuration is.
+                None => answered.unread += 1,
+            },
+            Err(reason) => {
+                answered.unread += 1;
+                let (label, name) = (paint("error", RED, color), escape(input.name));
+                let _ =
+                    writeln!(answered.text, "{label} {name}: the file cannot be read: {}", escape(&reason));
             }
-        }
-        Err(reason) => {
-            failed += 1;
-            let (label, name) = (paint("error", RED, color), escape(name));
-            let _ = writeln!(text, "{label} {name}: the file cannot be read: {}", escape(&reason));
         }
     });
-    let exit = exit(&all, failed);
+    let mut mistakes = Outcome::default();
+    settings.take_mistakes().into_iter().for_each(|it| mistakes.add(it));
+    let options = report::Options { quiet: true, ..report::Options::default() };
+    let written = report::write(report::Format::Human, &mistakes, 1, &options, &mut io::stderr().lock());
+    written.map_err(|error| error.to_string())?;
     match arguments.format {
         ListFormat::Json => {
-            let json = serde_json::to_string_pretty(&all).map_err(|error| error.to_string())?;
+            let json = serde_json::to_string_pretty(&answered.answers).map_err(|error| error.to_string())?;
             print(format!("{json}\n").as_bytes())?;
         }
-        ListFormat::Human => {
-            let accepted = all.iter().filter(|answer| answer.accepted).count();
-            let refused = all.len() - accepted - others;
-            let _ = write!(text, "{accepted} accepted, {refused} refused");
-            if others > 0 {
-                let _ = write!(text, ", {others} of other kinds not judged");
-            }
-            let _ = writeln!(text, " (Kubernetes {})", arguments.kubernetes_version);
-            print(text.as_bytes())?;
-        }
+        ListFormat::Human => print(format!("{}{}\n", answered.text, answered.sentence()).as_bytes())?,
     }
-    Ok(exit)
+    Ok(answered.exit())
 }
 
-/// What could not be read wins over what is refused; other kinds are neither.
-fn exit(answers: &[Answer], failed: usize) -> Exit {
-    let is_unread = |answer: &Answer| answer.route == Some(Route::Unread);
-    let is_refused = |answer: &Answer| !answer.accepted && answer.route != Some(Route::OtherKind);
-    if failed > 0 || answers.iter().any(is_unread) {
-        Exit::Failure
-    } else if answers.iter().any(is_refused) {
-        Exit::Findings
-    } else {
-        Exit::Clean
+/// Returns what decides which configuration is in force, as for `check`.
+fn rules(arguments: &DryRun) -> Rules {
+    Rules {
+        config: arguments.config.clone(),
+        no_config: arguments.no_config,
+        select: Vec::new(),
+        ignore: Vec::new(),
+        preset: None,
+        kubernetes_version: arguments.kubernetes_version,
+        as_of: None,
+    }
+}
+
+impl Answered {
+    fn take(
+        &mut self,
+        input: &Input<'_>,
+        content: String,
+        version: Version,
+        client: strict::Client,
+        color: bool,
+    ) {
+        let source = Arc::new(Source::new(input.name, content));
+        let answers = answers(&source, version, client);
+        if answers.iter().any(is_unread) {
+            if is_template(&source) {
+                return self.leave_aside(Aside::Template);
+            }
+            if is_commented_json(Path::new(input.name), &source.text) {
+                return self.leave_aside(Aside::CommentedJson);
+            }
+        }
+        self.versions.insert(version);
+        for answer in answers {
+            if let Some(reason) = aside(&answer, input.is_named) {
+                self.leave_aside(reason);
+                self.answers.push(answer.left_aside());
+                continue;
+            }
+            describe(&mut self.text, &answer, &source, color);
+            let counter = match is_unread(&answer) {
+                true => &mut self.unread,
+                false if answer.accepted => &mut self.accepted,
+                false => &mut self.refused,
+            };
+            *counter += 1;
+            self.answers.push(answer);
+        }
+    }
+
+    fn leave_aside(&mut self, reason: Aside) {
+        *self.aside.entry(reason).or_default() += 1;
+    }
+
+    /// Says it all in a sentence, in the words of `check`.
+    fn sentence(&self) -> String {
+        let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
+        let mut sentence = format!("{} accepted, {} refused", self.accepted, self.refused);
+        if !versions.is_empty() {
+            let _ = write!(sentence, " (Kubernetes {})", words::list(&versions));
+        }
+        let aside: Vec<_> = self.aside.iter().map(|(reason, number)| reason.describe(*number)).collect();
+        if !aside.is_empty() {
+            let _ = write!(sentence, "; left aside: {}", aside.join(", "));
+        }
+        if self.unread > 0 {
+            let _ = write!(sentence, "; {} could not be read", count(self.unread, "input"));
+        }
+        sentence
+    }
+
+    /// What could not be read wins over what is refused.
+    fn exit(&self) -> Exit {
+        match (self.unread, self.refused) {
+            (0, 0) => Exit::Clean,
+            (0, _) => Exit::Findings,
+            _ => Exit::Failure,
+        }
+    }
+}
+
+fn is_unread(answer: &Answer) -> bool {
+    answer.route == Some(Route::Unread)
+}
+
+/// Says why a document is left aside, as `check` does. Whoever names a file wants to hear what is wrong with it.
+fn aside(answer: &Answer, is_named: bool) -> Option<Aside> {
+    match answer.route {
+        Some(Route::OtherKind) => Some(Aside::OtherKind),
+        Some(Route::NotKubernetes) if !is_named => Some(Aside::NotKubernetes),
+        _ if answer.is_partial && !is_named => Some(Aside::Patch),
+        _ => None,
     }
 }
 
 /// Describes an answer for people: a line for the object, one for each reason and warning with its place.
 fn describe(text: &mut String, answer: &Answer, source: &Source, color: bool) {
     let (word, style) = match answer.route {
-        Some(Route::OtherKind) => return,
         Some(Route::Unread) => ("unread", RED),
         _ if answer.accepted => ("accepted", GREEN),
         _ => ("refused", RED),

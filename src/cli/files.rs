@@ -23,8 +23,8 @@ use crate::config::read::is_configuration;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
-pub(super) use text::{MAXIMUM_BYTES, text_of};
-use text::{is_commented_json, read_all};
+use text::read_all;
+pub(super) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
 use trouble::{path_of, reason};
 
 /// A run that lasts longer than this shows how far it is.
@@ -61,10 +61,12 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
-pub(super) fn gather(paths: &[PathBuf], settings: &Settings) -> Outcome {
-    let run =
-        walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered: None }, settings);
+pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
+    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered }, settings);
     let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
+    if let Some(rendered) = rendered {
+        outcome.add(rendered.check(settings));
+    }
     settings.take_mistakes().into_iter().for_each(|it| outcome.add(it));
     outcome
         .kept
@@ -288,13 +290,26 @@ impl<'c> Run<'c> {
     }
 }
 
-/// Reads all inputs, one after the other, and gives `take` the name and the text of each, or why there is none.
-pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&str, Result<String, String>)) {
+/// A file that is to be read, for commands that read texts only.
+pub(super) struct Input<'n> {
+    /// The name to show.
+    pub(super) name: &'n str,
+    /// Whether the call names it, else a walk found it.
+    pub(super) is_named: bool,
+}
+
+/// Reads all inputs, one after the other, and gives `take` the text of each, or why there is none.
+pub(super) fn texts(
+    paths: &[PathBuf],
+    stdin_name: &str,
+    take: &mut dyn FnMut(Input<'_>, Result<String, String>),
+) {
     for path in paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
-            take(stdin_name, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
+            let input = Input { name: stdin_name, is_named: true };
+            take(input, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
             continue;
         }
         let mut builder = walker(path);
@@ -306,12 +321,12 @@ pub(super) fn texts(paths: &[PathBuf], stdin_name: &str, take: &mut dyn FnMut(&s
                     if is_file && (entry.depth() == 0 || is_manifest_name(entry.path())) {
                         let bytes = File::open(entry.path()).and_then(read_all);
                         let text = bytes.map_err(|error| plain(&error)).and_then(text_of);
-                        take(&display(entry.path()), text);
+                        take(Input { name: &display(entry.path()), is_named: entry.depth() == 0 }, text);
                     }
                 }
                 Err(error) => {
                     let name = path_of(&error).map_or_else(|| display(path), display);
-                    take(&name, Err(reason(&error)));
+                    take(Input { name: &name, is_named: true }, Err(reason(&error)));
                 }
             }
         }

@@ -40,6 +40,12 @@ impl ValueSet {
         ValueSet(self.0.iter().map(|file| other(file)).collect())
     }
 
+    /// Returns the first of the files that is not there; Helm fetches those at addresses.
+    pub(super) fn missing(&self) -> Option<&Path> {
+        let is_missing = |file: &&PathBuf| !file.is_file() && !file.to_string_lossy().contains("://");
+        self.0.iter().find(is_missing).map(PathBuf::as_path)
+    }
+
     fn label(&self) -> String {
         self.0.iter().map(|file| format!("`{}`", display(file))).collect::<Vec<_>>().join(" and ")
     }
@@ -111,7 +117,7 @@ impl<'a> Rendered<'a> {
             // Helm puts the name of the chart before the paths in it.
             let file = match part.file.split_once('/') {
                 Some((_, path)) => chart.join(path),
-                None => chart.to_owned(),
+                None => file.clone(),
             };
             let name = (self.name_of)(&file);
             let Some(config) = settings.config_for(&name) else {
@@ -170,9 +176,12 @@ impl<'a> Rendered<'a> {
         };
         let origins: Vec<_> =
             files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
+        // An excerpt would show the secrets that it makes.
+        let kustomization = read(&file).map(|it| document::read(&it).documents).unwrap_or_default();
+        let kustomization = kustomization.first().filter(|it| it.root().get("secretGenerator").is_none());
         lint_fleet(&mut outcome, &|_| Some(config.clone()));
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-            overlay::to_origin(finding, &rendered, &origins);
+            overlay::to_origin(finding, &rendered, &origins, kustomization);
         }
         Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
     }

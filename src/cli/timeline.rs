@@ -1,23 +1,22 @@
 //! `timeline`: what will happen to the Jobs and CronJobs of a file.
 #![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::args::{Color, Rules};
-use super::settings::Settings;
-use super::{Exit, files, print, wants_color};
+use super::args::Color;
+use super::manifests::{Manifests, note};
+use super::{Exit, print, wants_color};
 use crate::chart::{self, Chart, Options};
-use crate::lint::Outcome;
-use crate::report::{self, text::escape};
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
 use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
 use crate::time::{cron_job, duration, words};
-use crate::workload::{CronJob, Job, Kind, Object, Reading};
+use crate::value::nearest::nearest;
+use crate::workload::{CronJob, Job, Kind, Object};
 
 /// Draw the course of a Job, or the next runs of a CronJob
 ///
@@ -120,6 +119,12 @@ fn moment(text: &str) -> Result<Timestamp, String> {
         .map_err(|_| "a date or a time is needed, such as 2026-11-24 or 2026-11-24T03:00:00Z".to_owned())
 }
 
+/// Returns the time, in whole seconds, as a CronJob's `creationTimestamp` has it.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
 /// Returns what a terminal takes.
 pub(super) fn options(color: Color) -> Options {
     let terminal = std::env::var_os("TERM");
@@ -130,58 +135,30 @@ pub(super) fn options(color: Color) -> Options {
     }
 }
 
-/// Reads manifests without any configuration; what cannot be read is reported, and an error.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Option<Outcome>, String> {
-    let rules = Rules {
-        config: None,
-        no_config: true,
-        select: vec!["invalid-value".to_owned(), "syntax-error".to_owned(), "wrong-type".to_owned()],
-        ignore: Vec::new(),
-        preset: None,
-        kubernetes_version: None,
-        as_of: None,
-    };
-    let known = |it: &String| crate::rules::find(it).is_some();
-    let select = rules.select.iter().filter(|it| known(it)).cloned().collect();
-    let outcome = files::gather(paths, &Settings::new(&Rules { select, ..rules })?);
-    if outcome.unread == 0 {
-        for skipped in &outcome.skipped {
-            let (file, reason) = (escape(&skipped.file), escape(&skipped.reason));
-            let _ = writeln!(io::stderr(), "left aside: {file}: {reason}");
-        }
-        return Ok(Some(outcome));
-    }
-    let options = report::Options { quiet: true, ..report::Options::default() };
-    let mut text = Vec::new();
-    report::write(report::Format::Human, &outcome, 1, &options, &mut text).map_err(|it| it.to_string())?;
-    let _ = io::stderr().write_all(&text);
-    Ok(None)
-}
-
-/// Returns the Jobs and CronJobs that were read.
-pub(super) fn objects(outcome: &Outcome) -> Vec<Object<'_>> {
-    let nodes = outcome.kept.iter().flat_map(|document| document.objects());
-    let objects = nodes.filter_map(|node| match Reading::of(node) {
-        Reading::Object(object) if !object.is_partial() => Some(object),
-        _ => None,
-    });
-    objects.collect()
-}
-
-/// Draws what the arguments name.
+/// Draws what the arguments name, as far as it can be read.
 pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
-    let Some(outcome) = read(std::slice::from_ref(&arguments.file))? else { return Ok(Exit::Failure) };
-    let is_wanted = |it: &Object<'_>| arguments.name.as_deref().is_none_or(|name| it.name().is(name));
-    let objects: Vec<_> = objects(&outcome).into_iter().filter(is_wanted).collect();
-    if objects.is_empty() {
-        return Err(format!("{}: there is no such Job or CronJob", arguments.file.display()));
-    }
-    let mut drawn = Vec::new();
+    let manifests = Manifests::read(std::slice::from_ref(&arguments.file), None)?;
+    let objects = named(manifests.objects(), arguments);
+    let objects = match objects {
+        Err(_) if manifests.is_incomplete() => return Ok(Exit::Failure),
+        other => other?,
+    };
+    let (mut drawn, mut exit) = (Vec::new(), manifests.exit());
     for object in objects {
-        drawn.push(match object.kind {
-            Kind::Job => draw_job(object, arguments)?,
-            Kind::CronJob => draw_cron_job(object, arguments)?,
-        });
+        let result = match object.kind {
+            Kind::Job => draw_job(object, arguments),
+            Kind::CronJob => draw_cron_job(object, arguments),
+        };
+        match result {
+            Ok(drawing) => drawn.push(drawing),
+            Err(error) => {
+                note(&format!("error: {error}"));
+                exit = Exit::Failure;
+            }
+        }
+    }
+    if drawn.is_empty() {
+        return Ok(exit);
     }
     let text = match arguments.format {
         DrawFormat::Human => {
@@ -199,7 +176,29 @@ pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
         }
     };
     print(text.as_bytes())?;
-    Ok(Exit::Clean)
+    Ok(exit)
+}
+
+/// Returns the objects that are asked for: all of them, or those of a name.
+fn named<'d>(objects: Vec<Object<'d>>, arguments: &Timeline) -> Result<Vec<Object<'d>>, String> {
+    let file = arguments.file.display();
+    let Some(name) = arguments.name.as_deref() else {
+        let nothing = format!("{file}: there is no Job or CronJob in it");
+        return if objects.is_empty() { Err(nothing) } else { Ok(objects) };
+    };
+    let (found, others): (Vec<_>, Vec<_>) = objects.into_iter().partition(|it| it.name().is(name));
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let names = || others.iter().filter_map(|it| it.name().text());
+    let hint = match nearest(name, names()) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if names().next().is_none() => String::new(),
+        None => {
+            format!("; there are {}", words::list(&names().map(|it| format!("`{it}`")).collect::<Vec<_>>()))
+        }
+    };
+    Err(format!("{file}: there is no Job or CronJob `{name}`{hint}"))
 }
 
 fn title(object: Object<'_>) -> String {
@@ -279,7 +278,7 @@ fn notes(job: Job<'_>) -> Vec<String> {
 fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
     let cron_job = object.cron_job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
     let plan = cron_job::Plan::of(cron_job).ok_or_else(|| refusal(cron_job))?;
-    let created = arguments.as_of.unwrap_or_else(Timestamp::now);
+    let created = arguments.as_of.unwrap_or_else(now);
     // A run lasts as its Job does, where something is said of its attempts.
     let of_job = || {
         let says_more = arguments.succeed_on.is_some() || arguments.exit_code == 0;

@@ -28,7 +28,8 @@ pub struct Answer {
     pub kind: Option<String>,
     /// Whether the API server takes the object.
     pub accepted: bool,
-    /// Where the API server, or kubectl before it, stops: `route`, `decode`, `strict`, `invalid`, `other`, or `ok`.
+    /// Where the API server, or kubectl before it, stops: `route`, `decode`, `strict`, `invalid`, `other`, or `ok`;
+    /// `aside` where nobody was asked.
     pub stage: &'static str,
     /// The HTTP code; none where kubectl sends nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,9 @@ pub struct Answer {
     /// Why the document is not judged.
     #[serde(skip)]
     pub route: Option<Route>,
+    /// Whether it is a part of a Job or CronJob, which another file completes.
+    #[serde(skip)]
+    pub is_partial: bool,
 }
 
 /// A wrong value.
@@ -81,11 +85,22 @@ pub enum Route {
     Unread,
     /// It does not say which object it is, or names a kind that `batch` does not have.
     NoKind,
+    /// It is no Kubernetes object: nothing in it says so.
+    NotKubernetes,
     /// It is an object of another kind, which is not judged here.
     OtherKind,
 }
 
 impl Answer {
+    /// Returns the answer to a document that is left aside.
+    pub fn left_aside(self) -> Self {
+        Answer {
+            stage: "aside",
+            message: None,
+            ..routed(&self.file, self.doc, self.item, Route::OtherKind, String::new())
+        }
+    }
+
     /// Returns all that quotes the manifest.
     fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let places = self.places.iter_mut().map(|place| &mut place.1);
@@ -106,7 +121,7 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
             _ => format!("yaml: {}", problem.error.message),
         };
         let message = format!("error converting YAML to JSON: {problem_text}");
-        let mut answer = routed(source, problem.document, None, Route::Unread, message);
+        let mut answer = routed(&source.name, problem.document, None, Route::Unread, message);
         answer.places.push((problem.error.span, problem.error.message.clone()));
         answers.push(answer);
     }
@@ -122,9 +137,9 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
     answers
 }
 
-fn routed(source: &Source, doc: usize, item: Option<usize>, route: Route, message: String) -> Answer {
+fn routed(file: &str, doc: usize, item: Option<usize>, route: Route, message: String) -> Answer {
     Answer {
-        file: source.name.clone(),
+        file: file.to_owned(),
         doc,
         item,
         kind: None,
@@ -140,6 +155,7 @@ fn routed(source: &Source, doc: usize, item: Option<usize>, route: Route, messag
         title: String::new(),
         taken_since: None,
         route: Some(route),
+        is_partial: false,
     }
 }
 
@@ -161,9 +177,12 @@ fn of_node(
         return None;
     }
     let place = node.head();
+    let reading = Reading::of(node);
     if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
-        let mut answer = routed(source, doc, item, Route::NoKind, message);
+        let route =
+            if matches!(reading, Reading::NotKubernetes) { Route::NotKubernetes } else { Route::NoKind };
+        let mut answer = routed(&source.name, doc, item, route, message);
         answer.places.push((place, problem));
         return Some(answer);
     }
@@ -171,7 +190,7 @@ fn of_node(
         ("batch/v1", "Job") => Object { node, kind: Kind::Job },
         ("batch/v1", "CronJob") => Object { node, kind: Kind::CronJob },
         _ => {
-            let route = match Reading::of(node) {
+            let route = match reading {
                 Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
                 _ => Route::NoKind,
             };
@@ -179,7 +198,7 @@ fn of_node(
             let message = format!(
                 "resource mapping not found: no matches for kind {kind_text} in version {version_text}"
             );
-            let mut answer = routed(source, doc, item, route, message.clone());
+            let mut answer = routed(&source.name, doc, item, route, message.clone());
             answer.kind = Some(format!("{api_version}, Kind={kind}"));
             answer.places.push((place, message));
             return Some(answer);
@@ -238,7 +257,8 @@ fn of_object(
         message: verdict.message(),
         warnings: verdict.warnings.iter().map(|warning| warning.text.clone()).collect(),
         route: None,
-        ..routed(source, doc, item, Route::NoKind, String::new())
+        is_partial: object.is_partial(),
+        ..routed(&source.name, doc, item, Route::NoKind, String::new())
     };
     let name = object.name().text().or(object.generate_name().text()).unwrap_or_default();
     if !answer.accepted {

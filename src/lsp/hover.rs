@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::about::rules_about;
 use super::field::{Field, typed};
 use super::outline::{Cursor, Outline, Step};
 use crate::finding::Finding;
@@ -11,7 +12,7 @@ use crate::rule::Rule;
 use crate::rules;
 
 /// More rules than these are not named for a field.
-const MOST_RULES: usize = 8;
+const MOST_RULES: usize = 12;
 
 /// Writes what is known at `offset` as Markdown, with the bytes that it is about: the rules of findings there, a rule whose
 /// id is written there, and the field there.
@@ -99,42 +100,48 @@ pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
     if !field.is_in(minor) {
         let _ = write!(text, "\n\nKubernetes 1.{minor}, which is configured, does not have it.");
     }
-    if path.is_some() {
-        let (word, part) = (format!("`{}`", field.name), field.name.to_lowercase());
-        let is_about = |rule: &&&Rule| {
-            rule.summary.contains(&word)
-                || rule.opening().contains(&word)
-                || rule.id.split('-').any(|it| it == part)
-        };
-        for (number, rule) in rules::ALL.iter().filter(is_about).take(MOST_RULES).enumerate() {
-            let gap = if number == 0 { "\n\n" } else { "\n" };
-            let _ = write!(text, "{gap}- [{}]({}): {}", rule.id, rule.url(), rule.summary);
-        }
+    for (number, rule) in path.map(|path| about(field.name, path)).unwrap_or_default().iter().enumerate() {
+        let gap = if number == 0 { "\n\n" } else { "\n" };
+        let _ = write!(text, "{gap}- [{}]({}): {}", rule.id, rule.url(), rule.summary);
     }
     let _ = write!(text, "\n\n[{} in the API reference]({})", within.name(), reference(within, minor));
     text
 }
 
-/// Returns the words for a type.
+/// Returns the rules about a field: those that report it, then those that have its name in their words.
+fn about(name: &str, path: &str) -> Vec<&'static Rule> {
+    let (word, part) = (format!("`{name}`"), name.to_lowercase());
+    let has_name = |rule: &Rule| {
+        rule.summary.contains(&word)
+            || rule.opening().contains(&word)
+            || rule.id.split('-').any(|it| it == part)
+    };
+    let reporting = rules_about(path);
+    let others =
+        rules::ALL.iter().filter(|rule| !reporting.iter().any(|it| it.id == rule.id) && has_name(rule));
+    reporting.iter().chain(others).copied().take(MOST_RULES).collect()
+}
+
+/// Returns the words for a type, as the API reference has them.
 pub fn of_type(kind: Type) -> String {
     match kind {
-        Type::String { .. } => "text".to_owned(),
-        Type::Bool => "`true` or `false`".to_owned(),
-        Type::Int32 | Type::Int64 => "whole number".to_owned(),
+        Type::String { .. } => "string".to_owned(),
+        Type::Bool => "boolean".to_owned(),
+        Type::Int32 | Type::Int64 => "integer".to_owned(),
         Type::List { element, .. } => format!("list of {}", of_items(*element)),
         Type::Map { value, .. } => format!("mapping of names to {}", of_items(*value)),
         Type::Struct(within) => within.name().to_owned(),
         Type::Quantity => "quantity, such as `500m` or `128Mi`".to_owned(),
         Type::Time => "time, such as `2027-01-31T12:00:00Z`".to_owned(),
-        Type::IntOrString => "whole number or text".to_owned(),
+        Type::IntOrString => "integer or string".to_owned(),
         Type::Any => "anything".to_owned(),
     }
 }
 
 fn of_items(kind: Type) -> String {
     match kind {
-        Type::String { .. } => "texts".to_owned(),
-        Type::Int32 | Type::Int64 => "whole numbers".to_owned(),
+        Type::String { .. } => "strings".to_owned(),
+        Type::Int32 | Type::Int64 => "integers".to_owned(),
         Type::Quantity => "quantities, such as `500m` or `128Mi`".to_owned(),
         other => of_type(other),
     }

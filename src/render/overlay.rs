@@ -17,11 +17,18 @@ pub struct Kustomization {
     pub resources: Vec<String>,
     /// Files that change them.
     pub patches: Vec<String>,
+    /// Files that objects are generated from, and that say how the others are changed.
+    pub others: Vec<String>,
     /// Whether it is a part of others, and cannot be built alone.
     pub is_component: bool,
 }
 
 impl Kustomization {
+    /// Returns everything that it names.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.resources.iter().chain(&self.patches).chain(&self.others).map(String::as_str)
+    }
+
     /// Reads a `kustomization.yaml`; what cannot be read is empty here and said by kustomize.
     pub fn read(text: &str) -> Self {
         let stream = document::read(&Arc::new(Source::new("", text)));
@@ -33,10 +40,23 @@ impl Kustomization {
         // A patch can also stand in the file itself.
         let merges = items("patchesStrategicMerge").filter_map(text).filter(|it| !it.contains('\n'));
         let patches = ["patches", "patchesJson6902"].into_iter().flat_map(items).filter_map(path);
+        let of_generators = |node: Node<'_>| {
+            let files =
+                ["files", "envs"].into_iter().filter_map(|key| node.get(key)).flat_map(|it| it.items());
+            let files: Vec<_> = files.chain(node.get("env")).filter_map(text).collect();
+            // A file can get another key: `settings=app.properties`.
+            files.into_iter().map(|it| it.rsplit_once('=').map_or(it.clone(), |(_, file)| file.to_owned()))
+        };
+        let generated =
+            ["configMapGenerator", "secretGenerator"].into_iter().flat_map(items).flat_map(of_generators);
+        let named = ["generators", "transformers", "validators", "configurations", "crds"].into_iter();
+        let others = generated.chain(named.flat_map(items).filter_map(text));
+        let others = others.chain(items("replacements").filter_map(path)).collect();
         let is_component = root.get("kind").and_then(|kind| kind.text()) == Some("Component");
         Kustomization {
             resources: resources.collect(),
             patches: merges.chain(patches).collect(),
+            others,
             is_component,
         }
     }
@@ -44,8 +64,14 @@ impl Kustomization {
 
 /// Brings a finding in a built object back to the file that it is written in, if one has the same at the same path.
 ///
-/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches.
-pub fn to_origin(finding: &mut Finding, rendered: &[Document], origins: &[Document]) {
+/// `rendered` is what was built, `origins` are the files that it was made of, resources before patches, and
+/// `kustomization` is the file that says how.
+pub fn to_origin(
+    finding: &mut Finding,
+    rendered: &[Document],
+    origins: &[Document],
+    kustomization: Option<&Document>,
+) {
     // Edits of what was built are none of the file's.
     (finding.fix, finding.alternative) = (None, None);
     let document = rendered.iter().find(|it| it.index == finding.document);
@@ -56,7 +82,17 @@ pub fn to_origin(finding: &mut Finding, rendered: &[Document], origins: &[Docume
         origins.iter().flat_map(Document::objects).filter(|it| is_origin(object, *it)).collect();
     candidates.sort_by_key(|it| name(*it) != name(object));
     let found = candidates.iter().find_map(|it| Some((*it, part.as_ref()?.find(*it)?)));
-    let Some((origin, span)) = found else { return };
+    let Some((origin, span)) = found else {
+        if let Some((document, span)) =
+            part.zip(kustomization).and_then(|(part, it)| Some((it, part.image_in(it)?)))
+        {
+            finding.place.span = span;
+            finding.related.clear();
+            (finding.source, finding.document, finding.item) =
+                (document.source.clone(), document.index, None);
+        }
+        return;
+    };
     finding.place.span = span;
     finding.related.retain_mut(|label| {
         let span = Part::at(object, label.place.span).and_then(|part| part.find(origin));
@@ -108,6 +144,19 @@ impl<'d> Part<'d> {
         }
         path.reverse();
         Some(Part { path, is_key, offset: span.start.checked_sub(start)?, length: span.end - span.start })
+    }
+
+    /// Finds the tag or digest that a kustomization gives this image.
+    fn image_in(&self, kustomization: &Document) -> Option<Span> {
+        let image = self.path.last().filter(|it| it.key() == Some("image"))?.text()?;
+        kustomization.root().get("images")?.items().find_map(|item| {
+            let name = item.get("newName").or(item.get("name"))?.text()?;
+            let given = |key, mark: &str| {
+                let value = item.get(key)?;
+                (image == format!("{name}{mark}{}", value.text()?)).then_some(value.span())
+            };
+            given("digest", "@").or_else(|| given("newTag", ":"))
+        })
     }
 
     /// Finds the same in another object: the same path, items of the same names, and for a value the same text.

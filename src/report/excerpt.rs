@@ -12,7 +12,10 @@ use crate::span::{Position, Span, narrow};
 /// A span of more lines is marked on its first line only.
 const MOST_LINES: usize = 6;
 
-/// Pieces of a source, the one with the first mark first.
+/// So many lines between two pieces are shown, so that they are one.
+const NEAR: usize = 2;
+
+/// Pieces of a source, in its order.
 #[derive(Debug)]
 pub struct Excerpt {
     name: String,
@@ -145,7 +148,7 @@ impl Mark {
     }
 }
 
-/// Returns the lines to show, with one line of context: what touches goes together, the first mark goes first.
+/// Returns the lines to show, in their order, with one line of context: what is near goes together.
 fn pieces(source: &Source, marks: &[Mark]) -> Vec<RangeInclusive<usize>> {
     let lines = source.lines().lines();
     let last = if source.text.ends_with('\n') { lines - 1 } else { lines };
@@ -158,14 +161,11 @@ fn pieces(source: &Source, marks: &[Mark]) -> Vec<RangeInclusive<usize>> {
     let mut pieces: Vec<RangeInclusive<usize>> = Vec::new();
     for next in wanted {
         match pieces.last_mut() {
-            Some(piece) if *next.start() <= piece.end() + 1 => {
+            Some(piece) if *next.start() <= piece.end() + 1 + NEAR => {
                 *piece = *piece.start()..=*piece.end().max(next.end());
             }
             _ => pieces.push(next),
         }
-    }
-    if let Some(first) = marks.first() {
-        pieces.sort_by_key(|lines| !lines.contains(&first.start.line));
     }
     pieces
 }
@@ -195,7 +195,8 @@ fn columns_fit(chars: impl Iterator<Item = char>, width: usize) -> usize {
 }
 
 impl SourceCode for Excerpt {
-    /// Returns the start of a mark if no context is wanted, else the whole piece around the span.
+    /// Returns the start of a mark if no context is wanted, which is what the heading of its piece says, else the whole piece
+    /// around the span. The heading at the top is that of the first mark, wherever it is.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -206,7 +207,9 @@ impl SourceCode for Excerpt {
         let piece = self.pieces.iter().find(|it| it.text.start <= start && end < it.text.end);
         let piece = piece.ok_or(MietteError::OutOfBounds)?;
         let lines = piece.lines.end() - piece.lines.start() + 1;
-        let mark = self.marks.iter().find(|mark| context_before == 0 && mark.text.start == start);
+        let is_top = self.pieces.first().is_some_and(|top| top.text.start == piece.text.start);
+        let own = || self.marks.iter().find(|mark| mark.text.start == start);
+        let mark = if is_top { self.marks.first() } else { own() }.filter(|_| context_before == 0);
         let (text, line, column) = match mark {
             Some(mark) => (start..end, mark.start.line - 1, mark.start.column - 1),
             None => (piece.text.clone(), piece.lines.start() - 1, 0),

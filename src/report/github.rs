@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::text::{escape, without_trailing_space};
+use super::attach::{Attached, attach};
+use super::text::escape;
 use super::{Report, summary};
 use crate::finding::{Finding, Severity};
 
@@ -17,7 +18,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let properties: Vec<_> =
             properties(finding).iter().map(|(key, value)| format!("{key}={}", property(value))).collect();
         let help = finding.help.as_ref().map(|help| format!("\nhelp: {}", escape(help)));
-        let message = format!("{}{}", escape(&finding.message), help.unwrap_or_default());
+        let note = attach(&finding.source, finding.place.span).note;
+        let message = format!("{}{note}{}", escape(&finding.message), help.unwrap_or_default());
         writeln!(out, "::{command} {}::{}", properties.join(","), data(&message))?;
     }
     summary::write(report, out)
@@ -26,15 +28,14 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 /// Returns what is known of the place; GitHub takes columns only where a finding is on one line.
 fn properties(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut properties = Vec::new();
-    if !finding.source.name.is_empty() {
-        properties.push(("file", escape(&finding.source.name).into_owned()));
+    let Attached { file, start, end, note } = attach(&finding.source, finding.place.span);
+    if !file.is_empty() {
+        properties.push(("file", escape(file).into_owned()));
     }
     if !finding.source.text.is_empty() {
-        let span = without_trailing_space(&finding.source, finding.place.span);
-        let (start, end) = finding.source.positions(span);
         properties.push(("line", start.line.to_string()));
         properties.push(("endLine", end.line.to_string()));
-        if start.line == end.line {
+        if start.line == end.line && note.is_empty() {
             properties.push(("col", start.column.to_string()));
             properties.push(("endColumn", end.column.to_string()));
         }

@@ -8,6 +8,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::attach::{Attached, attach};
 use super::{Report, json};
 use crate::finding::{Finding, Severity};
 
@@ -47,11 +48,11 @@ struct Content {
 impl<'a> From<&'a Finding> for Violation<'a> {
     fn from(finding: &'a Finding) -> Self {
         let (source, rule) = (&finding.source, finding.rule);
-        let (start, end) = source.positions(super::text::without_trailing_space(source, finding.place.span));
+        let Attached { file, start, end, note } = attach(source, finding.place.span);
         let help = finding.help.as_ref().map(|help| format!(" (help: {help})")).unwrap_or_default();
         let identity = [source.name.as_str(), finding.fingerprint.as_str()].join("\0");
         Violation {
-            description: format!("{}{help}", finding.message),
+            description: format!("{}{note}{help}", finding.message),
             check_name: rule.id,
             fingerprint: format!("{:032x}", xxhash_rust::xxh3::xxh3_128(identity.as_bytes())),
             severity: match finding.severity {
@@ -60,7 +61,7 @@ impl<'a> From<&'a Finding> for Violation<'a> {
                 Severity::Info => "info",
             },
             location: Location {
-                path: source.name.strip_prefix("./").unwrap_or(&source.name),
+                path: file.strip_prefix("./").unwrap_or(file),
                 lines: Lines { begin: start.line, end: end.line },
             },
             content: Content { body: format!("{}: {}", rule.summary, rule.url()) },

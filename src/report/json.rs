@@ -8,6 +8,7 @@ use super::summary::Summary;
 use super::{Report, text};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Fix, Safety};
+use crate::render::{file_of, made_of};
 use crate::source::Source;
 use crate::span::{Position, Span};
 
@@ -50,6 +51,8 @@ struct FindingOut<'a> {
     item: Option<usize>,
     object: Option<ObjectOut<'a>>,
     span: Option<SpanOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rendered: Option<RenderedOut>,
     related: Vec<RelatedOut<'a>>,
     fix: Option<FixOut<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +73,15 @@ struct RelatedOut<'a> {
     path: &'a str,
     message: &'a str,
     span: Option<SpanOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rendered: Option<RenderedOut>,
+}
+
+/// A place in what was made of the file.
+#[derive(Serialize)]
+struct RenderedOut {
+    document: usize,
+    span: SpanOut,
 }
 
 #[derive(Serialize)]
@@ -109,6 +121,7 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             path: &label.place.path,
             message: &label.text,
             span: span(source, label.place.span),
+            rendered: rendered(source, label.place.span),
         });
         FindingOut {
             rule: finding.rule.id,
@@ -117,11 +130,12 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             message: &finding.message,
             help: finding.help.as_deref(),
             path: &finding.place.path,
-            file: &source.name,
+            file: file_of(&source.name),
             document: finding.document,
             item: finding.item,
             object: (!subject.kind.is_empty()).then_some(object),
             span: span(source, finding.place.span),
+            rendered: rendered(source, finding.place.span),
             related: related.collect(),
             fix: finding.fix.as_ref().map(FixOut::from),
             alternative: finding.alternative.as_ref().map(FixOut::from),
@@ -139,6 +153,13 @@ impl<'a> From<&'a Fix> for FixOut<'a> {
     }
 }
 
+impl SpanOut {
+    fn new(source: &Source, span: Span) -> Self {
+        let (start, end) = source.positions(span);
+        SpanOut { start: start.into(), end: end.into() }
+    }
+}
+
 impl From<Position> for PositionOut {
     fn from(Position { line, column, offset }: Position) -> Self {
         PositionOut { line, column, offset }
@@ -146,6 +167,10 @@ impl From<Position> for PositionOut {
 }
 
 fn span(source: &Source, span: Span) -> Option<SpanOut> {
-    let (start, end) = source.positions(span);
-    (!source.text.is_empty()).then(|| SpanOut { start: start.into(), end: end.into() })
+    (!source.text.is_empty() && made_of(&source.name).is_none()).then(|| SpanOut::new(source, span))
+}
+
+fn rendered(source: &Source, span: Span) -> Option<RenderedOut> {
+    let (_, document) = made_of(&source.name)?;
+    Some(RenderedOut { document, span: SpanOut::new(source, span) })
 }

@@ -13,9 +13,11 @@ use std::io;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use super::Report;
+use super::attach::{Attached, attach};
 use super::text::escape;
 use crate::finding::{Finding, Severity};
 use crate::lint::Judged;
+use crate::render::file_of;
 
 /// Writes the suites, in the order of the files.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -32,8 +34,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     }
     cases.sort_by_key(|&(place, _)| place);
     let mut junit = Junit::new("batchlint");
-    for group in cases.chunk_by(|left, right| left.0.file == right.0.file) {
-        let mut suite = TestSuite::new(escape(group[0].0.file));
+    for group in cases.chunk_by(|left, right| file_of(left.0.file) == file_of(right.0.file)) {
+        let mut suite = TestSuite::new(escape(file_of(group[0].0.file)));
         suite.add_test_cases(group.iter().map(|(_, case)| case.clone()));
         junit.add_test_suite(suite);
     }
@@ -60,7 +62,8 @@ fn failed(finding: &Finding) -> TestCase {
         _ => TestCaseStatus::non_success(NonSuccessKind::Failure),
     };
     status.set_type(finding.severity.as_str());
-    status.set_message(escape(&finding.message));
+    let note = attach(&finding.source, finding.place.span).note;
+    status.set_message(escape(&format!("{}{note}", finding.message)));
     status.set_description(description(finding));
     let class = if is_unread { finding.source.name.clone() } else { finding.subject.to_string() };
     let separator = if finding.place.path.is_empty() { "" } else { ": " };
@@ -72,7 +75,7 @@ fn case(name: &str, class: &str, file: &str, status: TestCaseStatus) -> TestCase
     let mut case = TestCase::new(escape(name), status);
     case.set_classname(escape(class));
     if !file.is_empty() {
-        case.extra.insert("file".into(), escape(file).into());
+        case.extra.insert("file".into(), escape(file_of(file)).into());
     }
     case
 }
@@ -80,12 +83,15 @@ fn case(name: &str, class: &str, file: &str, status: TestCaseStatus) -> TestCase
 /// Returns what a server shows of a failure, a line each: place and message, related places, help, page.
 fn description(finding: &Finding) -> String {
     let source = &finding.source;
-    let line = |span| match source.text.is_empty() {
-        true => String::new(),
-        false => format!("{}:{}: ", source.name, source.positions(span).0.line),
+    let line = |span, text: &str| match source.text.is_empty() {
+        true => text.to_owned(),
+        false => {
+            let Attached { file, start, note, .. } = attach(source, span);
+            format!("{file}:{}: {text}{note}", start.line)
+        }
     };
-    let message = format!("{}{}", line(finding.place.span), finding.message);
-    let related = finding.related.iter().map(|it| format!("{}{}", line(it.place.span), it.text));
+    let message = line(finding.place.span, &finding.message);
+    let related = finding.related.iter().map(|it| line(it.place.span, &it.text));
     let help = finding.help.iter().map(|help| format!("help: {help}"));
     let lines = [message].into_iter().chain(related).chain(help).chain([finding.rule.url()]);
     lines.map(|line| escape(&line).into_owned()).collect::<Vec<_>>().join("\n")

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use self::log::*;
+use super::attach::{Attached, attach};
 use super::summary::Summary;
-use super::text::without_trailing_space;
 use super::{Report, json};
 use crate::finding::{Finding, Place, Severity};
 use crate::fix::Fix;
 use crate::rule::{Category, Rule, without_comments};
 use crate::source::Source;
-use crate::span::Span;
+use crate::span::Position;
 
 const HOME: &str = "https://batchlint.dev";
 
@@ -76,16 +76,17 @@ fn descriptor(rule: &'static Rule) -> Descriptor {
 fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
     let source = &finding.source;
     let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+    let note = attach(source, finding.place.span).note;
     let related = finding.related.iter().enumerate().map(|(index, label)| Location {
         id: Some(index + 1),
-        message: Some(message(&label.text)),
+        message: Some(message(&format!("{}{}", label.text, attach(source, label.place.span).note))),
         ..location(source, &label.place)
     });
     ResultOut {
         rule_id: finding.rule.id,
         rule_index,
         level: level(finding.severity),
-        message: message(&format!("{}{help}", finding.message)),
+        message: message(&format!("{}{note}{help}", finding.message)),
         locations: vec![location(source, &finding.place)],
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),
@@ -95,9 +96,9 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
 
 /// Returns a fix, unless it would show a secret.
 fn fix<'a>(source: &Source, fix: &'a Fix) -> Option<FixOut<'a>> {
-    let replacements = fix.edits.iter().map(|edit| Replacement {
-        deleted_region: region_of(source, edit.span),
-        inserted_content: Content { text: &edit.text },
+    let replacements = fix.edits.iter().map(|edit| {
+        let (start, end) = source.positions(edit.span);
+        Replacement { deleted_region: region(start, end), inserted_content: Content { text: &edit.text } }
     });
     let change =
         ArtifactChange { artifact_location: artifact(&source.name), replacements: replacements.collect() };
@@ -106,8 +107,8 @@ fn fix<'a>(source: &Source, fix: &'a Fix) -> Option<FixOut<'a>> {
 }
 
 fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
-    let physical =
-        PhysicalLocation { artifact_location: artifact(&source.name), region: region(source, place) };
+    let Attached { file, start, end, .. } = attach(source, place.span);
+    let physical = PhysicalLocation { artifact_location: artifact(file), region: region(start, end) };
     let logical = LogicalLocation { fully_qualified_name: &place.path };
     Location {
         id: None,
@@ -117,12 +118,7 @@ fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
     }
 }
 
-fn region(source: &Source, place: &Place) -> Region {
-    region_of(source, without_trailing_space(source, place.span))
-}
-
-fn region_of(source: &Source, span: Span) -> Region {
-    let (start, end) = source.positions(span);
+fn region(start: Position, end: Position) -> Region {
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 

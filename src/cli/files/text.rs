@@ -42,7 +42,7 @@ pub(super) fn read_all(file: File) -> io::Result<Vec<u8>> {
 
 /// Says whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
 /// manifest. kubectl reads no such file.
-pub(super) fn is_commented_json(path: &Path, text: &str) -> bool {
+pub(in crate::cli) fn is_commented_json(path: &Path, text: &str) -> bool {
     let is_json = path.extension().is_some_and(|it| it == "json");
     let is_read = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     is_json && !is_manifest(text) && is_read(&without_comments(text))

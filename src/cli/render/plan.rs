@@ -28,15 +28,16 @@ impl Plan {
         for path in paths.iter().filter(|path| path.as_os_str() != "-") {
             for entry in files::walker(path).build().flatten() {
                 let path = entry.path();
-                let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let folder = shown(path.parent().unwrap_or(path));
                 let name = path.file_name().unwrap_or_default();
                 let is_left_out = || entry.depth() > 0 && excludes(path);
                 if name == "Chart.yaml" && !is_left_out() {
                     plan.add_chart(folder);
                 } else if FILE_NAMES.iter().any(|known| name == *known) && !is_left_out() {
                     found.insert(key(folder), folder.to_owned());
-                } else if entry.depth() == 0 {
-                    charts_around(path).filter(|it| is_chart(it)).for_each(|it| plan.add_chart(it));
+                } else if entry.depth() == 0 && path.is_file() {
+                    charts_with(path).for_each(|it| plan.add_chart(it));
+                    found.extend(overlays_with(path).map(|it| (key(it), it.to_owned())));
                 }
             }
         }
@@ -92,12 +93,40 @@ fn root_of(chart: &Path) -> PathBuf {
     let parent = chart.parent().filter(|parent| parent.file_name().is_some_and(|name| name == "charts"));
     match parent.and_then(Path::parent).filter(|parent| is_chart(parent)) {
         Some(parent) => root_of(parent),
-        None => chart.to_owned(),
+        None => shown(chart).to_owned(),
     }
 }
 
 fn is_chart(folder: &Path) -> bool {
     folder.join("Chart.yaml").is_file()
+}
+
+/// Returns the charts that a file is a part of: it lies in a chart's folder, as `values.yaml` does, or below its
+/// `templates` or `charts`.
+fn charts_with(file: &Path) -> impl Iterator<Item = &Path> {
+    folders_of(file).filter(move |folder| {
+        let inside = file.strip_prefix(folder).unwrap_or(file);
+        let is_part = |name: &str| inside.starts_with(name);
+        is_chart(folder) && (inside.components().count() == 1 || is_part("templates") || is_part("charts"))
+    })
+}
+
+/// Returns the kustomizations that a file is a part of: it lies in the folder of one, or is named in one above it.
+fn overlays_with(file: &Path) -> impl Iterator<Item = &Path> {
+    folders_of(file).filter(move |folder| {
+        let is_named = |it: &Kustomization| it.files().any(|named| key(&folder.join(named)) == key(file));
+        kustomization(folder).is_some_and(|(_, it)| file.parent().map(shown) == Some(folder) || is_named(&it))
+    })
+}
+
+/// Returns the folders around a file, the nearest first.
+fn folders_of(file: &Path) -> impl Iterator<Item = &Path> {
+    file.ancestors().skip(1).map(shown)
+}
+
+/// Returns a folder as it is to be shown.
+fn shown(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Collects the files that a kustomization is made of, those of its bases too.

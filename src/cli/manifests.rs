@@ -1,0 +1,119 @@
+//! What `timeline`, `calendar` and `alerts` read: all that can be read, and a word about the rest.
+#![expect(clippy::disallowed_methods, reason = "what is left out is said here")]
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use super::args::Rules;
+use super::render::Rendered;
+use super::settings::Settings;
+use super::{Exit, files};
+use crate::lint::{Aside, Outcome};
+use crate::live;
+use crate::report;
+use crate::report::text::{count, escape};
+use crate::rules::syntax_error;
+use crate::time::calendar::Calendar;
+use crate::time::words;
+use crate::workload::{CronJob, Object, Reading};
+
+/// More places than this are counted.
+const MOST_PLACES: usize = 6;
+
+/// The manifests of some paths.
+pub(super) struct Manifests(Outcome);
+
+impl Manifests {
+    /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
+    pub(super) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
+        let rules = Rules {
+            config: None,
+            no_config: true,
+            select: vec![syntax_error::RULE.id.to_owned()],
+            ignore: Vec::new(),
+            preset: None,
+            kubernetes_version: None,
+            as_of: None,
+        };
+        let outcome = files::gather(paths, rendered, &Settings::new(&rules)?);
+        let options = report::Options { quiet: true, ..report::Options::default() };
+        let mut text = Vec::new();
+        report::write(report::Format::Human, &outcome, 1, &options, &mut text)
+            .map_err(|it| it.to_string())?;
+        let _ = io::stderr().write_all(&text);
+        Ok(Manifests(outcome))
+    }
+
+    /// Returns the Jobs and CronJobs, without those that a controller made.
+    pub(super) fn objects(&self) -> Vec<Object<'_>> {
+        let nodes = self.0.kept.iter().flat_map(|document| document.objects());
+        let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
+        let objects = nodes.filter_map(|node| match Reading::of(node) {
+            Reading::Object(object) => Some(object).filter(is_whole),
+            _ => None,
+        });
+        objects.collect()
+    }
+
+    /// Names what was skipped unread for a reason, in brackets.
+    fn names(&self, reason: Aside) -> String {
+        let skipped = self.0.skipped.iter().filter(|it| it.aside == reason);
+        let names: Vec<String> = skipped.map(|it| it.file.clone()).collect();
+        if names.is_empty() { String::new() } else { format!(" ({})", places(&names)) }
+    }
+
+    /// Says whether something could not be read.
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.0.unread > 0
+    }
+
+    /// Returns how a run ends that uses all that could be read.
+    pub(super) fn exit(&self) -> Exit {
+        if self.is_incomplete() { Exit::Failure } else { Exit::Clean }
+    }
+
+    /// Says on standard error what is not in the output: `left_out`, and what was not taken in at all. `hint` is for what
+    /// `--render` would take in.
+    pub(super) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
+        let counts = |reason: &Aside| !matches!(reason, Aside::OtherKind | Aside::NotKubernetes);
+        let aside = self.0.aside.iter().filter(|(reason, _)| counts(reason));
+        left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
+        if self.is_incomplete() {
+            left_out.push(format!("{} that could not be read", count(self.0.unread, "input")));
+        }
+        if !left_out.is_empty() {
+            let hint = if self.0.can_render { hint } else { "" };
+            note(&format!("left out: {}{hint}", left_out.join(", ")));
+        }
+    }
+}
+
+/// Parts the CronJobs whose schedule the API server refuses from the other objects.
+pub(super) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
+    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::of(it).is_none());
+    let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
+    (without.into_iter().filter_map(Object::cron_job).collect(), with)
+}
+
+/// Counts CronJobs with a refused schedule, and says where those are; nothing for none.
+pub(super) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
+    let place = |it: &CronJob<'_>| {
+        let source = &it.object.node.document.source;
+        format!("{}:{}", source.name, source.positions(it.schedule().span()).0.line)
+    };
+    let lines: Vec<String> = refused.iter().map(place).collect();
+    let cron_jobs = count(refused.len(), "CronJob");
+    (!refused.is_empty()).then(|| format!("{cron_jobs} with a refused schedule ({})", places(&lines)))
+}
+
+/// Lists the first few of some places.
+fn places(all: &[String]) -> String {
+    let mut listed: Vec<String> = all.iter().take(MOST_PLACES).cloned().collect();
+    listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
+    words::list(&listed)
+}
+
+/// Writes a line to standard error.
+pub(super) fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", escape(text));
+}

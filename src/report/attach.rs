@@ -1,0 +1,29 @@
+//! Where a report that machines read puts a finding: in a file that is there.
+
+use super::text::without_trailing_space;
+use crate::render::made_of;
+use crate::source::Source;
+use crate::span::{Position, Span};
+
+/// A place in a file that people write.
+pub struct Attached<'s> {
+    /// The file.
+    pub file: &'s str,
+    /// Where the place starts.
+    pub start: Position,
+    /// Where it ends.
+    pub end: Position,
+    /// What a message has to add, with a space before it: where something rendered has the place. Else empty.
+    pub note: String,
+}
+
+/// Attaches a place of a source. What was rendered is no file: its places are at the start of what it was made of.
+pub fn attach(source: &Source, span: Span) -> Attached<'_> {
+    let (start, end) = source.positions(without_trailing_space(source, span));
+    let Some((file, document)) = made_of(&source.name) else {
+        return Attached { file: &source.name, start, end, note: String::new() };
+    };
+    let document = if document == 1 { String::new() } else { format!(", document {document}") };
+    let top = Position { line: 1, column: 1, offset: 0 };
+    Attached { file, start: top, end: top, note: format!(" (rendered{document}, line {})", start.line) }
+}
