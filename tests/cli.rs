@@ -432,7 +432,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let good = folder.run(&["dry-run", "good.yaml", "other.yaml"]);
     assert_eq!(good.code, 0);
     assert!(good.out.contains("accepted job.batch/import in good.yaml (201 Created)"), "{}", good.out);
-    assert!(good.out.ends_with("1 accepted, 0 refused (Kubernetes 1.37); left aside: 1 of other kinds\n"));
+    assert!(good.out.ends_with("1 accepted, 0 refused (Kubernetes 1.36); left aside: 1 of other kinds\n"));
     let both = folder.run(&["dry-run", "both.yaml"]);
     assert_eq!(both.code, 1);
     let line = "both.yaml:21: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
@@ -454,7 +454,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let all = folder.run(&["dry-run", "."]);
     assert_eq!(all.code, 2);
     let expected =
-        "2 accepted, 1 refused (Kubernetes 1.37); left aside: 1 of other kinds; 1 input could not be read\n";
+        "2 accepted, 1 refused (Kubernetes 1.36); left aside: 1 of other kinds; 1 input could not be read\n";
     assert!(all.out.ends_with(expected), "{}", all.out);
     let new = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  managedBy: example.com/queue\n");
     let old = folder.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
@@ -481,16 +481,16 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     let accepted =
         |number: usize, versions: &str| (0, format!("{number} accepted, 0 refused (Kubernetes {versions})"));
     assert_eq!(last(&["old"]), accepted(1, "1.30"));
-    assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.37"));
+    assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.36"));
     assert_eq!(last(&["old", "--kubernetes-version", "1.36"]), accepted(1, "1.36"));
-    assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.37"));
+    assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.36"));
     assert_eq!(last(&["job.yaml", "--config", "old/.batchlint.yaml"]), accepted(1, "1.30"));
     folder.write("old/.batchlint.yaml", b"kubernetes-version: 9\n");
     let run = folder.run(&["dry-run", "."]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("old/.batchlint.yaml:1:21"), "{}", run.err);
     assert!(
-        run.out.ends_with("1 accepted, 0 refused (Kubernetes 1.37); 1 input could not be read\n"),
+        run.out.ends_with("1 accepted, 0 refused (Kubernetes 1.36); 1 input could not be read\n"),
         "{}",
         run.out
     );
@@ -514,7 +514,7 @@ fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
     let run = folder.run(&["dry-run"]);
     let aside = "left aside: 2 templates, 3 that are no Kubernetes object, 1 patch";
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(run.out.ends_with(&format!("1 accepted, 0 refused (Kubernetes 1.37); {aside}\n")), "{}", run.out);
+    assert!(run.out.ends_with(&format!("1 accepted, 0 refused (Kubernetes 1.36); {aside}\n")), "{}", run.out);
     let check = folder.run(&["check", "--select", "syntax-error"]).out;
     assert!(check.contains(aside), "{check}");
 
@@ -523,8 +523,9 @@ fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
     assert_eq!(run.code, 1);
     assert!(run.out.contains("app/values.yaml:1: Object 'Kind' is missing"), "{}", run.out);
     assert_eq!(folder.run(&["dry-run", "prod/patch.yaml"]).code, 1);
+    // JSON has the answer to each document.
     let json = folder.run(&["dry-run", "--format", "json"]);
     let answers: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let stages: Vec<_> = answers.as_array().unwrap().iter().map(|it| it["stage"].as_str().unwrap()).collect();
-    assert_eq!(stages, ["aside", "aside", "ok", "aside", "aside"], "{}", json.out);
+    assert_eq!(stages, ["route", "route", "ok", "route", "invalid"], "{}", json.out);
 }

@@ -187,8 +187,8 @@ pub(super) struct DryRun {
     #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
     pub(super) client: Client,
 
-    /// The Kubernetes version of the server, from 1.29 on [default: that of the configuration, else the newest known, 1.37,
-    /// as for `check`]
+    /// The Kubernetes version of the server, from 1.29 on [default: that of the configuration, else 1.36, the
+    /// newest whose answers are proven]
     #[arg(long, value_name = "VERSION")]
     pub(super) kubernetes_version: Option<Version>,
 

@@ -32,6 +32,8 @@ pub(super) struct Settings {
 struct Flags {
     preset: Option<Preset>,
     kubernetes_version: Option<Version>,
+    /// What holds where neither a flag nor a configuration names a version.
+    assumed_version: Version,
     select: HashSet<&'static str>,
     ignore: HashSet<&'static str>,
     as_of: jiff::civil::Date,
@@ -54,6 +56,7 @@ impl Settings {
         let flags = Flags {
             preset: arguments.preset,
             kubernetes_version: arguments.kubernetes_version,
+            assumed_version: Version::NEWEST,
             select: ids(&arguments.select)?,
             ignore: ids(&arguments.ignore)?,
             as_of: arguments.as_of.unwrap_or_else(today),
@@ -66,6 +69,12 @@ impl Settings {
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
     pub(super) fn take_mistakes(&self) -> Vec<Outcome> {
         std::mem::take(&mut self.mistakes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes a version where neither a flag nor a configuration names one, instead of the newest.
+    pub(super) fn assuming(mut self, version: Version) -> Self {
+        self.flags.assumed_version = version;
+        self
     }
 
     /// Returns what is in force for a file.
@@ -117,6 +126,7 @@ impl Settings {
 
     fn load(&self, file: Option<&Path>) -> Found {
         let mut config = Config::new(self.flags.as_of);
+        config.assumptions.kubernetes_version = self.flags.assumed_version;
         if let Some(file) = file {
             let name = display(&relative_to_here(file));
             match std::fs::read_to_string(file) {

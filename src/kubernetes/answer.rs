@@ -28,8 +28,7 @@ pub struct Answer {
     pub kind: Option<String>,
     /// Whether the API server takes the object.
     pub accepted: bool,
-    /// Where the API server, or kubectl before it, stops: `route`, `decode`, `strict`, `invalid`, `other`, or `ok`;
-    /// `aside` where nobody was asked.
+    /// Where the API server, or kubectl before it, stops: `route`, `decode`, `strict`, `invalid`, `other`, or `ok`.
     pub stage: &'static str,
     /// The HTTP code; none where kubectl sends nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,15 +91,6 @@ pub enum Route {
 }
 
 impl Answer {
-    /// Returns the answer to a document that is left aside.
-    pub fn left_aside(self) -> Self {
-        Answer {
-            stage: "aside",
-            message: None,
-            ..routed(&self.file, self.doc, self.item, Route::OtherKind, String::new())
-        }
-    }
-
     /// Returns all that quotes the manifest.
     fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let places = self.places.iter_mut().map(|place| &mut place.1);
