@@ -124,12 +124,14 @@ fn write_tree(manifests: &[String]) -> PathBuf {
 /// Runs a program several times and prints what a run costs; a program that is not there is left out.
 fn row(title: &str, program: &str, arguments: &[&str]) {
     let spawn = || Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    // Memory first, in a run of its own: to ask for it costs the program time.
-    let Ok(mut child) = spawn() else { return };
+    // Memory first, in runs of its own: to ask for it costs the program time.
     let mut peak = 0;
-    while child.try_wait().unwrap().is_none() {
-        peak = peak.max(peak_kilobytes(child.id()));
-        std::thread::sleep(std::time::Duration::from_micros(200));
+    for _ in 0..RUNS {
+        let Ok(mut child) = spawn() else { return };
+        while child.try_wait().unwrap().is_none() {
+            peak = peak.max(peak_kilobytes(child.id()));
+            std::thread::sleep(std::time::Duration::from_micros(200));
+        }
     }
     let (start, before) = (Instant::now(), children_ticks());
     for _ in 0..RUNS {
