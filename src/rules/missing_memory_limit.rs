@@ -23,7 +23,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         pod.containers().filter(|container| !is_limited && container.memory_limit().is_missing());
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` can take all memory of its node, and other pods are evicted or killed instead: \
+        "`{}` can take all memory of its node, and other pods may be evicted or killed with it: \
          `resources.limits.memory` is not set",
         first.title()
     );

@@ -39,9 +39,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let gone = if is_before { "before" } else { "soon after" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
         (1, _) => format!("a failed run is gone {gone} the next of `{schedule}` starts"),
-        (limit, 1) => format!(
-            "`failedJobsHistoryLimit: {limit}` keeps one failed run at most, gone {gone} the next of `{schedule}` starts"
-        ),
+        (limit, 1) => {
+            let many = if is_before { "one failed run at most" } else { "about one failed run" };
+            format!(
+                "`failedJobsHistoryLimit: {limit}` keeps {many}, gone {gone} the next of `{schedule}` starts"
+            )
+        }
         (limit, _) => {
             format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed runs of `{schedule}`")
         }
