@@ -138,12 +138,12 @@ impl Builder {
     }
 
     fn put(&mut self, map: u32, start: u32, pair: Pair, merge: Option<Span>, seen: &mut Seen) {
-        let found = seen.find(self, start, &pair.key);
+        let digest = digest(self.text(&pair.key).as_bytes());
+        let found = seen.find(self, start, &pair.key, digest);
         let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
         let Some(at) = found else {
             let at = narrow(self.entries.len());
             seen.add(self.text(&pair.key), at, merged);
-            let digest = digest(self.text(&pair.key).as_bytes());
             self.entries.push(EntryData { key: pair.key, key_span, value, digest });
             self.adopt(value, map, Link::Entry(at));
             return;
@@ -161,7 +161,7 @@ impl Builder {
             true => _ = seen.merged.insert(at),
             false => _ = seen.merged.remove(&at),
         }
-        let (old_value, digest) = (old.value, old.digest);
+        let old_value = old.value;
         self.nodes[old_value as usize].link = Link::Root;
         self.entries[at as usize] = EntryData { key: pair.key, key_span, value, digest };
         self.adopt(value, map, Link::Entry(at));
@@ -341,9 +341,8 @@ impl Seen {
         Seen { index: (len > SMALL_MAP).then(HashMap::new), merged: HashSet::new() }
     }
 
-    fn find(&mut self, builder: &Builder, start: u32, key: &Text) -> Option<u32> {
+    fn find(&mut self, builder: &Builder, start: u32, key: &Text, digest: u32) -> Option<u32> {
         let key = builder.text(key);
-        let digest = digest(key.as_bytes());
         let entries = &builder.entries[start as usize..];
         if self.index.is_none() && entries.len() > SMALL_MAP {
             // Merges can make a mapping larger than its pairs.

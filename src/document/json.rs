@@ -27,8 +27,8 @@ pub(super) fn parse_stream(
 ) -> Result<(), Stop> {
     let mut at = start;
     for index in 0.. {
-        let mut reader =
-            Reader { text: &source.text, at, builder: Builder::new(source.clone(), source.text.len() - at) };
+        // How long the value is, of many perhaps, is not known yet.
+        let mut reader = Reader { text: &source.text, at, builder: Builder::new(source.clone(), 0) };
         reader.skip_blanks();
         if reader.at == source.text.len() {
             break;
