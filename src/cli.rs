@@ -34,6 +34,9 @@ use clap::Parser as _;
 
 use args::{Arguments, Command};
 
+use crate::lint::Outcome;
+use crate::report;
+
 /// How a run ends; the process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
@@ -90,6 +93,15 @@ fn print(text: &[u8]) -> Result<(), String> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
         _ => Ok(()),
     }
+}
+
+/// Writes findings with their excerpts and nothing else: what could not be read, for commands that report no findings.
+fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
+    let options = report::Options { quiet: true, ..report::Options::default() };
+    let mut text = Vec::new();
+    report::write(report::Format::Human, outcome, 1, &options, &mut text)
+        .map_err(|error| error.to_string())?;
+    Ok(text)
 }
 
 /// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.

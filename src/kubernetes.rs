@@ -19,6 +19,7 @@ mod metadata;
 mod mount;
 mod names;
 pub mod nearest;
+mod number;
 mod overlap;
 mod pod;
 mod probe;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::manifests::{self, Manifests, note};
+use super::settings::today;
 use super::{Exit, print};
 use crate::alerts::{self, Shape};
 
@@ -47,7 +48,6 @@ enum AlertFormat {
 /// Writes the rules for all that can be read.
 pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
     let manifests = Manifests::read(&arguments.paths, None)?;
-    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let as_of = arguments.as_of.unwrap_or_else(today);
     let (shape, separator) = match arguments.format {
         AlertFormat::PrometheusRule => (Shape::Object, "---\n"),

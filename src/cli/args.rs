@@ -263,7 +263,7 @@ impl FormatTo {
 }
 
 /// Which rules speak, and what they assume: what is said here goes before the configuration file.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Rules {
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

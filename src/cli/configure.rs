@@ -8,11 +8,9 @@ use std::path::Path;
 use super::args::ShowConfig;
 use super::files::display;
 use super::settings::{Found, Settings, relative_to_here};
-use super::{Exit, print};
+use super::{Exit, excerpts, print};
 use crate::config::read::{FILE_NAME, FILE_NAMES};
 use crate::config::{Active, Config};
-use crate::lint::Outcome;
-use crate::report;
 use crate::rule::{Check, OptionValue, RuleOption};
 
 /// What `init` writes.
@@ -40,13 +38,7 @@ pub(super) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
         print(effective(&arguments.path, file.as_deref(), &config, arguments.changed).as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let mut mistakes = Outcome::default();
-    settings.take_mistakes().into_iter().for_each(|it| mistakes.add(it));
-    let mut text = Vec::new();
-    let options = report::Options { quiet: true, ..report::Options::default() };
-    let written = report::write(report::Format::Human, &mistakes, 1, &options, &mut text);
-    written.map_err(|error| error.to_string())?;
-    print(&text)?;
+    print(&excerpts(&settings.take_mistakes())?)?;
     Ok(Exit::Failure)
 }
 

@@ -3,19 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Client, DryRun, ListFormat, Rules};
 use super::files::{self, Input, is_commented_json, is_in_chart};
 use super::settings::Settings;
-use super::{Exit, print, wants_color};
+use super::{Exit, excerpts, print, wants_color};
 use crate::kubernetes::Version;
 use crate::kubernetes::answer::{Answer, Route, answers};
 use crate::kubernetes::strict;
-use crate::lint::{Aside, Outcome, is_template};
-use crate::report;
+use crate::lint::{Aside, is_template};
 use crate::report::text::{count, escape, paint};
 use crate::source::Source;
 use crate::time::words;
@@ -73,11 +72,7 @@ pub(super) fn run(arguments: &DryRun) -> Result<Exit, String> {
             }
         }
     });
-    let mut mistakes = Outcome::default();
-    settings.take_mistakes().into_iter().for_each(|it| mistakes.add(it));
-    let options = report::Options { quiet: true, ..report::Options::default() };
-    let written = report::write(report::Format::Human, &mistakes, 1, &options, &mut io::stderr().lock());
-    written.map_err(|error| error.to_string())?;
+    let _ = io::stderr().write_all(&excerpts(&settings.take_mistakes())?);
     match arguments.format {
         ListFormat::Json => {
             let json = serde_json::to_string_pretty(&answered.answers).map_err(|error| error.to_string())?;
@@ -93,11 +88,8 @@ fn rules(arguments: &DryRun) -> Rules {
     Rules {
         config: arguments.config.clone(),
         no_config: arguments.no_config,
-        select: Vec::new(),
-        ignore: Vec::new(),
-        preset: None,
         kubernetes_version: arguments.kubernetes_version,
-        as_of: None,
+        ..Rules::default()
     }
 }
 

@@ -56,18 +56,17 @@ pub(super) struct Checked {
 
 /// Checks all inputs.
 pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
-    walk(inputs, settings).finish()
+    let mut checked = walk(inputs, settings).finish();
+    lint_fleet(&mut checked.outcome, &|name| settings.config_for(name));
+    checked.diffs.sort();
+    checked
 }
 
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
 pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
-    let run = walk(&Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered }, settings);
-    let mut outcome = run.result.into_inner().unwrap_or_else(PoisonError::into_inner).outcome;
-    if let Some(rendered) = rendered {
-        outcome.add(rendered.check(settings));
-    }
-    settings.take_mistakes().into_iter().for_each(|it| outcome.add(it));
+    let inputs = Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered };
+    let mut outcome = walk(&inputs, settings).finish().outcome;
     outcome
         .kept
         .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
@@ -275,6 +274,7 @@ impl<'c> Run<'c> {
         }
     }
 
+    /// Ends a walk: what is rendered, and the configurations that cannot be used, come out of it too.
     fn finish(self) -> Checked {
         if let Some((_, bar)) = &self.progress {
             bar.finish_and_clear();
@@ -283,9 +283,7 @@ impl<'c> Run<'c> {
         if let Some(rendered) = self.rendered {
             result.outcome.add(rendered.check(self.settings));
         }
-        self.settings.take_mistakes().into_iter().for_each(|it| result.outcome.add(it));
-        lint_fleet(&mut result.outcome, &|name| self.settings.config_for(name));
-        result.diffs.sort();
+        result.outcome.add(self.settings.take_mistakes());
         result
     }
 }

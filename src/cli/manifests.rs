@@ -7,10 +7,9 @@ use std::path::PathBuf;
 use super::args::Rules;
 use super::render::Rendered;
 use super::settings::Settings;
-use super::{Exit, files};
+use super::{Exit, excerpts, files};
 use crate::lint::{Aside, Outcome};
 use crate::live;
-use crate::report;
 use crate::report::text::{count, escape};
 use crate::rules::syntax_error;
 use crate::time::calendar::Calendar;
@@ -26,21 +25,10 @@ pub(super) struct Manifests(Outcome);
 impl Manifests {
     /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
     pub(super) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
-        let rules = Rules {
-            config: None,
-            no_config: true,
-            select: vec![syntax_error::RULE.id.to_owned()],
-            ignore: Vec::new(),
-            preset: None,
-            kubernetes_version: None,
-            as_of: None,
-        };
+        let rules =
+            Rules { no_config: true, select: vec![syntax_error::RULE.id.to_owned()], ..Rules::default() };
         let outcome = files::gather(paths, rendered, &Settings::new(&rules)?);
-        let options = report::Options { quiet: true, ..report::Options::default() };
-        let mut text = Vec::new();
-        report::write(report::Format::Human, &outcome, 1, &options, &mut text)
-            .map_err(|it| it.to_string())?;
-        let _ = io::stderr().write_all(&text);
+        let _ = io::stderr().write_all(&excerpts(&outcome)?);
         Ok(Manifests(outcome))
     }
 

@@ -26,7 +26,7 @@ pub(super) struct Settings {
     /// By folder: what is in force there.
     found: Mutex<HashMap<PathBuf, Found>>,
     /// What is wrong with those that cannot be used, until someone asks.
-    mistakes: Mutex<Vec<Outcome>>,
+    mistakes: Mutex<Outcome>,
 }
 
 struct Flags {
@@ -67,7 +67,7 @@ impl Settings {
     }
 
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
-    pub(super) fn take_mistakes(&self) -> Vec<Outcome> {
+    pub(super) fn take_mistakes(&self) -> Outcome {
         std::mem::take(&mut self.mistakes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -120,7 +120,7 @@ impl Settings {
     }
 
     fn broken(&self, mistakes: Outcome) -> Found {
-        self.mistakes.lock().unwrap_or_else(PoisonError::into_inner).push(mistakes);
+        self.mistakes.lock().unwrap_or_else(PoisonError::into_inner).add(mistakes);
         Found::Broken
     }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Version;
 use super::error::{json, quote};
+use super::number::json_number;
 use super::strict::{self, Body, Client};
 use super::verdict::{Stage, verdict};
 use crate::document::{self, Document, Entry, Node, Style, Value};
@@ -288,7 +289,7 @@ fn sorted_json(node: Node<'_>) -> String {
     match node.value() {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
-        Value::Int(_) | Value::Float(_) => strict::json_number(node, Body::Yaml),
+        Value::Int(_) | Value::Float(_) => json_number(node, Body::Yaml),
         Value::String(text) => json(text),
         Value::List => format!("[{}]", node.items().map(sorted_json).collect::<Vec<_>>().join(",")),
         Value::Map => {

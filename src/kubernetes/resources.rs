@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
+use super::number::json_number;
 use super::pod::Pod;
-use super::strict::json_number;
 use crate::document::Value;
 use crate::value::quantity::Quantity;
 

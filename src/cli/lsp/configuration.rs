@@ -92,15 +92,13 @@ impl Session {
     /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
     pub(super) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
         let found = self.settings.for_file(Path::new(name));
-        for outcome in self.settings.take_mistakes() {
-            let Some(source) = outcome.findings.first().map(|finding| finding.source.clone()) else {
-                continue;
-            };
-            let Some(uri) = address(Path::new(&source.name)) else { continue };
+        let mistakes = self.settings.take_mistakes().findings;
+        for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
+            let Some(uri) = address(Path::new(&in_file[0].source.name)) else { continue };
             // Clients write one address in several ways.
             let is_open = |open: &Uri| path_of(open) == path_of(&uri);
             if !self.open.keys().any(is_open) {
-                let list = self.diagnostics(&outcome.findings, &uri);
+                let list = self.diagnostics(in_file, &uri);
                 self.publish(uri.clone(), list, None);
                 self.broken.push(uri);
             }
