@@ -34,7 +34,9 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
         return outcome;
     }
     let rules = config.rules_for(None);
-    let mut engine = Engine { rules: &rules, config, judges_owned: false, secrets: Vec::new(), outcome };
+    let is_cancelled = &|| false;
+    let mut engine =
+        Engine { rules: &rules, config, judges_owned: false, is_cancelled, secrets: Vec::new(), outcome };
     for problem in &stream.problems {
         engine.unread(problem, &source);
     }
@@ -52,20 +54,40 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
 
 /// Judges an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
-    value(object, config, false)
+    value(object, config, false, &|| false)
 }
+
+/// Nobody waits for the findings any more, so that they were not all looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
 
 /// Judges an object that an API server is about to store, one that a controller makes too.
-pub fn lint_admitted(object: &serde_json::Value, config: &Config) -> Outcome {
-    value(object, config, true)
+///
+/// `is_cancelled` is asked before each rule.
+///
+/// # Errors
+/// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
+pub fn lint_admitted(
+    object: &serde_json::Value,
+    config: &Config,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Outcome, Cancelled> {
+    let outcome = value(object, config, true, is_cancelled);
+    if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
 }
 
-fn value(object: &serde_json::Value, config: &Config, judges_owned: bool) -> Outcome {
+fn value(
+    object: &serde_json::Value,
+    config: &Config,
+    judges_owned: bool,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Outcome {
     let mut document = Document::from_value(object);
     live::forget_defaults(&mut document);
     let outcome = Outcome::default();
     let rules = config.rules_for(None);
-    let mut engine = Engine { rules: &rules, config, judges_owned, secrets: Vec::new(), outcome };
+    let mut engine =
+        Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
     engine.document(&document);
     let Engine { outcome, secrets, .. } = engine;
     finish(outcome, &secrets, std::slice::from_ref(&document))
@@ -136,6 +158,8 @@ struct Engine<'c> {
     config: &'c Config,
     /// Whether objects that controllers made are judged, or left aside.
     judges_owned: bool,
+    /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
+    is_cancelled: &'c dyn Fn() -> bool,
     /// The credentials in the objects so far.
     secrets: Vec<Secret<'c>>,
     outcome: Outcome,
@@ -197,10 +221,10 @@ impl<'c> Engine<'c> {
         let rules: Vec<&Active<'_>> = rules.iter().filter(|active| speaks(active.rule)).collect();
         let Some(first) = rules.first() else { return };
         let before = self.outcome.findings.len();
-        let config = self.config;
+        let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
-        judge(object, &secrets, &rules, &mut reporter);
+        judge(object, &secrets, &rules, is_cancelled, &mut reporter);
         let mut found = reporter.findings.split_off(before);
         let applied = suppress::apply(object, &mut found, &rules, config);
         let shows = |it: &Finding| {
@@ -249,6 +273,7 @@ fn judge<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
     rules: &[&'r Active<'r>],
+    is_cancelled: &dyn Fn() -> bool,
     reporter: &mut Reporter<'r>,
 ) {
     let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
@@ -281,6 +306,9 @@ fn judge<'r>(
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
     let read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     for active in rules {
+        if is_cancelled() {
+            return;
+        }
         reporter.active = active;
         match active.rule.check {
             Check::Script(check) => read.iter().for_each(|script| check(script, reporter)),

@@ -43,7 +43,7 @@ fn policy(policy: &str) -> Config {
 
 fn ask(review: &Value, config: &Config) -> Verdict {
     let request = read(&serde_json::to_vec(review).unwrap()).unwrap();
-    let verdict = judge(&request, config, "0123456789abcdef");
+    let verdict = judge(&request, config, "0123456789abcdef", &|| false);
     assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
     check_form(&serde_json::to_value(&verdict.answer).unwrap());
     verdict

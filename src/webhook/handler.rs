@@ -195,8 +195,9 @@ async fn head(mut body: Body) -> Option<Request> {
 fn judge(shared: &Shared, in_force: &InForce, bytes: Vec<u8>) -> Result<(Request, Verdict), Refusal> {
     let mut request = read(&bytes).map_err(|error| Refusal(StatusCode::BAD_REQUEST, error.0))?;
     drop(bytes);
-    let judged =
-        catch_unwind(AssertUnwindSafe(|| (shared.judge)(&request, &in_force.config, &in_force.hash)));
+    let judged = catch_unwind(AssertUnwindSafe(|| {
+        (shared.judge)(&request, &in_force.config, &in_force.hash, &|| false)
+    }));
     let verdict = judged.unwrap_or_else(|_| {
         shared.metrics.panics.inc();
         tracing::error!(

@@ -14,12 +14,15 @@ pub use request::{Malformed, Request, read};
 use crate::config::Config;
 use crate::config::admission::{Action, Rulings, Suppressions};
 use crate::finding::Finding;
-use crate::lint::lint_admitted;
+use crate::lint::{Cancelled, lint_admitted};
 use crate::rule::Rule;
 use answer::{Cause, Details, Status};
 
 /// As many findings are written out in a denial; the others are counted.
 const MOST_IN_MESSAGE: usize = 10;
+
+/// Why a request is unjudged whose work was called off.
+pub const TOO_SLOW: &str = "it took too long";
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,13 +71,21 @@ struct Ruled {
 
 /// Judges a request.
 ///
-/// `configuration` identifies the configuration in the audit log.
-pub fn judge(request: &Request, config: &Config, configuration: &str) -> Verdict {
+/// `configuration` identifies the configuration in the audit log. Once `is_cancelled` says that nobody waits for the
+/// answer any more, the work ends and the request is unjudged.
+pub fn judge(
+    request: &Request,
+    config: &Config,
+    configuration: &str,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Verdict {
     if let Some(why) = request.passes() {
         return pass(request, why);
     }
     let Some(object) = &request.object else { return pass(request, "there is no object") };
-    let outcome = lint_admitted(object, config);
+    let Ok(outcome) = lint_admitted(object, config, is_cancelled) else {
+        return unjudged(request, TOO_SLOW, config);
+    };
     if outcome.objects == 0 {
         return pass(request, "it is neither a Job nor a CronJob");
     }
@@ -102,7 +113,9 @@ pub fn judge(request: &Request, config: &Config, configuration: &str) -> Verdict
     }
     let denies = ruled.iter().any(|it| it.action == Action::Enforce);
     if let Some(old) = request.old_object.as_ref().filter(|_| denies && request.operation == "UPDATE") {
-        spare_the_old(&mut ruled, old, object, config);
+        if spare_the_old(&mut ruled, old, object, config, is_cancelled).is_err() {
+            return unjudged(request, TOO_SLOW, config);
+        }
     }
     // The worst first: a client may see only the beginning.
     ruled.sort_by_key(|it| std::cmp::Reverse((it.action, it.finding.severity, it.finding.rule.confidence)));
@@ -135,14 +148,21 @@ fn pass(request: &Request, why: &str) -> Verdict {
 }
 
 /// Lets what the object had before this update no longer deny it.
-fn spare_the_old(ruled: &mut [Ruled], old: &serde_json::Value, new: &serde_json::Value, config: &Config) {
-    let outcome = lint_admitted(old, config);
+fn spare_the_old(
+    ruled: &mut [Ruled],
+    old: &serde_json::Value,
+    new: &serde_json::Value,
+    config: &Config,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<(), Cancelled> {
+    let outcome = lint_admitted(old, config, is_cancelled)?;
     let mut known = ratchet::Known::new(old, outcome.findings.iter().chain(&outcome.suppressed));
     for it in ruled {
         if known.take(new, &it.finding) {
             it.action = it.action.min(Action::Warn);
         }
     }
+    Ok(())
 }
 
 fn verdict(

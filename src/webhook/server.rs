@@ -30,7 +30,7 @@ use crate::config::Config;
 use crate::config::admission::Policy;
 
 /// Judges a request; `review::judge`, but for tests.
-pub type Judge = fn(&Request, &Config, &str) -> Verdict;
+pub type Judge = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> Verdict;
 
 /// An API server keeps idle connections for 90 s; it is the one to end them.
 const IDLE: Duration = Duration::from_secs(120);
