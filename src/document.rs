@@ -210,11 +210,6 @@ impl Document {
             && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
     }
 
-    /// Says whether any key of the document starts with this character.
-    pub fn has_key(&self, first: char) -> bool {
-        self.entries.iter().any(|entry| self.text(&entry.key).starts_with(first))
-    }
-
     /// Returns the node that `id` numbers.
     pub(crate) fn node(&self, id: u32) -> Node<'_> {
         Node { document: self, id }

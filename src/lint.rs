@@ -54,7 +54,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
 
 /// Judges an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
-    value(object, config, false, &|| false)
+    value(object, None, config, &|| false)
 }
 
 /// Nobody waits for the findings any more, so that they were not all looked for.
@@ -63,27 +63,34 @@ pub struct Cancelled;
 
 /// Judges an object that an API server is about to store, one that a controller makes too.
 ///
-/// `is_cancelled` is asked before each rule.
+/// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
+/// rule.
 ///
 /// # Errors
 /// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
 pub fn lint_admitted(
     object: &serde_json::Value,
+    keeps_owners: bool,
     config: &Config,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Outcome, Cancelled> {
-    let outcome = value(object, config, true, is_cancelled);
+    let outcome = value(object, Some(keeps_owners), config, is_cancelled);
     if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
 }
 
+/// Judges an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
 fn value(
     object: &serde_json::Value,
+    admitted: Option<bool>,
     config: &Config,
-    judges_owned: bool,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Outcome {
     let mut document = Document::from_value(object);
     live::forget_defaults(&mut document);
+    if admitted == Some(false) {
+        live::forget_owners(&mut document);
+    }
+    let judges_owned = admitted.is_some();
     let outcome = Outcome::default();
     let rules = config.rules_for(None);
     let mut engine =

@@ -58,6 +58,14 @@ pub fn forget_defaults(document: &mut Document) {
     unstated.into_iter().for_each(|id| document.forget(id));
 }
 
+/// Makes the owners that the object names read as `null`.
+pub fn forget_owners(document: &mut Document) {
+    if let Some(owners) = document.root().field("metadata.ownerReferences").node() {
+        let id = owners.id;
+        document.forget(id);
+    }
+}
+
 /// What people stated, as far as the object tells.
 struct Stated<'d> {
     last_applied: Option<Json>,

@@ -13,6 +13,7 @@ pub use job::{Job, has_own_label};
 pub use pod::Pod;
 
 use crate::document::{Field, Node, Value};
+use crate::kubernetes::schema::{self, Struct, Type};
 
 /// The kinds of objects that the linter reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +196,12 @@ impl<'d> Object<'d> {
     ///
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.
+    ///
+    /// Only a file can be a part of something: an object without a text is what an API server stores.
     pub fn is_partial(self) -> bool {
+        if self.node.document.source.text.is_empty() {
+            return false;
+        }
         if self.node.document.source.is_patch {
             return true;
         }
@@ -206,15 +212,39 @@ impl<'d> Object<'d> {
         let has_image = containers.is_some_and(|list| list.items().any(|it| it.get("image").is_some()));
         let names_containers = containers.is_none_or(|list| list.items().len() > 0);
         let lacks_both = pod.get("restartPolicy").is_none() && !has_image;
-        (self.node.document.has_key('$') && has_directive(self.node))
-            || (lacks_both && names_containers && pod.entries().len() > 0)
+        has_directive(self) || (lacks_both && names_containers && pod.entries().len() > 0)
     }
 }
 
-/// Says whether one of kustomize's instructions is a key at or below `node`.
-fn has_directive(node: Node<'_>) -> bool {
-    let in_map = |entry: crate::document::Entry<'_>| entry.key.starts_with('$') || has_directive(entry.value);
-    node.entries().any(in_map) || node.items().any(has_directive)
+/// Whether a key has the form of a directive of a strategic merge patch, such as `$patch`: an instruction to kustomize or
+/// kubectl that no object keeps.
+pub fn is_directive(key: &str) -> bool {
+    let of_list = ["$deleteFromPrimitiveList/", "$setElementOrder/"];
+    matches!(key, "$patch" | "$retainKeys")
+        || of_list.iter().any(|it| key.strip_prefix(it).is_some_and(|list| !list.is_empty()))
+}
+
+/// Whether an object has a directive where one can stand: in what Kubernetes types as a struct. In labels, annotations and
+/// other maps `$patch` is a key like any other.
+fn has_directive(object: Object<'_>) -> bool {
+    fn in_struct(map: Node<'_>, within: &Struct) -> bool {
+        map.entries().any(|entry| {
+            let field = within.any_minor(entry.key);
+            is_directive(entry.key) || field.is_some_and(|field| in_value(entry.value, field.kind))
+        })
+    }
+    fn in_value(value: Node<'_>, kind: Type) -> bool {
+        match kind {
+            Type::Struct(within) => in_struct(value, within),
+            Type::List { element, .. } => value.items().any(|it| in_value(it, *element)),
+            _ => false,
+        }
+    }
+    // Most files have no such key anywhere, and are not walked through with their types.
+    let mut may_have = false;
+    object.node.visit(&mut |node| may_have |= node.entries().any(|entry| entry.key.starts_with('$')));
+    may_have
+        && in_struct(object.node, if object.kind == Kind::Job { schema::job() } else { schema::cron_job() })
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub const PRACTICES: &[&str] = &[
 
 /// What is denied. The API server has found every object valid that a validating webhook sees: what else is denied is
 /// a choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Policy {
     /// Nothing: every finding is a warning.
     #[default]
@@ -40,10 +40,9 @@ pub enum Action {
 }
 
 /// What suppressions may do at the gate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suppressions {
     /// A suppressed finding is noted in the audit log only.
-    #[default]
     Honour,
     /// A suppressed finding never denies, but still warns.
     Audit,
@@ -60,6 +59,9 @@ pub struct RuleAdmission {
     pub suppressions: Option<Suppressions>,
 }
 
+/// The labels of an object.
+pub type Labels = BTreeMap<String, String>;
+
 /// What is set for the objects that all selectors match; a selector without patterns matches all.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
@@ -75,6 +77,19 @@ pub struct Scope {
     pub suppressions: Option<Suppressions>,
 }
 
+/// A controller that makes Jobs or CronJobs from objects of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Controller {
+    /// The user that it is to the API server.
+    pub user: String,
+    /// The kinds of its own objects, each with its group.
+    pub owners: Vec<(String, String)>,
+}
+
+/// The users of the controller that makes Jobs from CronJobs; some clusters run all controllers as one user.
+const CRON_JOB_CONTROLLERS: &[&str] =
+    &["system:serviceaccount:kube-system:cronjob-controller", "system:kube-controller-manager"];
+
 /// The `admission` section.
 #[derive(Clone, Debug)]
 pub struct Admission {
@@ -84,8 +99,10 @@ pub struct Admission {
     pub overrides: Vec<Scope>,
     /// The most that can become of a finding in an object that a controller makes: nobody sees a denial there.
     pub children: Action,
-    /// Whether a request that cannot be judged in time is allowed, with a warning.
-    pub allows_unjudged: bool,
+    /// Controllers whose objects are children too, besides those of Kubernetes itself.
+    pub controllers: Vec<Controller>,
+    /// Whether a request that cannot be judged is denied; where nothing is set, the policy decides.
+    pub denies_unjudged: Option<bool>,
 }
 
 impl Default for Admission {
@@ -94,7 +111,8 @@ impl Default for Admission {
             everywhere: Scope::default(),
             overrides: Vec::new(),
             children: Action::Audit,
-            allows_unjudged: true,
+            controllers: Vec::new(),
+            denies_unjudged: None,
         }
     }
 }
@@ -121,6 +139,18 @@ impl Policy {
             Policy::Strict => finding.severity >= Severity::Warning,
         };
         if denies { Action::Enforce } else { Action::Warn }
+    }
+
+    /// Returns what suppressions may do where nothing is set.
+    ///
+    /// Whoever writes the object writes its annotations too: a policy that denies would be one that anybody can opt out
+    /// of.
+    pub fn suppressions(self) -> Suppressions {
+        match self {
+            Policy::Advise => Suppressions::Honour,
+            Policy::Standard => Suppressions::Audit,
+            Policy::Strict => Suppressions::Ignore,
+        }
     }
 }
 
@@ -153,19 +183,52 @@ impl Suppressions {
 }
 
 impl Scope {
-    fn matches(&self, namespace: &str, labels: &dyn Fn(&str) -> Option<String>) -> bool {
-        let in_namespace =
-            self.namespaces.is_empty() || self.namespaces.iter().any(|pattern| pattern.matches(namespace));
-        let has = |(key, pattern): &(String, Pattern)| labels(key).is_some_and(|it| pattern.matches(&it));
-        in_namespace && self.labels.iter().all(has)
+    fn matches(&self, namespace: &str, labels: &Labels) -> bool {
+        self.covers(namespace) && self.selects(labels)
+    }
+
+    fn covers(&self, namespace: &str) -> bool {
+        self.namespaces.is_empty() || self.namespaces.iter().any(|pattern| pattern.matches(namespace))
+    }
+
+    fn selects(&self, labels: &Labels) -> bool {
+        let has = |(key, pattern): &(String, Pattern)| labels.get(key).is_some_and(|it| pattern.matches(it));
+        self.labels.iter().all(has)
     }
 }
 
 impl Admission {
     /// Returns what holds for an object in `namespace` with `labels`.
-    pub fn rulings(&self, namespace: &str, labels: &dyn Fn(&str) -> Option<String>) -> Rulings<'_> {
+    pub fn rulings(&self, namespace: &str, labels: &Labels) -> Rulings<'_> {
         let some = self.overrides.iter().filter(|it| it.matches(namespace, labels));
         Rulings { scopes: [&self.everywhere].into_iter().chain(some).collect() }
+    }
+
+    /// Returns the policy for an object, the strictest that may be meant where its namespace or labels are not known.
+    pub fn strictest_policy(&self, namespace: Option<&str>, labels: Option<&Labels>) -> Policy {
+        let mut strictest = self.everywhere.policy.unwrap_or_default();
+        for scope in &self.overrides {
+            let Some(policy) = scope.policy else { continue };
+            let covers =
+                namespace.map_or(scope.namespaces.is_empty().then_some(true), |it| Some(scope.covers(it)));
+            let selects =
+                labels.map_or(scope.labels.is_empty().then_some(true), |it| Some(scope.selects(it)));
+            match (covers, selects) {
+                (Some(false), _) | (_, Some(false)) => {}
+                (Some(true), Some(true)) => strictest = policy,
+                _ => strictest = strictest.max(policy),
+            }
+        }
+        strictest
+    }
+
+    /// Whether this user makes objects of its own from objects of this kind.
+    pub fn trusts(&self, user: &str, kind: &str, group: &str) -> bool {
+        if CRON_JOB_CONTROLLERS.contains(&user) && (kind, group) == ("CronJob", "batch") {
+            return true;
+        }
+        let mut own = self.controllers.iter().filter(|it| it.user == user);
+        own.any(|it| it.owners.iter().any(|owner| (owner.0.as_str(), owner.1.as_str()) == (kind, group)))
     }
 }
 
@@ -184,7 +247,8 @@ impl Rulings<'_> {
     /// Returns what a suppression of a finding may do.
     pub fn suppressions(&self, finding: &Finding) -> Suppressions {
         let general = || self.scopes.iter().rev().find_map(|it| it.suppressions);
-        self.rule(finding, |it| it.suppressions).or_else(general).unwrap_or_default()
+        let set = self.rule(finding, |it| it.suppressions).or_else(general);
+        set.unwrap_or_else(|| self.policy().suppressions())
     }
 
     /// Returns the policy.

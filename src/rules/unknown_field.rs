@@ -5,7 +5,7 @@ use crate::kubernetes::Version;
 use crate::kubernetes::decode::Problem;
 use crate::kubernetes::nearest::{belongs_at, nearest_name};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Object;
+use crate::workload::{Object, is_directive};
 
 pub static RULE: Rule = Rule {
     id: "unknown-field",
@@ -23,8 +23,7 @@ pub static RULE: Rule = Rule {
 
 fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     let &Problem::UnknownField { object, entry, within } = problem else { return };
-    // Instructions to kustomize: `$patch`, `$retainKeys`, `$setElementOrder/…`.
-    if entry.key.starts_with('$') && object.is_partial() {
+    if is_directive(entry.key) && object.is_partial() {
         return;
     }
     let version = reporter.kubernetes_version();

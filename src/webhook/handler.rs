@@ -16,7 +16,7 @@ use tokio::time::timeout_at;
 
 use super::metrics::Metrics;
 use super::reload::{InForce, Reload};
-use super::review::{Decision, Request, Verdict, read, unjudged};
+use super::review::{Decision, Request, UnjudgedReason, Verdict, read, read_head, unjudged};
 use super::server::Judge;
 
 /// An update of the largest object that etcd takes has it twice, and its JSON may be longer than what is stored.
@@ -103,7 +103,7 @@ async fn answer(
     let length = length.unwrap_or(LARGEST_BODY);
     let Ok(permits) = timeout_at(deadline, permits(shared, length)).await else {
         let head = timeout_at(end, head(body)).await.ok().flatten();
-        return late(shared, &in_force, head, "too many others are being judged");
+        return late(shared, &in_force, head, UnjudgedReason::NoRoom);
     };
     let bytes = match timeout_at(deadline, collect(body, length)).await {
         Ok(bytes) => bytes?,
@@ -115,7 +115,7 @@ async fn answer(
         let judged = judge(shared, &in_force, bytes)?;
         return finish(shared, judged.0, &judged.1);
     }
-    let head = Request::from_head(bytes.get(..4096).unwrap_or_default());
+    let head = read_head(bytes.get(..4096).unwrap_or(&bytes));
     let worker = (shared.clone(), in_force.clone());
     let work = tokio::task::spawn_blocking(move || {
         // They are given back when the work ends, not when nobody waits for it any more.
@@ -124,8 +124,8 @@ async fn answer(
     });
     match timeout_at(deadline, work).await {
         Ok(Ok(judged)) => judged.and_then(|(request, verdict)| finish(shared, request, &verdict)),
-        Ok(Err(_)) => late(shared, &in_force, head, "the linter failed"),
-        Err(_) => late(shared, &in_force, head, "it took too long"),
+        Ok(Err(_)) => late(shared, &in_force, head, UnjudgedReason::Panicked),
+        Err(_) => late(shared, &in_force, head, UnjudgedReason::TooSlow),
     }
 }
 
@@ -188,7 +188,7 @@ async fn head(mut body: Body) -> Option<Request> {
             head.extend_from_slice(data.get(..4096).unwrap_or(&data));
         }
     }
-    Request::from_head(&head)
+    read_head(&head)
 }
 
 /// Judges a review. A rule that panics is a bug of ours, and no reason to keep anybody from working.
@@ -206,7 +206,7 @@ fn judge(shared: &Shared, in_force: &InForce, bytes: Vec<u8>) -> Result<(Request
             namespace = request.namespace,
             "a rule panicked"
         );
-        unjudged(&request, "a rule failed, which is a bug in batchlint", &in_force.config)
+        unjudged(&request, UnjudgedReason::Panicked, &in_force.config)
     });
     (request.object, request.old_object) = (None, None);
     Ok((request, verdict))
@@ -217,11 +217,12 @@ fn late(
     shared: &Shared,
     in_force: &InForce,
     request: Option<Request>,
-    why: &str,
+    reason: UnjudgedReason,
 ) -> Result<Vec<u8>, Refusal> {
+    let why = reason.message();
     let request = request.ok_or_else(|| Refusal(StatusCode::SERVICE_UNAVAILABLE, why.to_owned()))?;
     tracing::warn!(uid = request.uid, why, "not judged");
-    let verdict = unjudged(&request, why, &in_force.config);
+    let verdict = unjudged(&request, reason, &in_force.config);
     finish(shared, request, &verdict)
 }
 

@@ -3,26 +3,29 @@
 //! Nothing here asks anybody: what is not in the review is not known.
 
 mod answer;
+mod object;
 mod ratchet;
+mod reason;
 mod request;
+mod scan;
 
 use std::fmt::Write as _;
 
 pub use answer::{Answer, one_line};
-pub use request::{Malformed, Request, read};
+pub use reason::UnjudgedReason;
+pub use request::{Malformed, Request, read, read_head};
+use serde_json::Value;
 
 use crate::config::Config;
-use crate::config::admission::{Action, Rulings, Suppressions};
+use crate::config::admission::{Action, Policy, Rulings, Suppressions};
 use crate::finding::Finding;
 use crate::lint::{Cancelled, lint_admitted};
 use crate::rule::Rule;
 use answer::{Cause, Details, Status};
+use request::Course;
 
 /// As many findings are written out in a denial; the others are counted.
 const MOST_IN_MESSAGE: usize = 10;
-
-/// Why a request is unjudged whose work was called off.
-pub const TOO_SLOW: &str = "it took too long";
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,12 +64,18 @@ pub struct Verdict {
     pub answer: Answer,
     /// The rules of the findings, with what became of each.
     pub found: Vec<(&'static Rule, Action)>,
+    /// How many findings the object's own suppressions hide, whether they are honoured or not.
+    pub suppressed: usize,
+    /// Why the request is unjudged, if it is.
+    pub unjudged: Option<UnjudgedReason>,
 }
 
 /// A finding with what becomes of it.
 struct Ruled {
     finding: Finding,
     action: Action,
+    /// Whether the object suppresses it, which does not hide it here.
+    is_suppressed: bool,
 }
 
 /// Judges a request.
@@ -79,42 +88,45 @@ pub fn judge(
     configuration: &str,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Verdict {
-    if let Some(why) = request.passes() {
-        return pass(request, why);
+    match request.course() {
+        Course::Judge => {}
+        Course::Pass(why) => return pass(request, why),
+        Course::Unjudged(reason) => return unjudged(request, reason, config),
     }
-    let Some(object) = &request.object else { return pass(request, "there is no object") };
-    let Ok(outcome) = lint_admitted(object, config, is_cancelled) else {
-        return unjudged(request, TOO_SLOW, config);
+    let Some(object) = request.object.as_ref().filter(|it| has_containers(it)) else {
+        return unjudged(request, UnjudgedReason::NothingJudged, config);
+    };
+    let limit = child_limit(request, config);
+    let keeps_owners = limit.is_some() || request.is_of_cron_job();
+    let Ok(outcome) = lint_admitted(object, keeps_owners, config, is_cancelled) else {
+        return unjudged(request, UnjudgedReason::TooSlow, config);
     };
     if outcome.objects == 0 {
-        return pass(request, "it is neither a Job nor a CronJob");
+        return unjudged(request, UnjudgedReason::NothingJudged, config);
     }
-    let rulings = config.admission.rulings(&request.namespace, &|key| request.label(key));
-    let limit = if request.is_child() { config.admission.children } else { Action::Enforce };
+    let no_labels = Default::default();
+    let rulings = config.admission.rulings(&request.namespace, request.labels().unwrap_or(&no_labels));
     let mut ruled = Vec::new();
     let mut suppressed = Vec::new();
-    let act = |finding: &Finding| rulings.action(finding).min(limit);
+    let act = |finding: &Finding| rulings.action(finding).min(limit.unwrap_or(Action::Enforce));
     for finding in outcome.findings {
-        ruled.push(Ruled { action: act(&finding), finding });
+        ruled.push(Ruled { action: act(&finding), finding, is_suppressed: false });
     }
     for finding in outcome.suppressed {
         let most = match rulings.suppressions(&finding) {
-            Suppressions::Honour => {
-                suppressed.push(finding);
-                continue;
-            }
-            Suppressions::Audit => {
-                suppressed.push(finding.clone());
-                Action::Warn
-            }
-            Suppressions::Ignore => Action::Enforce,
+            Suppressions::Honour => None,
+            Suppressions::Audit => Some(Action::Warn),
+            Suppressions::Ignore => Some(Action::Enforce),
         };
-        ruled.push(Ruled { action: act(&finding).min(most), finding });
+        suppressed.push(finding.clone());
+        if let Some(most) = most {
+            ruled.push(Ruled { action: act(&finding).min(most), finding, is_suppressed: true });
+        }
     }
     let denies = ruled.iter().any(|it| it.action == Action::Enforce);
     if let Some(old) = request.old_object.as_ref().filter(|_| denies && request.operation == "UPDATE") {
-        if spare_the_old(&mut ruled, old, object, config, is_cancelled).is_err() {
-            return unjudged(request, TOO_SLOW, config);
+        if spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err() {
+            return unjudged(request, UnjudgedReason::TooSlow, config);
         }
     }
     // The worst first: a client may see only the beginning.
@@ -122,43 +134,72 @@ pub fn judge(
     verdict(request, &ruled, &suppressed, &rulings, configuration)
 }
 
-/// Answers a request that nobody could judge.
-pub fn unjudged(request: &Request, why: &str, config: &Config) -> Verdict {
+/// Answers a request that nobody could judge: as `admission.unjudged` says, or else as the policy does.
+///
+/// What passes whatever its object is passes here too, so that a large object can be deleted. Where labels are not known,
+/// none of them makes the policy milder.
+pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> Verdict {
+    if let Course::Pass(why) = request.course() {
+        return pass(request, why);
+    }
+    let admission = &config.admission;
+    let namespace = Some(request.namespace.as_str()).filter(|it| !it.is_empty());
+    let policy = admission.strictest_policy(namespace, request.labels());
+    let denies = admission.denies_unjudged.unwrap_or(policy == Policy::Strict);
+    let action = if denies { Action::Enforce } else { Action::Warn };
+    let why = reason.message();
     let message = format!("batchlint has not judged this object: {why}");
     let mut answer = Answer::allow(&request.uid);
-    if config.admission.allows_unjudged {
-        answer.response.warnings.push(one_line(&message, answer::LONGEST_WARNING));
-    } else {
-        answer.response.deny(Status {
+    match action.min(child_limit(request, config).unwrap_or(Action::Enforce)) {
+        Action::Audit => {}
+        Action::Warn => answer.response.warnings.push(one_line(&message, answer::LONGEST_WARNING)),
+        Action::Enforce => answer.response.deny(Status {
             status: "Failure",
             code: 503,
             reason: "ServiceUnavailable",
             message,
             details: details(request, Vec::new()),
-        });
+        }),
     }
     answer.annotate("unjudged", why);
-    Verdict { decision: Decision::Unjudged, answer, found: Vec::new() }
+    let decision = Decision::Unjudged;
+    Verdict { decision, answer, found: Vec::new(), suppressed: 0, unjudged: Some(reason) }
 }
 
 fn pass(request: &Request, why: &str) -> Verdict {
     let mut answer = Answer::allow(&request.uid);
     answer.annotate("passed", why);
-    Verdict { decision: Decision::Pass, answer, found: Vec::new() }
+    Verdict { decision: Decision::Pass, answer, found: Vec::new(), suppressed: 0, unjudged: None }
+}
+
+/// Returns the most that can become of a finding in the object because a trusted controller makes it.
+fn child_limit(request: &Request, config: &Config) -> Option<Action> {
+    request.is_child(&config.admission).then_some(config.admission.children)
+}
+
+/// Whether the object has containers where its kind has them; without, most rules have nothing to look at.
+fn has_containers(object: &Value) -> bool {
+    let path = match object["kind"].as_str() {
+        Some("CronJob") => "/spec/jobTemplate/spec/template/spec/containers",
+        _ => "/spec/template/spec/containers",
+    };
+    let containers = object.pointer(path).and_then(Value::as_array);
+    containers.is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_object))
 }
 
 /// Lets what the object had before this update no longer deny it.
 fn spare_the_old(
     ruled: &mut [Ruled],
-    old: &serde_json::Value,
-    new: &serde_json::Value,
+    old: &Value,
+    new: &Value,
+    keeps_owners: bool,
     config: &Config,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<(), Cancelled> {
-    let outcome = lint_admitted(old, config, is_cancelled)?;
-    let mut known = ratchet::Known::new(old, outcome.findings.iter().chain(&outcome.suppressed));
+    let outcome = lint_admitted(old, keeps_owners, config, is_cancelled)?;
+    let mut known = ratchet::Known::new(old, new, outcome.findings.iter().chain(&outcome.suppressed));
     for it in ruled {
-        if known.take(new, &it.finding) {
+        if known.take(&it.finding) {
             it.action = it.action.min(Action::Warn);
         }
     }
@@ -172,10 +213,14 @@ fn verdict(
     rulings: &Rulings<'_>,
     configuration: &str,
 ) -> Verdict {
-    let with = |action| ruled.iter().filter(move |it: &&Ruled| it.action == action).map(|it| &it.finding);
+    let with = |action| ruled.iter().filter(move |it: &&Ruled| it.action == action);
     let mut answer = Answer::allow(&request.uid);
-    let denying: Vec<_> = with(Action::Enforce).collect();
-    answer.response.warnings = answer::warnings(with(Action::Warn).map(line).collect());
+    let denying: Vec<_> = with(Action::Enforce).map(|it| &it.finding).collect();
+    let told = |it: &Ruled| match it.is_suppressed {
+        true => format!("suppressed, and reported all the same: {}", line(&it.finding)),
+        false => line(&it.finding),
+    };
+    answer.response.warnings = answer::warnings(with(Action::Warn).map(told).collect());
     let decision = match (denying.is_empty(), answer.response.warnings.is_empty()) {
         (false, _) => Decision::Deny,
         (true, false) => Decision::Warn,
@@ -192,7 +237,7 @@ fn verdict(
     answer.annotate("policy", rulings.policy().as_str());
     answer.annotate("configuration", configuration);
     let found = ruled.iter().map(|it| (it.finding.rule, it.action)).collect();
-    Verdict { decision, answer, found }
+    Verdict { decision, answer, found, suppressed: suppressed.len(), unjudged: None }
 }
 
 fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {

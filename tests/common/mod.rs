@@ -3,6 +3,7 @@
 
 pub mod program;
 pub mod report;
+pub mod review;
 pub mod scripts;
 
 use std::collections::BTreeSet;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use crate::config::Pattern;
-use crate::config::admission::{Action, Admission, Policy, RuleAdmission, Scope, Suppressions};
+use crate::config::admission::{Action, Admission, Controller, Policy, RuleAdmission, Scope, Suppressions};
 use crate::document::{Node, Value};
 use crate::rules;
 
-const KEYS: &[&str] = &["policy", "rules", "suppressions", "overrides", "children", "unjudged"];
+const KEYS: &[&str] =
+    &["policy", "rules", "suppressions", "overrides", "children", "controllers", "unjudged"];
 
 const OVERRIDE_KEYS: &[&str] = &["namespaces", "labels", "policy", "rules", "suppressions", "reason"];
 
@@ -26,9 +27,13 @@ impl Reader<'_> {
                     let found = self.word(value, &Action::ALL, Action::as_str);
                     admission.children = found.unwrap_or(admission.children);
                 }
+                "controllers" => {
+                    let controllers = self.list(value, |reader, item| reader.controller(item));
+                    admission.controllers = controllers.into_iter().flatten().collect();
+                }
                 "unjudged" => match value.text() {
-                    Some("allow") => admission.allows_unjudged = true,
-                    Some("deny") => admission.allows_unjudged = false,
+                    Some("allow") => admission.denies_unjudged = Some(false),
+                    Some("deny") => admission.denies_unjudged = Some(true),
                     _ => self.wrong(value, "what cannot be judged is `allow` or `deny`"),
                 },
                 _ if self.setting_of_scope(entry.key, value, &mut admission.everywhere) => {}
@@ -51,6 +56,39 @@ impl Reader<'_> {
             }
         }
         scope
+    }
+
+    /// Reads a controller; nothing where it lacks what it is known by.
+    fn controller(&mut self, node: Node<'_>) -> Option<Controller> {
+        let (mut user, mut owners) = (None, Vec::new());
+        self.mapping(node, "a controller is a mapping with `user` and `owners`");
+        for entry in node.entries() {
+            match entry.key {
+                "user" => user = self.checked(entry.value, user_mistake),
+                "owners" => {
+                    let texts = self.list(entry.value, |reader, item| reader.checked(item, owner_mistake));
+                    let parts = texts.iter().flatten().filter_map(|it| it.split_once('.'));
+                    owners = parts.map(|(kind, group)| (kind.to_owned(), group.to_owned())).collect();
+                }
+                _ => self.unknown_key(entry, &["user", "owners"]),
+            }
+        }
+        if node.value() == Value::Map {
+            for key in ["user", "owners"].into_iter().filter(|key| node.get(key).is_none()) {
+                self.at(node.head(), &format!("a controller needs `{key}`"));
+            }
+        }
+        Some(Controller { user: user?, owners })
+    }
+
+    /// Reads a text in which `mistake` finds nothing wrong.
+    fn checked(&mut self, node: Node<'_>, mistake: fn(&str) -> Option<&'static str>) -> Option<String> {
+        let text = self.text(node)?;
+        if let Some(message) = mistake(&text) {
+            self.wrong(node, message);
+            return None;
+        }
+        Some(text)
     }
 
     /// Reads one of the keys that stand both at the top of the section and in its overrides.
@@ -123,4 +161,49 @@ impl Reader<'_> {
         }
         found
     }
+}
+
+/// Returns why a user cannot be trusted by this name: only an exact name of one account can.
+fn user_mistake(user: &str) -> Option<&'static str> {
+    const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
+    let is_plain = |it: char| it.is_ascii_graphic() && !"*?[]{}\"'`".contains(it);
+    let is_part = |it: &str| !it.is_empty() && !it.starts_with(['-', '.']) && !it.ends_with(['-', '.']);
+    if user.is_empty() || !user.chars().all(is_plain) {
+        return Some("a user is one account's exact name, without blanks or wildcards");
+    }
+    if let Some(account) = user.strip_prefix(SERVICE_ACCOUNT) {
+        let is_account = account.split_once(':').is_some_and(|(namespace, name)| {
+            let letters = |it: &str| {
+                it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.".contains(&it))
+            };
+            [namespace, name].iter().all(|it| is_part(it) && letters(it)) && !namespace.contains('.')
+        });
+        return (!is_account)
+            .then_some("a service account is `system:serviceaccount:` with its namespace, `:` and its name");
+    }
+    let is_group =
+        ["system:serviceaccounts", "system:authenticated", "system:unauthenticated", "system:masters"]
+            .iter()
+            .any(|group| user == *group || user.strip_prefix(group).is_some_and(|it| it.starts_with(':')));
+    if is_group {
+        return Some("this is a group, and everybody in it would be trusted: name the controller's own user");
+    }
+    (user == "system:anonymous" || user.ends_with(':')).then_some("this names no controller")
+}
+
+/// Returns why a text is not a kind with its group.
+fn owner_mistake(owner: &str) -> Option<&'static str> {
+    let is_kind = |it: &str| {
+        it.starts_with(|it: char| it.is_ascii_uppercase()) && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    };
+    let is_label = |it: &str| {
+        !it.is_empty()
+            && !it.starts_with('-')
+            && !it.ends_with('-')
+            && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+    };
+    let is_owner = owner
+        .split_once('.')
+        .is_some_and(|(kind, group)| is_kind(kind) && group.len() <= 253 && group.split('.').all(is_label));
+    (!is_owner).then_some("an owner is a kind with its group, such as `ScaledJob.keda.sh`")
 }

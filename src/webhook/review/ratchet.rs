@@ -1,53 +1,155 @@
 //! Which findings of an update were there before it?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use crate::document::Document;
 use crate::finding::Finding;
+use crate::rule::{Admission, Category};
+use crate::value::secret::secrets;
+use crate::workload::Reading;
 
-/// How many findings an object has of each rule at each place.
-pub(super) struct Known(HashMap<(&'static str, String), usize>);
+/// What identifies an offender: the rule, and where it is.
+type Offender = (&'static str, String);
 
-impl Known {
-    pub(super) fn new<'f>(object: &Value, findings: impl Iterator<Item = &'f Finding>) -> Self {
-        let mut known = HashMap::new();
+/// What was wrong with an object before an update, how often for each rule at each place.
+pub(super) struct Known<'o> {
+    old: &'o Value,
+    new: &'o Value,
+    offenders: HashMap<Offender, usize>,
+    /// The credentials that are new, by their paths; looked for when first asked for.
+    new_credentials: Option<HashSet<String>>,
+}
+
+impl<'o> Known<'o> {
+    pub(super) fn new<'f>(
+        old: &'o Value,
+        new: &'o Value,
+        findings: impl Iterator<Item = &'f Finding>,
+    ) -> Self {
+        let mut offenders = HashMap::new();
         for finding in findings {
-            *known.entry((finding.rule.id, stable(object, &finding.place.path))).or_default() += 1;
+            for offender in all(finding, old) {
+                *offenders.entry(offender).or_default() += 1;
+            }
         }
-        Known(known)
+        Known { old, new, offenders, new_credentials: None }
     }
 
-    /// Says whether a finding in the updated object is one of the known ones, each of which counts once.
-    pub(super) fn take(&mut self, object: &Value, finding: &Finding) -> bool {
-        let count = self.0.get_mut(&(finding.rule.id, stable(object, &finding.place.path)));
-        let Some(count) = count.filter(|count| **count > 0) else { return false };
-        *count -= 1;
+    /// Says whether a finding in the updated object has none but known offenders, each of which counts once.
+    ///
+    /// Rules report many offenders of one kind as one finding with related places: a single new one makes it new.
+    pub(super) fn take(&mut self, finding: &Finding) -> bool {
+        if self.is_about_untouched(finding) {
+            return true;
+        }
+        if finding.rule.category == Category::Secrets && self.has_new_credential(finding) {
+            return false;
+        }
+        let offenders = all(finding, self.new);
+        for (index, offender) in offenders.iter().enumerate() {
+            match self.offenders.get_mut(offender).filter(|count| **count > 0) {
+                Some(count) => *count -= 1,
+                None => {
+                    offenders[..index]
+                        .iter()
+                        .for_each(|it| *self.offenders.entry(it.clone()).or_default() += 1);
+                    return false;
+                }
+            }
+        }
         true
+    }
+
+    /// Whether the finding is that somebody left a field out which the update leaves as it is.
+    ///
+    /// That it was left out is known only while the object says what was stated, which an update can begin to do.
+    fn is_about_untouched(&self, finding: &Finding) -> bool {
+        let at = |object| last(&finding.place.path, object);
+        finding.rule.admission != Admission::Same && at(self.old) == at(self.new)
+    }
+
+    /// Whether a credential stands at one of the finding's places that stood nowhere in the object before.
+    fn has_new_credential(&mut self, finding: &Finding) -> bool {
+        let (old, new) = (self.old, self.new);
+        let paths = self.new_credentials.get_or_insert_with(|| {
+            let known: HashSet<String> = credentials(old).into_iter().map(|(_, text)| text).collect();
+            let found = credentials(new).into_iter().filter(|(_, text)| !known.contains(text));
+            found.map(|(path, _)| path).collect()
+        });
+        places(finding).any(|path| paths.contains(path))
     }
 }
 
-/// Writes a path with the names of list items in place of their numbers, so that a new container in front does not make
-/// the findings in the others new.
-fn stable(object: &Value, path: &str) -> String {
+/// Returns the paths and texts of an object's credentials.
+fn credentials(object: &Value) -> Vec<(String, String)> {
+    let document = Document::from_value(object);
+    let Reading::Object(object) = Reading::of(document.root()) else { return Vec::new() };
+    secrets(object).map(|it| (it.value.path(), it.text.to_owned())).collect()
+}
+
+fn places(finding: &Finding) -> impl Iterator<Item = &str> {
+    let related = finding.related.iter().map(|label| label.place.path.as_str());
+    [finding.place.path.as_str()].into_iter().chain(related)
+}
+
+fn all(finding: &Finding, object: &Value) -> Vec<Offender> {
+    // What a container may do is worse with another value: another path of the node, another user.
+    let has_value = finding.rule.category == Category::Security;
+    let offender = |path| {
+        let value = last(path, object).filter(|it| has_value && !it.is_object() && !it.is_array());
+        let value = value.map(|it| format!("={it}")).unwrap_or_default();
+        (finding.rule.id, stable(path, object) + &value)
+    };
+    places(finding).map(offender).collect()
+}
+
+/// Writes a path with what list items are known by in place of their numbers, so that a new container in front does not
+/// make the findings in the others new.
+fn stable(path: &str, object: &Value) -> String {
     let mut result = String::new();
-    let mut at = Some(object);
-    for part in parts(path) {
-        let number = part.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-        match number {
-            Some(inner) => {
-                let item = inner.parse::<usize>().ok().and_then(|index| at?.as_array()?.get(index));
-                let name = item.and_then(|it| it.get("name")).and_then(Value::as_str);
-                result += &name.map_or_else(|| part.to_owned(), |name| format!("[name={name}]"));
-                at = item.or_else(|| at?.get(inner));
-            }
-            None => {
-                result += part;
-                at = at.and_then(|it| it.get(part.trim_start_matches('.')));
-            }
-        }
+    let mut list = "";
+    for (part, value) in steps(path, object) {
+        result +=
+            &item_name(list, value).filter(|_| part.starts_with('[')).unwrap_or_else(|| part.to_owned());
+        list = part;
     }
     result
+}
+
+/// Returns what an item of `list` is known by, where that is not its number.
+fn item_name(list: &str, item: Option<&Value>) -> Option<String> {
+    match item? {
+        // The words of a command are known by their order: a script that is changed is still the same script.
+        Value::String(_) if matches!(list, ".command" | ".args") => None,
+        Value::String(text) => Some(format!("[{text:?}]")),
+        item => {
+            let keys = ["name", "mountPath", "devicePath", "containerPort", "key"];
+            let (key, value) = keys.iter().find_map(|key| Some((key, item.get(key)?)))?;
+            Some(format!("[{key}={value}]"))
+        }
+    }
+}
+
+/// Returns the value at the end of a path.
+fn last<'o>(path: &str, object: &'o Value) -> Option<&'o Value> {
+    steps(path, object).last().and_then(|(_, value)| value)
+}
+
+/// Returns the parts of a path, each with the value that is there.
+fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p str, Option<&'o Value>)> {
+    let mut at = Some(object);
+    parts(path).map(move |part| {
+        at = match part.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+            Some(key) => at.and_then(|it| match it {
+                Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
+                other => other.get(key),
+            }),
+            None => at.and_then(|it| it.get(part.trim_start_matches('.'))),
+        };
+        (part, at)
+    })
 }
 
 /// Cuts `spec.containers[0].image` into `spec`, `.containers`, `[0]` and `.image`.

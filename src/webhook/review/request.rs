@@ -1,150 +1,310 @@
-//! What an API server asks.
+//! What an API server asks, and what the question alone decides.
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use crate::suppress::ANNOTATION;
+use super::UnjudgedReason;
+use super::object::{Outline, Owner, text};
+use super::scan::{Scanner, Stop};
+use crate::config::admission::Admission;
 
 /// A request for admission.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Identifies the request; the answer repeats it.
     pub uid: String,
     /// The kind of the object.
-    #[serde(default)]
     pub kind: Kind,
     /// `status` or the like; empty for the object itself.
-    #[serde(default)]
     pub sub_resource: String,
     /// The object's name, empty where the server makes one.
-    #[serde(default)]
     pub name: String,
     /// The object's namespace.
-    #[serde(default)]
     pub namespace: String,
     /// `CREATE`, `UPDATE`, `DELETE` or `CONNECT`.
-    #[serde(default)]
     pub operation: String,
     /// Who asks.
-    #[serde(default)]
     pub user_info: User,
     /// The object as it is to be stored.
-    #[serde(default)]
     pub object: Option<Value>,
     /// The object as it is stored.
-    #[serde(default)]
     pub old_object: Option<Value>,
     /// Whether nothing will be stored.
-    #[serde(default)]
     pub dry_run: bool,
+    /// Why the objects cannot be read.
+    pub unreadable: Option<UnjudgedReason>,
+    facts: Facts,
 }
 
 /// A kind with its group.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Kind {
     /// `batch`
-    #[serde(default)]
     pub group: String,
     /// `Job` or `CronJob`
-    #[serde(default)]
     pub kind: String,
 }
 
 /// Who asks.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct User {
     /// `system:serviceaccount:` with namespace and name, for pods.
-    #[serde(default)]
     pub username: String,
+}
+
+/// What decides before an object is judged, known even where the object as a whole cannot be read.
+#[derive(Clone, Debug, Default)]
+struct Facts {
+    /// Group and kind that the object states.
+    kind: Option<(String, String)>,
+    /// The labels of the object, where all are known.
+    labels: Option<BTreeMap<String, String>>,
+    owners: Vec<Owner>,
+    /// Whether the stored object waits for its finalizers.
+    is_being_deleted: bool,
+    /// Whether spec, labels and annotations stay as they are.
+    changes_nothing: bool,
 }
 
 /// Why a body is no question that has an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed(pub String);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Review {
-    #[serde(default)]
-    api_version: String,
-    #[serde(default)]
-    kind: String,
-    request: Option<Request>,
+/// What is to be done with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Course {
+    /// It passes, for this reason.
+    Pass(&'static str),
+    /// It cannot be judged.
+    Unjudged(UnjudgedReason),
+    /// Its object is to be judged.
+    Judge,
 }
 
 /// Reads an `AdmissionReview`.
 ///
 /// # Errors
-/// Says what the body is instead, without repeating any of it.
+/// Says what the body is instead, without repeating any of it, where it has no `uid` that an answer could bear.
 pub fn read(body: &[u8]) -> Result<Request, Malformed> {
-    let review: Review = serde_json::from_slice(body).map_err(|error| {
-        // The library's own words repeat values.
-        let what = match error.classify() {
-            serde_json::error::Category::Eof => "ends too early",
-            serde_json::error::Category::Data => "is no AdmissionReview",
-            _ => "is no JSON",
+    let review = Review::read(body);
+    let found = |what: &str| Err(Malformed(what.to_owned()));
+    if review.has_type() == Some(true) && !review.request.uid.is_empty() {
+        return Ok(review.request);
+    }
+    match review.stop {
+        Some(Stop::Truncated) => found("the body ends too early"),
+        Some(Stop::Malformed) => found("the body is no JSON"),
+        None if review.has_type() != Some(true) => {
+            found("the body is no AdmissionReview of admission.k8s.io/v1")
+        }
+        None if !review.has_request => found("the review has no `request`"),
+        None => found("the request has no `uid`"),
+    }
+}
+
+/// Reads what there is of a request in the beginning of a body, where API servers write what identifies it; nothing
+/// without a `uid`.
+pub fn read_head(beginning: &[u8]) -> Option<Request> {
+    let review = Review::read(beginning);
+    let is_review = review.has_type() != Some(false) && !review.request.uid.is_empty();
+    is_review.then_some(review.request)
+}
+
+/// A body, as far as it can be read.
+#[derive(Default)]
+struct Review {
+    api_version: Option<String>,
+    kind: Option<String>,
+    has_request: bool,
+    request: Request,
+    stop: Option<Stop>,
+}
+
+impl Review {
+    fn read(body: &[u8]) -> Self {
+        const KEYS: &[&str] = &["apiVersion", "kind", "request"];
+        let mut scanner = Scanner::new(body);
+        let mut review = Review::default();
+        let mut head = Head::default();
+        let read = scanner.fields(KEYS, &mut |scanner, key| {
+            match key {
+                "apiVersion" => review.api_version = text(scanner.value()?),
+                "kind" => review.kind = text(scanner.value()?),
+                _ => {
+                    review.has_request = scanner.is_map();
+                    head.read(scanner)?;
+                }
+            }
+            Ok(())
+        });
+        review.stop = read.and_then(|()| scanner.end()).err();
+        review.request = head.finish(review.stop, &scanner.ambiguous);
+        review
+    }
+
+    /// Whether the body says that it is a review; nothing where it has not said yet what it is.
+    fn has_type(&self) -> Option<bool> {
+        let is = |found: &Option<String>, expected| found.as_deref().map(|it| it == expected);
+        match (is(&self.api_version, "admission.k8s.io/v1"), is(&self.kind, "AdmissionReview")) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        }
+    }
+}
+
+/// A request that is being read.
+#[derive(Default)]
+struct Head<'b> {
+    request: Request,
+    object: Outline<'b>,
+    old_object: Outline<'b>,
+    /// Whether a value has another type than Kubernetes gives it.
+    is_mistyped: bool,
+}
+
+impl<'b> Head<'b> {
+    fn read(&mut self, scanner: &mut Scanner<'b>) -> Result<(), Stop> {
+        const KEYS: &[&str] = &[
+            "uid",
+            "kind",
+            "subResource",
+            "name",
+            "namespace",
+            "operation",
+            "userInfo",
+            "object",
+            "oldObject",
+            "dryRun",
+        ];
+        scanner.fields(KEYS, &mut |scanner, key| {
+            match key {
+                "uid" => self.request.uid = self.text(scanner)?,
+                "kind" => scanner.fields(&["group", "kind"], &mut |scanner, key| {
+                    let value = self.text(scanner)?;
+                    match key {
+                        "group" => self.request.kind.group = value,
+                        _ => self.request.kind.kind = value,
+                    }
+                    Ok(())
+                })?,
+                "subResource" => self.request.sub_resource = self.text(scanner)?,
+                "name" => self.request.name = self.text(scanner)?,
+                "namespace" => self.request.namespace = self.text(scanner)?,
+                "operation" => self.request.operation = self.text(scanner)?,
+                "userInfo" => scanner.fields(&["username"], &mut |scanner, _| {
+                    self.request.user_info.username = self.text(scanner)?;
+                    Ok(())
+                })?,
+                "object" => self.object.read(scanner)?,
+                "oldObject" => self.old_object.read(scanner)?,
+                _ => self.request.dry_run = scanner.value()? == b"true",
+            }
+            Ok(())
+        })
+    }
+
+    fn text(&mut self, scanner: &mut Scanner<'b>) -> Result<String, Stop> {
+        let found = serde_json::from_slice::<Option<String>>(scanner.value()?);
+        self.is_mistyped |= found.is_err();
+        Ok(found.ok().flatten().unwrap_or_default())
+    }
+
+    fn finish(self, stop: Option<Stop>, ambiguous: &[&str]) -> Request {
+        let Head { mut request, object, old_object, is_mistyped } = self;
+        if !ambiguous.is_empty() {
+            // Nothing that it says can be relied on, and sometimes not even whose answer it would be.
+            if ambiguous.iter().any(|it| matches!(*it, "request" | "uid")) {
+                request.uid.clear();
+            }
+            request.operation.clear();
+            request.unreadable = Some(UnjudgedReason::Ambiguous);
+            return request;
+        }
+        request.facts = Facts {
+            kind: object.kind(),
+            labels: object.labels(),
+            owners: object.owners(),
+            is_being_deleted: old_object.is_being_deleted(),
+            changes_nothing: object.is_same_as(&old_object),
         };
-        let place = format!("line {} column {}", error.line(), error.column());
-        Malformed(format!("the body {what} ({place})"))
-    })?;
-    if (review.api_version.as_str(), review.kind.as_str()) != ("admission.k8s.io/v1", "AdmissionReview") {
-        return Err(Malformed("the body is no AdmissionReview of admission.k8s.io/v1".to_owned()));
+        let built = match stop {
+            None if is_mistyped => Err(UnjudgedReason::Malformed),
+            None => object.build().and_then(|new| Ok((new, old_object.build()?))),
+            Some(_) => Err(UnjudgedReason::Malformed),
+        };
+        match built {
+            Ok(objects) => (request.object, request.old_object) = objects,
+            Err(reason) => request.unreadable = Some(reason),
+        }
+        request
     }
-    let request = review.request.ok_or_else(|| Malformed("the review has no `request`".to_owned()))?;
-    if request.uid.is_empty() {
-        return Err(Malformed("the request has no `uid`".to_owned()));
-    }
-    Ok(request)
 }
 
 impl Request {
-    /// Reads the request's identity from the beginning of a body, where API servers write it.
-    pub fn from_head(head: &[u8]) -> Option<Self> {
-        let head = String::from_utf8_lossy(head);
-        let (_, rest) = head.split_once("\"request\":{\"uid\":\"")?;
-        let (uid, _) = rest.split_once('"')?;
-        let is_plain = uid.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-        (is_plain && !uid.is_empty()).then(|| Request { uid: uid.to_owned(), ..Request::default() })
-    }
-
-    /// Returns why the request is none to judge, though the API server may send it: its match conditions may be missing.
-    pub(super) fn passes(&self) -> Option<&'static str> {
-        let object = self.object.as_ref();
-        if !self.sub_resource.is_empty() {
-            return Some("it is for a part of the object");
-        }
-        match self.operation.as_str() {
-            "CREATE" => {}
-            "UPDATE" if self.changes_nothing_of_ours() => return Some("it changes nothing that is judged"),
-            "UPDATE" => {}
-            _ => return Some("nothing is created or updated"),
-        }
-        let is_going = object.is_some_and(|it| !it["metadata"]["deletionTimestamp"].is_null());
-        is_going.then_some("the object is being deleted")
-    }
-
-    fn changes_nothing_of_ours(&self) -> bool {
-        let (Some(new), Some(old)) = (&self.object, &self.old_object) else { return false };
-        let ours = |object: &Value| object["metadata"]["annotations"][ANNOTATION].clone();
-        new["spec"] == old["spec"] && ours(new) == ours(old)
-    }
-
-    /// Says whether a controller makes the object from one of its own: nobody sees what it is told.
+    /// Returns what is to be done with the request.
     ///
-    /// An owner alone proves nothing: `kubectl create job --from=cronjob/…` states the CronJob as the controller too.
-    pub(super) fn is_child(&self) -> bool {
-        let user = self.user_info.username.as_str();
-        // Some clusters run all controllers as one user.
-        let is_controller =
-            user.starts_with("system:serviceaccount:") || user == "system:kube-controller-manager";
-        let owners = self.object.as_ref().and_then(|it| it["metadata"]["ownerReferences"].as_array());
-        is_controller && owners.is_some_and(|owners| owners.iter().any(|it| it["controller"] == true))
+    /// The order matters: what can always go, or changes nothing, must not be held up because the rest of it cannot be
+    /// judged.
+    pub(super) fn course(&self) -> Course {
+        match self.operation.as_str() {
+            "DELETE" | "CONNECT" => return Course::Pass("nothing is created or updated"),
+            "CREATE" | "UPDATE" => {}
+            _ => return Course::Unjudged(self.unreadable.unwrap_or(UnjudgedReason::UnknownOperation)),
+        }
+        let asked = (self.kind.group.as_str(), self.kind.kind.as_str());
+        let stated = self.facts.kind.as_ref().map(|(group, kind)| (group.as_str(), kind.as_str()));
+        // An API server gives the object the kind that it asks about. A client that tries the webhook by hand may not
+        // say what it asks about.
+        let is_asked = asked == ("", "") || stated.is_none_or(|it| it == asked);
+        match stated {
+            _ if !is_asked => return Course::Unjudged(UnjudgedReason::WrongKind),
+            Some(kind) if !is_ours(kind) && asked != ("", "") => {
+                return Course::Pass("it is neither a Job nor a CronJob");
+            }
+            Some(kind) if is_ours(kind) => {}
+            None if is_ours(asked) => {}
+            _ => return Course::Unjudged(self.unreadable.unwrap_or(UnjudgedReason::WrongKind)),
+        }
+        if self.operation == "UPDATE" {
+            if self.facts.is_being_deleted {
+                return Course::Pass("the object is being deleted");
+            }
+            if self.facts.changes_nothing {
+                return Course::Pass("it changes nothing that is judged");
+            }
+        }
+        match (self.unreadable, &self.object) {
+            (Some(reason), _) => Course::Unjudged(reason),
+            (None, Some(_)) if self.facts.labels.is_some() => Course::Judge,
+            _ => Course::Unjudged(UnjudgedReason::Malformed),
+        }
     }
 
-    /// Returns the value of a label of the object.
-    pub(super) fn label(&self, key: &str) -> Option<String> {
-        let labels = &self.object.as_ref()?["metadata"]["labels"];
-        labels[key].as_str().map(str::to_owned)
+    /// Whether a controller makes the object from one of its own: nobody sees what it is told.
+    ///
+    /// An owner alone proves nothing, for whoever makes the object can name any.
+    pub(super) fn is_child(&self, admission: &Admission) -> bool {
+        let mut owners = self.controllers();
+        owners.any(|it| admission.trusts(&self.user_info.username, &it.kind, it.group()))
     }
+
+    /// Whether a CronJob owns the object: its history limits delete such a Job, whoever has made it.
+    pub(super) fn is_of_cron_job(&self) -> bool {
+        self.controllers().any(|it| it.kind == "CronJob" && it.group() == "batch")
+    }
+
+    fn controllers(&self) -> impl Iterator<Item = &Owner> {
+        self.facts.owners.iter().filter(|it| it.controller == Some(true))
+    }
+
+    /// Returns the labels of the object, where they are known.
+    pub(super) fn labels(&self) -> Option<&BTreeMap<String, String>> {
+        self.facts.labels.as_ref()
+    }
+}
+
+fn is_ours(kind: (&str, &str)) -> bool {
+    matches!(kind, ("batch", "Job" | "CronJob"))
 }

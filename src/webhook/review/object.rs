@@ -1,0 +1,230 @@
+//! An object of a review: what decides before it is judged, and the object itself, as far as it can be read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::UnjudgedReason;
+use super::scan::{Scanner, Stop};
+
+/// More bytes of top-level `managedFields` are not read: what was stated counts as not known then.
+const LONGEST_MANAGED_FIELDS: usize = 1 << 20;
+
+/// The texts of those values of an object that decide before it is judged.
+#[derive(Default)]
+pub(super) struct Outline<'b> {
+    /// The object as a whole, where it does not stop before its end.
+    whole: Option<&'b [u8]>,
+    kind: Option<&'b [u8]>,
+    api_version: Option<&'b [u8]>,
+    spec: Option<&'b [u8]>,
+    labels: Option<&'b [u8]>,
+    annotations: Option<&'b [u8]>,
+    owners: Option<&'b [u8]>,
+    deletion: Option<&'b [u8]>,
+    managed_fields: Option<&'b [u8]>,
+}
+
+/// An owner reference.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Owner {
+    pub(super) api_version: String,
+    pub(super) kind: String,
+    pub(super) controller: Option<bool>,
+}
+
+impl Owner {
+    /// Returns the group of the owner's kind, empty for the core group.
+    pub(super) fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+}
+
+impl<'b> Outline<'b> {
+    /// Reads the next value of a body; what comes before a stop is kept.
+    pub(super) fn read(&mut self, scanner: &mut Scanner<'b>) -> Result<(), Stop> {
+        const KEYS: &[&str] = &["kind", "apiVersion", "metadata", "spec"];
+        const METADATA: &[&str] =
+            &["labels", "annotations", "ownerReferences", "deletionTimestamp", "managedFields"];
+        let start = scanner.position();
+        scanner.fields(KEYS, &mut |scanner, key| {
+            match key {
+                "kind" => self.kind = Some(scanner.value()?),
+                "apiVersion" => self.api_version = Some(scanner.value()?),
+                "spec" => self.spec = Some(scanner.value()?),
+                _ => scanner.fields(METADATA, &mut |scanner, key| {
+                    let value = Some(scanner.value()?);
+                    match key {
+                        "labels" => self.labels = value,
+                        "annotations" => self.annotations = value,
+                        "ownerReferences" => self.owners = value,
+                        "deletionTimestamp" => self.deletion = value,
+                        _ => self.managed_fields = value,
+                    }
+                    Ok(())
+                })?,
+            }
+            Ok(())
+        })?;
+        self.whole = Some(scanner.since(start));
+        Ok(())
+    }
+
+    /// Whether the object has a mapping as its `spec`, and the other one the same `spec`, labels and annotations.
+    ///
+    /// An API server writes equal values as equal texts. `last-applied-configuration` counts like any other annotation:
+    /// it can hold a credential, and it says which fields were stated.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        let texts = |it: &Self| (it.spec, it.labels, it.annotations);
+        self.whole.is_some()
+            && other.whole.is_some()
+            && self.spec.is_some_and(|spec| spec.starts_with(b"{"))
+            && texts(self) == texts(other)
+    }
+
+    /// Whether somebody has deleted the object, which then waits for its finalizers.
+    pub(super) fn is_being_deleted(&self) -> bool {
+        self.deletion.and_then(text).is_some_and(|it| !it.is_empty())
+    }
+
+    /// Returns group and kind that the object states, where they can be read.
+    pub(super) fn kind(&self) -> Option<(String, String)> {
+        let api_version = self.api_version.and_then(text)?;
+        let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
+        Some((group, self.kind.and_then(text)?))
+    }
+
+    /// Returns the labels, where it is known which the object has.
+    pub(super) fn labels(&self) -> Option<BTreeMap<String, String>> {
+        match self.labels {
+            Some(labels) => serde_json::from_slice::<Option<_>>(labels).ok().map(Option::unwrap_or_default),
+            None => self.whole.map(|_| BTreeMap::new()),
+        }
+    }
+
+    /// Returns the owner references that can be read.
+    pub(super) fn owners(&self) -> Vec<Owner> {
+        self.owners.and_then(|it| serde_json::from_slice(it).ok()).unwrap_or_default()
+    }
+
+    /// Builds the object; nothing where there is none.
+    ///
+    /// # Errors
+    /// Returns why it cannot be read.
+    pub(super) fn build(&self) -> Result<Option<Value>, UnjudgedReason> {
+        let Some(whole) = self.whole else { return Ok(None) };
+        let mut json = serde_json::Deserializer::from_slice(whole);
+        let built =
+            Build { is_metadata: false }.deserialize(&mut json).and_then(|it| json.end().map(|()| it));
+        let mut object = built.map_err(|error| reason(&error))?;
+        let managed_fields = self.managed_fields.filter(|it| it.len() <= LONGEST_MANAGED_FIELDS);
+        let managed_fields = managed_fields.and_then(|it| serde_json::from_slice::<Value>(it).ok());
+        if let (Some(value), Some(Value::Object(metadata))) =
+            (managed_fields, object.pointer_mut("/metadata"))
+        {
+            metadata.insert("managedFields".to_owned(), value);
+        }
+        Ok(Some(object).filter(|it| !it.is_null()))
+    }
+}
+
+/// Returns the text of a JSON string.
+pub(super) fn text(json: &[u8]) -> Option<String> {
+    serde_json::from_slice(json).ok()
+}
+
+/// Returns why a value cannot be read whose text is JSON.
+fn reason(error: &serde_json::Error) -> UnjudgedReason {
+    let message = error.to_string();
+    let is = |beginning: &&str| message.starts_with(beginning);
+    match message.as_str() {
+        // Only `Build` has errors of its own.
+        _ if error.is_data() => UnjudgedReason::Ambiguous,
+        _ if is(&"recursion limit exceeded") => UnjudgedReason::TooDeep,
+        _ if ["lone leading surrogate", "unexpected end of hex escape"].iter().any(is) => {
+            UnjudgedReason::Surrogate
+        }
+        _ if is(&"invalid unicode code point") => UnjudgedReason::NotUtf8,
+        _ => UnjudgedReason::Malformed,
+    }
+}
+
+/// Builds a value without the `managedFields` of any metadata, and refuses keys that come twice.
+///
+/// `fieldsV1` is the one place of a Job where an API server keeps whatever JSON it is sent, so that it may be deeper than
+/// anybody reads, or hold what is not Unicode. No rule looks at it but at the top.
+#[derive(Clone, Copy)]
+struct Build {
+    is_metadata: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Build {
+    type Value = Value;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Value, D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Build {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Build { is_metadata: false })? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if self.is_metadata && key == "managedFields" {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let value = entries.next_value_seed(Build { is_metadata: key == "metadata" })?;
+            if map.insert(key, value).is_some() {
+                return Err(A::Error::custom("a key comes twice"));
+            }
+        }
+        Ok(map.into())
+    }
+}
