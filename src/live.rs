@@ -7,7 +7,7 @@
 
 use serde_json::Value as Json;
 
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, Field, Node, Value};
 use crate::workload::{Kind, Object, Reading};
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -46,8 +46,7 @@ pub fn forget_defaults(document: &mut Document) {
             continue;
         }
         let Some(stated) = Stated::of(object) else { continue };
-        let defaults = if object.kind == Kind::Job { JOB_DEFAULTS } else { CRON_JOB_DEFAULTS };
-        for &(path, default) in defaults {
+        for &(path, default) in defaults(object.kind) {
             if let Some(field) =
                 node.field(path).node().filter(|it| it.value() == default && !stated.has(path))
             {
@@ -56,6 +55,18 @@ pub fn forget_defaults(document: &mut Document) {
         }
     }
     unstated.into_iter().for_each(|id| document.forget(id));
+}
+
+/// Whether a field of an object holds what an API server would have written, and nothing says whether it was stated.
+pub fn may_be_default(object: Object<'_>, field: Field<'_>) -> bool {
+    let path = field.path();
+    let is_default =
+        |&(at, value): &(&str, Value<'_>)| at == path && field.node().is_some_and(|it| it.value() == value);
+    is_live(object) && defaults(object.kind).iter().any(is_default) && Stated::of(object).is_none()
+}
+
+fn defaults(kind: Kind) -> &'static [(&'static str, Value<'static>)] {
+    if kind == Kind::Job { JOB_DEFAULTS } else { CRON_JOB_DEFAULTS }
 }
 
 /// Makes the owners that the object names read as `null`.

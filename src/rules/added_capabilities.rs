@@ -50,8 +50,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("`{}` gets {}: {what}", first.title(), list(&nodes));
     let finding = reporter.report(nodes[0], message);
     finding.help("drop `ALL` and add only what the program cannot do without");
+    nodes[1..].iter().for_each(|node| _ = finding.related(*node, "this one too"));
     for (_, nodes) in found {
         finding.related(nodes[0], format!("gets {}", list(&nodes)));
+        nodes[1..].iter().for_each(|node| _ = finding.related(*node, "this one too"));
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
+use crate::live;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::migration::evidence;
 use crate::workload::{Job, Pod};
@@ -43,6 +44,7 @@ pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
     let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
     let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
     // Where no limit is stated `missing-backoff-limit` speaks.
-    let is_retried = job.retry_limit().integer()? >= least;
+    let is_retried =
+        job.retry_limit().integer()? >= least && !live::may_be_default(job.object, job.retry_limit());
     (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }

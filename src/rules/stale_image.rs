@@ -1,4 +1,5 @@
 use crate::finding::{Confidence, Severity};
+use crate::live;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::image::{Image, defect};
 use crate::value::placeholder::is_placeholder;
@@ -43,6 +44,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 pub(super) fn stale(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
     let policy = container.image_pull_policy();
-    let is_kept = policy.is("IfNotPresent") || policy.is("Never");
-    (is_kept && Image::parse(text)?.is_mutable() && defect(text).is_none()).then_some((text, container))
+    let image = Image::parse(text)?;
+    // An API server writes `IfNotPresent` behind every other tag.
+    let is_stated = !live::is_live(container.pod.job.object) || matches!(image.tag, None | Some("latest"));
+    let is_kept = policy.is("Never") || policy.is("IfNotPresent") && is_stated;
+    (is_kept && image.is_mutable() && defect(text).is_none()).then_some((text, container))
 }

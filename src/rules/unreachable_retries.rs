@@ -1,5 +1,6 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
+use crate::live;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::time::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::time::run;
@@ -26,6 +27,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let limit_field = if per_index.is_set() { per_index } else { job.backoff_limit() };
     // A success forgets the failures before it, and pods side by side fail together: other Jobs retry sooner.
     if per_index.is_missing() && !(is_one(job.completions()) && is_one(job.parallelism())) {
+        return;
+    }
+    if live::may_be_default(job.object, limit_field) {
         return;
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };

@@ -18,6 +18,8 @@ pub(super) struct Known<'o> {
     old: &'o Value,
     new: &'o Value,
     offenders: HashMap<Offender, usize>,
+    /// What was said of each first place, and how many places it was said of.
+    said: HashMap<Offender, Vec<(String, usize)>>,
     /// The credentials that are new, by their paths; looked for when first asked for.
     new_credentials: Option<HashSet<String>>,
 }
@@ -29,12 +31,14 @@ impl<'o> Known<'o> {
         findings: impl Iterator<Item = &'f Finding>,
     ) -> Self {
         let mut offenders = HashMap::new();
+        let mut said: HashMap<Offender, Vec<_>> = HashMap::new();
         for finding in findings {
-            for offender in all(finding, old) {
-                *offenders.entry(offender).or_default() += 1;
-            }
+            let all = all(finding, old);
+            let words = (finding.message.clone(), all.len());
+            all.first().into_iter().for_each(|it| said.entry(it.clone()).or_default().push(words.clone()));
+            all.into_iter().for_each(|it| *offenders.entry(it).or_default() += 1);
         }
-        Known { old, new, offenders, new_credentials: None }
+        Known { old, new, offenders, said, new_credentials: None }
     }
 
     /// Says whether a finding in the updated object has none but known offenders, each of which counts once.
@@ -48,6 +52,9 @@ impl<'o> Known<'o> {
             return false;
         }
         let offenders = all(finding, self.new);
+        if finding.rule.category == Category::Security && self.is_worse(finding, &offenders) {
+            return false;
+        }
         for (index, offender) in offenders.iter().enumerate() {
             match self.offenders.get_mut(offender).filter(|count| **count > 0) {
                 Some(count) => *count -= 1,
@@ -68,6 +75,15 @@ impl<'o> Known<'o> {
     fn is_about_untouched(&self, finding: &Finding) -> bool {
         let at = |object| last(&finding.place.path, object);
         finding.rule.admission != Admission::Same && at(self.old) == at(self.new)
+    }
+
+    /// Whether something else is said of the same place than before, though nothing was taken away: a folder of the node
+    /// that was mounted to be read is written to.
+    fn is_worse(&self, finding: &Finding, offenders: &[Offender]) -> bool {
+        let said = offenders.first().and_then(|it| self.said.get(it));
+        said.is_some_and(|it| {
+            it.iter().all(|(message, places)| *message != finding.message && *places <= offenders.len())
+        })
     }
 
     /// Whether a credential stands at one of the finding's places that stood nowhere in the object before.
