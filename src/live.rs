@@ -7,7 +7,7 @@
 
 use serde_json::Value as Json;
 
-use crate::document::{Document, Field, Node, Value};
+use crate::document::{Document, Node, Value};
 use crate::workload::{Kind, Object, Reading};
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -57,16 +57,19 @@ pub fn forget_defaults(document: &mut Document) {
     unstated.into_iter().for_each(|id| document.forget(id));
 }
 
-/// Whether a field of an object holds what an API server would have written, and nothing says whether it was stated.
-pub fn may_be_default(object: Object<'_>, field: Field<'_>) -> bool {
-    let path = field.path();
-    let is_default =
-        |&(at, value): &(&str, Value<'_>)| at == path && field.node().is_some_and(|it| it.value() == value);
-    is_live(object) && defaults(object.kind).iter().any(is_default) && Stated::of(object).is_none()
+/// Says whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
+/// for its value.
+pub fn may_be_default(object: Object<'_>, path: &'static str) -> bool {
+    let value = object.node.field(path).node().map(|it| it.value());
+    let is_default = defaults(object.kind).iter().any(|it| it.0 == path && Some(it.1) == value);
+    is_default && is_live(object) && Stated::of(object).is_none()
 }
 
 fn defaults(kind: Kind) -> &'static [(&'static str, Value<'static>)] {
-    if kind == Kind::Job { JOB_DEFAULTS } else { CRON_JOB_DEFAULTS }
+    match kind {
+        Kind::Job => JOB_DEFAULTS,
+        Kind::CronJob => CRON_JOB_DEFAULTS,
+    }
 }
 
 /// Makes the owners that the object names read as `null`.

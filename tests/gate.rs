@@ -562,8 +562,8 @@ fn suppressions_count_less_the_stricter_the_policy() {
         assert!(!denied(&standard).contains(&"literal-secret"), "noted");
         let noted = &standard.answer.response.audit_annotations["suppressed"];
         assert!(noted.contains("privileged-container "), "{noted}");
-        assert!(advise.suppressed >= 2, "{}", advise.suppressed);
-        assert_eq!((advise.suppressed, advise.suppressed), (standard.suppressed, strict.suppressed));
+        let counts = [&advise, &standard, &strict].map(|it| it.suppressed.len());
+        assert!(counts[0] >= 4 && counts.iter().all(|it| *it == counts[0]), "{counts:?}");
         // What is configured counts more than what the policy brings.
         let honoured = ask(&review, &config("admission: {policy: strict, suppressions: honour}"));
         assert!(!denied(&honoured).contains(&"privileged-container"));

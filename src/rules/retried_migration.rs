@@ -44,7 +44,8 @@ pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
     let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
     let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
     // Where no limit is stated `missing-backoff-limit` speaks.
-    let is_retried =
-        job.retry_limit().integer()? >= least && !live::may_be_default(job.object, job.retry_limit());
+    let is_stated =
+        job.backoff_limit_per_index().is_set() || !live::may_be_default(job.object, "spec.backoffLimit");
+    let is_retried = is_stated && job.retry_limit().integer()? >= least;
     (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }

@@ -29,7 +29,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if per_index.is_missing() && !(is_one(job.completions()) && is_one(job.parallelism())) {
         return;
     }
-    if live::may_be_default(job.object, limit_field) {
+    if per_index.is_missing() && live::may_be_default(job.object, "spec.backoffLimit") {
         return;
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };

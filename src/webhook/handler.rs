@@ -124,8 +124,8 @@ async fn answer(
     });
     match timeout_at(deadline, work).await {
         Ok(Ok(judged)) => judged.and_then(|(request, verdict)| finish(shared, request, &verdict)),
-        Ok(Err(_)) => late(shared, &in_force, head, UnjudgedReason::Panicked),
-        Err(_) => late(shared, &in_force, head, UnjudgedReason::TooSlow),
+        Ok(Err(_)) => late(shared, &in_force, head, UnjudgedReason::Panic),
+        Err(_) => late(shared, &in_force, head, UnjudgedReason::OutOfTime),
     }
 }
 
@@ -206,7 +206,7 @@ fn judge(shared: &Shared, in_force: &InForce, bytes: Vec<u8>) -> Result<(Request
             namespace = request.namespace,
             "a rule panicked"
         );
-        unjudged(&request, UnjudgedReason::Panicked, &in_force.config)
+        unjudged(&request, UnjudgedReason::Panic, &in_force.config)
     });
     (request.object, request.old_object) = (None, None);
     Ok((request, verdict))
@@ -219,7 +219,7 @@ fn late(
     request: Option<Request>,
     reason: UnjudgedReason,
 ) -> Result<Vec<u8>, Refusal> {
-    let why = reason.message();
+    let why = reason.why();
     let request = request.ok_or_else(|| Refusal(StatusCode::SERVICE_UNAVAILABLE, why.to_owned()))?;
     tracing::warn!(uid = request.uid, why, "not judged");
     let verdict = unjudged(&request, reason, &in_force.config);

@@ -64,8 +64,8 @@ pub struct Verdict {
     pub answer: Answer,
     /// The rules of the findings, with what became of each.
     pub found: Vec<(&'static Rule, Action)>,
-    /// How many findings the object's own suppressions hide, whether they are honoured or not.
-    pub suppressed: usize,
+    /// The rules of the findings that the object suppresses, whether that is honoured or not.
+    pub suppressed: Vec<&'static Rule>,
     /// Why the request is unjudged, if it is.
     pub unjudged: Option<UnjudgedReason>,
 }
@@ -99,7 +99,7 @@ pub fn judge(
     let limit = child_limit(request, config);
     let keeps_owners = limit.is_some() || request.is_of_cron_job();
     let Ok(outcome) = lint_admitted(object, keeps_owners, config, is_cancelled) else {
-        return unjudged(request, UnjudgedReason::TooSlow, config);
+        return unjudged(request, UnjudgedReason::OutOfTime, config);
     };
     if outcome.objects == 0 {
         return unjudged(request, UnjudgedReason::NothingJudged, config);
@@ -126,7 +126,7 @@ pub fn judge(
     let denies = ruled.iter().any(|it| it.action == Action::Enforce);
     if let Some(old) = request.old_object.as_ref().filter(|_| denies && request.operation == "UPDATE") {
         if spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err() {
-            return unjudged(request, UnjudgedReason::TooSlow, config);
+            return unjudged(request, UnjudgedReason::OutOfTime, config);
         }
     }
     // The worst first: a client may see only the beginning.
@@ -147,7 +147,7 @@ pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> V
     let policy = admission.strictest_policy(namespace, request.labels());
     let denies = admission.denies_unjudged.unwrap_or(policy == Policy::Strict);
     let action = if denies { Action::Enforce } else { Action::Warn };
-    let why = reason.message();
+    let why = reason.why();
     let message = format!("batchlint has not judged this object: {why}");
     let mut answer = Answer::allow(&request.uid);
     match action.min(child_limit(request, config).unwrap_or(Action::Enforce)) {
@@ -163,13 +163,14 @@ pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> V
     }
     answer.annotate("unjudged", why);
     let decision = Decision::Unjudged;
-    Verdict { decision, answer, found: Vec::new(), suppressed: 0, unjudged: Some(reason) }
+    let unjudged = Some(reason);
+    Verdict { decision, answer, found: Vec::new(), suppressed: Vec::new(), unjudged }
 }
 
 fn pass(request: &Request, why: &str) -> Verdict {
     let mut answer = Answer::allow(&request.uid);
     answer.annotate("passed", why);
-    Verdict { decision: Decision::Pass, answer, found: Vec::new(), suppressed: 0, unjudged: None }
+    Verdict { decision: Decision::Pass, answer, found: Vec::new(), suppressed: Vec::new(), unjudged: None }
 }
 
 /// Returns the most that can become of a finding in the object because a trusted controller makes it.
@@ -237,7 +238,8 @@ fn verdict(
     answer.annotate("policy", rulings.policy().as_str());
     answer.annotate("configuration", configuration);
     let found = ruled.iter().map(|it| (it.finding.rule, it.action)).collect();
-    Verdict { decision, answer, found, suppressed: suppressed.len(), unjudged: None }
+    let suppressed = suppressed.iter().map(|it| it.rule).collect();
+    Verdict { decision, answer, found, suppressed, unjudged: None }
 }
 
 fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {

@@ -3,20 +3,24 @@
 /// Why a request cannot be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnjudgedReason {
-    /// The body is larger than what is read.
+    /// The body is larger than what is read, or has more values than fit into memory.
     TooLarge,
+    /// The body did not come in time.
+    SlowBody,
+    /// The body ended before its length.
+    CutOff,
     /// The object is nested deeper than what is read.
     TooDeep,
     /// A text of the object is not UTF-8.
     NotUtf8,
     /// A text of the object has half a surrogate pair.
     Surrogate,
-    /// The time that the API server waits was over.
-    TooSlow,
-    /// Too many other requests were being judged.
+    /// Too many other requests were being received or judged.
     NoRoom,
-    /// A rule failed.
-    Panicked,
+    /// Judging it took too long.
+    OutOfTime,
+    /// A rule panicked.
+    Panic,
     /// No policy is in force.
     NoPolicy,
     /// The object has nothing that runs.
@@ -32,33 +36,18 @@ pub enum UnjudgedReason {
 }
 
 impl UnjudgedReason {
-    /// All reasons.
-    pub const ALL: [UnjudgedReason; 13] = [
-        UnjudgedReason::TooLarge,
-        UnjudgedReason::TooDeep,
-        UnjudgedReason::NotUtf8,
-        UnjudgedReason::Surrogate,
-        UnjudgedReason::TooSlow,
-        UnjudgedReason::NoRoom,
-        UnjudgedReason::Panicked,
-        UnjudgedReason::NoPolicy,
-        UnjudgedReason::NothingJudged,
-        UnjudgedReason::Malformed,
-        UnjudgedReason::Ambiguous,
-        UnjudgedReason::WrongKind,
-        UnjudgedReason::UnknownOperation,
-    ];
-
-    /// Returns the word that metrics know it by.
-    pub fn as_str(self) -> &'static str {
+    /// Returns the label in metrics and logs.
+    pub fn label(self) -> &'static str {
         match self {
             UnjudgedReason::TooLarge => "too_large",
+            UnjudgedReason::SlowBody => "slow_body",
+            UnjudgedReason::CutOff => "cut_off",
             UnjudgedReason::TooDeep => "too_deep",
             UnjudgedReason::NotUtf8 => "not_utf8",
             UnjudgedReason::Surrogate => "surrogate",
-            UnjudgedReason::TooSlow => "too_slow",
             UnjudgedReason::NoRoom => "no_room",
-            UnjudgedReason::Panicked => "panicked",
+            UnjudgedReason::OutOfTime => "out_of_time",
+            UnjudgedReason::Panic => "panic",
             UnjudgedReason::NoPolicy => "no_policy",
             UnjudgedReason::NothingJudged => "nothing_judged",
             UnjudgedReason::Malformed => "malformed",
@@ -68,20 +57,22 @@ impl UnjudgedReason {
         }
     }
 
-    /// Returns what people are told.
-    pub fn message(self) -> &'static str {
+    /// Returns what the client is told.
+    pub fn why(self) -> &'static str {
         match self {
-            UnjudgedReason::TooLarge => "it is too large",
+            UnjudgedReason::TooLarge => "the review is too large",
+            UnjudgedReason::SlowBody => "the review did not arrive in time",
+            UnjudgedReason::CutOff => "the review ended too early",
             UnjudgedReason::TooDeep => "it is nested too deep",
             UnjudgedReason::NotUtf8 => "a text in it is not UTF-8",
             UnjudgedReason::Surrogate => "a text in it has half a surrogate pair",
-            UnjudgedReason::TooSlow => "it took too long",
             UnjudgedReason::NoRoom => "too many others are being judged",
-            UnjudgedReason::Panicked => "a rule failed, which is a bug in batchlint",
+            UnjudgedReason::OutOfTime => "it took too long",
+            UnjudgedReason::Panic => "a rule failed, which is a bug in batchlint",
             UnjudgedReason::NoPolicy => "no policy is in force",
             UnjudgedReason::NothingJudged => "it has no containers",
-            UnjudgedReason::Malformed => "the review of it cannot be read",
-            UnjudgedReason::Ambiguous => "a key in the review of it comes twice",
+            UnjudgedReason::Malformed => "the review cannot be read",
+            UnjudgedReason::Ambiguous => "a key in the review comes twice",
             UnjudgedReason::WrongKind => "it is of another kind than the review says",
             UnjudgedReason::UnknownOperation => "the operation is not known",
         }
