@@ -19,6 +19,7 @@ mod fix;
 mod git;
 mod lsp;
 mod manifests;
+mod output;
 mod page;
 mod patches;
 mod render;

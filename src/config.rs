@@ -1,6 +1,7 @@
 //! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
 
 pub mod admission;
+mod glob;
 mod pattern;
 pub mod read;
 
@@ -8,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use admission::Admission;
-pub use pattern::{Exclude, Pattern};
+pub use pattern::{Exclude, Ignores, Pattern};
 
 use crate::finding::{Finding, Severity, Subject};
 use crate::kubernetes::Version;

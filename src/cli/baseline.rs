@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::args::Check;
-use super::files::{Checked, display, normal, plain};
-use super::git;
+use super::files::{Checked, MAXIMUM_BYTES, display, normal, plain, read_text};
 use super::settings::Settings;
+use super::{git, output};
 use crate::baseline::{self, Comparison, Entry, Reference};
 use crate::render::file_of;
 
@@ -65,14 +65,13 @@ fn write(file: &Path, checked: &Checked) -> Result<(), String> {
     let findings = checked.outcome.findings.iter();
     let entries = findings.filter_map(|it| Entry::of(it, home.file_of(&it.source.name))).collect();
     let text = baseline::write(entries).map_err(|error| error.to_string())?;
-    std::fs::write(file, text)
-        .map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
+    output::write(file, text.as_bytes())
 }
 
 fn read(file: &Path) -> Result<Vec<Entry>, String> {
     let name = display(file);
     let anew = format!("write it with `--write-baseline {name}`");
-    let text = std::fs::read_to_string(file)
+    let text = read_text(file, MAXIMUM_BYTES)
         .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
     baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
 }

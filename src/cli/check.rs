@@ -5,12 +5,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::args::Check;
-use super::baseline;
 use super::files::{self, Inputs, display};
 use super::fix::{Change, Fixing};
 use super::render::{Rendered, ValueSet};
 use super::settings::{Settings, today};
-use super::{Exit, print, wants_color};
+use super::{Exit, baseline, output, print, wants_color};
 use crate::fix::Safety;
 use crate::lint::Outcome;
 use crate::report::{self, text::count};
@@ -23,6 +22,7 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
     if let Some(file) = arguments.helm_values.iter().find_map(ValueSet::missing) {
         return Err(format!("`--helm-values {}`: there is no such file", display(file)));
     }
+    demand_writable(arguments, &targets)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
     let rendered = arguments.render.then(|| {
         let excludes = |path: &Path| settings.excludes(path);
@@ -72,13 +72,24 @@ pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
         report::write(target.format, &outcome, files.len(), &options, &mut text)
             .map_err(|error| error.to_string())?;
         match file {
-            Some(path) => {
-                std::fs::write(path, &text).map_err(|error| format!("{}: {error}", path.display()))?
-            }
+            Some(path) => output::write(path, &text)?,
             None => print(&text)?,
         }
     }
     Ok(exit(arguments, &outcome))
+}
+
+/// Demands that no file which is to be written is one that is read.
+fn demand_writable(arguments: &Check, targets: &[Option<&Path>]) -> Result<(), String> {
+    let Check { paths, rules, baseline, helm_values, .. } = arguments;
+    let mut inputs: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
+    inputs.extend(rules.config.as_deref());
+    inputs.extend(helm_values.iter().flat_map(ValueSet::files));
+    if let Some(file) = &arguments.write_baseline {
+        output::demand_writable("--write-baseline", file, &inputs)?;
+    }
+    inputs.extend(baseline.as_deref());
+    targets.iter().flatten().try_for_each(|file| output::demand_writable("--output", file, &inputs))
 }
 
 /// Reads what is to be done with the files.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::args::ShowConfig;
 use super::files::display;
-use super::settings::{Found, Settings, relative_to_here};
+use super::settings::{Settings, relative_to_here};
 use super::{Exit, excerpts, print};
 use crate::config::read::{FILE_NAME, FILE_NAMES};
 use crate::config::{Active, Config};
@@ -34,8 +34,8 @@ pub(super) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules)?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);
-    if let (Found::Valid { file, .. }, Some(config)) = (&found, found.config(&path)) {
-        print(effective(&arguments.path, file.as_deref(), &config, arguments.changed).as_bytes())?;
+    if let Some(config) = found.config(&path) {
+        print(effective(&arguments.path, found.file(), &config, arguments.changed).as_bytes())?;
         return Ok(Exit::Clean);
     }
     print(&excerpts(&settings.take_mistakes())?)?;

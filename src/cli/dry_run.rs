@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{Client, DryRun, ListFormat, Rules};
-use super::files::{self, Input, is_commented_json, is_in_chart};
+use super::files::{self, Input, LEADS_OUT, Unread, is_commented_json, is_in_chart};
 use super::settings::Settings;
 use super::{Exit, excerpts, print, wants_color};
 use crate::kubernetes::Version;
@@ -64,7 +64,12 @@ pub(super) fn run(arguments: &DryRun) -> Result<Exit, String> {
                 // Said where the configuration is.
                 None => answered.unread += 1,
             },
-            Err(reason) => {
+            Err(Unread::Outside) => {
+                answered.leave_aside(Aside::Outside);
+                let (label, name) = (paint("note", YELLOW, color), escape(input.name));
+                let _ = writeln!(answered.text, "{label} {name}: {LEADS_OUT}, and is not followed");
+            }
+            Err(Unread::Failed(reason)) => {
                 answered.unread += 1;
                 let (label, name) = (paint("error", RED, color), escape(input.name));
                 let _ =

@@ -1,20 +1,20 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
+mod ignores;
+mod open;
 mod text;
-mod trouble;
+mod walk;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use super::fix::{self, Fixing};
+use super::fix::{self, Fixing, Writer};
 use super::patches::Patches;
 use super::render::Rendered;
 use super::settings::Settings;
@@ -23,9 +23,10 @@ use crate::config::read::is_configuration;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
-use text::read_all;
+pub(super) use open::{LEADS_OUT, SMALL, leads_out_of, not_regular, read_own_text, read_text, special};
+use open::{read_most, read_named};
 pub(super) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
-use trouble::{path_of, reason};
+pub(super) use walk::{Entry, Kind, walk};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -56,7 +57,7 @@ pub(super) struct Checked {
 
 /// Checks all inputs.
 pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
-    let mut checked = walk(inputs, settings).finish();
+    let mut checked = run(inputs, settings).finish();
     lint_fleet(&mut checked.outcome, &|name| settings.config_for(name));
     checked.diffs.sort();
     checked
@@ -66,7 +67,7 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 /// sorted by file. What cannot be read is a finding.
 pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
     let inputs = Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered };
-    let mut outcome = walk(&inputs, settings).finish().outcome;
+    let mut outcome = run(&inputs, settings).finish().outcome;
     outcome
         .kept
         .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
@@ -74,33 +75,14 @@ pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, setting
     outcome
 }
 
-fn walk<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
+fn run<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
     let run = Run::new(settings, inputs);
     let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
     if !streams.is_empty() {
         run.take(inputs.stdin_filename, run.stdin(inputs.stdin_filename));
     }
-    let (files, directories): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| path.is_file());
-    let mut walks = directories;
-    // A few files are read sooner than threads are started.
-    if files.len() <= 8 {
-        files.iter().for_each(|path| run.file(path));
-    } else {
-        walks.extend(files);
-    }
-    if let Some((first, others)) = walks.split_first() {
-        let mut builder = walker(first);
-        others.iter().for_each(|path| _ = builder.add(path));
-        builder.build_parallel().run(|| Box::new(|entry| run.entry(entry)));
-    }
+    walk::walk(&paths, &|path| is_manifest_name(path) && !run.is_own(path), &|entry| run.entry(entry));
     run
-}
-
-/// Makes a walk that leaves out what `.gitignore` names.
-pub(super) fn walker(path: &Path) -> WalkBuilder {
-    let mut builder = WalkBuilder::new(path);
-    builder.hidden(false).follow_links(true).filter_entry(|entry| entry.file_name() != ".git");
-    builder
 }
 
 /// A run: what it is asked to do and what has come out so far.
@@ -113,6 +95,7 @@ struct Run<'c> {
     /// For each folder above a `templates` folder, whether it is a Helm chart.
     charts: Mutex<HashMap<PathBuf, bool>>,
     patches: Patches,
+    writer: Writer,
     progress: Option<(Instant, ProgressBar)>,
 }
 
@@ -122,37 +105,33 @@ impl<'c> Run<'c> {
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        let (result, charts, patches) = Default::default();
-        Run { settings, fixing, own, rendered, result, charts, patches, progress }
+        let (result, charts, patches, writer) = Default::default();
+        Run { settings, fixing, own, rendered, result, charts, patches, writer, progress }
     }
 
-    /// Takes what the walk found: a file, a folder, or something it could not enter.
-    fn entry(&self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) => {
-                let is_folder = entry.file_type().is_none_or(|kind| kind.is_dir());
-                let is_named = entry.depth() == 0;
-                let is_wanted = is_named || is_manifest_name(entry.path()) && !self.is_own(entry.path());
-                if !is_named && (is_folder || is_wanted) && self.is_excluded(entry.path(), is_folder) {
-                    let mut outcome = Outcome::default();
-                    outcome.leave_aside(Aside::Excluded);
-                    self.add(outcome, None);
-                    return WalkState::Skip;
-                }
-                if !is_folder && is_wanted {
-                    self.file(entry.path());
-                }
-                if let Some(error) = entry.error() {
-                    let name = display(entry.path());
-                    self.take(&name, unreadable(&name, &error.to_string()));
-                }
-            }
-            Err(error) => {
-                let name = path_of(&error).map_or_else(|| "<unknown>".to_owned(), display);
-                self.take(&name, unreadable(&name, &reason(&error)));
-            }
+    /// Takes what the walk found, and says of a folder whether it is entered.
+    fn entry(&self, entry: &Entry) -> bool {
+        let Entry { path, is_named, kind } = entry;
+        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
+        if !is_named && self.is_excluded(path, is_folder) {
+            let mut outcome = Outcome::default();
+            outcome.leave_aside(Aside::Excluded);
+            self.add(outcome, None);
+            return false;
         }
-        WalkState::Continue
+        let name = display(path);
+        match kind {
+            Kind::Folder => {}
+            Kind::File => self.file(path, *is_named),
+            Kind::Outside { .. } => {
+                self.add(Outcome::skip(&name, Aside::Outside, LEADS_OUT.to_owned()), None);
+            }
+            Kind::Special(what) => {
+                self.take(&name, unreadable(&name, &not_regular(what)));
+            }
+            Kind::Failed(reason) => self.take(&name, unreadable(&name, reason)),
+        }
+        true
     }
 
     /// Says whether the configuration excludes what a walk finds.
@@ -169,7 +148,7 @@ impl<'c> Run<'c> {
         self.own.is_some_and(same)
     }
 
-    fn file(&self, path: &Path) {
+    fn file(&self, path: &Path, is_named: bool) {
         let name = display(path);
         if self.rendered.is_some_and(|rendered| rendered.plan.covers(path)) {
             self.take(&name, Outcome::default());
@@ -181,7 +160,11 @@ impl<'c> Run<'c> {
             self.take(&name, outcome);
             return;
         }
-        let outcome = match File::open(path).and_then(read_all) {
+        let bytes = match is_named {
+            true => read_named(path, MAXIMUM_BYTES),
+            false => read_most(path, MAXIMUM_BYTES),
+        };
+        let outcome = match bytes {
             // `tsconfig.json` and the like are in every repository.
             Ok(bytes) => {
                 let outcome = self.bytes(&name, bytes);
@@ -226,7 +209,7 @@ impl<'c> Run<'c> {
             return changed.outcome;
         }
         if fixing.write
-            && let Err(error) = fix::write(Path::new(name), &changed.text)
+            && let Err(error) = self.writer.write(Path::new(name), &changed.text)
         {
             return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
         }
@@ -296,37 +279,57 @@ pub(super) struct Input<'n> {
     pub(super) is_named: bool,
 }
 
+/// Why an input has no text.
+pub(super) enum Unread {
+    /// It is a link that leads out of the folder.
+    Outside,
+    /// It cannot be read; why.
+    Failed(String),
+}
+
 /// Reads all inputs, one after the other, and gives `take` the text of each, or why there is none.
 pub(super) fn texts(
     paths: &[PathBuf],
     stdin_name: &str,
-    take: &mut dyn FnMut(Input<'_>, Result<String, String>),
+    take: &mut dyn FnMut(Input<'_>, Result<String, Unread>),
 ) {
     for path in paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
             let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
             let input = Input { name: stdin_name, is_named: true };
-            take(input, read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes)));
+            let text = read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes));
+            take(input, text.map_err(Unread::Failed));
             continue;
         }
-        let mut builder = walker(path);
-        builder.sort_by_file_path(Path::cmp);
-        for entry in builder.build() {
-            match entry {
-                Ok(entry) => {
-                    let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
-                    if is_file && (entry.depth() == 0 || is_manifest_name(entry.path())) {
-                        let bytes = File::open(entry.path()).and_then(read_all);
-                        let text = bytes.map_err(|error| plain(&error)).and_then(text_of);
-                        take(Input { name: &display(entry.path()), is_named: entry.depth() == 0 }, text);
-                    }
-                }
-                Err(error) => {
-                    let name = path_of(&error).map_or_else(|| display(path), display);
-                    take(Input { name: &name, is_named: true }, Err(reason(&error)));
-                }
+        let found = Mutex::new(Vec::new());
+        let keep = |entry: &Entry| {
+            if !matches!(entry.kind, Kind::Folder) {
+                found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
             }
+            true
+        };
+        walk(&[path], &is_manifest_name, &keep);
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.sort_by(|left, right| left.path.cmp(&right.path));
+        for Entry { path, is_named, kind } in found {
+            let is_named = is_named || matches!(kind, Kind::Failed(_));
+            let input = Input { name: &display(&path), is_named };
+            let read = match is_named {
+                true => read_named,
+                false => read_most,
+            };
+            let text = match kind {
+                Kind::File => read(&path, MAXIMUM_BYTES).map_err(|it| plain(&it)).and_then(text_of),
+                Kind::Folder => continue,
+                Kind::Outside { .. } => {
+                    take(input, Err(Unread::Outside));
+                    continue;
+                }
+                Kind::Special(what) => Err(not_regular(what)),
+                Kind::Failed(reason) => Err(reason),
+            };
+            take(input, text.map_err(Unread::Failed));
         }
     }
 }

@@ -1,10 +1,12 @@
 //! `--fix`, `--add-ignore` and `--diff`: changes that are written to files or shown.
 #![expect(clippy::disallowed_methods, reason = "fixed files are written here")]
 
-use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use crate::config::Config;
 use crate::fix::{Fixed, Safety, fix_all};
@@ -72,28 +74,115 @@ impl Fixing {
     }
 }
 
-/// Writes a file whole or not at all: through a new file beside it, which gets its permissions. A link stays a link.
-/// Others see the old text or the new one; that the new one outlasts a power cut is left to the file system, for to wait
-/// for that takes longer than all else.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
-    let mut metadata = fs::symlink_metadata(path)?;
-    let mut path = Cow::Borrowed(path);
-    if metadata.is_symlink() {
-        path = Cow::Owned(fs::canonicalize(&path)?);
-        metadata = fs::metadata(&path)?;
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = (|| {
+/// What the name of a file that is being written begins with.
+const UNFINISHED: &str = ".batchlint-fix-";
+
+/// Writes files, and removes what a run that was killed has left beside them.
+#[derive(Default)]
+pub(super) struct Writer {
+    /// The folders that were looked through already.
+    tidy: Mutex<HashSet<PathBuf>>,
+    written: AtomicUsize,
+}
+
+impl Writer {
+    /// Writes a file whole or not at all: through a new file beside it, which gets its owner and permissions. A link
+    /// stays a link. Others see the old text or the new one; that the new one outlasts a power cut is left to the file
+    /// system, for to wait for that takes longer than all else.
+    pub(super) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
+        let path = fs::canonicalize(path)?;
+        let old = open_for_writing(&path)?;
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        self.tidy(folder);
+        let number = self.written.fetch_add(1, Ordering::Relaxed);
+        let beside = folder.join(format!("{UNFINISHED}{}-{number}.tmp", std::process::id()));
         let mut file = fs::File::create_new(&beside)?;
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(metadata.permissions())?;
-        fs::rename(&beside, &path)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
+        let written = (|| {
+            // Other runs remove what nobody holds. Some file systems have no locks.
+            let _ = file.try_lock();
+            file.write_all(text.as_bytes())?;
+            keep_owner_and_mode(&old, &file)?;
+            fs::rename(&beside, &path)
+        })();
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written
     }
-    written
+
+    /// Removes the files in a folder that a run has left unfinished which is no more.
+    fn tidy(&self, folder: &Path) {
+        if !self.tidy.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned()) {
+            return;
+        }
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_ours = name.starts_with(UNFINISHED) && name.ends_with(".tmp");
+            if is_ours && entry.file_type().is_ok_and(|it| it.is_file()) && is_abandoned(&entry.path()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Whether nobody writes a file any more: its lock ended with its process.
+fn is_abandoned(path: &Path) -> bool {
+    open_without_waiting(path).is_ok_and(|file| file.try_lock().is_ok())
+}
+
+/// Opens a file that is to be replaced. What may not be written in place is not replaced either, and nothing is that has
+/// other names, which would keep the old text.
+fn open_for_writing(path: &Path) -> io::Result<fs::File> {
+    let file = open_without_waiting(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    if metadata.permissions().readonly() {
+        return Err(io::Error::other("it is read-only"));
+    }
+    #[cfg(unix)]
+    {
+        let names = std::os::unix::fs::MetadataExt::nlink(&metadata);
+        if names > 1 {
+            let others = names - 1;
+            let plural = if others == 1 { "name" } else { "names" };
+            let why = format!("it has {others} other {plural} (hard links), which would keep the old text");
+            return Err(io::Error::other(why));
+        }
+    }
+    Ok(file)
+}
+
+fn open_without_waiting(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
+    }
+    options.open(path)
+}
+
+/// Gives a new file the owner, group and permissions of another one, but not its right to run as its owner.
+fn keep_owner_and_mode(old: &fs::File, new: &fs::File) -> io::Result<()> {
+    let was = old.metadata()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+        let is = new.metadata()?;
+        if (is.uid(), is.gid()) != (was.uid(), was.gid()) {
+            fchown(new, Some(was.uid()), Some(was.gid()))
+                .map_err(|_| io::Error::other("its owner or group would not stay the same"))?;
+        }
+        new.set_permissions(fs::Permissions::from_mode(was.mode() & 0o777))
+    }
+    #[cfg(not(unix))]
+    new.set_permissions(was.permissions())
 }
 
 /// Shows what would change, as a unified diff without the values of secrets.

@@ -4,7 +4,7 @@
 mod checkout;
 
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufReader, Write as _};
+use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -22,7 +22,16 @@ use checkout::Checkout;
 struct Commit {
     /// The folder of the repository, without links.
     top: PathBuf,
-    tree: String,
+    /// All that is in it, as `git ls-tree -z` lists it.
+    listing: String,
+}
+
+/// A file or link of a commit.
+struct Blob<'l> {
+    /// Relative to the repository.
+    path: &'l Path,
+    object: &'l str,
+    is_link: bool,
 }
 
 /// A file as a commit has it.
@@ -44,10 +53,11 @@ pub(super) fn entries(
 ) -> Result<Vec<Entry>, String> {
     let judged = || {
         let commit = Commit::find(reference)?;
+        let blobs = commit.blobs();
         if !arguments.render {
-            return judge(&versions(&commit, checked, &|_| false, settings, file_of)?, settings);
+            return judge(&versions(&commit.top, &blobs, checked, &|_| false, settings, file_of), settings);
         }
-        let checkout = Checkout::new(&commit.top, &commit.tree)?;
+        let checkout = Checkout::new(&blobs)?;
         let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
         let today = |path: &Path| path.strip_prefix(&checkout.files).map(|path| commit.top.join(path)).ok();
         let name_of = |path: &Path| match today(path) {
@@ -64,7 +74,8 @@ pub(super) fn entries(
         };
         rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
-        let mut outcome = judge(&versions(&commit, checked, &covers, settings, file_of)?, settings)?;
+        let mut outcome =
+            judge(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
         outcome.add(rendered.check(settings));
         Ok(outcome)
     };
@@ -78,7 +89,12 @@ impl Commit {
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
         let top =
             std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
-        Ok(Commit { top, tree: tree_of(reference)? })
+        let listing = run(&["ls-tree", "-r", "-z", "--full-tree", &tree_of(reference)?])?;
+        Ok(Commit { top, listing: String::from_utf8_lossy(&listing).into_owned() })
+    }
+
+    fn blobs(&self) -> Vec<Blob<'_>> {
+        self.listing.split('\0').filter_map(Blob::read).collect()
     }
 }
 
@@ -89,15 +105,15 @@ fn real(path: &Path) -> PathBuf {
 
 /// Finds the files of a commit that are to be judged.
 fn versions(
-    Commit { top, tree }: &Commit,
+    top: &Path,
+    blobs: &[Blob<'_>],
     checked: &Checked,
     is_rendered: &dyn Fn(&Path) -> bool,
     settings: &Settings,
     file_of: &dyn Fn(&str) -> String,
-) -> Result<Vec<Version>, String> {
-    let listing = run(&["ls-tree", "-r", "-z", "--full-tree", tree])?;
-    let listing = String::from_utf8_lossy(&listing);
-    let mut objects: HashMap<&Path, &str> = listing.split('\0').filter_map(blob).collect();
+) -> Vec<Version> {
+    let files = blobs.iter().filter(|it| !it.is_link);
+    let mut objects: HashMap<&Path, &str> = files.map(|it| (it.path, it.object)).collect();
     let paths: HashSet<&Path> = objects.keys().copied().collect();
     let is_template = |path: &Path| {
         is_rendered(path)
@@ -123,7 +139,7 @@ fn versions(
         object: object.to_owned(),
     }));
     versions.sort_by(|left, right| left.name.cmp(&right.name));
-    Ok(versions)
+    versions
 }
 
 /// Returns the tree of a commit.
@@ -144,16 +160,47 @@ fn tree_of(reference: &str) -> Result<String, String> {
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }
 
-/// Reads `100644 blob 1234…<tab>path`; links and submodules are none.
-fn blob(line: &str) -> Option<(&Path, &str)> {
-    let (head, path) = line.split_once('\t')?;
-    let mut words = head.split(' ');
-    let is_file = words.next()?.starts_with("100") && words.next()? == "blob";
-    is_file.then_some((Path::new(path), words.next()?))
+impl<'l> Blob<'l> {
+    /// Reads `100644 blob 1234…<tab>path`; submodules are none.
+    fn read(line: &'l str) -> Option<Self> {
+        let (head, path) = line.split_once('\t')?;
+        let mut words = head.split(' ');
+        let mode = words.next()?;
+        let is_blob = words.next()? == "blob";
+        let object = words.next()?;
+        is_blob.then_some(Blob { path: Path::new(path), object, is_link: mode == "120000" })
+    }
 }
 
 /// Judges files, one after the other as `git` gives them.
 fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
+    let (mut outcome, patches) = (Outcome::default(), Patches::default());
+    let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
+    read_blobs(&wanted, &mut |index, bytes| {
+        let name = &versions[index].name;
+        // What that version had of unreadable things hides nothing.
+        let Ok(Ok(text)) = bytes.map(files::text_of) else { return Ok(()) };
+        let found = settings.for_file(Path::new(name));
+        if let Some(config) = found.config(Path::new(name)) {
+            let mut source = Source::new(name.as_str(), text);
+            // Where a file is a patch now, its older version was one too.
+            source.is_patch = patches.names(Path::new(name));
+            outcome.add(lint(source, &config));
+        }
+        Ok(())
+    })?;
+    lint_fleet(&mut outcome, &|name| settings.config_for(name));
+    Ok(outcome)
+}
+
+/// A blob that has more bytes than a manifest may have.
+struct TooLarge;
+
+/// Gives `take` the bytes of objects, each with a name for messages, in their order, until it fails.
+fn read_blobs(
+    objects: &[(&str, &str)],
+    take: &mut dyn FnMut(usize, Result<Vec<u8>, TooLarge>) -> Result<(), String>,
+) -> Result<(), String> {
     let mut child = command(&["cat-file", "--batch"]);
     let child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = child.spawn().map_err(|error| not_started(&error))?;
@@ -161,48 +208,40 @@ fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
     let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
         return Err("`git` has no pipes".to_owned());
     };
-    let outcome: Result<Outcome, String> = std::thread::scope(|scope| {
+    let taken = std::thread::scope(|scope| {
         // Who asks for everything before reading anything waits for ever.
         scope.spawn(move || {
-            let asked = versions.iter().try_for_each(|it| writeln!(stdin, "{}", it.object));
+            let asked = objects.iter().try_for_each(|(object, _)| writeln!(stdin, "{object}"));
             // The reader says what went wrong.
             drop((asked, stdin));
         });
         let mut answers = BufReader::new(stdout);
-        let (mut outcome, patches) = (Outcome::default(), Patches::default());
-        for Version { name, .. } in versions {
+        objects.iter().enumerate().try_for_each(|(index, (_, name))| {
             let bytes = next_object(&mut answers)
                 .map_err(|error| format!("`git cat-file` does not give {name}: {}", plain(&error)))?;
-            // What that version had of unreadable things hides nothing.
-            let Ok(text) = files::text_of(bytes) else { continue };
-            let found = settings.for_file(Path::new(name));
-            if let Some(config) = found.config(Path::new(name)) {
-                let mut source = Source::new(name.as_str(), text);
-                // Where a file is a patch now, its older version was one too.
-                source.is_patch = patches.names(Path::new(name));
-                outcome.add(lint(source, &config));
-            }
-        }
-        Ok(outcome)
+            take(index, bytes)
+        })
     });
     let _ = child.wait();
-    let mut outcome = outcome?;
-    lint_fleet(&mut outcome, &|name| settings.config_for(name));
-    Ok(outcome)
+    taken
 }
 
 /// Reads `<object> blob <bytes>`, the bytes, and a line end.
-fn next_object(answers: &mut impl io::BufRead) -> io::Result<Vec<u8>> {
+fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, TooLarge>> {
     let mut head = String::new();
     answers.read_line(&mut head)?;
-    let length = head.trim_end().rsplit_once(' ').and_then(|(_, length)| length.parse::<usize>().ok());
+    let length = head.trim_end().rsplit_once(' ').and_then(|(_, length)| length.parse::<u64>().ok());
     let length = length.ok_or_else(|| {
         io::Error::other(if head.is_empty() { "it has ended" } else { "the repository lacks the object" })
     })?;
-    let mut bytes = vec![0; length];
+    if length > files::MAXIMUM_BYTES {
+        io::copy(&mut answers.by_ref().take(length + 1), &mut io::sink())?;
+        return Ok(Err(TooLarge));
+    }
+    let mut bytes = vec![0; length as usize];
     answers.read_exact(&mut bytes)?;
     answers.read_exact(&mut [0])?;
-    Ok(bytes)
+    Ok(Ok(bytes))
 }
 
 /// Runs `git` and returns what it prints; the error is its own message.
@@ -219,9 +258,44 @@ fn output(arguments: &[&str]) -> Result<Output, String> {
     command(arguments).output().map_err(|error| not_started(&error))
 }
 
+/// What a repository may configure to be run, or to be asked of others: none of it is. What `rev-parse`, `ls-tree` and
+/// `cat-file` do not use today stands here too, for other versions of `git` may.
+const OFF: &[&str] = &[
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.attributesFile=/dev/null",
+    "core.pager=cat",
+    "core.askPass=",
+    "core.sshCommand=false",
+    "core.gitProxy=",
+    "core.alternateRefsCommand=false",
+    "credential.helper=",
+    "diff.external=",
+    "gpg.program=false",
+    "log.showSignature=false",
+    "protocol.allow=never",
+    "protocol.ext.allow=never",
+    "protocol.file.allow=never",
+    "fetch.recurseSubmodules=false",
+    "submodule.recurse=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    // A bare repository can be committed into another one, with a configuration of its own.
+    "safe.bareRepository=explicit",
+];
+
+/// Makes a call of `git` that runs nothing else, fetches nothing, asks nobody and writes nothing.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
-    command.args(arguments).env("LC_ALL", "C");
+    for setting in OFF {
+        command.args(["-c", setting]);
+    }
+    command.arg("--no-pager").args(arguments).env("LC_ALL", "C").stdin(Stdio::null());
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+    // No protocol has this name: older versions fetch what is missing even so.
+    command.env("GIT_ALLOW_PROTOCOL", "none").env("GIT_PROTOCOL_FROM_USER", "0");
+    command.env("GIT_ASKPASS", "").env("SSH_ASKPASS", "").env("GIT_SSH_COMMAND", "false");
+    command.env_remove("GIT_EXTERNAL_DIFF").env_remove("GIT_PROXY_COMMAND").env_remove("GIT_TRACE2");
     command
 }
 

@@ -8,6 +8,7 @@ mod answers;
 mod client;
 mod configuration;
 mod session;
+mod transport;
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,14 +55,13 @@ struct Judged {
 }
 
 /// Serves a client until it says goodbye: the exit code is 0 then, and 1 when it goes without a word, as the protocol
-/// demands.
+/// demands. A message that is too large or malformed ends the conversation with exit code 2.
 pub(super) fn run(arguments: &Rules) -> Result<Exit, String> {
-    let (connection, threads) = Connection::stdio();
-    let exit = serve(&connection, arguments)?;
+    let (connection, threads) = transport::start();
+    let exit = serve(&connection, arguments);
     drop(connection);
-    // What is said last is written too.
-    let _ = threads.join();
-    Ok(exit)
+    threads.finish()?;
+    exit
 }
 
 fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {

@@ -1,6 +1,7 @@
 //! `--render`: charts and overlays are judged as the user's `helm` and `kustomize` make them.
 #![expect(clippy::disallowed_methods, reason = "the files that something is made of are read here")]
 
+mod danger;
 mod plan;
 mod tool;
 
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::files::display;
+use super::files::{MAXIMUM_BYTES, display, normal, read_own_text};
 use super::settings::Settings;
 use crate::config::read::Mistake;
 use crate::document;
@@ -44,6 +45,10 @@ impl ValueSet {
     pub(super) fn missing(&self) -> Option<&Path> {
         let is_missing = |file: &&PathBuf| !file.is_file() && !file.to_string_lossy().contains("://");
         self.0.iter().find(is_missing).map(PathBuf::as_path)
+    }
+
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(PathBuf::as_path)
     }
 
     fn label(&self) -> String {
@@ -100,7 +105,12 @@ impl<'a> Rendered<'a> {
         for values in &values.0 {
             arguments.extend([OsStr::new("--values"), values.as_os_str()]);
         }
-        let output = match tool::run("helm", &arguments) {
+        if let Some(why) = danger::of_chart(chart) {
+            return self.refused(&file, format!("the chart is not judged: {why}"));
+        }
+        // Helm fetches the value files that the user has at addresses.
+        let may_fetch = values.0.iter().any(|it| it.to_string_lossy().contains("://"));
+        let output = match tool::run("helm", &arguments, may_fetch) {
             Ok(output) => output,
             Err(Failure::Missing) => {
                 let message = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
@@ -125,7 +135,11 @@ impl<'a> Rendered<'a> {
                 continue;
             };
             let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
-                let text = std::fs::read_to_string(&file).unwrap_or_default();
+                // A chart says itself what its templates are called.
+                let text = match is_below(&file, chart) {
+                    true => read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default(),
+                    false => String::new(),
+                };
                 (Arc::new(Source::new(name.as_str(), text)), 0)
             });
             *documents += 1;
@@ -151,8 +165,11 @@ impl<'a> Rendered<'a> {
         let name = (self.name_of)(&file);
         let Some(config) = settings.config_for(&name) else { return unjudged() };
         let place = absolute(folder);
-        let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()]);
-        let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()]);
+        if let Some(why) = danger::of_kustomization(folder) {
+            return self.refused(&file, format!("the kustomization is not judged: {why}"));
+        }
+        let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
+        let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()], false);
         let output = match build() {
             Err(Failure::Missing) => with_kubectl(),
             other => other,
@@ -172,7 +189,7 @@ impl<'a> Rendered<'a> {
         let mut outcome = lint(Source::new(name.as_str(), output.as_str()), &config);
         let rendered = document::read(&Arc::new(Source::new(name, output))).documents;
         let read = |path: &PathBuf| {
-            Some(Arc::new(Source::new((self.name_of)(path), std::fs::read_to_string(path).ok()?)))
+            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAXIMUM_BYTES).ok()?)))
         };
         let origins: Vec<_> =
             files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
@@ -188,7 +205,7 @@ impl<'a> Rendered<'a> {
 
     /// Says at the file that asks for it why something is not rendered.
     fn refused(&self, file: &Path, message: String) -> Rendering {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let text = read_own_text(file, MAXIMUM_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
         let outcome = misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }]);
@@ -207,6 +224,11 @@ struct Piece {
 /// What comes of something whose configuration is broken, which is said where that is.
 fn unjudged() -> Rendering {
     Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
+}
+
+/// Whether a path is below a folder, as both are written.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    normal(&absolute(path)).starts_with(normal(&absolute(folder)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::args::Rules;
-use super::files::display;
-use crate::config::read::{FILE_NAME, FILE_NAMES, Mistake, NEVER_OFF, read};
+use super::files::{SMALL, display, read_own_text, read_text};
+use crate::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
 use crate::config::{Config, Pattern, Preset};
 use crate::kubernetes::Version;
 use crate::lint::{Outcome, misconfigured, unreadable};
@@ -25,6 +25,8 @@ pub(super) struct Settings {
     discovers: bool,
     /// By folder: what is in force there.
     found: Mutex<HashMap<PathBuf, Found>>,
+    /// What is in force where no file is found.
+    elsewhere: OnceLock<Option<Valid>>,
     /// What is wrong with those that cannot be used, until someone asks.
     mistakes: Mutex<Outcome>,
 }
@@ -41,11 +43,20 @@ struct Flags {
 
 /// What is in force in a folder.
 #[derive(Clone)]
-pub(super) enum Found {
-    /// A configuration, and the folder that its paths are relative to.
-    Valid { config: Arc<Config>, folder: PathBuf, file: Option<PathBuf> },
-    /// A file that cannot be used; `take_mistakes` says why.
-    Broken,
+pub(super) struct Found {
+    /// The folder, without links.
+    real: Arc<Path>,
+    /// Nothing where a file cannot be used; `take_mistakes` says why.
+    valid: Option<Valid>,
+}
+
+/// A configuration that can be used.
+#[derive(Clone)]
+struct Valid {
+    config: Arc<Config>,
+    /// What its paths are relative to.
+    folder: Arc<Path>,
+    file: Option<Arc<Path>>,
 }
 
 impl Settings {
@@ -62,8 +73,8 @@ impl Settings {
             as_of: arguments.as_of.unwrap_or_else(today),
         };
         let explicit = arguments.config.clone();
-        let (found, mistakes) = Default::default();
-        Ok(Settings { flags, explicit, discovers: !arguments.no_config, found, mistakes })
+        let (found, elsewhere, mistakes) = Default::default();
+        Ok(Settings { flags, explicit, discovers: !arguments.no_config, found, elsewhere, mistakes })
     }
 
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
@@ -80,26 +91,48 @@ impl Settings {
     /// Returns what is in force for a file.
     pub(super) fn for_file(&self, path: &Path) -> Found {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let folder = absolute.parent().unwrap_or(&absolute).to_owned();
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = found.get(&folder) {
-            return known.clone();
+        let mut folder = absolute.parent().unwrap_or(&absolute).to_owned();
+        if folder.components().any(|it| it == Component::ParentDir) {
+            folder = real(&folder);
         }
-        let real = std::fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
-        let file = match &self.explicit {
-            Some(file) => Some(file.clone()),
-            None if self.discovers => real.ancestors().find_map(|folder| files_in(folder).next()),
-            None => None,
+        self.look(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner), &folder)
+    }
+
+    /// Returns what is in force in a folder: its own configuration, or that of the folder above it. Each folder is looked
+    /// into once, so that a deep tree costs no more than a flat one.
+    fn look(&self, found: &mut HashMap<PathBuf, Found>, folder: &Path) -> Found {
+        let unknown: Vec<_> = folder.ancestors().take_while(|it| !found.contains_key(*it)).collect();
+        let mut above = folder.ancestors().nth(unknown.len()).and_then(|it| found.get(it)).cloned();
+        for folder in unknown.into_iter().rev() {
+            let is_link = folder.symlink_metadata().is_ok_and(|it| it.is_symlink());
+            let target = if is_link { std::fs::canonicalize(folder).ok() } else { None };
+            let here = match (target, &above) {
+                // Without links it is reached once more, and that is all.
+                (Some(target), _) => self.look(found, &target),
+                (None, Some(above)) => {
+                    let real = above.real.join(folder.file_name().unwrap_or_default());
+                    self.in_folder(real.into(), above.valid.clone())
+                }
+                (None, None) => {
+                    let valid = self.elsewhere.get_or_init(|| self.load(self.explicit.as_deref()));
+                    self.in_folder(folder.into(), valid.clone())
+                }
+            };
+            found.insert(folder.to_owned(), here.clone());
+            above = Some(here);
+        }
+        above.unwrap_or_else(|| Found { real: folder.into(), valid: None })
+    }
+
+    /// Returns what is in force in a folder without links, given what is above it.
+    fn in_folder(&self, real: Arc<Path>, above: Option<Valid>) -> Found {
+        let looks = self.discovers && self.explicit.is_none();
+        let own = if looks { files_in(&real).next() } else { None };
+        let valid = match own {
+            Some(file) => self.load(Some(&file)),
+            None => above,
         };
-        // Every folder below the same file shares its configuration.
-        let home = file.as_deref().and_then(Path::parent).unwrap_or(Path::new("/")).to_owned();
-        let in_force = match found.get(&home.join(FILE_NAME)) {
-            Some(known) => known.clone(),
-            None => self.load(file.as_deref()),
-        };
-        found.insert(home.join(FILE_NAME), in_force.clone());
-        found.insert(folder, in_force.clone());
-        in_force
+        Found { real, valid }
     }
 
     /// Returns the configuration of a file, nothing where it cannot be used.
@@ -119,17 +152,22 @@ impl Settings {
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
 
-    fn broken(&self, mistakes: Outcome) -> Found {
+    fn broken(&self, mistakes: Outcome) -> Option<Valid> {
         self.mistakes.lock().unwrap_or_else(PoisonError::into_inner).add(mistakes);
-        Found::Broken
+        None
     }
 
-    fn load(&self, file: Option<&Path>) -> Found {
+    fn load(&self, file: Option<&Path>) -> Option<Valid> {
         let mut config = Config::new(self.flags.as_of);
         config.assumptions.kubernetes_version = self.flags.assumed_version;
         if let Some(file) = file {
             let name = display(&relative_to_here(file));
-            match std::fs::read_to_string(file) {
+            // The user names a file wherever it is; one that is found belongs to the tree.
+            let text = match self.explicit {
+                Some(_) => read_text(file, SMALL),
+                None => read_own_text(file, SMALL),
+            };
+            match text {
                 Ok(text) => {
                     let source = Arc::new(Source::new(name, text));
                     let others = file.parent().map(|folder| files_in(folder).filter(|it| it != file));
@@ -151,41 +189,48 @@ impl Settings {
             flags.kubernetes_version.unwrap_or(config.assumptions.kubernetes_version);
         (config.select, config.ignore) = (flags.select.clone(), flags.ignore.clone());
         let absolute = file.and_then(|file| std::fs::canonicalize(file).ok());
-        let folder = absolute.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
-        Found::Valid { config: Arc::new(config), folder, file: file.map(Path::to_owned) }
+        let folder = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        Some(Valid { config: Arc::new(config), folder: folder.into(), file: file.map(Into::into) })
     }
 }
 
 impl Found {
     /// Returns the configuration for a file, without the overrides that are for others.
     pub(super) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
-        let Found::Valid { config, folder, .. } = self else { return None };
+        let Valid { config, folder, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
             return Some(Cow::Borrowed(config));
         }
-        let absolute = real(path);
+        let mut absolute = self.real.join(path.file_name().unwrap_or_default());
+        if absolute.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
+            absolute = real(&absolute);
+        }
         let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
         Some(config.for_path(&display(relative)))
     }
 
+    /// Returns the file that the configuration is from.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.valid.as_ref()?.file.as_deref()
+    }
+
     /// Says whether the configuration leaves a file or folder out. A link counts by its own name.
     pub(super) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
-        let Found::Valid { config, folder, .. } = self else { return false };
-        if config.exclude.patterns().is_empty() {
+        let Some(Valid { config, folder, .. }) = &self.valid else { return false };
+        let Some(name) = path.file_name().filter(|_| !config.exclude.patterns().is_empty()) else {
             return false;
-        }
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else { return false };
-        let absolute = real(parent).join(name);
+        };
+        let absolute = self.real.join(name);
         // Of what is elsewhere the whole path counts.
         let relative = absolute.strip_prefix(folder).or_else(|_| absolute.strip_prefix("/"));
         config.exclude.covers(relative.unwrap_or(&absolute), is_folder)
     }
 }
 
-/// Returns the configuration files of a folder; more than one is a mistake.
+/// Returns the configuration files of a folder; more than one is a mistake, and so is one that is no regular file.
 fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    FILE_NAMES.iter().map(|name| folder.join(name)).filter(|file| file.is_file())
+    let is_there = |file: &PathBuf| file.symlink_metadata().is_ok_and(|it| !it.is_dir());
+    FILE_NAMES.iter().map(|name| folder.join(name)).filter(is_there)
 }
 
 fn beside(other: &Path) -> String {

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use globset::{GlobBuilder, GlobMatcher};
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use super::glob::{self, alternatives};
 
 /// A glob: `*` stands for anything within a name, `**` for folders, `?` for a character, `{a,b}` for either.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    matcher: GlobMatcher,
+    globs: Vec<String>,
 }
 
 impl Pattern {
@@ -17,23 +16,25 @@ impl Pattern {
     /// # Errors
     /// Says what is wrong with it.
     pub fn new(text: &str) -> Result<Self, String> {
-        let glob = GlobBuilder::new(text).literal_separator(true).build();
-        let glob = glob.map_err(|error| format!("`{text}` is no pattern: {}", error.kind()))?;
-        Ok(Pattern { matcher: glob.compile_matcher() })
+        let globs = alternatives(text).and_then(|globs| {
+            globs.iter().try_for_each(|it| glob::check(it))?;
+            Ok(globs)
+        });
+        globs.map(|globs| Pattern { globs }).map_err(|error| refused(text, &error))
     }
 
     /// Says whether the pattern covers the whole text.
     pub fn matches(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
+        self.globs.iter().any(|it| glob::matches(it, text))
     }
 }
 
 /// Patterns of files and folders that are left out, as a `.gitignore` has them: without a `/` they hold at any depth, later
-/// ones win, and `!` takes a file in again.
+/// ones win, and `!` takes a file in again. Unlike there, `{a,b}` stands for either.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude {
     patterns: Vec<String>,
-    matcher: Option<Gitignore>,
+    ignores: Ignores,
 }
 
 impl Exclude {
@@ -42,32 +43,125 @@ impl Exclude {
     /// # Errors
     /// Says what is wrong with it.
     pub fn add(&mut self, text: String) -> Result<(), String> {
-        self.patterns.push(text);
-        let mut builder = GitignoreBuilder::new("");
-        let added = self.patterns.iter().try_for_each(|it| builder.add_line(None, it).map(|_| ()));
-        let built = added.and_then(|()| builder.build());
-        let is_pattern = |it: &Gitignore| it.len() == self.patterns.len();
-        let error = match built {
-            Ok(matcher) if is_pattern(&matcher) => {
-                self.matcher = Some(matcher);
-                return Ok(());
+        let lines = alternatives(&text).map_err(|error| refused(&text, &error))?;
+        for line in &lines {
+            match self.ignores.add(line) {
+                Ok(true) => {}
+                // Blank lines and comments are none.
+                Ok(false) => return Err(refused(&text, "it matches nothing")),
+                Err(error) => return Err(refused(&text, &error)),
             }
-            // Blank lines and comments are none.
-            Ok(_) => ": it matches nothing".to_owned(),
-            Err(ignore::Error::Glob { err, .. }) => format!(": {err}"),
-            Err(error) => format!(": {error}"),
-        };
-        Err(format!("`{}` is no pattern{error}", self.patterns.pop().unwrap_or_default()))
+        }
+        self.patterns.push(text);
+        Ok(())
     }
 
-    /// Says whether a file or folder, or a folder that it is in, is left out; `path` is relative.
+    /// Says whether a file or folder, or a folder that it is in, is left out; `path` is relative, with `/` between its
+    /// parts.
     pub fn covers(&self, path: &Path, is_folder: bool) -> bool {
-        let Some(matcher) = self.matcher.as_ref().filter(|_| path.is_relative()) else { return false };
-        matcher.matched_path_or_any_parents(path, is_folder).is_ignore()
+        if !path.is_relative() || self.patterns.is_empty() {
+            return false;
+        }
+        let path = path.to_string_lossy();
+        let (mut path, mut is_folder) = (path.as_ref(), is_folder);
+        loop {
+            if let Some(verdict) = self.ignores.verdict(path, is_folder) {
+                return verdict;
+            }
+            let Some((folder, _)) = path.rsplit_once('/') else { return false };
+            (path, is_folder) = (folder, true);
+        }
     }
 
     /// Returns the patterns as they are written.
     pub fn patterns(&self) -> &[String] {
         &self.patterns
     }
+}
+
+/// The patterns of a `.gitignore`, as `git` reads them.
+#[derive(Clone, Debug, Default)]
+pub struct Ignores {
+    rules: Vec<Ignore>,
+}
+
+/// A line of a `.gitignore`.
+#[derive(Clone, Debug)]
+struct Ignore {
+    glob: Box<str>,
+    /// Whether it takes in again what an earlier line leaves out.
+    is_negated: bool,
+    only_folders: bool,
+    /// Whether it is about whole paths, else about names at any depth.
+    is_path: bool,
+    is_literal: bool,
+}
+
+impl Ignores {
+    /// Adds a line, and says whether it is a pattern: blank lines and comments are none.
+    ///
+    /// # Errors
+    /// Says what is wrong with the pattern.
+    pub fn add(&mut self, line: &str) -> Result<bool, String> {
+        let mut text = line.trim_end_matches(['\r', '\n']);
+        while text.ends_with(' ') && !text.ends_with("\\ ") {
+            text = &text[..text.len() - 1];
+        }
+        if text.is_empty() || text.starts_with('#') {
+            return Ok(false);
+        }
+        let negated = text.strip_prefix('!');
+        text = negated.unwrap_or(text);
+        let folder = text.strip_suffix('/');
+        text = folder.unwrap_or(text);
+        let is_path = text.contains('/');
+        text = text.strip_prefix('/').unwrap_or(text);
+        // Anywhere is where names are looked for anyway.
+        let name = text.strip_prefix("**/").filter(|it| !it.contains('/') && *it != "**");
+        text = name.unwrap_or(text);
+        if text.is_empty() {
+            return Ok(false);
+        }
+        glob::check(text)?;
+        self.rules.push(Ignore {
+            glob: text.into(),
+            is_negated: negated.is_some(),
+            only_folders: folder.is_some(),
+            is_path: is_path && name.is_none(),
+            is_literal: !text.contains(['*', '?', '[', '\\']),
+        });
+        Ok(true)
+    }
+
+    /// Whether there is no pattern.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// Whether the last pattern that matches leaves a path out, or takes it in; nothing where none matches. The path is
+    /// relative to the file's folder, with `/` between its parts.
+    pub fn verdict(&self, path: &str, is_folder: bool) -> Option<bool> {
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        let covers = |it: &&Ignore| {
+            if it.only_folders && !is_folder {
+                return false;
+            }
+            let subject = if it.is_path { path } else { name };
+            match it.is_literal {
+                true => *it.glob == *subject,
+                false if it.is_path => glob::matches(&it.glob, subject),
+                false => glob::matches_name(&it.glob, subject),
+            }
+        };
+        self.rules.iter().rev().find(covers).map(|it| !it.is_negated)
+    }
+}
+
+fn refused(text: &str, reason: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("`{shown}` is no pattern: {reason}")
 }

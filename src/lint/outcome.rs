@@ -26,6 +26,8 @@ pub enum Aside {
     CommentedJson,
     /// A file or folder that the configuration excludes.
     Excluded,
+    /// A link that leads out of the folders that were asked for, and is not followed.
+    Outside,
 }
 
 impl Aside {
@@ -42,6 +44,7 @@ impl Aside {
             Aside::Owned => format!("{count} that controllers made"),
             Aside::CommentedJson => format!("{count} in JSON with comments"),
             Aside::Excluded => format!("{count} excluded"),
+            Aside::Outside => format!("{count} link{plural} out of the folder"),
         }
     }
 }

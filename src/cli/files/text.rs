@@ -1,7 +1,5 @@
 //! The bytes of files, and the texts that they are.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::de::IgnoredAny;
@@ -26,18 +24,6 @@ pub(in crate::cli) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
             _ => format!("the file is not UTF-8: byte {} is wrong", error.utf8_error().valid_up_to() + 1),
         }
     })
-}
-
-/// Reads at most one byte more than is allowed, so that a huge file costs no more than that.
-pub(super) fn read_all(file: File) -> io::Result<Vec<u8>> {
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::from(io::ErrorKind::IsADirectory));
-    }
-    // One byte more than there is: the end is seen without growing.
-    let mut bytes = Vec::with_capacity(metadata.len().min(MAXIMUM_BYTES) as usize + 1);
-    file.take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Says whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no

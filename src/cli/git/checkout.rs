@@ -1,12 +1,15 @@
 //! The files of a commit in a folder of their own, for programs that render: outside of the repository, gone afterwards.
 #![expect(clippy::disallowed_methods, reason = "a temporary folder is made and removed here")]
 
-use std::fs::DirBuilder;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs::{DirBuilder, File};
+use std::io::Write as _;
+use std::path::{Component, Path, PathBuf};
 
-use super::super::files::plain;
-use super::not_started;
+use super::super::files::{normal, plain};
+use super::{Blob, read_blobs};
+
+/// More bytes than this are not written.
+const MOST_BYTES: usize = 1024 * 1024 * 1024;
 
 /// A folder with the files of a commit; dropping it removes it.
 pub(super) struct Checkout {
@@ -16,28 +19,64 @@ pub(super) struct Checkout {
 }
 
 impl Checkout {
-    /// Writes all files of a tree. An index of its own leaves that of the repository alone.
-    pub(super) fn new(top: &Path, tree: &str) -> Result<Self, String> {
+    /// Writes the files of a commit as they are stored: without the filters and hooks that the repository may configure,
+    /// and without what leads out of the folder.
+    pub(super) fn new(blobs: &[Blob<'_>]) -> Result<Self, String> {
         let folder = make_folder()?;
         let checkout = Checkout { files: folder.join("files"), folder };
-        // The prefix of the paths ends with a slash.
-        let prefix = format!("--prefix={}/", checkout.files.display());
-        for arguments in [&["read-tree", tree][..], &["checkout-index", "--all", "--quiet", &prefix]] {
-            let mut command = Command::new("git");
-            command.arg("-C").arg(top).args(arguments).env("GIT_INDEX_FILE", checkout.folder.join("index"));
-            let output = command.env("LC_ALL", "C").output().map_err(|error| not_started(&error))?;
-            if !output.status.success() {
-                let message = String::from_utf8_lossy(&output.stderr);
-                return Err(format!("`git {}` fails: {}", arguments[0], message.trim()));
+        let failed =
+            |path: &Path, error| format!("{}: it cannot be written: {}", path.display(), plain(&error));
+        std::fs::create_dir(&checkout.files).map_err(|error| failed(&checkout.files, error))?;
+        let (mut links, mut size) = (Vec::new(), 0);
+        let blobs: Vec<_> = blobs.iter().filter(|it| stays_inside(it.path)).collect();
+        let objects: Vec<_> =
+            blobs.iter().map(|it| (it.object, it.path.to_str().unwrap_or_default())).collect();
+        read_blobs(&objects, &mut |index, bytes| {
+            // What is too large is no manifest either.
+            let Ok(bytes) = bytes else { return Ok(()) };
+            size += bytes.len();
+            if size > MOST_BYTES {
+                return Err("its files have more than 1 GiB, and so it is not rendered".to_owned());
             }
+            let (path, target) = (blobs[index].path, checkout.files.join(blobs[index].path));
+            if blobs[index].is_link {
+                links.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+                return Ok(());
+            }
+            let folder = target.parent().unwrap_or(&checkout.files);
+            std::fs::create_dir_all(folder).map_err(|error| failed(path, error))?;
+            let written = File::create_new(&target).and_then(|mut file| file.write_all(&bytes));
+            written.map_err(|error| failed(path, error))
+        })?;
+        // Once all files are there, none is written through a link.
+        for (path, target) in links {
+            checkout.link(path, Path::new(&target)).map_err(|error| failed(path, error))?;
         }
         Ok(checkout)
+    }
+
+    fn link(&self, path: &Path, target: &Path) -> std::io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        if target.is_absolute() || !stays_inside(&normal(&folder.join(target))) {
+            return Ok(());
+        }
+        let path = self.files.join(path);
+        std::fs::create_dir_all(path.parent().unwrap_or(&self.files))?;
+        #[cfg(unix)]
+        return std::os::unix::fs::symlink(target, path);
+        #[cfg(not(unix))]
+        Ok(())
     }
 
     /// Returns where a file of the repository is in the checkout; nothing for files outside of it.
     pub(super) fn path_of(&self, path: &Path, top: &Path) -> Option<PathBuf> {
         path.strip_prefix(top).ok().map(|path| self.files.join(path)).filter(|path| path.exists())
     }
+}
+
+/// Whether a relative path stays below its folder, as it is written.
+fn stays_inside(path: &Path) -> bool {
+    path.components().all(|it| matches!(it, Component::Normal(_)))
 }
 
 impl Drop for Checkout {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::session::Session;
 use crate::cli::args::Rules;
-use crate::cli::settings::{Found, Settings};
+use crate::cli::settings::Settings;
 use crate::config::{Config, Preset};
 use crate::lsp::uri::{path_of, uri_of};
 
@@ -103,7 +103,7 @@ impl Session {
                 self.broken.push(uri);
             }
         }
-        if let Found::Valid { file: Some(file), .. } = &found
+        if let Some(file) = found.file()
             && let Some(uri) = address(file)
             && let Some(at) = self.broken.iter().position(|broken| *broken == uri)
         {

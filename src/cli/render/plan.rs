@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::cli::files::{self, charts_around, normal};
+use crate::cli::files::{Entry, Kind, MAXIMUM_BYTES, charts_around, normal, read_own_text, walk};
 use crate::document::{self, Document, Node};
 use crate::render::overlay::{FILE_NAMES, Kustomization};
 use crate::source::Source;
@@ -25,20 +25,31 @@ impl Plan {
     pub(in crate::cli) fn of(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
         let mut plan = Plan::default();
         let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-        for path in paths.iter().filter(|path| path.as_os_str() != "-") {
-            for entry in files::walker(path).build().flatten() {
-                let path = entry.path();
-                let folder = shown(path.parent().unwrap_or(path));
-                let name = path.file_name().unwrap_or_default();
-                let is_left_out = || entry.depth() > 0 && excludes(path);
-                if name == "Chart.yaml" && !is_left_out() {
-                    plan.add_chart(folder);
-                } else if FILE_NAMES.iter().any(|known| name == *known) && !is_left_out() {
-                    found.insert(key(folder), folder.to_owned());
-                } else if entry.depth() == 0 && path.is_file() {
-                    charts_with(path).for_each(|it| plan.add_chart(it));
-                    found.extend(overlays_with(path).map(|it| (key(it), it.to_owned())));
-                }
+        let paths: Vec<_> = paths.iter().filter(|path| path.as_os_str() != "-").collect();
+        let is_wanted = |path: &Path| {
+            let name = path.file_name().unwrap_or_default();
+            name == "Chart.yaml" || FILE_NAMES.iter().any(|known| name == *known)
+        };
+        let entries = Mutex::new(Vec::new());
+        let keep = |entry: &Entry| {
+            if matches!(entry.kind, Kind::File) {
+                entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
+            }
+            true
+        };
+        walk(&paths, &is_wanted, &keep);
+        for Entry { path, is_named, .. } in entries.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let folder = shown(path.parent().unwrap_or(&path));
+            if !is_named && excludes(&path) {
+                continue;
+            }
+            if path.file_name().is_some_and(|name| name == "Chart.yaml") {
+                plan.add_chart(folder);
+            } else if is_wanted(&path) {
+                found.insert(key(folder), folder.to_owned());
+            } else {
+                charts_with(&path).for_each(|it| plan.add_chart(it));
+                found.extend(overlays_with(&path).map(|it| (key(it), it.to_owned())));
             }
         }
         let mut taken_in = HashSet::new();
@@ -78,7 +89,7 @@ impl Plan {
     fn add_chart(&mut self, folder: &Path) {
         let chart = root_of(folder);
         // A library has nothing to install.
-        let text = std::fs::read_to_string(chart.join("Chart.yaml")).unwrap_or_default();
+        let text = read_own_text(&chart.join("Chart.yaml"), MAXIMUM_BYTES).unwrap_or_default();
         let stream = document::read(&Arc::new(Source::new("", text)));
         let root = stream.documents.first().map(Document::root);
         let kind = root.and_then(|root| root.get("type")).and_then(Node::text);
@@ -152,7 +163,7 @@ fn collect(
 /// Reads the kustomization of a folder.
 pub(in crate::cli) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
     let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
-    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let text = read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default();
     Some((file, Kustomization::read(&text)))
 }
 

@@ -1,4 +1,4 @@
-//! Runs a program that renders, for a bounded time.
+//! Runs a program that renders: for a bounded time, in bounded memory, and without a network where it can be kept off it.
 #![expect(clippy::disallowed_methods, reason = "other programs are run and waited for here")]
 
 use std::ffi::OsStr;
@@ -12,6 +12,25 @@ use crate::cli::files::{MAXIMUM_BYTES, plain, text_of};
 /// Longer than this no rendering may take.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// More memory than this no rendering gets, in bytes. Only Linux can limit a program that has started.
+const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
+
+/// What keeps `helm`, `kustomize` and the `git` that they call from fetching and from running plugins. Nothing listens at
+/// the address of the proxy.
+const OFFLINE: &[(&str, &str)] = &[
+    ("HTTP_PROXY", "http://127.0.0.1:9"),
+    ("HTTPS_PROXY", "http://127.0.0.1:9"),
+    ("ALL_PROXY", "http://127.0.0.1:9"),
+    ("http_proxy", "http://127.0.0.1:9"),
+    ("https_proxy", "http://127.0.0.1:9"),
+    ("all_proxy", "http://127.0.0.1:9"),
+    ("NO_PROXY", ""),
+    ("no_proxy", ""),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("HELM_NO_PLUGINS", "1"),
+    ("HELM_PLUGINS", "/dev/null"),
+];
+
 /// Why a program did not render.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -22,32 +41,82 @@ pub(super) enum Failure {
 }
 
 /// Runs a program and returns what it prints.
-pub(super) fn run(program: &str, arguments: &[&OsStr]) -> Result<String, Failure> {
-    run_within(LIMIT, program, arguments)
+pub(super) fn run(program: &str, arguments: &[&OsStr], may_fetch: bool) -> Result<String, Failure> {
+    run_within(LIMIT, MEMORY, program, arguments, may_fetch)
 }
 
-fn run_within(limit: Duration, program: &str, arguments: &[&OsStr]) -> Result<String, Failure> {
+fn run_within(
+    limit: Duration,
+    memory: u64,
+    program: &str,
+    arguments: &[&OsStr],
+    may_fetch: bool,
+) -> Result<String, Failure> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env("GIT_TERMINAL_PROMPT", "0").env("KUBECONFIG", "/dev/null");
+    if !may_fetch {
+        command.envs(OFFLINE.iter().copied());
+    }
+    // What it starts itself is ended with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::Missing,
         _ => Failure::Failed(format!("`{program}` does not start: {}", plain(&error))),
     })?;
+    limit_resources(&child, memory);
     let (out, err) = (read(child.stdout.take()), read(child.stderr.take()));
     let started = Instant::now();
     let Some(status) = wait(&mut child, started, limit) else {
-        // What the program started itself may live on: its pipes are not waited for.
-        let _ = child.kill();
-        let _ = child.wait();
+        end(&mut child);
         return Err(Failure::Failed(format!("`{program}` has not ended after {limit:?}, and was ended")));
     };
     let left = || limit.saturating_sub(started.elapsed()).max(Duration::from_secs(1));
     let text = |bytes: mpsc::Receiver<Vec<u8>>| bytes.recv_timeout(left()).unwrap_or_default();
     if !status.success() {
-        return Err(Failure::Failed(message(program, status, &text(err))));
+        let said = text(err);
+        let why = match is_out_of_memory(&said) {
+            true => {
+                format!("`{program}` needs more than {} MiB of memory, the most that it gets", memory >> 20)
+            }
+            false => message(program, status, &said),
+        };
+        return Err(Failure::Failed(why));
     }
     text_of(text(out))
         .map_err(|_| Failure::Failed(format!("`{program}` prints more than 32 MiB, or no UTF-8")))
+}
+
+/// Ends a program and all that it has started.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Limits the memory of a program, and its time on the processors for when nobody is left to end it.
+#[cfg(target_os = "linux")]
+fn limit_resources(child: &Child, memory: u64) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let processors = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let limits = [(Resource::Data, memory), (Resource::Cpu, LIMIT.as_secs() * processors)];
+    for (resource, most) in limits {
+        let limit = Rlimit { current: Some(most), maximum: Some(most) };
+        let _ = prlimit(i32::try_from(child.id()).ok().and_then(Pid::from_raw), resource, limit);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_resources(_: &Child, _: u64) {}
+
+/// Whether a program's last words are those of one that got no more memory: of the runtime of Go, or of the C library.
+fn is_out_of_memory(stderr: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(stderr).to_ascii_lowercase();
+    ["out of memory", "cannot allocate memory", "memory exhausted"].iter().any(|it| text.contains(it))
 }
 
 /// Waits for the end of a program; nothing where it comes too late.
@@ -97,7 +166,7 @@ mod tests {
     use super::*;
 
     fn shell(script: &str) -> Result<String, Failure> {
-        run_within(Duration::from_millis(300), "sh", &[OsStr::new("-c"), OsStr::new(script)])
+        run_within(Duration::from_millis(300), MEMORY, "sh", &[OsStr::new("-c"), OsStr::new(script)], false)
     }
 
     /// A program that hangs, or leaves one behind that does, holds nobody up.
@@ -130,6 +199,6 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_missing() {
-        assert!(matches!(run("batchlint-no-such-program", &[]), Err(Failure::Missing)));
+        assert!(matches!(run("batchlint-no-such-program", &[], false), Err(Failure::Missing)));
     }
 }

@@ -1,0 +1,155 @@
+//! Which files `git` and `.ignore` files leave out. They are read within limits: nobody vouches for them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::open::{SMALL, leads_out, read_text};
+use super::plain;
+use super::walk::Kind;
+use crate::config::Ignores;
+
+/// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.
+pub(super) struct Level {
+    above: Option<Arc<Level>>,
+    /// How many bytes the absolute path of the folder has.
+    length: usize,
+    ignore: Ignores,
+    gitignore: Ignores,
+    /// `.git/info/exclude`
+    exclude: Ignores,
+    is_repository: bool,
+    is_in_repository: bool,
+}
+
+/// Hears what is wrong with an ignore file.
+type Complain<'c> = &'c dyn Fn(&Path, Kind);
+
+impl Level {
+    /// Reads the ignore files of the folders above one that is given without links.
+    pub(super) fn above(folder: &Path, complain: Complain<'_>) -> Option<Arc<Level>> {
+        let mut folders: Vec<&Path> = folder.ancestors().skip(1).collect();
+        folders.reverse();
+        let mut level = None;
+        for folder in folders {
+            let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
+            let length = folder.to_string_lossy().len();
+            level = Level::enter(level, folder, length, &has, complain);
+        }
+        level
+    }
+
+    /// Reads the ignore files of a folder, if it has some.
+    pub(super) fn enter(
+        above: Option<Arc<Level>>,
+        folder: &Path,
+        length: usize,
+        has: &dyn Fn(&str) -> bool,
+        complain: Complain<'_>,
+    ) -> Option<Arc<Level>> {
+        let is_repository = has(".git");
+        let is_in_repository = is_repository || above.as_ref().is_some_and(|it| it.is_in_repository);
+        let read = |is_there: bool, path: PathBuf| match is_there {
+            true => read(&path, complain),
+            false => Ignores::default(),
+        };
+        let ignore = read(has(".ignore"), folder.join(".ignore"));
+        let gitignore = read(is_in_repository && has(".gitignore"), folder.join(".gitignore"));
+        let exclude = is_repository.then(|| git_folder(&folder.join(".git")).join("info/exclude"));
+        let exclude = exclude.filter(|it| it.symlink_metadata().is_ok());
+        let exclude = exclude.map(|it| read(true, it)).unwrap_or_default();
+        if !is_repository && ignore.is_empty() && gitignore.is_empty() {
+            return above;
+        }
+        Some(Arc::new(Level { above, length, ignore, gitignore, exclude, is_repository, is_in_repository }))
+    }
+
+    /// Whether a file or folder, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
+    /// before `.gitignore`, that before `.git/info/exclude`, and that before what the user always ignores.
+    pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {
+        let (mut by_ignore, mut by_git, mut by_exclude, mut by_user) = (None, None, None, None);
+        let mut is_in_reach = true;
+        let mut level = Some(self);
+        while let Some(it) = level {
+            let path = path[it.length..].trim_start_matches('/');
+            by_ignore = by_ignore.or_else(|| it.ignore.verdict(path, is_folder));
+            if is_in_reach {
+                by_git = by_git.or_else(|| it.gitignore.verdict(path, is_folder));
+            }
+            // What is above a repository is none of its business.
+            if is_in_reach && it.is_repository {
+                by_exclude = it.exclude.verdict(path, is_folder);
+                by_user = users().verdict(path, is_folder);
+                is_in_reach = false;
+            }
+            level = it.above.as_deref();
+        }
+        by_ignore.or(by_git).or(by_exclude).or(by_user).unwrap_or(false)
+    }
+}
+
+/// Reads an ignore file; what cannot be used of it is said, and ignores nothing.
+fn read(path: &Path, complain: Complain<'_>) -> Ignores {
+    let mut ignores = Ignores::default();
+    if leads_out(path) {
+        complain(path, Kind::Outside { is_folder: false });
+        return ignores;
+    }
+    match super::open::read_bytes(path, SMALL) {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes);
+            for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+                if let Err(error) = ignores.add(line) {
+                    let why = format!("line {} is no pattern: {error}", index + 1);
+                    complain(path, Kind::Failed(why));
+                }
+            }
+        }
+        Err(error) => complain(path, Kind::Failed(plain(&error))),
+    }
+    ignores
+}
+
+/// Returns the folder that the clone of a worktree has its `info` in.
+fn git_folder(path: &Path) -> PathBuf {
+    const LONGEST: u64 = 8 * 1024;
+    let line = |file: &Path| read_text(file, LONGEST).ok().map(|it| it.trim_end().to_owned());
+    // In a worktree `.git` is a file that names a folder, and that has a file which names the shared one.
+    let Some(text) = line(path) else { return path.to_owned() };
+    let Some(own) = text.strip_prefix("gitdir: ").map(|it| path.with_file_name(it)) else {
+        return path.to_owned();
+    };
+    line(&own.join("commondir")).map_or(own.clone(), |shared| own.join(shared))
+}
+
+/// Returns what the user ignores in every repository.
+fn users() -> &'static Ignores {
+    static USERS: OnceLock<Ignores> = OnceLock::new();
+    USERS.get_or_init(|| {
+        let file = users_file().filter(|it| it.is_file());
+        let text = file.and_then(|it| read_text(&it, SMALL).ok()).unwrap_or_default();
+        let mut ignores = Ignores::default();
+        // The user's own file is trusted: a line that `git` cannot use either is passed over, as `git` does.
+        text.lines().for_each(|line| _ = ignores.add(line));
+        ignores
+    })
+}
+
+/// Returns the file that `core.excludesFile` names, or the one that `git` looks for without it.
+fn users_file() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
+    let settings = std::env::var_os("XDG_CONFIG_HOME").filter(|it| !it.is_empty()).map(PathBuf::from);
+    let settings = settings.or_else(|| Some(home.as_ref()?.join(".config")))?.join("git");
+    let files = [home.as_ref().map(|it| it.join(".gitconfig")), Some(settings.join("config"))];
+    for file in files.into_iter().flatten() {
+        let text = read_text(&file, SMALL).unwrap_or_default();
+        let value = |line: &str| {
+            let (key, value) = line.split_once('=')?;
+            key.trim().eq_ignore_ascii_case("excludesFile").then(|| value.trim().trim_matches('"').to_owned())
+        };
+        if let Some(value) = text.lines().filter_map(value).last() {
+            let below_home = value.strip_prefix("~/").map(|it| Some(home.as_ref()?.join(it)));
+            return below_home.unwrap_or_else(|| Some(PathBuf::from(value)));
+        }
+    }
+    Some(settings.join("ignore"))
+}

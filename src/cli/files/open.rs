@@ -1,0 +1,136 @@
+//! Opens files that nobody vouches for: regular ones only, without waiting, and up to a size.
+
+use std::fs::{File, FileType, Metadata, OpenOptions};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use super::normal;
+
+/// The most bytes that a configuration or an ignore file may have.
+pub(in crate::cli) const SMALL: u64 = 1024 * 1024;
+
+/// Why a file that a link leads to is not read.
+pub(in crate::cli) const LEADS_OUT: &str = "the link leads out of the folder";
+
+/// Reads a regular file of at most `most` bytes; links are followed.
+pub(in crate::cli) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let bytes = read_most(path, most)?;
+    if bytes.len() as u64 > most {
+        let most = most / (1024 * 1024);
+        return Err(io::Error::other(format!("the file is larger than {most} MiB, the most that is read")));
+    }
+    Ok(bytes)
+}
+
+/// Reads a regular file, at most a byte more than `most`, so that a huge one costs no more than that.
+pub(super) fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_open(open(path)?, most)
+}
+
+/// Reads a regular file as text of at most `most` bytes; links are followed.
+pub(in crate::cli) fn read_text(path: &Path, most: u64) -> io::Result<String> {
+    let bytes = read_bytes(path, most)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::other("the file is not UTF-8"))
+}
+
+/// Reads a file that a tree brings along, as text: one that a link leads to has to be in the same repository, or
+/// without one in the same folder.
+pub(in crate::cli) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
+    match leads_out(path) {
+        true => Err(io::Error::other(LEADS_OUT)),
+        false => read_text(path, most),
+    }
+}
+
+/// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
+pub(super) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let is_descriptor = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
+    match is_descriptor || path == Path::new("/dev/stdin") {
+        true => read_open(File::open(path)?, most),
+        false => read_most(path, most),
+    }
+}
+
+fn read_open(file: File, most: u64) -> io::Result<Vec<u8>> {
+    // One byte more than there is: the end is seen without growing.
+    let size = file.metadata()?.len().min(most);
+    let mut bytes = Vec::with_capacity(size as usize + 1);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file for reading. Whatever takes its place in between is neither waited for nor read.
+fn open(path: &Path) -> io::Result<File> {
+    // To open some devices is to do something.
+    demand_regular(&std::fs::metadata(path)?)?;
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
+    }
+    let file = options.open(path)?;
+    demand_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn demand_regular(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_dir() {
+        return Err(io::Error::from(io::ErrorKind::IsADirectory));
+    }
+    match special(metadata.file_type()) {
+        Some(what) => Err(io::Error::other(not_regular(what))),
+        None => Ok(()),
+    }
+}
+
+/// Says what is wrong with a file that is `what`.
+pub(in crate::cli) fn not_regular(what: &str) -> String {
+    format!("it is {what}, not a regular file")
+}
+
+/// Names a file type that is neither a regular file, a folder nor a link.
+pub(in crate::cli) fn special(kind: FileType) -> Option<&'static str> {
+    if kind.is_file() || kind.is_dir() || kind.is_symlink() {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        if kind.is_fifo() {
+            return Some("a named pipe");
+        }
+        if kind.is_socket() {
+            return Some("a socket");
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return Some("a device");
+        }
+    }
+    Some("something else")
+}
+
+/// Whether a path goes through a link, behind its folder, that leads out of the folder's repository; without one, out of
+/// the folder. A path with a `..` that is written in it is no link.
+pub(in crate::cli) fn leads_out(path: &Path) -> bool {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(name) = path.file_name() else { return false };
+    leads_out_of(folder, Path::new(name))
+}
+
+/// Whether `inner`, relative to a folder, goes through a link that leads out of the folder's repository, or of the folder.
+pub(in crate::cli) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
+    let Ok(folder) = std::fs::canonicalize(folder) else { return false };
+    let written = normal(&folder.join(inner));
+    match std::fs::canonicalize(&written) {
+        Ok(real) => real != written && !real.starts_with(home(&folder)),
+        Err(_) => false,
+    }
+}
+
+/// Returns the repository that a folder without links is in, or the folder.
+fn home(folder: &Path) -> PathBuf {
+    folder.ancestors().find(|it| it.join(".git").exists()).unwrap_or(folder).to_owned()
+}

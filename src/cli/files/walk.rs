@@ -1,0 +1,289 @@
+//! Walks folders on all processors: without what ignore files name, and without leaving the folders through links.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::DirEntry;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use super::ignores::Level;
+use super::open::special;
+use super::{display, plain};
+
+/// A folder is entered through links so many times at most: links to folders with links multiply.
+const MOST_ENTRIES: usize = 16;
+
+/// So many files go to a thread at a time.
+const BATCH: usize = 32;
+
+/// What a walk found.
+#[derive(Clone)]
+pub(in crate::cli) struct Entry {
+    pub(in crate::cli) path: PathBuf,
+    /// Whether the command line names it.
+    pub(in crate::cli) is_named: bool,
+    pub(in crate::cli) kind: Kind,
+}
+
+/// What there is at a path.
+#[derive(Clone)]
+pub(in crate::cli) enum Kind {
+    /// A regular file, or a link to one; where the command line names it, anything but a folder.
+    File,
+    Folder,
+    /// A link that leads out of the folders on the command line, which is not followed.
+    Outside {
+        is_folder: bool,
+    },
+    /// Something without contents: a pipe, a device.
+    Special(&'static str),
+    /// Something that cannot be looked at; why.
+    Failed(String),
+}
+
+/// Walks the paths of a command line. `visit` gets everything in no set order, but of the files only those that
+/// `is_wanted` asks for by their paths, and says of a folder whether it is entered.
+pub(in crate::cli) fn walk(
+    paths: &[&PathBuf],
+    is_wanted: &(dyn Fn(&Path) -> bool + Sync),
+    visit: &(dyn Fn(&Entry) -> bool + Sync),
+) {
+    let real = |path: &&&PathBuf| std::fs::canonicalize(path).ok().filter(|it| it.is_dir());
+    let roots: Vec<PathBuf> = paths.iter().filter_map(|it| real(&it)).collect();
+    let walk = Walk { roots, is_wanted, visit, entries: Mutex::default(), said: Mutex::default() };
+    let waiting: Vec<Work> = paths.iter().filter_map(|path| walk.named(path)).collect();
+    let has_folder = waiting.iter().any(|it| matches!(it, Work::Folder(_)));
+    // A few files are read sooner than threads are started.
+    let threads = match has_folder || waiting.len() > 8 {
+        true => std::thread::available_parallelism().map_or(1, usize::from),
+        false => 1,
+    };
+    let queue = Queue { state: Mutex::new(State { waiting, running: 0 }), changed: Condvar::new() };
+    if threads == 1 {
+        return walk.work(&queue);
+    }
+    std::thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(|| walk.work(&queue))));
+}
+
+struct Walk<'w> {
+    /// The folders on the command line, without links.
+    roots: Vec<PathBuf>,
+    is_wanted: &'w (dyn Fn(&Path) -> bool + Sync),
+    visit: &'w (dyn Fn(&Entry) -> bool + Sync),
+    /// How many times a folder was entered through a link.
+    entries: Mutex<HashMap<PathBuf, usize>>,
+    /// The ignore files that were said to be unusable.
+    said: Mutex<HashSet<PathBuf>>,
+}
+
+/// What a thread takes on.
+enum Work {
+    Folder(Folder),
+    Files(Vec<Entry>),
+}
+
+/// A folder that is to be looked into.
+struct Folder {
+    path: PathBuf,
+    /// Where it really is.
+    real: PathBuf,
+    /// The absolute path, through the links that were followed.
+    full: String,
+    level: Option<Arc<Level>>,
+    links: Option<Arc<Link>>,
+}
+
+/// A link that was followed: the folder that it is in, and those before it.
+struct Link {
+    real: PathBuf,
+    before: Option<Arc<Link>>,
+}
+
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    waiting: Vec<Work>,
+    running: usize,
+}
+
+/// Says that a piece of work is over, also when it panics.
+struct Done<'q>(&'q Queue);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner).running -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Queue {
+    fn next(&self) -> Option<Work> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(work) = state.waiting.pop() {
+                state.running += 1;
+                return Some(work);
+            }
+            if state.running == 0 {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn add(&self, work: Vec<Work>) {
+        if !work.is_empty() {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).waiting.extend(work);
+            self.changed.notify_all();
+        }
+    }
+}
+
+impl Walk<'_> {
+    fn work(&self, queue: &Queue) {
+        while let Some(work) = queue.next() {
+            let _done = Done(queue);
+            match work {
+                Work::Files(entries) => entries.iter().for_each(|entry| _ = (self.visit)(entry)),
+                Work::Folder(folder) => queue.add(self.look_into(folder)),
+            }
+        }
+    }
+
+    /// Starts at a path that the command line names.
+    fn named(&self, path: &Path) -> Option<Work> {
+        let entry = |kind| Entry { path: path.to_owned(), is_named: true, kind };
+        let found = match std::fs::metadata(path) {
+            Err(error) => Err(error),
+            Ok(metadata) if !metadata.is_dir() => return Some(Work::Files(vec![entry(Kind::File)])),
+            Ok(_) => std::fs::canonicalize(path),
+        };
+        match found {
+            Err(error) => Some(Work::Files(vec![entry(Kind::Failed(plain(&error)))])),
+            Ok(real) if (self.visit)(&entry(Kind::Folder)) => {
+                let level = Level::above(&real, &|path, why| self.complain(path, why));
+                let full = real.to_string_lossy().into_owned();
+                Some(Work::Folder(Folder { path: path.to_owned(), real, full, level, links: None }))
+            }
+            Ok(_) => None,
+        }
+    }
+
+    /// Visits what is in a folder, and returns the work that this makes.
+    fn look_into(&self, mut folder: Folder) -> Vec<Work> {
+        let entries = match std::fs::read_dir(&folder.path).and_then(Iterator::collect::<io::Result<Vec<_>>>)
+        {
+            Ok(entries) => entries,
+            Err(error) => {
+                let kind = Kind::Failed(plain(&error));
+                (self.visit)(&Entry { path: folder.path, is_named: false, kind });
+                return Vec::new();
+            }
+        };
+        let has = |name: &str| entries.iter().any(|it| it.file_name() == name);
+        folder.level = Level::enter(folder.level, &folder.path, folder.full.len(), &has, &|path, why| {
+            self.complain(path, why)
+        });
+        let (mut work, mut files) = (Vec::new(), Vec::new());
+        for entry in entries {
+            work.extend(self.entry(&folder, &entry, &mut files));
+        }
+        // What goes last is taken first: files before folders keep few folders waiting.
+        while files.len() > BATCH {
+            work.push(Work::Files(files.split_off(files.len() - BATCH)));
+        }
+        files.iter().for_each(|entry| _ = (self.visit)(entry));
+        work
+    }
+
+    fn entry(&self, folder: &Folder, entry: &DirEntry, files: &mut Vec<Entry>) -> Option<Work> {
+        let name = entry.file_name();
+        if name == ".git" {
+            return None;
+        }
+        let path = entry.path();
+        let kind = match entry.file_type() {
+            Ok(kind) => kind,
+            Err(error) => {
+                files.push(Entry { path, is_named: false, kind: Kind::Failed(plain(&error)) });
+                return None;
+            }
+        };
+        let (kind, real) = match special(kind) {
+            Some(what) => (Kind::Special(what), None),
+            None if kind.is_symlink() => self.follow(folder, &path),
+            None if kind.is_dir() => (Kind::Folder, None),
+            None => (Kind::File, None),
+        };
+        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
+        let is_failed = matches!(kind, Kind::Failed(_));
+        if !is_folder && !is_failed && !(self.is_wanted)(&path) {
+            return None;
+        }
+        let full = format!("{}/{}", folder.full.trim_end_matches('/'), name.to_string_lossy());
+        if folder.level.as_ref().is_some_and(|it| it.is_ignored(&full, is_folder)) {
+            return None;
+        }
+        let entry = Entry { path, is_named: false, kind };
+        if !matches!(entry.kind, Kind::Folder) {
+            files.push(entry);
+            return None;
+        }
+        if !(self.visit)(&entry) {
+            return None;
+        }
+        let links = match &real {
+            None => folder.links.clone(),
+            Some(_) => Some(Arc::new(Link { real: folder.real.clone(), before: folder.links.clone() })),
+        };
+        let real = real.unwrap_or_else(|| folder.real.join(name));
+        Some(Work::Folder(Folder { path: entry.path, real, full, level: folder.level.clone(), links }))
+    }
+
+    /// Returns what a link leads to, and of a folder where that really is.
+    fn follow(&self, folder: &Folder, path: &Path) -> (Kind, Option<PathBuf>) {
+        let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
+        let (metadata, real) = match found {
+            Ok(found) => found,
+            Err(error) => return (Kind::Failed(plain(&error)), None),
+        };
+        if !self.roots.iter().any(|root| real.starts_with(root)) {
+            return (Kind::Outside { is_folder: metadata.is_dir() }, None);
+        }
+        if let Some(what) = special(metadata.file_type()) {
+            return (Kind::Special(what), None);
+        }
+        if !metadata.is_dir() {
+            return (Kind::File, None);
+        }
+        let mut inside = folder.real.starts_with(&real);
+        let mut link = folder.links.as_deref();
+        while let Some(Link { real: from, before }) = link {
+            inside |= from.starts_with(&real);
+            link = before.as_deref();
+        }
+        if inside {
+            return (Kind::Failed("the link leads back to a folder above it".to_owned()), None);
+        }
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entered = entries.entry(real.clone()).or_default();
+        *entered += 1;
+        if *entered > MOST_ENTRIES {
+            let target = display(&real);
+            let why = format!("more than {MOST_ENTRIES} links lead to {target}: it is not looked into again");
+            return (Kind::Failed(why), None);
+        }
+        (Kind::Folder, Some(real))
+    }
+
+    /// Says once what is wrong with an ignore file.
+    fn complain(&self, path: &Path, kind: Kind) {
+        let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        if is_new {
+            (self.visit)(&Entry { path: path.to_owned(), is_named: false, kind });
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Files that the program writes for its user: reports and baselines. None of them replaces what the run reads.
+#![expect(clippy::disallowed_methods, reason = "reports and baselines are written here")]
+
+use std::fs::Metadata;
+use std::path::{Component, Path};
+
+use super::files::{MAXIMUM_BYTES, display, is_manifest_name, leads_out_of, plain, read_text};
+use crate::baseline;
+use crate::config::read::is_configuration;
+use crate::workload::is_manifest;
+
+/// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
+/// leads to.
+pub(super) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
+    let refused = |why: &str| Err(format!("`{flag} {}`: {why}", display(file)));
+    let is_link = file.symlink_metadata().is_ok_and(|it| it.is_symlink());
+    let Ok(metadata) = std::fs::metadata(file) else {
+        return if is_link {
+            refused("the link leads nowhere, and nothing is made there")
+        } else {
+            is_inside(flag, file)
+        };
+    };
+    // `/dev/stdout`, and pipes that a shell opened.
+    if file.starts_with("/dev") || file.starts_with("/proc/self/fd") || !metadata.is_file() {
+        return Ok(());
+    }
+    is_inside(flag, file)?;
+    let is_named =
+        |input: &&Path| std::fs::metadata(input).is_ok_and(|it| is_same(&it, &metadata, input, file));
+    if inputs.iter().any(|it| is_named(&it)) {
+        return refused("it is an input of this run, which the report would overwrite");
+    }
+    let folders = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());
+    let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    if is_configuration(&real) {
+        return refused("it is a configuration, which the report would overwrite");
+    }
+    let is_found = is_manifest_name(&real) && folders.into_iter().any(|it| real.starts_with(it));
+    if is_found && !is_report(&real) {
+        return refused("it is a manifest of this run, which the report would overwrite");
+    }
+    Ok(())
+}
+
+/// Whether a file with the name of a manifest is an earlier report or baseline: those are JSON, and no Kubernetes objects.
+fn is_report(file: &Path) -> bool {
+    let Ok(text) = read_text(file, MAXIMUM_BYTES) else { return false };
+    let is_json = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
+    is_json && !is_object(&text) || baseline::read(&text).is_ok()
+}
+
+fn is_object(text: &str) -> bool {
+    let value = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
+    value.map_or_else(|_| is_manifest(text), |it| it.contains_key("apiVersion") || it.contains_key("kind"))
+}
+
+/// Refuses a path below the working folder that a link leads out of it.
+fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
+    let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let leads_out = match is_written_out {
+        // Whoever writes such a path says where it is, but for the link at its end.
+        true => file.file_name().is_some_and(|name| leads_out_of(folder, Path::new(name))),
+        false => leads_out_of(Path::new("."), file) || leads_out_of(Path::new("."), folder),
+    };
+    match leads_out {
+        true => {
+            Err(format!("`{flag} {}`: a link leads out of the folder: name the file itself", display(file)))
+        }
+        false => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn is_same(left: &Metadata, right: &Metadata, _: &Path, _: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (left.dev(), left.ino()) == (right.dev(), right.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata, left: &Path, right: &Path) -> bool {
+    std::fs::canonicalize(left).ok() == std::fs::canonicalize(right).ok()
+}
+
+/// Writes a file.
+pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    std::fs::write(file, bytes)
+        .map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
+}

@@ -1,0 +1,84 @@
+//! What a tree could make `helm` or `kustomize` read that is not its own: looked for before they run.
+#![expect(clippy::disallowed_methods, reason = "folders are looked through here")]
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::plan::kustomization;
+use crate::cli::files::{display, leads_out_of, not_regular, special};
+
+/// A chart with more files is not looked through, nor rendered.
+const MOST_FILES: usize = 100_000;
+
+/// Says why a chart is not rendered: it has a link that leads out, or a file that nothing can be read from.
+pub(super) fn of_chart(chart: &Path) -> Option<String> {
+    let mut waiting = vec![chart.to_owned()];
+    let (mut seen, mut files) = (HashSet::new(), 0);
+    while let Some(folder) = waiting.pop() {
+        // Helm follows links to folders.
+        if !std::fs::canonicalize(&folder).is_ok_and(|real| seen.insert(real)) {
+            continue;
+        }
+        for entry in std::fs::read_dir(&folder).ok()?.flatten() {
+            files += 1;
+            if files > MOST_FILES {
+                return Some(format!("it has more than {MOST_FILES} files"));
+            }
+            let kind = entry.file_type().ok();
+            if kind.is_some_and(|it| it.is_file()) {
+                continue;
+            }
+            if !kind.is_some_and(|it| it.is_dir())
+                && let Some(why) = of_file(&folder, Path::new(&entry.file_name()))
+            {
+                return Some(why);
+            }
+            if entry.path().is_dir() {
+                waiting.push(entry.path());
+            }
+        }
+    }
+    None
+}
+
+/// Says why a kustomization is not built: it, or one that it takes in, names an address or a link that leads out.
+pub(super) fn of_kustomization(folder: &Path) -> Option<String> {
+    let mut waiting: Vec<PathBuf> = vec![folder.to_owned()];
+    let mut seen = HashSet::new();
+    while let Some(folder) = waiting.pop() {
+        if !std::fs::canonicalize(&folder).is_ok_and(|real| seen.insert(real)) {
+            continue;
+        }
+        let Some((file, names)) = kustomization(&folder) else { continue };
+        if let Some(why) = of_file(&folder, Path::new(file.file_name().unwrap_or_default())) {
+            return Some(why);
+        }
+        // An object can stand in the file itself.
+        for name in names.files().filter(|it| !it.contains('\n')) {
+            let path = folder.join(name);
+            if name.contains("://") || names.resources.iter().any(|it| it == name) && !path.exists() {
+                return Some(format!(
+                    "`{name}` in {} is no file or folder here, and nothing is fetched",
+                    display(&file)
+                ));
+            }
+            if let Some(why) = of_file(&folder, Path::new(name)) {
+                return Some(why);
+            }
+            if path.is_dir() {
+                waiting.push(path);
+            }
+        }
+    }
+    None
+}
+
+/// Says why nothing reads a file, given relative to a folder.
+fn of_file(folder: &Path, name: &Path) -> Option<String> {
+    let path = folder.join(name);
+    if leads_out_of(folder, name) {
+        return Some(format!("{} is a link that leads out of the folder", display(&path)));
+    }
+    let what = special(std::fs::metadata(&path).ok()?.file_type())?;
+    Some(format!("{}: {}", display(&path), not_regular(what)))
+}

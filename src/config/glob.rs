@@ -1,0 +1,224 @@
+//! Globs, matched without compiling them: memory grows with the bytes of the pattern, time with pattern times path.
+
+use std::str::Chars;
+
+/// The longest pattern, in bytes: a name has at most 255, and a path that a pattern spells out is rarely longer.
+pub const LONGEST: usize = 1024;
+
+/// The deepest nesting of `{a,{b,c}}`.
+pub const DEEPEST: usize = 10;
+
+/// Whether a pattern is no longer than allowed, and each `[…]` and `\` in it complete.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check(pattern: &str) -> Result<(), String> {
+    if pattern.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    for part in pattern.split('/') {
+        let mut rest = part.chars();
+        while let Some(first) = rest.next() {
+            match first {
+                '\\' if rest.next().is_none() => return Err("nothing follows its last `\\`".to_owned()),
+                '[' if class(&mut rest, '\0').is_none() => {
+                    return Err("a `[` is not closed, or its range runs backwards".to_owned());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of folders, and at
+/// the end for anything below.
+pub fn matches(pattern: &str, path: &str) -> bool {
+    let below = if pattern == "**" || pattern.ends_with("/**") { Some("*") } else { None };
+    let (mut parts, mut names) = (pattern.split('/').chain(below), path.split('/'));
+    let mut retry = None;
+    loop {
+        let (mut next_parts, mut next_names) = (parts.clone(), names.clone());
+        match (next_parts.next(), next_names.next()) {
+            (None, None) => return true,
+            (Some("**"), _) => {
+                parts = next_parts;
+                retry = Some((parts.clone(), names.clone()));
+                continue;
+            }
+            (Some(part), Some(name)) if matches_name(part, name) => {
+                (parts, names) = (next_parts, next_names);
+                continue;
+            }
+            _ => {}
+        }
+        // The last `**` takes one more folder; what an earlier one takes makes no difference then.
+        let Some((after, from)) = &mut retry else { return false };
+        if from.next().is_none() {
+            return false;
+        }
+        (parts, names) = (after.clone(), from.clone());
+    }
+}
+
+/// Whether a pattern without `/` covers a whole name.
+pub fn matches_name(pattern: &str, name: &str) -> bool {
+    let (mut pattern, mut name) = (pattern.chars(), name.chars());
+    let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
+    loop {
+        let (mut rest, mut left) = (pattern.clone(), name.clone());
+        match (rest.next(), left.next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                retry = Some((rest.clone(), name.clone()));
+                pattern = rest;
+                continue;
+            }
+            (Some(first), Some(character)) if takes(first, &mut rest, character) => {
+                (pattern, name) = (rest, left);
+                continue;
+            }
+            _ => {}
+        }
+        let Some((after, from)) = &mut retry else { return false };
+        if from.next().is_none() {
+            return false;
+        }
+        (pattern, name) = (after.clone(), from.clone());
+    }
+}
+
+/// Whether the part of a pattern that begins with `first` takes a character; moves `rest` behind it.
+fn takes(first: char, rest: &mut Chars<'_>, character: char) -> bool {
+    match first {
+        '?' => true,
+        '[' => class(rest, character).unwrap_or(false),
+        '\\' => rest.next() == Some(character),
+        other => other == character,
+    }
+}
+
+/// Whether `[a-z]` has a character, for what follows the `[`; nothing where it is malformed.
+fn class(rest: &mut Chars<'_>, character: char) -> Option<bool> {
+    let is_negated = rest.as_str().starts_with(['!', '^']);
+    if is_negated {
+        rest.next();
+    }
+    let (mut has, mut is_first) = (false, true);
+    loop {
+        let mut start = rest.next()?;
+        match start {
+            ']' if !is_first => return Some(has != is_negated),
+            '[' if rest.as_str().starts_with(':') => {
+                let (name, behind) = rest.as_str()[1..].split_once(":]")?;
+                has |= is_in_class(name, character)?;
+                *rest = behind.chars();
+                is_first = false;
+                continue;
+            }
+            '\\' => start = rest.next()?,
+            _ => {}
+        }
+        is_first = false;
+        let behind = rest.as_str().strip_prefix('-').filter(|it| !it.is_empty() && !it.starts_with(']'));
+        let Some(behind) = behind else {
+            has |= start == character;
+            continue;
+        };
+        *rest = behind.chars();
+        let mut end = rest.next()?;
+        if end == '\\' {
+            end = rest.next()?;
+        }
+        if end < start {
+            return None;
+        }
+        has |= (start..=end).contains(&character);
+    }
+}
+
+/// Whether a named class of POSIX has a character.
+fn is_in_class(name: &str, character: char) -> Option<bool> {
+    Some(match name {
+        "alnum" => character.is_ascii_alphanumeric(),
+        "alpha" => character.is_ascii_alphabetic(),
+        "blank" => matches!(character, ' ' | '\t'),
+        "cntrl" => character.is_ascii_control(),
+        "digit" => character.is_ascii_digit(),
+        "graph" => character.is_ascii_graphic(),
+        "lower" => character.is_ascii_lowercase(),
+        "print" => character.is_ascii_graphic() || character == ' ',
+        "punct" => character.is_ascii_punctuation(),
+        "space" => character.is_ascii_whitespace() || character == '\u{b}',
+        "upper" => character.is_ascii_uppercase(),
+        "xdigit" => character.is_ascii_hexdigit(),
+        _ => return None,
+    })
+}
+
+/// Writes out the alternatives of `a/{b,c}`: `a/b` and `a/c`.
+///
+/// # Errors
+/// Says what is wrong with the braces: they do not pair, nest too deeply, or multiply to too many patterns.
+pub fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
+    if pattern.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    // A list costs about its own length; only products of lists cost more.
+    let most = 1024 + 32 * pattern.len();
+    let (mut done, mut waiting, mut size) = (Vec::new(), vec![pattern.to_owned()], 0);
+    while let Some(text) = waiting.pop() {
+        let Some(braces) = first_braces(&text)? else {
+            size += text.len() + 16;
+            done.push(text);
+            if size > most {
+                return Err("its braces have too many combinations".to_owned());
+            }
+            continue;
+        };
+        let (before, after) = (&text[..braces[0]], &text[braces[braces.len() - 1] + 1..]);
+        let inner = braces.windows(2).rev().map(|it| &text[it[0] + 1..it[1]]);
+        waiting.extend(inner.map(|it| format!("{before}{it}{after}")));
+    }
+    Ok(done)
+}
+
+/// Returns where the first pair of braces opens, parts its alternatives, and closes.
+fn first_braces(text: &str) -> Result<Option<Vec<usize>>, String> {
+    let (mut places, mut depth, mut characters) = (Vec::new(), 0usize, text.char_indices());
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' => _ = characters.next(),
+            // A brace in brackets is a character.
+            '[' => {
+                let mut rest = text[at + 1..].chars();
+                if class(&mut rest, '\0').is_some() {
+                    let end = text.len() - rest.as_str().len();
+                    while characters.offset() < end {
+                        characters.next();
+                    }
+                }
+            }
+            '{' => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return Err(format!("its braces nest deeper than {DEEPEST}"));
+                }
+                if depth == 1 {
+                    places.push(at);
+                }
+            }
+            ',' if depth == 1 => places.push(at),
+            '}' if depth == 0 => return Err("a `}` has no `{`".to_owned()),
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    places.push(at);
+                    return Ok(Some(places));
+                }
+            }
+            _ => {}
+        }
+    }
+    if depth > 0 { Err("a `{` is not closed".to_owned()) } else { Ok(None) }
+}
