@@ -98,6 +98,78 @@ fn a_mistake_in_the_section_has_its_place() {
     );
 }
 
+/// A controller that is trusted by mistake lets everybody past: only one account's exact name is taken.
+#[test]
+fn a_controller_is_one_account_and_its_owners_have_groups() {
+    let mistake = |controller: &str| {
+        let yaml = format!("admission: {{controllers: [{controller}]}}");
+        let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+        let source = Arc::new(Source::new("a.yaml", yaml.as_str()));
+        let mistakes = config::read::read(&source, &mut config).err().unwrap_or_default();
+        let lines = mistakes.iter().map(|it| format!("{}: {}", it.span.text(&yaml), it.message));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    for (user, expected) in [
+        ("", "exact name"),
+        ("*", "exact name"),
+        ("system:serviceaccount:*", "exact name"),
+        ("system:serviceaccount:keda:*", "exact name"),
+        ("system:serviceaccount:keda:keda-?", "exact name"),
+        ("system:serviceaccount:{keda,a}:b", "exact name"),
+        ("keda operator", "exact name"),
+        ("system:serviceaccount:", "a service account is"),
+        ("system:serviceaccount:keda", "a service account is"),
+        ("system:serviceaccount:keda:", "a service account is"),
+        ("system:serviceaccount::keda-operator", "a service account is"),
+        ("system:serviceaccount:keda:a:b", "a service account is"),
+        ("system:serviceaccount:Keda:keda-operator", "a service account is"),
+        ("system:serviceaccounts", "this is a group"),
+        ("system:serviceaccounts:keda", "this is a group"),
+        ("system:authenticated", "this is a group"),
+        ("system:masters", "this is a group"),
+        ("system:anonymous", "names no controller"),
+        ("system:", "names no controller"),
+    ] {
+        let found = mistake(&format!("{{user: '{user}', owners: [ScaledJob.keda.sh]}}"));
+        assert!(found.starts_with(&format!("'{user}': ")) && found.contains(expected), "{user}: {found}");
+    }
+    let keda = "system:serviceaccount:keda:keda-operator";
+    for owner in [
+        "ScaledJob",
+        "scaledjob.keda.sh",
+        "*.keda.sh",
+        "ScaledJob.*",
+        "ScaledJob.keda.sh/v1",
+        "ScaledJob.",
+        ".keda.sh",
+        "ScaledJob.Keda.sh",
+        "ScaledJob..sh",
+        "ScaledJob.-keda.sh",
+        "",
+    ] {
+        let found = mistake(&format!("{{user: '{keda}', owners: ['{owner}']}}"));
+        let expected = format!("'{owner}': an owner is a kind with its group, such as `ScaledJob.keda.sh`");
+        assert_eq!(found, expected);
+    }
+    assert_eq!(mistake(&format!("{{user: '{keda}'}}")), "user: a controller needs `owners`");
+    assert_eq!(mistake("{owners: [ScaledJob.keda.sh]}"), "owners: a controller needs `user`");
+    assert_eq!(
+        mistake(&format!("{{user: '{keda}', owners: []}}")),
+        "[]: a controller has at least one kind of owners"
+    );
+    assert_eq!(
+        mistake(&format!("{{user: '{keda}', owners: [A.b], owner: x}}")),
+        "owner: there is no setting `owner`; did you mean `owners`?"
+    );
+    for good in [keda, "system:kube-scheduler", "keda", "keda@example.com", "https://issuer.example.com#keda"]
+    {
+        assert_eq!(
+            mistake(&format!("{{user: '{good}', owners: [ScaledJob.keda.sh, JobSet.jobset.x-k8s.io]}}")),
+            ""
+        );
+    }
+}
+
 #[test]
 fn an_update_is_denied_for_new_findings_only() {
     let standard = policy("standard");

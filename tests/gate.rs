@@ -760,3 +760,77 @@ fn a_key_that_comes_twice_never_lets_anything_pass() {
         assert!(!verdict.answer.response.allowed);
     }
 }
+
+/// Rules do not look into a script that is too long or nested too deep, and neither does the search for credentials.
+#[test]
+fn a_script_that_nobody_reads_is_unjudged() {
+    let comments = |text: &str| format!("{text}\n{}", "# x\n".repeat(40_000));
+    let nested =
+        |open: &str, text: &str, close: &str| format!("{}{text}{}", open.repeat(70), close.repeat(70));
+    let login = "mysql -phunter2Zx9Qk";
+    let scripts = [
+        comments(login),
+        nested("if true; then ", login, "; fi"),
+        nested("( ", login, " )"),
+        nested("{ ", login, "; }"),
+        nested("while true; do ", login, "; done"),
+        nested("case a in a) ", login, ";; esac"),
+        nested("echo $(", login, ")"),
+        nested("f() { ", login, "; }"),
+        nested("echo \"$(", login, ")\""),
+        nested("for i in 1; do ", login, "; done"),
+    ];
+    for (index, script) in scripts.iter().enumerate() {
+        let mut clean = cron_job();
+        *containers(&mut clean) =
+            vec![json!({"name": "c", "image": "alpine:3.20", "command": ["sh", "-c", script]})];
+        let audited = |policy: &str| config(&format!("admission: {{policy: {policy}, rules: {{}}}}"));
+        let verdict = ask(&create(clean.clone()), &audited("advise"));
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::UnreadScript), "{index}");
+        assert!(!ask(&create(clean.clone()), &audited("strict")).answer.response.allowed, "{index}");
+        // An update that leaves it alone is not held up by it.
+        let other = update(clean.clone(), |it| it["spec"]["schedule"] = json!("0 3 * * *"));
+        assert_eq!(ask(&other, &policy("strict")).decision, Decision::Warn, "{index}");
+        let more = update(clean, |it| {
+            let script =
+                containers(it)[0]["command"][2].as_str().unwrap().replace("hunter2Zx9Qk", "Zx9Qkhunter");
+            containers(it)[0]["command"][2] = json!(script);
+        });
+        assert!(!ask(&more, &policy("strict")).answer.response.allowed, "{index}");
+    }
+}
+
+/// Nothing fills in a template that is about to be stored.
+#[test]
+fn braces_in_a_script_make_no_template() {
+    let script = "docker ps --format {{.ID}}\nmysqldump app | gzip > /backup/app.gz\necho done";
+    let bash = json!(["bash", "-c", script]);
+    for review in both(|it| containers(it)[0]["command"] = bash.clone()) {
+        let found = denied(&ask(&review, &policy("strict")));
+        assert!(
+            found
+                .iter()
+                .any(|it| matches!(*it, "missing-errexit" | "missing-pipefail" | "masked-exit-status")),
+            "{found:?}"
+        );
+    }
+}
+
+/// Another image in the place of one that moves is another one that moves.
+#[test]
+fn another_mutable_image_is_new() {
+    let image = |it: &mut Value, image: &str| containers(it)[0]["image"] = json!(image);
+    let review = update(cron_job(), |it| image(it, "registry.example.com/other"));
+    assert_eq!(denied(&ask(&review, &policy("strict"))), ["mutable-image"]);
+}
+
+/// That nobody states a limit is a new finding where there was one for each index before.
+#[test]
+fn a_limit_that_goes_is_missed_though_the_place_was_empty_before() {
+    let mut old = cron_job();
+    spec(&mut old)["completionMode"] = json!("Indexed");
+    spec(&mut old)["backoffLimitPerIndex"] = json!(1);
+    spec(&mut old).as_object_mut().unwrap().remove("backoffLimit");
+    let review = update(old, |it| _ = spec(it).as_object_mut().unwrap().remove("backoffLimitPerIndex"));
+    assert!(denied(&ask(&review, &policy("strict"))).contains(&"missing-backoff-limit"));
+}

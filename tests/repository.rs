@@ -234,8 +234,7 @@ fn the_readme_names_the_oldest_rust() {
 
 fn admission_schema(ids: &[&str]) -> serde_json::Value {
     let action = json!({"enum": ["enforce", "warn", "audit"]});
-    let suppressions =
-        json!({"enum": ["honour", "audit", "ignore"], "description": "what suppressions may do"});
+    let suppressions = json!({"enum": ["honour", "audit", "ignore"], "description": "what suppressions may do; without it `advise` honours them, `standard` notes them, `strict` ignores them"});
     let of_rule = json!({
         "type": "object", "additionalProperties": false,
         "properties": {"action": action, "suppressions": suppressions},
@@ -250,7 +249,14 @@ fn admission_schema(ids: &[&str]) -> serde_json::Value {
         "properties": {
             "policy": policy, "rules": rules, "suppressions": suppressions,
             "children": {"enum": ["enforce", "warn", "audit"], "default": "audit", "description": "the most that becomes of a finding in an object that a controller makes"},
-            "unjudged": {"enum": ["allow", "deny"], "default": "allow", "description": "what becomes of a request that cannot be judged in time"},
+            "controllers": {"type": "array", "description": "controllers whose objects are children too, besides the CronJob controller", "items": {
+                "type": "object", "additionalProperties": false, "required": ["user", "owners"],
+                "properties": {
+                    "user": {"type": "string", "description": "the exact name of one account"},
+                    "owners": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*\\.[a-z0-9.-]+$"}, "description": "kinds with their groups, such as `ScaledJob.keda.sh`"},
+                },
+            }},
+            "unjudged": {"enum": ["allow", "deny"], "description": "what becomes of a request that cannot be judged; without it `strict` denies, the other policies allow"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false,
                 "properties": {

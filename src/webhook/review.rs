@@ -8,6 +8,7 @@ mod ratchet;
 mod reason;
 mod request;
 mod scan;
+mod scripts;
 
 use std::fmt::Write as _;
 
@@ -128,6 +129,11 @@ pub fn judge(
         if spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err() {
             return unjudged(request, UnjudgedReason::OutOfTime, config);
         }
+    }
+    let denies = ruled.iter().any(|it| it.action == Action::Enforce);
+    let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
+    if !denies && scripts::has_unread(object, old) {
+        return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
     // The worst first: a client may see only the beginning.
     ruled.sort_by_key(|it| std::cmp::Reverse((it.action, it.finding.severity, it.finding.rule.confidence)));

@@ -66,6 +66,9 @@ impl Reader<'_> {
             match entry.key {
                 "user" => user = self.checked(entry.value, user_mistake),
                 "owners" => {
+                    if entry.value.value() == Value::List && entry.value.items().len() == 0 {
+                        self.wrong(entry.value, "a controller has at least one kind of owners");
+                    }
                     let texts = self.list(entry.value, |reader, item| reader.checked(item, owner_mistake));
                     let parts = texts.iter().flatten().filter_map(|it| it.split_once('.'));
                     owners = parts.map(|(kind, group)| (kind.to_owned(), group.to_owned())).collect();

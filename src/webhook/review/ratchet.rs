@@ -69,12 +69,12 @@ impl<'o> Known<'o> {
         true
     }
 
-    /// Whether the finding is that somebody left a field out which the update leaves as it is.
+    /// Whether the finding is that somebody left a field out, in which both objects have the same default.
     ///
     /// That it was left out is known only while the object says what was stated, which an update can begin to do.
     fn is_about_untouched(&self, finding: &Finding) -> bool {
-        let at = |object| last(&finding.place.path, object);
-        finding.rule.admission != Admission::Same && at(self.old) == at(self.new)
+        let at = |object| last(&finding.place.path, object).filter(|it| !it.is_null());
+        finding.rule.admission != Admission::Same && at(self.new).is_some_and(|it| at(self.old) == Some(it))
     }
 
     /// Whether something else is said of the same place than before, though nothing was taken away: a folder of the node
@@ -111,9 +111,10 @@ fn places(finding: &Finding) -> impl Iterator<Item = &str> {
 }
 
 fn all(finding: &Finding, object: &Value) -> Vec<Offender> {
-    // What a container may do is worse with another value: another path of the node, another user.
-    let has_value = finding.rule.category == Category::Security;
-    let offender = |path| {
+    // Another image, another path of the node and another user are other offenders.
+    let has_values = finding.rule.category == Category::Security;
+    let offender = |path: &str| {
+        let has_value = has_values || path.ends_with(".image");
         let value = last(path, object).filter(|it| has_value && !it.is_object() && !it.is_array());
         let value = value.map(|it| format!("={it}")).unwrap_or_default();
         (finding.rule.id, stable(path, object) + &value)

@@ -25,6 +25,8 @@ pub enum UnjudgedReason {
     NoPolicy,
     /// The object has nothing that runs.
     NothingJudged,
+    /// A script is longer or nested deeper than what is read, so that no rule has looked into it.
+    UnreadScript,
     /// The body is not what an API server sends.
     Malformed,
     /// A key comes twice, so that readers may differ about its value.
@@ -50,6 +52,7 @@ impl UnjudgedReason {
             UnjudgedReason::Panic => "panic",
             UnjudgedReason::NoPolicy => "no_policy",
             UnjudgedReason::NothingJudged => "nothing_judged",
+            UnjudgedReason::UnreadScript => "unread_script",
             UnjudgedReason::Malformed => "malformed",
             UnjudgedReason::Ambiguous => "ambiguous",
             UnjudgedReason::WrongKind => "wrong_kind",
@@ -71,6 +74,7 @@ impl UnjudgedReason {
             UnjudgedReason::Panic => "a rule failed, which is a bug in batchlint",
             UnjudgedReason::NoPolicy => "no policy is in force",
             UnjudgedReason::NothingJudged => "it has no containers",
+            UnjudgedReason::UnreadScript => "a script in it is too long or nested too deep",
             UnjudgedReason::Malformed => "the review cannot be read",
             UnjudgedReason::Ambiguous => "a key in the review comes twice",
             UnjudgedReason::WrongKind => "it is of another kind than the review says",

@@ -89,7 +89,12 @@ pub(super) enum Course {
 pub fn read(body: &[u8]) -> Result<Request, Malformed> {
     let review = Review::read(body);
     let found = |what: &str| Err(Malformed(what.to_owned()));
-    if review.has_type() == Some(true) && !review.request.uid.is_empty() {
+    let is_review = match review.stop {
+        // It may have stopped before it said so.
+        Some(_) => review.has_type() != Some(false),
+        None => review.has_type() == Some(true),
+    };
+    if is_review && !review.request.uid.is_empty() {
         return Ok(review.request);
     }
     match review.stop {
@@ -232,7 +237,8 @@ impl<'b> Head<'b> {
         let built = match stop {
             None if is_mistyped => Err(UnjudgedReason::Malformed),
             None => object.build().and_then(|new| Ok((new, old_object.build()?))),
-            Some(_) => Err(UnjudgedReason::Malformed),
+            Some(Stop::Truncated) => Err(UnjudgedReason::CutOff),
+            Some(Stop::Malformed) => Err(UnjudgedReason::Malformed),
         };
         match built {
             Ok(objects) => (request.object, request.old_object) = objects,
