@@ -834,3 +834,17 @@ fn a_limit_that_goes_is_missed_though_the_place_was_empty_before() {
     let review = update(old, |it| _ = spec(it).as_object_mut().unwrap().remove("backoffLimitPerIndex"));
     assert!(denied(&ask(&review, &policy("strict"))).contains(&"missing-backoff-limit"));
 }
+
+/// What looks like a placeholder is a tag like any other once it is stored.
+#[test]
+fn a_placeholder_is_no_way_past_the_registries() {
+    let yaml = "rules: {unlisted-registry: {severity: error, allowed: [registry.example.com]}}\nadmission: {policy: strict}";
+    for image in ["evil.example.net/app:__LATEST__", "evil.example.net/app:1", "evil.example.net/__A__/app"] {
+        let review = create({
+            let mut object = cron_job();
+            containers(&mut object)[0]["image"] = json!(image);
+            object
+        });
+        assert!(denied(&ask(&review, &config(yaml))).contains(&"unlisted-registry"), "{image}");
+    }
+}

@@ -139,11 +139,11 @@ fn apply(review: &mut Value, change: &Change) {
         }
         Change::Rename(path, key) => {
             let Some((&last, before)) = path.split_last() else { return };
-            if let Value::Object(map) = at(review, before) {
-                if let Some(old) = map.keys().nth(last % map.len().max(1)).cloned() {
-                    let value = map.remove(&old).unwrap();
-                    map.insert(ODD_KEYS[key % ODD_KEYS.len()].to_owned(), value);
-                }
+            if let Value::Object(map) = at(review, before)
+                && let Some(old) = map.keys().nth(last % map.len().max(1)).cloned()
+            {
+                let value = map.remove(&old).unwrap();
+                map.insert(ODD_KEYS[key % ODD_KEYS.len()].to_owned(), value);
             }
         }
         Change::Copy(from, to) => {

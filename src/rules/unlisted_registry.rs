@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use crate::config::Pattern;
 use crate::finding::{Confidence, Severity};
+use crate::live;
 use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::value::image::Image;
 use crate::value::placeholder::is_placeholder;
@@ -43,7 +44,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 /// Returns the image's full name, where no entry of the list covers it.
 fn unlisted<'d>(container: Container<'d>, allowed: &[Cow<'_, str>]) -> Option<(String, Container<'d>)> {
-    let text = container.image().text().filter(|it| !is_placeholder(it))?;
+    // Nobody fills in what an API server is about to store, and a tag may well be `__LATEST__`.
+    let is_stored = live::is_live(container.pod.job.object);
+    let text = container.image().text().filter(|it| is_stored || !is_placeholder(it))?;
     let name = Image::parse(text)?.full_name();
     (!allowed.iter().any(|entry| covers(entry, &name))).then_some((name, container))
 }

@@ -124,15 +124,14 @@ pub fn judge(
             ruled.push(Ruled { action: act(&finding).min(most), finding, is_suppressed: true });
         }
     }
-    let denies = ruled.iter().any(|it| it.action == Action::Enforce);
-    if let Some(old) = request.old_object.as_ref().filter(|_| denies && request.operation == "UPDATE") {
-        if spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err() {
-            return unjudged(request, UnjudgedReason::OutOfTime, config);
-        }
-    }
-    let denies = ruled.iter().any(|it| it.action == Action::Enforce);
+    let denies = |ruled: &[Ruled]| ruled.iter().any(|it| it.action == Action::Enforce);
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
-    if !denies && scripts::has_unread(object, old) {
+    if let Some(old) = old.filter(|_| denies(&ruled))
+        && spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err()
+    {
+        return unjudged(request, UnjudgedReason::OutOfTime, config);
+    }
+    if !denies(&ruled) && scripts::has_unread(object, old) {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
     // The worst first: a client may see only the beginning.
