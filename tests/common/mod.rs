@@ -1,6 +1,7 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
 #![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
+pub mod gate;
 pub mod program;
 pub mod report;
 pub mod review;
