@@ -4,7 +4,7 @@
 
 mod common;
 
-use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, read};
+use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict};
 use common::gate::{
     CRON_JOB_CONTROLLER, TOKEN, as_user, assert_judged, both, config, container, containers, create,
     cron_job, job, pod, policy, spec, update, with_owner,
