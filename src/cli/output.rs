@@ -26,6 +26,10 @@ pub(super) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
         return Ok(());
     }
     is_inside(flag, file)?;
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
+        return refused("it has other names (hard links), and may be a file that is not to change");
+    }
     let is_named =
         |input: &&Path| std::fs::metadata(input).is_ok_and(|it| is_same(&it, &metadata, input, file));
     if inputs.iter().any(|it| is_named(&it)) {
