@@ -1,5 +1,5 @@
 //! Trees that nobody vouches for: what is in them is neither waited for nor followed out, and changes nothing else.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and make files")]
 
 #[path = "../common/program.rs"]
@@ -14,7 +14,6 @@ mod writing;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use program::{Folder, Run};
 
@@ -30,25 +29,27 @@ spec:
       containers: [{name: import, image: \"import:1\"}]
 ";
 
-/// Checks for missing deadlines, and gives a run that waits for something a minute.
+/// Checks for missing deadlines.
 fn check(folder: &Path, arguments: &[&str]) -> Run {
     let arguments = [&["check", "--select", "missing-deadline", "--format", "concise"], arguments].concat();
-    within_a_minute(Command::new(env!("CARGO_BIN_EXE_batchlint")).args(arguments).current_dir(folder))
+    finish(batchlint().args(arguments).current_dir(folder))
 }
 
-fn within_a_minute(command: &mut Command) -> Run {
-    let started = Instant::now();
-    let pipes = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = pipes.spawn().unwrap();
-    while child.try_wait().unwrap().is_none() {
-        if started.elapsed() > Duration::from_secs(60) {
-            child.kill().unwrap();
-            let run = child.wait_with_output().unwrap();
-            panic!("it waits for something: {}", String::from_utf8_lossy(&run.stdout));
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    Run::from(child.wait_with_output().unwrap())
+/// The program, which is ended after a minute: then it waits for something.
+fn batchlint() -> Command {
+    within_a_minute(env!("CARGO_BIN_EXE_batchlint"))
+}
+
+fn within_a_minute(program: &str) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["60", program]);
+    command
+}
+
+fn finish(command: &mut Command) -> Run {
+    let run = Run::from(command.stdin(Stdio::null()).output().unwrap());
+    assert_ne!(run.code, 124, "it waits for something: {}", run.out);
+    run
 }
 
 /// Runs a program that the tests need.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::program::{Folder, Run};
-use crate::{JOB, check, link, run, within_a_minute};
+use crate::{JOB, batchlint, check, finish, link, run};
 
 fn script(folder: &Folder, name: &str, text: &str) {
     folder.write(name, format!("#!/bin/sh\n{text}").as_bytes());
@@ -25,14 +25,16 @@ fn nothing_that_a_repository_configures_is_run() {
         ("repo/chart/Chart.yaml", "name: a\nversion: 1.0.0\n"),
         ("repo/chart/templates/job.yaml", JOB),
         ("repo/gone.yaml", JOB),
-        ("repo/.gitattributes", "*.yaml filter=evil diff=evil merge=evil working-tree-encoding=UTF-16\n"),
     ];
     let folder = Folder::new("programs-git", &files);
     let repo = folder.0.join("repo");
     git(&repo, &["init", "--quiet", "--initial-branch", "main"]);
-    git(&repo, &["-c", "core.attributesFile=/dev/null", "add", "--all"]);
+    git(&repo, &["add", "--all"]);
     git(&repo, &["commit", "--quiet", "--message", "A commit"]);
     fs::remove_file(repo.join("gone.yaml")).unwrap();
+    let attributes = "*.yaml filter=evil diff=evil merge=evil working-tree-encoding=UTF-16\n";
+    folder.write("repo/.gitattributes", attributes.as_bytes());
+    folder.write("repo/.git/info/attributes", attributes.as_bytes());
     let mark = folder.0.join("mark");
     let evil = folder.0.join("evil");
     script(&folder, "evil", &format!("echo \"$0 $*\" >> {}\ncat\n", mark.display()));
@@ -217,9 +219,9 @@ fn bin(folder: &Path, above: usize) -> String {
 }
 
 fn with_programs(bin: &str, folder: &Path, arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    let mut command = batchlint();
     command.args(["check", "--select", "missing-deadline", "--format", "concise"]).args(arguments);
     command.current_dir(folder).env("PATH", format!("{bin}:/usr/bin:/bin"));
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    within_a_minute(&mut command)
+    finish(&mut command)
 }

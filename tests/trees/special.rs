@@ -1,10 +1,9 @@
 //! Pipes, devices and sockets: an open one may wait for ever, or do something.
 
 use std::os::unix::net::UnixListener;
-use std::process::Command;
 
 use crate::program::Folder;
-use crate::{JOB, check, link, repository, run, within_a_minute};
+use crate::{JOB, batchlint, check, finish, link, repository, run, within_a_minute};
 
 #[test]
 fn what_is_no_regular_file_is_named_and_not_read() {
@@ -36,8 +35,8 @@ fn what_is_no_regular_file_is_named_and_not_read() {
         assert!(found.code == 2 && found.out.contains(&format!("it is {what}, ")), "{name}: {}", found.out);
     }
     for command in ["dry-run", "timeline", "calendar", "alerts"] {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-        let found = within_a_minute(program.args([command, "."]).current_dir(&folder.0));
+        let mut program = batchlint();
+        let found = finish(program.args([command, "."]).current_dir(&folder.0));
         assert_eq!(found.code, 2, "{command}: {}{}", found.out, found.err);
         assert!((found.out + &found.err).contains("it is a named pipe, not a regular file"), "{command}");
     }
@@ -112,7 +111,7 @@ fn what_a_shell_pipes_in_is_read() {
         format!("cat job.yaml | {program} check --format concise -"),
         format!("{program} check --format concise --config <(cat config) job.yaml"),
     ] {
-        let found = within_a_minute(Command::new("bash").args(["-c", &script]).current_dir(&folder.0));
+        let found = finish(within_a_minute("bash").args(["-c", &script]).current_dir(&folder.0));
         assert!(found.out.contains("[missing-deadline]"), "{script}: {}{}", found.out, found.err);
         assert_eq!(found.code, 1, "{script}");
     }
