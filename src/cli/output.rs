@@ -32,7 +32,7 @@ pub(super) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
     }
     let is_named =
         |input: &&Path| std::fs::metadata(input).is_ok_and(|it| is_same(&it, &metadata, input, file));
-    if inputs.iter().any(|it| is_named(&it)) {
+    if inputs.iter().any(is_named) {
         return refused("it is an input of this run, which the report would overwrite");
     }
     let folders = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());
