@@ -584,3 +584,29 @@ fn questions_that_cannot_be_answered_get_an_error_and_the_next_one_an_answer() {
     assert_eq!(editor.ask("textDocument/hover", json!({}))["code"], -32600);
     assert_eq!(editor.leave(), Some(0));
 }
+
+/// Whatever a client announces: memory is taken for what comes, and a message has at most 64 MiB.
+#[test]
+fn a_message_that_is_too_large_or_malformed_ends_the_conversation() {
+    let folder = Folder::new("lsp-large", &[]);
+    let too_large = "is larger than 64 MiB, the most that is read";
+    for (input, why) in [
+        ("Content-Length: 99999999999999\r\n\r\n{}".to_owned(), too_large),
+        ("Content-Length: 67108865\r\n\r\n{}".to_owned(), too_large),
+        (format!("Content-Length: {}\r\n\r\n{{}}", "9".repeat(1000)), too_large),
+        (
+            format!("Content-Length: {}\r\n\r\n{{}}", "0".repeat(5000)),
+            "the head of a message is longer than 4 KiB",
+        ),
+        ("Content-Length: -1\r\n\r\n{}".to_owned(), "a `Content-Length` is not a number"),
+        ("Content-Length: \r\n\r\n{}".to_owned(), "a `Content-Length` is not a number"),
+        ("Content-Length: 60000000\r\n\r\n{}".to_owned(), "unexpected end of file"),
+        ("Content-Length: 2\r\n\r\n[]".to_owned(), "a message is not JSON-RPC"),
+        ("Content-Type: text\r\n\r\n{}".to_owned(), "a message has no `Content-Length`"),
+        ("x".repeat(100_000), "the head of a message is longer than 4 KiB"),
+        ("a: b\r\n".repeat(5_000), "the head of a message is longer than 4 KiB"),
+    ] {
+        let run = folder.run_with(&["lsp"], &input);
+        assert!(run.code == 2 && run.err.contains(why), "{why}: {} {}", run.code, run.err);
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::args::Check;
-use super::files::{Checked, MAXIMUM_BYTES, display, normal, plain, read_text};
+use super::files::{Checked, MAXIMUM_BYTES, display, normal, plain, read_named_text};
 use super::settings::Settings;
 use super::{git, output};
 use crate::baseline::{self, Comparison, Entry, Reference};
@@ -71,7 +71,7 @@ fn write(file: &Path, checked: &Checked) -> Result<(), String> {
 fn read(file: &Path) -> Result<Vec<Entry>, String> {
     let name = display(file);
     let anew = format!("write it with `--write-baseline {name}`");
-    let text = read_text(file, MAXIMUM_BYTES)
+    let text = read_named_text(file, MAXIMUM_BYTES)
         .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
     baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
 }

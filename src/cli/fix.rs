@@ -1,6 +1,7 @@
 //! `--fix`, `--add-ignore` and `--diff`: changes that are written to files or shown.
 #![expect(clippy::disallowed_methods, reason = "fixed files are written here")]
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write as _};
@@ -90,9 +91,10 @@ impl Writer {
     /// stays a link. Others see the old text or the new one; that the new one outlasts a power cut is left to the file
     /// system, for to wait for that takes longer than all else.
     pub(super) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
-        let path = fs::canonicalize(path)?;
+        let is_link = fs::symlink_metadata(path)?.is_symlink();
+        let path = if is_link { Cow::Owned(fs::canonicalize(path)?) } else { Cow::Borrowed(path) };
         let old = open_for_writing(&path)?;
-        let folder = path.parent().unwrap_or(Path::new("/"));
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
         self.tidy(folder);
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let beside = folder.join(format!("{UNFINISHED}{}-{number}.tmp", std::process::id()));
@@ -102,7 +104,7 @@ impl Writer {
             let _ = file.try_lock();
             file.write_all(text.as_bytes())?;
             keep_owner_and_mode(&old, &file)?;
-            fs::rename(&beside, &path)
+            fs::rename(&beside, path.as_ref())
         })();
         if written.is_err() {
             let _ = fs::remove_file(&beside);

@@ -26,9 +26,13 @@ pub(super) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
         return Ok(());
     }
     is_inside(flag, file)?;
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
+        return refused("it has other names (hard links), and may be a file that is not to change");
+    }
     let is_named =
         |input: &&Path| std::fs::metadata(input).is_ok_and(|it| is_same(&it, &metadata, input, file));
-    if inputs.iter().any(|it| is_named(&it)) {
+    if inputs.iter().any(is_named) {
         return refused("it is an input of this run, which the report would overwrite");
     }
     let folders = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());

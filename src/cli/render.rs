@@ -1,5 +1,4 @@
 //! `--render`: charts and overlays are judged as the user's `helm` and `kustomize` make them.
-#![expect(clippy::disallowed_methods, reason = "the files that something is made of are read here")]
 
 mod danger;
 mod plan;

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::args::Rules;
-use super::files::{SMALL, display, read_own_text, read_text};
+use super::files::{SMALL, display, read_named_text, read_own_text};
 use crate::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
 use crate::config::{Config, Pattern, Preset};
 use crate::kubernetes::Version;
@@ -46,6 +46,8 @@ struct Flags {
 pub(super) struct Found {
     /// The folder, without links.
     real: Arc<Path>,
+    /// Whether the configuration leaves the folder out, by itself or with one above it.
+    is_excluded: bool,
     /// Nothing where a file cannot be used; `take_mistakes` says why.
     valid: Option<Valid>,
 }
@@ -111,28 +113,30 @@ impl Settings {
                 (Some(target), _) => self.look(found, &target),
                 (None, Some(above)) => {
                     let real = above.real.join(folder.file_name().unwrap_or_default());
-                    self.in_folder(real.into(), above.valid.clone())
+                    self.in_folder(real.into(), above)
                 }
                 (None, None) => {
                     let valid = self.elsewhere.get_or_init(|| self.load(self.explicit.as_deref()));
-                    self.in_folder(folder.into(), valid.clone())
+                    let root = Found { real: folder.into(), is_excluded: false, valid: valid.clone() };
+                    self.in_folder(folder.into(), &root)
                 }
             };
             found.insert(folder.to_owned(), here.clone());
             above = Some(here);
         }
-        above.unwrap_or_else(|| Found { real: folder.into(), valid: None })
+        above.unwrap_or_else(|| Found { real: folder.into(), is_excluded: false, valid: None })
     }
 
     /// Returns what is in force in a folder without links, given what is above it.
-    fn in_folder(&self, real: Arc<Path>, above: Option<Valid>) -> Found {
+    fn in_folder(&self, real: Arc<Path>, above: &Found) -> Found {
         let looks = self.discovers && self.explicit.is_none();
         let own = if looks { files_in(&real).next() } else { None };
-        let valid = match own {
-            Some(file) => self.load(Some(&file)),
-            None => above,
-        };
-        Found { real, valid }
+        if let Some(file) = own {
+            return Found { real, is_excluded: false, valid: self.load(Some(&file)) };
+        }
+        let mut found = Found { real, is_excluded: above.is_excluded, valid: above.valid.clone() };
+        found.is_excluded = found.verdict(&found.real, true).unwrap_or(above.is_excluded);
+        found
     }
 
     /// Returns the configuration of a file, nothing where it cannot be used.
@@ -164,7 +168,7 @@ impl Settings {
             let name = display(&relative_to_here(file));
             // The user names a file wherever it is; one that is found belongs to the tree.
             let text = match self.explicit {
-                Some(_) => read_text(file, SMALL),
+                Some(_) => read_named_text(file, SMALL),
                 None => read_own_text(file, SMALL),
             };
             match text {
@@ -216,14 +220,15 @@ impl Found {
 
     /// Says whether the configuration leaves a file or folder out. A link counts by its own name.
     pub(super) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
-        let Some(Valid { config, folder, .. }) = &self.valid else { return false };
-        let Some(name) = path.file_name().filter(|_| !config.exclude.patterns().is_empty()) else {
-            return false;
-        };
-        let absolute = self.real.join(name);
+        let Some(name) = path.file_name() else { return false };
+        self.verdict(&self.real.join(name), is_folder).unwrap_or(self.is_excluded)
+    }
+
+    fn verdict(&self, absolute: &Path, is_folder: bool) -> Option<bool> {
+        let Valid { config, folder, .. } = self.valid.as_ref()?;
         // Of what is elsewhere the whole path counts.
         let relative = absolute.strip_prefix(folder).or_else(|_| absolute.strip_prefix("/"));
-        config.exclude.covers(relative.unwrap_or(&absolute), is_folder)
+        config.exclude.verdict(relative.unwrap_or(absolute), is_folder)
     }
 }
 

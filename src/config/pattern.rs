@@ -56,21 +56,13 @@ impl Exclude {
         Ok(())
     }
 
-    /// Says whether a file or folder, or a folder that it is in, is left out; `path` is relative, with `/` between its
-    /// parts.
-    pub fn covers(&self, path: &Path, is_folder: bool) -> bool {
+    /// Whether a file or folder is left out or taken in; nothing where no pattern matches, and the folder that it is in
+    /// decides. The path is relative, with `/` between its parts.
+    pub fn verdict(&self, path: &Path, is_folder: bool) -> Option<bool> {
         if !path.is_relative() || self.patterns.is_empty() {
-            return false;
+            return None;
         }
-        let path = path.to_string_lossy();
-        let (mut path, mut is_folder) = (path.as_ref(), is_folder);
-        loop {
-            if let Some(verdict) = self.ignores.verdict(path, is_folder) {
-                return verdict;
-            }
-            let Some((folder, _)) = path.rsplit_once('/') else { return false };
-            (path, is_folder) = (folder, true);
-        }
+        self.ignores.verdict(&path.to_string_lossy(), is_folder)
     }
 
     /// Returns the patterns as they are written.

@@ -146,7 +146,7 @@ fn users_file() -> Option<PathBuf> {
             let (key, value) = line.split_once('=')?;
             key.trim().eq_ignore_ascii_case("excludesFile").then(|| value.trim().trim_matches('"').to_owned())
         };
-        if let Some(value) = text.lines().filter_map(value).last() {
+        if let Some(value) = text.lines().filter_map(value).next_back() {
             let below_home = value.strip_prefix("~/").map(|it| Some(home.as_ref()?.join(it)));
             return below_home.unwrap_or_else(|| Some(PathBuf::from(value)));
         }

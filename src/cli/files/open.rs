@@ -14,7 +14,10 @@ pub(in crate::cli) const LEADS_OUT: &str = "the link leads out of the folder";
 
 /// Reads a regular file of at most `most` bytes; links are followed.
 pub(in crate::cli) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let bytes = read_most(path, most)?;
+    demand_size(read_most(path, most)?, most)
+}
+
+fn demand_size(bytes: Vec<u8>, most: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > most {
         let most = most / (1024 * 1024);
         return Err(io::Error::other(format!("the file is larger than {most} MiB, the most that is read")));
@@ -29,8 +32,11 @@ pub(super) fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 
 /// Reads a regular file as text of at most `most` bytes; links are followed.
 pub(in crate::cli) fn read_text(path: &Path, most: u64) -> io::Result<String> {
-    let bytes = read_bytes(path, most)?;
-    String::from_utf8(bytes).map_err(|_| io::Error::other("the file is not UTF-8"))
+    text_within(read_most(path, most)?, most)
+}
+
+fn text_within(bytes: Vec<u8>, most: u64) -> io::Result<String> {
+    String::from_utf8(demand_size(bytes, most)?).map_err(|_| io::Error::other("the file is not UTF-8"))
 }
 
 /// Reads a file that a tree brings along, as text: one that a link leads to has to be in the same repository, or
@@ -49,6 +55,11 @@ pub(super) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
         true => read_open(File::open(path)?, most),
         false => read_most(path, most),
     }
+}
+
+/// Reads a text that the command line names, as [`read_named`] does.
+pub(in crate::cli) fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
+    text_within(read_named(path, most)?, most)
 }
 
 fn read_open(file: File, most: u64) -> io::Result<Vec<u8>> {

@@ -214,7 +214,7 @@ impl Walk<'_> {
         };
         let (kind, real) = match special(kind) {
             Some(what) => (Kind::Special(what), None),
-            None if kind.is_symlink() => self.follow(folder, &path),
+            None if kind.is_symlink() => self.follow(folder, &path)?,
             None if kind.is_dir() => (Kind::Folder, None),
             None => (Kind::File, None),
         };
@@ -243,21 +243,22 @@ impl Walk<'_> {
         Some(Work::Folder(Folder { path: entry.path, real, full, level: folder.level.clone(), links }))
     }
 
-    /// Returns what a link leads to, and of a folder where that really is.
-    fn follow(&self, folder: &Folder, path: &Path) -> (Kind, Option<PathBuf>) {
+    /// Returns what a link leads to, and of a folder where that really is; nothing for one more link to a folder that
+    /// others lead to already, which is said once.
+    fn follow(&self, folder: &Folder, path: &Path) -> Option<(Kind, Option<PathBuf>)> {
         let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
         let (metadata, real) = match found {
             Ok(found) => found,
-            Err(error) => return (Kind::Failed(plain(&error)), None),
+            Err(error) => return Some((Kind::Failed(plain(&error)), None)),
         };
         if !self.roots.iter().any(|root| real.starts_with(root)) {
-            return (Kind::Outside { is_folder: metadata.is_dir() }, None);
+            return Some((Kind::Outside { is_folder: metadata.is_dir() }, None));
         }
         if let Some(what) = special(metadata.file_type()) {
-            return (Kind::Special(what), None);
+            return Some((Kind::Special(what), None));
         }
         if !metadata.is_dir() {
-            return (Kind::File, None);
+            return Some((Kind::File, None));
         }
         let mut inside = folder.real.starts_with(&real);
         let mut link = folder.links.as_deref();
@@ -266,7 +267,7 @@ impl Walk<'_> {
             link = before.as_deref();
         }
         if inside {
-            return (Kind::Failed("the link leads back to a folder above it".to_owned()), None);
+            return Some((Kind::Failed("the link leads back to a folder above it".to_owned()), None));
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entered = entries.entry(real.clone()).or_default();
@@ -274,9 +275,9 @@ impl Walk<'_> {
         if *entered > MOST_ENTRIES {
             let target = display(&real);
             let why = format!("more than {MOST_ENTRIES} links lead to {target}: it is not looked into again");
-            return (Kind::Failed(why), None);
+            return (*entered == MOST_ENTRIES + 1).then_some((Kind::Failed(why), None));
         }
-        (Kind::Folder, Some(real))
+        Some((Kind::Folder, Some(real)))
     }
 
     /// Says once what is wrong with an ignore file.

@@ -1,5 +1,4 @@
 //! What there is to render: charts, and kustomizations that no other one takes in.
-#![expect(clippy::disallowed_methods, reason = "`kustomization.yaml` and `Chart.yaml` are read here")]
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};

@@ -197,6 +197,29 @@ mod tests {
         assert_eq!(text.unwrap().len(), 300_000);
     }
 
+    /// `tail` keeps all that it reads of a text without line ends.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_has_its_memory() {
+        let script =
+            "head -c 300000000 /dev/zero | tail -c 200000000 | wc -c; exec tail -c 200000000 /dev/zero";
+        let limit = 64 * 1024 * 1024;
+        let arguments = [OsStr::new("-c"), OsStr::new(script)];
+        let failure = run_within(Duration::from_secs(60), limit, "sh", &arguments, false).unwrap_err();
+        let why = "`sh` needs more than 64 MiB of memory, the most that it gets";
+        assert!(matches!(&failure, Failure::Failed(it) if it == why), "{failure:?}");
+    }
+
+    /// What a program starts is ended with it, also where it would outlast it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_that_a_program_starts_outlasts_its_time() {
+        let mark = std::env::temp_dir().join(format!("batchlint-outlasts-{}", std::process::id()));
+        shell(&format!("(sleep 1; touch {}) & sleep 30", mark.display())).unwrap_err();
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!mark.exists());
+    }
+
     #[test]
     fn a_program_that_is_not_there_is_missing() {
         assert!(matches!(run("batchlint-no-such-program", &[], false), Err(Failure::Missing)));

@@ -1,0 +1,210 @@
+//! Patterns, ignore files and deep trees: time and memory follow what is there.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Stdio};
+
+use crate::program::Folder;
+use crate::{JOB, check, repository, run};
+
+#[test]
+fn patterns_that_are_too_long_or_too_deep_are_refused_where_they_stand() {
+    let braces = |depth: usize| "{".repeat(depth) + "a" + &"}".repeat(depth);
+    let too_deep = "its braces nest deeper than 10";
+    for (pattern, why) in [
+        ("{".repeat(20_000), "it is longer than 1024 bytes"),
+        ("{".repeat(1_000), too_deep),
+        (braces(11), too_deep),
+        ("x".repeat(1_025), "it is longer than 1024 bytes"),
+        ("{a,b}".repeat(20), "its braces have too many combinations"),
+        ("{,}".repeat(300), "its braces have too many combinations"),
+        ("[a".repeat(300), "a `[` is not closed, or its range runs backwards"),
+        ("{a".to_owned(), "a `{` is not closed"),
+        ("a}".to_owned(), "a `}` has no `{`"),
+        ("[z-a]".to_owned(), "a `[` is not closed, or its range runs backwards"),
+    ] {
+        for (before, after) in [
+            ("exclude: ['", "']"),
+            ("overrides: [{paths: ['", "'], rules: {}}]"),
+            ("overrides: [{names: ['", "'], rules: {}}]"),
+            ("overrides: [{namespaces: ['", "'], rules: {}}]"),
+            ("admission: {overrides: [{namespaces: ['", "'], policy: strict}]}"),
+        ] {
+            let config = format!("{before}{pattern}{after}\n");
+            let folder = Folder::new("globs-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
+            let found = check(&folder.0, &[]);
+            let place = format!(".batchlint.yaml:1:{}: ", before.len());
+            let is_said = found.out.contains(&place) && found.out.contains(why);
+            assert!(found.code == 2 && is_said, "{before}: {}", found.out);
+        }
+    }
+    for pattern in
+        [braces(10), "x".repeat(1_024), format!("{{{}a}}", "a,".repeat(300)), "{a,b}{c,d}/[!x-z]?".to_owned()]
+    {
+        let config = format!("exclude: ['{pattern}']\n");
+        let folder = Folder::new("globs-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
+        assert_eq!(check(&folder.0, &[]).code, 1, "{pattern}");
+    }
+}
+
+#[test]
+fn a_line_of_an_ignore_file_that_cannot_be_used_is_named_and_the_others_hold() {
+    for (line, why) in [
+        ("{".repeat(50_000), "line 2 is no pattern: it is longer than 1024 bytes"),
+        ("[".repeat(50_000), "line 2 is no pattern: it is longer than 1024 bytes"),
+        ("[".repeat(500), "line 2 is no pattern: a `[` is not closed"),
+        ("a\\".to_owned(), "line 2 is no pattern: nothing follows its last `\\`"),
+    ] {
+        for name in [".gitignore", ".ignore", ".git/info/exclude"] {
+            let text = format!("left.yaml\n{line}\nout.yaml\n");
+            let files = [("left.yaml", JOB), ("out.yaml", JOB), ("job.yaml", JOB), (name, &text)];
+            let folder = Folder::new("globs-ignore", &files);
+            repository(&folder);
+            let found = check(&folder.0, &[]);
+            assert!(found.code == 2 && found.out.contains(why), "{name}: {}", found.out);
+            assert!(found.out.contains("checked 1 object"), "{name}: {}", found.out);
+        }
+    }
+    // Braces mean nothing to `git`, however many.
+    let folder = Folder::new("globs-braces", &[("job.yaml", JOB), (".gitignore", &"{".repeat(1_000))]);
+    repository(&folder);
+    assert_eq!(check(&folder.0, &[]).code, 1);
+}
+
+#[test]
+fn ignore_files_and_configurations_have_a_size() {
+    let large = "# nothing\n".repeat(120_000);
+    for name in [".gitignore", ".ignore", ".git/info/exclude", ".batchlint.yaml"] {
+        let folder = Folder::new("globs-size", &[("job.yaml", JOB), (name, &large)]);
+        repository(&folder);
+        let found = check(&folder.0, &[]);
+        let why =
+            format!("{name}: error[syntax-error] the file cannot be read: the file is larger than 1 MiB");
+        assert!(found.code == 2 && found.out.contains(&why), "{name}: {}", found.out);
+    }
+}
+
+/// Each line of the first text is a pattern, each of the second a file; the real `git` says which of them are ignored.
+#[test]
+fn files_are_ignored_as_git_ignores_them() {
+    const PATTERNS: &str = "\
+vendor/\n/top.yaml\n*.gen.yaml\n!keep.gen.yaml\ndoc/*.yaml\ndeep/**/x.yaml\n**/any/y.yaml\nall/**\n# comment\n\\#hash.yaml\n\
+\\!bang.yaml\ntrail.yaml   \nclass[0-9].yaml\nnot[!a-c].yaml\nposix[[:digit:]].yaml\nq?.yaml\n**/name.yaml\na/b/**\n\
+{br,ace}.yaml\nstar*star*.yaml\n/only/here/\nfile-no-dir.yaml/\nesc\\[.yaml\n*/one.yaml\n!all/again.yaml\n[]]x.yaml\nm/**/**/n.yaml\n";
+    const FILES: &[&str] = &[
+        "vendor/a.yaml",
+        "x/vendor/a.yaml",
+        "top.yaml",
+        "x/top.yaml",
+        "a.gen.yaml",
+        "keep.gen.yaml",
+        "x/keep.gen.yaml",
+        "doc/a.yaml",
+        "x/doc/a.yaml",
+        "doc/x/a.yaml",
+        "deep/x.yaml",
+        "deep/a/x.yaml",
+        "deep/a/b/x.yaml",
+        "any/y.yaml",
+        "z/any/y.yaml",
+        "all/a.yaml",
+        "all/b/c.yaml",
+        "all/again.yaml",
+        "#hash.yaml",
+        "!bang.yaml",
+        "trail.yaml",
+        "class1.yaml",
+        "classx.yaml",
+        "nota.yaml",
+        "notd.yaml",
+        "posix1.yaml",
+        "posixa.yaml",
+        "q1.yaml",
+        "q12.yaml",
+        "name.yaml",
+        "x/y/name.yaml",
+        "a/b/c.yaml",
+        "b/a/b/c.yaml",
+        "br.yaml",
+        "{br,ace}.yaml",
+        "starXstarY.yaml",
+        "star.yaml",
+        "only/here/a.yaml",
+        "x/only/here/a.yaml",
+        "file-no-dir.yaml",
+        "esc[.yaml",
+        "x/one.yaml",
+        "one.yaml",
+        "x/y/one.yaml",
+        "]x.yaml",
+        "m/n.yaml",
+        "m/a/b/n.yaml",
+        "sub/local.yaml",
+        "local.yaml",
+        "sub/again.gen.yaml",
+    ];
+    let folder = Folder::new(
+        "globs-git",
+        &[(".gitignore", PATTERNS), ("sub/.gitignore", "/local.yaml\n!again.gen.yaml\n")],
+    );
+    FILES.iter().for_each(|name| folder.write(name, JOB.as_bytes()));
+    run("git", &["init", "--quiet"], &folder.0);
+    let command = &[
+        "-c",
+        "core.excludesFile=",
+        "-c",
+        "core.quotePath=false",
+        "ls-files",
+        "-z",
+        "--others",
+        "--exclude-standard",
+        "*.yaml",
+    ];
+    let listed =
+        Command::new("git").args(command).current_dir(&folder.0).stderr(Stdio::null()).output().unwrap();
+    let expected: BTreeSet<&str> =
+        std::str::from_utf8(&listed.stdout).unwrap().split_terminator('\0').collect();
+    let found = check(&folder.0, &[]);
+    let found: BTreeSet<&str> =
+        found.out.lines().filter_map(|line| line.split_once(":4:1")).map(|(name, _)| name).collect();
+    assert_eq!(found, expected);
+    assert!(
+        expected.len() > 15 && expected.len() < FILES.len() - 15,
+        "the patterns part the files: {expected:?}"
+    );
+}
+
+/// Makes folders in each other, however long the path becomes, with a manifest in the last one.
+fn deep(folder: &Folder, depth: usize) {
+    use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
+    let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let mut place = open(&folder.0, flags, Mode::empty()).unwrap();
+    for _ in 0..depth {
+        mkdirat(&place, "d", Mode::RWXU).unwrap();
+        place = openat(&place, "d", flags, Mode::empty()).unwrap();
+    }
+    let file = openat(&place, "job.yaml", OFlags::WRONLY | OFlags::CREATE, Mode::RUSR).unwrap();
+    rustix::io::write(&file, JOB.as_bytes()).unwrap();
+}
+
+#[test]
+fn deep_trees_are_walked_and_paths_that_are_too_long_are_named() {
+    let folder = Folder::new(
+        "globs-deep",
+        &[(".batchlint.yaml", "exclude: ['**/x/*y*']\noverrides: [{paths: ['z/**'], rules: {}}]\n")],
+    );
+    deep(&folder, 1_500);
+    for arguments in [&[][..], &["--render"], &["--fix"]] {
+        let found = check(&folder.0, arguments);
+        assert!(found.out.contains("checked 1 object in 1 file"), "{arguments:?}: {}", found.out);
+    }
+    run("rm", &["-r", "d"], &folder.0);
+    // The system opens no path of more than 4,096 bytes.
+    deep(&folder, 5_000);
+    let found = check(&folder.0, &[]);
+    run("rm", &["-r", "d"], &folder.0);
+    assert!(
+        found.code == 2 && found.out.contains("the file cannot be read: File name too long"),
+        "{}",
+        found.out
+    );
+}
