@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use batchlint::config::admission::Policy;
 use batchlint::webhook::review::judge;
-use batchlint::webhook::server::{Certificate, Options, Server, start};
+use batchlint::webhook::server::{Certificate, MAX_CONNECTIONS, MAX_REVIEW, Options, Server, start};
 use batchlint::webhook::tls::Pem;
 use http_body_util::BodyExt as _;
 use hyper::client::conn::{http1, http2};
@@ -65,6 +65,9 @@ pub fn options(certificate: Certificate) -> Options {
         certificate,
         config_file: None,
         policy: Some(Policy::Standard),
+        failure_policy: None,
+        max_review: MAX_REVIEW,
+        max_connections: MAX_CONNECTIONS,
         drain: Duration::ZERO,
         reload: Duration::from_millis(20),
         judge,
