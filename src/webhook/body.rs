@@ -19,7 +19,7 @@ pub(super) const HEAD: usize = 4 << 10;
 /// Up to here a body needs no place among the large ones.
 pub(super) const SMALL: usize = 32 << 10;
 
-/// A body may take this long, whatever the API server's timeout is.
+/// A body may take this long, whatever the API server's timeout is; a large one from when there is room for it.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// After this, bytes must have come at the least rate.
@@ -116,11 +116,10 @@ impl Rooms {
                 return Err(UnjudgedReason::TooLarge);
             }
             if total > SMALL && places.large.is_none() {
-                // This wait is not the client's fault.
-                let start = Instant::now();
                 let entered = timeout_at(reader.deadline.into(), self.large.enter(peer, 0)).await;
                 places.large = entered.map_err(|_| UnjudgedReason::NoRoom)?;
-                reader.start += start.elapsed();
+                // It has waited for us, not we for it.
+                reader.restart();
             }
             let fits = match &mut places.large {
                 Some(place) => place.grow(data.len()),
@@ -158,6 +157,10 @@ struct Reader {
 impl Reader {
     fn new(body: Incoming, deadline: Instant) -> Self {
         Reader { body, start: Instant::now(), count: 0, longest: LONGEST, deadline }
+    }
+
+    fn restart(&mut self) {
+        (self.start, self.count) = (Instant::now(), 0);
     }
 
     /// Returns when the next bytes must have come.

@@ -10,6 +10,7 @@ use axum::body::Body;
 use axum::http::{self, HeaderValue, Method, StatusCode, Version, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::Incoming;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::timeout_at;
 
 use super::body::{HEAD, Places, Received, Rooms, SMALL};
@@ -27,8 +28,8 @@ const TINY: usize = 6 << 10;
 /// As many reviews are judged at once that are larger, and as many that are larger than [`SMALL`]; each peer gets half.
 const MOST_JUDGED: usize = 4;
 
-/// Of `--max-review`, so much memory is for the large reviews that are judged.
-const MEMORY_FACTOR: usize = 3;
+/// So many times the largest review is the memory for large reviews that are judged.
+const MEMORY_FACTOR: usize = 4;
 
 /// Judging ends after this time, whatever the API server's timeout is.
 const LONGEST_WORK: Duration = Duration::from_secs(2);
@@ -78,9 +79,10 @@ pub(super) async fn respond(
     let version = request.version();
     let mut response = match (request.uri().path(), request.method()) {
         ("/validate", &Method::POST) => {
-            shared.metrics.in_flight.inc();
-            let answer = answer(&shared, &mut exchange, start, request).await;
-            shared.metrics.in_flight.dec();
+            let answer = {
+                let _in_flight = InFlight::new(&shared.metrics.in_flight);
+                answer(&shared, &mut exchange, start, request).await
+            };
             shared.metrics.duration.observe(start.elapsed().as_secs_f64());
             answer.unwrap_or_else(|Refusal(code, why)| {
                 shared.metrics.refused(code.as_u16());
@@ -96,6 +98,22 @@ pub(super) async fn respond(
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Counts a request while it is answered, or until its client goes away.
+struct InFlight<'a>(&'a Gauge);
+
+impl<'a> InFlight<'a> {
+    fn new(gauge: &'a Gauge) -> Self {
+        gauge.inc();
+        InFlight(gauge)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 async fn answer(

@@ -1,7 +1,7 @@
 //! How much memory a review takes while it is judged.
 
 /// A value of a few bytes, such as an item of a list, takes so many bytes as JSON and as a document with its places.
-const BYTES_OF_VALUE: usize = 400;
+const BYTES_OF_VALUE: usize = 250;
 
 /// A byte of text is held as often.
 const COPIES_OF_TEXT: usize = 3;
