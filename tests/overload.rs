@@ -27,7 +27,8 @@ const OTHER_ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 3);
 fn review(name: &str, filler: usize) -> Vec<u8> {
     let mut review: Value = serde_json::from_slice(&recording("00004-CREATE-CronJob.json")).unwrap();
     review["request"]["name"] = json!(name);
-    review["request"]["object"]["metadata"]["annotations"] = json!({"example.com/filler": "x".repeat(filler)});
+    review["request"]["object"]["metadata"]["annotations"] =
+        json!({"example.com/filler": "x".repeat(filler)});
     serde_json::to_vec(&review).unwrap()
 }
 
@@ -69,7 +70,10 @@ fn bodies_that_never_end_take_no_room_from_others() {
             for request in requests {
                 let answer = tokio::time::timeout(Duration::from_secs(30), request).await.unwrap().unwrap();
                 let code = answer.map(|it| it.status());
-                assert!(matches!(code, Ok(StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE)), "{code:?}");
+                assert!(
+                    matches!(code, Ok(StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE)),
+                    "{code:?}"
+                );
             }
         }
         server.stop().await;
@@ -100,7 +104,8 @@ fn a_review_that_does_not_come_whole_is_answered_by_the_configuration() {
             }
             let (_, metrics) = get(server.ops_address, "/metrics").await;
             for reason in ["slow_body", "too_large"] {
-                let line = format!("admission_unjudged_total{{reason=\"{reason}\",allowed=\"{allowed}\"}} 2\n");
+                let line =
+                    format!("admission_unjudged_total{{reason=\"{reason}\",allowed=\"{allowed}\"}} 2\n");
                 assert!(metrics.contains(&line), "{metrics}");
             }
             server.stop().await;
@@ -136,8 +141,7 @@ fn a_connection_without_a_request_is_closed() {
         for (protocol, hello) in
             [("http/1.1", "POST /valid"), ("h2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")]
         {
-            let mut stream =
-                connect_from(ATTACKER, server.address, &roots, None, protocol).await.unwrap();
+            let mut stream = connect_from(ATTACKER, server.address, &roots, None, protocol).await.unwrap();
             stream.write_all(hello.as_bytes()).await.unwrap();
             let mut rest = Vec::new();
             let end = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut rest)).await;

@@ -117,7 +117,8 @@ impl std::str::FromStr for Size {
         };
         let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
         let size = size.filter(|size| (1 << 16..=1 << 30).contains(size));
-        size.map(Size).ok_or_else(|| "a size is `16Mi` or `512Ki`, at least `64Ki` and at most `1024Mi`".to_owned())
+        size.map(Size)
+            .ok_or_else(|| "a size is `16Mi` or `512Ki`, at least `64Ki` and at most `1024Mi`".to_owned())
     }
 }
 

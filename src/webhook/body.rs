@@ -19,14 +19,12 @@ pub(super) const HEAD: usize = 4 << 10;
 /// Up to here a body needs no place among the large ones.
 pub(super) const SMALL: usize = 32 << 10;
 
-/// A body may take this long, whatever the API server's timeout is; a large one from when there is room for it.
-const LONGEST: Duration = Duration::from_secs(2);
+/// A body may take this long, whatever the API server's timeout is, and as much longer as its bytes take at the least
+/// rate. A large one has it again from when there is room for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// After this, bytes must have come at the least rate.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// In bytes per millisecond, which is 256 KiB/s.
-const LEAST_RATE: usize = 262;
+/// In bytes per millisecond, which is 1 MiB/s.
+const LEAST_RATE: usize = 1048;
 
 /// Of a body that is not kept, this many times the largest review are read: a client that is still writing may not see
 /// the answer.
@@ -107,6 +105,12 @@ impl Rooms {
         loop {
             let data = match reader.next().await {
                 Some(Ok(data)) => data,
+                // It waited for us most of the time.
+                Some(Err(UnjudgedReason::SlowBody))
+                    if places.large.is_some() && Instant::now() >= reader.deadline =>
+                {
+                    return Err(UnjudgedReason::NoRoom);
+                }
                 Some(Err(why)) => return Err(why),
                 None => return Ok(()),
             };
@@ -150,13 +154,12 @@ struct Reader {
     start: Instant,
     /// How many bytes have come.
     count: usize,
-    longest: Duration,
     deadline: Instant,
 }
 
 impl Reader {
     fn new(body: Incoming, deadline: Instant) -> Self {
-        Reader { body, start: Instant::now(), count: 0, longest: LONGEST, deadline }
+        Reader { body, start: Instant::now(), count: 0, deadline }
     }
 
     fn restart(&mut self) {
@@ -166,7 +169,7 @@ impl Reader {
     /// Returns when the next bytes must have come.
     fn end(&self) -> Instant {
         let earned = Duration::from_millis((self.count / LEAST_RATE) as u64);
-        self.deadline.min(self.start + self.longest.min(GRACE + earned))
+        self.deadline.min(self.start + PATIENCE + earned)
     }
 
     /// Returns the next bytes, `None` at the end.
@@ -185,7 +188,6 @@ impl Reader {
 
     /// Reads up to `most` bytes without keeping them, for as long as they come at the least rate.
     async fn discard(&mut self, most: usize) {
-        self.longest = Duration::MAX;
         let mut left = most;
         while let Some(Ok(data)) = self.next().await {
             match left.checked_sub(data.len()) {

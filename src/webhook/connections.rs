@@ -85,10 +85,7 @@ impl Connections {
     ///
     /// # Errors
     /// Says which limit is reached by connections that are all owed an answer.
-    pub(super) fn open(
-        self: &Arc<Self>,
-        peer: IpAddr,
-    ) -> Result<(Arc<Connection>, Option<Limit>), Limit> {
+    pub(super) fn open(self: &Arc<Self>, peer: IpAddr) -> Result<(Arc<Connection>, Option<Limit>), Limit> {
         let mut table = self.lock();
         let of_peer = table.entries.values().filter(|it| it.peer == peer).count();
         let limit = match (of_peer >= self.most_of_peer, table.entries.len() >= self.most) {

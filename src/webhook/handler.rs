@@ -25,11 +25,14 @@ use super::weight::weigh;
 /// Up to here a review is judged where it is received: it takes about a millisecond.
 const TINY: usize = 6 << 10;
 
-/// As many reviews are judged at once that are larger, and as many that are larger than [`SMALL`]; each peer gets half.
-const MOST_JUDGED: usize = 4;
+/// As many reviews above [`TINY`] are judged at once; each peer gets half.
+const MOST_SMALL: usize = 4;
+
+/// As many reviews above [`SMALL`]; each peer gets one, for they take memory.
+const MOST_LARGE: usize = 2;
 
 /// So many times the largest review is the memory for large reviews that are judged.
-const MEMORY_FACTOR: usize = 4;
+const MEMORY_FACTOR: usize = 3;
 
 /// Judging ends after this time, whatever the API server's timeout is.
 const LONGEST_WORK: Duration = Duration::from_secs(2);
@@ -62,8 +65,8 @@ impl Shared {
             is_draining: AtomicBool::new(false),
             judge: options.judge,
             bodies: Rooms::new(options.max_review),
-            small: Room::new(MOST_JUDGED, usize::MAX),
-            large: Room::new(MOST_JUDGED, MEMORY_FACTOR * options.max_review),
+            small: Room::new(MOST_SMALL, usize::MAX),
+            large: Room::new(MOST_LARGE, MEMORY_FACTOR * options.max_review),
         }
     }
 }

@@ -151,7 +151,8 @@ impl Reload {
             return;
         }
         let is_new_text = seen.config.as_ref().is_none_or(|(text, _)| *text != current.0);
-        let loaded = in_force(file, &current.0, self.policy, today).and_then(|new| self.no_weaker(new, &current.0));
+        let loaded =
+            in_force(file, &current.0, self.policy, today).and_then(|new| self.no_weaker(new, &current.0));
         seen.config = Some(current);
         if is_new_text {
             metrics.reloaded("configuration", loaded.is_ok());
@@ -173,7 +174,9 @@ impl Reload {
             return Err("it is empty".to_owned());
         }
         match (policy(&self.config()), policy(&new)) {
-            (Some(policy), None) => Err(format!("it has no `admission.policy`; `{}` is in force", policy.as_str())),
+            (Some(policy), None) => {
+                Err(format!("it has no `admission.policy`; `{}` is in force", policy.as_str()))
+            }
             _ => Ok(new),
         }
     }

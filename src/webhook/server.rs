@@ -34,6 +34,9 @@ pub const MAX_REVIEW: usize = 16 << 20;
 /// waits, which are some hundred at most.
 pub const MAX_CONNECTIONS: usize = 2048;
 
+/// What is judged at once besides tiny reviews, and one that reads files. Each thread keeps memory of its own.
+const BLOCKING_THREADS: usize = 7;
+
 /// What the API server does with a request when the webhook does not answer (`failurePolicy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailurePolicy {
@@ -99,7 +102,11 @@ enum Signal {
 pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), String> {
     log::start();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.enable_all().build().map_err(|error| error.to_string())?;
+    let runtime = runtime
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|error| error.to_string())?;
     runtime.block_on(async {
         let mut signals = signals()?;
         let server = start(options).await?;
@@ -127,9 +134,9 @@ fn signals() -> Result<mpsc::Receiver<Signal>, String> {
     for (kind, meaning) in kinds {
         let mut signal = signal(kind).map_err(|error| error.to_string())?;
         let sender = sender.clone();
-        tokio::spawn(async move {
-            while signal.recv().await.is_some() && sender.send(meaning).await.is_ok() {}
-        });
+        tokio::spawn(
+            async move { while signal.recv().await.is_some() && sender.send(meaning).await.is_ok() {} },
+        );
     }
     Ok(receiver)
 }
@@ -152,6 +159,7 @@ pub async fn start(options: Options) -> Result<Server, String> {
     let reload = Reload::new(&options)?;
     let shared = Arc::new(Shared::new(reload, &options));
     shared.reload.again(&shared.metrics);
+    shared.reload.say_whether_it_fails_open(&shared.metrics);
     let (listener, address) = listen(options.listen).await?;
     let (ops_listener, ops_address) = listen(options.ops_listen).await?;
     let connections = Connections::new(options.max_connections, options.max_connections / 2);
@@ -178,7 +186,10 @@ impl Server {
         self.phase.send_replace(Phase::Closing);
         // Everyone who accepts or serves connections has a receiver.
         if timeout(LAST_ANSWERS, self.phase.closed()).await.is_err() {
-            tracing::warn!(connections = self.connections.count(), "some connections do not end by themselves");
+            tracing::warn!(
+                connections = self.connections.count(),
+                "some connections do not end by themselves"
+            );
             self.connections.close_all();
         }
         self.others.iter().for_each(JoinHandle::abort);
