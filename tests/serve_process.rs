@@ -1,6 +1,11 @@
 //! `batchlint serve` as a process: signals, logs, memory.
 #![cfg(all(feature = "webhook", target_os = "linux"))]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests may fail, and write files")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests may fail, and write files"
+)]
 
 #[path = "common/client.rs"]
 #[allow(dead_code, reason = "a part of it is used")]

@@ -170,9 +170,8 @@ async fn serve(
         }
         let until = if is_closing { end.min(now + TICK) } else { end };
         let serving = unless(connection.closed(), serving.as_mut());
-        match timeout_at(until.into(), unless(phase.changed(), serving)).await {
-            Ok(Some(_)) => return,
-            Ok(None) | Err(_) => {}
+        if let Ok(Some(_)) = timeout_at(until.into(), unless(phase.changed(), serving)).await {
+            return;
         }
     }
 }

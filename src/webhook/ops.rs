@@ -1,5 +1,4 @@
 //! The plain port: probes and metrics.
-#![expect(clippy::disallowed_methods, reason = "readiness depends on the clock")]
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
