@@ -5,16 +5,30 @@
 pub mod review;
 
 #[cfg(feature = "webhook")]
+mod accept;
+#[cfg(feature = "webhook")]
+mod body;
+#[cfg(feature = "webhook")]
 pub mod client;
+#[cfg(feature = "webhook")]
+mod connections;
 #[cfg(feature = "webhook")]
 mod handler;
 #[cfg(feature = "webhook")]
+mod log;
+#[cfg(feature = "webhook")]
 mod metrics;
 #[cfg(feature = "webhook")]
+mod ops;
+#[cfg(feature = "webhook")]
 mod reload;
+#[cfg(feature = "webhook")]
+mod room;
 #[cfg(feature = "webhook")]
 pub mod rotate;
 #[cfg(feature = "webhook")]
 pub mod server;
 #[cfg(feature = "webhook")]
 pub mod tls;
+#[cfg(feature = "webhook")]
+mod weight;

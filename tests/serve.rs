@@ -128,7 +128,7 @@ fn a_certificate_is_taken_when_the_volume_swaps_its_link() {
 #[test]
 fn bad_bodies_are_refused_and_the_server_lives() {
     run(async {
-        let (server, roots) = server(|_| {}).await;
+        let (server, roots) = server(|it| it.max_review = 1 << 20).await;
         let wrong_kind = review(|it| it["kind"] = json!("ConversionReview"));
         let without_uid = review(|it| _ = it["request"].as_object_mut().unwrap().remove("uid"));
         let cases = [
@@ -136,8 +136,8 @@ fn bad_bodies_are_refused_and_the_server_lives() {
             (Vec::new(), StatusCode::BAD_REQUEST),
             (wrong_kind, StatusCode::BAD_REQUEST),
             (without_uid, StatusCode::BAD_REQUEST),
-            ([b"[".repeat(100_000), b"]".repeat(100_000)].concat(), StatusCode::BAD_REQUEST),
-            (vec![b' '; 8 << 20], StatusCode::PAYLOAD_TOO_LARGE),
+            ([b"[".repeat(10_000), b"]".repeat(10_000)].concat(), StatusCode::BAD_REQUEST),
+            (vec![b' '; 3 << 20], StatusCode::PAYLOAD_TOO_LARGE),
         ];
         for protocol in ["http/1.1", "h2"] {
             for (body, expected) in &cases {
@@ -146,12 +146,12 @@ fn bad_bodies_are_refused_and_the_server_lives() {
                 assert_eq!(code, *expected, "{text}");
                 assert!(!text.contains("hunter2"));
             }
-            // Chunks of 1 MiB without a length, and one that never comes.
-            let chunks = (0..8).map(|_| Ok::<_, Infallible>(vec![b' '; 1 << 20]));
+            // Chunks without a length, and one that never comes.
+            let chunks = (0..8).map(|_| Ok::<_, Infallible>(vec![b' '; 1 << 18]));
             let endless = Body::from_stream(Chunks(chunks.collect()));
             let mut connection = Connection::new(server.address, &roots, protocol).await;
             assert_eq!(connection.post("", endless).await.0, StatusCode::PAYLOAD_TOO_LARGE);
-            let slow = Body::from_stream(Stuck(Some(recording(CREATE)[..100].to_vec())));
+            let slow = Body::from_stream(Stuck(Some(b"{".to_vec())));
             let mut connection = Connection::new(server.address, &roots, protocol).await;
             assert_eq!(connection.post("?timeout=200ms", slow).await.0, StatusCode::REQUEST_TIMEOUT);
         }
@@ -284,6 +284,23 @@ fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
         let refused = "reloads_total{what=\"configuration\",result=\"refused\"} 1\n";
         until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
         assert_eq!(ask().await, second, "the last good one stays");
+        // What somebody may have lost is no decision to deny nothing.
+        for (count, text) in [(2, ""), (3, "preset: strict"), (4, "admission: {unjudged: deny}")] {
+            write(text);
+            let refused = format!("reloads_total{{what=\"configuration\",result=\"refused\"}} {count}\n");
+            until(server.ops_address, "/metrics", |_, text| text.contains(&refused)).await;
+            assert_eq!(ask().await, second, "{text:?} does not weaken the policy");
+        }
+        fs::remove_file(&file).unwrap();
+        let refused = "reloads_total{what=\"configuration\",result=\"refused\"} 5\n";
+        until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
+        assert_eq!(ask().await, second, "a file that is gone does not weaken the policy");
+        write("admission: {policy: advise}");
+        until(server.ops_address, "/metrics", |_, text| {
+            text.contains("reloads_total{what=\"configuration\",result=\"taken\"} 2\n")
+        })
+        .await;
+        assert_eq!(ask().await["allowed"], true, "a policy that somebody wrote is taken");
         server.stop().await;
     });
 }

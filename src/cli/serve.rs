@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use super::Exit;
 use crate::config::admission::Policy;
 use crate::webhook::review::judge;
-use crate::webhook::server::{self, Certificate, Options};
+use crate::webhook::server::{self, Certificate, FailurePolicy, MAX_CONNECTIONS, MAX_REVIEW, Options};
 use crate::webhook::tls::{self, Files};
 
 /// Run the admission webhook
@@ -48,6 +48,18 @@ pub(super) struct Serve {
     #[arg(long, env = "BATCHLINT_POLICY", value_enum)]
     policy: Option<Policy>,
 
+    /// The `failurePolicy` of the webhook configuration: with `Ignore`, logs and metrics warn of the policy `strict`
+    #[arg(long, env = "BATCHLINT_FAILURE_POLICY", value_enum, ignore_case = true)]
+    failure_policy: Option<FailurePolicy>,
+
+    /// The size of the largest review that is judged; larger ones are answered by `admission.unjudged`
+    #[arg(long, env = "BATCHLINT_MAX_REVIEW", value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
+    max_review: Size,
+
+    /// How many connections are open at once; a peer gets half of them, and those that are of no use are closed first
+    #[arg(long, env = "BATCHLINT_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = MAX_CONNECTIONS)]
+    max_connections: usize,
+
     /// How long to go on accepting connections after SIGTERM
     #[arg(long, env = "BATCHLINT_DRAIN", value_name = "DURATION", default_value = "5s", value_parser = duration)]
     drain: Duration,
@@ -73,6 +85,49 @@ impl ValueEnum for Policy {
             Policy::Strict => "Errors and warnings",
         };
         Some(clap::builder::PossibleValue::new(self.as_str()).help(help))
+    }
+}
+
+impl ValueEnum for FailurePolicy {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[FailurePolicy::Ignore, FailurePolicy::Fail]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        let (name, help) = match self {
+            FailurePolicy::Ignore => ("Ignore", "Objects pass when the webhook does not answer"),
+            FailurePolicy::Fail => ("Fail", "No object passes when the webhook does not answer"),
+        };
+        Some(clap::builder::PossibleValue::new(name).help(help))
+    }
+}
+
+/// A number of bytes, as Kubernetes writes it: `16Mi`.
+#[derive(Clone, Copy, Debug)]
+struct Size(usize);
+
+impl std::str::FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, factor) = match (text.strip_suffix("Mi"), text.strip_suffix("Ki")) {
+            (Some(number), _) => (number, 1 << 20),
+            (_, Some(number)) => (number, 1 << 10),
+            _ => (text, 1),
+        };
+        let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
+        let size = size.filter(|size| (1 << 16..=1 << 30).contains(size));
+        size.map(Size)
+            .ok_or_else(|| "a size is `16Mi` or `512Ki`, at least `64Ki` and at most `1024Mi`".to_owned())
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 % (1 << 20) {
+            0 => write!(formatter, "{}Mi", self.0 >> 20),
+            _ => write!(formatter, "{}Ki", self.0 >> 10),
+        }
     }
 }
 
@@ -106,6 +161,9 @@ pub(super) fn run(arguments: &Serve) -> Result<Exit, String> {
         certificate,
         config_file: arguments.config.clone(),
         policy: arguments.policy,
+        failure_policy: arguments.failure_policy,
+        max_review: arguments.max_review.0,
+        max_connections: arguments.max_connections.max(2),
         drain: if arguments.local { Duration::ZERO } else { arguments.drain },
         reload: arguments.reload,
         judge,

@@ -11,7 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::review::{Request, Verdict};
+use super::review::{Request, UnjudgedReason, Verdict};
 
 /// Every number that the server keeps.
 #[derive(Debug)]
@@ -20,10 +20,15 @@ pub(super) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     findings: Family<FindingLabels, Counter>,
     refused: Family<RefusedLabels, Counter>,
+    unjudged: Family<UnjudgedLabels, Counter>,
+    suppressed: Family<SuppressedLabels, Counter>,
+    closed_connections: Family<ClosedLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     handshakes: Counter,
     pub(super) panics: Counter,
     pub(super) in_flight: Gauge,
+    pub(super) connections: Gauge,
+    pub(super) fails_open: Gauge,
     pub(super) duration: Histogram,
     pub(super) not_after: Gauge<i64, AtomicI64>,
 }
@@ -48,6 +53,22 @@ struct RefusedLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UnjudgedLabels {
+    reason: &'static str,
+    allowed: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SuppressedLabels {
+    rule: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ClosedLabels {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReloadLabels {
     what: &'static str,
     result: &'static str,
@@ -62,10 +83,15 @@ impl Metrics {
             requests: Family::default(),
             findings: Family::default(),
             refused: Family::default(),
+            unjudged: Family::default(),
+            suppressed: Family::default(),
+            closed_connections: Family::default(),
             reloads: Family::default(),
             handshakes: Counter::<u64, AtomicU64>::default(),
             panics: Counter::default(),
             in_flight: Gauge::default(),
+            connections: Gauge::default(),
+            fails_open: Gauge::default(),
             duration: Histogram::new(buckets),
             not_after: Gauge::default(),
             registry: Registry::default(),
@@ -75,6 +101,27 @@ impl Metrics {
         registry.register("admission_requests", "Reviews that were answered", metrics.requests.clone());
         registry.register("admission_findings", "Findings, by what became of them", metrics.findings.clone());
         registry.register("admission_refused", "Bodies that are no reviews", metrics.refused.clone());
+        registry.register(
+            "admission_unjudged",
+            "Reviews that were not judged, by why and whether they were allowed",
+            metrics.unjudged.clone(),
+        );
+        registry.register(
+            "admission_suppressed",
+            "Findings that the object itself suppresses",
+            metrics.suppressed.clone(),
+        );
+        registry.register(
+            "admission_fails_open",
+            "Whether the policy is strict while the API server allows what it gets no answer about",
+            metrics.fails_open.clone(),
+        );
+        registry.register("connections", "Open connections", metrics.connections.clone());
+        registry.register(
+            "connections_closed",
+            "Connections that the server closed, by why",
+            metrics.closed_connections.clone(),
+        );
         registry.register("admission_panics", "Reviews on which a rule panicked", metrics.panics.clone());
         registry.register(
             "admission_in_flight",
@@ -112,6 +159,18 @@ impl Metrics {
         for (rule, action) in &verdict.found {
             self.findings.get_or_create(&FindingLabels { rule: rule.id, action: action.as_str() }).inc();
         }
+        for rule in &verdict.suppressed {
+            self.suppressed.get_or_create(&SuppressedLabels { rule: rule.id }).inc();
+        }
+    }
+
+    pub(super) fn unjudged(&self, reason: UnjudgedReason, allowed: bool) {
+        let allowed = if allowed { "true" } else { "false" };
+        self.unjudged.get_or_create(&UnjudgedLabels { reason: reason.label(), allowed }).inc();
+    }
+
+    pub(super) fn closed_connection(&self, reason: &'static str) {
+        self.closed_connections.get_or_create(&ClosedLabels { reason }).inc();
     }
 
     pub(super) fn refused(&self, code: u16) {

@@ -2,7 +2,8 @@
 //!
 //! A kubelet swaps a symbolic link above the files of a volume, which a watch on the files themselves does not see. So
 //! they are read again every few seconds and compared. A new content that cannot be used is said once, and the last
-//! good one stays.
+//! good one stays. A configuration that is gone or empty, or has no policy any more, is taken for a mistake: nothing
+//! weakens the gate but a policy that somebody wrote.
 #![expect(clippy::disallowed_methods, reason = "the configuration is read, and today asked for, here")]
 
 use std::path::PathBuf;
@@ -10,8 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::metrics::Metrics;
+use super::server::{FailurePolicy, Options};
 use super::tls::{Files, Identity, Pem};
-use crate::config::admission::Policy;
+use crate::config::admission::{Policy, Scope};
 use crate::config::{Config, read};
 use crate::source::Source;
 
@@ -41,6 +43,7 @@ pub(super) struct Reload {
     certificate: Certificate,
     config_file: Option<PathBuf>,
     policy: Option<Policy>,
+    failure_policy: Option<FailurePolicy>,
     in_force: RwLock<Arc<InForce>>,
     identity: RwLock<Option<Identity>>,
     /// What was read last.
@@ -55,17 +58,15 @@ struct Seen {
 
 impl Reload {
     /// Reads everything for the first time. A missing certificate may come later; a wrong configuration is an error.
-    pub(super) fn new(
-        certificate: Certificate,
-        config_file: Option<PathBuf>,
-        policy: Option<Policy>,
-    ) -> Result<Self, String> {
+    pub(super) fn new(options: &Options) -> Result<Self, String> {
+        let Options { certificate, config_file, policy, failure_policy, .. } = options.clone();
         let (text, today) = (text(config_file.as_ref())?, today());
         let in_force = in_force(config_file.as_ref(), &text, policy, today)?;
         Ok(Reload {
             certificate,
             config_file,
             policy,
+            failure_policy,
             in_force: RwLock::new(Arc::new(in_force)),
             identity: RwLock::new(None),
             seen: Mutex::new(Seen { pem: None, config: Some((text, today)) }),
@@ -78,6 +79,24 @@ impl Reload {
 
     pub(super) fn identity(&self) -> Option<Identity> {
         self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says whether objects pass unseen under `strict` when nobody answers the API server.
+    fn fails_open(&self) -> bool {
+        let admission = &self.config().config.admission;
+        let is_strict = |scope: &Scope| scope.policy == Some(Policy::Strict);
+        let is_strict = is_strict(&admission.everywhere) || admission.overrides.iter().any(is_strict);
+        is_strict && self.failure_policy == Some(FailurePolicy::Ignore)
+    }
+
+    /// Tells logs and metrics whether the gate is open when nobody answers.
+    pub(super) fn say_whether_it_fails_open(&self, metrics: &Metrics) {
+        let fails_open = self.fails_open();
+        if metrics.fails_open.set(i64::from(fails_open)) == 0 && fails_open {
+            tracing::warn!(
+                "the policy is `strict`, but the API server allows what it gets no answer about (failurePolicy: Ignore)"
+            );
+        }
     }
 
     /// Reads everything again, and takes what changed and can be used.
@@ -132,7 +151,8 @@ impl Reload {
             return;
         }
         let is_new_text = seen.config.as_ref().is_none_or(|(text, _)| *text != current.0);
-        let loaded = in_force(file, &current.0, self.policy, today);
+        let loaded =
+            in_force(file, &current.0, self.policy, today).and_then(|new| self.no_weaker(new, &current.0));
         seen.config = Some(current);
         if is_new_text {
             metrics.reloaded("configuration", loaded.is_ok());
@@ -141,8 +161,23 @@ impl Reload {
             Ok(loaded) => {
                 tracing::info!(configuration = loaded.hash, "the configuration is loaded");
                 *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
+                self.say_whether_it_fails_open(metrics);
             }
             Err(error) => tracing::error!(error, "the configuration is refused; the last good one stays"),
+        }
+    }
+
+    /// Refuses a configuration that is empty, or no longer states a policy.
+    fn no_weaker(&self, new: InForce, text: &str) -> Result<InForce, String> {
+        let policy = |it: &InForce| it.config.admission.everywhere.policy;
+        if text.trim().is_empty() && self.config_file.is_some() {
+            return Err("it is empty".to_owned());
+        }
+        match (policy(&self.config()), policy(&new)) {
+            (Some(policy), None) => {
+                Err(format!("it has no `admission.policy`; `{}` is in force", policy.as_str()))
+            }
+            _ => Ok(new),
         }
     }
 }

@@ -13,13 +13,13 @@ use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use batchlint::config::admission::Policy;
 use batchlint::webhook::review::judge;
-use batchlint::webhook::server::{Certificate, Options, Server, start};
+use batchlint::webhook::server::{Certificate, MAX_CONNECTIONS, MAX_REVIEW, Options, Server, start};
 use batchlint::webhook::tls::Pem;
 use http_body_util::BodyExt as _;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -65,6 +65,9 @@ pub fn options(certificate: Certificate) -> Options {
         certificate,
         config_file: None,
         policy: Some(Policy::Standard),
+        failure_policy: None,
+        max_review: MAX_REVIEW,
+        max_connections: MAX_CONNECTIONS,
         drain: Duration::ZERO,
         reload: Duration::from_millis(20),
         judge,
@@ -92,6 +95,17 @@ pub async fn connect(
     own: Option<&Pem>,
     protocol: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_from(Ipv4Addr::LOCALHOST, address, roots, own, protocol).await
+}
+
+/// Connects from an address of this machine, as another peer.
+pub async fn connect_from(
+    from: Ipv4Addr,
+    address: SocketAddr,
+    roots: &str,
+    own: Option<&Pem>,
+    protocol: &str,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut store = RootCertStore::empty();
     for root in CertificateDer::pem_slice_iter(roots.as_bytes()) {
         store.add(root.unwrap()).unwrap();
@@ -108,7 +122,9 @@ pub async fn connect(
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
-    let stream = TcpStream::connect(address).await?;
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from((from, 0)))?;
+    let stream = socket.connect(address).await?;
     // Head and body are written apart: the second would wait for the acknowledgement of the first.
     stream.set_nodelay(true)?;
     let name = ServerName::try_from("localhost").unwrap();
@@ -123,13 +139,23 @@ pub enum Connection {
 
 impl Connection {
     pub async fn new(address: SocketAddr, roots: &str, protocol: &str) -> Self {
-        let stream = TokioIo::new(connect(address, roots, None, protocol).await.unwrap());
+        Self::from(Ipv4Addr::LOCALHOST, address, roots, protocol).await
+    }
+
+    /// Connects from an address of this machine, as another peer.
+    pub async fn from(from: Ipv4Addr, address: SocketAddr, roots: &str, protocol: &str) -> Self {
+        let stream = TokioIo::new(connect_from(from, address, roots, None, protocol).await.unwrap());
         if protocol == "h2" {
             let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await.unwrap();
             tokio::spawn(connection);
             return Connection::Two(sender);
         }
-        let (sender, connection) = http1::handshake(stream).await.unwrap();
+        Self::over(stream.into_inner()).await
+    }
+
+    /// Speaks HTTP/1.1 over a connection.
+    pub async fn over(stream: TlsStream<TcpStream>) -> Self {
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         Connection::One(sender)
     }
@@ -160,15 +186,24 @@ impl Connection {
 
     /// Posts a body, and returns the code, the text of the answer, and whether the server ends the connection.
     pub async fn post(&mut self, query: &str, body: impl Into<Body>) -> (StatusCode, String, bool) {
+        self.try_post(query, body).await.unwrap()
+    }
+
+    /// Posts a body; fails if the connection ends without an answer.
+    pub async fn try_post(
+        &mut self,
+        query: &str,
+        body: impl Into<Body>,
+    ) -> Result<(StatusCode, String, bool), hyper::Error> {
         let uri = format!("https://localhost/validate{query}");
         let mut request = Request::new(body.into());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = uri.parse().unwrap();
         request.headers_mut().insert("host", "localhost".parse().unwrap());
-        let response = self.send(request).await.unwrap();
+        let response = self.send(request).await?;
         let (code, closes) = (response.status(), response.headers().contains_key("connection"));
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        (code, String::from_utf8(bytes.to_vec()).unwrap(), closes)
+        let bytes = response.into_body().collect().await?.to_bytes();
+        Ok((code, String::from_utf8(bytes.to_vec()).unwrap(), closes))
     }
 }
 

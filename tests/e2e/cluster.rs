@@ -94,7 +94,7 @@ impl Api {
         let response = self.connection.send(request.unwrap()).await.unwrap();
         let code = response.status().as_u16();
         let warnings = response.headers().get_all("warning").iter();
-        let warnings = warnings.map(|it| it.to_str().unwrap().to_owned()).collect();
+        let warnings = warnings.map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned()).collect();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         Reply { code, warnings, body: serde_json::from_slice(&bytes).unwrap_or_default() }
     }

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::sleep;
 
-use super::client::{Connection, Stuck, recording, run};
-use super::cluster::{Api, DRY, JOBS, denied, job, warns};
+use super::client::{Connection, Stuck, connect, recording, run};
+use super::cluster::{Api, DRY, JOBS, denied, folder, job, warns};
 use super::webhook::Webhook;
 
 #[test]
@@ -99,6 +100,23 @@ fn nothing_is_lost_while_servers_and_certificates_change() {
 }
 
 #[test]
+fn only_the_api_server_may_ask_where_clients_need_a_certificate() {
+    run(async {
+        let mut api = Api::new().await;
+        let authority = folder().join("pki/clients.crt");
+        let arguments = ["--client-ca", authority.to_str().unwrap()];
+        let webhook = Webhook::start_with(&mut api, "strict", "Fail", false, &arguments).await;
+        assert!(denied(&api.post(&format!("{JOBS}{DRY}"), &job("a")).await));
+        let roots = webhook.authority(&mut api).await;
+        // A client notices that it is refused when it reads.
+        let mut stream = connect(webhook.address(), &roots, None, "http/1.1").await.unwrap();
+        let _ = stream.write_all(b"POST /validate HTTP/1.1\r\n").await;
+        assert!(stream.read_u8().await.is_err());
+        webhook.stop(&mut api).await;
+    });
+}
+
+#[test]
 fn a_wrong_configuration_changes_nothing() {
     run(async {
         let mut api = Api::new().await;
@@ -130,7 +148,7 @@ fn bad_bodies_disturb_nobody() {
             ("not JSON", b"kind: AdmissionReview".to_vec(), 400),
             ("another kind", edited(&|it| it["kind"] = json!("ConversionReview")), 400),
             ("no uid", edited(&|it| it["request"]["uid"] = Value::Null), 400),
-            ("8 MiB", vec![b' '; 8 << 20], 413),
+            ("17 MiB", vec![b' '; 17 << 20], 413),
         ];
         for protocol in ["http/1.1", "h2"] {
             for (what, body, expected) in &cases {

@@ -43,7 +43,10 @@ pub struct Webhook {
     /// How many there were.
     connections: Arc<AtomicUsize>,
     forwarding: JoinHandle<()>,
-    ops: SocketAddr,
+    /// Where the server answers probes and shows metrics.
+    pub ops: SocketAddr,
+    /// Further arguments of the server.
+    arguments: Vec<String>,
     server: Option<Child>,
     /// The chart's Job that makes certificates.
     rotator: Value,
@@ -58,6 +61,17 @@ impl Webhook {
 
     /// Starts a server that is called by its Service, over HTTP/1.1, or by a URL, over h2.
     pub async fn start_by(api: &mut Api, policy: &str, failure_policy: &str, by_url: bool) -> Self {
+        Self::start_with(api, policy, failure_policy, by_url, &[]).await
+    }
+
+    /// Starts a server with further arguments.
+    pub async fn start_with(
+        api: &mut Api,
+        policy: &str,
+        failure_policy: &str,
+        by_url: bool,
+        arguments: &[&str],
+    ) -> Self {
         let one = alone().await;
         let folder = folder().join("webhook");
         let _ = fs::remove_dir_all(&folder);
@@ -76,6 +90,7 @@ impl Webhook {
             connections,
             forwarding,
             ops,
+            arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
             server: None,
             rotator: Value::Null,
             made: Vec::new(),
@@ -147,7 +162,7 @@ impl Webhook {
             "--config",
             &file("config.yaml"),
         ]);
-        let server = command.spawn().unwrap();
+        let server = command.args(&self.arguments).spawn().unwrap();
         // Should nobody be left to end it, `e2e/run` does.
         fs::write(self::folder().join(format!("batchlint-{port}.pid")), server.id().to_string()).unwrap();
         let old = self.server.replace(server);
