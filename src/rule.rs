@@ -45,6 +45,21 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What most rules have; each rule names its id, its words, its function and whatever else is its own.
+    pub const DEFAULT: Rule = Rule {
+        id: "",
+        summary: "",
+        category: Category::Validity,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        admission: Admission::Same,
+        since: "",
+        page: "",
+        options: &[],
+        fix: None,
+        check: Check::Object(|_, _| {}),
+    };
+
     /// Returns the web address of the page.
     pub fn url(&self) -> String {
         format!("https://batchlint.dev/rules/{}", self.id)

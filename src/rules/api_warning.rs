@@ -13,9 +13,8 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/api-warning.md"),
-    options: &[],
-    fix: None,
     check: Check::Verdict(check),
+    ..Rule::DEFAULT
 };
 
 fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {

@@ -1,7 +1,7 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::rules::runtime_install;
 use crate::script::Script;
 use crate::workload::{Container, Pod};
@@ -12,12 +12,11 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/capabilities-not-dropped.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Scripts(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {

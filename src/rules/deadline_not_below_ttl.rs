@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::rules::{short_ttl, ttl_defeats_history};
 use crate::workload::Job;
 
@@ -10,12 +10,11 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/deadline-not-below-ttl.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

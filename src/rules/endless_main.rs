@@ -1,6 +1,6 @@
 use super::endless_sidecar::{endless_of, never_completes};
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::workload::Pod;
 
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/endless-main.md"),
-    options: &[],
-    fix: None,
     check: Check::Scripts(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {

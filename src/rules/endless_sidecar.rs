@@ -1,7 +1,7 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::value::endless::{Endless, endless};
 use crate::workload::{Container, Pod};
@@ -12,12 +12,11 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/endless-sidecar.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Scripts(check),
+    ..Rule::DEFAULT
 };
 
 const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then ends it when \

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::rules::retried_migration;
 use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
 use crate::time::run;
@@ -12,7 +12,6 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/excessive-retries.md"),
     options: &[RuleOption {
@@ -20,8 +19,8 @@ pub static RULE: Rule = Rule {
         summary: "The `backoffLimit` from which on the rule speaks",
         default: OptionValue::Integer(10),
     }],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

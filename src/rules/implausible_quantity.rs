@@ -1,7 +1,7 @@
 use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
 use crate::workload::Pod;
 
@@ -11,12 +11,11 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/implausible-quantity.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 /// What makes an amount implausible.

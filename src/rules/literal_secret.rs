@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use crate::document::Node;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Edits, Obstacle, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
@@ -13,12 +13,11 @@ pub static RULE: Rule = Rule {
     category: Category::Secrets,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/literal-secret.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Secrets(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::rules::short_ttl;
 use crate::workload::{CronJob, Pod};
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/lost-failure-logs.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -15,9 +15,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::CronJobOnly,
     since: "0.1.0",
     page: include_str!("../../rules/missing-backoff-limit.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 /// `backoffLimit` where nobody sets it (`pkg/apis/batch/v1/defaults.go`).

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::rules::excessive_retries;
 use crate::workload::{CronJob, Job, Pod};
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-deadline.md"),
-    options: &[],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,7 +1,7 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::live;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::migration::evidence;
 use crate::workload::{Job, Pod};
 
@@ -11,12 +11,10 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::Low,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/retried-migration.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::rules::unsubstituted_placeholder;
 use crate::script::{Cause, Script};
 use crate::value::placeholder::{in_angle_brackets, placeholders};
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/script-syntax-error.md"),
-    options: &[],
-    fix: None,
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

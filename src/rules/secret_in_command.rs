@@ -1,6 +1,6 @@
 use super::literal_secret::report;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Secrets,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/secret-in-command.md"),
-    options: &[],
-    fix: None,
     check: Check::Secrets(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {

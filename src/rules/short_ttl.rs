@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -8,7 +8,6 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/short-ttl.md"),
     options: &[RuleOption {
@@ -16,8 +15,8 @@ pub static RULE: Rule = Rule {
         summary: "A shorter TTL, in seconds, is reported",
         default: OptionValue::Integer(60),
     }],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 /// Says whether a TTL, in seconds, is so short that this rule speaks; others are silent then.

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::live;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::image::{Image, defect};
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
@@ -11,12 +11,10 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/stale-image.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

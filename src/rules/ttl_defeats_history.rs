@@ -3,7 +3,7 @@ use jiff::tz::TimeZone;
 
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::rules::short_ttl;
 use crate::time::cron::Schedule;
 use crate::time::words;
@@ -15,12 +15,11 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/ttl-defeats-history.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 /// The runs that are looked at: so many, from 2026 on, in five years.
