@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::script::Script;
 use crate::script::loops::Condition;
 
@@ -9,6 +9,7 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::High,
+    practice: Some(Practice::Deadline),
     since: "0.1.0",
     page: include_str!("../../rules/endless-wait.md"),
     check: Check::Script(check),

@@ -113,11 +113,6 @@ fn bytes_help(text: &str) -> String {
     }
 }
 
-/// Says whether the rule speaks of a value: an amount of what a container or pod asks for, or may have.
-pub fn is_implausible(node: Node<'_>) -> bool {
-    matches!(node.parent().and_then(Node::key), Some("limits" | "requests")) && defect(node).is_some()
-}
-
 fn defect(node: Node<'_>) -> Option<Defect> {
     let quantity = Quantity::parse(&amount(node)?).ok().filter(|it| !it.is_zero() && !it.is_negative())?;
     let is_fraction = || Quantity::parse("1").is_ok_and(|one| quantity.compare(&one).is_lt());

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::time::run;
 use crate::workload::Pod;
 
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
+    practice: Some(Practice::Deadline),
     since: "0.1.0",
     page: include_str!("../../rules/pod-level-deadline.md"),
     fix: Some(Safety::Unsafe),

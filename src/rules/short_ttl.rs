@@ -19,17 +19,12 @@ pub static RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-/// Says whether a TTL, in seconds, is so short that this rule speaks; others are silent then.
-pub fn is_short(ttl: i64, reporter: &Reporter<'_>) -> bool {
-    (0..reporter.integer_of(&RULE, "minimum")).contains(&ttl)
-}
-
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.ttl_seconds_after_finished();
-    let Some(ttl) = field.integer().filter(|&ttl| is_short(ttl, reporter)) else { return };
+    let minimum = reporter.integer("minimum");
+    let Some(ttl) = field.integer().filter(|it| (0..minimum).contains(it)) else { return };
     let subject = job.title();
     let when = if ttl == 0 { "as soon as it ends".to_owned() } else { format!("{ttl} s after it ends") };
-    let minimum = reporter.integer("minimum");
     reporter
         .report(field, format!("{subject} is deleted {when}, with its status, its pods and their logs"))
         .help(format!(

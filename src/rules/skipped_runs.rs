@@ -1,7 +1,7 @@
-use super::overlapping_runs::{Overlap, overlap};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, Covered};
+use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
 use crate::workload::CronJob;
 

@@ -15,18 +15,6 @@ pub static RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-/// Says whether a volume is an `emptyDir` on the disk of the node.
-pub fn is_disk(volume: Node<'_>) -> bool {
-    volume.field("emptyDir").is_set() && volume.field("emptyDir.medium").text().unwrap_or_default().is_empty()
-}
-
-/// Says whether a volume on disk is without bounds, so that this rule speaks.
-pub fn is_on_disk(pod: Pod<'_>) -> bool {
-    let mut volumes = pod.volumes().items();
-    volumes.any(|it| is_disk(it) && it.field("emptyDir.sizeLimit").is_missing())
-        && pod.containers().any(|it| it.ephemeral_storage_limit().is_missing())
-}
-
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_own_memory = pod.has_own_resources(reporter.kubernetes_version())
         && pod.spec.field("resources.limits.memory").is_set();
