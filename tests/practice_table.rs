@@ -9,6 +9,7 @@ use Kind::{CronJob, Job};
 use batchlint::config::{self, Config, Level};
 use batchlint::document;
 use batchlint::lint::{Outcome, lint};
+use batchlint::lsp::action;
 use batchlint::rule::Practice::{self, *};
 use batchlint::rules;
 use batchlint::source::Source;
@@ -365,6 +366,24 @@ fn suppressing_all_that_is_found_leaves_nothing() {
         let added = add_suppressions(&Source::new("job.yaml", shape.manifest("")), &config(""), "we know");
         let left: Vec<_> = added.outcome.findings.iter().map(|it| it.rule.id).collect();
         expect(left.is_empty(), || format!("{left:?} in\n{}", added.text))
+    });
+}
+
+/// So does an editor that is asked to ignore one finding.
+#[test]
+fn ignoring_one_finding_in_an_editor_takes_all_that_it_stands_for_away() {
+    each(|shape| {
+        let (manifest, config) = (shape.manifest(""), config(""));
+        let source = Arc::new(Source::new("job.yaml", manifest.as_str()));
+        for finding in check(&manifest, &config).findings {
+            let Some(edits) = action::ignore(&finding, &source, &config) else {
+                return Err(format!("{} cannot be ignored", finding.rule.id));
+            };
+            let named = named(&check(&action::with(&manifest, &edits), &config));
+            let left = finding.parts().map(|it| it.rule.id).find(|it| named.contains(it));
+            expect(left.is_none(), || format!("{left:?} after ignoring {}", finding.rule.id))?;
+        }
+        Ok(())
     });
 }
 

@@ -51,12 +51,17 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
 }
 
 /// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
-/// hides it, only judging tells.
-pub fn suppressions_of(finding: &Finding, config: &Config, reason: &str) -> Vec<Vec<Edit>> {
+/// hides it, only judging tells. `source` is the file itself, which has no stars for secrets.
+pub fn suppressions_of(
+    finding: &Finding,
+    source: &Arc<Source>,
+    config: &Config,
+    reason: &str,
+) -> Vec<Vec<Edit>> {
     if !can_be_suppressed(finding, config) {
         return Vec::new();
     }
-    let documents = document::read(&finding.source).documents;
+    let documents = document::read(source).documents;
     let by_comment = [true, false].into_iter();
     let ways =
         by_comment.map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment).concat());
