@@ -118,7 +118,8 @@ impl fmt::Display for Subject {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
-    /// How bad it is here: the rule's severity unless the configuration says otherwise.
+    /// How bad it is here: the rule's severity unless the configuration says otherwise, or that of a finding in `also`
+    /// where that is worse.
     pub severity: Severity,
     /// One sentence: what Kubernetes will do.
     pub message: String,
@@ -128,6 +129,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it.
     pub related: Vec<Label>,
+    /// What other rules found of the same defect: the finding stands for these.
+    pub also: Vec<Finding>,
     /// A change that makes it go away.
     pub fix: Option<Fix>,
     /// Another change that does, less safe than the first: for those who ask for it.
@@ -145,6 +148,19 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Returns what each rule has found: the finding itself, then those that it stands for.
+    pub fn parts(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(self).chain(&self.also)
+    }
+
+    /// Returns the ids of the other rules that the finding stands for, each once.
+    pub fn also_ids(&self) -> Vec<&'static str> {
+        let mut ids: Vec<_> = self.also.iter().map(|it| it.rule.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
     /// Says what to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());

@@ -7,6 +7,7 @@ pub mod config;
 pub mod document;
 pub mod finding;
 pub mod fix;
+pub mod fold;
 pub mod kubernetes;
 pub mod lint;
 mod live;

@@ -18,7 +18,7 @@ use crate::span::Span;
 use crate::time::calendar::Calendar;
 use crate::value::secret::{Secret, secrets};
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{live, mask, rules, script, suppress};
+use crate::{fold, live, mask, rules, script, suppress};
 
 pub use fleet::{Fleet, lint_fleet};
 pub use outcome::{Aside, Judged, Outcome, Skipped};
@@ -121,6 +121,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         help: None,
         place: Place { path: String::new(), span },
         related: Vec::new(),
+        also: Vec::new(),
         fix: None,
         alternative: None,
         source: source.clone(),
@@ -155,6 +156,7 @@ fn finish(mut outcome: Outcome, secrets: &[Secret<'_>], documents: &[Document]) 
         mask::hide_secrets(findings, secrets, documents);
     }
     outcome.sort();
+    fold::fold(&mut outcome.findings);
     add_fingerprints(&mut outcome.findings);
     outcome
 }

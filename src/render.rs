@@ -3,6 +3,7 @@
 mod align;
 pub mod overlay;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -146,12 +147,21 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
         // Whoever has a finding, perhaps in the file that it was made of, has not passed.
         let failed: HashSet<&Subject> = findings.iter().map(|it| &it.subject).collect();
         outcome.judged.retain(|it| !failed.contains(&it.subject));
-        for finding in findings {
+        for mut finding in findings {
             let mut key = Key::of(&finding);
             let number = numbers.entry(key.clone()).or_default();
             key.number = *number;
             *number += 1;
-            found.entry(key).or_insert_with(|| (finding, Vec::new())).1.push(label.clone());
+            match found.entry(key) {
+                Entry::Vacant(entry) => _ = entry.insert((finding, vec![label.clone()])),
+                Entry::Occupied(mut entry) => {
+                    let (known, labels) = entry.get_mut();
+                    known.severity = known.severity.max(finding.severity);
+                    finding.also.retain(|it| !known.also_ids().contains(&it.rule.id));
+                    known.also.append(&mut finding.also);
+                    labels.push(label.clone());
+                }
+            }
         }
         merged.add(outcome);
     }

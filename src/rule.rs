@@ -1,5 +1,7 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
+mod practice;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -17,6 +19,8 @@ use crate::time::calendar::Calendar;
 use crate::value::secret::Secret;
 use crate::workload::{Container, CronJob, Job, Object, Pod};
 
+pub use practice::{Practice, Same, Yield};
+
 /// A rule with everything that is known about it; its page is its documentation and its test.
 #[derive(Debug)]
 pub struct Rule {
@@ -30,6 +34,11 @@ pub struct Rule {
     pub severity: Severity,
     /// How sure a finding is.
     pub confidence: Confidence,
+    /// The practice that each of its findings offends.
+    pub practice: Option<Practice>,
+    /// The rules that report the same defect in better words, the best first: no finding is folded into one of theirs
+    /// where they are off or suppressed.
+    pub yields_to: &'static [Yield],
     /// What is left for it to see once an API server has filled in its defaults.
     pub admission: Admission,
     /// The version of batchlint that had it first.
@@ -45,6 +54,23 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What most rules have; each rule names its id, its words, its function and whatever else is its own.
+    pub const DEFAULT: Rule = Rule {
+        id: "",
+        summary: "",
+        category: Category::Validity,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: None,
+        yields_to: &[],
+        admission: Admission::Same,
+        since: "",
+        page: "",
+        options: &[],
+        fix: None,
+        check: Check::Object(|_, _| {}),
+    };
+
     /// Returns the web address of the page.
     pub fn url(&self) -> String {
         format!("https://batchlint.dev/rules/{}", self.id)
@@ -222,6 +248,7 @@ impl Reporter<'_> {
             help: None,
             place: place.into(),
             related: Vec::new(),
+            also: Vec::new(),
             fix: None,
             alternative: None,
             source: self.source.clone(),
@@ -252,19 +279,6 @@ impl Reporter<'_> {
             Some(OptionValue::Integer(number)) => *number,
             _ => 0,
         }
-    }
-
-    /// Returns the number that an option of another rule is set to here, for rules that leave cases to each other.
-    pub fn integer_of(&self, rule: &'static Rule, option: &str) -> i64 {
-        match self.config.active(rule, &self.subject).option(option) {
-            Some(OptionValue::Integer(number)) => *number,
-            _ => 0,
-        }
-    }
-
-    /// Says whether another rule speaks of this object at all.
-    pub fn is_on(&self, rule: &'static Rule) -> bool {
-        self.config.wants(rule, &self.subject)
     }
 
     /// Returns the text that an option of the rule is set to; empty for an option that it does not have.

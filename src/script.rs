@@ -9,6 +9,7 @@ pub mod consumers;
 pub mod exits;
 pub mod flow;
 mod image;
+pub mod install;
 mod invocation;
 pub mod known;
 mod looks;

@@ -15,9 +15,9 @@ use crate::document::{Document, Node, Style};
 use crate::finding::{Finding, Place};
 use crate::fix::{Edits, Safety};
 use crate::rule::{Check, Rule};
-use crate::rules;
 use crate::span::Span;
 use crate::workload::{Kind, Object};
+use crate::{fold, rules};
 
 /// The annotation that holds suppressions.
 pub const ANNOTATION: &str = "batchlint.dev/ignore";
@@ -96,18 +96,23 @@ pub fn apply(
         return Applied { suppressed: Vec::new(), mistakes };
     }
     let is_forbidden = |rule: &Rule| config.suppressions.forbidden.contains(rule.id);
-    let suppressed = findings.extract_if(.., |finding| {
+    let candidates = fold::candidates(findings);
+    let is_suppressed = findings.iter().zip(candidates).map(|(finding, candidates)| {
+        // Readers may know of a finding only by one that stands for it, and write the suppression there.
+        let shown = candidates.into_iter().map(|it| &findings[it]);
+        let places: Vec<_> = std::iter::once(finding).chain(shown).collect();
         let mut is_suppressed = false;
         for suppression in &mut suppressions {
             let is_meant = suppression.rule.is_some_and(|rule| rule.id == finding.rule.id);
-            if is_meant && suppression.covers(finding) {
+            if is_meant && places.iter().any(|it| suppression.covers(it)) {
                 suppression.used = true;
                 is_suppressed |= !is_forbidden(finding.rule) && !suppression.is_expired(config);
             }
         }
         is_suppressed
     });
-    let suppressed = suppressed.collect();
+    let mut is_suppressed = is_suppressed.collect::<Vec<_>>().into_iter();
+    let suppressed = findings.extract_if(.., |_| is_suppressed.next().unwrap_or_default()).collect();
     for suppression in suppressions {
         let kinds = suppression.mistakes(active, config, is_forbidden);
         mistakes.extend(kinds.into_iter().map(|kind| Mistake {

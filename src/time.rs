@@ -5,6 +5,8 @@ pub mod cron;
 pub mod cron_job;
 pub mod duration;
 pub mod fleet;
+pub mod history;
+pub mod overlap;
 pub mod retry;
 pub mod run;
 pub mod words;

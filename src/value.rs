@@ -7,6 +7,7 @@ pub mod gitops;
 pub mod host_path;
 pub mod image;
 pub mod index;
+pub mod leaks;
 pub mod migration;
 pub mod nearest;
 pub mod placeholder;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail")]
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use batchlint::config::{Config, Preset};
 use batchlint::lsp::outline::Outline;
@@ -104,10 +105,11 @@ proptest! {
         ask(&text, all[place % all.len()]);
         ask_symbols(&text);
         let uri = "file:///a.yaml".parse().unwrap();
-        for finding in diagnostic::judge(&Source::new("a.yaml", text.as_str()), &config()).iter().take(3) {
+        let source = Arc::new(Source::new("a.yaml", text.as_str()));
+        for finding in diagnostic::judge(&source, &config()).iter().take(3) {
             let shown = diagnostic::of(finding, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
             prop_assert!(shown.range.start <= shown.range.end);
-            if let Some(edits) = action::ignore(finding, &config()) {
+            if let Some(edits) = action::ignore(finding, &source, &config()) {
                 prop_assert!(action::with(&text, &edits).len() > text.len());
             }
         }

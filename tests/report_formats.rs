@@ -4,7 +4,7 @@
 mod common;
 
 use batchlint::baseline::{Comparison, Entry, Reference};
-use batchlint::finding::{Place, Severity, Subject};
+use batchlint::finding::{Finding, Place, Severity, Subject};
 use batchlint::fix::{Edit, Safety};
 use batchlint::lint::{Aside, Outcome, Skipped};
 use batchlint::report::{Format, Options};
@@ -44,6 +44,9 @@ fn every_shape() -> Outcome {
         Ok(vec![Edit { span: related.place.span, text: "900".into() }]),
     );
     related.item = Some(2);
+    let rule = batchlint::rules::find("excessive-retries").expect("the rule exists");
+    let twice = Finding { rule, ..no_text("too often") };
+    related.also = vec![twice.clone(), twice];
     let mut empty = finding(name, "é: [", "[", "ends too early");
     (empty.place, empty.subject) = (Place::default(), Subject::default());
     (empty.place.span.start, empty.place.span.end) = (5, 5);
@@ -81,7 +84,7 @@ fn every_shape() -> Outcome {
 fn json_says_everything_that_is_known() {
     let report = valid(Format::Json, &every_shape(), REPORT_SCHEMA);
     let first = json!({
-        "rule": "missing-deadline", "severity": "warning", "confidence": "medium",
+        "rule": "missing-deadline", "also": ["excessive-retries"], "severity": "warning", "confidence": "medium",
         "message": "too short", "help": "write `900`",
         "path": "spec.field", "file": "jobs/a b%:ü.yaml", "document": 0, "item": 2,
         "object": {"kind": "CronJob", "namespace": "prod", "name": "nightly"},
@@ -160,6 +163,7 @@ fn sarif_places_each_result() {
             "message": {"text": "six retries"},
         }],
         "partialFingerprints": {"batchlint/v1": "0123456789abcdef"},
+        "properties": {"also": ["excessive-retries"]},
         "fixes": [{
             "description": {"text": "write `900`"},
             "artifactChanges": [{

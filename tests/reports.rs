@@ -12,6 +12,7 @@ mod common;
 use batchlint::finding::{Finding, Severity};
 use batchlint::lint::{Aside, Outcome};
 use batchlint::report::{Format, Options};
+use batchlint::rules;
 use common::report::{MANIFEST, finding, mark, no_text, outcome, render};
 
 /// Renders findings without the summary.
@@ -40,6 +41,22 @@ warning[missing-deadline]: a run that hangs keeps running
 
 ";
     assert_eq!(excerpt(vec![finding], Options { width: 80, ..Options::default() }), expected);
+}
+
+/// Who wants to suppress the defect needs the ids of all rules that report it.
+#[test]
+fn a_finding_names_the_rules_that_it_stands_for() {
+    let rule = rules::find("stuck-forbid").unwrap();
+    let mut finding = no_text("no run starts after one that hangs");
+    finding.also = vec![Finding { rule, ..finding.clone() }];
+    let expected = "\
+warning[missing-deadline]: no run starts after one that hangs
+  at:   spec.activeDeadlineSeconds
+  also: stuck-forbid
+  in:   Job import
+
+";
+    assert_eq!(excerpt(vec![finding], Options::default()), expected);
 }
 
 /// Lines stand in the order of the file, and the heading at the top says where the finding is.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use batchlint::config::{self, Config};
 use batchlint::fix::Safety;
 use batchlint::kubernetes::schema::{self, Struct, Type};
-use batchlint::rule::OptionValue;
+use batchlint::rule::{OptionValue, Practice};
 use batchlint::rules;
 use batchlint::source::Source;
 use serde_json::json;
@@ -92,9 +92,66 @@ fn pages_have_their_sections_and_their_box() {
         let (fix, since) = (rule.fix.map_or("none", Safety::as_str), rule.since);
         let _ =
             writeln!(expected, "| {severity} | {confidence} | {category} | {fix} | {admission} | {since} |");
+        if let Some(practice) = rule.practice {
+            let _ = writeln!(
+                expected,
+                "\n> Practice: {}. The admission policies `standard` and `strict` deny whatever offends it.",
+                practice.as_str()
+            );
+        }
+        if !rule.yields_to.is_empty() {
+            let links: Vec<_> = rule.yields_to.iter().map(|it| format!("[{0}]({0}.md)", it.to)).collect();
+            let _ = writeln!(
+                expected,
+                "\n> Where {} reports the same defect, that finding stands for this rule, and names it as `also`.",
+                links.join(" or ")
+            );
+        }
         let _ = write!(expected, "<!-- end -->\n\n{body}");
         compare(&path, &expected);
     }
+}
+
+#[test]
+fn the_practices_are_listed_with_their_rules() {
+    let path = root().join("docs/practices.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("<!-- written by `UPDATE=1 cargo test` -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    let mut table = String::from("| practice | rules |\n|---|---|\n");
+    for practice in Practice::ALL {
+        let rules = rules::ALL.iter().filter(|it| it.practice == Some(practice));
+        let links: Vec<_> = rules.map(|it| format!("[{0}](../rules/{0}.md)", it.id)).collect();
+        let _ = writeln!(table, "| {} | {} |", practice.as_str(), links.join(", "));
+    }
+    compare(&path, &format!("{before}<!-- written by `UPDATE=1 cargo test` -->\n{table}<!-- end -->{after}"));
+}
+
+/// Rules know each other as data only: which finding stands for a defect is for the engine to decide.
+#[test]
+fn rules_do_not_look_at_each_other() {
+    for rule in rules::ALL {
+        let path = root().join("src/rules").join(rule.id.replace('-', "_") + ".rs");
+        let code = fs::read_to_string(path).unwrap();
+        let looks =
+            ["use crate::rules", "crate::rules::", "super::"].into_iter().find(|it| code.contains(it));
+        assert_eq!(looks, None, "{}", rule.id);
+    }
+}
+
+/// A rule yields to rules that there are, and never to itself, however many stand between.
+#[test]
+fn rules_yield_to_rules_and_not_in_circles() {
+    fn yields_to(id: &str, seen: &mut Vec<&'static str>) {
+        let rule = rules::find(id).unwrap_or_else(|| panic!("there is no rule `{id}`"));
+        for next in rule.yields_to {
+            seen.push(next.to);
+            assert!(seen.len() < rules::ALL.len(), "a circle: {seen:?}");
+            yields_to(next.to, seen);
+            seen.pop();
+        }
+    }
+    rules::ALL.iter().for_each(|rule| yields_to(rule.id, &mut Vec::new()));
 }
 
 #[test]

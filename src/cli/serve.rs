@@ -81,8 +81,10 @@ impl ValueEnum for Policy {
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         let help = match self {
             Policy::Advise => "Nothing: findings are warnings",
-            Policy::Standard => "Errors that are certain, and the practices that matter most",
-            Policy::Strict => "Errors and warnings",
+            Policy::Standard => {
+                "Errors that are certain, and whatever offends a practice: a deadline, memory limits, no credentials …"
+            }
+            Policy::Strict => "Every error and warning",
         };
         Some(clap::builder::PossibleValue::new(self.as_str()).help(help))
     }

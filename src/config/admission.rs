@@ -4,16 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Pattern;
 use crate::finding::{Confidence, Finding, Severity};
-
-/// The practices that `standard` insists on: their findings deny, whatever their severity.
-pub const PRACTICES: &[&str] = &[
-    "deadline-not-below-ttl",
-    "endless-sidecar",
-    "literal-secret",
-    "missing-backoff-limit",
-    "missing-deadline",
-    "missing-memory-limit",
-];
+use crate::rule::Practice;
 
 /// What is denied. The API server has found every object valid that a validating webhook sees: what else is denied is
 /// a choice.
@@ -22,9 +13,9 @@ pub enum Policy {
     /// Nothing: every finding is a warning.
     #[default]
     Advise,
-    /// Errors that are certain, and the findings of [`PRACTICES`].
+    /// Errors that are certain, and what offends a [`Practice`].
     Standard,
-    /// Every error and every warning.
+    /// Every error and every warning, and what offends a [`Practice`].
     Strict,
 }
 
@@ -130,13 +121,22 @@ impl Policy {
         }
     }
 
+    /// Returns the practices that it insists on.
+    pub fn practices(self) -> &'static [Practice] {
+        match self {
+            Policy::Advise => &[],
+            Policy::Standard | Policy::Strict => &Practice::ALL,
+        }
+    }
+
     /// Returns what becomes of a finding for which nothing is set.
     pub fn action(self, finding: &Finding) -> Action {
         let is_certain = finding.severity == Severity::Error && finding.rule.confidence == Confidence::High;
+        let offends = finding.rule.practice.is_some_and(|it| self.practices().contains(&it));
         let denies = match self {
             Policy::Advise => false,
-            Policy::Standard => is_certain || PRACTICES.contains(&finding.rule.id),
-            Policy::Strict => finding.severity >= Severity::Warning,
+            Policy::Standard => is_certain || offends,
+            Policy::Strict => finding.severity >= Severity::Warning || offends,
         };
         if denies { Action::Enforce } else { Action::Warn }
     }
@@ -239,7 +239,7 @@ pub struct Rulings<'a> {
 }
 
 impl Rulings<'_> {
-    /// Returns what becomes of a finding.
+    /// Returns what becomes of a finding by its own rule, whatever other rules it stands for.
     pub fn action(&self, finding: &Finding) -> Action {
         self.rule(finding, |it| it.action).unwrap_or_else(|| self.policy().action(finding))
     }

@@ -1,10 +1,13 @@
 //! What an editor offers to do about a finding: its fix, a suppression, and all safe fixes at once.
 
+use std::sync::Arc;
+
 use super::diagnostic::judge;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::fix::{Edit, Fix, Safety, apply};
 use crate::rule::Check;
+use crate::source::Source;
 use crate::span::Span;
 use crate::suppress::suppressions_of;
 
@@ -13,12 +16,14 @@ pub const REASON: &str = "say why";
 
 /// Writes a suppression that hides a finding, as a comment or, where none can, as an annotation; whether it does is tried
 /// out. Nothing where nothing may.
-pub fn ignore(finding: &Finding, config: &Config) -> Option<Vec<Edit>> {
-    let text = finding.source.text.as_str();
+///
+/// `source` is the file itself: that of the finding may have stars for secrets, in which no rule finds any.
+pub fn ignore(finding: &Finding, source: &Arc<Source>, config: &Config) -> Option<Vec<Edit>> {
+    let text = source.text.as_str();
     let count = |text: &str| {
         let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
         let is_unread = |it: &Finding| matches!(it.rule.check, Check::Syntax(_));
-        let findings = judge(&finding.source.with_text(text), config);
+        let findings = judge(&source.with_text(text), config);
         (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
     };
     let (same, unread) = count(text);
@@ -26,7 +31,7 @@ pub fn ignore(finding: &Finding, config: &Config) -> Option<Vec<Edit>> {
         let (left, broken) = count(&with(text, edits));
         left < same && broken <= unread
     };
-    suppressions_of(finding, config, REASON).into_iter().find(hides)
+    suppressions_of(finding, source, config, REASON).into_iter().find(hides)
 }
 
 /// Returns a text with edits.

@@ -39,6 +39,10 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     if more > 0 {
         note("more", &format!("{} like these", count(more, "place")), options, out)?;
     }
+    let also = finding.also_ids().join(", ");
+    if !also.is_empty() {
+        note("also", &also, options, out)?;
+    }
     if !finding.subject.kind.is_empty() {
         note("in", &escape(&finding.subject.to_string()), options, out)?;
     }

@@ -40,6 +40,7 @@ struct ReportOut<'a> {
 #[derive(Serialize)]
 struct FindingOut<'a> {
     rule: &'static str,
+    also: Vec<&'static str>,
     severity: Severity,
     confidence: Confidence,
     message: &'a str,
@@ -125,6 +126,7 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
         });
         FindingOut {
             rule: finding.rule.id,
+            also: finding.also_ids(),
             severity: finding.severity,
             confidence: finding.rule.confidence,
             message: &finding.message,

@@ -90,6 +90,9 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
         locations: vec![location(source, &finding.place)],
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),
+        properties: Some(finding.also_ids())
+            .filter(|it| !it.is_empty())
+            .map(|also| ResultProperties { also }),
         fixes: finding.fix.iter().chain(&finding.alternative).filter_map(|it| fix(source, it)).collect(),
     }
 }

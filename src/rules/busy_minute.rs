@@ -22,8 +22,8 @@ pub static RULE: Rule = Rule {
         summary: "The number of CronJobs in one minute from which on the rule speaks",
         default: OptionValue::Integer(5),
     }],
-    fix: None,
     check: Check::Fleet(check),
+    ..Rule::DEFAULT
 };
 
 const WEEK: usize = 7 * 1_440;

@@ -1,9 +1,9 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::runtime_install;
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
+use crate::script::install::package_manager;
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -12,12 +12,11 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/capabilities-not-dropped.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Scripts(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
@@ -34,7 +33,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let all = std::iter::once(&first).chain(&others);
     let manager = |it: &Container<'_>| {
         let own = scripts.iter().filter(|script| script.container().node == it.node);
-        own.filter_map(|script| runtime_install::package_manager(script)).next()
+        own.filter_map(|script| package_manager(script)).next()
     };
     match all.clone().find_map(manager) {
         // It runs as root and changes owners and users: without these rights it fails.

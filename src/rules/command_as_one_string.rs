@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::{Invocation, Script, base_name, is_shell};
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,11 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/command-as-one-string.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Invocation(check),
+    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::consumers::{looks, needs_input};
 use crate::script::flow::{Fate, Step};
 use crate::script::losses::quits_sidecar;
@@ -13,12 +13,11 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/curl-without-fail.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Invocation(check),
+    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

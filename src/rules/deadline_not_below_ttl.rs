@@ -1,7 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::{short_ttl, ttl_defeats_history};
+use crate::rule::{Category, Check, Practice, Reporter, Rule, Yield};
+use crate::time::history;
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -10,23 +10,23 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::DeadlineBelowTtl),
+    yields_to: &[Yield::in_object("short-ttl")],
     since: "0.1.0",
     page: include_str!("../../rules/deadline-not-below-ttl.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let (deadline_field, ttl_field) = (job.active_deadline_seconds(), job.ttl_seconds_after_finished());
     let (Some(deadline), Some(ttl)) = (deadline_field.integer(), ttl_field.integer()) else { return };
-    if deadline < ttl || short_ttl::is_short(ttl, reporter) {
+    if deadline < ttl {
         return;
     }
-    // Its fix takes the TTL away: two fixes cannot both be right.
-    let is_defeated = |cron_job| ttl_defeats_history::defeated(cron_job, reporter).is_some();
-    let is_in_the_way = reporter.is_on(&ttl_defeats_history::RULE) && job.cron_job().is_some_and(is_defeated);
+    // A TTL that a CronJob is better off without is not to be raised.
+    let is_in_the_way = job.cron_job().is_some_and(|it| history::defeated(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
     let node = ttl_field.node().filter(|_| !is_in_the_way);

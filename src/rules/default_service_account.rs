@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::api_client::is_api_client;
 use crate::workload::Pod;
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Info,
     confidence: Confidence::Low,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/default-service-account.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

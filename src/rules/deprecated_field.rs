@@ -13,9 +13,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/deprecated-field.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 /// Volumes whose drivers have left Kubernetes; most are handed on to a CSI driver, which must be there.

@@ -1,6 +1,6 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/disruption-counts-as-failure.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 /// So few retries are soon used up.

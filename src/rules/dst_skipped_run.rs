@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
 use crate::workload::CronJob;
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/dst-skipped-run.md"),
-    options: &[],
-    fix: None,
     check: Check::Schedule(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {

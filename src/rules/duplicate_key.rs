@@ -13,9 +13,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/duplicate-key.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::Object(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,7 +1,7 @@
-use super::endless_sidecar::{endless_of, never_completes};
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
+use crate::value::endless::{endless_of, never_completes};
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -10,18 +10,16 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/endless-main.md"),
-    options: &[],
-    fix: None,
     check: Check::Scripts(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut causes = Vec::new();
     for container in pod.main_containers() {
-        // Where one of them ends, the others are for `endless-sidecar`.
+        // Where one of them ends, that is the work.
         let Some(cause) = endless_of(container, scripts) else { return };
         causes.push((container, cause));
     }

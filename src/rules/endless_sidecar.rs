@@ -1,9 +1,9 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::script::Script;
-use crate::value::endless::{Endless, endless};
+use crate::value::endless::{endless_of, never_completes};
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -12,12 +12,12 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::NoEndlessSidecar),
     since: "0.1.0",
     page: include_str!("../../rules/endless-sidecar.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Scripts(check),
+    ..Rule::DEFAULT
 };
 
 const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then ends it when \
@@ -63,19 +63,6 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     }
     for (container, cause) in endless {
         finding.related(cause.field, format!("`{}` never ends either", container.title()));
-    }
-}
-
-pub(super) fn endless_of<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
-    endless(container, scripts).filter(|_| !container.restart_policy().is("Always"))
-}
-
-/// Says what becomes of the Job.
-pub(super) fn never_completes(pod: Pod<'_>) -> String {
-    match pod.job.active_deadline_seconds().integer() {
-        Some(deadline) => format!("{} fails at its deadline of {deadline} s", pod.job.title()),
-        None if pod.job.cron_job().is_some() => "no run ever completes".to_owned(),
-        None => "the Job never completes".to_owned(),
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar, values};
 use crate::workload::CronJob;
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/every-minute-of-the-hour.md"),
-    options: &[],
-    fix: None,
     check: Check::Schedule(check),
+    ..Rule::DEFAULT
 };
 
 const EVERY_MINUTE: u64 = (1 << 60) - 1;

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -8,7 +8,6 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/excessive-history.md"),
     options: &[RuleOption {
@@ -16,8 +15,8 @@ pub static RULE: Rule = Rule {
         summary: "More finished runs than this are reported",
         default: OptionValue::Integer(20),
     }],
-    fix: None,
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

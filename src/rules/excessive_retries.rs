@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::rules::retried_migration;
+use crate::live;
+use crate::rule::{Category, Check, OptionValue, Practice, Reporter, Rule, RuleOption, Yield};
 use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
 use crate::time::run;
 use crate::time::words;
@@ -12,7 +12,8 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::Deadline),
+    yields_to: &[Yield::in_object("retried-migration")],
     since: "0.1.0",
     page: include_str!("../../rules/excessive-retries.md"),
     options: &[RuleOption {
@@ -20,13 +21,19 @@ pub static RULE: Rule = Rule {
         summary: "The `backoffLimit` from which on the rule speaks",
         default: OptionValue::Integer(10),
     }],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
-    let field = job.backoff_limit();
-    let Some((limit, policy)) = excess(job, reporter) else { return };
+    let (field, least) = (job.backoff_limit(), reporter.integer("minimum"));
+    // With a limit for each index, the whole Job has none on purpose.
+    if job.active_deadline_seconds().is_set() || job.backoff_limit_per_index().is_set() {
+        return;
+    }
+    let is_stated = !live::may_be_default(job.object, "spec.backoffLimit");
+    let Some(limit) = field.integer().filter(|&it| it >= least && is_stated) else { return };
+    let Some(policy) = job.pod().and_then(run::policy) else { return };
     let what = match policy {
         RestartPolicy::Never => "new pods",
         RestartPolicy::OnFailure => "restarts",
@@ -61,16 +68,4 @@ fn lasts_side_by_side(job: Job<'_>) -> Option<i64> {
         Assumptions { run: &fails_at_once, pod_starts_in: 0, pod_ends_in: 0, interventions: &[] };
     let plan = Plan { is_suspended: false, failure_rules: None, ..Plan::of(job).ok()? };
     Some(simulate(&plan, &assumptions).end?.at / 1_000)
-}
-
-/// Returns the limit where it is so high that this rule speaks; `missing-deadline` is silent then.
-pub fn excess(job: Job<'_>, reporter: &Reporter<'_>) -> Option<(i64, RestartPolicy)> {
-    let least = reporter.integer_of(&RULE, "minimum");
-    let limit = job.backoff_limit().integer().filter(|&it| it >= least)?;
-    // Without a limit on purpose: each index has its own.
-    if job.active_deadline_seconds().is_set() || job.backoff_limit_per_index().is_set() {
-        return None;
-    }
-    let policy = job.pod().and_then(run::policy)?;
-    retried_migration::retried(job).is_none().then_some((limit, policy))
 }

@@ -16,9 +16,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/folded-script.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

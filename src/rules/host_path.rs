@@ -1,6 +1,6 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::host_path::{is_of_system, is_runtime_socket};
 use crate::workload::Pod;
 
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/host-path.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::document::Entry;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::gitops;
 use crate::value::image::Image;
 use crate::workload::{Job, Kind, Pod};
@@ -11,12 +11,10 @@ pub static RULE: Rule = Rule {
     category: Category::Metadata,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/immutable-job.md"),
-    options: &[],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,7 +1,7 @@
 use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
 use crate::workload::Pod;
 
@@ -11,12 +11,11 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/implausible-quantity.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 /// What makes an amount implausible.
@@ -112,11 +111,6 @@ fn bytes_help(text: &str) -> String {
         number if number.bytes().all(|it| it.is_ascii_digit()) => format!("write `{number}Mi` for mebibytes"),
         _ => "write the amount with its unit: `Mi` for mebibytes, `Gi` for gibibytes".to_owned(),
     }
-}
-
-/// Says whether the rule speaks of a value: an amount of what a container or pod asks for, or may have.
-pub fn is_implausible(node: Node<'_>) -> bool {
-    matches!(node.parent().and_then(Node::key), Some("limits" | "requests")) && defect(node).is_some()
 }
 
 fn defect(node: Node<'_>) -> Option<Defect> {

@@ -1,6 +1,6 @@
 use crate::finding::Place;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::{Invocation, Script, base_name};
 use crate::value::duration::seconds;
 
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/inner-timeout-above-deadline.md"),
-    options: &[],
-    fix: None,
     check: Check::Invocation(check),
+    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

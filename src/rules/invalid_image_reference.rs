@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::image::defect;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::Container;
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/invalid-image-reference.md"),
-    options: &[],
-    fix: None,
     check: Check::Container(check),
+    ..Rule::DEFAULT
 };
 
 fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {

@@ -19,9 +19,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/invalid-value.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Verdict(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {

@@ -1,9 +1,8 @@
-use std::collections::HashMap;
-
 use crate::document::Node;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Edits, Obstacle, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::value::leaks::{Leak, leaks};
 use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
@@ -13,33 +12,38 @@ pub static RULE: Rule = Rule {
     category: Category::Secrets,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::NoCredential),
     since: "0.1.0",
     page: include_str!("../../rules/literal-secret.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Secrets(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
                 whoever has read this file has it";
-    let message = |secret: &Secret<'_>| {
-        let what = match secret.shape {
-            Some(shape) => format!("{shape} in `{}`", secret.name),
-            None => format!("the value of `{}`", secret.name),
+    for leak in leaks(secrets, Within::Env) {
+        let Secret { name, shape, .. } = leak.first;
+        let what = match shape {
+            Some(shape) => format!("{shape} in `{name}`"),
+            None => format!("the value of `{name}`"),
         };
-        format!("Kubernetes shows {what} to everyone who may read the {kind}")
-    };
-    report(secrets, Within::Env, help, reporter, message);
+        let message = format!("Kubernetes shows {what} to everyone who may read the {kind}");
+        let finding = reporter.report(leak.first.place(), message);
+        finding.help(help);
+        leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
+        offer_reference(&leak, finding);
+    }
 }
 
 /// Offers to read variables with the same credential from a Secret.
-fn offer_reference(same: &[Secret<'_>], finding: &mut Finding) {
+fn offer_reference(leak: &Leak<'_>, finding: &mut Finding) {
     let Some(name) = secret_name(&finding.subject.name) else { return };
-    let edits = Edit::all(same.iter().map(|it| reference(it, name)));
-    let keys: Vec<_> = same.iter().map(|it| format!("`{}`", it.name)).collect();
+    let same = || std::iter::once(&leak.first).chain(&leak.others);
+    let edits = Edit::all(same().map(|it| reference(it, name)));
+    let keys: Vec<_> = same().map(|it| format!("`{}`", it.name)).collect();
     let title = format!("read {} from a Secret `{name}`, which someone has to make", keys.join(" and "));
     finding.fix(title, Safety::Unsafe, edits);
 }
@@ -68,31 +72,4 @@ fn reference(secret: &Secret<'_>, name: &str) -> Edits {
 /// Says whether a variable has a name and a value, and nothing else.
 fn is_plain(variable: Node<'_>) -> bool {
     variable.entries().len() == 2
-}
-
-/// Reports the credentials that stand in such a place; the same one several times is one leak.
-pub(super) fn report(
-    secrets: &[Secret<'_>],
-    within: Within,
-    help: &str,
-    reporter: &mut Reporter<'_>,
-    message: impl Fn(&Secret<'_>) -> String,
-) {
-    let (mut leaks, mut known): (Vec<Vec<Secret<'_>>>, HashMap<&str, usize>) = Default::default();
-    for &secret in secrets.iter().filter(|it| it.within == within) {
-        let at = *known.entry(secret.text).or_insert(leaks.len());
-        match leaks.get_mut(at) {
-            Some(same) if same[0].place() == secret.place() => {}
-            Some(same) => same.push(secret),
-            None => leaks.push(vec![secret]),
-        }
-    }
-    for same in leaks {
-        let finding = reporter.report(same[0].place(), message(&same[0]));
-        finding.help(help);
-        same[1..].iter().for_each(|other| _ = finding.related(other.place(), "the same credential"));
-        if within == Within::Env {
-            offer_reference(&same, finding);
-        }
-    }
 }

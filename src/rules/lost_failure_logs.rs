@@ -1,7 +1,6 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::short_ttl;
-use crate::workload::{CronJob, Pod};
+use crate::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
     id: "lost-failure-logs",
@@ -9,24 +8,16 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
+    yields_to: &[Yield::in_object("short-ttl"), Yield::in_object("no-failed-history")],
     since: "0.1.0",
     page: include_str!("../../rules/lost-failure-logs.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (policy, job) = (pod.restart_policy(), pod.job);
     let (limit, deadline_field) = (job.backoff_limit(), job.active_deadline_seconds());
-    // Where the Job itself is deleted at once nothing keeps the logs: `short-ttl` and `no-failed-history` speak.
-    let is_short =
-        job.ttl_seconds_after_finished().integer().is_some_and(|ttl| short_ttl::is_short(ttl, reporter));
-    let history = job.cron_job().map(CronJob::failed_jobs_history_limit);
-    if is_short || history.is_some_and(|it| it.integer() == Some(0)) {
-        return;
-    }
     // With a deadline of 0 there is no pod.
     let deadline = deadline_field.integer().filter(|&deadline| deadline > 0);
     let restarts = limit.integer().unwrap_or(6).max(1);

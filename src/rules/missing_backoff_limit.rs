@@ -1,7 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Admission, Category, Check, Practice, Reporter, Rule};
 use crate::time::retry::{never_waits, restart_waits};
 use crate::value::migration::evidence;
 use crate::workload::Job;
@@ -12,12 +12,13 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::High,
+    practice: Some(Practice::BackoffLimit),
     admission: Admission::CronJobOnly,
     since: "0.1.0",
     page: include_str!("../../rules/missing-backoff-limit.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 /// `backoffLimit` where nobody sets it (`pkg/apis/batch/v1/defaults.go`).

@@ -1,9 +1,7 @@
-use super::overlapping_runs::overlap;
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Edits, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::time::calendar::Calendar;
+use crate::rule::{Admission, Category, Check, Reporter, Rule, Yield};
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -12,21 +10,20 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
+    yields_to: &[Yield::in_object("overlapping-runs")],
     admission: Admission::WhenKnown,
     since: "0.1.0",
     page: include_str!("../../rules/missing-concurrency-policy.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
     // The API server's default stands for an empty text too. Runs of a suspended CronJob cannot overlap.
     let is_set = policy.is_set() && !policy.is("");
-    // `overlapping-runs` speaks of the same cause, with numbers.
-    let overlaps = |calendar| overlap(cron_job, &calendar, reporter.as_of()).is_some();
-    if is_set || cron_job.is_suspended() || Calendar::of(cron_job).is_some_and(overlaps) {
+    if is_set || cron_job.is_suspended() {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();

@@ -1,6 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::excessive_retries;
+use crate::rule::{Category, Check, Practice, Reporter, Rule, Yield};
 use crate::workload::{CronJob, Job, Pod};
 
 pub static RULE: Rule = Rule {
@@ -9,38 +8,43 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::Deadline),
+    yields_to: &[
+        Yield::in_object("stuck-forbid"),
+        Yield::in_object("excessive-retries"),
+        Yield::in_object("pod-level-deadline"),
+    ],
     since: "0.1.0",
     page: include_str!("../../rules/missing-deadline.md"),
-    options: &[],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds();
-    // A deadline in the pod spec ends each hung pod, as liveness probes do. That it was meant for the Job is for
-    // `pod-level-deadline` to say.
-    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
-    if deadline.is_set() || job.pod().is_some_and(ends) {
+    // Liveness probes end what hangs in a pod.
+    if deadline.is_set() || job.pod().is_some_and(Pod::is_watched) {
         return;
     }
-    // Both want the same deadline, and there it has a failure to end as well as a hang.
-    if reporter.is_on(&excessive_retries::RULE) && excessive_retries::excess(job, reporter).is_some() {
-        return;
-    }
+    let of_pod = job.pod().map(Pod::active_deadline_seconds).filter(|it| it.is_set());
     let cron_job = job.cron_job();
-    let what_happens = match cron_job.map(CronJob::concurrency_policy) {
+    let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
+        (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
+            "the deadline in the pod template ends each pod that hangs, and starts anew with every retry"
+        }
+        // The API server refuses it.
+        (Some(_), _) => return,
         _ if cron_job.is_some_and(CronJob::is_suspended) => {
             "a run that someone starts by hand and that hangs keeps running until someone deletes it"
         }
-        // `stuck-forbid` speaks of the same cause, with more at stake.
-        Some(policy) if policy.is("Forbid") => return,
-        Some(policy) if policy.is("Replace") => {
+        (_, Some(policy)) if policy.is("Forbid") => {
+            "a run that hangs keeps running until someone deletes it, and no other run starts before"
+        }
+        (_, Some(policy)) if policy.is("Replace") => {
             "a run that hangs keeps running until the next one replaces it"
         }
-        Some(_) => "a run that hangs keeps running, and later runs start beside it",
-        None => "a Job that hangs keeps running until someone deletes it",
+        (_, Some(_)) => "a run that hangs keeps running, and later runs start beside it",
+        (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
     reporter
         .report(deadline, format!("{what_happens}: `activeDeadlineSeconds` is not set"))

@@ -1,6 +1,6 @@
+use crate::document::Node;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::unbounded_empty_dir;
+use crate::rule::{Category, Check, Reporter, Rule, Yield};
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -9,19 +9,14 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    yields_to: &[Yield::at_field("unbounded-empty-dir")],
     since: "0.1.0",
     page: include_str!("../../rules/missing-ephemeral-storage-limit.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // The volume is the likelier one to fill the disk, and bounds nothing: one finding is enough.
-    if unbounded_empty_dir::is_on_disk(pod) {
-        return;
-    }
     let mut unlimited =
         pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing() && writes(pod, *it));
     let Some(first) = unlimited.next() else { return };
@@ -37,13 +32,21 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.ephemeral-storage"), "no limit here either");
     }
+    let unbounded = |it: &Node<'_>| is_disk(*it) && it.field("emptyDir.sizeLimit").is_missing();
+    if let Some(volume) = pod.volumes().items().find(unbounded) {
+        finding.related(volume.field("emptyDir.sizeLimit"), "nor does the volume have one");
+    }
+}
+
+/// Says whether a volume is an `emptyDir` on the disk of the node.
+fn is_disk(volume: Node<'_>) -> bool {
+    volume.field("emptyDir").is_set() && volume.field("emptyDir.medium").text().unwrap_or_default().is_empty()
 }
 
 /// Says whether the manifest tells that a container writes to the disk, and its root file system is open to it.
 fn writes(pod: Pod<'_>, container: Container<'_>) -> bool {
     let mut mounts = container.volume_mounts().items().filter_map(|it| it.field("name").text());
-    let is_on_disk =
-        |name| pod.volumes().items().any(|it| it.field("name").is(name) && unbounded_empty_dir::is_disk(it));
+    let is_on_disk = |name| pod.volumes().items().any(|it| it.field("name").is(name) && is_disk(it));
     let asks = container.node.field("resources.requests.ephemeral-storage").is_set();
     container.read_only_root_filesystem().boolean() != Some(true) && (asks || mounts.any(is_on_disk))
 }

@@ -1,7 +1,7 @@
 use crate::document::Style;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::losses::{Cause, Losses, is_quiet};
 
@@ -11,12 +11,11 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-errexit.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

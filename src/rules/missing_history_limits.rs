@@ -12,9 +12,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::WhenKnown,
     since: "0.1.0",
     page: include_str!("../../rules/missing-history-limits.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

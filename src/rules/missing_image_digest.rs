@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::image::Image;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-image-digest.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::document::Value;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::{Job, has_own_label};
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Metadata,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-labels.md"),
-    options: &[],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

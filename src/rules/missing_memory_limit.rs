@@ -1,6 +1,8 @@
+use crate::document::{Field, Value};
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::{Container, Pod};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::value::quantity::Quantity;
+use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
     id: "missing-memory-limit",
@@ -8,28 +10,37 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::MemoryLimits),
     since: "0.1.0",
     page: include_str!("../../rules/missing-memory-limit.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_limited = pod.has_own_resources(reporter.kubernetes_version())
-        && pod.spec.field("resources.limits.memory").is_set();
-    let mut unlimited =
-        pod.containers().filter(|container| !is_limited && container.memory_limit().is_missing());
+        && limits(pod.spec.field("resources.limits.memory"));
+    let mut unlimited = pod.containers().filter(|it| !is_limited && !limits(it.memory_limit()));
     let Some(first) = unlimited.next() else { return };
+    let field = first.memory_limit();
+    let cause = if field.is_missing() { "is not set" } else { "is 0, which stands for no limit" };
     let message = format!(
         "`{}` can take all memory of its node, and other pods may be evicted or killed with it: \
-         `resources.limits.memory` is not set",
+         `resources.limits.memory` {cause}",
         first.title()
     );
-    let finding = reporter.report(first.memory_limit(), message);
+    let finding = reporter.report(field, message);
     finding.help("set `resources.limits.memory` to what the container needs at its peak, with some room");
-    for Container { node, .. } in unlimited {
-        finding.related(node.field("resources.limits.memory"), "no memory limit here either");
+    for container in unlimited {
+        finding.related(container.memory_limit(), "no memory limit here either");
     }
+}
+
+/// Says whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
+fn limits(field: Field<'_>) -> bool {
+    field.node().is_some_and(|it| match it.value() {
+        Value::Int(number) => number != 0,
+        Value::String(text) => !Quantity::parse(text).is_ok_and(|it| it.is_zero()),
+        _ => true,
+    })
 }

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::consumers::{needs_input, stops_early};
 use crate::script::flow::{Fate, Step};
 use crate::script::syntax::{Command, Pipeline};
@@ -12,12 +12,11 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-pipefail.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use crate::document::Value;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -11,7 +11,6 @@ pub static RULE: Rule = Rule {
     category: Category::Metadata,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/missing-recommended-labels.md"),
     options: &[RuleOption {
@@ -22,8 +21,8 @@ pub static RULE: Rule = Rule {
             Cow::Borrowed("app.kubernetes.io/component"),
         ])),
     }],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::api_client::may_use_api;
 use crate::workload::Pod;
 
@@ -10,12 +10,11 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Info,
     confidence: Confidence::Low,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/mounted-api-token.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

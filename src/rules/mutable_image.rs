@@ -1,9 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::stale_image::stale;
-use crate::value::image::{Image, defect};
-use crate::value::placeholder::is_placeholder;
+use crate::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::value::image::{Image, keeps_image, moves};
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -12,16 +10,16 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    yields_to: &[Yield::at_field("stale-image")],
     since: "0.1.0",
     page: include_str!("../../rules/mutable-image.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
-fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(mutable).collect();
+fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
+    let moving = |it: Container<'d>| Some((it.image().text().filter(|it| moves(it))?, it));
+    let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
         Some(_) => "the next run may run other code than the last",
         None if starts_one_pod(pod) => "applied again, the Job may run other code",
@@ -38,11 +36,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         finding.help(format!(
             "write the version that was tested, `{name}:<version>`, or its digest, `{name}@sha256:…`"
         ));
+        // Where nodes keep what they have, the pull policy has its share in it.
+        if keeps_image(first) {
+            finding.related(first.image_pull_policy(), "lets each node keep what it pulled first");
+        }
         rest.retain(|(other, container)| {
-            if *other == text {
+            let is_same = *other == text && keeps_image(*container) == keeps_image(first);
+            if is_same {
                 finding.related(container.image(), "the same image");
             }
-            *other != text
+            !is_same
         });
     }
 }
@@ -55,14 +58,4 @@ fn starts_one_pod(pod: Pod<'_>) -> bool {
         && pod.job.pod_failure_policy().is_missing()
         && is_one(pod.job.parallelism())
         && is_one(pod.job.completions())
-}
-
-/// Returns the container with its image, where another image may have that name tomorrow. Where nodes keep the old
-/// one, `stale-image` speaks, and where no runtime can read it, `invalid-image-reference`.
-fn mutable(container: Container<'_>) -> Option<(&str, Container<'_>)> {
-    let text = container.image().text().filter(|it| !is_placeholder(it))?;
-    if stale(container).is_some() || defect(text).is_some() {
-        return None;
-    }
-    Image::parse(text)?.is_mutable().then_some((text, container))
 }

@@ -1,6 +1,6 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::words::duration;
 use crate::workload::{Container, Pod};
 
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/non-root-contradiction.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

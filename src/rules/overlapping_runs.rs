@@ -1,7 +1,7 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
-use crate::time::run::{Longest, longest};
+use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
 use crate::workload::CronJob;
 
@@ -11,12 +11,10 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/overlapping-runs.md"),
-    options: &[],
-    fix: None,
     check: Check::Schedule(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
@@ -38,22 +36,4 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if policy.is_set() {
         finding.related(policy, "lets runs start beside each other");
     }
-}
-
-/// A finite longest run that is longer than the shortest interval.
-pub(super) struct Overlap {
-    pub(super) longest: Longest,
-    pub(super) shortest: i64,
-}
-
-/// Says whether a run can still be there when the next one starts. A run without bounds is for `missing-deadline` and
-/// `stuck-forbid`; a suspended CronJob starts none.
-pub(super) fn overlap(
-    cron_job: CronJob<'_>,
-    calendar: &Calendar,
-    as_of: jiff::civil::Date,
-) -> Option<Overlap> {
-    let longest = longest(cron_job.job()?).filter(|_| !cron_job.is_suspended())?;
-    let (shortest, _) = calendar.intervals(as_of)?;
-    (longest.seconds > shortest).then_some(Overlap { longest, shortest })
 }

@@ -11,9 +11,8 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/partial-object.md"),
-    options: &[],
-    fix: None,
     check: Check::Object(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::{Kind, Object};
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,11 @@ pub static RULE: Rule = Rule {
     category: Category::Validity,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/removed-api-version.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::Object(check),
+    ..Rule::DEFAULT
 };
 
 /// What no supported minor serves, with the one that removed it where there is a record of that.

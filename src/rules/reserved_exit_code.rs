@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::exits::Exit;
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/reserved-exit-code.md"),
-    options: &[],
-    fix: None,
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::placeholder::is_placeholder;
 use crate::workload::Pod;
 
@@ -10,12 +10,11 @@ pub static RULE: Rule = Rule {
     category: Category::Validity,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/restart-policy.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 const ALLOWED: [&str; 2] = ["Never", "OnFailure"];

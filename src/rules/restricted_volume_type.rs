@@ -1,6 +1,6 @@
 use crate::document::Entry;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Info,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/restricted-volume-type.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 /// Volumes that the Pod Security Standard `restricted` wants behind a PersistentVolumeClaim. Others that it names have a

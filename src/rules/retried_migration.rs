@@ -1,9 +1,7 @@
-use crate::document::Node;
 use crate::finding::{Confidence, Severity};
-use crate::live;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::migration::evidence;
-use crate::workload::{Job, Pod};
+use crate::rule::{Category, Check, Reporter, Rule};
+use crate::value::migration::retried;
+use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
     id: "retried-migration",
@@ -11,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::Low,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/retried-migration.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
@@ -35,17 +31,4 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "set `backoffLimit: 0` and `restartPolicy: Never`, or name the exit codes after which a second try is safe \
          in a `podFailurePolicy`",
     );
-}
-
-/// Returns what says that the Job is a migration, where a stated limit lets it run more than once; rules on limits are
-/// silent then.
-pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
-    // A CronJob runs again and again anyway; a suspended one is a template for people.
-    let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
-    let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
-    // Where no limit is stated `missing-backoff-limit` speaks.
-    let is_stated =
-        job.backoff_limit_per_index().is_set() || !live::may_be_default(job.object, "spec.backoffLimit");
-    let is_retried = is_stated && job.retry_limit().integer()? >= least;
-    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }

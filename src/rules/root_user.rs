@@ -1,6 +1,6 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Security,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/root-user.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

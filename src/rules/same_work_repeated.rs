@@ -1,6 +1,6 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::index;
 use crate::value::words::has_in_any_case;
 use crate::workload::Pod;
@@ -11,12 +11,10 @@ pub static RULE: Rule = Rule {
     category: Category::Parallelism,
     severity: Severity::Info,
     confidence: Confidence::Low,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/same-work-repeated.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 /// Words for what hands each pod another piece of work.

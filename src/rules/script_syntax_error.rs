@@ -1,6 +1,7 @@
+use crate::document::Node;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::unsubstituted_placeholder;
+use crate::kubernetes::Version;
+use crate::rule::{Category, Check, Reporter, Rule, Yield};
 use crate::script::{Cause, Script};
 use crate::value::placeholder::{in_angle_brackets, placeholders};
 
@@ -10,22 +11,21 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
+    yields_to: &[Yield::at_field("unsubstituted-placeholder")],
     since: "0.1.0",
     page: include_str!("../../rules/script-syntax-error.md"),
-    options: &[],
-    fix: None,
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(error) = script.error else { return };
     match error.cause {
         Cause::Unknown => {}
-        Cause::Shell if has_known_placeholder(script, reporter) => {}
         Cause::Shell => {
             let shell = script.source.shell.name;
             let message = format!("`{shell}` cannot read the script and exits with 2: {}", error.message);
+            let shared = placeholder(script, reporter.kubernetes_version());
             let finding = reporter.report(script.place(error.span), message);
             finding.help(match script.source.joints().is_empty() {
                 true => format!("`{shell} -n` reads a script without running it"),
@@ -34,6 +34,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                         .to_owned()
                 }
             });
+            if let Some(node) = shared {
+                finding.related(node, "a placeholder that the script has too");
+            }
         }
         Cause::Limit => {
             let message = format!("the script is not judged: {}", error.message);
@@ -44,13 +47,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether `unsubstituted-placeholder` speaks of a placeholder, such as `<name>`, that the script has too.
-fn has_known_placeholder(script: &Script<'_>, reporter: &Reporter<'_>) -> bool {
-    let object = script.container().pod.job.object;
-    reporter.is_on(&unsubstituted_placeholder::RULE)
-        && placeholders(object, reporter.kubernetes_version())
-            .into_iter()
-            .filter_map(|node| node.text())
-            .flat_map(in_angle_brackets)
-            .any(|placeholder| script.text().contains(placeholder))
+/// Returns another field with a placeholder, such as `<name>`, that the script has too: the shell takes it for redirections.
+fn placeholder<'s>(script: &Script<'s>, version: Version) -> Option<Node<'s>> {
+    let is_in_script = |node: &Node<'_>| {
+        let mut placeholders = node.text().into_iter().flat_map(in_angle_brackets);
+        placeholders.any(|it| script.text().contains(it))
+    };
+    placeholders(script.container().pod.job.object, version).into_iter().find(is_in_script)
 }

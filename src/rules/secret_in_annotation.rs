@@ -1,6 +1,6 @@
-use super::literal_secret::report;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::value::leaks::leaks;
 use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
@@ -10,22 +10,27 @@ pub static RULE: Rule = Rule {
     category: Category::Secrets,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::NoCredential),
     since: "0.1.0",
     page: include_str!("../../rules/secret-in-annotation.md"),
-    options: &[],
-    fix: None,
     check: Check::Secrets(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the value in a Secret and name that, and replace the credential: whoever has read this file has it";
-    report(secrets, Within::Metadata, help, reporter, |Secret { name, shape, .. }| {
+    for leak in leaks(secrets, Within::Metadata) {
+        let Secret { name, shape, .. } = leak.first;
         let what = match shape {
             Some(shape) => format!("{shape} in `{name}`"),
             None => format!("the value of `{name}`"),
         };
-        format!("Kubernetes shows {what} to everyone who may list the {kind}, and writes it into audit logs")
-    });
+        let message = format!(
+            "Kubernetes shows {what} to everyone who may list the {kind}, and writes it into audit logs"
+        );
+        let finding = reporter.report(leak.first.place(), message);
+        finding.help(help);
+        leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
+    }
 }

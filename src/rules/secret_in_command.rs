@@ -1,6 +1,6 @@
-use super::literal_secret::report;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::value::leaks::leaks;
 use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
@@ -10,25 +10,28 @@ pub static RULE: Rule = Rule {
     category: Category::Secrets,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::NoCredential),
     since: "0.1.0",
     page: include_str!("../../rules/secret-in-command.md"),
-    options: &[],
-    fix: None,
     check: Check::Secrets(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the value in a Secret, have the program read it from a variable or a file, and replace the credential: \
                 whoever has read this file has it";
-    report(secrets, Within::Command, help, reporter, |Secret { name, shape, .. }| {
+    for leak in leaks(secrets, Within::Command) {
+        let Secret { name, shape, .. } = leak.first;
         let what = match shape {
             Some(shape) => format!("{shape} in a command"),
             None => format!("what stands behind `{name}`"),
         };
-        format!(
+        let message = format!(
             "Kubernetes shows {what} to everyone who may read the {kind}, and the node in its list of processes"
-        )
-    });
+        );
+        let finding = reporter.report(leak.first.place(), message);
+        finding.help(help);
+        leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
+    }
 }

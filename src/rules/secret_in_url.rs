@@ -1,6 +1,6 @@
-use super::literal_secret::report;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::value::leaks::leaks;
 use crate::value::secret::{Secret, Within};
 use crate::workload::Object;
 
@@ -10,22 +10,25 @@ pub static RULE: Rule = Rule {
     category: Category::Secrets,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::NoCredential),
     since: "0.1.0",
     page: include_str!("../../rules/secret-in-url.md"),
-    options: &[],
-    fix: None,
     check: Check::Secrets(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the whole address in a Secret, or put it together with `$(NAME)` from a variable that comes from one, and \
                 replace the password: whoever has read this file has it";
-    report(secrets, Within::Url, help, reporter, |Secret { name, shape, .. }| {
+    for leak in leaks(secrets, Within::Url) {
+        let Secret { name, shape, .. } = leak.first;
         let what = shape.unwrap_or("the password");
         let place =
             if name.is_empty() { "an address".to_owned() } else { format!("the address in `{name}`") };
-        format!("Kubernetes shows {what} of {place} to everyone who may read the {kind}")
-    });
+        let message = format!("Kubernetes shows {what} of {place} to everyone who may read the {kind}");
+        let finding = reporter.report(leak.first.place(), message);
+        finding.help(help);
+        leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
+    }
 }

@@ -13,9 +13,8 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/shared-exclusive-volume.md"),
-    options: &[],
-    fix: None,
     check: Check::Fleet(check),
+    ..Rule::DEFAULT
 };
 
 fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {

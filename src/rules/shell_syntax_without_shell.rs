@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::{Invocation, Script, base_name};
 
 pub static RULE: Rule = Rule {
@@ -8,12 +8,10 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/shell-syntax-without-shell.md"),
-    options: &[],
-    fix: None,
     check: Check::Invocation(check),
+    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

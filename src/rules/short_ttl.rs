@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
@@ -8,7 +8,6 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/short-ttl.md"),
     options: &[RuleOption {
@@ -16,21 +15,16 @@ pub static RULE: Rule = Rule {
         summary: "A shorter TTL, in seconds, is reported",
         default: OptionValue::Integer(60),
     }],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
-
-/// Says whether a TTL, in seconds, is so short that this rule speaks; others are silent then.
-pub fn is_short(ttl: i64, reporter: &Reporter<'_>) -> bool {
-    (0..reporter.integer_of(&RULE, "minimum")).contains(&ttl)
-}
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let field = job.ttl_seconds_after_finished();
-    let Some(ttl) = field.integer().filter(|&ttl| is_short(ttl, reporter)) else { return };
+    let minimum = reporter.integer("minimum");
+    let Some(ttl) = field.integer().filter(|it| (0..minimum).contains(it)) else { return };
     let subject = job.title();
     let when = if ttl == 0 { "as soon as it ends".to_owned() } else { format!("{ttl} s after it ends") };
-    let minimum = reporter.integer("minimum");
     reporter
         .report(field, format!("{subject} is deleted {when}, with its status, its pods and their logs"))
         .help(format!(

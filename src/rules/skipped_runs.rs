@@ -1,7 +1,7 @@
-use super::overlapping_runs::{Overlap, overlap};
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, Covered};
+use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
 use crate::workload::CronJob;
 
@@ -11,12 +11,10 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/skipped-runs.md"),
-    options: &[],
-    fix: None,
     check: Check::Schedule(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {

@@ -1,8 +1,6 @@
 use crate::finding::{Confidence, Severity};
-use crate::live;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::image::{Image, defect};
-use crate::value::placeholder::is_placeholder;
+use crate::rule::{Category, Check, Reporter, Rule};
+use crate::value::image::{keeps_image, moves};
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -11,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/stale-image.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
@@ -40,13 +36,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether the container may run an image that its tag has left behind: `mutable-image` is silent on these.
-pub(super) fn stale(container: Container<'_>) -> Option<(&str, Container<'_>)> {
-    let text = container.image().text().filter(|it| !is_placeholder(it))?;
-    let policy = container.image_pull_policy();
-    let image = Image::parse(text)?;
-    // An API server writes `IfNotPresent` behind every other tag.
-    let is_stated = !live::is_live(container.pod.job.object) || matches!(image.tag, None | Some("latest"));
-    let is_kept = policy.is("Never") || policy.is("IfNotPresent") && is_stated;
-    (is_kept && image.is_mutable() && defect(text).is_none()).then_some((text, container))
+/// Returns the container with its image, where its nodes keep an image that the tag has left behind.
+fn stale(container: Container<'_>) -> Option<(&str, Container<'_>)> {
+    let text = container.image().text().filter(|it| moves(it) && keeps_image(container))?;
+    Some((text, container))
 }

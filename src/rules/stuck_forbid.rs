@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::workload::{CronJob, Pod};
 
 pub static RULE: Rule = Rule {
@@ -8,22 +8,20 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    practice: Some(Practice::Deadline),
     since: "0.1.0",
     page: include_str!("../../rules/stuck-forbid.md"),
-    options: &[],
-    fix: None,
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let policy = cron_job.concurrency_policy();
-    // A suspended CronJob starts no runs anyway: `missing-deadline` speaks of those that people start by hand.
+    // A suspended CronJob starts no runs.
     let is_forbid = policy.is("Forbid") && !cron_job.is_suspended();
     let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
     let deadline = job.active_deadline_seconds();
-    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes
-    // on. That the deadline is at the wrong level is for `pod-level-deadline` to say.
+    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes on.
     let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
     if deadline.is_set() || job.pod().is_some_and(ends) {
         return;

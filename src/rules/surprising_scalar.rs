@@ -15,9 +15,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/surprising-scalar.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Object(check),
+    ..Rule::DEFAULT
 };
 
 /// Permissions that people write as in `chmod`; as decimal numbers they are 0620, 0670, 0674 and 0764. Greater ones

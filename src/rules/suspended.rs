@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::workload::CronJob;
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/suspended.md"),
-    options: &[],
-    fix: None,
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

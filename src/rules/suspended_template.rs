@@ -1,6 +1,6 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::{CronJob, Job};
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/suspended-template.md"),
-    options: &[],
-    fix: None,
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
 
 /// What a queue writes on Jobs that it starts in its own time.

@@ -11,9 +11,8 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/syntax-error.md"),
-    options: &[],
-    fix: None,
     check: Check::Syntax(check),
+    ..Rule::DEFAULT
 };
 
 fn check(problem: &Problem, reporter: &mut Reporter<'_>) {

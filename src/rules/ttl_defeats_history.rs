@@ -1,11 +1,7 @@
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::short_ttl;
-use crate::time::cron::Schedule;
+use crate::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::time::history::{defeated, runs_within};
 use crate::time::words;
 use crate::workload::CronJob;
 
@@ -15,24 +11,18 @@ pub static RULE: Rule = Rule {
     category: Category::Lifetime,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
+    yields_to: &[Yield::in_object("short-ttl")],
     since: "0.1.0",
     page: include_str!("../../rules/ttl-defeats-history.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::CronJob(check),
+    ..Rule::DEFAULT
 };
-
-/// The runs that are looked at: so many, from 2026 on, in five years.
-const RUNS: usize = 400;
-const START: i64 = 1_767_225_600;
-const DAY: i64 = 86_400;
-const YEARS: i64 = 5 * 366 * DAY;
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(field) = cron_job.job().map(|it| it.ttl_seconds_after_finished()) else { return };
     let limit_field = cron_job.failed_jobs_history_limit();
-    let Some((ttl, kept)) = defeated(cron_job, reporter) else { return };
+    let Some((ttl, kept)) = defeated(cron_job) else { return };
     let schedule = cron_job.schedule().text().unwrap_or_default();
     // The TTL counts from the end: one as long as the interval deletes a run while the next one runs.
     let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
@@ -58,27 +48,4 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if limit_field.is_set() {
         finding.related(limit_field, "the failed runs that are to be kept");
     }
-}
-
-/// Returns the TTL, and how many failed runs there are at a time, where the history promises more;
-/// `deadline-not-below-ttl`, which speaks of the same TTL, has no fix then.
-pub fn defeated(cron_job: CronJob<'_>, reporter: &Reporter<'_>) -> Option<(i64, usize)> {
-    let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
-    let limit = cron_job.failed_jobs_history_limit().integer().unwrap_or(1);
-    // With a history of one, a day is time enough to look at it.
-    if ttl >= YEARS || short_ttl::is_short(ttl, reporter) || limit < 1 || (limit == 1 && ttl >= DAY) {
-        return None;
-    }
-    let wanted = usize::try_from(limit).unwrap_or(RUNS).clamp(2, RUNS / 2);
-    let kept = runs_within(cron_job.schedule().text().unwrap_or_default(), ttl, wanted)?;
-    (kept < wanted).then_some((ttl, kept))
-}
-
-/// Returns how many runs in a row, of so many, can start in less than a number of seconds.
-fn runs_within(schedule: &str, seconds: i64, most: usize) -> Option<usize> {
-    let (runs, zone) = (Schedule::parse(schedule).ok()?, TimeZone::UTC);
-    let starts = runs.runs(Timestamp::from_second(START).ok()?, &zone).map(Timestamp::as_second);
-    let starts: Vec<_> = starts.take_while(|&it| it < START + YEARS).take(RUNS).collect();
-    let fits = |more: &usize| starts.windows(more + 1).any(|it| it[*more] - it[0] < seconds);
-    (!starts.is_empty()).then(|| 1 + (1..most).take_while(fits).count())
 }

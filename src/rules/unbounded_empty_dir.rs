@@ -1,6 +1,6 @@
 use crate::document::Node;
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -9,25 +9,11 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/unbounded-empty-dir.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
-
-/// Says whether a volume is an `emptyDir` on the disk of the node.
-pub fn is_disk(volume: Node<'_>) -> bool {
-    volume.field("emptyDir").is_set() && volume.field("emptyDir.medium").text().unwrap_or_default().is_empty()
-}
-
-/// Says whether a volume on disk is without bounds, so that this rule speaks.
-pub fn is_on_disk(pod: Pod<'_>) -> bool {
-    let mut volumes = pod.volumes().items();
-    volumes.any(|it| is_disk(it) && it.field("emptyDir.sizeLimit").is_missing())
-        && pod.containers().any(|it| it.ephemeral_storage_limit().is_missing())
-}
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_own_memory = pod.has_own_resources(reporter.kubernetes_version())

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::variables::is_given;
 use crate::script::{Flavour, Invocation, Script};
 use crate::span::Span;
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/undefined-reference.md"),
-    options: &[],
-    fix: None,
     check: Check::Invocation(check),
+    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::syntax::{Part, Word};
 use crate::script::variables::{is_mistake, meant};
@@ -12,12 +12,10 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/undefined-variable.md"),
-    options: &[],
-    fix: None,
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

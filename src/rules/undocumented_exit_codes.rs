@@ -1,6 +1,6 @@
 use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::exits::Exit;
 
@@ -10,12 +10,10 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/undocumented-exit-codes.md"),
-    options: &[],
-    fix: None,
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::cron::STAR;
 use crate::workload::CronJob;
@@ -11,12 +11,11 @@ pub static RULE: Rule = Rule {
     category: Category::Schedule,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/uneven-step.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Schedule(check),
+    ..Rule::DEFAULT
 };
 
 /// Bits 1 to 12.

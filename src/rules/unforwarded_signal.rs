@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::losses::is_quiet;
 use crate::script::syntax::{Command, Kind, Word};
 use crate::script::{Flavour, Script};
@@ -11,12 +11,11 @@ pub static RULE: Rule = Rule {
     category: Category::Scripts,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/unforwarded-signal.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Script(check),
+    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

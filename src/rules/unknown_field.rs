@@ -16,9 +16,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/unknown-field.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Decode(check),
+    ..Rule::DEFAULT
 };
 
 fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {

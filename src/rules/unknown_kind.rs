@@ -12,9 +12,9 @@ pub static RULE: Rule = Rule {
     admission: Admission::Never,
     since: "0.1.0",
     page: include_str!("../../rules/unknown-kind.md"),
-    options: &[],
     fix: Some(Safety::Unsafe),
     check: Check::Object(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use crate::config::Pattern;
 use crate::finding::{Confidence, Severity};
 use crate::live;
-use crate::rule::{Admission, Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 use crate::value::image::Image;
 use crate::value::placeholder::is_placeholder;
 use crate::workload::{Container, Pod};
@@ -14,7 +14,6 @@ pub static RULE: Rule = Rule {
     category: Category::Resources,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/unlisted-registry.md"),
     options: &[RuleOption {
@@ -22,8 +21,8 @@ pub static RULE: Rule = Rule {
         summary: "Registries, with a part of the path where only that is meant; none allows all",
         default: OptionValue::List(Cow::Borrowed(&[])),
     }],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

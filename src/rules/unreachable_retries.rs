@@ -1,7 +1,7 @@
 use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::live;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::time::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::time::run;
 use crate::time::words;
@@ -13,12 +13,10 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/unreachable-retries.md"),
-    options: &[],
-    fix: None,
     check: Check::Job(check),
+    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,5 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::value::placeholder::{Effect, effect, placeholders};
 use crate::workload::Object;
 
@@ -9,12 +9,10 @@ pub static RULE: Rule = Rule {
     category: Category::Validity,
     severity: Severity::Error,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/unsubstituted-placeholder.md"),
-    options: &[],
-    fix: None,
     check: Check::Object(check),
+    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::fix::Safety;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Category, Check, Reporter, Rule};
 use crate::suppress::{Mistake, MistakeKind};
 
 pub static RULE: Rule = Rule {
@@ -9,12 +9,11 @@ pub static RULE: Rule = Rule {
     category: Category::Suppressions,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
     since: "0.1.0",
     page: include_str!("../../rules/unused-suppression.md"),
-    options: &[],
     fix: Some(Safety::Safe),
     check: Check::Suppression(check),
+    ..Rule::DEFAULT
 };
 
 fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {

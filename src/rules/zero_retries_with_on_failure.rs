@@ -1,6 +1,5 @@
 use crate::finding::{Confidence, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::rules::retried_migration;
+use crate::rule::{Category, Check, Reporter, Rule, Yield};
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -9,12 +8,11 @@ pub static RULE: Rule = Rule {
     category: Category::Failure,
     severity: Severity::Warning,
     confidence: Confidence::High,
-    admission: Admission::Same,
+    yields_to: &[Yield::in_object("retried-migration")],
     since: "0.1.0",
     page: include_str!("../../rules/zero-retries-with-on-failure.md"),
-    options: &[],
-    fix: None,
     check: Check::Pod(check),
+    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
@@ -26,9 +24,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    // A container's own policy comes before the pod's. Of migrations `retried-migration` speaks.
+    // A container's own policy comes before the pod's.
     let restarts = pod.containers().any(|it| !it.is_sidecar() && it.restart_policy().is_missing());
-    if !restarts || retried_migration::retried(job).is_some() {
+    if !restarts {
         return;
     }
     reporter

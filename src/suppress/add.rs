@@ -41,31 +41,38 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
         let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
         let outcome = lint(source.with_text(text.as_str()), config);
-        let hidden = outcome.suppressed.len().saturating_sub(added.outcome.suppressed.len());
-        if outcome.unread == added.outcome.unread && hidden > 0 {
+        let hidden = added.outcome.findings.len().saturating_sub(outcome.findings.len());
+        let hides_some = outcome.suppressed.len() > added.outcome.suppressed.len();
+        if outcome.unread == added.outcome.unread && hides_some {
             added = Added { text, hidden: added.hidden + hidden, outcome };
         }
     }
     added
 }
 
-/// Returns the ways to suppress one finding with a reason, the better first; whether one hides it, only judging tells.
-pub fn suppressions_of(finding: &Finding, config: &Config, reason: &str) -> Vec<Vec<Edit>> {
+/// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
+/// hides it, only judging tells. `source` is the file itself, which has no stars for secrets.
+pub fn suppressions_of(
+    finding: &Finding,
+    source: &Arc<Source>,
+    config: &Config,
+    reason: &str,
+) -> Vec<Vec<Edit>> {
     if !can_be_suppressed(finding, config) {
         return Vec::new();
     }
-    let documents = document::read(&finding.source).documents;
+    let documents = document::read(source).documents;
     let by_comment = [true, false].into_iter();
-    by_comment
-        .flat_map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment))
-        .collect()
+    let ways =
+        by_comment.map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment).concat());
+    ways.filter(|edits| !edits.is_empty()).collect()
 }
 
 /// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object =
         !matches!(finding.rule.check, Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_));
-    is_of_object && !config.suppressions.forbidden.contains(finding.rule.id)
+    is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))
 }
 
 /// Where a suppression is written: above a line, or else in the annotations of an object.
@@ -86,15 +93,12 @@ fn edits<'f>(
     let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
     let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
     let mut by_place: BTreeMap<Home, BTreeSet<&str>> = BTreeMap::new();
-    for finding in findings {
+    for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
         let Some(at) = position(finding.document) else { continue };
-        let line = if by_comment { line_for(&documents[at], &texts[at], finding) } else { None };
+        let line = if by_comment { line_for(&documents[at], &texts[at], part) } else { None };
         if line.is_some() || !by_comment {
             let item = finding.item.filter(|_| line.is_none());
-            by_place
-                .entry(Home { document: finding.document, item, line })
-                .or_default()
-                .insert(finding.rule.id);
+            by_place.entry(Home { document: finding.document, item, line }).or_default().insert(part.rule.id);
         }
     }
     let edits = by_place.into_iter().filter_map(|(Home { document, item, line }, ids)| {

@@ -11,7 +11,7 @@ use crate::script::loops::never_ends;
 use crate::value::image::Image;
 use crate::value::secret::command::{base_name, is_plain};
 use crate::value::words::has;
-use crate::workload::Container;
+use crate::workload::{Container, Pod};
 
 /// Why a container never ends.
 #[derive(Clone)]
@@ -175,6 +175,20 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
     };
     let field = if args.is_set() { args } else { image };
     Some(Endless { field, what: runs?, is_certain: false })
+}
+
+/// Says why a container never ends, unless its own `restartPolicy` says that it is not meant to.
+pub fn endless_of<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
+    endless(container, scripts).filter(|_| !container.restart_policy().is("Always"))
+}
+
+/// Returns what becomes of a Job with a container that never ends, to begin a sentence.
+pub fn never_completes(pod: Pod<'_>) -> String {
+    match pod.job.active_deadline_seconds().integer() {
+        Some(deadline) => format!("{} fails at its deadline of {deadline} s", pod.job.title()),
+        None if pod.job.cron_job().is_some() => "no run ever completes".to_owned(),
+        None => "the Job never completes".to_owned(),
+    }
 }
 
 /// Says why a script never ends, and whether that is certain.

@@ -1,6 +1,9 @@
 //! Image references: `registry.example.com:5000/team/app:1.4.2@sha256:…`.
 
+use crate::live;
+use crate::value::placeholder::is_placeholder;
 use crate::value::words::has;
+use crate::workload::Container;
 
 /// An image reference in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +179,20 @@ fn is_digest(text: &str) -> bool {
 
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
+}
+
+/// Whether the nodes go on with the image that they have, whatever is pushed later, because somebody has said so.
+pub fn keeps_image(container: Container<'_>) -> bool {
+    let policy = container.image_pull_policy();
+    let tag = container.image().text().and_then(Image::parse).and_then(|it| it.tag);
+    // An API server writes `IfNotPresent` behind every other tag.
+    let is_stated = !live::is_live(container.pod.job.object) || matches!(tag, None | Some("latest"));
+    policy.is("Never") || policy.is("IfNotPresent") && is_stated
+}
+
+/// Says whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
+pub fn moves(text: &str) -> bool {
+    !is_placeholder(text) && defect(text).is_none() && Image::parse(text).is_some_and(Image::is_mutable)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Jobs that change data from one shape to another: a guess by names.
 
 use crate::document::Node;
+use crate::live;
 use crate::value::image::Image;
 use crate::value::words::{has, has_in_any_case};
 use crate::workload::Job;
@@ -60,6 +61,17 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     by_name
         .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
         .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
+}
+
+/// Returns what says that the Job is a migration, where a stated limit lets it run more than once.
+pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
+    // A CronJob runs again and again anyway; a suspended one is a template for people.
+    let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
+    let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
+    let is_stated =
+        job.backoff_limit_per_index().is_set() || !live::may_be_default(job.object, "spec.backoffLimit");
+    let is_retried = is_stated && job.retry_limit().integer()? >= least;
+    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }
 
 fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {

@@ -74,9 +74,17 @@ pub struct Verdict {
 /// A finding with what becomes of it.
 struct Ruled {
     finding: Finding,
-    action: Action,
+    /// What becomes of each of its parts by the part's own rule.
+    parts: Vec<(&'static Rule, Action)>,
     /// Whether the object suppresses it, which does not hide it here.
     is_suppressed: bool,
+}
+
+impl Ruled {
+    /// Returns what becomes of the finding: the strictest of its parts.
+    fn action(&self) -> Action {
+        self.parts.iter().map(|it| it.1).max().unwrap_or(Action::Audit)
+    }
 }
 
 /// Judges a request.
@@ -109,9 +117,13 @@ pub fn judge(
     let rulings = config.admission.rulings(&request.namespace, request.labels().unwrap_or(&no_labels));
     let mut ruled = Vec::new();
     let mut suppressed = Vec::new();
-    let act = |finding: &Finding| rulings.action(finding).min(limit.unwrap_or(Action::Enforce));
+    let limit = limit.unwrap_or(Action::Enforce);
+    let rule = |finding: Finding, most: Action, is_suppressed| {
+        let parts = finding.parts().map(|it| (it.rule, rulings.action(it).min(most).min(limit)));
+        Ruled { parts: parts.collect(), finding, is_suppressed }
+    };
     for finding in outcome.findings {
-        ruled.push(Ruled { action: act(&finding), finding, is_suppressed: false });
+        ruled.push(rule(finding, Action::Enforce, false));
     }
     for finding in outcome.suppressed {
         let most = match rulings.suppressions(&finding) {
@@ -121,10 +133,10 @@ pub fn judge(
         };
         suppressed.push(finding.clone());
         if let Some(most) = most {
-            ruled.push(Ruled { action: act(&finding).min(most), finding, is_suppressed: true });
+            ruled.push(rule(finding, most, true));
         }
     }
-    let denies = |ruled: &[Ruled]| ruled.iter().any(|it| it.action == Action::Enforce);
+    let denies = |ruled: &[Ruled]| ruled.iter().any(|it| it.action() == Action::Enforce);
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
     if let Some(old) = old.filter(|_| denies(&ruled))
         && spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err()
@@ -135,7 +147,7 @@ pub fn judge(
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
     // The worst first: a client may see only the beginning.
-    ruled.sort_by_key(|it| std::cmp::Reverse((it.action, it.finding.severity, it.finding.rule.confidence)));
+    ruled.sort_by_key(|it| std::cmp::Reverse((it.action(), it.finding.severity, it.finding.rule.confidence)));
     verdict(request, &ruled, &suppressed, &rulings, configuration)
 }
 
@@ -203,10 +215,13 @@ fn spare_the_old(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<(), Cancelled> {
     let outcome = lint_admitted(old, keeps_owners, config, is_cancelled)?;
-    let mut known = ratchet::Known::new(old, new, outcome.findings.iter().chain(&outcome.suppressed));
+    let found = outcome.findings.iter().chain(&outcome.suppressed).flat_map(Finding::parts);
+    let mut known = ratchet::Known::new(old, new, found);
     for it in ruled {
-        if known.take(&it.finding) {
-            it.action = it.action.min(Action::Warn);
+        for (part, (_, action)) in it.finding.parts().zip(&mut it.parts) {
+            if known.take(part) {
+                *action = (*action).min(Action::Warn);
+            }
         }
     }
     Ok(())
@@ -219,7 +234,7 @@ fn verdict(
     rulings: &Rulings<'_>,
     configuration: &str,
 ) -> Verdict {
-    let with = |action| ruled.iter().filter(move |it: &&Ruled| it.action == action);
+    let with = |action| ruled.iter().filter(move |it: &&Ruled| it.action() == action);
     let mut answer = Answer::allow(&request.uid);
     let denying: Vec<_> = with(Action::Enforce).map(|it| &it.finding).collect();
     let told = |it: &Ruled| match it.is_suppressed {
@@ -235,14 +250,15 @@ fn verdict(
     if !denying.is_empty() {
         answer.response.deny(denial(request, &denying, rulings.policy().as_str()));
     }
-    let notes = |finding: &Finding, word: &str| format!("{} {} {word}", finding.rule.id, finding.place.path);
-    let found = ruled.iter().map(|it| notes(&it.finding, it.action.as_str()));
+    let note = |finding: &Finding| format!("{} {}", finding.rule.id, finding.place.path);
+    let parts = ruled.iter().flat_map(|it| it.finding.parts().zip(&it.parts));
+    let found = parts.map(|(part, (_, action))| format!("{} {}", note(part), action.as_str()));
     answer.annotate_list("findings", found);
-    answer.annotate_list("suppressed", suppressed.iter().map(|it| notes(it, "").trim_end().to_owned()));
+    answer.annotate_list("suppressed", suppressed.iter().map(note));
     answer.annotate("engine", concat!("batchlint ", env!("CARGO_PKG_VERSION")));
     answer.annotate("policy", rulings.policy().as_str());
     answer.annotate("configuration", configuration);
-    let found = ruled.iter().map(|it| (it.finding.rule, it.action)).collect();
+    let found = ruled.iter().flat_map(|it| it.parts.iter().copied()).collect();
     let suppressed = suppressed.iter().map(|it| it.rule).collect();
     Verdict { decision, answer, found, suppressed, unjudged: None }
 }
@@ -259,10 +275,11 @@ fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
     }
     let first = findings.first().map_or("RULE", |it| it.rule.id);
     let _ = write!(message, "\n`batchlint explain {first}` says why, and what to write instead");
-    let causes = findings.iter().take(answer::MOST_CAUSES).map(|finding| Cause {
-        reason: finding.rule.id,
-        message: one_line(&finding.message, answer::LONGEST_LINE),
-        field: finding.place.path.clone(),
+    let parts = findings.iter().flat_map(|finding| finding.parts());
+    let causes = parts.take(answer::MOST_CAUSES).map(|part| Cause {
+        reason: part.rule.id,
+        message: one_line(&part.message, answer::LONGEST_LINE),
+        field: part.place.path.clone(),
     });
     let details = details(request, causes.collect());
     Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
@@ -277,9 +294,11 @@ fn details(request: &Request, causes: Vec<Cause>) -> Details {
     }
 }
 
-/// Writes a finding as one line: `missing-deadline spec.activeDeadlineSeconds: the Job …`.
+/// Writes a finding as one line: `stuck-forbid (also missing-deadline) spec.jobTemplate…: no run …`.
 fn line(finding: &Finding) -> String {
     let path = &finding.place.path;
     let gap = if path.is_empty() { "" } else { " " };
-    format!("{}{gap}{path}: {}", finding.rule.id, finding.message)
+    let also = finding.also_ids().join(", ");
+    let also = if also.is_empty() { also } else { format!(" (also {also})") };
+    format!("{}{also}{gap}{path}: {}", finding.rule.id, finding.message)
 }

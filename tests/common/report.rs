@@ -39,6 +39,7 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
         help: None,
         place: mark(text, at),
         related: Vec::new(),
+        also: Vec::new(),
         fix: None,
         alternative: None,
         source: Arc::new(Source::new(name, text)),

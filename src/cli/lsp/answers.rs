@@ -169,7 +169,7 @@ impl Question<'_> {
     }
 
     fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
-        let edits = action::ignore(finding, self.config?)?;
+        let edits = action::ignore(finding, &self.open.source, self.config?)?;
         // The reason is selected, so that typing replaces it.
         let text = action::with(&self.open.source.text, &edits);
         let edit = edits.iter().find(|edit| edit.text.contains(REASON))?;
@@ -182,8 +182,9 @@ impl Question<'_> {
             take_focus: Some(true),
             selection: Some(places.range(reason..reason + REASON.len())),
         });
+        let ids = [&[finding.rule.id], &finding.also_ids()[..]].concat();
         Some(CodeAction {
-            title: format!("Ignore {} here, with a reason", finding.rule.id),
+            title: format!("Ignore {} here, with a reason", ids.join(" and ")),
             edit: Some(self.edit(&edits)),
             command: show,
             ..self.action(finding)

@@ -90,8 +90,17 @@ pub struct ResultOut<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related_locations: Vec<Location<'a>>,
     pub partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub properties: Option<ResultProperties>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixes: Vec<FixOut<'a>>,
+}
+
+/// What only this program says of a result.
+#[derive(Serialize)]
+pub struct ResultProperties {
+    /// The other rules that the result stands for.
+    pub also: Vec<&'static str>,
 }
 
 #[derive(Serialize)]

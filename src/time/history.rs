@@ -1,0 +1,35 @@
+//! How many finished runs of a CronJob there are at a time, by its history limits and the TTL of its Jobs.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::cron::Schedule;
+use crate::workload::CronJob;
+
+/// The runs that are looked at: so many, from 2026 on, in five years.
+const RUNS: usize = 400;
+const START: i64 = 1_767_225_600;
+const DAY: i64 = 86_400;
+const YEARS: i64 = 5 * 366 * DAY;
+
+/// Returns the TTL in seconds, and how many failed runs there are at a time, where `failedJobsHistoryLimit` promises more.
+pub fn defeated(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
+    let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
+    let limit = cron_job.failed_jobs_history_limit().integer().unwrap_or(1);
+    // With a history of one, a day is time enough to look at it.
+    if ttl >= YEARS || limit < 1 || (limit == 1 && ttl >= DAY) {
+        return None;
+    }
+    let wanted = usize::try_from(limit).unwrap_or(RUNS).clamp(2, RUNS / 2);
+    let kept = runs_within(cron_job.schedule().text().unwrap_or_default(), ttl, wanted)?;
+    (kept < wanted).then_some((ttl, kept))
+}
+
+/// Returns how many runs in a row, of so many, can start in less than a number of seconds.
+pub fn runs_within(schedule: &str, seconds: i64, most: usize) -> Option<usize> {
+    let (runs, zone) = (Schedule::parse(schedule).ok()?, TimeZone::UTC);
+    let starts = runs.runs(Timestamp::from_second(START).ok()?, &zone).map(Timestamp::as_second);
+    let starts: Vec<_> = starts.take_while(|&it| it < START + YEARS).take(RUNS).collect();
+    let fits = |more: &usize| starts.windows(more + 1).any(|it| it[*more] - it[0] < seconds);
+    (!starts.is_empty()).then(|| 1 + (1..most).take_while(fits).count())
+}
