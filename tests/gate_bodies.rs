@@ -182,6 +182,7 @@ fn a_script_that_nobody_reads_is_unjudged() {
     let login = "mysql -phunter2Zx9Qk";
     let scripts = [
         comments(login),
+        format!("coproc cat\n{login}"),
         nested("if true; then ", login, "; fi"),
         nested("( ", login, " )"),
         nested("{ ", login, "; }"),
