@@ -3,9 +3,10 @@
 
 mod common;
 
-use batchlint::webhook::review::{Decision, UnjudgedReason, read};
+use batchlint::webhook::review::{Decision, UnjudgedReason, judge, read, read_head};
 use common::gate::{
-    answer, both, config, container, containers, create, cron_job, job, pod, policy, spec, update, with_text,
+    CRON_JOB_CONTROLLER, answer, as_user, both, config, container, containers, create, cron_job, job, pod,
+    policy, spec, update, with_owner, with_text,
 };
 use common::review::{ask, denied};
 use serde_json::{Value, json};
@@ -181,6 +182,7 @@ fn a_script_that_nobody_reads_is_unjudged() {
     let login = "mysql -phunter2Zx9Qk";
     let scripts = [
         comments(login),
+        format!("coproc cat\n{login}"),
         nested("if true; then ", login, "; fi"),
         nested("( ", login, " )"),
         nested("{ ", login, "; }"),
@@ -239,4 +241,56 @@ fn a_placeholder_is_no_way_past_the_registries() {
         });
         assert!(denied(&ask(&review, &config(yaml))).contains(&"unlisted-registry"), "{image}");
     }
+}
+
+/// Of a body that is too large the beginning is read. An object that is to go must not be kept by that.
+#[test]
+fn the_beginning_of_a_body_says_what_goes() {
+    let strict = policy("strict");
+    let answer = |review: &Value, end: &str| {
+        let body = serde_json::to_string(review).unwrap();
+        let request = read_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
+        judge(&request, &strict, "0123456789abcdef", &|| false)
+    };
+    let mut review = update(job(), |it| containers(it).push(container("d")));
+    let (in_spec, in_old) = ("\"terminationGracePeriodSeconds\"", "\"oldObject\"");
+    for end in [in_spec, in_old] {
+        let verdict = answer(&review, end);
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::CutOff), "{end}");
+        assert!(!verdict.answer.response.allowed, "{end}");
+    }
+    review["request"]["operation"] = json!("DELETE");
+    assert_eq!(answer(&review, in_spec).decision, Decision::Pass);
+    review["request"]["operation"] = json!("UPDATE");
+    for object in ["object", "oldObject"] {
+        review["request"][object]["metadata"]["deletionTimestamp"] = json!("2026-11-28T00:00:00Z");
+    }
+    assert_eq!(answer(&review, in_old).decision, Decision::Pass);
+    // Once the old object is there, it is the one that counts.
+    review["request"]["oldObject"]["metadata"].as_object_mut().unwrap().remove("deletionTimestamp");
+    assert!(!answer(&review, "\"dryRun\"").answer.response.allowed);
+    review["request"]["operation"] = json!("CREATE");
+    assert!(!answer(&review, in_old).answer.response.allowed);
+}
+
+/// What a cut-off object says of its owner and its labels counts as far as it is there.
+#[test]
+fn the_beginning_of_a_body_says_whose_it_is() {
+    let yaml = "admission: {policy: strict, overrides: [{labels: {team: a}, policy: advise}]}";
+    let allows = |review: &Value, end: &str| {
+        let body = serde_json::to_string(review).unwrap();
+        let request = read_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
+        judge(&request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
+    };
+    let mut object = job();
+    object["metadata"]["labels"] = json!({"team": "a"});
+    let labelled = create(object.clone());
+    assert!(allows(&labelled, "\"spec\""), "the labels are known");
+    assert!(!allows(&labelled, "\"team\""), "no label makes the policy milder that is not known");
+    assert!(!allows(&create(job()), "\"spec\""), "there may be labels to come");
+    object["metadata"]["labels"] = json!({});
+    with_owner(&mut object, "batch/v1", "CronJob", json!(true));
+    let child = as_user(create(object), CRON_JOB_CONTROLLER);
+    assert!(allows(&child, "\"spec\""), "it is a CronJob's");
+    assert!(!allows(&as_user(child, "alice"), "\"spec\""), "it only says so");
 }

@@ -16,6 +16,7 @@ const LONGEST_MANAGED_FIELDS: usize = 1 << 20;
 /// The texts of those values of an object that decide before it is judged.
 #[derive(Default)]
 pub(super) struct Outline<'b> {
+    has_begun: bool,
     /// The object as a whole, where it does not stop before its end.
     whole: Option<&'b [u8]>,
     kind: Option<&'b [u8]>,
@@ -51,6 +52,7 @@ impl<'b> Outline<'b> {
         const METADATA: &[&str] =
             &["labels", "annotations", "ownerReferences", "deletionTimestamp", "managedFields"];
         let start = scanner.position();
+        self.has_begun = true;
         scanner.fields(KEYS, &mut |scanner, key| {
             match key {
                 "kind" => self.kind = Some(scanner.value()?),
@@ -84,6 +86,11 @@ impl<'b> Outline<'b> {
             && other.whole.is_some()
             && self.spec.is_some_and(|spec| spec.starts_with(b"{"))
             && texts(self) == texts(other)
+    }
+
+    /// Whether any of the object was there to be read.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     /// Whether somebody has deleted the object, which then waits for its finalizers.

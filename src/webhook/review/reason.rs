@@ -25,7 +25,7 @@ pub enum UnjudgedReason {
     NoPolicy,
     /// The object has nothing that runs.
     NothingJudged,
-    /// A script is longer or nested deeper than what is read, so that no rule has looked into it.
+    /// A script is longer or nested deeper than what is read, or has a `coproc`: no rule has looked into it.
     UnreadScript,
     /// The body is not what an API server sends.
     Malformed,
@@ -74,7 +74,7 @@ impl UnjudgedReason {
             UnjudgedReason::Panic => "a rule failed, which is a bug in batchlint",
             UnjudgedReason::NoPolicy => "no policy is in force",
             UnjudgedReason::NothingJudged => "it has no containers",
-            UnjudgedReason::UnreadScript => "a script in it is too long or nested too deep",
+            UnjudgedReason::UnreadScript => "a script in it is too long, nested too deep, or has a `coproc`",
             UnjudgedReason::Malformed => "the review cannot be read",
             UnjudgedReason::Ambiguous => "a key in the review comes twice",
             UnjudgedReason::WrongKind => "it is of another kind than the review says",

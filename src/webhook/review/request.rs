@@ -227,11 +227,14 @@ impl<'b> Head<'b> {
             request.unreadable = Some(UnjudgedReason::Ambiguous);
             return request;
         }
+        // An update cannot set or change the time, so that the new object says the same where the old one is cut off.
+        let goes_on = stop == Some(Stop::Truncated) && !old_object.has_begun();
+        let is_being_deleted = old_object.is_being_deleted() || goes_on && object.is_being_deleted();
         request.facts = Facts {
             kind: object.kind(),
             labels: object.labels(),
             owners: object.owners(),
-            is_being_deleted: old_object.is_being_deleted(),
+            is_being_deleted,
             changes_nothing: object.is_same_as(&old_object),
         };
         let built = match stop {

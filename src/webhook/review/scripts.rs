@@ -1,13 +1,14 @@
-//! Scripts that no rule has looked into, because they are longer or nested deeper than what is read.
+//! Scripts that no rule has looked into, because they are longer or nested deeper than what is read, or have a `coproc`.
+//!
+//! A script that its shell cannot read either is another matter: it does nothing, and `script-syntax-error` speaks of it.
 
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::script::{Cause, Source};
-use crate::script::{Invocation, MAXIMUM_LENGTH};
+use crate::script::{Cause, Invocation, MAXIMUM_LENGTH, Source};
 use crate::workload::{Job, Pod, Reading};
 
-/// Whether an update or a new object brings in a script that is not read.
+/// Whether the object has a script that is not read, and that the old object did not have.
 pub(super) fn has_unread(object: &Value, old: Option<&Value>) -> bool {
     let unread = unread(object);
     if unread.is_empty() {
@@ -19,7 +20,8 @@ pub(super) fn has_unread(object: &Value, old: Option<&Value>) -> bool {
 
 /// Returns the scripts of an object that are not read.
 fn unread(object: &Value) -> Vec<String> {
-    if !has_long_text(object) {
+    // Annotations hold long texts too, which nobody runs.
+    if !may_be_unread(&object["spec"]) {
         return Vec::new();
     }
     let document = Document::from_value(object);
@@ -29,25 +31,26 @@ fn unread(object: &Value) -> Vec<String> {
     for container in containers {
         let Some(invocation) = Invocation::of(container) else { continue };
         let Some(source) = Source::of(&invocation) else { continue };
-        if source.parse().is_err_and(|it| it.cause == Cause::Limit) {
+        if source.parse().is_err_and(|it| it.cause != Cause::Shell) {
             unread.push(source.text.clone().into_owned());
         }
     }
     unread
 }
 
-/// Whether the object has a text in which so much can be nested. Each level takes two bytes at least.
-fn has_long_text(value: &Value) -> bool {
+/// Whether there is a text that may be such a script. Each level of nesting takes two bytes at least.
+fn may_be_unread(value: &Value) -> bool {
     const SHORTEST: usize = 120;
     match value {
         Value::String(text) => {
             let openers = text.bytes().filter(|it| b"({\"`".contains(it)).count();
             let words =
                 || ["if", "do", "case", "<<"].iter().map(|it| text.matches(it).count()).sum::<usize>();
-            text.len() > MAXIMUM_LENGTH || text.len() >= SHORTEST && openers + words() >= SHORTEST / 2
+            let is_deep = || text.len() >= SHORTEST && openers + words() >= SHORTEST / 2;
+            text.len() > MAXIMUM_LENGTH || text.contains("coproc") || is_deep()
         }
-        Value::Array(items) => items.iter().any(has_long_text),
-        Value::Object(map) => map.values().any(has_long_text),
+        Value::Array(items) => items.iter().any(may_be_unread),
+        Value::Object(map) => map.values().any(may_be_unread),
         _ => false,
     }
 }
