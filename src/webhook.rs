@@ -32,3 +32,5 @@ pub mod server;
 pub mod tls;
 #[cfg(feature = "webhook")]
 mod weight;
+#[cfg(feature = "webhook")]
+mod work;

@@ -39,7 +39,7 @@ fn response(text: &str) -> Value {
 /// Sends a review over a connection of its own, and says whether it is denied for what is in it.
 async fn is_judged(server: &Server, roots: &str, filler: usize) -> bool {
     let mut connection = Connection::new(server.address, roots, "http/1.1").await;
-    let (code, text, _) = connection.post("?timeout=10s", review("hello", filler)).await;
+    let (code, text, _) = connection.post("?timeout=30s", review("hello", filler)).await;
     let response = response(&text);
     code == StatusCode::OK && response["status"]["code"] == 403
 }

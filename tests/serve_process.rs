@@ -158,7 +158,7 @@ fn many_large_reviews_at_once_are_answered_within_128_mib() {
             let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
             let annotations = json!({"example.com/filler": "x".repeat(3_000_000)});
             let body = review(|it| it["request"]["object"]["metadata"]["annotations"] = annotations);
-            clients.push(tokio::spawn(async move { connection.post("?timeout=10s", body).await }));
+            clients.push(tokio::spawn(async move { connection.post("?timeout=30s", body).await }));
         }
         let mut judged = 0;
         for client in clients {

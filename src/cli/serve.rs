@@ -56,9 +56,10 @@ pub(super) struct Serve {
     #[arg(long, env = "BATCHLINT_MAX_REVIEW", value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
     max_review: Size,
 
-    /// How many connections are open at once; a peer gets half of them, and those that are of no use are closed first
-    #[arg(long, env = "BATCHLINT_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = MAX_CONNECTIONS)]
-    max_connections: usize,
+    /// How many connections may be open at once, and half as many of one address; those that completed no review are closed
+    /// first
+    #[arg(long, env = "BATCHLINT_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = MAX_CONNECTIONS as u64, value_parser = clap::value_parser!(u64).range(2..=65_536))]
+    max_connections: u64,
 
     /// How long to go on accepting connections after SIGTERM
     #[arg(long, env = "BATCHLINT_DRAIN", value_name = "DURATION", default_value = "5s", value_parser = duration)]
@@ -165,7 +166,7 @@ pub(super) fn run(arguments: &Serve) -> Result<Exit, String> {
         policy: arguments.policy,
         failure_policy: arguments.failure_policy,
         max_review: arguments.max_review.0,
-        max_connections: arguments.max_connections.max(2),
+        max_connections: usize::try_from(arguments.max_connections).unwrap_or(MAX_CONNECTIONS),
         drain: if arguments.local { Duration::ZERO } else { arguments.drain },
         reload: arguments.reload,
         judge,

@@ -21,6 +21,7 @@ use super::review::{Decision, Request, UnjudgedReason, Verdict, read, read_head,
 use super::room::Room;
 use super::server::{Judge, Options};
 use super::weight::weigh;
+use super::work::Work;
 
 /// Up to here a review is judged where it is received: it takes about a millisecond.
 const TINY: usize = 6 << 10;
@@ -33,9 +34,6 @@ const MOST_LARGE: usize = 2;
 
 /// So many times the largest review is the memory for large reviews that are judged.
 const MEMORY_FACTOR: usize = 3;
-
-/// Judging ends after this time, whatever the API server's timeout is.
-const LONGEST_WORK: Duration = Duration::from_secs(2);
 
 /// An API server that does not say how long it waits waits for ten seconds.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -198,8 +196,9 @@ fn judge(
     deadline: Instant,
     is_abandoned: &AtomicBool,
 ) -> Result<Judged, Refusal> {
-    let end = deadline.min(Instant::now() + LONGEST_WORK);
-    let is_cancelled = || is_abandoned.load(Ordering::Relaxed) || Instant::now() > end;
+    let work = Work::start();
+    let is_cancelled =
+        || is_abandoned.load(Ordering::Relaxed) || Instant::now() > deadline || work.is_too_much();
     let Ok(request) = catch_unwind(|| read(&bytes)) else {
         shared.metrics.panics.inc();
         return give_up(&bytes[..HEAD.min(bytes.len())], UnjudgedReason::Panic, in_force);

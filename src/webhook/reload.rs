@@ -81,7 +81,7 @@ impl Reload {
         self.identity.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says whether objects pass unseen under `strict` when nobody answers the API server.
+    /// Whether the policy is strict somewhere, but objects pass when nobody answers the API server.
     fn fails_open(&self) -> bool {
         let admission = &self.config().config.admission;
         let is_strict = |scope: &Scope| scope.policy == Some(Policy::Strict);
@@ -89,8 +89,8 @@ impl Reload {
         is_strict && self.failure_policy == Some(FailurePolicy::Ignore)
     }
 
-    /// Tells logs and metrics whether the gate is open when nobody answers.
-    pub(super) fn say_whether_it_fails_open(&self, metrics: &Metrics) {
+    /// Sets the gauge for a strict policy that fails open, and warns once.
+    pub(super) fn report_fail_open(&self, metrics: &Metrics) {
         let fails_open = self.fails_open();
         if metrics.fails_open.set(i64::from(fails_open)) == 0 && fails_open {
             tracing::warn!(
@@ -161,7 +161,7 @@ impl Reload {
             Ok(loaded) => {
                 tracing::info!(configuration = loaded.hash, "the configuration is loaded");
                 *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
-                self.say_whether_it_fails_open(metrics);
+                self.report_fail_open(metrics);
             }
             Err(error) => tracing::error!(error, "the configuration is refused; the last good one stays"),
         }

@@ -159,7 +159,7 @@ pub async fn start(options: Options) -> Result<Server, String> {
     let reload = Reload::new(&options)?;
     let shared = Arc::new(Shared::new(reload, &options));
     shared.reload.again(&shared.metrics);
-    shared.reload.say_whether_it_fails_open(&shared.metrics);
+    shared.reload.report_fail_open(&shared.metrics);
     let (listener, address) = listen(options.listen).await?;
     let (ops_listener, ops_address) = listen(options.ops_listen).await?;
     let connections = Connections::new(options.max_connections, options.max_connections / 2);

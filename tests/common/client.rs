@@ -153,7 +153,7 @@ impl Connection {
         Self::over(stream.into_inner()).await
     }
 
-    /// Speaks HTTP/1.1 over a connection.
+    /// Uses HTTP/1.1 over a connection.
     pub async fn over(stream: TlsStream<TcpStream>) -> Self {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
