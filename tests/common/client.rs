@@ -19,7 +19,7 @@ use http_body_util::BodyExt as _;
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -92,6 +92,26 @@ pub async fn connect(
     own: Option<&Pem>,
     protocol: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_as([127, 0, 0, 1], address, roots, own, protocol).await
+}
+
+/// Connects from another address of this machine.
+pub async fn connect_from(
+    from: [u8; 4],
+    address: SocketAddr,
+    roots: &str,
+    protocol: &str,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    connect_as(from, address, roots, None, protocol).await
+}
+
+async fn connect_as(
+    from: [u8; 4],
+    address: SocketAddr,
+    roots: &str,
+    own: Option<&Pem>,
+    protocol: &str,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut store = RootCertStore::empty();
     for root in CertificateDer::pem_slice_iter(roots.as_bytes()) {
         store.add(root.unwrap()).unwrap();
@@ -108,7 +128,9 @@ pub async fn connect(
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
-    let stream = TcpStream::connect(address).await?;
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from((from, 0)))?;
+    let stream = socket.connect(address).await?;
     // Head and body are written apart: the second would wait for the acknowledgement of the first.
     stream.set_nodelay(true)?;
     let name = ServerName::try_from("localhost").unwrap();
@@ -123,7 +145,11 @@ pub enum Connection {
 
 impl Connection {
     pub async fn new(address: SocketAddr, roots: &str, protocol: &str) -> Self {
-        let stream = TokioIo::new(connect(address, roots, None, protocol).await.unwrap());
+        Self::from_stream(connect(address, roots, None, protocol).await.unwrap(), protocol).await
+    }
+
+    pub async fn from_stream(stream: TlsStream<TcpStream>, protocol: &str) -> Self {
+        let stream = TokioIo::new(stream);
         if protocol == "h2" {
             let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await.unwrap();
             tokio::spawn(connection);
@@ -156,6 +182,16 @@ impl Connection {
                 sender.send_request(request).await
             }
         }
+    }
+
+    /// Posts a body to a server that may end the connection, and returns the code and the text of the answer.
+    pub async fn try_post(&mut self, query: &str, body: impl Into<Body>) -> Option<(StatusCode, String)> {
+        let uri = format!("https://localhost/validate{query}");
+        let request = Request::builder().method(Method::POST).uri(uri).header("host", "localhost");
+        let response = self.send(request.body(body.into()).unwrap()).await.ok()?;
+        let code = response.status();
+        let bytes = response.into_body().collect().await.ok()?.to_bytes();
+        Some((code, String::from_utf8(bytes.to_vec()).unwrap()))
     }
 
     /// Posts a body, and returns the code, the text of the answer, and whether the server ends the connection.
