@@ -13,8 +13,10 @@ mod chart;
 #[allow(dead_code, reason = "a part of it is used")]
 mod client;
 mod cluster;
+mod gate;
 mod latency;
 mod pods;
+mod siege;
 mod time;
 mod trouble;
 mod webhook;

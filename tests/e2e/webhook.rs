@@ -218,6 +218,11 @@ impl Webhook {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
+    /// Where the server itself listens: clients that connect there keep their own address.
+    pub fn server_address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.target.load(Ordering::Relaxed)))
+    }
+
     /// How many connections the API server has made.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
