@@ -93,7 +93,7 @@ impl Writer {
     pub(super) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let is_link = fs::symlink_metadata(path)?.is_symlink();
         let path = if is_link { Cow::Owned(fs::canonicalize(path)?) } else { Cow::Borrowed(path) };
-        let old = open_for_writing(&path)?;
+        let old = demand_writable(&path)?;
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
         self.tidy(folder);
         let number = self.written.fetch_add(1, Ordering::Relaxed);
@@ -134,11 +134,10 @@ fn is_abandoned(path: &Path) -> bool {
     open_without_waiting(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
-/// Opens a file that is to be replaced. What may not be written in place is not replaced either, and nothing is that has
+/// Returns the metadata of a file that is to be replaced. What may not be written in place is not replaced either, and nothing is that has
 /// other names, which would keep the old text.
-fn open_for_writing(path: &Path) -> io::Result<fs::File> {
-    let file = open_without_waiting(path)?;
-    let metadata = file.metadata()?;
+fn demand_writable(path: &Path) -> io::Result<fs::Metadata> {
+    let metadata = open_without_waiting(path)?.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
@@ -155,7 +154,7 @@ fn open_for_writing(path: &Path) -> io::Result<fs::File> {
             return Err(io::Error::other(why));
         }
     }
-    Ok(file)
+    Ok(metadata)
 }
 
 fn open_without_waiting(path: &Path) -> io::Result<fs::File> {
@@ -171,8 +170,7 @@ fn open_without_waiting(path: &Path) -> io::Result<fs::File> {
 }
 
 /// Gives a new file the owner, group and permissions of another one, but not its right to run as its owner.
-fn keep_owner_and_mode(old: &fs::File, new: &fs::File) -> io::Result<()> {
-    let was = old.metadata()?;
+fn keep_owner_and_mode(was: &fs::Metadata, new: &fs::File) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};

@@ -51,7 +51,8 @@ impl Kustomization {
             ["configMapGenerator", "secretGenerator"].into_iter().flat_map(items).flat_map(of_generators);
         let named = ["generators", "transformers", "validators", "configurations", "crds"].into_iter();
         let others = generated.chain(named.flat_map(items).filter_map(text));
-        let others = others.chain(items("replacements").filter_map(path)).collect();
+        let others = others.chain(items("replacements").filter_map(path));
+        let others = others.chain(root.get("openapi").and_then(path)).collect();
         let is_component = root.get("kind").and_then(|kind| kind.text()) == Some("Component");
         Kustomization {
             resources: resources.collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use crate::program::Folder;
-use crate::{JOB, check, repository, run};
+use crate::{JOB, check, finish, repository, run};
 
 #[test]
 fn patterns_that_are_too_long_or_too_deep_are_refused_where_they_stand() {
@@ -184,6 +184,24 @@ fn deep(folder: &Folder, depth: usize) {
     }
     let file = openat(&place, "job.yaml", OFlags::WRONLY | OFlags::CREATE, Mode::RUSR).unwrap();
     rustix::io::write(&file, JOB.as_bytes()).unwrap();
+}
+
+/// Each of them takes in the next.
+#[test]
+fn a_long_chain_of_kustomizations_is_followed() {
+    let folder = Folder::new("globs-chain", &[]);
+    const LENGTH: usize = 500;
+    for number in 0..LENGTH {
+        let text = format!("resources: [../{}]\n", number + 1);
+        folder.write(&format!("{number}/kustomization.yaml"), text.as_bytes());
+    }
+    folder.write(&format!("{LENGTH}/kustomization.yaml"), b"resources: []\n");
+    // No program builds it: what is looked for here is the way through it.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    let found = finish(
+        command.args(["check", "--render", "--format", "concise"]).current_dir(&folder.0).env("PATH", ""),
+    );
+    assert!(found.code == 2 && found.out.contains("neither is on the `PATH`"), "{}{}", found.out, found.err);
 }
 
 #[test]

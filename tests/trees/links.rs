@@ -99,6 +99,26 @@ fn links_inside_are_followed_and_those_in_circles_end() {
     );
 }
 
+/// `.git/config` has the token that a CI system clones with.
+#[test]
+fn what_git_keeps_is_outside() {
+    let folder = Folder::new("links-git", &[("job.yaml", JOB), (".git/config", "s3cr3t: [\n")]);
+    link(&folder, ".git/config", "file.yaml");
+    link(&folder, ".git", "folder");
+    link(&folder, ".git/config", "kustomization.yaml");
+    folder.write("sub/job.yaml", JOB.as_bytes());
+    link(&folder, "../.git/config", "sub/.batchlint.yml");
+    link(&folder, "../../.git/config", "chart/templates/config.yaml");
+    folder.write("chart/Chart.yaml", b"name: a\nversion: 1.0.0\n");
+    for arguments in [&[][..], &["--render"]] {
+        let found = check(&folder.0, arguments);
+        assert!(found.out.contains("4 links out of the folder"), "{}", found.out);
+        assert!(!found.out.contains("s3cr3t"), "{}", found.out);
+    }
+    let found = folder.run(&["check", "--render"]);
+    assert!(found.out.contains("the chart is not judged") && !found.out.contains("s3cr3t"), "{}", found.out);
+}
+
 /// 3 links in each of 30 folders would be 3³⁰ ways to the last one.
 #[test]
 fn links_that_multiply_are_cut_off() {

@@ -136,9 +136,15 @@ pub(in crate::cli) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
     let Ok(folder) = std::fs::canonicalize(folder) else { return false };
     let written = normal(&folder.join(inner));
     match std::fs::canonicalize(&written) {
-        Ok(real) => real != written && !real.starts_with(home(&folder)),
+        Ok(real) => real != written && !is_within(&real, &home(&folder)),
         Err(_) => false,
     }
+}
+
+/// Whether a path without links is below a folder, and not in what `git` keeps there: credentials, for one.
+pub(super) fn is_within(real: &Path, folder: &Path) -> bool {
+    let inner = real.strip_prefix(folder);
+    inner.is_ok_and(|inner| inner.components().all(|it| it.as_os_str() != ".git"))
 }
 
 /// Returns the repository that a folder without links is in, or the folder.

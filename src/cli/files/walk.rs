@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::ignores::Level;
-use super::open::special;
+use super::open::{is_within, special};
 use super::{display, plain};
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
@@ -165,7 +165,7 @@ impl Walk<'_> {
             Err(error) => Some(Work::Files(vec![entry(Kind::Failed(plain(&error)))])),
             Ok(real) if (self.visit)(&entry(Kind::Folder)) => {
                 let level = Level::above(&real, &|path, why| self.complain(path, why));
-                let full = real.to_string_lossy().into_owned();
+                let full = display(&real);
                 Some(Work::Folder(Folder { path: path.to_owned(), real, full, level, links: None }))
             }
             Ok(_) => None,
@@ -251,7 +251,7 @@ impl Walk<'_> {
             Ok(found) => found,
             Err(error) => return Some((Kind::Failed(plain(&error)), None)),
         };
-        if !self.roots.iter().any(|root| real.starts_with(root)) {
+        if !self.roots.iter().any(|root| is_within(&real, root)) {
             return Some((Kind::Outside { is_folder: metadata.is_dir() }, None));
         }
         if let Some(what) = special(metadata.file_type()) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::plan::kustomization;
-use crate::cli::files::{display, leads_out_of, not_regular, special};
+use crate::cli::files::{display, leads_out_of, normal, not_regular, special};
 
 /// A chart with more files is not looked through, nor rendered.
 const MOST_FILES: usize = 100_000;
@@ -46,7 +46,9 @@ pub(super) fn of_kustomization(folder: &Path) -> Option<String> {
     let mut waiting: Vec<PathBuf> = vec![folder.to_owned()];
     let mut seen = HashSet::new();
     while let Some(folder) = waiting.pop() {
-        if !std::fs::canonicalize(&folder).is_ok_and(|real| seen.insert(real)) {
+        // kustomize takes `..` from where a folder really is.
+        let Ok(real) = std::fs::canonicalize(&folder) else { continue };
+        if !seen.insert(real.clone()) {
             continue;
         }
         let Some((file, names)) = kustomization(&folder) else { continue };
@@ -55,7 +57,7 @@ pub(super) fn of_kustomization(folder: &Path) -> Option<String> {
         }
         // An object can stand in the file itself.
         for name in names.files().filter(|it| !it.contains('\n')) {
-            let path = folder.join(name);
+            let path = normal(&real.join(name));
             if name.contains("://") || names.resources.iter().any(|it| it == name) && !path.exists() {
                 return Some(format!(
                     "`{name}` in {} is no file or folder here, and nothing is fetched",
@@ -66,7 +68,9 @@ pub(super) fn of_kustomization(folder: &Path) -> Option<String> {
                 return Some(why);
             }
             if path.is_dir() {
-                waiting.push(path);
+                let shown = normal(&folder.join(name));
+                let is_same = std::fs::canonicalize(&shown).ok() == std::fs::canonicalize(&path).ok();
+                waiting.push(if is_same { shown } else { path });
             }
         }
     }
@@ -75,10 +79,11 @@ pub(super) fn of_kustomization(folder: &Path) -> Option<String> {
 
 /// Says why nothing reads a file, given relative to a folder.
 fn of_file(folder: &Path, name: &Path) -> Option<String> {
-    let path = folder.join(name);
+    let shown = display(&normal(&folder.join(name)));
     if leads_out_of(folder, name) {
-        return Some(format!("{} is a link that leads out of the folder", display(&path)));
+        return Some(format!("{shown} is a link that leads out of the folder"));
     }
-    let what = special(std::fs::metadata(&path).ok()?.file_type())?;
-    Some(format!("{}: {}", display(&path), not_regular(what)))
+    let path = std::fs::canonicalize(folder).ok()?.join(name);
+    let what = special(std::fs::metadata(path).ok()?.file_type())?;
+    Some(format!("{shown}: {}", not_regular(what)))
 }

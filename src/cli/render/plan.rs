@@ -139,24 +139,42 @@ fn shown(folder: &Path) -> &Path {
     if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
-/// Collects the files that a kustomization is made of, those of its bases too.
+/// Something that a kustomization names, with its path.
+enum Part {
+    Resource(PathBuf),
+    Patch(PathBuf),
+}
+
+/// Collects the files that a kustomization is made of, those of its bases too. A base may have a base in turn, however
+/// often.
 fn collect(
     folder: &Path,
     seen: &mut HashSet<PathBuf>,
     resources: &mut Vec<PathBuf>,
     patches: &mut Vec<PathBuf>,
 ) {
-    let Some((_, kustomization)) = kustomization(folder) else { return };
-    for path in kustomization.resources.iter().map(|it| normal(&folder.join(it))) {
-        if path.is_file() {
-            resources.push(path);
-        } else if path.is_dir() && seen.insert(key(&path)) {
-            collect(&path, seen, resources, patches);
+    let mut waiting = parts_of(folder);
+    while let Some(part) = waiting.pop() {
+        match part {
+            Part::Patch(path) if path.is_file() => patches.push(path),
+            Part::Resource(path) if path.is_file() => resources.push(path),
+            Part::Resource(path) if path.is_dir() && seen.insert(key(&path)) => {
+                waiting.append(&mut parts_of(&path));
+            }
+            _ => {}
         }
     }
-    patches.extend(
-        kustomization.patches.iter().map(|it| normal(&folder.join(it))).filter(|path| path.is_file()),
-    );
+}
+
+/// Returns what the kustomization of a folder names, the first part last.
+fn parts_of(folder: &Path) -> Vec<Part> {
+    let Some((_, kustomization)) = kustomization(folder) else { return Vec::new() };
+    let path = |name: &String| normal(&folder.join(name));
+    let resources = kustomization.resources.iter().map(|it| Part::Resource(path(it)));
+    let patches = kustomization.patches.iter().map(|it| Part::Patch(path(it)));
+    let mut parts: Vec<_> = resources.chain(patches).collect();
+    parts.reverse();
+    parts
 }
 
 /// Reads the kustomization of a folder.
