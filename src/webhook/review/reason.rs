@@ -21,8 +21,6 @@ pub enum UnjudgedReason {
     OutOfTime,
     /// A rule panicked.
     Panic,
-    /// No policy is in force.
-    NoPolicy,
     /// The object has nothing that runs.
     NothingJudged,
     /// A script is longer or nested deeper than what is read, or has a `coproc`: no rule has looked into it.
@@ -50,7 +48,6 @@ impl UnjudgedReason {
             UnjudgedReason::NoRoom => "no_room",
             UnjudgedReason::OutOfTime => "out_of_time",
             UnjudgedReason::Panic => "panic",
-            UnjudgedReason::NoPolicy => "no_policy",
             UnjudgedReason::NothingJudged => "nothing_judged",
             UnjudgedReason::UnreadScript => "unread_script",
             UnjudgedReason::Malformed => "malformed",
@@ -72,7 +69,6 @@ impl UnjudgedReason {
             UnjudgedReason::NoRoom => "too many others are being judged",
             UnjudgedReason::OutOfTime => "it took too long",
             UnjudgedReason::Panic => "a rule failed, which is a bug in batchlint",
-            UnjudgedReason::NoPolicy => "no policy is in force",
             UnjudgedReason::NothingJudged => "it has no containers",
             UnjudgedReason::UnreadScript => "a script in it is too long, nested too deep, or has a `coproc`",
             UnjudgedReason::Malformed => "the review cannot be read",
