@@ -127,33 +127,6 @@ fn the_practices_are_listed_with_their_rules() {
     compare(&path, &format!("{before}<!-- written by `UPDATE=1 cargo test` -->\n{table}<!-- end -->{after}"));
 }
 
-/// Rules know each other as data only: which finding stands for a defect is for the engine to decide.
-#[test]
-fn rules_do_not_look_at_each_other() {
-    for rule in rules::ALL {
-        let path = root().join("src/rules").join(rule.id.replace('-', "_") + ".rs");
-        let code = fs::read_to_string(path).unwrap();
-        let looks =
-            ["use crate::rules", "crate::rules::", "super::"].into_iter().find(|it| code.contains(it));
-        assert_eq!(looks, None, "{}", rule.id);
-    }
-}
-
-/// A rule yields to rules that there are, and never to itself, however many stand between.
-#[test]
-fn rules_yield_to_rules_and_not_in_circles() {
-    fn yields_to(id: &str, seen: &mut Vec<&'static str>) {
-        let rule = rules::find(id).unwrap_or_else(|| panic!("there is no rule `{id}`"));
-        for next in rule.yields_to {
-            seen.push(next.to);
-            assert!(seen.len() < rules::ALL.len(), "a circle: {seen:?}");
-            yields_to(next.to, seen);
-            seen.pop();
-        }
-    }
-    rules::ALL.iter().for_each(|rule| yields_to(rule.id, &mut Vec::new()));
-}
-
 #[test]
 fn summaries_are_one_line_without_a_full_stop() {
     for rule in rules::ALL {

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
 pub mod gate;
+pub mod practice;
 pub mod program;
 pub mod report;
 pub mod review;
