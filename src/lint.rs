@@ -45,7 +45,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     }
     let has_fleet_rules = rules::ALL.iter().any(|rule| matches!(rule.check, Check::Fleet(_)));
     let Engine { outcome, secrets, .. } = engine;
-    let mut outcome = finish(outcome, &secrets, &stream.documents);
+    let mut outcome = finish(outcome, &source, &secrets, &stream.documents);
     if has_fleet_rules {
         outcome.kept = stream.documents.into_iter().filter(fleet::has_members).collect();
     }
@@ -97,7 +97,7 @@ fn value(
         Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
     engine.document(&document);
     let Engine { outcome, secrets, .. } = engine;
-    finish(outcome, &secrets, std::slice::from_ref(&document))
+    finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
 }
 
 /// Returns what comes out of a file that cannot be read at all.
@@ -130,8 +130,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         subject: Subject::default(),
         fingerprint: String::new(),
     }));
-    add_fingerprints(&mut outcome.findings);
-    outcome
+    finish(outcome, source, &[], &[])
 }
 
 /// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
@@ -150,10 +149,15 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
         && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
 }
 
-fn finish(mut outcome: Outcome, secrets: &[Secret<'_>], documents: &[Document]) -> Outcome {
+fn finish(
+    mut outcome: Outcome,
+    source: &Arc<Source>,
+    secrets: &[Secret<'_>],
+    documents: &[Document],
+) -> Outcome {
+    mask::hide_secrets(&mut outcome, source, secrets, documents);
     for findings in [&mut outcome.findings, &mut outcome.suppressed] {
         findings.iter_mut().for_each(cut_texts);
-        mask::hide_secrets(findings, secrets, documents);
     }
     outcome.sort();
     fold::fold(&mut outcome.findings);

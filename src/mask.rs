@@ -1,35 +1,56 @@
-//! Keeps the values of detected secrets out of everything that is shown: messages, excerpts, related places.
+//! Keeps credentials out of everything that is shown: messages, excerpts, related places, diffs.
 //!
-//! Whatever rules run, the findings of a file get a copy of its text in which stars stand for its secrets, at the same
-//! offsets, lines and columns. Such a text is to be shown: edits must be made on the file itself.
+//! What is hidden does not depend on what rules find. Whatever a file is, its text is looked through for what may be a
+//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added. The findings of a
+//! file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
+//! is to be shown: edits must be made on the file itself.
+
+mod command;
+mod encoded;
+mod extent;
+mod finder;
+mod lines;
+mod name;
+mod neighbor;
+mod nodes;
+mod scan;
+mod token;
+mod values;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use self::finder::Finder;
+use self::nodes::inside;
+use self::scan::scan;
+use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
 use crate::document::{Document, Node, Style};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Subject};
+use crate::lint::Outcome;
 use crate::source::Source;
 use crate::span::Span;
-use crate::value::secret::{Secret, promise, secrets};
+use crate::value::secret::{Secret, secrets};
 use crate::workload::{Object, Reading};
 
-/// With more such words or texts, all are hidden: each is compared with every place of a secret.
-const MOST_CLEAR: usize = 100;
-
-/// What stands in messages for a secret.
+/// What stands in messages for a credential.
 const MASK: &str = "***";
 
-/// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
-const LEAST: usize = 4;
-
-/// Replaces the secrets of a file's documents wherever the findings of that file would show them.
-pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents: &[Document]) {
-    let Some(source) = documents.first().map(|it| &it.source).filter(|_| !findings.is_empty()) else {
+/// Replaces the credentials of a file wherever the findings of that file would show them.
+///
+/// `documents` are what could be read of the file, and `secrets` what rules detected in them.
+pub(crate) fn hide_secrets(
+    outcome: &mut Outcome,
+    source: &Arc<Source>,
+    secrets: &[Secret<'_>],
+    documents: &[Document],
+) {
+    let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
+    if !outcome.findings.iter().chain(&outcome.suppressed).any(of_file) {
         return;
-    };
-    let hidden = Secrets::of(secrets, documents);
-    if hidden.spans.is_empty() {
+    }
+    let hidden = Secrets::of(secrets, documents, &source.text);
+    if hidden.is_empty() {
         return;
     }
     let own_places: HashSet<String> = match hidden.clear.is_empty() {
@@ -37,31 +58,22 @@ pub fn hide_secrets(findings: &mut [Finding], secrets: &[Secret<'_>], documents:
         false => secrets.iter().map(|it| it.value.path()).collect(),
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
-    for finding in findings.iter_mut().filter(|finding| Arc::ptr_eq(&finding.source, source)) {
+    let findings = outcome.findings.iter_mut().chain(&mut outcome.suppressed);
+    for finding in findings.filter(|it| of_file(it)) {
         finding.source = masked.clone();
-        let is_own = |place: &Place| own_places.contains(&place.path);
-        let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
-        let related = finding.related.iter_mut().map(|it| &mut it.text);
-        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
-            hidden.hide(text, is_about_secret);
-        }
-        // Edits are applied as they are, and so not shown.
-        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
-            let shows = |text: &str| hidden.values.find(text).next().is_some();
-            fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
-            if shows(&fix.title) {
-                hidden.hide(fix.title.to_mut(), is_about_secret);
-            }
-        }
+        hidden.hide_in_finding(finding, &own_places);
+    }
+    for object in outcome.judged.iter_mut().filter(|it| Arc::ptr_eq(&it.source, source)) {
+        hidden.hide_in_subject(&mut object.subject);
     }
 }
 
-/// Hides the secrets of documents in findings that point into the files that these were made of: templates, which are no
-/// documents, and `origins`, which can have secrets of their own.
+/// Hides the credentials of documents in findings that point into the files that these were made of: templates, which
+/// cannot be read as documents, and `origins`, which can.
 pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origins: &[Document]) {
     let secrets = all_secrets(made);
-    let of_made = Secrets::of(&secrets, made);
-    let of_origins = Secrets::of(&all_secrets(origins), origins);
+    let of_made = of_files(made);
+    let of_origins = of_files(origins);
     let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < LEAST).collect();
     let mut masked: HashMap<*const Source, (Arc<Source>, Arc<Source>)> = HashMap::new();
     for finding in findings {
@@ -69,25 +81,35 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
         let entry = masked.entry(Arc::as_ptr(&source)).or_insert_with(|| {
             let text = source.text.as_str();
             let own = origins.iter().filter(|it| Arc::ptr_eq(&it.source, &source));
-            let own: Vec<Range<usize>> = own.flat_map(spans_of).map(Span::range).collect();
-            let everywhere = of_made.values.find(text).chain(of_origins.values.find(text));
+            let own: Vec<Range<usize>> = own.flat_map(spans_of).collect();
+            let everywhere = of_made.find(text).chain(of_origins.find(text));
             let words = short.iter().flat_map(|value| words(text, value));
-            let hidden = overwrite(text, own.into_iter().chain(everywhere).chain(words));
+            let hidden = overwrite(text, scan(text).into_iter().chain(own).chain(everywhere).chain(words));
             // The first one is kept, so that no other takes its address.
             (source.clone(), Arc::new(Source::new(source.name.as_str(), hidden)))
         });
         finding.source = entry.1.clone();
         let related = finding.related.iter_mut().map(|it| &mut it.text);
         for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
-            of_origins.hide(text, true);
+            for values in [&of_made, &of_origins] {
+                replace(text, values.find(text).collect());
+            }
         }
     }
 }
 
-/// Returns where the secrets of a document are.
-fn spans_of(document: &Document) -> Vec<Span> {
+/// Returns the values of the credentials in the files that documents come from.
+fn of_files(documents: &[Document]) -> Values {
+    let files = documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source));
+    let texts =
+        files.flat_map(|file| Secrets::of(&all_secrets(file), file, &file[0].source.text).values.texts);
+    Values::new(texts)
+}
+
+/// Returns where the credentials of a document are.
+fn spans_of(document: &Document) -> Vec<Range<usize>> {
     let documents = std::slice::from_ref(document);
-    Secrets::of(&all_secrets(documents), documents).spans
+    Secrets::of(&all_secrets(documents), documents, "").spans
 }
 
 /// Finds a short value where it stands alone.
@@ -101,17 +123,42 @@ fn words<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>
     })
 }
 
-/// Replaces the secrets of documents wherever texts would show them.
-pub(crate) fn hide_in<'t>(texts: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
-    let hidden = Secrets::of(&all_secrets(documents), documents);
-    texts.for_each(|text| hidden.hide(text, true));
+/// Replaces the credentials of a file wherever texts about it would show them.
+pub(crate) fn hide_in<'t>(
+    texts: impl Iterator<Item = &'t mut String>,
+    source: &Source,
+    documents: &[Document],
+) {
+    let hidden = Secrets::of(&all_secrets(documents), documents, &source.text);
+    for text in texts {
+        hidden.hide(text, true);
+        // Answers of the API server repeat objects as JSON.
+        if let Some(at) = text.find("{\"") {
+            let object = scan(&text[at..]);
+            replace(text, object.into_iter().map(|it| it.start + at..it.end + at).collect());
+        }
+    }
 }
 
-/// Returns texts to show, in which stars stand for the secrets of any of them, and of others that were between them.
+/// Returns a text that was made of files without their credentials.
+pub(crate) fn hide_in_output(mut text: String, documents: &[Document]) -> String {
+    let values = of_files(documents);
+    let found: Vec<_> = values.find(&text).filter(|it| !is_plain_word(&text[it.clone()])).collect();
+    replace(&mut text, found);
+    text
+}
+
+/// Returns a text of any kind to show, in which stars stand for what may be a credential.
+pub(crate) fn hide_in_text(text: &str) -> String {
+    let hidden = Secrets::of(&[], &[], text);
+    overwrite(text, hidden.places(text))
+}
+
+/// Returns texts to show, in which stars stand for the credentials of any of them, and of others that were between them.
 pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 2] {
     let secrets_of = |text: &str| {
         let documents = crate::document::read(&Arc::new(Source::new("", text))).documents;
-        Secrets::of(&all_secrets(&documents), &documents)
+        Secrets::of(&all_secrets(&documents), &documents, text)
     };
     let mut secrets = texts.map(secrets_of);
     let others = between.iter().flat_map(|text| secrets_of(text).values.texts);
@@ -134,180 +181,176 @@ fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
     })
 }
 
-/// The secrets of a file.
-struct Secrets {
+/// The credentials of a file.
+pub(crate) struct Secrets {
     /// Where they are.
-    spans: Vec<Span>,
+    spans: Vec<Range<usize>>,
     /// How they may be written elsewhere.
     values: Values,
-    /// Texts that are no secrets and hold one that is a plain word, with their places: `postgres` is an image and a user
+    /// Which plain words rules detected. Others may be anything, and are hidden in the text only where they were found.
+    detected: HashSet<String>,
+    /// Texts that are no credentials and hold one that is a plain word, by their places: `postgres` is an image and a user
     /// before it is a password. There the word tells nothing, and stars would destroy the text.
     clear: Vec<(Span, String)>,
+    clear_texts: Finder,
 }
 
 impl Secrets {
-    /// Collects what to hide of the credentials that the objects of a file's documents hold.
-    fn of(secrets: &[Secret<'_>], documents: &[Document]) -> Self {
+    /// Collects what to hide of a text, of the documents in it, and of the credentials that these have.
+    pub(crate) fn of(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
         let (mut spans, mut values) = (Vec::new(), Vec::new());
         for &Secret { value, text, part, .. } in secrets {
             values.extend(forms(text));
             let span = part.unwrap_or(inside(value));
-            spans.push(span);
+            spans.push(span.range());
             if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
                 values.extend(forms(span.text(&value.document.source.text)));
             }
         }
-        spans.extend(documents.iter().flat_map(lost_values));
-        values.sort_unstable();
-        values.dedup();
-        let clear = in_the_clear(secrets, &values, documents);
-        Secrets { spans, values: Values::new(values), clear }
+        let detected = values.iter().filter(|it| is_plain_word(it)).cloned().collect();
+        for hidden in documents.iter().flat_map(nodes::hidden) {
+            values.extend(forms(&hidden.text));
+            values.extend(forms(hidden.span.text(text)));
+            spans.push(hidden.span.range());
+        }
+        for range in scan(text) {
+            values.extend(forms(&text[range.clone()]));
+            spans.push(range);
+        }
+        spans.retain(|it| !it.is_empty());
+        spans.sort_unstable_by_key(|it| (it.start, it.end));
+        let values = Values::new(values);
+        let clear = in_the_clear(secrets, &spans, &values, documents);
+        let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()), false);
+        Secrets { spans, values, detected, clear, clear_texts }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.values.texts.is_empty()
     }
 
     /// Returns the bytes to hide in the text of the file.
     fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
-        let is_clear = |it: &Range<usize>| self.clear.iter().any(|(span, _)| is_within(it, &span.range()));
-        let everywhere = self.values.find(text).filter(move |it| !is_clear(it));
-        self.spans.iter().map(|it| it.range()).chain(everywhere)
+        let is_clear = |it: &Range<usize>| {
+            let before = self.clear.partition_point(|(span, _)| span.start as usize <= it.start);
+            before > 0 && it.end <= self.clear[before - 1].0.end as usize
+        };
+        let is_hidden = move |it: &Range<usize>| {
+            let value = &text[it.clone()];
+            !is_plain_word(value) || self.detected.contains(value) && !is_clear(it)
+        };
+        self.spans.iter().cloned().chain(self.values.find(text).filter(is_hidden))
     }
 
-    /// Replaces the secrets in a text to show. What is said about a secret itself hides it wherever it stands alone.
+    /// Replaces the credentials in a text to show. What is said about a credential itself hides it wherever it stands
+    /// alone.
     fn hide(&self, text: &mut String, is_about_secret: bool) {
         let mut found: Vec<_> = self.values.find(text).collect();
         if found.is_empty() {
             return;
         }
-        let clear = self.clear.iter().flat_map(|(_, clear)| occurrences(text, clear));
-        let clear: Vec<_> = clear.collect();
-        let shows = |it: &Range<usize>, clear: &Range<usize>| {
-            is_plain_word(&text[it.clone()]) && is_within(it, clear) && !(is_about_secret && it == clear)
+        let places: HashSet<Range<usize>> = found.iter().cloned().collect();
+        let clear = self.clear_texts.find(text).map(|it| it.range);
+        let is_clear = |it: &Range<usize>| {
+            stands_alone(text, it, &text[it.clone()]) && !(is_about_secret && places.contains(it))
         };
-        found.retain(|it| !clear.iter().any(|clear| shows(it, clear)));
-        // From the end on; what overlaps is one.
-        found.sort_unstable_by_key(|it| (it.end, it.start));
-        while let Some(mut range) = found.pop() {
-            while let Some(before) = found.pop_if(|it| it.end > range.start) {
-                range.start = range.start.min(before.start);
+        let clear: Vec<_> = clear.filter(is_clear).collect();
+        // They are in the order of their ends: this is where the first starts that ends there or later.
+        let mut starts: Vec<usize> = clear.iter().map(|it| it.start).collect();
+        for at in (1..starts.len()).rev() {
+            starts[at - 1] = starts[at - 1].min(starts[at]);
+        }
+        found.retain(|it| {
+            let at = clear.partition_point(|clear| clear.end < it.end);
+            let is_within_clear = starts.get(at).is_some_and(|start| *start <= it.start);
+            !(is_plain_word(&text[it.clone()]) && is_within_clear)
+        });
+        replace(text, found);
+    }
+
+    fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>) {
+        let is_own = |place: &Place| own_places.contains(&place.path);
+        let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
+        let related = finding.related.iter_mut().map(|it| &mut it.text);
+        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
+            self.hide(text, is_about_secret);
+        }
+        let places = finding.related.iter_mut().map(|it| &mut it.place.path);
+        places.chain([&mut finding.place.path]).for_each(|path| self.hide_in_name(path));
+        self.hide_in_subject(&mut finding.subject);
+        // Edits are applied as they are, and so not shown.
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
+            let shows = |text: &str| self.values.find(text).next().is_some();
+            fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
+            if shows(&fix.title) {
+                self.hide(fix.title.to_mut(), is_about_secret);
             }
-            text.replace_range(range, MASK);
         }
     }
+
+    /// Replaces the credentials in a name or a path, of which plain words are none.
+    fn hide_in_name(&self, name: &mut String) {
+        let found: Vec<_> = self.values.find(name).filter(|it| !is_plain_word(&name[it.clone()])).collect();
+        replace(name, found);
+    }
+
+    fn hide_in_subject(&self, subject: &mut Subject) {
+        self.hide_in_name(&mut subject.name);
+        self.hide_in_name(&mut subject.namespace);
+    }
 }
 
-/// Values to hide, by their first bytes: however many there are, each place of a text is looked up once.
-struct Values {
-    texts: Vec<String>,
-    by_start: HashMap<[u8; LEAST], Vec<usize>>,
-}
-
-impl Values {
-    fn new(texts: Vec<String>) -> Self {
-        let mut by_start: HashMap<_, Vec<usize>> = HashMap::new();
-        for (index, text) in texts.iter().enumerate() {
-            if let Some(start) = text.as_bytes().first_chunk() {
-                by_start.entry(*start).or_default().push(index);
-            }
+/// Replaces parts of a text; what overlaps is one.
+fn replace(text: &mut String, mut found: Vec<Range<usize>>) {
+    if found.is_empty() {
+        return;
+    }
+    found.sort_unstable_by_key(|it| (it.start, it.end));
+    let (mut result, mut end) = (String::with_capacity(text.len()), 0);
+    for range in found {
+        if range.start >= end && !(range.start == end && end > 0 && result.ends_with(MASK)) {
+            result.push_str(&text[end..range.start]);
+            result.push_str(MASK);
         }
-        Values { texts, by_start }
+        end = end.max(range.end);
     }
-
-    /// Finds the values in a text, those that overlap too.
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
-        let places = if self.texts.is_empty() { 0..0 } else { 0..text.len() };
-        places.flat_map(move |at| {
-            let rest = &text.as_bytes()[at..];
-            let values = rest.first_chunk().and_then(|start| self.by_start.get(start));
-            let values = values.into_iter().flatten().map(|&index| &self.texts[index]);
-            let is_here = move |it: &&String| {
-                let range = at..at + it.len();
-                rest.starts_with(it.as_bytes()) && stands_alone(text, &range, it)
-            };
-            values.filter(is_here).map(move |value| at..at + value.len())
-        })
-    }
+    result.push_str(&text[end..]);
+    *text = result;
 }
 
-fn is_within(inner: &Range<usize>, outer: &Range<usize>) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// Collects the texts of names, images, labels and settings in which a secret stands as a plain word; in commands and
-/// annotations it may be the secret.
-fn in_the_clear(secrets: &[Secret<'_>], values: &[String], documents: &[Document]) -> Vec<(Span, String)> {
-    let words: Vec<&String> = values.iter().filter(|value| is_plain_word(value)).collect();
+/// Collects the texts of names, images, labels and settings in which a credential stands as a plain word; in commands and
+/// annotations it may be the credential.
+fn in_the_clear(
+    secrets: &[Secret<'_>],
+    spans: &[Range<usize>],
+    values: &Values,
+    documents: &[Document],
+) -> Vec<(Span, String)> {
+    if !values.texts.iter().any(|it| is_plain_word(it)) {
+        return Vec::new();
+    }
+    let detected: HashSet<Span> = secrets.iter().map(|it| it.value.span()).collect();
+    // Parts of a text that is hidden do not overlap much: the last that starts before its end tells.
+    let is_hidden = |span: Span| {
+        let before = spans.partition_point(|it| it.start < span.end as usize);
+        spans[..before].iter().rev().take(4).any(|it| it.end > span.start as usize)
+    };
     let mut clear = Vec::new();
-    for object in objects(documents).filter(|_| (1..=MOST_CLEAR).contains(&words.len())) {
+    for object in objects(documents) {
         object.node.visit(&mut |node| {
-            let Some(text) = node.text().filter(|text| words.iter().any(|word| text.contains(*word))) else {
-                return;
+            let Some(text) = node.text() else { return };
+            let has_word = || values.find(text).any(|it| is_plain_word(&text[it]));
+            let is_open = || {
+                let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
+                !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"))
             };
-            let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
-            let is_open = !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"));
-            if is_open && clear.len() <= MOST_CLEAR && !secrets.iter().any(|secret| secret.value == node) {
+            if has_word() && is_open() && !detected.contains(&node.span()) && !is_hidden(inside(node)) {
                 clear.push((node.span(), text.to_owned()));
             }
         });
     }
-    if clear.len() > MOST_CLEAR { Vec::new() } else { clear }
-}
-
-/// Returns the bytes of a value within its quotes.
-fn inside(value: Node<'_>) -> Span {
-    let span = value.span();
-    match value.style() {
-        Style::SingleQuoted | Style::DoubleQuoted if span.end > span.start + 1 => {
-            Span { start: span.start + 1, end: span.end - 1 }
-        }
-        _ => span,
-    }
-}
-
-/// Returns the values that a second `value` replaces in a variable that promises a secret.
-fn lost_values(document: &Document) -> impl Iterator<Item = Span> {
-    document.duplicates.iter().filter_map(|duplicate| {
-        let map = document.node(duplicate.map);
-        let name = map.field("name").text()?;
-        let (value, _) = map.entries().map(|it| (it.value, it.key)).find(|&(_, key)| key == "value")?;
-        let is_value = value.key_span() == Some(duplicate.second);
-        (is_value && promise(name).is_some()).then_some(duplicate.first_value)
-    })
-}
-
-/// Returns the ways in which other places may write a value: as it is, line by line, and escaped as in JSON, once or
-/// twice, as `last-applied-configuration` has it.
-fn forms(value: &str) -> Vec<String> {
-    let value = value.trim();
-    let lines = value.lines().map(str::trim).filter(|line| line.len() >= 2 * LEAST);
-    let mut forms: Vec<String> = lines.map(str::to_owned).collect();
-    let escaped = escape(value);
-    // Go escapes these three as well.
-    let of_go = escaped.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
-    forms.extend([value.to_owned(), escape(&escaped), escape(&of_go), escaped, of_go]);
-    forms.retain(|form| form.len() >= LEAST);
-    forms
-}
-
-/// Writes a text as between the quotes of JSON.
-fn escape(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
-}
-
-/// Finds a value in a text.
-fn occurrences<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> {
-    let ranges = text.match_indices(value).map(|(at, _)| at..at + value.len());
-    ranges.filter(move |it| stands_alone(text, it, value))
-}
-
-/// Says whether a value that is a plain word is a word of its own in a text, so that `pass` is not found in `passes`.
-fn stands_alone(text: &str, place: &Range<usize>, value: &str) -> bool {
-    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    let around = || (text[..place.start].chars().next_back(), text[place.end..].chars().next());
-    !is_plain_word(value) || !matches!(around(), (before, after) if is_inner(before) || is_inner(after))
-}
-
-fn is_plain_word(value: &str) -> bool {
-    value.len() < 12 && value.chars().all(|it| it.is_ascii_lowercase())
+    clear.sort_unstable_by_key(|it| it.0);
+    clear
 }
 
 /// Writes stars over ranges of a text, each as long as the character under it. Indentation and line ends stay.

@@ -96,7 +96,8 @@ impl Answer {
     fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let places = self.places.iter_mut().map(|place| &mut place.1);
         let causes = self.causes.iter_mut().map(|cause| &mut cause.message);
-        self.message.iter_mut().chain(&mut self.strict).chain(causes).chain(&mut self.warnings).chain(places)
+        let own = [&mut self.title].into_iter().chain(&mut self.message);
+        own.chain(&mut self.strict).chain(causes).chain(&mut self.warnings).chain(places)
     }
 }
 
@@ -124,7 +125,7 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
         }
     }
     answers.sort_by_key(|answer| (answer.doc, answer.item));
-    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), &stream.documents);
+    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), source, &stream.documents);
     answers
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Outcome, add_fingerprints, subject};
 use crate::config::Config;
 use crate::document::{Document, Node};
-use crate::finding::Finding;
 use crate::rule::{Check, Reporter};
 use crate::workload::{Object, Reading};
 use crate::{mask, rules, suppress};
@@ -88,12 +87,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
     }
     if !found.findings.is_empty() || !found.suppressed.is_empty() {
         for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
-            let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, &file[0].source);
-            for findings in [&mut found.findings, &mut found.suppressed] {
-                if findings.iter().any(of_file) {
-                    mask::hide_secrets(findings, &mask::all_secrets(file), file);
-                }
-            }
+            mask::hide_secrets(&mut found, &file[0].source, &mask::all_secrets(file), file);
         }
         found.sort();
         add_fingerprints(&mut found.findings);

@@ -6,7 +6,7 @@
 
 pub mod command;
 mod script;
-mod shape;
+pub(crate) mod shape;
 mod url;
 
 use crate::document::{Entry, Node};
@@ -231,7 +231,7 @@ pub fn is_about_secret(name: &str) -> bool {
 }
 
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
-fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
     for letter in name.chars() {

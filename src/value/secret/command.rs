@@ -184,16 +184,16 @@ fn header(word: &str) -> Option<(&str, &str)> {
 }
 
 /// A tool with flags for passwords whose names do not say so.
-struct Tool {
-    names: &'static [&'static str],
+pub(crate) struct Tool {
+    pub names: &'static [&'static str],
     /// The flags, with their value behind them or in the next word.
-    flags: &'static [&'static str],
+    pub flags: &'static [&'static str],
     /// Whether only a value in the same word counts.
-    attached: bool,
+    pub attached: bool,
     /// What stands between user and password in the value, where both are one.
-    separator: Option<char>,
+    pub separator: Option<char>,
     /// The subcommand that has the flags, where others mean something else by them.
-    subcommand: &'static str,
+    pub subcommand: &'static str,
 }
 
 const fn tool(names: &'static [&'static str], flags: &'static [&'static str]) -> Tool {
@@ -227,7 +227,7 @@ pub fn may_start_tool(text: &str) -> bool {
 }
 
 /// As their manuals say.
-const TOOLS: &[Tool] = &[
+pub(crate) const TOOLS: &[Tool] = &[
     Tool { attached: true, ..tool(MYSQL, &["-p"]) },
     tool(MONGO, &["-p"]),
     tool(&["sshpass"], &["-p"]),

@@ -10,11 +10,11 @@ pub const AWS_KEY_ID: &str = "an AWS access key";
 
 /// A kind of token: how it starts, what follows, how much of it at least and at most, and what else tells it from an
 /// example.
-struct Shape {
+pub(crate) struct Shape {
     what: &'static str,
-    prefix: &'static str,
-    body: fn(u8) -> bool,
-    least: usize,
+    pub prefix: &'static str,
+    pub body: fn(u8) -> bool,
+    pub least: usize,
     most: usize,
     is_real: fn(&str) -> bool,
 }
@@ -41,7 +41,7 @@ const ANY: usize = usize::MAX;
 const LEAST: usize = 20;
 
 /// As the providers document them, or as their tokens look.
-static SHAPES: &[Shape] = &[
+pub(crate) static SHAPES: &[Shape] = &[
     github("ghp_"),
     github("gho_"),
     github("ghu_"),
@@ -142,7 +142,7 @@ fn word(byte: u8) -> bool {
     alphanumeric(byte) || byte == b'_'
 }
 
-fn dashed(byte: u8) -> bool {
+pub(crate) fn dashed(byte: u8) -> bool {
     word(byte) || byte == b'-'
 }
 

@@ -1,0 +1,140 @@
+//! A text as lines and quotes, whatever else it is: YAML, JSON, a shell script, or none of them any more.
+
+/// A text with the places of its lines.
+pub(super) struct Lines<'t> {
+    pub text: &'t str,
+    starts: Vec<(usize, usize)>,
+}
+
+/// A quotation mark with the backslashes before it: `"`, `'`, `\"` within JSON, `\\\"` within JSON within JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Quote {
+    mark: u8,
+    slashes: usize,
+}
+
+impl Quote {
+    /// Returns how many bytes it has.
+    pub fn length(self) -> usize {
+        self.slashes + 1
+    }
+}
+
+pub(super) fn is_blank(byte: u8) -> bool {
+    byte == b' ' || byte == b'\t'
+}
+
+pub(super) fn is_line_end(byte: u8) -> bool {
+    byte == b'\n' || byte == b'\r'
+}
+
+/// Whether a byte may be in the name of a field, a variable or a flag. What is no ASCII may.
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-./".contains(&byte) || !byte.is_ascii()
+}
+
+impl<'t> Lines<'t> {
+    pub fn new(text: &'t str) -> Self {
+        let bytes = text.as_bytes();
+        let is_end = |at: usize| match bytes[at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        let ends = (0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1);
+        let starts = std::iter::once(0).chain(ends);
+        let indent = |start: usize| bytes[start..].iter().take_while(|it| is_blank(**it)).count();
+        Lines { text, starts: starts.map(|start| (start, indent(start))).collect() }
+    }
+
+    pub fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    /// Returns the number of the line of a byte.
+    pub fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|&(start, _)| start <= at) - 1
+    }
+
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub fn start(&self, line: usize) -> usize {
+        self.starts[line].0
+    }
+
+    pub fn indent(&self, line: usize) -> usize {
+        self.starts[line].1
+    }
+
+    /// Returns where a line ends, without the characters that end it.
+    pub fn end(&self, line: usize) -> usize {
+        let next = self.starts.get(line + 1).map_or(self.text.len(), |it| it.0);
+        let bytes = &self.text.as_bytes()[self.start(line)..next];
+        self.start(line) + bytes.len() - bytes.iter().rev().take_while(|it| is_line_end(**it)).count()
+    }
+
+    /// Returns a line without indentation.
+    pub fn content(&self, line: usize) -> &'t str {
+        let start = (self.start(line) + self.indent(line)).min(self.end(line));
+        &self.text[start..self.end(line)]
+    }
+
+    pub fn skip_blanks(&self, mut at: usize) -> usize {
+        while self.byte(at).is_some_and(is_blank) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Returns the last byte before a place that is no blank, where there is one on its line.
+    pub fn before(&self, mut at: usize) -> Option<u8> {
+        while at > 0 && is_blank(self.text.as_bytes()[at - 1]) {
+            at -= 1;
+        }
+        self.byte(at.checked_sub(1)?).filter(|it| !is_line_end(*it))
+    }
+
+    /// Returns the quotation mark that begins at a place, and the place behind it.
+    pub fn quote_at(&self, at: usize) -> Option<(Quote, usize)> {
+        let slashes = self.text.as_bytes().get(at..)?.iter().take_while(|it| **it == b'\\').count();
+        let mark = self.byte(at + slashes).filter(|it| b"\"'".contains(it))?;
+        Some((Quote { mark, slashes }, at + slashes + 1))
+    }
+
+    /// Returns the quotation mark that ends before a place.
+    pub fn quote_before(&self, at: usize) -> Option<Quote> {
+        let mark = self.byte(at.checked_sub(1)?).filter(|it| b"\"'".contains(it))?;
+        let before = &self.text.as_bytes()[..at - 1];
+        Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
+    }
+
+    /// Returns where a quoted text ends, and where what closes it does; nothing where no line that belongs to it, which
+    /// is one that is indented by more than `floor`, has the end.
+    pub fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut slashes) = (from, 0);
+        let unit = 2 * (quote.slashes + 1);
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if byte == quote.mark {
+                let is_plain = quote.mark == b'\'' && quote.slashes == 0;
+                if is_plain && bytes.get(at + 1) == Some(&b'\'') {
+                    at += 1;
+                } else if is_plain || slashes % unit == quote.slashes {
+                    return Some((at - quote.slashes.min(slashes), at + 1));
+                }
+            }
+            slashes = if byte == b'\\' { slashes + 1 } else { 0 };
+            at += 1;
+            if is_line_end(byte) && !(byte == b'\r' && bytes.get(at) == Some(&b'\n')) && at < bytes.len() {
+                let line = self.line(at);
+                if !self.content(line).is_empty() && self.indent(line) <= floor {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+}

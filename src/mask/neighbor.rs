@@ -1,0 +1,225 @@
+//! Values whose key says nothing: beside a name that does, below one, and in the data of a Secret.
+
+use std::ops::Range;
+
+use super::extent::{Separator, floor, is_entry, values};
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::name::Promise;
+use super::scan::Scan;
+
+/// A value is looked for so far from its name.
+const FAR: usize = 4096;
+
+/// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
+pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
+    let mut found = after(scan.lines, at.end, None);
+    found.extend(before(scan.lines, at.start));
+    hide(scan, found, promise, name);
+}
+
+/// Hides the values in the mapping that is the value of a promising key: `password: {value: hunter2}`.
+pub(super) fn below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
+    let lines = scan.lines;
+    let at = lines.skip_blanks(from);
+    let found = match lines.byte(at) {
+        Some(b'{') => after(lines, at + 1, None),
+        Some(byte) if is_line_end(byte) => after(lines, at, Some(floor(lines, key.start))),
+        _ => return,
+    };
+    hide(scan, found, promise, name);
+}
+
+fn hide(scan: &mut Scan<'_>, found: Vec<(Range<usize>, usize)>, promise: Promise, name: &str) {
+    for (key, from) in found {
+        let separator =
+            if scan.lines.byte(from - 1) == Some(b'=') { Separator::Equals } else { Separator::Colon };
+        for value in values(scan.lines, &key, from, separator) {
+            scan.hide_value(promise, name, value);
+        }
+    }
+}
+
+/// Whether a key is one under which values are kept, perhaps misspelt.
+pub(super) fn is_value_key(key: &str) -> bool {
+    const KEYS: [&str; 8] =
+        ["value", "val", "default", "content", "contents", "text", "literal", "stringvalue"];
+    let key = key.to_ascii_lowercase();
+    KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
+}
+
+/// Returns the key that ends before a separator, if it is one for values.
+fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
+    let bytes = lines.text.as_bytes();
+    let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
+    let end = separator - blanks;
+    let end = end - lines.quote_before(end).map_or(0, |it| it.length());
+    let length = bytes[..end].iter().rev().take(16).take_while(|it| is_name_byte(**it)).count();
+    let key = lines.text.get(end - length..end)?;
+    is_value_key(key).then_some(end - length..end)
+}
+
+/// Finds the values behind a place in its mapping. With `floor` it ends with the lines that are indented by more.
+fn after(lines: &Lines<'_>, from: usize, floor: Option<usize>) -> Vec<(Range<usize>, usize)> {
+    let bytes = lines.text.as_bytes();
+    let (mut found, mut depth, mut at) = (Vec::new(), 0_usize, from);
+    while at < bytes.len().min(from + FAR) {
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => break,
+            b'}' | b']' => depth -= 1,
+            byte @ (b'"' | b'\'') if matches!(lines.before(at), Some(b':' | b',' | b'[' | b'{')) => {
+                let rest = &bytes[at + 1..bytes.len().min(from + FAR)];
+                let end = rest.iter().position(|it| *it == byte || is_line_end(*it));
+                at += end.filter(|end| rest[*end] == byte).map_or(0, |end| end);
+            }
+            b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            byte if is_line_end(byte) && depth == 0 => {
+                let next = lines.line(at + 1);
+                let (content, indent) = (lines.content(next), lines.indent(next));
+                let is_end = content.starts_with('-') && (floor.is_none() || content.starts_with("--"));
+                if is_end || !content.is_empty() && floor.is_some_and(|floor| indent <= floor) {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// Finds the values before a place in its mapping.
+fn before(lines: &Lines<'_>, from: usize) -> Vec<(Range<usize>, usize)> {
+    let bytes = lines.text.as_bytes();
+    let (mut found, mut depth) = (Vec::new(), 0_usize);
+    for at in (from.saturating_sub(FAR)..from).rev() {
+        match bytes[at] {
+            b'}' | b']' => depth += 1,
+            b'{' | b'[' if depth == 0 => break,
+            b'{' | b'[' => depth -= 1,
+            b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            byte if is_line_end(byte) && depth == 0 => {
+                if lines.content(lines.line(at + 1)).starts_with('-') {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Hides all data of the objects that say they are a Secret.
+pub(super) fn hide_data(scan: &mut Scan<'_>) {
+    let mut done = 0;
+    for at in scan.take_secrets() {
+        if at < done || !is_kind(scan.lines, at) {
+            continue;
+        }
+        let lines = scan.lines;
+        let parts = |line: usize| lines.text[lines.start(line)..].starts_with("---");
+        let line = lines.line(at);
+        let start =
+            (0..line).rev().take_while(|&it| lines.start(it) >= done && !parts(it)).last().unwrap_or(line);
+        let end =
+            (line + 1..lines.count()).find(|&it| parts(it)).map_or(lines.text.len(), |it| lines.start(it));
+        let start = lines.start(start);
+        let keys: Vec<usize> =
+            lines.text[start..end].match_indices("ata").map(|(at, _)| start + at).collect();
+        done = end;
+        let mut next = start;
+        for key in keys.into_iter().filter_map(|at| data_key(lines, at)) {
+            if key.0.start >= next {
+                next = hide_below(scan, &key.0, key.1);
+            }
+        }
+    }
+}
+
+fn is_kind(lines: &Lines<'_>, at: usize) -> bool {
+    let at = at - lines.quote_before(at).map_or(0, |it| it.length());
+    let before = lines.text[at.saturating_sub(64)..at].trim_end_matches([' ', '\t', '\\', '"', '\'']);
+    before.strip_suffix(':').is_some_and(|it| it.trim_end_matches([' ', '\\', '"', '\'']).ends_with("kind"))
+}
+
+/// Returns the key of the data of a Secret that has `ata` at a place, and where its value begins.
+fn data_key(lines: &Lines<'_>, at: usize) -> Option<(Range<usize>, usize)> {
+    let bytes = lines.text.as_bytes();
+    let length = bytes[..at].iter().rev().take(16).take_while(|it| is_name_byte(**it)).count();
+    let key = at - length..at + 3;
+    if !["data", "stringData", "binaryData"].contains(&lines.text.get(key.clone())?) {
+        return None;
+    }
+    let end = lines.quote_at(key.end).map_or(key.end, |it| it.1);
+    let colon = lines.skip_blanks(end);
+    (lines.byte(colon) == Some(b':')).then_some((key, colon + 1))
+}
+
+/// Hides every scalar below a key, and returns where what is below it ends.
+pub(super) fn hide_below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize) -> usize {
+    let at = scan.lines.skip_blanks(from);
+    match scan.lines.byte(at) {
+        Some(b'{') => hide_flow(scan, at + 1),
+        Some(byte) if is_line_end(byte) || byte == b'#' => hide_lines(scan, key, at),
+        _ => {
+            let found = values(scan.lines, key, from, Separator::Colon);
+            let end = found.iter().map(|it| it.end).max().unwrap_or(at);
+            found.into_iter().for_each(|it| scan.hide(it));
+            end
+        }
+    }
+}
+
+fn hide_flow(scan: &mut Scan<'_>, from: usize) -> usize {
+    let (mut depth, mut at) = (1, from);
+    while let Some(byte) = scan.lines.byte(at) {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            b':' => {
+                let found = values(scan.lines, &(at..at), at + 1, Separator::Colon);
+                let ends = |it: &Range<usize>| {
+                    scan.lines.text[it.clone()].find([',', '}']).map_or(it.end, |end| it.start + end)
+                };
+                for it in found {
+                    let is_quoted = scan.lines.quote_before(it.start).is_some();
+                    let it = if is_quoted { it } else { it.start..ends(&it) };
+                    at = at.max(it.end.max(at + 1) - 1);
+                    scan.hide(it);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            break;
+        }
+    }
+    at
+}
+
+fn hide_lines(scan: &mut Scan<'_>, key: &Range<usize>, at: usize) -> usize {
+    let floor = floor(scan.lines, key.start);
+    let mut line = scan.lines.line(at) + 1;
+    while line < scan.lines.count() {
+        let (content, start) = (scan.lines.content(line), scan.lines.start(line) + scan.lines.indent(line));
+        if !content.is_empty() && scan.lines.indent(line) <= floor {
+            break;
+        }
+        let mut next = line + 1;
+        if is_entry(content)
+            && let Some(colon) = content.find(':')
+        {
+            let name = start..start + content[..colon].trim_end_matches(['"', '\'']).len();
+            for value in values(scan.lines, &name, start + colon + 1, Separator::Colon) {
+                next = next.max(scan.lines.line(value.end) + 1);
+                scan.hide(value);
+            }
+        } else if !content.starts_with('#') {
+            let end = scan.lines.end(line);
+            scan.hide(start..end);
+        }
+        line = next;
+    }
+    scan.lines.text.len().min(scan.lines.start(line.min(scan.lines.count() - 1)))
+}

@@ -1,0 +1,70 @@
+//! The values of credentials, wherever else they are written.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use super::finder::Finder;
+
+/// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
+pub(super) const LEAST: usize = 4;
+
+/// Values to hide, in all the ways in which they may be written.
+pub(super) struct Values {
+    pub texts: Vec<String>,
+    finder: Finder,
+}
+
+impl Values {
+    pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
+        let mut known = HashSet::new();
+        let texts: Vec<String> = texts.into_iter().filter(|it| known.insert(it.clone())).collect();
+        let finder = Finder::new(texts.iter().map(String::as_str), false);
+        Values { texts, finder }
+    }
+
+    /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest.
+    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+        let is_whole = |range: &Range<usize>| stands_alone(text, range, &text[range.clone()]);
+        self.finder.find(text).filter(move |it| it.index.is_none() || is_whole(&it.range)).map(|it| it.range)
+    }
+}
+
+/// Returns the ways in which other places may write a value: as it is, line by line, and escaped as in JSON, once or
+/// twice, as `last-applied-configuration` has it.
+pub(super) fn forms(value: &str) -> Vec<String> {
+    let value = value.trim();
+    if value.len() < LEAST {
+        return Vec::new();
+    }
+    let lines =
+        value.lines().map(str::trim).filter(|line| line.len() >= 2 * LEAST && line.len() < value.len());
+    let mut forms: Vec<String> = lines.map(str::to_owned).collect();
+    let needs_escapes = |it: char| it.is_control() || "\"\\&<>".contains(it);
+    if value.contains(needs_escapes) {
+        let escaped = escape(value);
+        // Go escapes these three as well.
+        let of_go = escaped.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
+        forms.extend([escape(&escaped), escape(&of_go), escaped, of_go]);
+    }
+    forms.push(value.to_owned());
+    forms
+}
+
+/// Writes a text as between the quotes of JSON.
+fn escape(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// Whether a value that is a plain word or a number is a word of its own in a text, so that `pass` is not found in
+/// `passes`.
+pub(super) fn stands_alone(text: &str, place: &Range<usize>, value: &str) -> bool {
+    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let around = || (text[..place.start].chars().next_back(), text[place.end..].chars().next());
+    !is_plain_word(value) || !matches!(around(), (before, after) if is_inner(before) || is_inner(after))
+}
+
+pub(super) fn is_plain_word(value: &str) -> bool {
+    let is_all = |test: fn(&u8) -> bool| value.as_bytes().iter().all(test);
+    value.len() < 12 && (is_all(u8::is_ascii_lowercase) || is_all(u8::is_ascii_digit))
+}
