@@ -4,6 +4,7 @@
 //! say where no edit can be made. [`apply`] puts fixes into a text.
 
 mod apply;
+mod diff;
 mod entry;
 mod item;
 mod layout;
@@ -15,6 +16,7 @@ mod written;
 use std::borrow::Cow;
 
 pub use apply::{apply, compatible};
+pub use diff::diff;
 pub use rounds::{Fixed, fix_all};
 
 use crate::span::Span;

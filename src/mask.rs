@@ -281,7 +281,7 @@ impl Secrets {
         // Edits are applied as they are, and so not shown.
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
             let shows = |text: &str| self.values.find(text).next().is_some();
-            fix.confidential |= fix.edits.iter().any(|edit| shows(&edit.text));
+            fix.confidential |= fix.edits.iter().any(|it| shows(&it.text) || !scan(&it.text).is_empty());
             if shows(&fix.title) {
                 self.hide(fix.title.to_mut(), is_about_secret);
             }

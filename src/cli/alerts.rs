@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
         AlertFormat::RuleFile if documents.is_empty() => "groups: []\n".to_owned(),
         AlertFormat::RuleFile => format!("groups:\n{}", documents.concat()),
     };
-    print(text.as_bytes())?;
+    print(manifests.hide_secrets(text).as_bytes())?;
     if documents.is_empty() {
         note(if refused.is_empty() { "no Jobs or CronJobs found" } else { "no Jobs or CronJobs to watch" });
     }

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Calendar) -> Result<Exit, String> {
             serde_json::to_string_pretty(&week.to_json()).map_err(|error| error.to_string())? + "\n"
         }
     };
-    print(text.as_bytes())?;
+    print(manifests.hide_secrets(text).as_bytes())?;
     if has_none {
         note(if is_empty { "no CronJobs found" } else { "no CronJobs to draw" });
     }

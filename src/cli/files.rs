@@ -20,6 +20,7 @@ use super::render::Rendered;
 use super::settings::Settings;
 use crate::config::Config;
 use crate::config::read::is_configuration;
+use crate::fix::diff;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
@@ -218,7 +219,7 @@ impl<'c> Run<'c> {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.changes += changed.count;
         if !fixing.write {
-            result.diffs.push(fix::diff(name, text, &changed));
+            result.diffs.push(diff(name, text, &changed.text, &changed.between));
         }
         changed.outcome
     }

@@ -12,7 +12,6 @@ use std::sync::{Mutex, PoisonError};
 use crate::config::Config;
 use crate::fix::{Fixed, Safety, fix_all};
 use crate::lint::Outcome;
-use crate::mask::without_secrets;
 use crate::source::Source;
 use crate::suppress::{Added, add_suppressions};
 
@@ -183,11 +182,4 @@ fn keep_owner_and_mode(was: &fs::Metadata, new: &fs::File) -> io::Result<()> {
     }
     #[cfg(not(unix))]
     new.set_permissions(was.permissions())
-}
-
-/// Shows what would change, as a unified diff without the values of secrets.
-pub(super) fn diff(name: &str, before: &str, after: &Changed) -> String {
-    let [before, after] = without_secrets([before, &after.text], &after.between);
-    let diff = similar::TextDiff::from_lines(&before, &after);
-    diff.unified_diff().context_radius(3).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }

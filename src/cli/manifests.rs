@@ -9,12 +9,12 @@ use super::render::Rendered;
 use super::settings::Settings;
 use super::{Exit, excerpts, files};
 use crate::lint::{Aside, Outcome};
-use crate::live;
 use crate::report::text::{count, escape};
 use crate::rules::syntax_error;
 use crate::time::calendar::Calendar;
 use crate::time::words;
 use crate::workload::{CronJob, Object, Reading};
+use crate::{live, mask};
 
 /// More places than this are counted.
 const MOST_PLACES: usize = 6;
@@ -48,6 +48,11 @@ impl Manifests {
         let skipped = self.0.skipped.iter().filter(|it| it.aside == reason);
         let names: Vec<String> = skipped.map(|it| it.file.clone()).collect();
         if names.is_empty() { String::new() } else { format!(" ({})", places(&names)) }
+    }
+
+    /// Returns a text about the objects without the credentials that are in their files.
+    pub(super) fn hide_secrets(&self, text: String) -> String {
+        mask::hide_in_output(text, &self.0.kept)
     }
 
     /// Says whether something could not be read.

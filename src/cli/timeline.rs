@@ -141,7 +141,7 @@ pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
     let objects = named(manifests.objects(), arguments);
     let objects = match objects {
         Err(_) if manifests.is_incomplete() => return Ok(Exit::Failure),
-        other => other?,
+        other => other.map_err(|error| manifests.hide_secrets(error))?,
     };
     let (mut drawn, mut exit) = (Vec::new(), manifests.exit());
     for object in objects {
@@ -152,7 +152,7 @@ pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
         match result {
             Ok(drawing) => drawn.push(drawing),
             Err(error) => {
-                note(&format!("error: {error}"));
+                note(&manifests.hide_secrets(format!("error: {error}")));
                 exit = Exit::Failure;
             }
         }
@@ -175,7 +175,7 @@ pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
             serde_json::to_string_pretty(&value).map_err(|error| error.to_string())? + "\n"
         }
     };
-    print(text.as_bytes())?;
+    print(manifests.hide_secrets(text).as_bytes())?;
     Ok(exit)
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::field::{kind_of, objects};
 use super::outline::Outline;
+use crate::mask::hide_in_text;
 use crate::workload::Kind;
 
 /// Something that an editor's outline lists.
@@ -21,8 +22,9 @@ pub struct Symbol {
     pub children: Vec<Symbol>,
 }
 
-/// Lists the Jobs and CronJobs of a text, each with its init containers and containers.
+/// Lists the Jobs and CronJobs of a text, each with its init containers and containers, without credentials.
 pub fn all(text: &str) -> Vec<Symbol> {
+    let text = &*hide_in_text(text);
     let outlines = Outline::all(text);
     outlines
         .iter()

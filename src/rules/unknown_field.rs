@@ -71,18 +71,7 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         let edits = place_of(&path, object).map(|(map, missing)| Edit::relocate(entry, map, &missing));
         let title = format!("move `{}` to `{path}`", entry.key);
         edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));
-        // Where it stands nobody has looked for secrets.
-        let may_hold_secret = may_hold_secret(entry);
-        finding.fix.iter_mut().for_each(|fix| fix.confidential = may_hold_secret);
     }
-}
-
-/// Says whether variables, commands or annotations are at an entry or below it.
-fn may_hold_secret(entry: Entry<'_>) -> bool {
-    let of_node = |node: Node<'_>| node.entries().any(may_hold_secret);
-    ["env", "value", "command", "args", "annotations", "labels"].contains(&entry.key)
-        || of_node(entry.value)
-        || entry.value.items().any(of_node)
 }
 
 /// Finds the mapping that a path leads into, and the keys that are missing before the last one. Of several containers

@@ -9,6 +9,9 @@ mod script;
 pub(crate) mod shape;
 mod url;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use crate::document::{Entry, Node};
 use crate::finding::Place;
 use crate::script::Places;
@@ -85,28 +88,80 @@ fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
     let found = in_url(name, value);
     let shape =
         shape(text).filter(|&it| it != shape::AWS_KEY_ID || !name.to_ascii_uppercase().ends_with("_ID"));
-    if found.is_empty() && (shape.is_some() || is_secret(name, text)) {
-        return vec![Secret { name, value, text, part: None, shape, within: Within::Env }];
+    if !found.is_empty() {
+        return found;
     }
-    found
+    let whole = Secret { name, value, text, part: None, shape, within: Within::Env };
+    if shape.is_some() || is_secret(name, text) {
+        return vec![whole];
+    }
+    let mut parts = Parts::default();
+    let part = |text| Secret { text, part: parts.place(value, text), ..whole };
+    match encoded_shape(text) {
+        Some(shape) => vec![Secret { shape: Some(shape), ..whole }],
+        None => authorization(name, text).into_iter().chain(in_connection(text)).map(part).collect(),
+    }
+}
+
+/// Says what a value holds in base64, if that is a credential by its shape or an address with a password.
+fn encoded_shape(text: &str) -> Option<&'static str> {
+    let is_digit = |it: u8| it.is_ascii_alphanumeric() || b"+/=".contains(&it);
+    let text = text.trim();
+    if text.len() < 20 || !text.bytes().all(is_digit) {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok()?).ok()?;
+    let in_url = || (!url::passwords(&decoded).is_empty()).then_some("a password in base64");
+    shape(&decoded).or_else(in_url)
+}
+
+/// Returns the credential in the value of a variable that holds HTTP's `Authorization`.
+fn authorization<'d>(name: &str, text: &'d str) -> Option<&'d str> {
+    let (scheme, rest) = text.split_once(' ')?;
+    let is_header = words(name).iter().any(|it| it == "AUTHORIZATION");
+    let is_scheme = ["basic", "bearer", "token"].iter().any(|it| scheme.eq_ignore_ascii_case(it));
+    (is_header && is_scheme && is_secret("token", rest)).then_some(rest.trim())
+}
+
+/// Returns the passwords in the text for a connection to a database: `Server=db;User Id=app;Password=hunter2;`.
+fn in_connection(text: &str) -> impl Iterator<Item = &str> {
+    let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
+    let is_connection = text.split(';').filter(|pair| pair.contains('=')).nth(1).is_some();
+    // A word before it, for `Pwd` alone is a password only behind another word.
+    let is_password = |name: &str, value: &str| is_secret(&format!("connection_{}", name.trim()), value);
+    pairs
+        .filter(move |(name, value)| is_connection && is_password(name, value))
+        .map(|(_, value)| value.trim())
 }
 
 /// Finds the passwords in the addresses of a value.
 fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
-    let passwords = url::passwords(value.text().unwrap_or_default());
+    let mut parts = Parts::default();
     let secret = |text| {
-        let (part, shape) = (place_of(value, text), shape(text));
+        let (part, shape) = (parts.place(value, text), shape(text));
         Secret { name, value, text, part, shape, within: Within::Url }
     };
-    passwords.map(secret).collect()
+    url::passwords(value.text().unwrap_or_default()).into_iter().map(secret).collect()
 }
 
-/// Returns where a part of a value's text stands in the manifest.
-fn place_of(value: Node<'_>, part: &str) -> Option<Span> {
-    let whole = value.text()?;
-    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    let is_part = part.len() < whole.len() && start + part.len() <= whole.len();
-    is_part.then(|| Places::of(value).span(Span::new(start, start + part.len())))
+/// Finds where parts of values stand in the manifest; a value is gone through once for all of its parts that follow each
+/// other.
+#[derive(Default)]
+struct Parts<'d>(Option<(Node<'d>, Places)>);
+
+impl<'d> Parts<'d> {
+    /// Returns where a part of a value's text stands, if it is not all of it.
+    fn place(&mut self, value: Node<'d>, part: &str) -> Option<Span> {
+        let whole = value.text()?;
+        let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+        let is_part = part.len() < whole.len() && start + part.len() <= whole.len();
+        if !is_part {
+            return None;
+        }
+        let known = self.0.take().filter(|it| it.0 == value);
+        let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, Places::of(value))));
+        Some(places.span(Span::new(start, start + part.len())))
+    }
 }
 
 /// Looks at all that a container runs.
@@ -123,12 +178,13 @@ fn in_commands(container: Container<'_>) -> Vec<Secret<'_>> {
     let found =
         [main].into_iter().chain(hooks).flat_map(|arguments: Vec<Node<'_>>| command::search(&arguments));
     let within = |in_url: bool| if in_url { Within::Url } else { Within::Command };
+    let mut parts = Parts::default();
     found
         .map(|it| Secret {
             name: it.name,
             value: it.value,
             text: it.text,
-            part: place_of(it.value, it.text),
+            part: parts.place(it.value, it.text),
             shape: it.shape,
             within: within(it.in_url),
         })
@@ -302,7 +358,7 @@ pub fn is_random(value: &str) -> bool {
     let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
     let (digits, upper) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
     let lower = count(u8::is_ascii_lowercase);
-    let variety = (0..=u8::MAX).filter(|&byte| value.as_bytes().contains(&byte)).count();
+    let variety = shape::counts(value).iter().filter(|count| **count > 0).count();
     let is_mixed = (digits > 0 && upper + lower > 0) || (upper > 2 && lower > 2 && value.len() >= 16);
     value.len() >= 10 && variety >= 6 && is_mixed && !is_name(value)
 }

@@ -248,6 +248,7 @@ fn finish(shared: &Shared, request: &Request, verdict: &Verdict) -> Result<Respo
         let rules: Vec<_> = verdict.found.iter().map(|(rule, action)| (rule.id, action.as_str())).collect();
         let rules: Vec<_> = rules.iter().filter(|(_, action)| *action == "enforce").map(|it| it.0).collect();
         let rules = rules.join(",");
+        let name = crate::mask::hide_in_text(name);
         tracing::info!(uid, kind, namespace, name, operation, user, dry_run, rules, "denied");
     }
     let json = serde_json::to_vec(&verdict.answer)

@@ -15,6 +15,8 @@ use super::server::{FailurePolicy, Options};
 use super::tls::{Files, Identity, Pem};
 use crate::config::admission::{Policy, Scope};
 use crate::config::{Config, read};
+use crate::finding::Finding;
+use crate::lint::misconfigured;
 use crate::source::Source;
 
 /// A changed content that stays the same for so long is complete.
@@ -201,11 +203,11 @@ fn in_force(
     let name = file.map_or_else(String::new, |file| file.display().to_string());
     let source = Arc::new(Source::new(name, text));
     read::read(&source, &mut config).map_err(|mistakes| {
-        let place = |it: &read::Mistake| source.positions(it.span).0;
-        let lines = mistakes.iter().map(|it| (place(it), &it.message));
-        let lines =
-            lines.map(|(at, message)| format!("{}:{}:{}: {message}", source.name, at.line, at.column));
-        lines.collect::<Vec<_>>().join("; ")
+        let line = |it: &Finding| {
+            let at = source.positions(it.place.span).0;
+            format!("{}:{}:{}: {}", source.name, at.line, at.column, it.message)
+        };
+        misconfigured(&source, mistakes).findings.iter().map(line).collect::<Vec<_>>().join("; ")
     })?;
     config.admission.everywhere.policy = policy.or(config.admission.everywhere.policy);
     let identity = format!("{}\0{}\0{text}", env!("CARGO_PKG_VERSION"), policy.map_or("", Policy::as_str));

@@ -22,6 +22,7 @@ use crate::lsp::outline::Outline;
 use crate::lsp::position::Places;
 use crate::lsp::symbol::{self, Symbol};
 use crate::lsp::{diagnostic, hover};
+use crate::mask::hide_in_text;
 
 /// A text that is open, and how its client counts.
 pub(super) struct Question<'q> {
@@ -42,7 +43,7 @@ impl Question<'_> {
     }
 
     pub(super) fn hover(&self, position: Position, findings: &[Finding]) -> Option<Hover> {
-        let (text, offset) = (self.open.source.text.as_str(), self.places().offset(position));
+        let (text, offset) = (&*hide_in_text(&self.open.source.text), self.places().offset(position));
         let (value, range) = hover::at(&Outline::at(text, offset), findings, offset, self.minor())?;
         let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
         Some(Hover { contents, range: Some(self.places().range(range)) })

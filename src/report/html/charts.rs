@@ -6,6 +6,7 @@ use super::escape::{escape, prose};
 use crate::chart;
 use crate::chart::week::Week;
 use crate::lint::Fleet;
+use crate::mask;
 use crate::report::Report;
 use crate::report::text::count;
 use crate::time::retry::{self, Assumptions, Run};
@@ -33,6 +34,7 @@ pub fn draw(report: &Report<'_>) -> Charts {
         week(&mut charts, &Week::of(objects.iter().copied(), words::midnight(from)));
     }
     jobs(&mut charts, &objects);
+    charts.sections = mask::hide_in_output(charts.sections, documents);
     charts
 }
 

@@ -2,6 +2,9 @@
 //!
 //! A script is read by `script.rs`, command by command.
 
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+
 use super::shape::{self, tokens};
 use super::{is_secret, promise, script, url};
 use crate::document::Node;
@@ -23,49 +26,53 @@ pub struct Found<'d> {
 
 /// Finds the credentials in the arguments that one process gets.
 pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
-    let mut found = Vec::new();
+    let mut known = Known::default();
     for &value in arguments {
-        let text = value.text().unwrap_or_default();
-        let in_url = url::passwords(text);
-        found.extend(in_url.map(|text| Found {
-            name: "",
-            value,
-            text,
-            shape: shape::shape(text),
-            in_url: true,
-        }));
+        for text in url::passwords(value.text().unwrap_or_default()) {
+            known.add(Found { name: "", value, text, shape: shape::shape(text), in_url: true });
+        }
     }
     let texts: Vec<&'d str> = arguments.iter().map(|it| it.text().unwrap_or_default()).collect();
-    let named: Vec<_> = match script(&texts) {
+    let whole = (texts.len() == 1 && texts[0].trim().contains(' ')).then_some(0);
+    let named: Vec<_> = match script(&texts).or(whole) {
         Some(at) => script::search(texts[at]).into_iter().map(|(name, text)| (at, text, name)).collect(),
         None => behind_names(&texts),
     };
     for (index, text, name) in named {
         let value = arguments[index];
-        add(&mut found, Found { name, value, text, shape: shape::shape(text), in_url: false });
+        known.add(Found { name, value, text, shape: shape::shape(text), in_url: false });
     }
     for (index, &value) in arguments.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|it| arguments[it].text()).unwrap_or_default();
+        let named_id = LazyCell::new(|| is_key_id(before) || is_key_id(value.text().unwrap_or_default()));
         for (what, text) in tokens(value.text().unwrap_or_default()) {
-            let before = index.checked_sub(1).and_then(|it| arguments[it].text()).unwrap_or_default();
             // A key id of AWS is no secret where it is called one.
-            if what != shape::AWS_KEY_ID || !is_key_id(before) && !is_key_id(value.text().unwrap_or_default())
-            {
-                add(&mut found, Found { name: "", value, text, shape: Some(what), in_url: false });
+            if what != shape::AWS_KEY_ID || !*named_id {
+                known.add(Found { name: "", value, text, shape: Some(what), in_url: false });
             }
         }
     }
-    found
+    known.found
 }
 
-/// Adds a credential unless a part of it is known.
-fn add<'d>(found: &mut Vec<Found<'d>>, new: Found<'d>) {
-    let overlaps = |it: &str| {
-        let (one, other) = (it.as_bytes().as_ptr_range(), new.text.as_bytes().as_ptr_range());
-        one.start < other.end && other.start < one.end
-    };
-    let is_known = |it: &Found<'_>| it.value == new.value && overlaps(it.text);
-    if !found.iter().any(is_known) {
-        found.push(new);
+/// Credentials that do not overlap.
+#[derive(Default)]
+struct Known<'d> {
+    found: Vec<Found<'d>>,
+    /// Where they start and end in their values.
+    places: BTreeMap<(u32, usize), usize>,
+}
+
+impl<'d> Known<'d> {
+    /// Adds a credential unless a part of it is known.
+    fn add(&mut self, new: Found<'d>) {
+        let (start, id) = (new.text.as_ptr().addr(), new.value.id);
+        let end = start + new.text.len();
+        let before = self.places.range(..(id, end)).next_back();
+        if !before.is_some_and(|(place, before_end)| place.0 == id && *before_end > start) {
+            self.places.insert((id, start), end);
+            self.found.push(new);
+        }
     }
 }
 

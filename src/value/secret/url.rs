@@ -1,18 +1,28 @@
 //! Passwords in addresses: `postgres://app:hunter2@db/shop`, `jdbc:postgresql://db/shop?user=app&password=hunter2`.
 
-use super::{is_secret, is_stand_in};
+use super::{is_random, is_secret, is_stand_in};
 
 /// Finds the passwords in all addresses of a text.
-pub fn passwords(text: &str) -> impl Iterator<Item = &str> {
+pub fn passwords(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
     // Most texts have neither of what a password stands at.
-    let text = if text.contains(['@', '?']) { text } else { "" };
-    let addresses = text.match_indices("://").filter(|(at, _)| has_scheme(&text[..*at]));
-    addresses.flat_map(|(at, mark)| {
-        let is_end = |it: char| it.is_whitespace() || "\"'`<>\\".contains(it);
-        let address = text[at + mark.len()..].split(is_end).next().unwrap_or_default();
-        let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
-        user_password(authority).into_iter().chain(query_passwords(address))
-    })
+    if !text.contains(['@', '?']) {
+        return found;
+    }
+    let is_end = |it: char| it.is_whitespace() || "\"'`<>\\".contains(it);
+    // An address may hold others: what they have in common is read once.
+    for addresses in text.split(is_end) {
+        let marks = addresses.match_indices("://").map(|(at, _)| at);
+        let starts = marks.filter(|at| has_scheme(&addresses[..*at])).map(|at| at + 3);
+        let mut first = None;
+        for start in starts {
+            let authority = addresses[start..].split(['/', '?', '#']).next().unwrap_or_default();
+            found.extend(user_password(authority));
+            first.get_or_insert(start);
+        }
+        found.extend(first.into_iter().flat_map(|start| query_passwords(&addresses[start..])));
+    }
+    found
 }
 
 /// Says whether the text ends in what may stand before `://`.
@@ -45,7 +55,12 @@ fn is_encoded(text: &str) -> bool {
 fn query_passwords(address: &str) -> impl Iterator<Item = &str> {
     let query = address.split_once('?').map_or("", |(_, query)| query);
     let pairs = query.split(['&', ';', '#', ',']).filter_map(|pair| pair.split_once('='));
-    pairs.filter(|(name, value)| is_secret(&format!("url_{name}"), value)).map(|(_, value)| value)
+    let is_signed = query.contains("sv=") || query.contains("se=");
+    let is_signature = move |name: &str, value: &str| name == "sig" && is_signed && value.len() >= 43;
+    let is_password = move |name: &str, value: &str| {
+        is_secret(&format!("url_{name}"), value) || is_signature(name, value) && is_random(value)
+    };
+    pairs.filter(move |(name, value)| is_password(name, value)).map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -53,7 +68,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        passwords(text).collect()
+        passwords(text)
     }
 
     #[test]
