@@ -221,7 +221,7 @@ impl Secrets {
         spans.sort_unstable_by_key(|it| (it.start, it.end));
         let values = Values::new(values);
         let clear = in_the_clear(secrets, &spans, &values, documents);
-        let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()), false);
+        let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()));
         Secrets { spans, values, detected, clear, clear_texts }
     }
 

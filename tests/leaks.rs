@@ -13,6 +13,8 @@ mod common;
 mod kinds;
 #[path = "leaks/places.rs"]
 mod places;
+#[path = "leaks/variants.rs"]
+mod variants;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -189,6 +191,125 @@ fn no_output_shows_a_credential() {
     });
     let shown: Vec<_> = leaks.iter().take(40).map(String::as_str).collect();
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), shown.join("\n"));
+}
+
+/// Returns the text that excerpts of a file's findings are cut from, and the words of all findings.
+fn excerpt(text: &str) -> (String, String) {
+    let outcome = lint(Source::new("a.yaml", text), &strict(None));
+    // Nothing is shown of a template.
+    let shown = outcome.findings.first().map_or_else(String::new, |it| it.source.text.clone());
+    let words = outcome.findings.iter().map(|it| format!("{} {:?}\n", it.message, it.help));
+    (shown, words.collect())
+}
+
+#[test]
+fn nobody_hides_a_credential_in_another_form() {
+    let hidden: Vec<String> =
+        variants::ENCODED.iter().chain([&variants::SECRET]).map(|it| (*it).to_owned()).collect();
+    let states: [(&str, fn(&str) -> String); 5] = [
+        ("broken", |it| format!("kind: Job\napiVersion: batch/v1\n{it}x: y: z\n")),
+        ("in a list", |it| format!("kind: Job\nspec:\n- a: b\n{}x: y: z\n", kinds::indented(it, 2))),
+        ("with Windows line ends", |it| format!("kind: Job\n{it}x: y: z\n").replace('\n', "\r\n")),
+        ("with old Macintosh line ends", |it| format!("kind: Job\n{it}x: y: z\n").replace('\n', "\r")),
+        ("in a script", |it| format!("kind: Job\nscript: |\n{}x: y: z\n", kinds::indented(it, 4))),
+    ];
+    let mut leaks = Vec::new();
+    for (state, write) in states {
+        for variant in variants::VARIANTS {
+            let (shown, words) = excerpt(&write(variant));
+            if leak(&shown, &hidden).or(leak(&words, &hidden)).is_some() {
+                leaks.push(format!("{state}: {variant:?}: {shown:?}"));
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+#[test]
+fn ordinary_manifests_stay_as_they_are() {
+    let mut changed = Vec::new();
+    for part in variants::ORDINARY {
+        for text in [
+            format!("kind: Job\n{part}\nx: y: z\n"),
+            format!("kind: Job\na:\n{}x: y: z\n", kinds::indented(part, 6)),
+        ] {
+            let (shown, _) = excerpt(&text);
+            if shown != text {
+                changed.push(format!("{part:?}: {shown:?}"));
+            }
+        }
+    }
+    assert!(changed.is_empty(), "{} texts:\n{}", changed.len(), changed.join("\n"));
+}
+
+/// The inputs with which a reader of the security report would begin.
+#[test]
+fn manifests_that_have_leaked() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
+    let hidden = [
+        "hunter2Zx9",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "704701501918-100978194255-yrpp48mrGACZI3hw7IPbnpDk",
+    ];
+    let hidden = hidden.map(str::to_owned);
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(leak(&text, &hidden).is_some(), "{}", path.display());
+        for (output, text) in show(&text) {
+            assert_eq!(leak(&text, &hidden), None, "{}: {output}: {text}", path.display());
+        }
+        count += 1;
+    }
+    assert_eq!(count, 8);
+}
+
+#[test]
+fn excerpts_of_configurations() {
+    let hidden = [variants::SECRET.to_owned()];
+    let text = format!("preset: strict\ntoken: {0}\nregistry: https://bob:{0}@r.example\n", variants::SECRET);
+    let source = Arc::new(Source::new(".batchlint.yaml", text));
+    let mistakes = config::read::read(&source, &mut strict(None)).unwrap_err();
+    let mut shown = Shown::new();
+    reports(&misconfigured(&source, mistakes), &mut shown);
+    assert!(shown["human"].contains("there is no setting `token`"), "{}", shown["human"]);
+    shown.iter().for_each(|(output, text)| assert_eq!(leak(text, &hidden), None, "{output}: {text}"));
+}
+
+/// The outputs that only the program writes.
+#[test]
+fn the_program_shows_none_either() {
+    let secret = ["glp", "at-", "x7Kq2Vb9Zr4Tn6Wm1Ps3"].concat();
+    let hidden = ["x7Kq2Vb9Zr4Tn6Wm1Ps3".to_owned()];
+    let manifest = format!(
+        "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {secret}, namespace: {secret}}}\nspec:\n  schedule: \"@daily\"\n  \
+         timeZone: Etc/UTC\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          \
+         containers: [{{name: a, image: 'a:{secret}', env: [{{name: DB_PASSWORD, value: {secret}}}]}}]\n"
+    );
+    let refused = manifest.replace("@daily", &secret);
+    let folder = Folder::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
+    let calls: &[&[&str]] = &[
+        &["check", "--no-config", "--preset", "strict", "."],
+        &["check", "--no-config", "--preset", "strict", "--unsafe-fixes", "--diff", "."],
+        &["check", "--no-config", "--preset", "strict", "--add-ignore", "known", "--diff", "."],
+        &["check", "--no-config", "--preset", "strict", "--format", "html", "."],
+        &["dry-run", "--no-config", "a.yaml"],
+        &["dry-run", "--no-config", "--format", "json", "refused.yaml"],
+        &["timeline", "a.yaml"],
+        &["timeline", "refused.yaml"],
+        &["timeline", "--name", "other", "a.yaml"],
+        &["timeline", "--format", "svg", "a.yaml"],
+        &["calendar", "."],
+        &["calendar", "--format", "json", "a.yaml"],
+        &["alerts", "a.yaml"],
+    ];
+    for call in calls {
+        let run = folder.run(call);
+        assert_eq!(leak(&run.out, &hidden), None, "{call:?}: {}", run.out);
+        assert_eq!(leak(&run.err, &hidden), None, "{call:?}: {}", run.err);
+        assert!(!run.out.is_empty() || !run.err.is_empty(), "{call:?}");
+    }
 }
 
 /// The test above can fail: what no one can know to be a credential is found in what it looks at.

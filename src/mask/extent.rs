@@ -256,13 +256,14 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
             {
                 at += 2;
             }
-            b'"' | b'\'' | b'\\' if at == start || is_closed => {
+            b'"' | b'\'' | b'\\' if at == start || is_closed || opens(lines, at) => {
                 let Some((quote, from)) = lines.quote_at(at) else {
                     at += 1;
                     is_closed = false;
                     continue;
                 };
-                let end_of_outer = at > start && !goes_on(bytes.get(from).copied().unwrap_or(b'\n'));
+                let next = bytes.get(from).copied().unwrap_or(b'\n');
+                let end_of_outer = at > start && !goes_on(next) && !opens(lines, at);
                 let closed = lines.close(quote, from, floor(lines, start)).filter(|_| !end_of_outer);
                 let Some((end, after)) = closed else { break };
                 inner = (at == start).then_some(from..end);
@@ -295,6 +296,13 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
         Some(inner) if is_closed => inner,
         _ => start..at,
     }
+}
+
+/// Whether a quotation mark within a word begins a part of it: `bob:'a b'`, `--name="a b"`.
+fn opens(lines: &Lines<'_>, at: usize) -> bool {
+    let is_after_mark = at > 0 && b":=%,@/".contains(&lines.text.as_bytes()[at - 1]);
+    is_after_mark
+        && lines.quote_at(at).is_some_and(|(_, from)| lines.byte(from).is_some_and(|it| !is_blank(it)))
 }
 
 /// Returns where `$(` ends, on its line.

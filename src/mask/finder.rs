@@ -1,5 +1,7 @@
 //! Many texts looked for at once, in time that grows with the text alone: a trie with the links of Aho and Corasick.
 //!
+//! Upper and lower case letters of ASCII are the same: suggestions and errors write values in lower case.
+//!
 //! Of the texts that end at a byte only the longest is kept. To hide all of them that is enough, and a list of all would
 //! grow with the square of texts that are suffixes of each other, which untrusted files can have.
 
@@ -12,8 +14,6 @@ pub(super) struct Finder {
     /// The root is at 0, which therefore also stands for "none".
     nodes: Vec<Node>,
     lengths: Vec<u32>,
-    /// Whether upper and lower case letters of ASCII are the same. The texts are in lower case then.
-    ignores_case: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -44,9 +44,9 @@ const ELLIPSIS: &str = "…";
 const LEAST_CUT: u32 = 4;
 
 impl Finder {
-    pub fn new<'t>(texts: impl Iterator<Item = &'t str>, ignores_case: bool) -> Self {
+    pub fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
         let (nodes, lengths) = (vec![Node::default()], Vec::new());
-        let mut finder = Finder { first: vec![0; 256], nodes, lengths, ignores_case };
+        let mut finder = Finder { first: vec![0; 256], nodes, lengths };
         texts.for_each(|text| finder.insert(text));
         finder.link();
         finder
@@ -54,7 +54,7 @@ impl Finder {
 
     fn insert(&mut self, text: &str) {
         let mut at = 0;
-        for byte in text.bytes() {
+        for byte in text.bytes().map(|it| it.to_ascii_lowercase()) {
             at = match self.child(at, byte) {
                 0 => self.add(at, byte),
                 child => child,
@@ -136,7 +136,7 @@ impl Finder {
                     at += ELLIPSIS.len();
                     return Some(Found { range: start..at - ELLIPSIS.len(), index: None });
                 }
-                state = self.step(state, if self.ignores_case { byte.to_ascii_lowercase() } else { byte });
+                state = self.step(state, byte.to_ascii_lowercase());
                 at += 1;
                 let longest = self.nodes[state as usize].longest as usize;
                 if let Some(index) = longest.checked_sub(1) {
@@ -148,7 +148,7 @@ impl Finder {
     }
 
     fn is_cut(&self, state: u32) -> bool {
-        !self.ignores_case && self.nodes[state as usize].depth >= LEAST_CUT
+        self.nodes[state as usize].depth >= LEAST_CUT
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     fn found(texts: &[&str], text: &str) -> Vec<(String, Option<usize>)> {
-        let finder = Finder::new(texts.iter().copied(), false);
+        let finder = Finder::new(texts.iter().copied());
         finder.find(text).map(|it| (text[it.range].to_owned(), it.index)).collect()
     }
 
@@ -178,6 +178,11 @@ mod tests {
     fn the_beginning_of_a_text_before_an_ellipsis_is_found() {
         assert_eq!(found(&["hunter2Zx9"], "curl -u bob:hunter2…"), [("hunter2".to_owned(), None)]);
         assert_eq!(found(&["hunter2Zx9"], "echo hun…"), []);
+    }
+
+    #[test]
+    fn upper_and_lower_case_are_the_same() {
+        assert_eq!(found(&["aBc"], "xAbCx"), [("AbC".to_owned(), Some(0))]);
     }
 
     #[test]

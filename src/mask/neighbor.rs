@@ -73,7 +73,7 @@ fn after(lines: &Lines<'_>, from: usize, floor: Option<usize>) -> Vec<(Range<usi
                 at += end.filter(|end| rest[*end] == byte).map_or(0, |end| end);
             }
             b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte) && depth == 0 => {
+            byte if is_line_end(byte) && depth == 0 && bytes.get(at + 1) != Some(&b'\n') => {
                 let next = lines.line(at + 1);
                 let (content, indent) = (lines.content(next), lines.indent(next));
                 let is_end = content.starts_with('-') && (floor.is_none() || content.starts_with("--"));
@@ -98,7 +98,7 @@ fn before(lines: &Lines<'_>, from: usize) -> Vec<(Range<usize>, usize)> {
             b'{' | b'[' if depth == 0 => break,
             b'{' | b'[' => depth -= 1,
             b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte) && depth == 0 => {
+            byte if is_line_end(byte) && depth == 0 && bytes.get(at + 1) != Some(&b'\n') => {
                 if lines.content(lines.line(at + 1)).starts_with('-') {
                     break;
                 }

@@ -82,7 +82,7 @@ fn triggers() -> &'static (Finder, Vec<Trigger>) {
         // Of equal texts the last one counts.
         let all = words.chain(address).chain(tools).chain(before).chain(tokens).chain(keys);
         let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
-        (Finder::new(texts.iter().map(String::as_str), true), kinds)
+        (Finder::new(texts.iter().map(String::as_str)), kinds)
     })
 }
 
@@ -91,8 +91,8 @@ pub(super) struct Scan<'t> {
     pub lines: &'t Lines<'t>,
     /// What is to be hidden.
     pub found: Vec<Range<usize>>,
-    /// What ends before this is known.
-    pub next: usize,
+    /// What was hidden the farthest on: nothing within it is looked at.
+    pub last: Range<usize>,
     /// The same for names, which may be shown.
     next_name: usize,
     /// The same for commands.
@@ -118,7 +118,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
             let mut scan = Scan {
                 lines,
                 found: Vec::new(),
-                next: 0,
+                last: 0..0,
                 next_name: 0,
                 next_command: 0,
                 anchors: None,
@@ -126,7 +126,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
             };
             for it in triggered {
                 if let Some(index) = it.index
-                    && it.range.start >= scan.next
+                    && !scan.last.contains(&it.range.start)
                 {
                     scan.look(it.range, kinds[index]);
                 }
@@ -155,7 +155,9 @@ impl<'t> Scan<'t> {
     /// Hides a part of the text; what follows is looked at from its end on.
     pub fn hide(&mut self, range: Range<usize>) {
         if !range.is_empty() {
-            self.next = self.next.max(range.end);
+            if range.end > self.last.end {
+                self.last = range.clone();
+            }
             self.found.push(range);
         }
     }
@@ -307,7 +309,8 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
         [b':', next, ..] if is_blank(*next) || is_line_end(*next) => Some((Separator::Colon, at + 1)),
         [b':'] => None,
         [b':', next, ..] => {
-            let is_text = quoted.is_some() || b"\"'".contains(next) || begins(lines, name);
+            let is_image = lines.text[name.clone()].contains('/');
+            let is_text = quoted.is_some() || b"\"'".contains(next) || !is_image && begins(lines, name);
             is_text.then_some((Separator::Colon, at + 1))
         }
         [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),

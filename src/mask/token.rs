@@ -89,7 +89,8 @@ pub(super) fn private_key(scan: &mut Scan<'_>, range: Range<usize>) {
     let label_end = range.end + label.find("KEY").unwrap_or_default() + 3;
     if text[range.clone()].eq_ignore_ascii_case("-----end") {
         let line = lines.line(range.start);
-        let is_body = |line: &usize| is_base64_line(lines.content(*line)) && lines.start(*line) >= scan.next;
+        let is_body =
+            |line: &usize| is_base64_line(lines.content(*line)) && lines.start(*line) >= scan.last.end;
         let count = (0..line).rev().take_while(is_body).count();
         let start = lines.start(line - count) + lines.indent(line - count);
         scan.hide(start..label_end);

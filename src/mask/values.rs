@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::finder::Finder;
+use super::finder::{Finder, Found};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
 pub(super) const LEAST: usize = 4;
@@ -18,14 +18,17 @@ impl Values {
     pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
         let mut known = HashSet::new();
         let texts: Vec<String> = texts.into_iter().filter(|it| known.insert(it.clone())).collect();
-        let finder = Finder::new(texts.iter().map(String::as_str), false);
+        let finder = Finder::new(texts.iter().map(String::as_str));
         Values { texts, finder }
     }
 
     /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest.
     pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
-        let is_whole = |range: &Range<usize>| stands_alone(text, range, &text[range.clone()]);
-        self.finder.find(text).filter(move |it| it.index.is_none() || is_whole(&it.range)).map(|it| it.range)
+        let is_whole = |range: &Range<usize>, value: &str| {
+            !is_plain_word(value) || text[range.clone()] == *value && stands_alone(text, range, value)
+        };
+        let is_value = move |it: &Found| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
+        self.finder.find(text).filter(is_value).map(|it| it.range)
     }
 }
 
