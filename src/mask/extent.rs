@@ -43,15 +43,31 @@ pub(super) fn values(
     match lines.byte(at) {
         None => Vec::new(),
         Some(byte) if is_line_end(byte) => below(lines, name.start, at),
-        Some(b'#') if at > from && separator == Separator::Colon => below(lines, name.start, at),
+        Some(b'#') if at > from && separator == Separator::Colon && is_comment(lines, at) => {
+            below(lines, name.start, at)
+        }
         Some(b'|' | b'>') if separator == Separator::Colon && is_header(lines, at) => {
             block(lines, name.start, at)
         }
         Some(b'[') if separator != Separator::Blank && !is_link(lines, at) => list(lines, at),
         Some(b'{') if !lines.text[at..].starts_with("{{") => Vec::new(),
-        Some(_) if separator == Separator::Colon => vec![scalar(lines, name.start, at)],
+        Some(_) if separator == Separator::Colon || is_item(lines, name.start) => {
+            vec![scalar(lines, name.start, at)]
+        }
         Some(_) => vec![word(lines, at)],
     }
+}
+
+/// Whether a comment begins, and no password of a person who does not know that this is one.
+fn is_comment(lines: &Lines<'_>, at: usize) -> bool {
+    lines.byte(at + 1).is_none_or(|it| is_blank(it) || is_line_end(it) || it == b'#')
+}
+
+/// Whether a name begins an item of a list: in `- NAME=a b`, all that follows is the value.
+fn is_item(lines: &Lines<'_>, name: usize) -> bool {
+    let line = lines.line(name);
+    let indent = lines.start(line) + lines.indent(line);
+    lines.byte(indent) == Some(b'-') && name <= indent + FAR && lines.skip_blanks(indent + 1) == name
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {

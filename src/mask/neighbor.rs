@@ -177,16 +177,21 @@ fn hide_flow(scan: &mut Scan<'_>, from: usize) -> usize {
             b'{' => depth += 1,
             b'}' => depth -= 1,
             b':' => {
-                let found = values(scan.lines, &(at..at), at + 1, Separator::Colon);
-                let ends = |it: &Range<usize>| {
-                    scan.lines.text[it.clone()].find([',', '}']).map_or(it.end, |end| it.start + end)
+                let start = scan.lines.skip_blanks(at + 1);
+                let quoted = scan.lines.quote_at(start).and_then(|(quote, inner)| {
+                    let (end, _) = scan.lines.close(quote, inner, 0)?;
+                    Some(inner..end)
+                });
+                let is_nested = matches!(scan.lines.byte(start), Some(b'{' | b'['));
+                let rest = &scan.lines.text.as_bytes()[start..];
+                let is_end = |it: &u8| b",}".contains(it) || is_line_end(*it);
+                let value = match quoted {
+                    Some(value) => value,
+                    None if is_nested => start..start,
+                    None => start..start + rest.iter().take_while(|it| !is_end(it)).count(),
                 };
-                for it in found {
-                    let is_quoted = scan.lines.quote_before(it.start).is_some();
-                    let it = if is_quoted { it } else { it.start..ends(&it) };
-                    at = at.max(it.end.max(at + 1) - 1);
-                    scan.hide(it);
-                }
+                at = at.max(value.end.max(1) - 1);
+                scan.hide(value);
             }
             _ => {}
         }

@@ -194,6 +194,12 @@ impl<'t> Scan<'t> {
         if name == "Secret" {
             self.secrets.push(range.start);
         }
+        if name.eq_ignore_ascii_case("stringData")
+            && let Some((Separator::Colon, from)) = separator(lines, &range)
+        {
+            neighbor::hide_below(self, &range, from);
+            return;
+        }
         let Some(promise) = name::promise(&name).filter(|_| crate::rules::find(&name).is_none()) else {
             return;
         };
@@ -212,7 +218,7 @@ impl<'t> Scan<'t> {
                 }
             }
             None => {
-                if let Some(value) = next_word(lines, range.end).filter(|it| is_told(lines, &range, it)) {
+                if let Some(value) = told(lines, &range) {
                     self.hide_value(promise, &name, value);
                 }
                 if promise > Promise::Weak
@@ -334,11 +340,16 @@ fn below_question_mark(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Opt
     is_answer.then(|| (Separator::Colon, lines.start(next) + lines.indent(next) + 1))
 }
 
-/// Whether a name without a separator is told its value by the next word: `password hunter2Zx9`, `PASSWORD 'hunter2'`.
-fn is_told(lines: &Lines<'_>, name: &Range<usize>, value: &Range<usize>) -> bool {
+/// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
+/// hunter2Zx9`.
+fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let next = next_word(lines, name.end)?;
+    let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
+    let value = if is_verb { next_word(lines, next.end)? } else { next };
     let between = &lines.text[name.end..value.start];
     let is_quoted =
         between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
     let is_near = !between.contains(['\n', '\r', ',']);
-    is_near && (is_quoted || is_random(&lines.text[value.clone()]) && value.len() < 200)
+    let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
+    (is_near && (is_quoted || is_random())).then_some(value)
 }
