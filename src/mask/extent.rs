@@ -219,7 +219,7 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
             .quote_at(start)
             .and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, floor)?)))
         {
-            Some((inner, (end, _))) => vec![inner..end],
+            Some((inner, (end, _))) => Vec::from([inner..end]),
             None => vec![trimmed(lines.text, start..continued(lines, first, floor))],
         },
     }
@@ -365,7 +365,7 @@ pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usiz
         at = lines.start(line) + lines.indent(line);
         at = if is_item { lines.skip_blanks(at + 1) } else { at };
     }
-    if at == start || lines.byte(at).is_none_or(|it| is_line_end(it)) {
+    if at == start || lines.byte(at).is_none_or(is_line_end) {
         return None;
     }
     let range =

@@ -98,15 +98,16 @@ fn before(lines: &Lines<'_>, from: usize) -> Vec<(Range<usize>, usize)> {
             b'{' | b'[' if depth == 0 => break,
             b'{' | b'[' => depth -= 1,
             b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte) && depth == 0 && bytes.get(at + 1) != Some(&b'\n') => {
-                if lines.content(lines.line(at + 1)).starts_with('-') {
-                    break;
-                }
-            }
+            byte if is_line_end(byte) && depth == 0 && begins_item(lines, at + 1) => break,
             _ => {}
         }
     }
     found
+}
+
+/// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.
+fn begins_item(lines: &Lines<'_>, at: usize) -> bool {
+    lines.byte(at) != Some(b'\n') && lines.content(lines.line(at)).starts_with('-')
 }
 
 /// Hides all data of the objects that say they are a Secret.

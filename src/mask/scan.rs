@@ -307,7 +307,7 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
     let quoted = quote.filter(|it| lines.quote_before(name.start).is_some_and(|before| before == it.0));
     let end = quoted.map_or(name.end, |it| it.1);
     let at = lines.skip_blanks(end);
-    let rest = lines.text[at..].as_bytes();
+    let rest = &lines.text.as_bytes()[at..];
     match rest {
         // `${NAME:-value}`, `name := value`
         [b':', b'=' | b'-', ..] => Some((Separator::Equals, at + 2)),
