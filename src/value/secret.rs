@@ -4,13 +4,12 @@
 //! times in ten on real manifests. What is found here is reported by `literal-secret`, `secret-in-command`,
 //! `secret-in-url` and `secret-in-annotation`, and hidden by the mask, whatever rules are selected.
 
+mod chance;
 pub mod command;
+mod env;
 mod script;
 pub(crate) mod shape;
 mod url;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::document::{Entry, Node};
 use crate::finding::Place;
@@ -20,6 +19,7 @@ use crate::value::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::words::has;
 use crate::workload::{Container, Job, Object, Pod};
 
+pub use chance::is_random;
 pub use shape::shape;
 
 /// Where a credential stands.
@@ -74,64 +74,10 @@ pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
     });
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     maps.flat_map(Node::entries).flat_map(in_metadata).chain(
-        containers
-            .flat_map(|container| container.env().items().flat_map(in_env).chain(in_commands(container))),
+        containers.flat_map(|container| {
+            container.env().items().flat_map(env::in_env).chain(in_commands(container))
+        }),
     )
-}
-
-/// Looks at one entry of an `env`.
-fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
-    let name = entry.field("name").text().unwrap_or_default();
-    let Some((value, text)) = entry.field("value").node().and_then(|it| Some((it, it.text()?))) else {
-        return Vec::new();
-    };
-    let found = in_url(name, value);
-    let shape =
-        shape(text).filter(|&it| it != shape::AWS_KEY_ID || !name.to_ascii_uppercase().ends_with("_ID"));
-    if !found.is_empty() {
-        return found;
-    }
-    let whole = Secret { name, value, text, part: None, shape, within: Within::Env };
-    if shape.is_some() || is_secret(name, text) {
-        return vec![whole];
-    }
-    let mut parts = Parts::default();
-    let part = |text| Secret { text, part: parts.place(value, text), ..whole };
-    match encoded_shape(text) {
-        Some(shape) => vec![Secret { shape: Some(shape), ..whole }],
-        None => authorization(name, text).into_iter().chain(in_connection(text)).map(part).collect(),
-    }
-}
-
-/// Says what a value holds in base64, if that is a credential by its shape or an address with a password.
-fn encoded_shape(text: &str) -> Option<&'static str> {
-    let is_digit = |it: u8| it.is_ascii_alphanumeric() || b"+/=".contains(&it);
-    let text = text.trim();
-    if text.len() < 20 || !text.bytes().all(is_digit) {
-        return None;
-    }
-    let decoded = String::from_utf8(STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok()?).ok()?;
-    let in_url = || (!url::passwords(&decoded).is_empty()).then_some("a password in base64");
-    shape(&decoded).or_else(in_url)
-}
-
-/// Returns the credential in the value of a variable that holds HTTP's `Authorization`.
-fn authorization<'d>(name: &str, text: &'d str) -> Option<&'d str> {
-    let (scheme, rest) = text.split_once(' ')?;
-    let is_header = words(name).iter().any(|it| it == "AUTHORIZATION");
-    let is_scheme = ["basic", "bearer", "token"].iter().any(|it| scheme.eq_ignore_ascii_case(it));
-    (is_header && is_scheme && is_secret("token", rest)).then_some(rest.trim())
-}
-
-/// Returns the passwords in the text for a connection to a database: `Server=db;User Id=app;Password=hunter2;`.
-fn in_connection(text: &str) -> impl Iterator<Item = &str> {
-    let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
-    let is_connection = text.split(';').filter(|pair| pair.contains('=')).nth(1).is_some();
-    // A word before it, for `Pwd` alone is a password only behind another word.
-    let is_password = |name: &str, value: &str| is_secret(&format!("connection_{}", name.trim()), value);
-    pairs
-        .filter(move |(name, value)| is_connection && is_password(name, value))
-        .map(|(_, value)| value.trim())
 }
 
 /// Finds the passwords in the addresses of a value.
@@ -351,28 +297,6 @@ fn is_setting(value: &str) -> bool {
     has(SWITCHES, &value.to_ascii_lowercase())
         || value.parse::<f64>().is_ok()
         || value.contains(char::is_whitespace)
-}
-
-/// Says whether a value looks made by chance: letters and digits without the look of a name.
-pub fn is_random(value: &str) -> bool {
-    let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
-    let (digits, upper) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
-    let lower = count(u8::is_ascii_lowercase);
-    let variety = shape::counts(value).iter().filter(|count| **count > 0).count();
-    let is_mixed = (digits > 0 && upper + lower > 0) || (upper > 2 && lower > 2 && value.len() >= 16);
-    value.len() >= 10 && variety >= 6 && is_mixed && !is_name(value)
-}
-
-/// Says whether a value looks like the name of an object in Kubernetes: `wildcard-tls`, `app-tls-7g5h8k2m9f`.
-fn is_name(value: &str) -> bool {
-    let is_name_byte = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-._".contains(&it);
-    let mut parts = value.split(['-', '.', '_']);
-    let first = parts.next().unwrap_or_default();
-    let is_hex = |it: &str| it.len() >= 8 && it.bytes().all(|it| it.is_ascii_hexdigit());
-    parts.next().is_some()
-        && value.bytes().all(is_name_byte)
-        && first.starts_with(|it: char| it.is_ascii_lowercase())
-        && !is_hex(first)
 }
 
 /// Says whether a value is among the secrets that everybody writes first.

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::chance::{is_mixed, is_varied};
 use super::is_stand_in;
 
 /// What a key id of AWS is called; it is only half a credential.
@@ -200,29 +201,6 @@ fn shape_of_word(word: &str) -> Option<&'static str> {
         .or_else(|| is_web_token(word).then_some("a JSON Web Token"))
         .or_else(|| is_encoded_key(word).then_some("a private key"))
         .filter(|_| !is_stand_in(word))
-}
-
-/// Returns how often each byte is in a text.
-pub(crate) fn counts(text: &str) -> [usize; 256] {
-    let mut counts = [0; 256];
-    text.bytes().for_each(|it| counts[usize::from(it)] += 1);
-    counts
-}
-
-/// Says whether the text looks made by chance: at least 2.8 bits to a character, and nobody's `abcdef`.
-pub fn is_varied(text: &str) -> bool {
-    let length = text.len() as f64;
-    let shares = counts(text).into_iter().filter(|&count| count > 0).map(|count| count as f64 / length);
-    let entropy: f64 = shares.map(|share| -share * share.log2()).sum();
-    let bytes = text.to_ascii_lowercase().into_bytes();
-    let is_run = |part: &[u8]| part.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
-    entropy >= 2.8 && !bytes.windows(7).any(is_run)
-}
-
-/// Says whether the text looks made by chance of small letters, capitals and digits, as those of 36 characters do.
-fn is_mixed(text: &str) -> bool {
-    let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
-    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit) && is_varied(text)
 }
 
 /// Says whether the text is a token of Terraform: an id of 14 characters, `.atlasv1.` and the credential.

@@ -1,0 +1,46 @@
+//! Texts that look made by chance, as what machines generate does.
+
+/// Returns how often each byte is in a text.
+fn counts(text: &str) -> [usize; 256] {
+    let mut counts = [0; 256];
+    text.bytes().for_each(|it| counts[usize::from(it)] += 1);
+    counts
+}
+
+/// Says whether the text looks made by chance: at least 2.8 bits to a character, and nobody's `abcdef`.
+pub(super) fn is_varied(text: &str) -> bool {
+    let length = text.len() as f64;
+    let shares = counts(text).into_iter().filter(|&count| count > 0).map(|count| count as f64 / length);
+    let entropy: f64 = shares.map(|share| -share * share.log2()).sum();
+    let bytes = text.to_ascii_lowercase().into_bytes();
+    let is_run = |part: &[u8]| part.windows(2).all(|pair| pair[0].checked_add(1) == Some(pair[1]));
+    entropy >= 2.8 && !bytes.windows(7).any(is_run)
+}
+
+/// Says whether the text looks made by chance of small letters, capitals and digits, as those of 36 characters do.
+pub(super) fn is_mixed(text: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit) && is_varied(text)
+}
+
+/// Says whether a value looks made by chance: letters and digits without the look of a name.
+pub fn is_random(value: &str) -> bool {
+    let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
+    let (digits, upper) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
+    let lower = count(u8::is_ascii_lowercase);
+    let variety = counts(value).iter().filter(|count| **count > 0).count();
+    let is_mixed = (digits > 0 && upper + lower > 0) || (upper > 2 && lower > 2 && value.len() >= 16);
+    value.len() >= 10 && variety >= 6 && is_mixed && !is_name(value)
+}
+
+/// Says whether a value looks like the name of an object in Kubernetes: `wildcard-tls`, `app-tls-7g5h8k2m9f`.
+fn is_name(value: &str) -> bool {
+    let is_name_byte = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-._".contains(&it);
+    let mut parts = value.split(['-', '.', '_']);
+    let first = parts.next().unwrap_or_default();
+    let is_hex = |it: &str| it.len() >= 8 && it.bytes().all(|it| it.is_ascii_hexdigit());
+    parts.next().is_some()
+        && value.bytes().all(is_name_byte)
+        && first.starts_with(|it: char| it.is_ascii_lowercase())
+        && !is_hex(first)
+}
