@@ -148,6 +148,11 @@ pub(crate) fn hide_in_output(mut text: String, documents: &[Document]) -> String
     text
 }
 
+/// Whether a text may hold a credential, so that nothing made of it is to be shown.
+pub(crate) fn may_hold_secret(text: &str) -> bool {
+    !scan(text).is_empty()
+}
+
 /// Returns a text of any kind to show, in which stars stand for what may be a credential.
 pub(crate) fn hide_in_text(text: &str) -> String {
     let hidden = Secrets::of(&[], &[], text);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use super::fix::{self, Fixing, Writer};
+use super::fix::{Fixing, Writer};
 use super::patches::Patches;
 use super::render::Rendered;
 use super::settings::Settings;

@@ -264,13 +264,13 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
         let goes_on = |it: u8| is_name_byte(it) || b"\"'\\$".contains(&it);
         match bytes[at] {
             byte if is_blank(byte) || is_line_end(byte) => break,
-            // `'it'\''s'`
+            // `'it'\''s'`, with more backslashes within JSON.
             b'\\'
                 if is_closed
-                    && b"\"'".contains(&next)
-                    && bytes.get(at + 2).is_some_and(|it| goes_on(*it)) =>
+                    && escaped_quote(bytes, at)
+                        .is_some_and(|it| bytes.get(it).is_some_and(|it| goes_on(*it))) =>
             {
-                at += 2;
+                at = escaped_quote(bytes, at).unwrap_or(at + 1);
             }
             b'"' | b'\'' | b'\\' if at == start || is_closed || opens(lines, at) => {
                 let Some((quote, from)) = lines.quote_at(at) else {
@@ -312,6 +312,12 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
         Some(inner) if is_closed => inner,
         _ => start..at,
     }
+}
+
+/// Returns the place behind a quotation mark with backslashes before it.
+fn escaped_quote(bytes: &[u8], at: usize) -> Option<usize> {
+    let slashes = bytes[at..].iter().take(8).take_while(|it| **it == b'\\').count();
+    bytes.get(at + slashes).filter(|it| b"\"'".contains(it)).map(|_| at + slashes + 1)
 }
 
 /// Whether a quotation mark within a word begins a part of it: `bob:'a b'`, `--name="a b"`.

@@ -5,6 +5,7 @@ use crate::kubernetes::Version;
 use crate::kubernetes::error::{Cause, ErrorType};
 use crate::kubernetes::strict::DecodeError;
 use crate::kubernetes::verdict::{Stage, Verdict, for_findings};
+use crate::mask::may_hold_secret;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::corrected;
@@ -131,7 +132,7 @@ fn help(cause: &Cause<'_>) -> Option<String> {
         ),
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
-            (!name.is_empty() && name != text).then(|| format!("write `{name}`"))
+            (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
             Some("the Jobs have 11 characters more in their names".to_owned())

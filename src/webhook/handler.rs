@@ -22,6 +22,7 @@ use super::room::Room;
 use super::server::{Judge, Options};
 use super::weight::weigh;
 use super::work::Work;
+use crate::mask::hide_in_text;
 
 /// Up to here a review is judged where it is received: it takes about a millisecond.
 const TINY: usize = 6 << 10;
@@ -237,7 +238,7 @@ fn status(reason: UnjudgedReason) -> StatusCode {
 fn finish(shared: &Shared, request: &Request, verdict: &Verdict) -> Result<Response, Refusal> {
     shared.metrics.answered(request, verdict);
     let Request { uid, kind, namespace, name, operation, user_info, dry_run, .. } = request;
-    let (kind, user) = (&kind.kind, &user_info.username);
+    let (kind, user, name) = (&kind.kind, &user_info.username, &hide_in_text(name));
     if let Some(reason) = verdict.unjudged {
         let allowed = verdict.answer.response.allowed;
         shared.metrics.unjudged(reason, allowed);
@@ -248,7 +249,6 @@ fn finish(shared: &Shared, request: &Request, verdict: &Verdict) -> Result<Respo
         let rules: Vec<_> = verdict.found.iter().map(|(rule, action)| (rule.id, action.as_str())).collect();
         let rules: Vec<_> = rules.iter().filter(|(_, action)| *action == "enforce").map(|it| it.0).collect();
         let rules = rules.join(",");
-        let name = crate::mask::hide_in_text(name);
         tracing::info!(uid, kind, namespace, name, operation, user, dry_run, rules, "denied");
     }
     let json = serde_json::to_vec(&verdict.answer)
