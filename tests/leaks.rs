@@ -206,7 +206,8 @@ fn excerpt(text: &str) -> (String, String) {
 fn nobody_hides_a_credential_in_another_form() {
     let hidden: Vec<String> =
         variants::ENCODED.iter().chain([&variants::SECRET]).map(|it| (*it).to_owned()).collect();
-    let states: [(&str, fn(&str) -> String); 5] = [
+    type Write = fn(&str) -> String;
+    let states: [(&str, Write); 5] = [
         ("broken", |it| format!("kind: Job\napiVersion: batch/v1\n{it}x: y: z\n")),
         ("in a list", |it| format!("kind: Job\nspec:\n- a: b\n{}x: y: z\n", kinds::indented(it, 2))),
         ("with Windows line ends", |it| format!("kind: Job\n{it}x: y: z\n").replace('\n', "\r\n")),

@@ -215,13 +215,13 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
         }
         () if indent <= floor || is_entry(content) || content.starts_with(['-', '{', '}', ']']) => Vec::new(),
         () if content.starts_with('[') => list(lines, start),
-        () => match lines
-            .quote_at(start)
-            .and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, floor)?)))
-        {
-            Some((inner, (end, _))) => Vec::from([inner..end]),
-            None => vec![trimmed(lines.text, start..continued(lines, first, floor))],
-        },
+        () => {
+            let quoted = lines.quote_at(start).and_then(|(quote, inner)| {
+                let (end, _) = lines.close(quote, inner, floor)?;
+                Some(inner..end)
+            });
+            vec![quoted.unwrap_or_else(|| trimmed(lines.text, start..continued(lines, first, floor)))]
+        }
     }
 }
 
