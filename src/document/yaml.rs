@@ -160,9 +160,8 @@ impl Reader {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), SyntaxError> {
         match event {
             Event::Comment(..) => {
-                let start = span.start as usize;
-                let line = self.source.text[..start].rfind('\n').map_or(0, |at| at + 1);
-                let own_line = self.source.text[line..start].trim().is_empty();
+                let before = self.source.text[..span.start as usize].trim_end_matches([' ', '\t']);
+                let own_line = before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}']);
                 self.comments.push(Comment { span, own_line });
             }
             Event::Scalar(text, style, anchor, tag) => {

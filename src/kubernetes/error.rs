@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use super::at::{At, Spot};
 
 /// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorType {
     /// The field is not set and must be.
     Required,

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let document = object.node.document;
-    for duplicate in &document.duplicates {
+    for duplicate in object.node.duplicates() {
         let (map, entry) = document.kept(duplicate);
         if !map.is_within(object.node) {
             continue;

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, HashSet};
+
 use crate::document::{Duplicate, DuplicateCause, Node};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Safety};
@@ -43,12 +45,11 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let mut reported: Vec<String> = Vec::new();
-            for cause in causes.iter().filter(|cause| !is_owned(cause, object)) {
-                let text = cause.to_string();
-                if !reported.contains(&text) {
-                    report(object, cause, reporter);
-                    reported.push(text);
+            let (lost, mut newer) = (lost(object), Newer { object, refused: BTreeMap::new() });
+            let mut reported: HashSet<String> = HashSet::new();
+            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
+                if reported.insert(cause.to_string()) {
+                    report(object, cause, &mut newer, reporter);
                 }
             }
         }
@@ -57,13 +58,16 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
     }
 }
 
+/// Returns the values that a later merge puts in the place of others.
+fn lost(object: Object<'_>) -> HashSet<u32> {
+    let is_lost = |it: &&Duplicate| it.cause == DuplicateCause::OverriddenByMerge;
+    let lost = object.node.duplicates().iter().filter(is_lost);
+    lost.map(|it| object.node.document.kept(it).1.value.id).collect()
+}
+
 /// Says whether a more specific rule speaks of the cause.
-fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
-    let document = object.node.document;
-    let is_lost = |it: &Duplicate| {
-        it.cause == DuplicateCause::OverriddenByMerge && document.kept(it).1.value == cause.at.nearest()
-    };
-    if document.duplicates.iter().any(is_lost) {
+fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
+    if lost.contains(&cause.at.nearest().id) {
         return true;
     }
     let is_policy = cause.field.ends_with("template.spec.restartPolicy");
@@ -75,8 +79,8 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
-fn report(object: Object<'_>, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {
-    let since = accepted_since(object, cause, reporter.kubernetes_version());
+fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
+    let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server refuses the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.at.place(), message);
     match (since, meant(cause), help(cause)) {
@@ -107,17 +111,34 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
     }
 }
 
-/// Finds the first newer version that has nothing against the value.
-fn accepted_since(object: Object<'_>, cause: &Cause<'_>, version: Version) -> Option<Version> {
-    let refuses = |version| match for_findings(object, version).stage {
-        Stage::Invalid(causes) => causes.iter().any(|it| it.field == cause.field && it.kind == cause.kind),
-        _ => false,
-    };
-    let newest = Version::NEWEST.minor;
-    let newer = (version.minor + 1..=newest).map(|minor| Version { minor });
-    // Asking for the newest first keeps this cheap where no version takes it.
-    newer.clone().next_back().filter(|&newest| !refuses(newest))?;
-    newer.into_iter().find(|&version| !refuses(version))
+/// What newer versions refuse in an object, found once for each version that is asked for.
+struct Newer<'d> {
+    object: Object<'d>,
+    /// For each minor the fields with what is wrong with them.
+    refused: BTreeMap<u8, HashSet<(String, ErrorType)>>,
+}
+
+impl Newer<'_> {
+    /// Finds the first newer version that has nothing against the value.
+    fn accepts(&mut self, cause: &Cause<'_>, version: Version) -> Option<Version> {
+        let newest = Version::NEWEST.minor;
+        let mut newer = (version.minor + 1..=newest).map(|minor| Version { minor });
+        // Asking for the newest first keeps this cheap where no version takes it.
+        newer.clone().next_back().filter(|&newest| !self.refuses(newest, cause))?;
+        newer.find(|&version| !self.refuses(version, cause))
+    }
+
+    fn refuses(&mut self, version: Version, cause: &Cause<'_>) -> bool {
+        let object = self.object;
+        let refused = self.refused.entry(version.minor).or_insert_with(|| {
+            let causes = match for_findings(object, version).stage {
+                Stage::Invalid(causes) => causes,
+                _ => Vec::new(),
+            };
+            causes.into_iter().map(|cause| (cause.field, cause.kind)).collect()
+        });
+        refused.contains(&(cause.field.clone(), cause.kind))
+    }
 }
 
 /// Says what to write, where the server's words do not.

@@ -6,7 +6,6 @@ use super::Script;
 use super::known::{every_word, words_in};
 use super::syntax::{Kind, Part, Variable, Word};
 use crate::kubernetes::Version;
-use crate::value::placeholder::placeholders;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
@@ -148,7 +147,7 @@ impl<'a> Script<'a> {
     fn find_unset(&self, version: Version) -> Option<Vec<&'a Variable<'a>>> {
         let uses = self.uses();
         let sets = self.sets().filter(|_| !uses.is_empty())?;
-        if !placeholders(self.container().pod.job.object, version).is_empty() {
+        if self.source.invocation.neighbours.has_placeholders(version) {
             return None;
         }
         let checked = self.checked();
