@@ -322,7 +322,7 @@ fn judge<'r>(
     let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
     let invocations: Vec<_> = judged.filter_map(invocation).collect();
     let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
-    let trees: Vec<_> = sources.iter().map(|it| it.as_ref().map(script::Source::parse)).collect();
+    let trees = script::parse_all(&sources);
     let nothing = script::syntax::Tree::default();
     let both = sources.iter().zip(&trees);
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();

@@ -61,7 +61,7 @@ impl<'d> Source<'d> {
     pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
-        let (text, removed) = expand(node.text()?, invocation.container);
+        let (text, removed) = expand(node.text()?, &|name| invocation.is_in_env(name));
         Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
@@ -107,6 +107,27 @@ impl<'d> Source<'d> {
     }
 }
 
+/// Of the scripts of an object together so many bytes are read, so that what rules do with them ends soon.
+const MOST_BYTES: usize = 2 * MAXIMUM_LENGTH;
+
+/// Reads the scripts of an object, as far as they are not too many.
+pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tree<'s>, SyntaxError>>> {
+    let mut left = MOST_BYTES;
+    let mut parse = |source: &'s Source<'_>| match left.checked_sub(source.text.len()) {
+        Some(rest) => {
+            left = rest;
+            source.parse()
+        }
+        None if source.text.len() > MAXIMUM_LENGTH => source.parse(),
+        None => {
+            let message =
+                format!("the scripts of the object have more than {} KiB together", MOST_BYTES / 1024);
+            Err(SyntaxError { message, span: Span::default(), cause: Cause::Limit })
+        }
+    };
+    sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
+}
+
 /// Says whether the braces of a template engine stand in a script outside of quotes.
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;
@@ -120,11 +141,10 @@ fn has_template(tree: &Tree<'_>) -> bool {
 
 /// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
 /// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
-fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32>) {
+fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
     if !text.contains("$$") && !text.contains("$(") {
         return (text.into(), Vec::new());
     }
-    let names: Vec<&str> = container.env().items().filter_map(|it| it.field("name").text()).collect();
     let (mut result, mut removed, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
     while let Some(at) = rest.find('$') {
         result.push_str(&rest[..at]);
@@ -137,7 +157,7 @@ fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32
             result.push('$');
             removed.push(narrow(result.len()));
             rest = &rest[2..];
-        } else if let Some(name) = name.filter(|name| names.contains(name)) {
+        } else if let Some(name) = name.filter(|name| is_in_env(name)) {
             result.extend(std::iter::repeat_n('x', name.len() + 3));
             rest = &rest[name.len() + 3..];
         } else {
@@ -165,6 +185,8 @@ pub struct Script<'a> {
     losses: OnceCell<Option<losses::Losses<'a>>>,
     readers: OnceCell<Vec<&'a Command<'a>>>,
     unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
+    /// Some of the names that `env` or the script sets, to find the one that was meant.
+    known_names: OnceCell<Vec<&'a str>>,
     /// The volumes by the path at which they are mounted.
     mounts: OnceCell<HashMap<&'a str, &'a str>>,
 }
@@ -201,6 +223,7 @@ impl<'a> Script<'a> {
             losses: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),
+            known_names: OnceCell::new(),
             mounts: OnceCell::new(),
         })
     }

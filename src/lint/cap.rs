@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::finding::Finding;
 use crate::fix::Fix;
+use crate::rule::MOST_LOOKED_AT;
 
 /// Of the findings of one rule in one object this many are listed, as the API server lists the fields that it does not know.
 pub(super) const MOST_FINDINGS: usize = 100;
@@ -34,7 +35,8 @@ pub(super) fn cap(findings: &mut Vec<Finding>) {
     counts.retain(|_, count| *count > MOST_FINDINGS);
     for finding in findings.iter_mut().rev() {
         if let Some(count) = counts.remove(finding.rule.id) {
-            finding.message += &format!(" (and {} more of these)", count - MOST_FINDINGS);
+            let at_least = if count == MOST_LOOKED_AT { "at least " } else { "" };
+            finding.message += &format!(" (and {at_least}{} more of these)", count - MOST_FINDINGS);
         }
     }
 }

@@ -11,19 +11,22 @@ use crate::workload::Pod;
 /// The kinds of volumes that are still there for the next pod.
 const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
 
+/// A template has a few placeholders; of more these are enough to know it by.
+const MOST_PLACEHOLDERS: usize = 100;
+
 /// The pod around a container.
 pub struct Neighbours<'d> {
     pod: Pod<'d>,
     containers: OnceCell<HashSet<&'d str>>,
     lasting: OnceCell<HashSet<&'d str>>,
-    has_placeholders: OnceCell<bool>,
+    placeholders: OnceCell<Vec<Node<'d>>>,
 }
 
 impl<'d> Neighbours<'d> {
     /// Starts without answers.
     pub fn of(pod: Pod<'d>) -> Self {
-        let (containers, lasting, has_placeholders) = Default::default();
-        Neighbours { pod, containers, lasting, has_placeholders }
+        let (containers, lasting, placeholders) = Default::default();
+        Neighbours { pod, containers, lasting, placeholders }
     }
 
     /// Returns whether a container of the pod has this name.
@@ -45,8 +48,10 @@ impl<'d> Neighbours<'d> {
         self.lasting.get_or_init(names).contains(name)
     }
 
-    /// Returns whether the object around the pod has placeholders for another tool.
-    pub fn has_placeholders(&self, version: Version) -> bool {
-        *self.has_placeholders.get_or_init(|| !placeholders(self.pod.job.object, version).is_empty())
+    /// Returns fields of the object around the pod that have placeholders for another tool.
+    pub fn placeholders(&self, version: Version) -> &[Node<'d>] {
+        self.placeholders.get_or_init(|| {
+            placeholders(self.pod.job.object, version).into_iter().take(MOST_PLACEHOLDERS).collect()
+        })
     }
 }

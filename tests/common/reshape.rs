@@ -9,18 +9,70 @@ const MOST_PARTS: usize = 3_000;
 
 /// Scalars, as YAML text, that are read in a way of their own.
 const SCALARS: [&str; 30] = [
-    "null", "~", "yes", "\"\"", "''", "0", "-1", "0o17", "0644", "1e400", ".inf", ".nan", "9223372036854775808", "1:30",
-    "2001-12-14", "!!binary aGk=", "!!str 1", "&a b", "\"\\u0000\"", "\"\\ud800\"", "\"é😀\\u2028\"", "1Ei", "-1m",
-    "\"$(A)\"", "\"0 3 * * *\"", "\"@every 1s\"", "\"set -e; a | b\"", "\"postgres://u:Xk29slQp@h/d\"", "\"0-2,4\"",
+    "null",
+    "~",
+    "yes",
+    "\"\"",
+    "''",
+    "0",
+    "-1",
+    "0o17",
+    "0644",
+    "1e400",
+    ".inf",
+    ".nan",
+    "9223372036854775808",
+    "1:30",
+    "2001-12-14",
+    "!!binary aGk=",
+    "!!str 1",
+    "&a b",
+    "\"\\u0000\"",
+    "\"\\ud800\"",
+    "\"é😀\\u2028\"",
+    "1Ei",
+    "-1m",
+    "\"$(A)\"",
+    "\"0 3 * * *\"",
+    "\"@every 1s\"",
+    "\"set -e; a | b\"",
+    "\"postgres://u:Xk29slQp@h/d\"",
+    "\"0-2,4\"",
     "\"batchlint.dev/ignore\"",
 ];
 
 /// Keys that mean something wherever Kubernetes has them, to be put where it has not.
 const KEYS: [&str; 30] = [
-    "apiVersion", "kind", "metadata", "name", "namespace", "labels", "annotations", "batchlint.dev/ignore",
-    "ownerReferences", "spec", "jobTemplate", "template", "containers", "initContainers", "env", "value", "valueFrom",
-    "command", "args", "image", "items", "schedule", "resources", "limits", "volumes", "podFailurePolicy", "$patch", "<<",
-    "", "é.\n",
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "namespace",
+    "labels",
+    "annotations",
+    "batchlint.dev/ignore",
+    "ownerReferences",
+    "spec",
+    "jobTemplate",
+    "template",
+    "containers",
+    "initContainers",
+    "env",
+    "value",
+    "valueFrom",
+    "command",
+    "args",
+    "image",
+    "items",
+    "schedule",
+    "resources",
+    "limits",
+    "volumes",
+    "podFailurePolicy",
+    "$patch",
+    "<<",
+    "",
+    "é.\n",
 ];
 
 /// Bytes that are read as numbers; zeros once they are used up.
@@ -39,10 +91,19 @@ impl Choices<'_> {
     }
 }
 
+/// As many changes are made of one input: more make a manifest that is like no other, and like all others of that kind.
+const MOST_CHANGES: usize = 24;
+
+/// Parts deeper than this are not nested any further; the linter reads 250 levels.
+const DEEPEST: usize = 300;
+
 /// Changes a manifest as the choices say, and writes it.
 pub fn reshape(mut tree: Tree, mut choices: Choices<'_>) -> String {
     let style = [Style::Block, Style::Flow, Style::Mixed][choices.below(3)];
-    while !choices.0.is_empty() {
+    for _ in 0..MOST_CHANGES {
+        if choices.0.is_empty() {
+            break;
+        }
         change(&mut tree, &mut choices);
     }
     tree.write(style)
@@ -69,7 +130,7 @@ fn change(tree: &mut Tree, choices: &mut Choices<'_>) {
         }
         1 if may_grow => *tree.at(path) = tree.at(other).clone(),
         2 if may_grow => repeat(tree.at(path), choices),
-        3 => {
+        3 if path.len() < DEEPEST => {
             for _ in 0..[1, 2, 20, 300][choices.below(4)] {
                 let part = tree.at(path);
                 let inner = std::mem::replace(part, Tree::List(Vec::new()));
