@@ -196,6 +196,16 @@ fn scalars(tree: &Tree, path: &mut Vec<usize>, paths: &mut Vec<Vec<usize>>) {
     }
 }
 
+/// A character that YAML refuses is marked as a whole.
+#[test]
+fn the_place_of_a_refused_character_is_the_character() {
+    for character in ['\u{80}', '\u{9f}', '\u{7f}', '\u{1}', '\u{ffff}'] {
+        let outcome = lint(Source::new("a.yaml", format!("a: x{character}`\n")), &strict());
+        let finding = &outcome.findings[0];
+        assert_eq!(finding.place.span.text(&finding.source.text), character.to_string());
+    }
+}
+
 /// Inputs made to cost much end soon, each with a finding.
 #[test]
 fn hostile_input_ends_in_a_finding() {

@@ -1,6 +1,6 @@
 //! JSON for scripts, as `schemas/report.schema.json` describes it.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 
@@ -20,15 +20,32 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// Writes a value as indented JSON with `\u` escapes for what a terminal would obey.
 pub fn write_value(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(value)?;
-    let mut rest = json.as_str();
-    // Outside of strings JSON has line breaks only.
-    let is_unsafe = |char| char != '\n' && text::is_unsafe(char);
-    while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
-        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
-        rest = &rest[at + char.len_utf8()..];
+    let mut out = Escaping(io::BufWriter::new(out));
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.0.write_all(b"\n")?;
+    out.0.flush()
+}
+
+/// Escapes JSON on its way out, so that a large report is never there as a whole.
+struct Escaping<'o>(io::BufWriter<&'o mut dyn io::Write>);
+
+impl io::Write for Escaping<'_> {
+    /// Writes a piece of JSON, which the serializer parts between characters.
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let mut rest = std::str::from_utf8(piece).map_err(io::Error::other)?;
+        // Outside of strings JSON has line breaks only.
+        let is_unsafe = |char| char != '\n' && text::is_unsafe(char);
+        while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
+            write!(self.0, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
+            rest = &rest[at + char.len_utf8()..];
+        }
+        self.0.write_all(rest.as_bytes())?;
+        Ok(piece.len())
     }
-    writeln!(out, "{rest}")
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 #[derive(Serialize)]

@@ -1,12 +1,12 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use crate::document::{Duplicate, DuplicateCause, Node};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Safety};
-use crate::kubernetes::Version;
 use crate::kubernetes::error::{Cause, ErrorType};
+use crate::kubernetes::newer::Newer;
 use crate::kubernetes::strict::DecodeError;
-use crate::kubernetes::verdict::{Stage, Verdict, for_findings};
+use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::corrected;
@@ -45,7 +45,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let (lost, mut newer) = (lost(object), Newer { object, refused: BTreeMap::new() });
+            let (lost, mut newer) = (lost(object), Newer::of(object));
             let mut reported: HashSet<String> = HashSet::new();
             for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
                 if reported.insert(cause.to_string()) {
@@ -108,36 +108,6 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
             zone(text).map(|it| (it.clone(), format!("write `{it}`: upper and lower case count")))
         }
         _ => None,
-    }
-}
-
-/// What newer versions refuse in an object, found once for each version that is asked for.
-struct Newer<'d> {
-    object: Object<'d>,
-    /// For each minor the fields with what is wrong with them.
-    refused: BTreeMap<u8, HashSet<(String, ErrorType)>>,
-}
-
-impl Newer<'_> {
-    /// Finds the first newer version that has nothing against the value.
-    fn accepts(&mut self, cause: &Cause<'_>, version: Version) -> Option<Version> {
-        let newest = Version::NEWEST.minor;
-        let mut newer = (version.minor + 1..=newest).map(|minor| Version { minor });
-        // Asking for the newest first keeps this cheap where no version takes it.
-        newer.clone().next_back().filter(|&newest| !self.refuses(newest, cause))?;
-        newer.find(|&version| !self.refuses(version, cause))
-    }
-
-    fn refuses(&mut self, version: Version, cause: &Cause<'_>) -> bool {
-        let object = self.object;
-        let refused = self.refused.entry(version.minor).or_insert_with(|| {
-            let causes = match for_findings(object, version).stage {
-                Stage::Invalid(causes) => causes,
-                _ => Vec::new(),
-            };
-            causes.into_iter().map(|cause| (cause.field, cause.kind)).collect()
-        });
-        refused.contains(&(cause.field.clone(), cause.kind))
     }
 }
 
