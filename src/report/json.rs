@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::summary::Summary;
 use super::{Report, text};
@@ -14,7 +14,7 @@ use crate::span::{Position, Span};
 
 /// Writes the findings and the summary as one JSON object.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let findings = report.outcome.findings.iter().map(FindingOut::from).collect();
+    let findings = Findings(&report.outcome.findings);
     write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
 }
 
@@ -50,8 +50,17 @@ impl io::Write for Escaping<'_> {
 
 #[derive(Serialize)]
 struct ReportOut<'a> {
-    findings: Vec<FindingOut<'a>>,
+    findings: Findings<'a>,
     summary: Summary<'a>,
+}
+
+/// The findings, each made into what is written when its turn comes.
+struct Findings<'a>(&'a [Finding]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(FindingOut::from))
+    }
 }
 
 #[derive(Serialize)]
