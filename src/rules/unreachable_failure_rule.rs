@@ -1,8 +1,7 @@
 use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Category, Check, Reporter, Rule};
-use crate::rules::undocumented_exit_codes::MOST_EXIT_CODES;
-use crate::workload::Pod;
+use crate::workload::{Job, Pod};
 
 pub static RULE: Rule = Rule {
     id: "unreachable-failure-rule",
@@ -96,7 +95,7 @@ impl<'d> FailureRule<'d> {
     }
 
     fn values(&self) -> impl Iterator<Item = (Node<'d>, i64)> {
-        let nodes = self.node.field("onExitCodes.values").items().take(MOST_EXIT_CODES);
+        let nodes = self.node.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES);
         nodes.filter_map(|node| match node.value() {
             Value::Int(code) => Some((node, i64::try_from(code).ok()?)),
             _ => None,

@@ -68,6 +68,9 @@ impl<'d> Job<'d> {
         self.spec.field("podFailurePolicy.rules")
     }
 
+    /// The API server takes no more exit codes in a rule of the `podFailurePolicy` (`maxPodFailurePolicyOnExitCodesValues`).
+    pub const MOST_EXIT_CODES: usize = 255;
+
     /// Returns the rules of the `podFailurePolicy`, as many as the API server takes
     /// (`maxPodFailurePolicyRules` in `pkg/apis/batch/validation/validation.go`).
     pub fn failure_rules(self) -> impl Iterator<Item = Node<'d>> {
