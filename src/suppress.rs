@@ -104,7 +104,7 @@ pub fn apply(
     let mut nearest = HashMap::new();
     for suppression in suppressions {
         let is_used = suppression.rule.is_some_and(|rule| groups.is_used(rule, &suppression.reach));
-        let kinds = suppression.mistakes(is_used, active, config, &is_forbidden, &mut nearest);
+        let kinds = suppression.mistakes(is_used, active, config, is_forbidden, &mut nearest);
         mistakes.extend(kinds.into_iter().map(|kind| Mistake {
             kind,
             place: suppression.place.clone(),
