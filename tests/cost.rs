@@ -9,7 +9,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "tests may fail and print"
+    clippy::disallowed_methods,
+    reason = "tests may fail, print, and run programs"
 )]
 
 #[path = "cost/constructs.rs"]
