@@ -19,6 +19,7 @@ mod metadata;
 mod mount;
 mod names;
 pub mod nearest;
+pub mod newer;
 mod number;
 mod overlap;
 mod pod;

@@ -1,9 +1,11 @@
 //! One walk over a file: every document read, every object judged by every rule.
 
+mod cap;
 mod fleet;
 mod outcome;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::config::read::Mistake;
@@ -12,7 +14,7 @@ use crate::document::{self, Document, Problem};
 use crate::finding::{Finding, Place, Subject};
 use crate::kubernetes::decode;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::script::{Invocation, Script};
+use crate::script::{Invocation, Neighbours, Script};
 use crate::source::Source;
 use crate::span::Span;
 use crate::time::calendar::Calendar;
@@ -251,8 +253,17 @@ impl<'c> Engine<'c> {
             reporter.active = active;
             applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
+        let mut suppressed = applied.suppressed;
+        suppressed.retain(shows);
+        // The webhook compares every place with those of the object that is replaced.
+        if !self.judges_owned {
+            let mut own = self.outcome.findings.split_off(before);
+            cap::cap(&mut own);
+            self.outcome.findings.append(&mut own);
+            cap::cap(&mut suppressed);
+        }
         self.secrets.extend(secrets);
-        self.outcome.suppressed.extend(applied.suppressed.into_iter().filter(shows));
+        self.outcome.suppressed.append(&mut suppressed);
     }
 
     fn reporter<'r>(
@@ -311,13 +322,16 @@ fn judge<'r>(
         matches!(active.rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
     };
     let judged = containers.iter().filter(|_| rules.iter().any(looks));
-    let invocations: Vec<_> = judged.filter_map(|&container| Invocation::of(container)).collect();
+    let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
+    let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
+    let invocations: Vec<_> = judged.filter_map(invocation).collect();
     let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
-    let trees: Vec<_> = sources.iter().map(|it| it.as_ref().map(script::Source::parse)).collect();
+    let trees = script::parse_all(&sources);
     let nothing = script::syntax::Tree::default();
     let both = sources.iter().zip(&trees);
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
-    let read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
+    let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
+    read.sort_by_key(|script| script.container().node.id);
     for active in rules {
         if is_cancelled() {
             return;

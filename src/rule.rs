@@ -225,6 +225,9 @@ pub struct Assumptions {
     pub gitops: bool,
 }
 
+/// An object can have the same mistake in every line: more of them than this are not looked at one by one.
+pub const MOST_LOOKED_AT: usize = 1_000;
+
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {

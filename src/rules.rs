@@ -128,6 +128,7 @@ mod unknown_rule_in_suppression;
 mod unlisted_registry;
 mod unreachable_failure_rule;
 mod unreachable_retries;
+mod unread_script;
 mod unsafe_proc_mount;
 mod unsafe_selinux_options;
 mod unsafe_sysctls;
@@ -277,6 +278,7 @@ pub static ALL: &[&Rule] = &[
     &unlisted_registry::RULE,
     &unreachable_failure_rule::RULE,
     &unreachable_retries::RULE,
+    &unread_script::RULE,
     &unsafe_proc_mount::RULE,
     &unsafe_selinux_options::RULE,
     &unsafe_sysctls::RULE,

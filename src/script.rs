@@ -15,6 +15,7 @@ pub mod known;
 mod looks;
 pub mod loops;
 pub mod losses;
+mod neighbours;
 mod parse;
 mod places;
 mod probes;
@@ -25,10 +26,11 @@ mod word;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 pub use image::Flavour;
 pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
+pub use neighbours::Neighbours;
 pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
 pub use places::Places;
 
@@ -59,7 +61,7 @@ impl<'d> Source<'d> {
     pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
-        let (text, removed) = expand(node.text()?, invocation.container);
+        let (text, removed) = expand(node.text()?, &|name| invocation.is_in_env(name));
         Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
@@ -105,6 +107,27 @@ impl<'d> Source<'d> {
     }
 }
 
+/// Of the scripts of an object together so many bytes are read, so that what rules do with them ends soon.
+const MOST_BYTES: usize = 2 * MAXIMUM_LENGTH;
+
+/// Reads the scripts of an object, as far as they are not too many.
+pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tree<'s>, SyntaxError>>> {
+    let mut left = MOST_BYTES;
+    let mut parse = |source: &'s Source<'_>| match left.checked_sub(source.text.len()) {
+        Some(rest) => {
+            left = rest;
+            source.parse()
+        }
+        None if source.text.len() > MAXIMUM_LENGTH => source.parse(),
+        None => {
+            let message =
+                format!("the scripts of the object have more than {} KiB together", MOST_BYTES / 1024);
+            Err(SyntaxError { message, span: Span::default(), cause: Cause::Limit })
+        }
+    };
+    sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
+}
+
 /// Says whether the braces of a template engine stand in a script outside of quotes.
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;
@@ -118,11 +141,10 @@ fn has_template(tree: &Tree<'_>) -> bool {
 
 /// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
 /// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
-fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32>) {
+fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
     if !text.contains("$$") && !text.contains("$(") {
         return (text.into(), Vec::new());
     }
-    let names: Vec<&str> = container.env().items().filter_map(|it| it.field("name").text()).collect();
     let (mut result, mut removed, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
     while let Some(at) = rest.find('$') {
         result.push_str(&rest[..at]);
@@ -135,7 +157,7 @@ fn expand<'d>(text: &'d str, container: Container<'d>) -> (Cow<'d, str>, Vec<u32
             result.push('$');
             removed.push(narrow(result.len()));
             rest = &rest[2..];
-        } else if let Some(name) = name.filter(|name| names.contains(name)) {
+        } else if let Some(name) = name.filter(|name| is_in_env(name)) {
             result.extend(std::iter::repeat_n('x', name.len() + 3));
             rest = &rest[name.len() + 3..];
         } else {
@@ -163,6 +185,19 @@ pub struct Script<'a> {
     losses: OnceCell<Option<losses::Losses<'a>>>,
     readers: OnceCell<Vec<&'a Command<'a>>>,
     unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
+    /// Some of the names that `env` or the script sets, to find the one that was meant.
+    known_names: OnceCell<Vec<&'a str>>,
+    /// The volumes by the path at which they are mounted.
+    mounts: OnceCell<HashMap<&'a str, &'a str>>,
+}
+
+/// A path has at most this many bytes (`PATH_MAX`, `include/uapi/linux/limits.h`).
+const LONGEST_PATH: usize = 4096;
+
+/// Returns the script of a container among those of its pod, which are in the order of the manifest.
+pub fn of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
+    let at = scripts.binary_search_by_key(&container.node.id, |script| script.container().node.id).ok()?;
+    Some(scripts[at])
 }
 
 impl<'a> Script<'a> {
@@ -188,6 +223,8 @@ impl<'a> Script<'a> {
             losses: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),
+            known_names: OnceCell::new(),
+            mounts: OnceCell::new(),
         })
     }
 
@@ -241,31 +278,35 @@ impl<'a> Script<'a> {
 
     /// Says whether `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
-        self.container().env().items().any(|it| it.field("name").is(name))
+        self.source.invocation.is_in_env(name)
     }
 
     /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
-        let lasts = |name: &str| {
-            let kinds = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
-            let volume = self.container().pod.volumes().items().find(|it| it.field("name").is(name));
-            volume.is_some_and(|it| kinds.iter().any(|kind| it.get(kind).is_some()))
-        };
-        self.mounts_above(path).max().is_some_and(|(_, name)| lasts(name))
+        self.mount_above(path).is_some_and(|name| self.source.invocation.neighbours.has_lasting_volume(name))
     }
 
     /// Says whether a volume is mounted at this path or above it.
     pub fn is_mounted(&self, path: &str) -> bool {
-        self.mounts_above(path).next().is_some()
+        self.mount_above(path).is_some()
     }
 
-    /// Returns the volumes mounted at this path or above it, with how long their paths are.
-    fn mounts_above(&self, path: &str) -> impl Iterator<Item = (usize, &'a str)> {
-        self.container().volume_mounts().items().filter_map(move |it| {
-            let at = it.field("mountPath").text()?.trim_end_matches('/');
-            let below = path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-            below.then_some((at.len(), it.field("name").text()?))
-        })
+    /// Returns the volume that is mounted at this path, or nearest above it.
+    fn mount_above(&self, path: &str) -> Option<&'a str> {
+        let mounts = self.mounts.get_or_init(|| {
+            let mounts = self.container().volume_mounts().items();
+            let pairs = mounts.filter_map(|it| {
+                let path = it.field("mountPath").text()?.trim_end_matches('/');
+                Some((path, it.field("name").text()?))
+            });
+            pairs.collect()
+        });
+        // The kernel knows no longer ones.
+        if mounts.is_empty() || path.len() > LONGEST_PATH {
+            return None;
+        }
+        let folders = path.match_indices('/').map(|(at, _)| at).rev();
+        std::iter::once(path.len()).chain(folders).find_map(|end| mounts.get(&path[..end]).copied())
     }
 
     /// Returns its commands, with those in other commands and in functions, and in substitutions of none.

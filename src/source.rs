@@ -40,8 +40,9 @@ impl Source {
 
     /// Returns the text of a line, from 1, without its end.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.lines().start_of(line) as usize;
-        let rest = self.text.get(start..).unwrap_or_default();
-        rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
+        let lines = self.lines();
+        let start = lines.start_of(line) as usize;
+        let end = if line < lines.lines() { lines.start_of(line + 1) as usize } else { self.text.len() };
+        self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r'])
     }
 }

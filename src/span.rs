@@ -61,16 +61,65 @@ pub struct Position {
 }
 
 /// The starts of a source's lines: turns offsets into positions.
+///
+/// A line ends as YAML has it and editors show it: with `\n`, `\r\n`, or an `\r` alone.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters and UTF-16 units start before each multiple of [`STEP`].
+    counts: Vec<Count>,
+    has_crlf: bool,
+}
+
+/// Characters are counted from the last multiple of this on, so that a position costs the same on a line of any length.
+const STEP: usize = 1024;
+
+/// How long a text is in characters, and in units of UTF-16.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Count {
+    /// Unicode characters.
+    pub characters: usize,
+    /// Units of UTF-16: a character outside the basic plane, such as an emoji, counts two.
+    pub units: usize,
+}
+
+impl Count {
+    fn add(&mut self, bytes: &[u8]) {
+        if bytes.is_ascii() {
+            self.characters += bytes.len();
+            self.units += bytes.len();
+            return;
+        }
+        for &byte in bytes {
+            // Bytes like `10xxxxxx` go on with a character, `11110xxx` starts one outside the basic plane.
+            let characters = usize::from(byte & 0xc0 != 0x80);
+            self.characters += characters;
+            self.units += characters + usize::from(byte >= 0xf0);
+        }
+    }
 }
 
 impl LineIndex {
     /// Finds the lines of `source`.
     pub fn new(source: &str) -> Self {
-        let ends = source.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
-        LineIndex { starts: std::iter::once(0).chain(ends.map(|(at, _)| narrow(at + 1))).collect() }
+        let bytes = source.as_bytes();
+        let ends_line =
+            |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+        let ends = (0..bytes.len()).filter(|&at| ends_line(at));
+        let starts = std::iter::once(0).chain(ends.map(|at| narrow(at + 1))).collect();
+        let mut count = Count::default();
+        let before = |step: &[u8]| {
+            let before = count;
+            count.add(step);
+            before
+        };
+        let counts = bytes.chunks(STEP).map(before).collect();
+        LineIndex { starts, counts, has_crlf: source.contains("\r\n") }
+    }
+
+    /// Returns the line end that the source uses.
+    pub fn line_end(&self) -> &'static str {
+        if self.has_crlf { "\r\n" } else { "\n" }
     }
 
     /// Returns the number of lines.
@@ -88,6 +137,23 @@ impl LineIndex {
         self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default()
     }
 
+    /// Returns the length of `source` up to `offset`, which lies between two characters.
+    fn count_to(&self, source: &str, offset: usize) -> Count {
+        let step = (offset / STEP).min(self.counts.len().saturating_sub(1));
+        let mut count = self.counts.get(step).copied().unwrap_or_default();
+        count.add(source.as_bytes().get(step * STEP..offset).unwrap_or_default());
+        count
+    }
+
+    /// Returns the length of the part of `source` between two offsets, which lie between two characters.
+    pub fn count(&self, source: &str, start: usize, end: usize) -> Count {
+        let (start, end) = (self.count_to(source, start), self.count_to(source, end));
+        Count {
+            characters: end.characters.saturating_sub(start.characters),
+            units: end.units.saturating_sub(start.units),
+        }
+    }
+
     /// Returns the position of the byte at `offset`, or of the end where the source is shorter.
     pub fn position(&self, source: &str, offset: u32) -> Position {
         let mut end = (offset as usize).min(source.len());
@@ -95,8 +161,7 @@ impl LineIndex {
             end -= 1;
         }
         let line = self.line(narrow(end));
-        let start = self.start_of(line) as usize;
-        let column = source.get(start..end).map_or(0, |text| text.chars().count()) + 1;
+        let column = self.count(source, self.start_of(line) as usize, end).characters + 1;
         Position { line, column, offset: end }
     }
 }
@@ -112,5 +177,27 @@ mod tests {
         let comment = narrow(source.find('#').unwrap_or_default());
         assert_eq!(lines.position(source, comment), Position { line: 2, column: 6, offset: 12 });
         assert_eq!(lines.position(source, 999), Position { line: 3, column: 1, offset: source.len() });
+    }
+
+    #[test]
+    fn a_line_ends_as_yaml_has_it() {
+        let source = "a\rb\r\nc\n\rd";
+        let lines = LineIndex::new(source);
+        let places =
+            ["a", "b", "c", "d"].map(|it| lines.position(source, narrow(source.find(it).unwrap_or(99))));
+        assert_eq!(places.map(|it| (it.line, it.column)), [(1, 1), (2, 1), (3, 1), (5, 1)]);
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_that_counting_gives() {
+        let source = "aé😀\u{2028}".repeat(1_000) + "\n" + &"é".repeat(3_000);
+        let lines = LineIndex::new(&source);
+        for (offset, _) in source.char_indices() {
+            let line = &source[..offset].rsplit('\n').next().unwrap_or_default();
+            let position = lines.position(&source, narrow(offset));
+            assert_eq!(position.column, line.chars().count() + 1, "at {offset}");
+            let units = lines.count(&source, offset - line.len(), offset).units;
+            assert_eq!(units, line.encode_utf16().count(), "at {offset}");
+        }
     }
 }

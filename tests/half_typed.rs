@@ -82,6 +82,15 @@ fn a_manifest_can_be_asked_about_at_every_place_while_it_is_typed() {
     }
 }
 
+/// A bracket or a quote that is still open reaches to the end of the text, whatever character that is.
+#[test]
+fn a_text_may_end_with_any_character() {
+    for text in ["metadata: {name: é", "a: [😀", "a: \"\u{2028}", "- {é", "a: |\n  é", "'é"] {
+        places(text).for_each(|at| ask(text, at));
+        ask_symbols(text);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

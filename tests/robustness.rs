@@ -7,10 +7,22 @@
     reason = "tests may fail, and read files"
 )]
 
+#[path = "common/reshape.rs"]
+mod reshape;
+#[path = "oracle/tree.rs"]
+mod tree;
+
+use std::sync::Arc;
+
 use batchlint::config::{Config, Preset};
-use batchlint::lint::lint;
+use batchlint::document;
+use batchlint::fix::{Safety, fix_all};
+use batchlint::lint::{lint, lint_value};
 use batchlint::source::Source;
+use batchlint::suppress::add_suppressions;
 use proptest::prelude::*;
+use reshape::{Choices, reshape};
+use tree::{Style, Tree};
 
 /// Whole manifests in every style, to be mangled.
 const SEEDS: &[&str] = &[
@@ -21,9 +33,23 @@ const SEEDS: &[&str] = &[
     "a: &a [1, {b: *a}]\n<<: {c: !!binary aGk=}\n? |\n  key\n: >-\n  folded\n  text\n--- # next\n- - - x\n...\nrest\n",
 ];
 
-fn check(text: &str) -> Result<(), TestCaseError> {
+/// A manifest with a part of every kind, whose structure is changed.
+const WHOLE: &str = include_str!("../testdata/clean/cron-job.yaml");
+
+fn strict() -> Config {
     let mut config = Config::new(jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
+    config
+}
+
+/// Reads a manifest into a tree that is easy to change.
+fn tree_of(manifest: &str) -> Tree {
+    let stream = document::read(&Arc::new(Source::new("seed.yaml", manifest)));
+    Tree::from(&stream.documents.first().expect("a document").root().to_json())
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let config = strict();
     let outcome = lint(Source::new("mangled.yaml", text), &config);
     for finding in &outcome.findings {
         let places = finding.related.iter().map(|label| &label.place).chain([&finding.place]);
@@ -62,9 +88,121 @@ proptest! {
         check(&mangle(SEEDS[seed], &edits))?;
     }
 
+    /// Parts are swapped, repeated, nested, moved and given other types: what is left is YAML or JSON that means something else.
+    #[test]
+    fn manifests_of_any_shape_never_panic(
+        seed in prop_oneof![Just(WHOLE), Just(SEEDS[3])],
+        choices in prop::collection::vec(any::<u8>(), 1..100),
+    ) {
+        let text = reshape(tree_of(seed), Choices(&choices));
+        check(&text)?;
+        if let Ok(object) = serde_json::from_str(&text) {
+            lint_value(&object, &strict());
+        }
+    }
+
+    /// What could be read can be read when it is fixed, or when all that is found is suppressed.
+    #[test]
+    fn manifests_of_any_shape_stay_readable(choices in prop::collection::vec(any::<u8>(), 1..40)) {
+        let source = Source::new("reshaped.yaml", reshape(tree_of(WHOLE), Choices(&choices)));
+        let before = lint(source.with_text(source.text.as_str()), &strict()).unread;
+        prop_assert!(fix_all(&source, &strict(), Safety::Unsafe).outcome.unread <= before);
+        prop_assert!(add_suppressions(&source, &strict(), "why not").outcome.unread <= before);
+    }
+
     #[test]
     fn any_text_never_panics(text in "\\PC{0,200}") {
         check(&text)?;
+    }
+}
+
+/// Numbers that Kubernetes would refuse reach every calculation: in a debug build an overflow panics.
+#[test]
+fn extreme_numbers_never_overflow() {
+    let numbers =
+        ["9223372036854775807", "-9223372036854775808", "18446744073709551615", "2147483648", "-1", "1e308"];
+    for seed in [WHOLE, EXTREME] {
+        let tree = tree_of(seed);
+        let mut paths = Vec::new();
+        scalars(&tree, &mut Vec::new(), &mut paths);
+        assert!(paths.len() > 10, "{seed}");
+        for path in &paths {
+            for number in numbers {
+                let mut changed = tree.clone();
+                *changed.at(path) = Tree::Scalar(number.to_owned());
+                check(&changed.write(Style::Block)).expect("it ends well");
+            }
+        }
+        for number in numbers {
+            let mut changed = tree.clone();
+            for path in paths.iter().filter(
+                |path| matches!(tree.clone().at(path), Tree::Scalar(text) if text.parse::<i64>().is_ok()),
+            ) {
+                *changed.at(path) = Tree::Scalar(number.to_owned());
+            }
+            check(&changed.write(Style::Block)).expect("it ends well");
+        }
+    }
+}
+
+/// A CronJob with every number that a rule calculates with.
+const EXTREME: &str = "
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: a}
+spec:
+  schedule: '*/5 3 * * *'
+  timeZone: Europe/Berlin
+  startingDeadlineSeconds: 100
+  concurrencyPolicy: Forbid
+  successfulJobsHistoryLimit: 3
+  failedJobsHistoryLimit: 1
+  jobTemplate:
+    spec:
+      activeDeadlineSeconds: 600
+      backoffLimit: 6
+      backoffLimitPerIndex: 2
+      maxFailedIndexes: 3
+      completionMode: Indexed
+      completions: 10
+      parallelism: 3
+      ttlSecondsAfterFinished: 100
+      podFailurePolicy: {rules: [{action: Ignore, onExitCodes: {operator: In, values: [3]}}]}
+      template:
+        spec:
+          restartPolicy: Never
+          activeDeadlineSeconds: 300
+          terminationGracePeriodSeconds: 30
+          containers:
+          - name: a
+            image: 'a:1'
+            command: [sh, -c, 'timeout 500 a; sleep 20']
+            resources: {limits: {cpu: 1, memory: 1073741824}, requests: {cpu: 1, memory: 1073741824}}
+            ports: [{containerPort: 80, hostPort: 80}]
+            livenessProbe: {periodSeconds: 10, failureThreshold: 3, initialDelaySeconds: 5, timeoutSeconds: 1, httpGet: {port: 80}}
+            securityContext: {runAsUser: 1000, runAsGroup: 1000}
+          tolerations: [{operator: Exists, tolerationSeconds: 300}]
+";
+
+/// Lists the paths of all scalars.
+fn scalars(tree: &Tree, path: &mut Vec<usize>, paths: &mut Vec<Vec<usize>>) {
+    if let Tree::Scalar(_) = tree {
+        paths.push(path.clone());
+    }
+    for (at, child) in tree.children().into_iter().enumerate() {
+        path.push(at);
+        scalars(child, path, paths);
+        path.pop();
+    }
+}
+
+/// A character that YAML refuses is marked as a whole.
+#[test]
+fn the_place_of_a_refused_character_is_the_character() {
+    for character in ['\u{80}', '\u{9f}', '\u{7f}', '\u{1}', '\u{ffff}'] {
+        let outcome = lint(Source::new("a.yaml", format!("a: x{character}`\n")), &strict());
+        let finding = &outcome.findings[0];
+        assert_eq!(finding.place.span.text(&finding.source.text), character.to_string());
     }
 }
 

@@ -414,3 +414,34 @@ proptest! {
         }
     }
 }
+
+/// What no rule about scripts checks is said, with the limit that it exceeds.
+#[test]
+fn scripts_that_are_not_read_are_named() {
+    let limits = |text: &str| {
+        let outcome = lint(Source::new("job.yaml", text), &strict(None));
+        let found = outcome.findings.into_iter().filter(|it| it.rule.id == "unread-script");
+        found.map(|it| it.message.split_once(": ").unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let script = |bytes: usize| "# why\n".repeat(bytes / 6);
+    assert_eq!(limits(&manifest(IMAGE, &["sh", "-c"], &script(120_000))), [""; 0]);
+    let long = limits(&manifest(IMAGE, &["sh", "-c"], &script(198_000)));
+    assert_eq!(
+        long,
+        ["it has 198000 bytes, and Linux starts no program with an argument of more than 128 KiB"]
+    );
+    let deep = limits(&manifest(IMAGE, &["sh", "-c"], &("( ".repeat(61) + "a" + &" )".repeat(61))));
+    assert_eq!(deep, ["it nests more than 60 levels deep"]);
+    let container = |name: usize| {
+        let lines = script(120_000).replace("#", "          #");
+        format!(
+            "      - name: c{name}\n        image: a:1\n        command: [sh, -c]\n        args:\n        - |\n{lines}"
+        )
+    };
+    let three = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+         containers:\n{}",
+        [1, 2, 3].map(container).concat()
+    );
+    assert_eq!(limits(&three), ["the scripts of the object have more than 256 KiB together"]);
+}

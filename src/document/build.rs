@@ -304,8 +304,9 @@ impl Builder {
     pub(super) fn finish(self, index: usize, span: Span, comments: Vec<Comment>) -> Document {
         let Builder { source, nodes, items, entries, mut duplicates, mut repeated, .. } = self;
         duplicates.sort_by_key(|it| it.second);
-        repeated.sort_unstable();
-        repeated.dedup();
+        // Of values that hold each other the outermost is enough.
+        repeated.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        repeated.dedup_by(|inner, outer| outer.contains(*inner));
         let objects = vec![0];
         let mut document =
             Document { source, index, span, nodes, items, entries, comments, repeated, duplicates, objects };

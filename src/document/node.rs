@@ -1,6 +1,6 @@
 //! A node of a document: what it holds, where it is, and what is around it.
 
-use super::{Content, Data, Document, Field, Link, Style, Value, digest};
+use super::{Content, Data, Document, Duplicate, Field, Link, Style, Value, digest};
 use crate::span::Span;
 
 /// A handle to a node; its path is derived only when something is found.
@@ -91,6 +91,14 @@ impl<'d> Node<'d> {
         (data.link != Link::Root).then(|| self.document.node(data.parent))
     }
 
+    /// Returns the item before this one in its list; nothing for the first item, values of mappings and roots.
+    pub fn item_before(self) -> Option<Node<'d>> {
+        match self.data().link {
+            Link::Item(index) => self.parent()?.items().nth(index.checked_sub(1)? as usize),
+            _ => None,
+        }
+    }
+
     /// Says whether the node is `other` or below it.
     pub fn is_within(self, other: Node<'_>) -> bool {
         let mut node = Some(self);
@@ -117,6 +125,17 @@ impl<'d> Node<'d> {
             Link::Entry(entry) => Some(self.document.text(&self.document.entries[entry as usize].key)),
             _ => None,
         }
+    }
+
+    /// Returns the repeated keys in the text of the node, in its order; all of the document's for the root.
+    pub fn duplicates(self) -> &'d [Duplicate] {
+        let (all, span) = (&self.document.duplicates, self.span());
+        if self.data().link == Link::Root {
+            return all;
+        }
+        let start = all.partition_point(|it| it.second.start < span.start);
+        let end = all.partition_point(|it| it.second.start < span.end);
+        all.get(start..end).unwrap_or_default()
     }
 
     /// Returns the items of a list; none for any other value.

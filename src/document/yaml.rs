@@ -24,9 +24,10 @@ pub(super) struct Parsed {
 /// Reads the part `chunk` of `source`.
 pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize) -> Parsed {
     let mut reader = Reader::new(source.clone(), chunk);
-    if let Some(at) = unreadable_character(chunk.text(&source.text)) {
+    if let Some((at, character)) = unreadable_character(chunk.text(&source.text)) {
         let start = chunk.start as usize + at;
-        let error = SyntaxError::new("control characters are not allowed", Span::new(start, start + 1));
+        let place = Span::new(start, start + character.len_utf8());
+        let error = SyntaxError::new("control characters are not allowed", place);
         return Parsed { document: Err(error), dropped: None };
     }
     let result = reader.run();
@@ -35,7 +36,7 @@ pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize) -> Parsed {
 }
 
 /// Finds a character that go-yaml refuses anywhere in a document (`readerc.go`).
-fn unreadable_character(text: &str) -> Option<usize> {
+fn unreadable_character(text: &str) -> Option<(usize, char)> {
     let is_plain = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e);
     if text.bytes().all(is_plain) {
         return None;
@@ -44,7 +45,7 @@ fn unreadable_character(text: &str) -> Option<usize> {
         '\t' | '\n' | '\r' | '\u{85}' => false,
         _ => it < ' ' || ('\u{7f}'..'\u{a0}').contains(&it) || matches!(it, '\u{fffe}' | '\u{ffff}'),
     };
-    text.char_indices().find(|&(_, character)| refused(character)).map(|(at, _)| at)
+    text.char_indices().find(|&(_, character)| refused(character))
 }
 
 /// A list or mapping that is still open.
@@ -160,9 +161,8 @@ impl Reader {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), SyntaxError> {
         match event {
             Event::Comment(..) => {
-                let start = span.start as usize;
-                let line = self.source.text[..start].rfind('\n').map_or(0, |at| at + 1);
-                let own_line = self.source.text[line..start].trim().is_empty();
+                let before = self.source.text[..span.start as usize].trim_end_matches([' ', '\t']);
+                let own_line = before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}']);
                 self.comments.push(Comment { span, own_line });
             }
             Event::Scalar(text, style, anchor, tag) => {

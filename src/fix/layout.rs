@@ -11,7 +11,9 @@ pub(super) fn check_own(node: Node<'_>) -> Result<(), Obstacle> {
     if document.source.text.is_empty() {
         return Err(Obstacle::Layout);
     }
-    let is_repeated = document.repeated.iter().any(|span| span.contains(node.span()));
+    let span = node.span();
+    let before = document.repeated.partition_point(|it| it.start <= span.start);
+    let is_repeated = document.repeated[..before].last().is_some_and(|it| it.contains(span));
     if node.is_aliased() || is_repeated { Err(Obstacle::Shared) } else { Ok(()) }
 }
 
@@ -20,7 +22,9 @@ pub(super) fn check_movable(node: Node<'_>) -> Result<(), Obstacle> {
     fn has_alias(node: Node<'_>) -> bool {
         node.is_aliased() || node.items().any(has_alias) || node.entries().any(|entry| has_alias(entry.value))
     }
-    let is_used = node.document.repeated.iter().any(|span| node.span().contains(*span));
+    let (repeated, span) = (&node.document.repeated, node.span());
+    let behind = repeated.partition_point(|it| it.start < span.start);
+    let is_used = repeated.get(behind).is_some_and(|it| span.contains(*it));
     if is_used || has_alias(node) { Err(Obstacle::Shared) } else { check_own(node) }
 }
 
@@ -42,7 +46,7 @@ pub(super) fn column(source: &str, at: usize) -> (usize, bool) {
 
 /// Returns the line end that the file uses.
 pub(super) fn line_end(document: &Document) -> &'static str {
-    if document.source.text.contains("\r\n") { "\r\n" } else { "\n" }
+    document.source.lines().line_end()
 }
 
 /// Returns where the comments start that stand directly above a line, in the same column.

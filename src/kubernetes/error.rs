@@ -3,9 +3,10 @@
 use std::fmt::{self, Write as _};
 
 use super::at::{At, Spot};
+use crate::rule::MOST_LOOKED_AT;
 
 /// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorType {
     /// The field is not set and must be.
     Required,
@@ -111,15 +112,21 @@ pub struct Errors<'d> {
     pub is_stored: bool,
     /// What was found so far, in the order in which the API server finds it.
     pub causes: Vec<Cause<'d>>,
+    /// How many more there were than are listed.
+    pub unlisted: usize,
 }
 
 impl<'d> Errors<'d> {
     /// Starts without errors.
     pub fn new(minor: u8, is_stored: bool) -> Self {
-        Errors { minor, is_stored, causes: Vec::new() }
+        Errors { minor, is_stored, causes: Vec::new(), unlisted: 0 }
     }
 
     fn add(&mut self, kind: ErrorType, spot: impl Into<Spot<'d>>, bad: Bad<'_>, detail: &str) {
+        if self.causes.len() == MOST_LOOKED_AT {
+            self.unlisted += 1;
+            return;
+        }
         let Spot { at, path } = spot.into();
         let mut message = kind.words().to_owned();
         match bad {

@@ -123,6 +123,9 @@ pub fn check_annotations_at<'d>(annotations: At<'d>, path: &dyn Fn() -> String, 
     }
 }
 
+/// Each error about a second controller repeats all references; together they do up to this many bytes.
+const MOST_REPEATED_BYTES: usize = 1 << 20;
+
 /// Returns the owner references that are left when repeated ones are gone, and the repeated UIDs.
 pub fn distinct_owners(owners: At<'_>) -> (Vec<At<'_>>, Vec<&str>) {
     let (mut distinct, mut repeated): (Vec<At<'_>>, Vec<&str>) = Default::default();
@@ -151,6 +154,7 @@ fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
     let path = "metadata.ownerReferences";
     let (distinct, _) = distinct_owners(owners);
     let mut controller: Option<String> = None;
+    let (mut all, mut repeated) = (String::new(), 0);
     for owner in &distinct {
         let field = |name| owner.get(name).named(format!("{path}.{name}"));
         let version = owner.get("apiVersion").text();
@@ -177,12 +181,17 @@ fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
             match &controller {
                 None => controller = Some(name),
                 Some(first) => {
-                    let all: Vec<String> = distinct.iter().map(|it| owner_json(*it)).collect();
+                    if all.is_empty() {
+                        let owners: Vec<String> = distinct.iter().map(|it| owner_json(*it)).collect();
+                        all = format!("[{}]", owners.join(","));
+                    }
+                    repeated += all.len();
+                    let shown = if repeated > MOST_REPEATED_BYTES { "[…]" } else { &all };
                     let reason = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} \
                          and {name}"
                     );
-                    errors.invalid(owner.named(path), Bad::Raw(format!("[{}]", all.join(","))), reason);
+                    errors.invalid(owner.named(path), Bad::Raw(shown.to_owned()), reason);
                 }
             }
         }

@@ -131,7 +131,7 @@ fn duplicates(object: Object<'_>) -> Vec<(&Duplicate, Span)> {
     // Of three and more the next one says where the value of this one was.
     let mut next: HashMap<(u32, u32), Span> = HashMap::new();
     let mut found = Vec::new();
-    for duplicate in document.duplicates.iter().rev().filter(is_inside) {
+    for duplicate in object.node.duplicates().iter().rev().filter(is_inside) {
         let later = next.insert((duplicate.map, duplicate.entry), duplicate.first_value);
         found.push((duplicate, later.unwrap_or_else(|| document.kept(duplicate).1.value.span())));
     }

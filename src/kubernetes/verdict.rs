@@ -25,6 +25,8 @@ pub struct Verdict<'d> {
     pub fits_types: bool,
     /// All values that cannot be decoded, in a verdict for findings.
     pub undecodable: Vec<DecodeError<'d>>,
+    /// How many more wrong values there are than are listed.
+    pub unlisted: usize,
     /// The name that the object gets.
     name: String,
 }
@@ -67,6 +69,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         warnings: Vec::new(),
         fits_types: false,
         undecodable: Vec::new(),
+        unlisted: 0,
         name: String::new(),
     };
     match strict::decode(object, version.minor, body) {
@@ -109,6 +112,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
     if errors.causes.is_empty() {
         metadata::check_again(at.get("metadata"), &mut errors);
     }
+    verdict.unlisted = errors.unlisted;
     errors.causes.retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
     let clouded = Clouded::by(&verdict.undecodable, object, spec.at.nearest());
     errors.causes.retain(|it| !clouded.has(it));
@@ -175,6 +179,7 @@ impl Verdict<'_> {
                 let mut seen = HashSet::new();
                 let mut all: Vec<String> = causes.iter().map(ToString::to_string).collect();
                 all.retain(|text| seen.insert(text.clone()));
+                all.extend((self.unlisted > 0).then(|| format!("and {} more", self.unlisted)));
                 let list = if all.len() == 1 { all.concat() } else { format!("[{}]", all.join(", ")) };
                 let name = super::error::quote(&self.name);
                 Some(format!("{kind}.batch {name} is invalid: {list}"))

@@ -37,10 +37,10 @@ impl Places<'_> {
         }
         let lines = self.source.lines();
         let line = lines.line(narrow(end));
-        let before = text.get(lines.start_of(line) as usize..end).unwrap_or_default();
+        let start = lines.start_of(line) as usize;
         let character = match self.encoding {
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => before.encode_utf16().count(),
+            Encoding::Utf8 => end - start,
+            Encoding::Utf16 => lines.count(text, start, end).units,
         };
         Position { line: narrow(line - 1), character: narrow(character) }
     }

@@ -1,8 +1,8 @@
 //! JSON for scripts, as `schemas/report.schema.json` describes it.
 
-use std::io;
+use std::io::{self, Write as _};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::summary::Summary;
 use super::{Report, text};
@@ -14,27 +14,53 @@ use crate::span::{Position, Span};
 
 /// Writes the findings and the summary as one JSON object.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let findings = report.outcome.findings.iter().map(FindingOut::from).collect();
+    let findings = Findings(&report.outcome.findings);
     write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
 }
 
 /// Writes a value as indented JSON with `\u` escapes for what a terminal would obey.
 pub fn write_value(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(value)?;
-    let mut rest = json.as_str();
-    // Outside of strings JSON has line breaks only.
-    let is_unsafe = |char| char != '\n' && text::is_unsafe(char);
-    while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
-        write!(out, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
-        rest = &rest[at + char.len_utf8()..];
+    let mut out = Escaping(io::BufWriter::new(out));
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.0.write_all(b"\n")?;
+    out.0.flush()
+}
+
+/// Escapes JSON on its way out, so that a large report is never there as a whole.
+struct Escaping<'o>(io::BufWriter<&'o mut dyn io::Write>);
+
+impl io::Write for Escaping<'_> {
+    /// Writes a piece of JSON, which the serializer parts between characters.
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let mut rest = std::str::from_utf8(piece).map_err(io::Error::other)?;
+        // Outside of strings JSON has line breaks only.
+        let is_unsafe = |char| char != '\n' && text::is_unsafe(char);
+        while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
+            write!(self.0, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
+            rest = &rest[at + char.len_utf8()..];
+        }
+        self.0.write_all(rest.as_bytes())?;
+        Ok(piece.len())
     }
-    writeln!(out, "{rest}")
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 #[derive(Serialize)]
 struct ReportOut<'a> {
-    findings: Vec<FindingOut<'a>>,
+    findings: Findings<'a>,
     summary: Summary<'a>,
+}
+
+/// The findings, each made into what is written when its turn comes.
+struct Findings<'a>(&'a [Finding]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(FindingOut::from))
+    }
 }
 
 #[derive(Serialize)]

@@ -2,8 +2,8 @@ use crate::document::Node;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Safety};
 use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
 use crate::script::install::package_manager;
+use crate::script::{self, Script};
 use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
@@ -31,10 +31,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
     let all = std::iter::once(&first).chain(&others);
-    let manager = |it: &Container<'_>| {
-        let own = scripts.iter().filter(|script| script.container().node == it.node);
-        own.filter_map(|script| package_manager(script)).next()
-    };
+    let manager = |it: &Container<'_>| script::of(scripts, *it).and_then(package_manager);
     match all.clone().find_map(manager) {
         // It runs as root and changes owners and users: without these rights it fails.
         Some(manager) => _ = finding.help(format!(

@@ -1,7 +1,7 @@
-use crate::document::DuplicateCause;
+use crate::document::{Duplicate, DuplicateCause};
 use crate::finding::{Confidence, Place, Severity};
 use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Admission, Category, Check, MOST_LOOKED_AT, Reporter, Rule};
 use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
@@ -20,11 +20,11 @@ pub static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let document = object.node.document;
-    for duplicate in &document.duplicates {
+    // Merges are for overriding keys, and every YAML reader does that.
+    let is_meant = |it: &Duplicate| it.cause == DuplicateCause::OverridesMerge;
+    let is_own = |it: &&Duplicate| !is_meant(it) && document.kept(it).0.is_within(object.node);
+    for duplicate in object.node.duplicates().iter().filter(is_own).take(MOST_LOOKED_AT) {
         let (map, entry) = document.kept(duplicate);
-        if !map.is_within(object.node) {
-            continue;
-        }
         let (key, path) = (entry.key, entry.value.path());
         let message = match duplicate.cause {
             DuplicateCause::Repeated => {
@@ -33,7 +33,6 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
                      gets both refuses them"
                 )
             }
-            // What people use merges for, and what every YAML reader does.
             DuplicateCause::OverridesMerge => continue,
             DuplicateCause::OverriddenByMerge => {
                 format!(

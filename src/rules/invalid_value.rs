@@ -1,10 +1,12 @@
+use std::collections::HashSet;
+
 use crate::document::{Duplicate, DuplicateCause, Node};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::fix::{Edit, Safety};
-use crate::kubernetes::Version;
 use crate::kubernetes::error::{Cause, ErrorType};
+use crate::kubernetes::newer::Newer;
 use crate::kubernetes::strict::DecodeError;
-use crate::kubernetes::verdict::{Stage, Verdict, for_findings};
+use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::mask::may_hold_secret;
 use crate::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::placeholder::{is_filled_by_template, is_placeholder};
@@ -44,12 +46,11 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let mut reported: Vec<String> = Vec::new();
-            for cause in causes.iter().filter(|cause| !is_owned(cause, object)) {
-                let text = cause.to_string();
-                if !reported.contains(&text) {
-                    report(object, cause, reporter);
-                    reported.push(text);
+            let (lost, mut newer) = (lost(object), Newer::of(object));
+            let mut reported: HashSet<String> = HashSet::new();
+            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
+                if reported.insert(cause.to_string()) {
+                    report(object, cause, &mut newer, reporter);
                 }
             }
         }
@@ -58,13 +59,16 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
     }
 }
 
+/// Returns the values that a later merge puts in the place of others.
+fn lost(object: Object<'_>) -> HashSet<u32> {
+    let is_lost = |it: &&Duplicate| it.cause == DuplicateCause::OverriddenByMerge;
+    let lost = object.node.duplicates().iter().filter(is_lost);
+    lost.map(|it| object.node.document.kept(it).1.value.id).collect()
+}
+
 /// Says whether a more specific rule speaks of the cause.
-fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
-    let document = object.node.document;
-    let is_lost = |it: &Duplicate| {
-        it.cause == DuplicateCause::OverriddenByMerge && document.kept(it).1.value == cause.at.nearest()
-    };
-    if document.duplicates.iter().any(is_lost) {
+fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
+    if lost.contains(&cause.at.nearest().id) {
         return true;
     }
     let is_policy = cause.field.ends_with("template.spec.restartPolicy");
@@ -76,8 +80,8 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>) -> bool {
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
-fn report(object: Object<'_>, cause: &Cause<'_>, reporter: &mut Reporter<'_>) {
-    let since = accepted_since(object, cause, reporter.kubernetes_version());
+fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
+    let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server refuses the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.at.place(), message);
     match (since, meant(cause), help(cause)) {
@@ -106,19 +110,6 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
         }
         _ => None,
     }
-}
-
-/// Finds the first newer version that has nothing against the value.
-fn accepted_since(object: Object<'_>, cause: &Cause<'_>, version: Version) -> Option<Version> {
-    let refuses = |version| match for_findings(object, version).stage {
-        Stage::Invalid(causes) => causes.iter().any(|it| it.field == cause.field && it.kind == cause.kind),
-        _ => false,
-    };
-    let newest = Version::NEWEST.minor;
-    let newer = (version.minor + 1..=newest).map(|minor| Version { minor });
-    // Asking for the newest first keeps this cheap where no version takes it.
-    newer.clone().next_back().filter(|&newest| !refuses(newest))?;
-    newer.into_iter().find(|&version| !refuses(version))
 }
 
 /// Says what to write, where the server's words do not.

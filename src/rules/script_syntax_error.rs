@@ -3,7 +3,7 @@ use crate::finding::{Confidence, Severity};
 use crate::kubernetes::Version;
 use crate::rule::{Category, Check, Reporter, Rule, Yield};
 use crate::script::{Cause, Script};
-use crate::value::placeholder::{in_angle_brackets, placeholders};
+use crate::value::placeholder::in_angle_brackets;
 
 pub static RULE: Rule = Rule {
     id: "script-syntax-error",
@@ -38,12 +38,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
                 finding.related(node, "a placeholder that the script has too");
             }
         }
-        Cause::Limit => {
-            let message = format!("the script is not judged: {}", error.message);
-            let finding = reporter.report(script.place(error.span), message);
-            finding.severity = finding.severity.min(Severity::Info);
-            finding.help("put the script into the image, or into a ConfigMap that the pod mounts");
-        }
+        // For `unread-script` to say.
+        Cause::Limit => {}
     }
 }
 
@@ -53,5 +49,5 @@ fn placeholder<'s>(script: &Script<'s>, version: Version) -> Option<Node<'s>> {
         let mut placeholders = node.text().into_iter().flat_map(in_angle_brackets);
         placeholders.any(|it| script.text().contains(it))
     };
-    placeholders(script.container().pod.job.object, version).into_iter().find(is_in_script)
+    script.source.invocation.neighbours.placeholders(version).iter().copied().find(is_in_script)
 }

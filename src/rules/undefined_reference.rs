@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
-    let names: Vec<_> = container.pod.containers().filter_map(|it| it.name().text()).collect();
+    let is_lost = |name: &str| !name.is_empty() && !invocation.neighbours.has_container(name);
     for variable in container.env().items() {
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
-        if let Some(name) = field.text().filter(|it| !it.is_empty() && !names.contains(it)) {
+        if let Some(name) = field.text().filter(|it| is_lost(it)) {
             let message = format!(
                 "the container never starts: `resourceFieldRef` asks for the container `{name}`, and there is none"
             );

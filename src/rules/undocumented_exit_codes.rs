@@ -3,6 +3,7 @@ use crate::finding::{Confidence, Severity};
 use crate::rule::{Category, Check, Reporter, Rule};
 use crate::script::Script;
 use crate::script::exits::Exit;
+use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
     id: "undocumented-exit-codes",
@@ -17,8 +18,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let rules = script.container().pod.job.pod_failure_policy_rules();
-    let listed = rules.items().flat_map(|rule| rule.field("onExitCodes.values").items());
+    let rules = script.container().pod.job.failure_rules();
+    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES));
     let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
     let is_own = |it: &&Exit<'_>| {
         (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))

@@ -1,7 +1,7 @@
 use crate::document::{Node, Value};
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::Pod;
+use crate::workload::{Job, Pod};
 
 pub static RULE: Rule = Rule {
     id: "unreachable-failure-rule",
@@ -20,6 +20,9 @@ const DISRUPTION: &str = "DisruptionTarget";
 /// How a process ends that is told to stop, and one that is killed because it does not.
 const STOPPED: [i64; 2] = [143, 137];
 
+/// The API server takes no more in a rule (`maxPodFailurePolicyOnPodConditionsPatterns`).
+const MOST_CONDITIONS: usize = 20;
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, list) = (pod.job, pod.job.pod_failure_policy_rules());
     let is_list = list.node().is_none_or(|it| it.value() == Value::List);
@@ -28,7 +31,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let is_only = pod.containers().count() == 1;
-    let rules: Vec<_> = list.items().map(|node| FailureRule::new(node, is_only)).collect();
+    let rules: Vec<_> = job.failure_rules().map(|node| FailureRule::new(node, is_only)).collect();
     if rules.is_empty() {
         reporter
             .report(list, "every failure counts as without a `podFailurePolicy`: it has no rules")
@@ -92,7 +95,7 @@ impl<'d> FailureRule<'d> {
     }
 
     fn values(&self) -> impl Iterator<Item = (Node<'d>, i64)> {
-        let nodes = self.node.field("onExitCodes.values").items();
+        let nodes = self.node.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES);
         nodes.filter_map(|node| match node.value() {
             Value::Int(code) => Some((node, i64::try_from(code).ok()?)),
             _ => None,
@@ -110,7 +113,7 @@ impl<'d> FailureRule<'d> {
     }
 
     fn conditions(&self) -> impl Iterator<Item = (&'d str, &'d str)> {
-        let patterns = self.node.field("onPodConditions").items();
+        let patterns = self.node.field("onPodConditions").items().take(MOST_CONDITIONS);
         patterns
             .filter_map(|it| Some((it.field("type").text()?, it.field("status").text().unwrap_or("True"))))
     }

@@ -1,6 +1,11 @@
 //! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use super::image::{Flavour, flavour};
+use super::neighbours::Neighbours;
 use crate::document::Node;
 use crate::workload::Container;
 
@@ -14,6 +19,9 @@ pub struct Invocation<'d> {
     pub commands: usize,
     /// The shell that runs a script, if one does.
     pub shell: Option<Shell<'d>>,
+    /// The pod around the container.
+    pub neighbours: Rc<Neighbours<'d>>,
+    variables: OnceCell<HashSet<&'d str>>,
 }
 
 /// A shell with its options.
@@ -79,15 +87,21 @@ pub fn base_name(program: &str) -> &str {
 }
 
 impl<'d> Invocation<'d> {
-    /// Reads `command` and `args`; nothing where neither is a list of texts.
+    /// Reads `command` and `args` of a container; nothing where neither is a list of texts.
     pub fn of(container: Container<'d>) -> Option<Self> {
+        Invocation::among(container, &Rc::new(Neighbours::of(container.pod)))
+    }
+
+    /// Does the same for one of several containers of a pod.
+    pub fn among(container: Container<'d>, neighbours: &Rc<Neighbours<'d>>) -> Option<Self> {
         let mut words: Vec<Node<'d>> = container.command().items().collect();
         let commands = words.len();
         words.extend(container.args().items());
         if words.is_empty() || words.iter().any(|word| word.text().is_none()) {
             return None;
         }
-        let mut invocation = Invocation { container, words, commands, shell: None };
+        let (shell, neighbours, variables) = (None, neighbours.clone(), OnceCell::new());
+        let mut invocation = Invocation { container, words, commands, shell, neighbours, variables };
         invocation.shell = invocation.find_shell();
         Some(invocation)
     }
@@ -206,7 +220,8 @@ impl<'d> Invocation<'d> {
 
     /// Says whether the container's `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
-        self.container.env().items().any(|it| it.field("name").is(name))
+        let names = || self.container.env().items().filter_map(|it| it.field("name").text()).collect();
+        self.variables.get_or_init(names).contains(name)
     }
 
     /// Returns the words that go to a program as they are, with their places: not those of a shell, nor a script.

@@ -40,8 +40,11 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     let (documents, bodies, texts) = Default::default();
     let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
     if text.len() > MAXIMUM_LENGTH {
-        let message =
-            format!("Linux starts no program with an argument of more than {} KiB", MAXIMUM_LENGTH / 1024);
+        let message = format!(
+            "it has {} bytes, and Linux starts no program with an argument of more than {} KiB",
+            text.len(),
+            MAXIMUM_LENGTH / 1024
+        );
         return Err(SyntaxError { message, span: Span::new(0, 0), cause: Cause::Limit });
     }
     let list = parser.list()?;
@@ -108,7 +111,7 @@ impl<'s> Parser<'s> {
     /// Goes one level down, if that is not too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAXIMUM_DEPTH {
-            let message = format!("the script nests more than {MAXIMUM_DEPTH} levels deep");
+            let message = format!("it nests more than {MAXIMUM_DEPTH} levels deep");
             return Err(SyntaxError { message, span: Span::new(self.at, self.at), cause: Cause::Limit });
         }
         self.depth += 1;

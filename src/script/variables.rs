@@ -6,7 +6,6 @@ use super::Script;
 use super::known::{every_word, words_in};
 use super::syntax::{Kind, Part, Variable, Word};
 use crate::kubernetes::Version;
-use crate::value::placeholder::placeholders;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
@@ -148,7 +147,7 @@ impl<'a> Script<'a> {
     fn find_unset(&self, version: Version) -> Option<Vec<&'a Variable<'a>>> {
         let uses = self.uses();
         let sets = self.sets().filter(|_| !uses.is_empty())?;
-        if !placeholders(self.container().pod.job.object, version).is_empty() {
+        if !self.source.invocation.neighbours.placeholders(version).is_empty() {
             return None;
         }
         let checked = self.checked();
@@ -184,9 +183,12 @@ pub fn is_mistake(script: &Script<'_>, name: &str) -> bool {
 
 /// Returns the variable that was probably meant by a name that nothing sets.
 pub fn meant<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
-    let known = script.env().into_iter().chain(script.sets()).flatten();
-    let near =
-        known.take(MOST_NAMES).filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
+    let known = script.known_names.get_or_init(|| {
+        let names = script.env().into_iter().chain(script.sets()).flatten();
+        names.take(MOST_NAMES).collect()
+    });
+    let near = known.iter().copied();
+    let near = near.filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
     near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|it| {
         let same_but_digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
         strsim::osa_distance(it, name) == 1 && same_but_digits(it) != same_but_digits(name)

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{ANNOTATION, first_line};
+use super::ANNOTATION;
+use super::lines::first_line;
 use crate::config::Config;
 use crate::document::{self, Document, Node, Value};
 use crate::finding::Finding;
@@ -155,7 +156,7 @@ fn texts_of_lines(document: &Document) -> Vec<Span> {
 fn comment(document: &Document, line: usize, ids: &[&str], reason: &str) -> Vec<Edit> {
     let text = document.source.line(line);
     let indent = &text[..text.len() - text.trim_start_matches(' ').len()];
-    let line_end = if document.source.text.contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = document.source.lines().line_end();
     let at = document.source.lines().start_of(line) as usize;
     let ids = ids.join(", ");
     vec![Edit::insert(at, format!("{indent}# batchlint: ignore[{ids}] {reason}{line_end}"))]

@@ -8,7 +8,7 @@ pub fn duration(seconds: i64) -> String {
     const YEAR: i64 = 86_400 * 365;
     let (mut rest, mut parts) = (seconds.max(0), Vec::new());
     if rest >= 2 * YEAR {
-        return format!("{} years", (rest + YEAR / 2) / YEAR);
+        return format!("{} years", rest / YEAR + i64::from(rest % YEAR >= YEAR / 2));
     }
     for (size, name) in [(86_400, " days"), (3_600, " h"), (60, " min"), (1, " s")] {
         // Below two days, hours are easier to compare.

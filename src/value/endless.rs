@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::document::Field;
-use crate::script::Script;
 use crate::script::loops::never_ends;
+use crate::script::{self, Script};
 use crate::value::image::Image;
 use crate::value::secret::command::{base_name, is_plain};
 use crate::value::words::has;
@@ -141,8 +141,8 @@ static IMAGES: &[(&str, &str)] = &[
 pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
     let (command, args) = (container.command(), container.args());
     let words: Vec<&str> = container.command_line().filter_map(|it| it.text()).collect();
-    let script = scripts.iter().find(|it| it.container().node == container.node);
-    if let Some((what, is_certain)) = script.and_then(|it| in_script(it)) {
+    let script = script::of(scripts, container);
+    if let Some((what, is_certain)) = script.and_then(in_script) {
         return Some(Endless { field: if command.is_set() { command } else { args }, what, is_certain });
     }
     if command.is_set() {

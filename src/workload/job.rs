@@ -68,6 +68,15 @@ impl<'d> Job<'d> {
         self.spec.field("podFailurePolicy.rules")
     }
 
+    /// The API server takes no more exit codes in a rule of the `podFailurePolicy` (`maxPodFailurePolicyOnExitCodesValues`).
+    pub const MOST_EXIT_CODES: usize = 255;
+
+    /// Returns the rules of the `podFailurePolicy`, as many as the API server takes
+    /// (`maxPodFailurePolicyRules` in `pkg/apis/batch/validation/validation.go`).
+    pub fn failure_rules(self) -> impl Iterator<Item = Node<'d>> {
+        self.pod_failure_policy_rules().items().take(20)
+    }
+
     /// Says whether the pod template has a label that is not the Job controller's own.
     pub fn has_template_labels(self) -> bool {
         has_own_label(self.template_labels())

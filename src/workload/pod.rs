@@ -1,5 +1,7 @@
 //! The pod template of a Job (`k8s.io/api/core/v1`, `PodSpec`).
 
+use std::collections::HashSet;
+
 use super::{Container, ContainerKind, Job};
 use crate::document::{Field, Node, Value};
 use crate::kubernetes::Version;
@@ -101,14 +103,9 @@ impl<'d> Pod<'d> {
         path: &'static str,
         wanted: impl Fn(Container<'d>) -> bool,
     ) -> Vec<(Container<'d>, Field<'d>)> {
-        let mut found: Vec<(Container<'d>, Field<'d>)> = Vec::new();
-        for container in self.containers().filter(|it| wanted(*it)) {
-            let field = container.deciding(path);
-            if !found.iter().any(|(_, other)| other.parent == field.parent) {
-                found.push((container, field));
-            }
-        }
-        found
+        let mut parents = HashSet::new();
+        let wanted = self.containers().filter(|it| wanted(*it)).map(|it| (it, it.deciding(path)));
+        wanted.filter(|(_, field)| parents.insert(field.parent.id)).collect()
     }
 
     /// Says whether the pod asks for Windows nodes, by `os` or by a node selector.

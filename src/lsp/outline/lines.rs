@@ -129,10 +129,11 @@ fn end_of_block(outline: &Outline<'_>, node: usize, end: usize, brackets: bool) 
     at
 }
 
-/// Returns where the line that holds `at` ends, without its line break.
+/// Returns where the line that holds the byte `at` ends, without its line break.
 fn end_of_line(text: &str, at: usize, limit: usize) -> usize {
     let at = at.min(limit);
-    text[at..limit].find('\n').map_or(limit, |length| at + length)
+    // The byte may be the last one of a character.
+    text.as_bytes()[at..limit].iter().position(|&byte| byte == b'\n').map_or(limit, |length| at + length)
 }
 
 fn indent(line: &str) -> usize {

@@ -1,0 +1,48 @@
+//! What the fuzz targets share.
+
+#[path = "../../tests/common/reshape.rs"]
+pub mod reshape;
+#[path = "../../tests/oracle/tree.rs"]
+pub mod tree;
+
+use batchlint::config::{Config, Preset};
+use batchlint::finding::Finding;
+use batchlint::lint::{Outcome, lint, lint_fleet};
+use batchlint::report::{self, Format, Options};
+use batchlint::source::Source;
+
+/// Returns a configuration with every rule.
+pub fn strict() -> Config {
+    let mut config = Config::new(jiff::civil::date(2026, 11, 28));
+    config.preset = Preset::Strict;
+    config
+}
+
+/// Judges a text with every rule, and checks what must hold of any text.
+pub fn judge(text: &str) -> Outcome {
+    let config = strict();
+    let mut outcome = lint(Source::new("fuzz.yaml", text), &config);
+    lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    outcome.findings.iter().chain(&outcome.suppressed).for_each(|finding| check(finding, text));
+    outcome
+}
+
+/// Checks that a finding has words, and that its places lie in the text.
+fn check(finding: &Finding, text: &str) {
+    assert!(!finding.message.is_empty(), "{} has no message", finding.rule.id);
+    for place in finding.related.iter().map(|it| &it.place).chain([&finding.place]) {
+        assert!(text.get(place.span.range()).is_some(), "{} at {place:?}", finding.rule.id);
+    }
+}
+
+/// Writes an outcome in every format, and checks that JSON is JSON.
+pub fn write(outcome: &Outcome) {
+    let options = Options { color: true, unicode: true, width: 80, statistics: true, ..Options::default() };
+    for &format in Format::ALL {
+        let mut out = Vec::new();
+        report::write(format, outcome, 1, &options, &mut out).expect("a vector takes everything");
+        if matches!(format, Format::Json | Format::Sarif | Format::Gitlab) {
+            serde_json::from_slice::<serde_json::Value>(&out).expect("it is JSON");
+        }
+    }
+}

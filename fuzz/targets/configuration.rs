@@ -1,0 +1,26 @@
+//! Any configuration is read or refused with places in it; one that is read can be worked with.
+#![no_main]
+
+use std::sync::Arc;
+
+use batchlint::config::read;
+use batchlint::lint::lint;
+use batchlint::source::Source;
+use libfuzzer_sys::fuzz_target;
+
+const MANIFEST: &str = include_str!("../../testdata/demo/nightly-report.yaml");
+
+fuzz_target!(|text: &str| {
+    let mut config = batchlint_fuzz::strict();
+    match read::read(&Arc::new(Source::new(".batchlint.yaml", text)), &mut config) {
+        Ok(()) => {
+            let config = config.for_path("jobs/nightly.yaml");
+            lint(Source::new("jobs/nightly.yaml", MANIFEST), &config);
+        }
+        Err(mistakes) => {
+            for mistake in mistakes {
+                assert!(text.get(mistake.span.range()).is_some(), "{mistake:?}");
+            }
+        }
+    }
+});

@@ -1,0 +1,18 @@
+//! Fixes and suppressions never break a text that could be read.
+#![no_main]
+
+use batchlint::fix::{Safety, fix_all};
+use batchlint::lint::lint;
+use batchlint::source::Source;
+use batchlint::suppress::add_suppressions;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let config = batchlint_fuzz::strict();
+    let source = Source::new("fuzz.yaml", text);
+    let before = lint(source.with_text(text), &config);
+    let fixed = fix_all(&source, &config, Safety::Unsafe);
+    assert!(fixed.outcome.unread <= before.unread, "{}", fixed.text);
+    let added = add_suppressions(&source, &config, "why not");
+    assert!(added.outcome.unread <= before.unread, "{}", added.text);
+});

@@ -1,0 +1,23 @@
+//! A manifest (before the first NUL) whose structure is changed (by the bytes behind it) is judged, as a text and as an object.
+#![no_main]
+
+use std::sync::Arc;
+
+use batchlint::document;
+use batchlint::lint::lint_value;
+use batchlint::source::Source;
+use batchlint_fuzz::reshape::{Choices, reshape};
+use batchlint_fuzz::tree::Tree;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let at = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    let Ok(manifest) = std::str::from_utf8(&bytes[..at]) else { return };
+    let stream = document::read(&Arc::new(Source::new("fuzz.yaml", manifest)));
+    let Some(document) = stream.documents.first() else { return };
+    let text = reshape(Tree::from(&document.root().to_json()), Choices(&bytes[at..]));
+    batchlint_fuzz::write(&batchlint_fuzz::judge(&text));
+    if let Ok(object) = serde_json::from_str(&text) {
+        lint_value(&object, &batchlint_fuzz::strict());
+    }
+});

@@ -1,0 +1,24 @@
+use crate::finding::{Confidence, Severity};
+use crate::rule::{Category, Check, Reporter, Rule};
+use crate::script::{Cause, Script};
+
+pub static RULE: Rule = Rule {
+    id: "unread-script",
+    summary: "A script is too large or too deep to be checked",
+    category: Category::Scripts,
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    since: "0.1.0",
+    page: include_str!("../../rules/unread-script.md"),
+    check: Check::Script(check),
+    ..Rule::DEFAULT
+};
+
+fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(error) = script.error.filter(|error| error.cause == Cause::Limit) else { return };
+    let message =
+        format!("no rule about scripts or the credentials in them checks this one: {}", error.message);
+    reporter
+        .report(script.place(error.span), message)
+        .help("put the script into the image, or into a ConfigMap that the pod mounts");
+}

@@ -1,0 +1,173 @@
+//! Time and memory grow with the bytes of a manifest, whatever it is made of.
+//!
+//! Each construct is repeated until the text has some size, and the size is doubled. `cargo test` asks the allocator for
+//! the most bytes that are in use at a time, and takes the processor's time of the thread as a coarse measure of work:
+//! only what grows like the square twice in a row fails. `tests/cost/run` counts instructions, with valgrind, and finds
+//! much less.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "tests may fail, print, and run programs"
+)]
+
+#[path = "cost/constructs.rs"]
+mod constructs;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use batchlint::config::{Config, Preset};
+use batchlint::lint::{lint, lint_fleet};
+use batchlint::report::{self, Format, Options};
+use batchlint::source::Source;
+use constructs::Construct;
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static ALLOCATED: PeakAlloc = PeakAlloc;
+
+/// The smallest text, in bytes; the largest is eight times as long.
+const SMALLEST: usize = 4 << 10;
+
+/// With work in proportion to the bytes a doubling costs twice what the one before did, with work in proportion to
+/// their square four times. Growing tables and logarithms take a little more than twice.
+const MOST_GROWTH: f64 = 2.5;
+
+/// A coarse measure has to be this sure.
+const MOST_COARSE_GROWTH: f64 = 3.2;
+
+/// As often is a construct measured again that looks steep.
+const MOST_TRIES: usize = 4;
+
+/// A megabyte of anything takes at most 150 MiB.
+const MOST_BYTES_EACH: usize = 150;
+
+/// What the rules and types need once, however short the text is.
+const MOST_BYTES_AT_ALL: usize = 4 << 20;
+
+/// What judging a text takes.
+#[derive(Clone, Copy)]
+struct Work {
+    text: usize,
+    nanoseconds: u64,
+    peak: usize,
+    report: usize,
+}
+
+/// Counts what is written.
+struct Sink(usize);
+
+impl io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn measure(text: String) -> Work {
+    let mut config = Config::new(jiff::civil::date(2026, 11, 28));
+    config.preset = Preset::Strict;
+    let (length, mut out) = (text.len(), Sink(0));
+    let (before, start) = (ALLOCATED.current_usage(), time_of_thread());
+    ALLOCATED.reset_peak_usage();
+    let mut outcome = lint(Source::new("cost.yaml", text), &config);
+    lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    report::write(Format::Json, &outcome, 1, &Options::default(), &mut out).unwrap();
+    let nanoseconds = time_of_thread() - start;
+    Work { text: length, nanoseconds, peak: ALLOCATED.peak_usage() - before, report: out.0 }
+}
+
+/// Returns how long the processor has worked for this thread; 0 where the system does not say.
+fn time_of_thread() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|it| it.parse().ok()).unwrap_or_default()
+}
+
+/// Returns by how much each doubling cost more than the one before.
+fn growths<const N: usize>(values: [u64; N]) -> Vec<f64> {
+    let steps: Vec<f64> = values.windows(2).map(|it| it[1].saturating_sub(it[0]).max(1) as f64).collect();
+    steps.windows(2).map(|it| it[1] / it[0]).collect()
+}
+
+/// The allocator counts for the whole program, so that the tests of this file that ask it are one.
+#[test]
+fn time_and_memory_grow_with_the_bytes() {
+    // What is made once is not a text's.
+    measure(constructs::ALL[0].text(SMALLEST));
+    let mut failures = Vec::new();
+    for construct in constructs::ALL {
+        let again = || [0, 1, 2, 3].map(|it| measure(construct.text(SMALLEST << it)));
+        let is_steep = |works: &[Work; 4]| {
+            growths(works.map(|it| it.nanoseconds)).iter().all(|it| *it > MOST_COARSE_GROWTH)
+        };
+        // Others are at work on the machine: what is steep once may be their doing.
+        let mut works = again();
+        for _ in 0..MOST_TRIES {
+            works = if is_steep(&works) { again() } else { works };
+        }
+        let last = works[3];
+        println!(
+            "{:44} {:>6} bytes: {:>4} ms (x{:.1}), {:>4} bytes a byte, {:>3} bytes of JSON a byte",
+            construct.name,
+            last.text,
+            last.nanoseconds / 1_000_000,
+            growths(works.map(|it| it.nanoseconds))[1],
+            last.peak / last.text,
+            last.report / last.text,
+        );
+        if is_steep(&works) {
+            let times = works.map(|it| it.nanoseconds);
+            failures.push(format!("{}: {times:?} ns as the text doubles", construct.name));
+        }
+        if last.peak > last.text * MOST_BYTES_EACH + MOST_BYTES_AT_ALL {
+            failures.push(format!("{}: {} bytes for {}", construct.name, last.peak, last.text));
+        }
+    }
+    assert!(failures.is_empty(), "work grows faster than the bytes:\n{}", failures.join("\n"));
+}
+
+/// Returns how many instructions the program takes to judge a text, as valgrind counts them.
+fn instructions(text: &str) -> u64 {
+    let program = option_env!("CARGO_BIN_EXE_batchlint").unwrap_or_default().to_owned();
+    let program = std::env::var("BATCHLINT").unwrap_or(program);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cost.yaml");
+    fs::write(&file, text).expect("the file is ours");
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", &program]);
+    command.args(["check", "--preset", "strict", "--no-config", "--format", "json"]);
+    let output = command.arg(&file).output().expect("valgrind is installed");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let count = said.lines().find_map(|line| line.split_once("Collected : "));
+    count.and_then(|(_, count)| count.trim().parse().ok()).unwrap_or_else(|| panic!("{said}"))
+}
+
+/// `tests/cost/run` builds the program and runs this: `COST=volumes` only for the constructs with that in their name.
+#[test]
+#[ignore = "it takes valgrind, and minutes"]
+fn instructions_grow_with_the_bytes() {
+    let wanted = std::env::var("COST").unwrap_or_default();
+    let is_wanted = |it: &&Construct| it.name.contains(&wanted);
+    let mut failures = Vec::new();
+    for construct in constructs::ALL.iter().filter(is_wanted) {
+        let counts = [0, 1, 2, 3].map(|it| instructions(&construct.text(SMALLEST << it)));
+        let growths = growths(counts);
+        let each = (counts[3] - counts[2]) / (SMALLEST << 2) as u64;
+        println!(
+            "{:44} {each:>6} instructions a byte, x{:.2}, x{:.2}",
+            construct.name, growths[0], growths[1]
+        );
+        if growths[1] > MOST_GROWTH {
+            failures.push(format!("{}: {counts:?} instructions as the text doubles", construct.name));
+        }
+    }
+    assert!(failures.is_empty(), "work grows faster than the bytes:\n{}", failures.join("\n"));
+}
