@@ -13,7 +13,7 @@ use std::path::Path;
 
 use batchlint::time::retry::{
     Action, Assumptions, FailureRule, Intervention, MOST_ATTEMPTS, Millis, Outcome, Pattern, Plan,
-    RestartPolicy, Run, SuccessRule, Timeline, Try, simulate,
+    RestartPolicy, Run, SuccessRule, Timeline, Try, first_retry_from, never_waits, restart_waits, simulate,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -272,6 +272,29 @@ fn a_job_without_end_is_cut() {
     assert_eq!(timeline.attempts.len(), MOST_ATTEMPTS);
     let many = Plan { parallelism: 100_000, completions: Some(100_000), ..Plan::default() };
     assert!(simulate(&many, &ideal(&|_| runs(5_000, 1))).attempts.len() <= MOST_ATTEMPTS);
+}
+
+/// The first retry behind a deadline is the one that counting finds, also where nobody could count that far.
+#[test]
+fn the_first_retry_behind_a_deadline_is_found_without_counting() {
+    let counted = |policy, end: i64| {
+        let mut start = 0;
+        let mut add = |wait: i64| {
+            start += wait;
+            start
+        };
+        let is_late = |(_, start): &(i64, i64)| *start >= end;
+        match policy {
+            NEVER => (1..).zip(never_waits().map(&mut add)).find(is_late).unwrap(),
+            ON_FAILURE => (1..).zip(restart_waits().map(&mut add)).find(is_late).unwrap(),
+        }
+    };
+    for policy in [NEVER, ON_FAILURE] {
+        for end in (1..20_000).step_by(7).chain([600, 1_230, 1_231, 1_829, 1_830, 1_831, 930, 931]) {
+            assert_eq!(first_retry_from(policy, end), counted(policy, end), "{policy:?} {end}");
+        }
+        assert!(first_retry_from(policy, i64::MAX).0 > i64::from(i32::MAX), "{policy:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@ use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::live;
 use crate::rule::{Category, Check, Reporter, Rule};
-use crate::time::retry::{RestartPolicy, never_waits, restart_waits};
+use crate::time::retry::first_retry_from;
 use crate::time::run;
 use crate::time::words;
 use crate::workload::Job;
@@ -19,9 +19,6 @@ pub static RULE: Rule = Rule {
     ..Rule::DEFAULT
 };
 
-/// With the longest waits these take a year or so: of deadlines beyond that nothing is said.
-const MOST_RETRIES: i64 = 100_000;
-
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let (per_index, deadline_field) = (job.backoff_limit_per_index(), job.active_deadline_seconds());
     let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
@@ -35,21 +32,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };
     let Some(policy) = job.pod().and_then(run::policy).filter(|_| deadline > 0 && limit > 0) else { return };
-    let mut start = 0;
-    let mut starts = |wait: i64| {
-        start += wait;
-        start
-    };
     // Where every try fails at once, the retries start as early as they can.
-    let late = match policy {
-        RestartPolicy::Never => {
-            never_waits().map(&mut starts).zip(1..=limit.min(MOST_RETRIES)).find(|&(at, _)| at >= deadline)
-        }
-        RestartPolicy::OnFailure => {
-            restart_waits().map(&mut starts).zip(1..=limit.min(MOST_RETRIES)).find(|&(at, _)| at >= deadline)
-        }
-    };
-    let Some((at, retry)) = late else { return };
+    let (retry, at) = first_retry_from(policy, deadline);
+    if retry > limit {
+        return;
+    }
     let message = format!(
         "retry {retry} of {limit} cannot start: it would start after {} at the earliest, and the deadline ends the Job \
          after {}",

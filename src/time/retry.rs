@@ -10,7 +10,7 @@ mod plan;
 mod policy;
 mod simulation;
 
-pub use backoff::{never_waits, restart_waits};
+pub use backoff::{first_retry_from, never_waits, restart_waits};
 pub use policy::{Action, FailureRule, Pattern, SuccessRule};
 
 /// Milliseconds, from the creation of the Job unless something else is said.

@@ -1,6 +1,6 @@
 //! How long a retry waits.
 
-use super::Millis;
+use super::{Millis, RestartPolicy};
 
 /// `DefaultJobPodFailureBackOff` and the kubelet's first wait.
 const BASE: Millis = 10_000;
@@ -37,6 +37,29 @@ pub fn restart_waits() -> impl Iterator<Item = i64> {
         (kubelet.restart(last) - last) / 1000
     })
 }
+
+/// Returns which retry is the first to start `end` seconds after the first try or later, and after how many seconds it
+/// starts, where every try fails at once.
+pub fn first_retry_from(policy: RestartPolicy, end: i64) -> (i64, i64) {
+    let waits: Vec<i64> = match policy {
+        RestartPolicy::Never => never_waits().take(GROWING).collect(),
+        RestartPolicy::OnFailure => restart_waits().take(GROWING).collect(),
+    };
+    let (mut retry, mut start) = (0, 0);
+    for &wait in &waits {
+        (retry, start) = (retry + 1, start + wait);
+        if start >= end {
+            return (retry, start);
+        }
+    }
+    // A deadline can be longer than the universe is old: what follows is not counted one by one.
+    let wait = waits.last().copied().unwrap_or(1);
+    let more = (end - start - 1) / wait + 1;
+    (retry + more, start.saturating_add(more.saturating_mul(wait)))
+}
+
+/// After so many retries each waits as long as the one before.
+const GROWING: usize = 8;
 
 /// The kubelet's memory of a container (`doBackOff`, `flowcontrol.Backoff`).
 #[derive(Clone, Copy, Debug, Default)]
