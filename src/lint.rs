@@ -1,10 +1,10 @@
 //! One walk over a file: every document read, every object judged by every rule.
 
 mod cap;
+mod finish;
 mod fleet;
 mod outcome;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ use crate::span::Span;
 use crate::time::calendar::Calendar;
 use crate::value::secret::{Secret, secrets};
 use crate::workload::{Job, Object, Pod, Reading};
-use crate::{fold, live, mask, rules, script, suppress};
+use crate::{live, rules, script, suppress};
+use finish::{add_fingerprints, finish};
 
 pub use fleet::{Fleet, lint_fleet};
 pub use outcome::{Aside, Judged, Outcome, Skipped};
@@ -66,7 +67,7 @@ pub struct Cancelled;
 /// Judges an object that an API server is about to store, one that a controller makes too.
 ///
 /// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
-/// rule.
+/// rule, and by rules about containers and scripts before each of these.
 ///
 /// # Errors
 /// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
@@ -99,6 +100,9 @@ fn value(
         Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
     engine.document(&document);
     let Engine { outcome, secrets, .. } = engine;
+    if is_cancelled() {
+        return Outcome::default();
+    }
     finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
 }
 
@@ -149,22 +153,6 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let near = [line, line.saturating_sub(1)];
     !problem.silent
         && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
-}
-
-fn finish(
-    mut outcome: Outcome,
-    source: &Arc<Source>,
-    secrets: &[Secret<'_>],
-    documents: &[Document],
-) -> Outcome {
-    mask::hide_secrets(&mut outcome, source, secrets, documents);
-    for findings in [&mut outcome.findings, &mut outcome.suppressed] {
-        findings.iter_mut().for_each(cut_texts);
-    }
-    outcome.sort();
-    fold::fold(&mut outcome.findings);
-    add_fingerprints(&mut outcome.findings);
-    outcome
 }
 
 struct Engine<'c> {
@@ -240,6 +228,9 @@ impl<'c> Engine<'c> {
         let secrets = self.secrets.split_off(known);
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
         judge(object, &secrets, &rules, is_cancelled, &mut reporter);
+        if is_cancelled() {
+            return;
+        }
         let mut found = reporter.findings.split_off(before);
         let applied = suppress::apply(object, &mut found, &rules, config);
         let shows = |it: &Finding| {
@@ -289,9 +280,6 @@ fn judges_parts(rule: &Rule) -> bool {
 /// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
 const MOST_PROBLEMS: usize = 100;
 
-/// Longer messages, and parts of messages, are cut: a key can have a megabyte.
-const LONGEST_TEXT: usize = 1000;
-
 /// Walks an object once and calls every rule with what it reads.
 fn judge<'r>(
     object: Object<'_>,
@@ -327,21 +315,24 @@ fn judge<'r>(
     let invocations: Vec<_> = judged.filter_map(invocation).collect();
     let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
     let trees = script::parse_all(&sources);
+    let is_awaited = || !is_cancelled();
     let nothing = script::syntax::Tree::default();
-    let both = sources.iter().zip(&trees);
+    let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     read.sort_by_key(|script| script.container().node.id);
     for active in rules {
-        if is_cancelled() {
+        if !is_awaited() {
             return;
         }
         reporter.active = active;
         match active.rule.check {
-            Check::Script(check) => read.iter().for_each(|script| check(script, reporter)),
+            Check::Script(check) => {
+                read.iter().take_while(|_| is_awaited()).for_each(|script| check(script, reporter))
+            }
             Check::Scripts(check) => pod.into_iter().for_each(|pod| check(pod, &read, reporter)),
             Check::Invocation(check) => {
-                let pairs = invocations.iter().zip(&scripts);
+                let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
             }
             Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_) => {}
@@ -365,7 +356,10 @@ fn judge<'r>(
             }
             Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
             Check::Pod(check) => pod.into_iter().for_each(|pod| check(pod, reporter)),
-            Check::Container(check) => containers.iter().for_each(|&container| check(container, reporter)),
+            Check::Container(check) => {
+                let asked = containers.iter().take_while(|_| is_awaited());
+                asked.for_each(|&container| check(container, reporter));
+            }
         }
     }
 }
@@ -376,37 +370,5 @@ fn subject(object: Object<'_>) -> Subject {
         kind: object.kind_name(),
         namespace: object.namespace().text().unwrap_or_default().to_owned(),
         name: name.unwrap_or_default().to_owned(),
-    }
-}
-
-/// Cuts what would fill screens.
-fn cut_texts(finding: &mut Finding) {
-    let labels = finding.related.iter_mut().flat_map(|label| [&mut label.text, &mut label.place.path]);
-    let texts = [&mut finding.message, &mut finding.place.path]
-        .into_iter()
-        .chain(finding.help.as_mut())
-        .chain(labels);
-    for text in texts.filter(|text| text.len() > LONGEST_TEXT) {
-        let end = (0..=LONGEST_TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
-        text.truncate(end);
-        text.push('…');
-    }
-}
-
-/// Gives each finding what identifies it in its file while lines move: rule, object, path, and its number among equals.
-fn add_fingerprints(findings: &mut [Finding]) {
-    let mut seen: HashMap<(*const Source, u64), u64> = HashMap::new();
-    for finding in findings {
-        let file = Arc::as_ptr(&finding.source);
-        let line = || finding.source.line(finding.source.lines().line(finding.place.span.start));
-        // What could not be read has no path: its line stands for it.
-        let place = if finding.subject.kind.is_empty() { line() } else { &finding.place.path };
-        let Subject { kind, namespace, name } = &finding.subject;
-        let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
-        let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
-        let number = seen.entry((file, base)).or_default();
-        finding.fingerprint =
-            format!("{:016x}", xxhash_rust::xxh3::xxh3_64_with_seed(identity.as_bytes(), *number));
-        *number += 1;
     }
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict};
+use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, judge, read};
 use common::gate::{
     CRON_JOB_CONTROLLER, TOKEN, as_user, assert_judged, both, config, container, containers, create,
     cron_job, job, pod, policy, spec, update, with_owner,
@@ -348,5 +348,26 @@ fn suppressions_count_less_the_stricter_the_policy() {
         assert!(!denied(&honoured).contains(&"privileged-container"));
         let ignored = ask(&review, &config("admission: {policy: standard, suppressions: ignore}"));
         assert!(denied(&ignored).contains(&"literal-secret"));
+    }
+}
+
+/// A review stops soon after nobody waits for it, however many containers and scripts it has.
+#[test]
+fn whether_anybody_waits_is_asked_for_each_container() {
+    let mut object = job();
+    let more = (0..200).map(|number| container(&format!("c{number}")));
+    containers(&mut object).extend(more);
+    let request = read(&serde_json::to_vec(&create(object)).unwrap()).unwrap();
+    let asked = std::cell::Cell::new(0);
+    // From one of these questions on, which come while scripts are read and rules look at containers, nobody waits.
+    for end in [1, 100, 300, 500, 1_000, 2_000] {
+        asked.set(0);
+        let is_cancelled = || {
+            asked.set(asked.get() + 1);
+            asked.get() >= end
+        };
+        let verdict = judge(&request, &policy("strict"), "0123456789abcdef", &is_cancelled);
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::OutOfTime), "{end}");
+        assert!(asked.get() < end + 10, "{} questions after {end}", asked.get() - end);
     }
 }

@@ -189,6 +189,7 @@ impl<'s> Parser<'s> {
             loop {
                 parser.newlines()?;
                 if parser.at_end_of_list() {
+                    items.shrink_to_fit();
                     return Ok(List { items });
                 }
                 let mut item = parser.and_or()?;
@@ -355,6 +356,10 @@ impl<'s> Parser<'s> {
         if assignments.is_empty() && words.is_empty() && redirections.is_empty() {
             return Err(self.unexpected());
         }
+        // Scripts consist of these, and a list has room for four from the first one on.
+        assignments.shrink_to_fit();
+        words.shrink_to_fit();
+        redirections.shrink_to_fit();
         Ok(Command { kind: Kind::Simple { assignments, words }, redirections, span: Span::new(start, end) })
     }
 

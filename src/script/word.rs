@@ -23,6 +23,7 @@ impl<'s> Parser<'s> {
         let start = self.at;
         let mut parts = Vec::new();
         self.parts(Mode::Bare, &mut parts)?;
+        parts.shrink_to_fit();
         Ok((self.at > start).then(|| Word { parts, span: Span::new(start, self.at) }))
     }
 
@@ -243,6 +244,7 @@ impl<'s> Parser<'s> {
         self.at += len;
         let mut argument = Vec::new();
         self.parts(Mode::Brace { quoted }, &mut argument)?;
+        argument.shrink_to_fit();
         if self.peek() != Some(b'}') {
             return self.error("`${` has no `}`", start, start + 2);
         }
