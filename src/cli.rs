@@ -14,7 +14,7 @@ mod check;
 mod configure;
 mod dry_run;
 mod explain;
-mod files;
+pub(crate) mod files;
 mod fix;
 mod git;
 mod lsp;

@@ -291,13 +291,39 @@ fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
             until(server.ops_address, "/metrics", |_, text| text.contains(&refused)).await;
             assert_eq!(ask().await, second, "{text:?} does not weaken the policy");
         }
+        // What would take the server down is no configuration either: patterns without end, a file of any size, a pipe
+        // that nobody writes to. The next good one is taken all the same.
+        let braces = "{".repeat(20_000) + &"}".repeat(20_000);
+        let new = file.with_extension("new");
+        let spoil: [&dyn Fn(); 3] = [
+            &|| {
+                write(&format!(
+                    "admission: {{policy: advise, overrides: [{{namespaces: ['{braces}'], policy: advise}}]}}"
+                ))
+            },
+            &|| write(&format!("admission: {{policy: advise}}\n# {}", "x".repeat(2 << 20))),
+            &|| {
+                assert!(std::process::Command::new("mkfifo").arg(&new).status().unwrap().success());
+                fs::rename(&new, &file).unwrap();
+            },
+        ];
+        for (index, spoil) in spoil.iter().enumerate() {
+            spoil();
+            let refused =
+                format!("reloads_total{{what=\"configuration\",result=\"refused\"}} {}\n", index + 5);
+            until(server.ops_address, "/metrics", |_, text| text.contains(&refused)).await;
+            assert_eq!(ask().await["allowed"], false, "{index}: the last good one stays");
+            write(&format!("admission: {{policy: standard}} # {index}"));
+            let taken = format!("reloads_total{{what=\"configuration\",result=\"taken\"}} {}\n", index + 2);
+            until(server.ops_address, "/metrics", |_, text| text.contains(&taken)).await;
+        }
         fs::remove_file(&file).unwrap();
-        let refused = "reloads_total{what=\"configuration\",result=\"refused\"} 5\n";
+        let refused = "reloads_total{what=\"configuration\",result=\"refused\"} 8\n";
         until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
-        assert_eq!(ask().await, second, "a file that is gone does not weaken the policy");
+        assert_eq!(ask().await["allowed"], false, "a file that is gone does not weaken the policy");
         write("admission: {policy: advise}");
         until(server.ops_address, "/metrics", |_, text| {
-            text.contains("reloads_total{what=\"configuration\",result=\"taken\"} 2\n")
+            text.contains("reloads_total{what=\"configuration\",result=\"taken\"} 5\n")
         })
         .await;
         assert_eq!(ask().await["allowed"], true, "a policy that somebody wrote is taken");

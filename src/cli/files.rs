@@ -24,9 +24,8 @@ use crate::fix::diff;
 use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
 use crate::render::overlay::FILE_NAMES;
 use crate::source::Source;
-pub(super) use open::{
-    LEADS_OUT, SMALL, leads_out_of, not_regular, read_named_text, read_own_text, read_text, special,
-};
+pub(super) use open::{LEADS_OUT, leads_out_of, not_regular, read_named_text, read_own_text, special};
+pub(crate) use open::{SMALL, read_text};
 use open::{read_most, read_named};
 pub(super) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
 pub(super) use walk::{Entry, Kind, walk};

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::server::{FailurePolicy, Options};
 use super::tls::{Files, Identity, Pem};
+use crate::cli::files::{SMALL, read_text};
 use crate::config::admission::{Policy, Scope};
 use crate::config::{Config, read};
 use crate::finding::Finding;
@@ -190,7 +191,7 @@ fn today() -> jiff::civil::Date {
 
 fn text(file: Option<&PathBuf>) -> Result<String, String> {
     let Some(file) = file else { return Ok(String::new()) };
-    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+    read_text(file, SMALL).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn in_force(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::normal;
 
 /// The most bytes that a configuration or an ignore file may have.
-pub(in crate::cli) const SMALL: u64 = 1024 * 1024;
+pub(crate) const SMALL: u64 = 1024 * 1024;
 
 /// Why a file that a link leads to is not read.
 pub(in crate::cli) const LEADS_OUT: &str = "the link leads out of the folder";
@@ -31,7 +31,7 @@ pub(super) fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a regular file as text of at most `most` bytes; links are followed.
-pub(in crate::cli) fn read_text(path: &Path, most: u64) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
     text_within(read_most(path, most)?, most)
 }
 
