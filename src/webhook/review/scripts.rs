@@ -1,11 +1,12 @@
-//! Scripts that no rule has looked into, because they are longer or nested deeper than what is read, or have a `coproc`.
+//! Scripts that no rule has looked into, because they are longer, alone or together, or nested deeper than what is read, or
+//! have a `coproc`.
 //!
 //! A script that its shell cannot read either is another matter: it does nothing, and `script-syntax-error` speaks of it.
 
 use serde_json::Value;
 
 use crate::document::Document;
-use crate::script::{Cause, Invocation, MAXIMUM_LENGTH, Source};
+use crate::script::{Cause, Invocation, MAXIMUM_LENGTH, Source, SyntaxError, parse_all};
 use crate::workload::{Job, Pod, Reading};
 
 /// Whether the object has a script that is not read, and that the old object did not have.
@@ -21,21 +22,31 @@ pub(super) fn has_unread(object: &Value, old: Option<&Value>) -> bool {
 /// Returns the scripts of an object that are not read.
 fn unread(object: &Value) -> Vec<String> {
     // Annotations hold long texts too, which nobody runs.
-    if !may_be_unread(&object["spec"]) {
+    let spec = &object["spec"];
+    if text_length(spec) <= MAXIMUM_LENGTH && !may_be_unread(spec) {
         return Vec::new();
     }
     let document = Document::from_value(object);
     let Reading::Object(object) = Reading::of(document.root()) else { return Vec::new() };
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    let mut unread = Vec::new();
-    for container in containers {
-        let Some(invocation) = Invocation::of(container) else { continue };
-        let Some(source) = Source::of(&invocation) else { continue };
-        if source.parse().is_err_and(|it| it.cause != Cause::Shell) {
-            unread.push(source.text.clone().into_owned());
-        }
+    let invocations: Vec<_> = containers.filter_map(Invocation::of).collect();
+    let sources: Vec<_> = invocations.iter().map(Source::of).collect();
+    let read = parse_all(&sources);
+    let is_unread = |result: &Option<Result<_, SyntaxError>>| {
+        result.as_ref().is_some_and(|it| it.as_ref().is_err_and(|error| error.cause != Cause::Shell))
+    };
+    let unread = sources.iter().flatten().zip(read.iter().filter(|it| it.is_some()));
+    unread.filter(|(_, it)| is_unread(it)).map(|(source, _)| source.text.clone().into_owned()).collect()
+}
+
+/// Returns how many bytes the texts have together.
+fn text_length(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(text_length).sum(),
+        Value::Object(map) => map.values().map(text_length).sum(),
+        _ => 0,
     }
-    unread
 }
 
 /// Whether there is a text that may be such a script. Each level of nesting takes two bytes at least.
