@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use admission::Admission;
-pub use pattern::{Exclude, Ignores, Pattern};
+pub use pattern::{Exclude, Ignores, Pattern, TooCostly};
 
 use crate::finding::{Finding, Severity, Subject};
 use crate::kubernetes::Version;

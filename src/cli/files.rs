@@ -169,7 +169,7 @@ impl<'c> Run<'c> {
         let outcome = match bytes {
             // `tsconfig.json` and the like are in every repository.
             Ok(bytes) => {
-                let outcome = self.bytes(&name, bytes);
+                let outcome = self.bytes(path, &name, bytes);
                 match outcome.findings.first().filter(|_| outcome.unread > 0) {
                     Some(error) if is_commented_json(path, &error.source.text) => {
                         Outcome::skip(&name, Aside::CommentedJson, error.message.clone())
@@ -185,7 +185,7 @@ impl<'c> Run<'c> {
     }
 
     /// Judges a file's bytes, if they are a text of bearable size.
-    fn bytes(&self, name: &str, bytes: Vec<u8>) -> Outcome {
+    fn bytes(&self, path: &Path, name: &str, bytes: Vec<u8>) -> Outcome {
         let text = match text_of(bytes) {
             Ok(text) => text,
             Err(reason) => return unreadable(name, &reason),
@@ -196,7 +196,7 @@ impl<'c> Run<'c> {
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {
                 None => lint(source, &config),
-                Some(fixing) => self.change(&source, &config, fixing),
+                Some(fixing) => self.change(path, &source, &config, fixing),
             },
             // Said where the configuration is; this file is not judged.
             None => Outcome { unread: 1, ..Outcome::default() },
@@ -204,14 +204,14 @@ impl<'c> Run<'c> {
     }
 
     /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
-    fn change(&self, source: &Source, config: &Config, fixing: &Fixing) -> Outcome {
+    fn change(&self, path: &Path, source: &Source, config: &Config, fixing: &Fixing) -> Outcome {
         let Source { name, text, .. } = source;
         let changed = fixing.change.apply(source, config);
         if changed.text == *text {
             return changed.outcome;
         }
         if fixing.write
-            && let Err(error) = self.writer.write(Path::new(name), &changed.text)
+            && let Err(error) = self.writer.write(path, &changed.text)
         {
             return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
         }
@@ -234,7 +234,7 @@ impl<'c> Run<'c> {
     fn stdin(&self, name: &str) -> Outcome {
         let mut bytes = Vec::new();
         match io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes) {
-            Ok(_) => self.bytes(name, bytes),
+            Ok(_) => self.bytes(Path::new(name), name, bytes),
             Err(error) => unreadable(name, &plain(&error)),
         }
     }

@@ -86,7 +86,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Writes a file whole or not at all: through a new file beside it, which gets its owner and permissions. A link
+    /// Writes a file whole or not at all: through a new file beside it, which gets its owner, permissions and
+    /// access list. A link
     /// stays a link. Others see the old text or the new one; that the new one outlasts a power cut is left to the file
     /// system, for to wait for that takes longer than all else.
     pub(super) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
@@ -102,7 +103,9 @@ impl Writer {
             // Other runs remove what nobody holds. Some file systems have no locks.
             let _ = file.try_lock();
             file.write_all(text.as_bytes())?;
-            keep_owner_and_mode(&old, &file)?;
+            keep_owner_and_mode(&old.metadata()?, &file)?;
+            #[cfg(target_os = "linux")]
+            keep_attributes(&old, &file)?;
             fs::rename(&beside, path.as_ref())
         })();
         if written.is_err() {
@@ -133,10 +136,11 @@ fn is_abandoned(path: &Path) -> bool {
     open_without_waiting(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
-/// Returns the metadata of a file that is to be replaced. What may not be written in place is not replaced either, and nothing is that has
+/// Opens a file that is to be replaced. What may not be written in place is not replaced either, and nothing is that has
 /// other names, which would keep the old text.
-fn demand_writable(path: &Path) -> io::Result<fs::Metadata> {
-    let metadata = open_without_waiting(path)?.metadata()?;
+fn demand_writable(path: &Path) -> io::Result<fs::File> {
+    let file = open_without_waiting(path)?;
+    let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
@@ -153,7 +157,7 @@ fn demand_writable(path: &Path) -> io::Result<fs::Metadata> {
             return Err(io::Error::other(why));
         }
     }
-    Ok(metadata)
+    Ok(file)
 }
 
 fn open_without_waiting(path: &Path) -> io::Result<fs::File> {
@@ -166,6 +170,25 @@ fn open_without_waiting(path: &Path) -> io::Result<fs::File> {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
     }
     options.open(path)
+}
+
+/// Gives a new file the access list and the user's attributes of another one: without its list, the mode would mean more.
+#[cfg(target_os = "linux")]
+fn keep_attributes(old: &fs::File, new: &fs::File) -> io::Result<()> {
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+    // The most that Linux has of each.
+    let (mut names, mut value) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
+    // Some file systems have none.
+    let Ok(length) = flistxattr(old, &mut names[..]) else { return Ok(()) };
+    for name in names[..length].split(|it| *it == 0) {
+        if !name.starts_with(b"user.") && name != b"system.posix_acl_access" {
+            continue;
+        }
+        let kept = fgetxattr(old, name, &mut value[..])
+            .and_then(|length| fsetxattr(new, name, &value[..length], XattrFlags::empty()));
+        kept.map_err(|_| io::Error::other("its access list or attributes would not stay the same"))?;
+    }
+    Ok(())
 }
 
 /// Gives a new file the owner, group and permissions of another one, but not its right to run as its owner.

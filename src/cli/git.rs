@@ -7,6 +7,8 @@ use std::collections::{HashMap, HashSet};
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use super::args::Check;
 use super::files::{self, Checked, charts_around, display, is_manifest_name, plain};
@@ -17,6 +19,9 @@ use crate::baseline::Entry;
 use crate::lint::{Outcome, lint, lint_fleet};
 use crate::source::Source;
 use checkout::Checkout;
+
+/// Longer than this no call of `git` may take that lists something.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Where a commit is found, and what it has.
 struct Commit {
@@ -255,8 +260,43 @@ fn run(arguments: &[&str]) -> Result<Vec<u8>, String> {
 }
 
 fn output(arguments: &[&str]) -> Result<Output, String> {
-    command(arguments).output().map_err(|error| not_started(&error))
+    output_within(LIMIT, arguments)
 }
+
+/// Runs `git` for so long at most: it waits for ever where a file that it keeps is a named pipe.
+fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, String> {
+    let mut command = command(arguments);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = child.map_err(|error| not_started(&error))?;
+    let id = child.id();
+    let (done, is_done) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            let is_late = is_done.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout);
+            if is_late {
+                end(id);
+            }
+            is_late
+        });
+        let output = child.wait_with_output();
+        drop(done);
+        match watch.join() {
+            Ok(true) => Err(format!("`git` has not ended after {limit:?}, and was ended")),
+            _ => output.map_err(|error| not_started(&error)),
+        }
+    })
+}
+
+#[cfg(unix)]
+fn end(process: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    if let Some(process) = i32::try_from(process).ok().and_then(Pid::from_raw) {
+        let _ = kill_process(process, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn end(_: u32) {}
 
 /// What a repository may configure to be run, or to be asked of others: none of it is. What `rev-parse`, `ls-tree` and
 /// `cat-file` do not use today stands here too, for other versions of `git` may.
@@ -303,5 +343,23 @@ fn not_started(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it needs `git`, which is not on the `PATH`".to_owned(),
         _ => format!("`git` does not start: {}", plain(error)),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// `git` opens `HEAD` and waits for somebody who writes into it.
+    #[test]
+    fn a_repository_with_a_named_pipe_holds_nobody_up() {
+        let folder = std::env::temp_dir().join(format!("batchlint-git-pipe-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("objects")).unwrap();
+        std::fs::create_dir_all(folder.join("refs")).unwrap();
+        assert!(Command::new("mkfifo").arg(folder.join("HEAD")).status().unwrap().success());
+        let place = format!("--git-dir={}", folder.display());
+        let failure = output_within(Duration::from_millis(300), &[&place, "rev-parse", "HEAD"]).unwrap_err();
+        assert_eq!(failure, "`git` has not ended after 300ms, and was ended");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

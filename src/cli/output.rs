@@ -4,7 +4,9 @@
 use std::fs::Metadata;
 use std::path::{Component, Path};
 
-use super::files::{MAXIMUM_BYTES, display, is_manifest_name, leads_out_of, plain, read_text};
+use super::files::{
+    MAXIMUM_BYTES, display, is_manifest_name, leads_out_of, not_regular, plain, read_text, special,
+};
 use crate::baseline;
 use crate::config::read::is_configuration;
 use crate::workload::is_manifest;
@@ -22,8 +24,15 @@ pub(super) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
         };
     };
     // `/dev/stdout`, and pipes that a shell opened.
-    if file.starts_with("/dev") || file.starts_with("/proc/self/fd") || !metadata.is_file() {
+    if file.starts_with("/dev") || file.starts_with("/proc/self/fd") {
         return Ok(());
+    }
+    // To write into a pipe is to wait until somebody reads it.
+    if let Some(what) = special(metadata.file_type()) {
+        return refused(&not_regular(what));
+    }
+    if metadata.is_dir() {
+        return refused("it is a folder");
     }
     is_inside(flag, file)?;
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Globs, matched without compiling them: memory grows with the bytes of the pattern, time with pattern times path.
+//! Globs, matched without compiling them: memory grows with the bytes of the pattern, and the steps are counted.
 
 use std::str::Chars;
 
@@ -31,13 +31,16 @@ pub fn check(pattern: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The most steps that it takes to decide about one path; a step looks at about one character of a pattern.
+pub const MOST_STEPS: usize = 1 << 15;
+
 /// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of folders, and at
-/// the end for anything below.
-pub fn matches(pattern: &str, path: &str) -> bool {
+/// the end for anything below. Takes its steps from `left`; without any left it covers nothing.
+pub fn matches(pattern: &str, path: &str, left: &mut usize) -> bool {
     let below = if pattern == "**" || pattern.ends_with("/**") { Some("*") } else { None };
     let (mut parts, mut names) = (pattern.split('/').chain(below), path.split('/'));
     let mut retry = None;
-    loop {
+    while take(4, left) {
         let (mut next_parts, mut next_names) = (parts.clone(), names.clone());
         match (next_parts.next(), next_names.next()) {
             (None, None) => return true,
@@ -46,7 +49,7 @@ pub fn matches(pattern: &str, path: &str) -> bool {
                 retry = Some((parts.clone(), names.clone()));
                 continue;
             }
-            (Some(part), Some(name)) if matches_name(part, name) => {
+            (Some(part), Some(name)) if matches_name(part, name, left) => {
                 (parts, names) = (next_parts, next_names);
                 continue;
             }
@@ -59,24 +62,30 @@ pub fn matches(pattern: &str, path: &str) -> bool {
         }
         (parts, names) = (after.clone(), from.clone());
     }
+    false
 }
 
-/// Whether a pattern without `/` covers a whole name.
-pub fn matches_name(pattern: &str, name: &str) -> bool {
+/// Whether a pattern without `/` covers a whole name, in as many steps as are left.
+pub fn matches_name(pattern: &str, name: &str, left: &mut usize) -> bool {
     let (mut pattern, mut name) = (pattern.chars(), name.chars());
     let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
-    loop {
-        let (mut rest, mut left) = (pattern.clone(), name.clone());
-        match (rest.next(), left.next()) {
+    while take(1, left) {
+        let (mut rest, mut others) = (pattern.clone(), name.clone());
+        match (rest.next(), others.next()) {
             (None, None) => return true,
             (Some('*'), _) => {
                 retry = Some((rest.clone(), name.clone()));
                 pattern = rest;
                 continue;
             }
-            (Some(first), Some(character)) if takes(first, &mut rest, character) => {
-                (pattern, name) = (rest, left);
-                continue;
+            (Some(first), Some(character)) => {
+                let is_taken = takes(first, &mut rest, character);
+                // A class has as many steps as characters.
+                take(pattern.as_str().len() - rest.as_str().len() - 1, left);
+                if is_taken {
+                    (pattern, name) = (rest, others);
+                    continue;
+                }
             }
             _ => {}
         }
@@ -86,6 +95,14 @@ pub fn matches_name(pattern: &str, name: &str) -> bool {
         }
         (pattern, name) = (after.clone(), from.clone());
     }
+    false
+}
+
+/// Takes steps, and says whether there were so many.
+fn take(steps: usize, left: &mut usize) -> bool {
+    let enough = *left >= steps;
+    *left = left.saturating_sub(steps);
+    enough
 }
 
 /// Whether the part of a pattern that begins with `first` takes a character; moves `rest` behind it.

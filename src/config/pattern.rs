@@ -1,8 +1,12 @@
 //! Patterns of paths and names: `vendor/**`, `team-*`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use super::glob::{self, alternatives};
+use super::glob::{self, MOST_STEPS, alternatives};
+
+/// The most patterns with wildcards that a configuration may exclude: each is held against each path.
+const MOST_GLOBS: usize = 1000;
 
 /// A glob: `*` stands for anything within a name, `**` for folders, `?` for a character, `{a,b}` for either.
 #[derive(Clone, Debug)]
@@ -25,7 +29,8 @@ impl Pattern {
 
     /// Says whether the pattern covers the whole text.
     pub fn matches(&self, text: &str) -> bool {
-        self.globs.iter().any(|it| glob::matches(it, text))
+        let mut left = MOST_STEPS;
+        self.globs.iter().any(|it| glob::matches(it, text, &mut left))
     }
 }
 
@@ -52,6 +57,9 @@ impl Exclude {
                 Err(error) => return Err(refused(&text, &error)),
             }
         }
+        if self.ignores.globs.len() > MOST_GLOBS {
+            return Err(refused(&text, &format!("more than {MOST_GLOBS} of them have wildcards")));
+        }
         self.patterns.push(text);
         Ok(())
     }
@@ -62,7 +70,7 @@ impl Exclude {
         if !path.is_relative() || self.patterns.is_empty() {
             return None;
         }
-        self.ignores.verdict(&path.to_string_lossy(), is_folder)
+        self.ignores.verdict(&path.to_string_lossy(), is_folder).ok().flatten()
     }
 
     /// Returns the patterns as they are written.
@@ -74,20 +82,35 @@ impl Exclude {
 /// The patterns of a `.gitignore`, as `git` reads them.
 #[derive(Clone, Debug, Default)]
 pub struct Ignores {
-    rules: Vec<Ignore>,
+    /// The lines with wildcards, in their order.
+    globs: Vec<Glob>,
+    /// The last line for each name or path that is written out: of names, of names of folders, of paths, of folders' paths.
+    literals: [HashMap<Box<str>, Line>; 4],
+    lines: usize,
 }
 
 /// A line of a `.gitignore`.
-#[derive(Clone, Debug)]
-struct Ignore {
-    glob: Box<str>,
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    number: usize,
     /// Whether it takes in again what an earlier line leaves out.
     is_negated: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Glob {
+    text: Box<str>,
+    line: Line,
     only_folders: bool,
     /// Whether it is about whole paths, else about names at any depth.
     is_path: bool,
-    is_literal: bool,
+    /// Whether it is a `*` and what names end with: most are.
+    is_ending: bool,
 }
+
+/// What comes of patterns that take more steps than a path may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooCostly;
 
 impl Ignores {
     /// Adds a line, and says whether it is a pattern: blank lines and comments are none.
@@ -115,38 +138,71 @@ impl Ignores {
             return Ok(false);
         }
         glob::check(text)?;
-        self.rules.push(Ignore {
-            glob: text.into(),
-            is_negated: negated.is_some(),
-            only_folders: folder.is_some(),
-            is_path: is_path && name.is_none(),
-            is_literal: !text.contains(['*', '?', '[', '\\']),
-        });
+        let (only_folders, is_path) = (folder.is_some(), is_path && name.is_none());
+        let line = Line { number: self.lines, is_negated: negated.is_some() };
+        self.lines += 1;
+        let is_literal = |text: &str| !text.contains(['*', '?', '[', '\\']);
+        if is_literal(text) {
+            self.literals[literals_at(is_path, only_folders)].insert(text.into(), line);
+        } else {
+            let is_ending = !is_path && text.strip_prefix('*').is_some_and(is_literal);
+            self.globs.push(Glob { text: text.into(), line, only_folders, is_path, is_ending });
+        }
         Ok(true)
     }
 
     /// Whether there is no pattern.
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.lines == 0
     }
 
     /// Whether the last pattern that matches leaves a path out, or takes it in; nothing where none matches. The path is
     /// relative to the file's folder, with `/` between its parts.
-    pub fn verdict(&self, path: &str, is_folder: bool) -> Option<bool> {
+    ///
+    /// # Errors
+    /// The patterns take too many steps to say.
+    pub fn verdict(&self, path: &str, is_folder: bool) -> Result<Option<bool>, TooCostly> {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
-        let covers = |it: &&Ignore| {
+        let mut last: Option<Line> = None;
+        for is_path in [false, true] {
+            for only_folders in [false, true] {
+                let subject = if is_path { path } else { name };
+                let line = self.literals[literals_at(is_path, only_folders)].get(subject);
+                let is_later = |it: &&Line| last.is_none_or(|last| last.number < it.number);
+                if let Some(line) = line.filter(|_| is_folder || !only_folders).filter(is_later) {
+                    last = Some(*line);
+                }
+            }
+        }
+        let mut left = MOST_STEPS;
+        for it in self.globs.iter().rev() {
+            if last.is_some_and(|last| last.number > it.line.number) {
+                break;
+            }
             if it.only_folders && !is_folder {
-                return false;
+                continue;
             }
-            let subject = if it.is_path { path } else { name };
-            match it.is_literal {
-                true => *it.glob == *subject,
-                false if it.is_path => glob::matches(&it.glob, subject),
-                false => glob::matches_name(&it.glob, subject),
+            let matches = match it.is_ending {
+                true => name.ends_with(&it.text[1..]),
+                false if it.is_path => glob::matches(&it.text, path, &mut left),
+                false => glob::matches_name(&it.text, name, &mut left),
+            };
+            left = left.saturating_sub(1);
+            if matches {
+                last = Some(it.line);
+                break;
             }
-        };
-        self.rules.iter().rev().find(covers).map(|it| !it.is_negated)
+            if left == 0 {
+                return Err(TooCostly);
+            }
+        }
+        Ok(last.map(|it| !it.is_negated))
     }
+}
+
+/// Returns which of the maps has a literal pattern.
+fn literals_at(is_path: bool, only_folders: bool) -> usize {
+    usize::from(is_path) * 2 + usize::from(only_folders)
 }
 
 fn refused(text: &str, reason: &str) -> String {

@@ -24,6 +24,9 @@ pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 /// Why `syntax-error` cannot be switched off.
 pub const NEVER_OFF: &str = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
 
+/// The most overrides, each of which is held against each file.
+const MOST_OVERRIDES: usize = 1000;
+
 /// The keys at the top.
 const KEYS: &[&str] =
     &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
@@ -106,7 +109,12 @@ impl Reader<'_> {
                 "gitops" => config.assumptions.gitops = self.boolean(value),
                 "exclude" => self.exclude(value, &mut config.exclude),
                 "rules" => config.rules = self.rules(value),
-                "overrides" => config.overrides = self.list(value, |reader, item| reader.override_(item)),
+                "overrides" => {
+                    if value.items().count() > MOST_OVERRIDES {
+                        self.wrong(value, &format!("there are more than {MOST_OVERRIDES} overrides"));
+                    }
+                    config.overrides = self.list(value, |reader, item| reader.override_(item));
+                }
                 "suppressions" => self.suppressions(value, config),
                 "admission" => config.admission = self.admission(value),
                 _ => self.unknown_key(entry, KEYS),

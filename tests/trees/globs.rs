@@ -46,6 +46,61 @@ fn patterns_that_are_too_long_or_too_deep_are_refused_where_they_stand() {
     }
 }
 
+/// What is written out costs nothing to look up; wildcards may take so many steps for each path, and more is said.
+#[test]
+fn patterns_cost_no_more_than_their_share_for_each_path() {
+    let lines = |line: &dyn Fn(usize) -> String, count: usize| (0..count).map(line).collect::<String>();
+    for (name, patterns, is_too_costly) in [
+        ("names", lines(&|it| format!("name-{it}\n"), 90_000), false),
+        ("paths", lines(&|it| format!("/a/{it}/b/\n"), 60_000), false),
+        ("endings", lines(&|it| format!("*.{it}\n"), 20_000), false),
+        ("classes", lines(&|it| format!("*.py[cod]{it}\n"), 1_000), false),
+        ("more endings than steps", lines(&|it| format!("*{it}\n"), 90_000), true),
+        ("stars", lines(&|_| "*j*j*j*j*j*j*j*j*x\n".to_owned(), 50_000), true),
+        ("folders", lines(&|_| "**/a/**/b\n".to_owned(), 90_000), true),
+        ("a long class", lines(&|_| format!("*[{}]\n", "z".repeat(1_000)), 1_000), true),
+    ] {
+        let folder = Folder::new("globs-cost", &[("job.yaml", JOB), (".gitignore", &patterns)]);
+        repository(&folder);
+        let found = check(&folder.0, &[]);
+        let why = "its ignore files have too many patterns with wildcards, and are not used";
+        assert_eq!(found.out.contains(why), is_too_costly, "{name}: {}", found.out);
+        assert_eq!(found.code, if is_too_costly { 2 } else { 1 }, "{name}");
+        assert!(found.out.contains("job.yaml:4:1"), "{name}: {}", found.out);
+    }
+    for (config, why) in [
+        (format!("exclude: [{}]\n", "'a*b', ".repeat(1_001)), "more than 1000 of them have wildcards"),
+        (format!("overrides: [{}]\n", "{rules: {}}, ".repeat(1_001)), "there are more than 1000 overrides"),
+    ] {
+        let folder = Folder::new("globs-cost-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
+        let found = check(&folder.0, &[]);
+        assert!(found.code == 2 && found.out.contains(why), "{}", found.out);
+    }
+    let many = format!("exclude: [{}]\n", "'name', ".repeat(10_000));
+    let folder = Folder::new("globs-cost-config", &[("job.yaml", JOB), (".batchlint.yaml", &many)]);
+    assert_eq!(check(&folder.0, &[]).code, 1);
+}
+
+/// The last line that matches decides, also between names that are written out and wildcards.
+#[test]
+fn later_lines_of_either_kind_go_before_earlier_ones() {
+    for (patterns, is_ignored) in [
+        ("job.yaml\n!*.yaml\n", false),
+        ("!*.yaml\njob.yaml\n", true),
+        ("*.yaml\n!job.yaml\n", false),
+        ("!job.yaml\n*.yaml\n", true),
+        ("!job.yaml\n/job.yaml\n", true),
+        ("/job.yaml\n!job.yaml\n", false),
+        ("job.yaml\n!job.yaml\njob.yaml\n", true),
+        ("job.yaml/\n", false),
+        ("job.yaml\n!job.yaml/\n", true),
+    ] {
+        let folder = Folder::new("globs-order", &[("job.yaml", JOB), (".gitignore", patterns)]);
+        repository(&folder);
+        assert_eq!(check(&folder.0, &[]).code, if is_ignored { 0 } else { 1 }, "{patterns}");
+    }
+}
+
 #[test]
 fn a_line_of_an_ignore_file_that_cannot_be_used_is_named_and_the_others_hold() {
     for (line, why) in [

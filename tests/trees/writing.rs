@@ -28,6 +28,45 @@ fn a_fix_keeps_the_permissions_but_not_the_right_to_run_as_the_owner() {
     }
 }
 
+/// Without its access list, the group would get what the list's mask allows to others.
+#[test]
+fn a_fix_keeps_access_lists_and_attributes() {
+    use rustix::fs::{XattrFlags, getxattr, setxattr};
+    let folder = Folder::new("writing-attributes", &[("job.yaml", JOB)]);
+    let path = folder.0.join("job.yaml");
+    // Version 2; the owner rw, the user 1234 rw, the group none, the mask rw, others none.
+    let list = [
+        2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 6, 0, 210, 4, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255,
+        16, 0, 6, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255,
+    ];
+    for (name, value) in [("user.note", &b"kept"[..]), ("system.posix_acl_access", &list)] {
+        // Not every file system has them.
+        if setxattr(&path, name, value, XattrFlags::empty()).is_err() {
+            continue;
+        }
+        fs::write(&path, JOB).unwrap();
+        check(&folder.0, &[FIX, &["job.yaml"]].concat());
+        assert!(is_fixed(&folder, "job.yaml"), "{name}");
+        let mut found = [0; 64];
+        let length = getxattr(&path, name, &mut found[..]).unwrap();
+        assert_eq!(&found[..length], value, "{name}");
+    }
+}
+
+/// As text, both names are the same.
+#[test]
+fn a_fix_is_written_to_the_file_itself_whatever_its_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = Folder::new("writing-names", &[]);
+    let odd = folder.0.join(std::ffi::OsStr::from_bytes(b"a\xff.yaml"));
+    let other = folder.0.join("a\u{fffd}.yaml");
+    fs::write(&odd, JOB).unwrap();
+    fs::write(&other, "precious: 1\n").unwrap();
+    check(&folder.0, &[FIX, &["."]].concat());
+    assert!(fs::read_to_string(&odd).unwrap().contains("backoffLimit: 6"));
+    assert_eq!(fs::read_to_string(&other).unwrap(), "precious: 1\n");
+}
+
 #[test]
 fn a_file_that_is_read_only_or_has_other_names_stays() {
     let folder =
@@ -142,6 +181,17 @@ fn a_report_replaces_nothing_that_the_run_reads() {
                 found.out
             );
         }
+    }
+}
+
+#[test]
+fn a_report_waits_for_no_pipe_of_the_tree() {
+    let folder = Folder::new("writing-pipe", &[("job.yaml", JOB)]);
+    run("mkfifo", &["report.txt"], &folder.0);
+    for flag in ["--output", "--write-baseline"] {
+        let found = check(&folder.0, &[flag, "report.txt", "."]);
+        let why = format!("`{flag} report.txt`: it is a named pipe, not a regular file");
+        assert!(found.code == 2 && found.err.contains(&why), "{}{}", found.out, found.err);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::open::{SMALL, leads_out, read_text};
 use super::plain;
 use super::walk::Kind;
-use crate::config::Ignores;
+use crate::config::{Ignores, TooCostly};
 
 /// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.
 pub(super) struct Level {
@@ -65,25 +65,27 @@ impl Level {
 
     /// Whether a file or folder, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
     /// before `.gitignore`, that before `.git/info/exclude`, and that before what the user always ignores.
-    pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {
+    pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> Result<bool, TooCostly> {
         let (mut by_ignore, mut by_git, mut by_exclude, mut by_user) = (None, None, None, None);
         let mut is_in_reach = true;
         let mut level = Some(self);
         while let Some(it) = level {
             let path = path[it.length..].trim_start_matches('/');
-            by_ignore = by_ignore.or_else(|| it.ignore.verdict(path, is_folder));
-            if is_in_reach {
-                by_git = by_git.or_else(|| it.gitignore.verdict(path, is_folder));
+            if by_ignore.is_none() {
+                by_ignore = it.ignore.verdict(path, is_folder)?;
+            }
+            if is_in_reach && by_git.is_none() {
+                by_git = it.gitignore.verdict(path, is_folder)?;
             }
             // What is above a repository is none of its business.
             if is_in_reach && it.is_repository {
-                by_exclude = it.exclude.verdict(path, is_folder);
-                by_user = users().verdict(path, is_folder);
+                by_exclude = it.exclude.verdict(path, is_folder)?;
+                by_user = users().verdict(path, is_folder)?;
                 is_in_reach = false;
             }
             level = it.above.as_deref();
         }
-        by_ignore.or(by_git).or(by_exclude).or(by_user).unwrap_or(false)
+        Ok(by_ignore.or(by_git).or(by_exclude).or(by_user).unwrap_or(false))
     }
 }
 

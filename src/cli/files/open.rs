@@ -49,9 +49,11 @@ pub(in crate::cli) fn read_own_text(path: &Path, most: u64) -> io::Result<String
 }
 
 /// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
+/// Nothing is in `/dev/null`, by which configurations are turned off.
 pub(super) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let is_descriptor = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
-    match is_descriptor || path == Path::new("/dev/stdin") {
+    let is_known = ["/dev/stdin", "/dev/null"].iter().any(|it| path == Path::new(it));
+    match is_descriptor || is_known {
         true => read_open(File::open(path)?, most),
         false => read_most(path, most),
     }

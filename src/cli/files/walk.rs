@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::ignores::Level;
 use super::open::{is_within, special};
 use super::{display, plain};
+use crate::config::TooCostly;
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
 const MOST_ENTRIES: usize = 16;
@@ -224,8 +225,13 @@ impl Walk<'_> {
             return None;
         }
         let full = format!("{}/{}", folder.full.trim_end_matches('/'), name.to_string_lossy());
-        if folder.level.as_ref().is_some_and(|it| it.is_ignored(&full, is_folder)) {
-            return None;
+        match folder.level.as_ref().map_or(Ok(false), |it| it.is_ignored(&full, is_folder)) {
+            Ok(true) => return None,
+            Ok(false) => {}
+            Err(TooCostly) => {
+                let why = "its ignore files have too many patterns with wildcards, and are not used";
+                self.complain(&folder.path, Kind::Failed(why.to_owned()));
+            }
         }
         let entry = Entry { path, is_named: false, kind };
         if !matches!(entry.kind, Kind::Folder) {

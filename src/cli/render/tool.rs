@@ -201,7 +201,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn a_program_has_its_memory() {
-        let script = "head -c 300000000 /dev/zero | tail -c 200000000";
+        // The limit is set a moment after the start.
+        let script = "sleep 1; head -c 300000000 /dev/zero | tail -c 200000000";
         let limit = 64 * 1024 * 1024;
         let arguments = [OsStr::new("-c"), OsStr::new(script)];
         let failure = run_within(Duration::from_secs(60), limit, "sh", &arguments, false).unwrap_err();
