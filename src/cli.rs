@@ -36,6 +36,7 @@ use clap::Parser as _;
 use args::{Arguments, Command};
 
 use crate::lint::Outcome;
+use crate::mask::hide_in_text;
 use crate::report;
 
 /// How a run ends; the process's exit code.
@@ -54,8 +55,11 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version come this way too, with exit code 0.
-            let _ = error.print();
+            // Help and version come this way too, with exit code 0. Logs of a pipeline keep what an argument was.
+            match hide_in_text(&error.to_string()) {
+                text if text != error.to_string() => _ = write!(io::stderr(), "{text}"),
+                _ => _ = error.print(),
+            }
             return ExitCode::from(if error.use_stderr() { Exit::Failure } else { Exit::Clean } as u8);
         }
     };
@@ -81,7 +85,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {}", hide_in_text(&error));
             ExitCode::from(Exit::Failure as u8)
         }
     }

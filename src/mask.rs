@@ -265,10 +265,13 @@ impl Secrets {
         for at in (1..starts.len()).rev() {
             starts[at - 1] = starts[at - 1].min(starts[at]);
         }
+        let quoted = quoted(text);
         found.retain(|it| {
             let at = clear.partition_point(|clear| clear.end < it.end);
             let is_within_clear = starts.get(at).is_some_and(|start| *start <= it.start);
-            !(is_plain_word(&text[it.clone()]) && is_within_clear)
+            let at = quoted.partition_point(|quoted| quoted.end < it.end);
+            let is_quoted = quoted.get(at).is_some_and(|quoted| quoted.start <= it.start);
+            !is_plain_word(&text[it.clone()]) || is_quoted && !is_within_clear
         });
         replace(text, found);
     }
@@ -303,6 +306,19 @@ impl Secrets {
         self.hide_in_name(&mut subject.name);
         self.hide_in_name(&mut subject.namespace);
     }
+}
+
+/// Returns the parts of a message that are quoted from a manifest, in the order in which they come. A password such as
+/// `other` is not hidden in the words around them: stars there would destroy the sentence and give the password away.
+fn quoted(text: &str) -> Vec<Range<usize>> {
+    let (mut parts, mut rest) = (Vec::new(), 0);
+    while let Some(start) = text[rest..].find(['`', '"']).map(|at| rest + at + 1) {
+        let mark = &text[start - 1..start];
+        let end = text[start..].find(mark).map_or(text.len(), |at| start + at);
+        parts.push(start..end);
+        rest = text.len().min(end + 1);
+    }
+    parts
 }
 
 /// Replaces parts of a text; what overlaps is one.

@@ -123,13 +123,14 @@ fn admit(text: &str) -> Shown {
     let stream = document::read(&Arc::new(Source::new("a.yaml", text)));
     let Some(document) = stream.documents.first() else { return shown };
     let object = to_json(document.root());
+    let name = object["metadata"]["name"].clone();
     for policy in ["advise", "strict"] {
         let mut config = strict(None);
         let yaml = format!("admission: {{policy: {policy}}}");
         config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
         let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
             "uid": "1", "kind": {"group": "batch", "version": "v1", "kind": "CronJob"}, "operation": "CREATE",
-            "userInfo": {"username": "jane"}, "object": object, "name": "a", "namespace": "b"}});
+            "userInfo": {"username": "jane"}, "object": object, "name": name, "namespace": "b"}});
         let request = review::read(review.to_string().as_bytes()).unwrap();
         let verdict = review::judge(&request, &config, "0123456789abcdef", &|| false);
         shown.insert(format!("admission under {policy}"), serde_json::to_string(&verdict.answer).unwrap());
@@ -306,6 +307,9 @@ fn the_program_shows_none_either() {
         &["calendar", "."],
         &["calendar", "--format", "json", "a.yaml"],
         &["alerts", "a.yaml"],
+        &["explain", &secret],
+        &["check", "--select", &secret, "a.yaml"],
+        &["check", "--preset", &secret, "a.yaml"],
     ];
     for call in calls {
         let run = folder.run(call);
@@ -315,7 +319,26 @@ fn the_program_shows_none_either() {
     }
 }
 
-/// The test above can fail: what no one can know to be a credential is found in what it looks at.
+/// What an API server is told repeats the name of the object, and that may be its credential.
+#[test]
+fn the_name_in_a_denial() {
+    let secret = "wrong-horse-3x9";
+    let manifest = format!(
+        "{{apiVersion: batch/v1, kind: CronJob, metadata: {{name: {secret}}}, spec: {{schedule: '@daily', jobTemplate: {{spec: \
+         {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: a, env: [{{name: DB_PASSWORD, value: \
+         {secret}}}]}}]}}}}}}}}}}}}"
+    );
+    let shown = admit(&manifest);
+    assert!(
+        shown["admission under strict"].contains(r#""name":"***""#),
+        "{}",
+        shown["admission under strict"]
+    );
+    let hidden = [secret.to_owned()];
+    shown.iter().for_each(|(output, text)| assert_eq!(leak(text, &hidden), None, "{output}: {text}"));
+}
+
+/// The tests above can fail: what no one can know to be a credential is found in what it looks at.
 #[test]
 fn a_leak_would_be_found() {
     let kinds = kinds::all(0);

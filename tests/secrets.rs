@@ -153,6 +153,15 @@ fn a_plain_word_that_stands_in_the_clear_stays_there() {
     assert!(outcome.findings.iter().any(|it| it.message.starts_with("`postgres` ")));
 }
 
+/// Stars in a sentence of ours would destroy it, and tell the password to whoever knows the sentence.
+#[test]
+fn a_plain_word_stays_in_the_words_of_a_message() {
+    let env = "        - {name: DB_PASSWORD, value: other}";
+    let outcome = judge(&job(env, "[echo, other]"), &["value: other", "echo, other"]);
+    let memory = outcome.findings.iter().find(|it| it.rule.id == "missing-memory-limit").expect("a finding");
+    assert!(memory.message.contains("other pods may be evicted"), "{}", memory.message);
+}
+
 #[test]
 fn characters_of_several_bytes_keep_the_columns() {
     let text = job("        - {name: DB_PASSWORD, value: pässwörd€🦀1, name: DB_PASSWORD}", "[]");

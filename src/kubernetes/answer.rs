@@ -95,8 +95,8 @@ impl Answer {
     /// Returns all that quotes the manifest.
     fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         let places = self.places.iter_mut().map(|place| &mut place.1);
-        let causes = self.causes.iter_mut().map(|cause| &mut cause.message);
-        let own = [&mut self.title].into_iter().chain(&mut self.message);
+        let causes = self.causes.iter_mut().flat_map(|cause| [&mut cause.message, &mut cause.field]);
+        let own = [&mut self.title].into_iter().chain(&mut self.kind).chain(&mut self.message);
         own.chain(&mut self.strict).chain(causes).chain(&mut self.warnings).chain(places)
     }
 }

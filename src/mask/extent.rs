@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte};
 
 /// What only decides how a value is read is looked for so far: untrusted files can have a line of any length, with a name on
 /// every few bytes of it.
@@ -20,6 +20,8 @@ pub(super) enum Separator {
     Equals,
     /// `--name value`
     Blank,
+    /// `<name>value</name>`
+    Tag,
 }
 
 /// Finds the parts of a text that are the value of a name: nothing, one scalar, or those of a list.
@@ -31,6 +33,10 @@ pub(super) fn values(
     from: usize,
     separator: Separator,
 ) -> Vec<Range<usize>> {
+    if separator == Separator::Tag {
+        let rest = &lines.text[from..];
+        return vec![trimmed(lines.text, from..from + rest.find('<').unwrap_or(rest.len()))];
+    }
     let is_quoted_name = lines.quote_at(name.end).is_some();
     // `"--password=a b"`: all of the quoted text that begins with the name.
     if let Some(quote) =
@@ -51,6 +57,14 @@ pub(super) fn values(
         }
         Some(b'[') if separator != Separator::Blank && !is_link(lines, at) => list(lines, at),
         Some(b'{') if !lines.text[at..].starts_with("{{") => Vec::new(),
+        // An array of a shell.
+        Some(b'(') if separator == Separator::Equals => {
+            let end = lines.end(lines.line(at));
+            let items = at + 1..lines.text[at..end].find(')').map_or(end, |it| at + it);
+            vec![items]
+        }
+        // `- NAME="a b" psql`, `- NAME=$OTHER psql`: what follows is a command.
+        Some(b'"' | b'\'' | b'$') if separator == Separator::Equals => vec![word(lines, at)],
         Some(_) if separator == Separator::Colon || is_item(lines, name.start) => {
             vec![scalar(lines, name.start, at)]
         }
@@ -185,14 +199,6 @@ fn continued(lines: &Lines<'_>, line: usize, floor: usize) -> usize {
     lines.end(line + count)
 }
 
-/// Whether a line has a key of its own.
-pub(super) fn is_entry(content: &str) -> bool {
-    let content = content.trim_start_matches(['"', '\'']);
-    let name = content.bytes().take_while(|it| is_name_byte(*it)).count();
-    let rest = content[name..].trim_start_matches(['"', '\'']);
-    name > 0 && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"))
-}
-
 /// Returns the values on the lines below a name.
 fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     let (floor, first) = (floor(lines, name), lines.line(at) + 1);
@@ -291,6 +297,11 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
             }
             b'$' if next == b'(' => {
                 at = substitution_end(lines, at + 2);
+                is_closed = false;
+            }
+            b'$' if next == b'{' => {
+                let rest = &lines.text[at..lines.end(lines.line(at))];
+                at += rest.bytes().take(FAR).position(|it| it == b'}').map_or(1, |end| end + 1);
                 is_closed = false;
             }
             b';' => break,

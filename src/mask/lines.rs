@@ -33,6 +33,14 @@ pub(super) fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-./".contains(&byte) || !byte.is_ascii()
 }
 
+/// Whether a line has a key of its own.
+pub(super) fn is_entry(content: &str) -> bool {
+    let content = content.trim_start_matches(['"', '\'']);
+    let name = content.bytes().take_while(|it| is_name_byte(*it)).count();
+    let rest = content[name..].trim_start_matches(['"', '\'']);
+    name > 0 && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"))
+}
+
 impl<'t> Lines<'t> {
     pub fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();

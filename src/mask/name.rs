@@ -38,7 +38,7 @@ const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT ENCRYPTION HMAC JWT LICEN
 const WEAK: &str = "AUTH AUTHS DSN KEY NPMRC PIN SALT SIG SIGNATURE";
 
 /// Words at the end of names that hold something about a credential.
-const OTHER: &str = "ALGORITHM AUDIENCE CLASS COUNT DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRY FIELD FILE FILENAME \
+const OTHER: &str = "ALGORITHM AUDIENCE BACKEND CLASS COUNT DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRY FIELD FILE FILENAME \
     FOLDER FORMAT FROM GENERATOR HEADER ID INTERVAL ISSUER KIND LENGTH LIMIT LOCATION MODE MOUNT NAME NAMES NAMESPACE OPTIONAL \
     PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE REFS REQUIRED ROTATION SECONDS SELECTOR SIZE STORE SUFFIX TTL TYPE URI \
     URL USER USERNAME VERSION VOLUME";
@@ -65,7 +65,8 @@ fn of_word(word: &str) -> Option<Promise> {
     let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
     let is_password = has(PASSWORDS, word)
         || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it) || word.starts_with(it))
-        || is_misspelt(word, "PASSWORD");
+        || is_misspelt(word, "PASSWORD")
+        || word.ends_with("PASS") && !has("BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS", word);
     if is_password {
         return Some(Promise::Password);
     }
@@ -112,6 +113,9 @@ fn is_harmless(name: &str, value: &str) -> bool {
         || has(SWITCHES, &lower)
         || value.len() < 4 && value.bytes().all(|it| it.is_ascii_digit())
         || is_variable(value)
+        || is_variable(without_scheme(value))
+        || is_digest(name, &lower)
+        || is_key_name(name, value)
         || is_path(value)
         || is_unfilled(value, &lower)
         || is_secret_store(&lower)
@@ -135,12 +139,35 @@ fn is_variable(value: &str) -> bool {
         && (promise(value).is_some() || !value.bytes().any(|it| it.is_ascii_digit()));
     within("$(", ")")
         || within("${", "}")
+        || value.starts_with("${")
+            && value.ends_with('}')
+            && value.split_once(":?").is_some_and(|it| is_name(&it.0[2..]))
         || within("$", "") && !value.contains('.') && value.len() > 2 && is_shell_name(&value[1..])
         || is_expression("{{", "}}")
         || is_expression("${{", "}}")
         || is_command(value)
         || is_capitals
         || value == "%s"
+}
+
+/// Returns the credentials of an `Authorization` header without their scheme: `Bearer $TOKEN`.
+fn without_scheme(value: &str) -> &str {
+    let is_scheme =
+        |it: &str| ["basic", "bearer", "token"].iter().any(|known| it.eq_ignore_ascii_case(known));
+    value.split_once(' ').filter(|(scheme, _)| is_scheme(scheme)).map_or(value, |(_, rest)| rest.trim())
+}
+
+/// Whether a value is the name of a key in a Secret: `passwordKey: postgres-password`.
+fn is_key_name(name: &str, value: &str) -> bool {
+    words(name).last().is_some_and(|it| it == "KEY")
+        && value.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
+        && promise(value).is_some()
+}
+
+/// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.
+fn is_digest(name: &str, lower: &str) -> bool {
+    let is_named = || words(name).iter().any(|it| has("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
+    [40, 64, 128].contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_hexdigit()) && is_named()
 }
 
 /// Whether a text is the name of a shell's variable: in capitals, or a word; a password may begin with `$` too.

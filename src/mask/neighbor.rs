@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::extent::{Separator, floor, is_entry, values};
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::extent::{Separator, floor, values};
+use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte};
 use super::name::Promise;
 use super::scan::Scan;
 
@@ -41,8 +41,8 @@ fn hide(scan: &mut Scan<'_>, found: Vec<(Range<usize>, usize)>, promise: Promise
 
 /// Whether a key is one under which values are kept, perhaps misspelt.
 pub(super) fn is_value_key(key: &str) -> bool {
-    const KEYS: [&str; 8] =
-        ["value", "val", "default", "content", "contents", "text", "literal", "stringvalue"];
+    const KEYS: [&str; 9] =
+        ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
     let key = key.to_ascii_lowercase();
     KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
 }
@@ -168,6 +168,26 @@ pub(super) fn hide_below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize) -
             found.into_iter().for_each(|it| scan.hide(it));
             end
         }
+    }
+}
+
+/// Hides the values of the literals from which Kustomize makes Secrets: `literals: [user=app, db=hunter2]`.
+pub(super) fn hide_literals(scan: &mut Scan<'_>, key: &Range<usize>, from: usize) {
+    let lines = scan.lines;
+    let (floor, first) = (floor(lines, key.start), lines.line(from));
+    let belongs = |line: &usize| {
+        let content = lines.content(*line);
+        let is_item = content.starts_with(['-', ']', '}', '#']) && lines.indent(*line) >= floor;
+        content.is_empty() || lines.indent(*line) > floor || is_item
+    };
+    let count = (first + 1..lines.count()).take_while(belongs).count();
+    let region = from..lines.end(first + count).max(from);
+    scan.next_literal = region.end;
+    let is_end = |it: char| ",]\"'\n\r".contains(it);
+    for (at, _) in lines.text[region.clone()].match_indices('=') {
+        let start = region.start + at + 1;
+        let length = lines.text[start..region.end].find(is_end).unwrap_or(region.end - start);
+        scan.hide_value(Promise::Password, "", start..start + length);
     }
 }
 

@@ -97,6 +97,8 @@ pub(super) struct Scan<'t> {
     next_name: usize,
     /// The same for commands.
     pub next_command: usize,
+    /// The same for what Kustomize makes Secrets of.
+    pub next_literal: usize,
     anchors: Option<HashMap<&'t str, usize>>,
     /// Where objects say that they are a Secret.
     secrets: Vec<usize>,
@@ -121,6 +123,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 last: 0..0,
                 next_name: 0,
                 next_command: 0,
+                next_literal: 0,
                 anchors: None,
                 secrets: Vec::new(),
             };
@@ -200,6 +203,13 @@ impl<'t> Scan<'t> {
             neighbor::hide_below(self, &range, from);
             return;
         }
+        if name == "secretGenerator"
+            && range.start >= self.next_literal
+            && let Some((Separator::Colon, from)) = separator(lines, &range)
+        {
+            neighbor::hide_literals(self, &range, from);
+            return;
+        }
         let Some(promise) = name::promise(&name).filter(|_| crate::rules::find(&name).is_none()) else {
             return;
         };
@@ -213,7 +223,7 @@ impl<'t> Scan<'t> {
                 }
             }
             None if raw.starts_with('-') => {
-                if let Some(value) = next_word(lines, range.end) {
+                if let Some(value) = next_word(lines, behind_mark(lines, range.end)) {
                     self.hide_value(promise, &name, value);
                 }
             }
@@ -306,9 +316,13 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
     let quote = lines.quote_at(name.end);
     let quoted = quote.filter(|it| lines.quote_before(name.start).is_some_and(|before| before == it.0));
     let end = quoted.map_or(name.end, |it| it.1);
+    // `environ["NAME"] = value`
+    let end = end + usize::from(quoted.is_some() && lines.byte(end) == Some(b']'));
     let at = lines.skip_blanks(end);
     let rest = &lines.text.as_bytes()[at..];
     match rest {
+        // `${NAME:?message}`
+        [b':', b'?', ..] if lines.text[..name.start].ends_with("${") => None,
         // `${NAME:-value}`, `name := value`
         [b':', b'=' | b'-', ..] => Some((Separator::Equals, at + 2)),
         [b':', b'/', b'/', ..] => None,
@@ -319,6 +333,11 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
             let is_text = quoted.is_some() || b"\"'".contains(next) || !is_image && begins(lines, name);
             is_text.then_some((Separator::Colon, at + 1))
         }
+        // `NAME+=value`, `?name%3Dvalue`
+        [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
+        [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),
+        // `<name>value</name>`
+        [b'>', ..] if lines.before(name.start) == Some(b'<') => Some((Separator::Tag, at + 1)),
         [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
         [b'=', ..] => Some((Separator::Equals, if at > end { lines.skip_blanks(at + 1) } else { at + 1 })),
         _ => below_question_mark(lines, name, at),
@@ -340,15 +359,33 @@ fn below_question_mark(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Opt
     is_answer.then(|| (Separator::Colon, lines.start(next) + lines.indent(next) + 1))
 }
 
+/// Returns the place behind what some write between a name and its value: `NAME <<< value`, `name -> value`.
+fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
+    let next = lines.skip_blanks(at);
+    let mark = ["<<<", "->", "- "].iter().find(|it| lines.text[next..].starts_with(**it));
+    mark.filter(|_| next > at).map_or(at, |it| next + it.len())
+}
+
 /// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
 /// hunter2Zx9`.
 fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
-    let next = next_word(lines, name.end)?;
+    let next = next_word(lines, behind_mark(lines, name.end))?;
     let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
     let value = if is_verb { next_word(lines, next.end)? } else { next };
     let between = &lines.text[name.end..value.start];
     let is_quoted =
         between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
+    // `define('NAME', 'value')`
+    let is_called = || {
+        let quotes = |it: char| "\"'\\".contains(it);
+        let (before, after) = (&lines.text[..name.start], &lines.text[value.end..]);
+        between.trim_matches(quotes).trim_end_matches([' ', '"', '\'', '\\']).trim_end_matches(quotes) == ","
+            && before.trim_end_matches(quotes).ends_with('(')
+            && after.trim_start_matches(quotes).starts_with(')')
+    };
+    if is_called() {
+        return Some(value);
+    }
     let is_near = !between.contains(['\n', '\r', ',']);
     let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
     (is_near && (is_quoted || is_random())).then_some(value)

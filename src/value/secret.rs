@@ -258,14 +258,24 @@ pub fn is_stand_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     is_filled_by_template(value)
         || value.starts_with('$')
+        || is_in_marks(value)
         || (is_placeholder(value) && (value.starts_with(['<', '_', '%', '@'])))
         || STAND_INS.split_ascii_whitespace().any(|it| lower.contains(it))
         || matches!(&*lower, "" | "tbd" | "n/a" | "na" | "nil" | "undefined" | "fake" | "sample" | "mock")
         || lower.bytes().all(|it| b"x*.-_?0#".contains(&it))
 }
 
+/// Says whether a value is a word between the marks of a template: `{password}`, `#{password}#`, `@@PASSWORD@@`.
+fn is_in_marks(value: &str) -> bool {
+    let is_mark = |it: char| "{}[]()@#~".contains(it);
+    let inner = value.trim_matches(is_mark);
+    let is_word = inner.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it));
+    value.starts_with(is_mark) && value.ends_with(is_mark) && is_word
+}
+
 /// Ways to write where a secret is kept: bank-vaults, vals, 1Password, cloud secret stores, sops.
-const SCHEMES: &str = "vault: ref+ op: arn: awssm: awsps: gcp: sm: env: file: secret: enc[";
+const SCHEMES: &str =
+    "vault: ref+ op: arn: awssm: awsps: gcp: sm: env: file: secret: enc[ @microsoft.keyvault(";
 
 /// Says whether a value names the place of a secret: a path, an address, another variable.
 pub fn is_reference(name: &str, value: &str) -> bool {
@@ -349,7 +359,7 @@ mod tests {
         let values = "changeme CHANGE_ME xxxx XXXXXXXX *** <password> example TODO your-password ${DB_PASSWORD} \
             $(DB_PASSWORD) $DB_PASSWORD {{.Values.password}} __PASSWORD__ REDACTED /run/secrets/db ./password \
             vault:secret/data/db#password secret/data/db password.txt true 12345678 yes MYSQL_ROOT_PASSWORD db-password \
-            https://example.org";
+            https://example.org {password} #{PASSWORD}# @@PASSWORD@@ (PASSWORD) @Microsoft.KeyVault(SecretUri=x)";
         for value in values.split_whitespace().chain(["", "type it in"]) {
             assert!(!is_secret("DB_PASSWORD", value), "{value}");
         }

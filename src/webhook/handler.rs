@@ -238,7 +238,9 @@ fn status(reason: UnjudgedReason) -> StatusCode {
 fn finish(shared: &Shared, request: &Request, verdict: &Verdict) -> Result<Response, Refusal> {
     shared.metrics.answered(request, verdict);
     let Request { uid, kind, namespace, name, operation, user_info, dry_run, .. } = request;
-    let (kind, user, name) = (&kind.kind, &user_info.username, &hide_in_text(name));
+    let (kind, user) = (&kind.kind, &user_info.username);
+    let status = verdict.answer.response.status.as_ref();
+    let name = &status.map_or_else(|| hide_in_text(name), |it| it.details.name.clone());
     if let Some(reason) = verdict.unjudged {
         let allowed = verdict.answer.response.allowed;
         shared.metrics.unjudged(reason, allowed);

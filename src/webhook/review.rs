@@ -21,6 +21,7 @@ use crate::config::Config;
 use crate::config::admission::{Action, Policy, Rulings, Suppressions};
 use crate::finding::Finding;
 use crate::lint::{Cancelled, lint_admitted};
+use crate::mask::hide_in_text;
 use crate::rule::Rule;
 use answer::{Cause, Details, Status};
 use request::Course;
@@ -281,13 +282,18 @@ fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
         message: one_line(&part.message, answer::LONGEST_LINE),
         field: part.place.path.clone(),
     });
-    let details = details(request, causes.collect());
+    let mut details = details(request, causes.collect());
+    // The findings hide a name that repeats a credential of the object.
+    let object = request.object.as_ref().and_then(|it| it.pointer("/metadata/name")?.as_str());
+    if let Some(first) = findings.first().filter(|_| object == Some(&request.name)) {
+        details.name.clone_from(&first.subject.name);
+    }
     Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
 }
 
 fn details(request: &Request, causes: Vec<Cause>) -> Details {
     Details {
-        name: request.name.clone(),
+        name: hide_in_text(&request.name),
         group: request.kind.group.clone(),
         kind: request.kind.kind.clone(),
         causes,

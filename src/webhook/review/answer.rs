@@ -56,14 +56,16 @@ pub struct Status {
     pub(super) reason: &'static str,
     /// For people.
     pub message: String,
-    pub(super) details: Details,
+    /// What the request is about.
+    pub details: Details,
 }
 
 /// Why a request does not go on, for programs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Details {
+    /// The object's name, without the credentials in it.
     #[serde(skip_serializing_if = "String::is_empty")]
-    pub(super) name: String,
+    pub name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) group: String,
     #[serde(skip_serializing_if = "String::is_empty")]
