@@ -91,7 +91,7 @@ fn a_review_that_does_not_come_whole_is_answered_by_the_configuration() {
             for protocol in ["http/1.1", "h2"] {
                 let stuck = Body::from_stream(Stuck(Some(review("hello", 0)[..1000].to_vec())));
                 let cases =
-                    [("arrive in time", stuck), ("too large", Body::from(review("hello", 5_000_000)))];
+                    [("arrive in time", stuck), ("too large", Body::from(review("hello", 2_000_000)))];
                 for (why, body) in cases {
                     let mut connection = Connection::new(server.address, &roots, protocol).await;
                     let (code, text, _) = connection.post("?timeout=30s", body).await;

@@ -21,7 +21,7 @@ use std::{env, fs};
 
 use batchlint::document::{self, Document};
 use batchlint::rules;
-use batchlint::script::{Flavour, Invocation, Source as Script, parse};
+use batchlint::script::{Cause, Flavour, Invocation, Source as Script, parse};
 use batchlint::source::Source;
 use batchlint::workload::Reading;
 use common::scripts::{BASH_SYNTAX, SYNTAX};
@@ -105,6 +105,10 @@ fn compare_with(shell: &str, cases: impl Iterator<Item = Case>) {
     for Case { text, origin, .. } in cases {
         let (theirs, _) = ask(shell, &["-n"], &text).expect("it ran before");
         let ours = parse(&text);
+        // A script beyond our limits is one that we have not read.
+        if ours.as_ref().is_err_and(|error| error.cause == Cause::Limit) {
+            continue;
+        }
         assert_eq!(ours.is_ok(), theirs, "{shell}, {origin}: {text:?}: {:?}", ours.err());
         count += 1;
     }
