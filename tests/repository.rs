@@ -103,7 +103,7 @@ fn pages_have_their_sections_and_their_box() {
             let links: Vec<_> = rule.yields_to.iter().map(|it| format!("[{0}]({0}.md)", it.to)).collect();
             let _ = writeln!(
                 expected,
-                "\n> Where {} reports the same defect, that finding stands for this rule, and names it as `also`.",
+                "\n> Where {} reports the same defect, that finding stands for this rule, and lists it under `also`.",
                 links.join(" or ")
             );
         }

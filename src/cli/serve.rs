@@ -56,7 +56,7 @@ pub(super) struct Serve {
     #[arg(long, env = "BATCHLINT_MAX_REVIEW", value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
     max_review: Size,
 
-    /// How many connections may be open at once, and half as many of one address; those that completed no review are closed
+    /// How many connections may be open at once, and half as many from one address; those that completed no review are closed
     /// first
     #[arg(long, env = "BATCHLINT_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = MAX_CONNECTIONS as u64, value_parser = clap::value_parser!(u64).range(2..=65_536))]
     max_connections: u64,

@@ -100,10 +100,10 @@ impl Metrics {
         registry.register("build", "The version that runs", version);
         registry.register("admission_requests", "Reviews that were answered", metrics.requests.clone());
         registry.register("admission_findings", "Findings, by what became of them", metrics.findings.clone());
-        registry.register("admission_refused", "Bodies that are no reviews", metrics.refused.clone());
+        registry.register("admission_refused", "Requests refused without a review", metrics.refused.clone());
         registry.register(
             "admission_unjudged",
-            "Reviews that were not judged, by why and whether they were allowed",
+            "Reviews that were not judged, by reason and whether they were allowed",
             metrics.unjudged.clone(),
         );
         registry.register(
@@ -113,13 +113,13 @@ impl Metrics {
         );
         registry.register(
             "admission_fails_open",
-            "Whether the policy is strict while the API server allows what it gets no answer about",
+            "Whether the policy is strict but failurePolicy is Ignore",
             metrics.fails_open.clone(),
         );
         registry.register("connections", "Open connections", metrics.connections.clone());
         registry.register(
             "connections_closed",
-            "Connections that the server closed, by why",
+            "Connections that the server closed, by reason",
             metrics.closed_connections.clone(),
         );
         registry.register("admission_panics", "Reviews on which a rule panicked", metrics.panics.clone());
