@@ -75,6 +75,9 @@ fn in_manifest(origin: &str, text: String) -> Vec<Case> {
     let invocations: Vec<Invocation<'_>> =
         objects.flat_map(|pod| pod.containers()).filter_map(Invocation::of).collect();
     let scripts = invocations.iter().filter_map(Script::of).filter(|it| !it.text.contains("{{"));
+    // A script beyond our limits is one that we do not read.
+    let is_beyond_limits = |text: &str| parse(text).is_err_and(|error| error.cause == Cause::Limit);
+    let scripts = scripts.filter(|it| !is_beyond_limits(&it.text));
     let cases = scripts.filter_map(|it| {
         let shell = match it.shell.flavour {
             Flavour::Bash => "bash",
@@ -105,10 +108,6 @@ fn compare_with(shell: &str, cases: impl Iterator<Item = Case>) {
     for Case { text, origin, .. } in cases {
         let (theirs, _) = ask(shell, &["-n"], &text).expect("it ran before");
         let ours = parse(&text);
-        // A script beyond our limits is one that we have not read.
-        if ours.as_ref().is_err_and(|error| error.cause == Cause::Limit) {
-            continue;
-        }
         assert_eq!(ours.is_ok(), theirs, "{shell}, {origin}: {text:?}: {:?}", ours.err());
         count += 1;
     }
