@@ -56,7 +56,7 @@ pub(super) fn values(
             block(lines, name.start, at)
         }
         Some(b'[') if separator != Separator::Blank && !is_link(lines, at) => list(lines, at),
-        Some(b'{') if !lines.text[at..].starts_with("{{") => Vec::new(),
+        Some(b'{') if lines.opens_mapping(at) => Vec::new(),
         // An array of a shell.
         Some(b'(') if separator == Separator::Equals => {
             let end = lines.end(lines.line(at));

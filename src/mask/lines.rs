@@ -59,6 +59,20 @@ impl<'t> Lines<'t> {
         self.text.as_bytes().get(at).copied()
     }
 
+    /// Whether the brace at `at` opens a mapping: one with keys, an empty one, or one that goes on below. Otherwise a
+    /// password begins with it.
+    pub fn opens_mapping(&self, at: usize) -> bool {
+        // Of a line of any length this much says enough.
+        const FAR: usize = 1000;
+        let line = &self.text.as_bytes()[at + 1..self.end(self.line(at))];
+        let line = line[..line.len().min(FAR)].trim_ascii();
+        let ends_key = |it: &[u8]| {
+            it[0] == b':' && (is_blank(it[1]) || b"\"'{[".contains(&it[1])) || it == b"\":" || it == b"':"
+        };
+        let has_key = line.windows(2).any(ends_key) || line.ends_with(b":");
+        line.first() != Some(&b'{') && (has_key || matches!(line.first(), None | Some(b'}' | b'#')))
+    }
+
     /// Returns the number of the line of a byte.
     pub fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|&(start, _)| start <= at) - 1

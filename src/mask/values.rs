@@ -49,6 +49,12 @@ pub(super) fn forms(value: &str) -> Vec<String> {
         let of_go = escaped.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
         forms.extend([escape(&escaped), escape(&of_go), escaped, of_go]);
     }
+    // YAML takes the first character of a password that has no quotation marks for a mark of its own, and errors name the
+    // rest: `*hunter2` is an alias of `hunter2`.
+    let unmarked = value.trim_start_matches(|it| "*&!{[%@`|>".contains(it));
+    if unmarked.len() >= LEAST && unmarked.len() < value.len() {
+        forms.push(unmarked.to_owned());
+    }
     forms.push(value.to_owned());
     forms
 }
