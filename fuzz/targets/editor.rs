@@ -2,6 +2,7 @@
 #![no_main]
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use batchlint::lsp::outline::Outline;
 use batchlint::lsp::position::{Encoding, Places, apply};
@@ -41,10 +42,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let uri = "file:///fuzz.yaml".parse().expect("a URI");
     let config = batchlint_fuzz::strict();
-    for finding in diagnostic::judge(&Source::new("fuzz.yaml", text.as_str()), &config).iter().take(2) {
+    let source = Arc::new(Source::new("fuzz.yaml", text.as_str()));
+    for finding in diagnostic::judge(&source, &config).iter().take(2) {
         let shown = diagnostic::of(finding, &uri, encoding, diagnostic::Abilities { related: true });
         assert!(shown.range.start <= shown.range.end);
-        if let Some(edits) = action::ignore(finding, &config) {
+        if let Some(edits) = action::ignore(finding, &source, &config) {
             action::with(&text, &edits);
         }
     }

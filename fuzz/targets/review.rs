@@ -2,11 +2,11 @@
 #![no_main]
 
 use batchlint::config::Config;
-use batchlint::webhook::review::{Decision, Request, judge, read};
+use batchlint::webhook::review::{Decision, judge, read, read_head};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
-    Request::from_head(body);
+    read_head(body);
     let Ok(request) = read(body) else { return };
     let configs: [Config; 2] = [batchlint_fuzz::strict(), Config::new(jiff::civil::date(2026, 11, 28))];
     for config in configs {
