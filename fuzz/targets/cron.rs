@@ -11,7 +11,9 @@ fuzz_target!(|text: &str| {
     if let Err(reason) = Schedule::parse(schedule) {
         assert!(!reason.is_empty());
     }
-    let Some(calendar) = Calendar::parse(schedule, Some(zone).filter(|zone| !zone.is_empty())) else { return };
+    let Some(calendar) = Calendar::parse(schedule, Some(zone).filter(|zone| !zone.is_empty())) else {
+        return;
+    };
     let day = date(2026, 11, 28);
     let runs: Vec<_> = calendar.from(day).take(50).collect();
     assert!(runs.is_sorted_by(|left, right| left < right), "{runs:?}");

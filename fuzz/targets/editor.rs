@@ -15,8 +15,30 @@ use lsp_types::{Position, TextDocumentContentChangeEvent};
 
 /// What is typed or pasted.
 const TYPED: [&str; 24] = [
-    "", "a", ":", ": ", " ", "  ", "\n", "\r\n", "- ", "#", "'", "\"", "[", "]", "{", "}", ",", "|", "é😀", "\t", "---\n",
-    "name: ", "# batchlint: ignore[missing-ttl] why\n", "spec:\n  template:\n    spec:\n      ",
+    "",
+    "a",
+    ":",
+    ": ",
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "- ",
+    "#",
+    "'",
+    "\"",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "|",
+    "é😀",
+    "\t",
+    "---\n",
+    "name: ",
+    "# batchlint: ignore[missing-ttl] why\n",
+    "spec:\n  template:\n    spec:\n      ",
 ];
 
 /// As many edits are made of one input.
@@ -29,7 +51,8 @@ fuzz_target!(|bytes: &[u8]| {
     let encoding = [Encoding::Utf8, Encoding::Utf16][choices.below(2)];
     let mut text = text.to_owned();
     for _ in 0..MOST_EDITS {
-        let mut position = || Position { line: choices.below(256) as u32, character: choices.below(256) as u32 };
+        let mut position =
+            || Position { line: choices.below(256) as u32, character: choices.below(256) as u32 };
         let range = lsp_types::Range { start: position(), end: position() };
         let typed = TYPED[choices.below(TYPED.len())].to_owned();
         let change = TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: typed };
