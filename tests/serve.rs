@@ -258,6 +258,21 @@ fn a_server_that_ends_answers_everybody_first() {
     });
 }
 
+/// A file that nobody has written yet would deny nothing.
+#[test]
+fn an_empty_configuration_starts_no_server() {
+    run(async {
+        let file = folder("empty").join("batchlint.yaml");
+        for empty in ["", "\n  \n"] {
+            fs::write(&file, empty).unwrap();
+            let mut options = options(Certificate::Given(Authority::new().issue(4000)));
+            options.config_file = Some(file.clone());
+            let error = start(options).await.err().unwrap();
+            assert_eq!(error, format!("{}: it is empty", file.display()));
+        }
+    });
+}
+
 #[test]
 fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
     run(async {

@@ -40,6 +40,9 @@ pub enum Certificate {
     Given(Pem),
 }
 
+/// What is wrong with a configuration that nobody has written yet, or whose volume is not there: it would deny nothing.
+const EMPTY: &str = "it is empty";
+
 /// What is read again, and what is in force of it.
 #[derive(Debug)]
 pub(super) struct Reload {
@@ -64,6 +67,9 @@ impl Reload {
     pub(super) fn new(options: &Options) -> Result<Self, String> {
         let Options { certificate, config_file, policy, failure_policy, .. } = options.clone();
         let (text, today) = (text(config_file.as_ref())?, today());
+        if let Some(file) = config_file.as_ref().filter(|_| text.trim().is_empty()) {
+            return Err(format!("{}: {EMPTY}", file.display()));
+        }
         let in_force = in_force(config_file.as_ref(), &text, policy, today)?;
         Ok(Reload {
             certificate,
@@ -162,7 +168,8 @@ impl Reload {
         }
         match loaded {
             Ok(loaded) => {
-                tracing::info!(configuration = loaded.hash, "the configuration is loaded");
+                let policy = loaded.config.admission.everywhere.policy.unwrap_or_default().as_str();
+                tracing::info!(configuration = loaded.hash, policy, "the configuration is loaded");
                 *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
                 self.report_fail_open(metrics);
             }
@@ -174,7 +181,7 @@ impl Reload {
     fn no_weaker(&self, new: InForce, text: &str) -> Result<InForce, String> {
         let policy = |it: &InForce| it.config.admission.everywhere.policy;
         if text.trim().is_empty() && self.config_file.is_some() {
-            return Err("it is empty".to_owned());
+            return Err(EMPTY.to_owned());
         }
         match (policy(&self.config()), policy(&new)) {
             (Some(policy), None) => {

@@ -110,7 +110,9 @@ pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), String> 
     runtime.block_on(async {
         let mut signals = signals()?;
         let server = start(options).await?;
-        tracing::info!(address = %server.address, ops_address = %server.ops_address, "listening");
+        let policy =
+            server.shared.reload.config().config.admission.everywhere.policy.unwrap_or_default().as_str();
+        tracing::info!(address = %server.address, ops_address = %server.ops_address, policy, "listening");
         ready(&server);
         while signals.recv().await == Some(Signal::Reload) {
             tracing::info!("SIGHUP: the files are read again");
