@@ -103,6 +103,16 @@ fn review(edit: impl FnOnce(&mut Value)) -> Vec<u8> {
 fn sighup_reads_the_files_again() {
     run(async {
         let process = Process::start("sighup", "admission: {policy: advise}", &["--reload", "60m"]).await;
+        // To Prometheus, a counter that begins at one has not increased: what alerts watch begins at zero.
+        let (_, metrics) = get(process.ops, "/metrics").await;
+        for series in [
+            "admission_unjudged_total{reason=\"too_large\",allowed=\"true\"}",
+            "admission_unjudged_total{reason=\"unknown_operation\",allowed=\"false\"}",
+            "reloads_total{what=\"configuration\",result=\"refused\"}",
+            "connections_closed_total{reason=\"evicted\"}",
+        ] {
+            assert!(metrics.contains(&format!("batchlint_{series} 0\n")), "{series}: {metrics}");
+        }
         let mut connection = Connection::new(process.address, &process.roots, "h2").await;
         let mut allowed = async || {
             let (_, text, _) = connection.post("", review(|_| {})).await;

@@ -109,17 +109,22 @@ pub(super) async fn accept(
     }
 }
 
+/// Why a limit closes a connection, or lets none in.
+pub(super) const LIMITS: [&str; 4] = ["evicted_by_peer", "evicted", "refused_by_peer", "refused"];
+
 fn closed_for(limit: Limit) -> &'static str {
+    let [by_peer, in_total, ..] = LIMITS;
     match limit {
-        Limit::Peer => "evicted_by_peer",
-        Limit::Total => "evicted",
+        Limit::Peer => by_peer,
+        Limit::Total => in_total,
     }
 }
 
 fn refused_for(limit: Limit) -> &'static str {
+    let [.., by_peer, in_total] = LIMITS;
     match limit {
-        Limit::Peer => "refused_by_peer",
-        Limit::Total => "refused",
+        Limit::Peer => by_peer,
+        Limit::Total => in_total,
     }
 }
 

@@ -142,7 +142,25 @@ impl Metrics {
             Unit::Seconds,
             metrics.not_after.clone(),
         );
+        metrics.start_at_zero();
         Metrics { registry, ..metrics }
+    }
+
+    /// Creates the series that alerts watch: to Prometheus, a counter that begins at one has not increased.
+    fn start_at_zero(&self) {
+        for reason in UnjudgedReason::ALL.map(UnjudgedReason::label) {
+            for allowed in ["true", "false"] {
+                drop(self.unjudged.get_or_create(&UnjudgedLabels { reason, allowed }));
+            }
+        }
+        for what in ["certificate", "configuration"] {
+            for result in ["taken", "refused"] {
+                drop(self.reloads.get_or_create(&ReloadLabels { what, result }));
+            }
+        }
+        for reason in super::accept::LIMITS {
+            drop(self.closed_connections.get_or_create(&ClosedLabels { reason }));
+        }
     }
 
     pub(super) fn answered(&self, request: &Request, verdict: &Verdict) {

@@ -36,6 +36,25 @@ pub enum UnjudgedReason {
 }
 
 impl UnjudgedReason {
+    /// All reasons.
+    pub const ALL: [UnjudgedReason; 15] = [
+        UnjudgedReason::TooLarge,
+        UnjudgedReason::SlowBody,
+        UnjudgedReason::CutOff,
+        UnjudgedReason::TooDeep,
+        UnjudgedReason::NotUtf8,
+        UnjudgedReason::Surrogate,
+        UnjudgedReason::NoRoom,
+        UnjudgedReason::OutOfTime,
+        UnjudgedReason::Panic,
+        UnjudgedReason::NothingJudged,
+        UnjudgedReason::UnreadScript,
+        UnjudgedReason::Malformed,
+        UnjudgedReason::Ambiguous,
+        UnjudgedReason::WrongKind,
+        UnjudgedReason::UnknownOperation,
+    ];
+
     /// Returns the label in metrics and logs.
     pub fn label(self) -> &'static str {
         match self {
