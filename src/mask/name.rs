@@ -43,6 +43,9 @@ const OTHER: &str = "ALGORITHM AUDIENCE BACKEND CLASS COUNT DIR DURATION ENABLED
     PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE REFS REQUIRED ROTATION SECONDS SELECTOR SIZE STORE SUFFIX TTL TYPE URI \
     URL USER USERNAME VERSION VOLUME";
 
+/// Words of keys that everybody may know: `topologyKey` of Kubernetes, `PRIMARY_KEY` of databases.
+const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TOPOLOGY";
+
 /// Returns what a name announces, if anything.
 pub(super) fn promise(name: &str) -> Option<Promise> {
     let lower = name.to_lowercase();
@@ -51,7 +54,7 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     }
     let words = words(name);
     let last = words.last()?.trim_end_matches(|it: char| it.is_ascii_digit());
-    if has(OTHER, last) || words.iter().any(|it| it == "PUBLIC" || it == "PUBLISHABLE") {
+    if has(OTHER, last) || words.iter().any(|it| has(OPEN, it)) {
         return None;
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();
@@ -244,6 +247,7 @@ mod tests {
             password:$(DB_PASSWORD) password:${DB_PASSWORD} password:changeme password:<password> token:$TOKEN \
             passwordFile:/run/db secretRef:db secret:db-credentials imagePullSecrets:regcred maxTokens:4096 \
             DB_PASSWORD:db-password password:/run/secrets/db topologyKey:kubernetes.io/hostname \
+            topologyKey:registry.example.com/team/app:1.2.3 PARTITION_KEY:A1b2C3d4E5f6 \
             keycloak:x compass:north passport:x1 publicKey:A1b2C3d4E5f6 password:{{.Values.password}} \
             password:vault:secret/data/db token:arn:aws:secretsmanager:x";
         for pair in pairs.split_whitespace() {
