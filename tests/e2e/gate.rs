@@ -32,6 +32,11 @@ async fn service_account(api: &mut Api, name: &str) -> Api {
     client
 }
 
+/// Makes variables of 100 kB each, which Go escapes to six times that.
+fn escaped(variables: usize) -> Value {
+    (0..variables).map(|index| json!({"name": format!("V{index}"), "value": "<".repeat(100_000)})).collect()
+}
+
 /// Edits a Job with which much is wrong.
 fn job_with(name: &str, edit: impl FnOnce(&mut Value)) -> Value {
     let mut job = job(name);
@@ -81,9 +86,7 @@ fn no_object_is_judged_by_what_it_says_of_itself() {
             (
                 "characters that Go escapes to six bytes each",
                 job_with("a", |it| {
-                    let env =
-                        |index: usize| json!({"name": format!("V{index}"), "value": "<".repeat(100_000)});
-                    it["spec"]["template"]["spec"]["containers"][0]["env"] = (0..13).map(env).collect();
+                    it["spec"]["template"]["spec"]["containers"][0]["env"] = escaped(13);
                 }),
             ),
             (
@@ -235,8 +238,7 @@ fn an_update_of_the_largest_object_is_answered() {
         let large = job_with("escaped", |it| {
             it["metadata"]["namespace"] = json!("default");
             it["spec"]["suspend"] = json!(true);
-            let env = |index: usize| json!({"name": format!("V{index}"), "value": "<".repeat(100_000)});
-            it["spec"]["template"]["spec"]["containers"][0]["env"] = (0..10).map(env).collect();
+            it["spec"]["template"]["spec"]["containers"][0]["env"] = escaped(10);
         });
         let path = api.create(&large).await;
         webhook.configure("strict").await;

@@ -4,9 +4,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
+use tokio_rustls::client::TlsStream;
 
 use super::client::{Connection, Stuck, connect_from, recording, run};
 use super::cluster::{Api, DRY, JOBS, denied, job};
@@ -59,6 +62,34 @@ fn heavy() -> Vec<u8> {
     serde_json::to_vec(&review).unwrap()
 }
 
+/// Makes 2,048 connections over which nothing is sent. They come from many addresses, so that no limit for one of them
+/// helps; one that is refused is as good for the attacker as one that he never made.
+async fn idle_connections(webhook: &Webhook, roots: &str, protocols: [&str; 2]) -> Vec<TlsStream<TcpStream>> {
+    let mut idle = Vec::new();
+    for number in 0..2048u32 {
+        let from = Ipv4Addr::new(127, 0, 1, u8::try_from(number % 200).unwrap() + 1);
+        let protocol = protocols[number as usize % 2];
+        idle.extend(connect_from(from, webhook.server_address(), roots, None, protocol).await.ok());
+    }
+    println!("{} connections were made", idle.len());
+    idle
+}
+
+/// Sends 20 heavy reviews at once, and returns what becomes of each.
+async fn heavy_reviews(webhook: &Webhook, roots: &str) -> Vec<JoinHandle<Option<(StatusCode, String)>>> {
+    let body = heavy();
+    let mut tasks = Vec::new();
+    for _ in 0..20 {
+        let mut connection = attacker(webhook, roots, "http/1.1").await;
+        let body = body.clone();
+        tasks.push(tokio::spawn(async move {
+            let (code, text, _) = connection.try_post("?timeout=10s", body).await.ok()?;
+            Some((code, text))
+        }));
+    }
+    tasks
+}
+
 #[test]
 fn half_sent_bodies_keep_nobody_waiting() {
     run(async {
@@ -78,15 +109,7 @@ fn idle_connections_keep_nobody_out() {
         let mut api = Api::new().await;
         let webhook = Webhook::start(&mut api, "strict", "Fail").await;
         let roots = webhook.authority(&mut api).await;
-        let mut idle = Vec::new();
-        for number in 0..2048u32 {
-            let protocol = if number % 2 == 0 { "h2" } else { "http/1.1" };
-            // From many addresses, so that no limit for one of them helps.
-            let from = Ipv4Addr::new(127, 0, 1, u8::try_from(number % 200).unwrap() + 1);
-            // One that is refused is as good for the attacker as one that he never made.
-            idle.extend(connect_from(from, webhook.server_address(), &roots, None, protocol).await.ok());
-        }
-        println!("{} connections were made", idle.len());
+        let idle = idle_connections(&webhook, &roots, ["h2", "http/1.1"]).await;
         two_hundred_denials(&mut api, "2,048 connections are idle").await;
         // A new connection of the API server's kind is answered, too.
         let mut fresh = Connection::new(webhook.server_address(), &roots, "h2").await;
@@ -103,16 +126,10 @@ fn heavy_reviews_keep_nobody_waiting() {
         let mut api = Api::new().await;
         let webhook = Webhook::start(&mut api, "strict", "Fail").await;
         let roots = webhook.authority(&mut api).await;
-        let body = heavy();
-        let mut tasks = Vec::new();
-        for _ in 0..20 {
-            let mut connection = attacker(&webhook, &roots, "http/1.1").await;
-            let body = body.clone();
-            tasks.push(tokio::spawn(async move { connection.try_post("?timeout=10s", body).await }));
-        }
+        let tasks = heavy_reviews(&webhook, &roots).await;
         two_hundred_denials(&mut api, "20 heavy reviews are judged").await;
         for task in tasks {
-            if let Ok((code, text, _)) = task.await.unwrap() {
+            if let Some((code, text)) = task.await.unwrap() {
                 assert!(code == 200 && text.contains("\"allowed\":false"), "{code} {text}");
             }
         }
@@ -126,22 +143,12 @@ fn all_of_it_at_once_keeps_nobody_waiting() {
         let mut api = Api::new().await;
         let webhook = Webhook::start(&mut api, "strict", "Fail").await;
         let roots = webhook.authority(&mut api).await;
-        let mut tasks = half_sent(&webhook, &roots, 400).await;
-        let mut idle = Vec::new();
-        for number in 0..2048u32 {
-            let from = Ipv4Addr::new(127, 0, 1, u8::try_from(number % 200).unwrap() + 1);
-            idle.extend(connect_from(from, webhook.server_address(), &roots, None, "h2").await.ok());
-        }
-        let body = heavy();
-        for _ in 0..20 {
-            let mut connection = attacker(&webhook, &roots, "http/1.1").await;
-            let body = body.clone();
-            tasks.push(tokio::spawn(async move {
-                let _ = connection.try_post("?timeout=10s", body).await;
-            }));
-        }
+        let half_sent = half_sent(&webhook, &roots, 400).await;
+        let idle = idle_connections(&webhook, &roots, ["h2"; 2]).await;
+        let heavy = heavy_reviews(&webhook, &roots).await;
         two_hundred_denials(&mut api, "half-sent bodies, idle connections and heavy reviews at once").await;
-        tasks.iter().for_each(JoinHandle::abort);
+        half_sent.iter().for_each(JoinHandle::abort);
+        heavy.iter().for_each(JoinHandle::abort);
         drop(idle);
         webhook.stop(&mut api).await;
     });
