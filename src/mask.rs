@@ -194,7 +194,7 @@ pub(crate) struct Secrets {
     values: Values,
     /// Which plain words rules detected. Others may be anything, and are hidden in the text only where they were found.
     detected: HashSet<String>,
-    /// Texts that are no credentials and hold one that is a plain word, by their places: `postgres` is an image and a user
+    /// Texts that are not credentials and contain one that is a plain word, by their places: `postgres` is an image and a user
     /// before it is a password. There the word tells nothing, and stars would destroy the text.
     clear: Vec<(Span, String)>,
     clear_texts: Finder,

@@ -114,7 +114,7 @@ impl Writer {
         written
     }
 
-    /// Removes the files in a folder that a run has left unfinished which is no more.
+    /// Removes the unfinished files that an ended run has left in a folder.
     fn tidy(&self, folder: &Path) {
         if !self.tidy.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned()) {
             return;

@@ -232,7 +232,7 @@ impl Found {
     }
 }
 
-/// Returns the configuration files of a folder; more than one is a mistake, and so is one that is no regular file.
+/// Returns the configuration files of a folder; more than one is a mistake, and so is one that is not a regular file.
 fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let is_there = |file: &PathBuf| file.symlink_metadata().is_ok_and(|it| !it.is_dir());
     FILE_NAMES.iter().map(|name| folder.join(name)).filter(is_there)

@@ -8,7 +8,7 @@ pub const LONGEST: usize = 1024;
 /// The deepest nesting of `{a,{b,c}}`.
 pub const DEEPEST: usize = 10;
 
-/// Whether a pattern is no longer than allowed, and each `[…]` and `\` in it complete.
+/// Whether a pattern is at most as long as allowed, and each `[…]` and `\` in it complete.
 ///
 /// # Errors
 /// Says what is wrong with it.
@@ -98,7 +98,7 @@ pub fn matches_name(pattern: &str, name: &str, left: &mut usize) -> bool {
     false
 }
 
-/// Takes steps, and says whether there were so many.
+/// Takes steps, and returns whether there were so many.
 fn take(steps: usize, left: &mut usize) -> bool {
     let enough = *left >= steps;
     *left = left.saturating_sub(steps);
@@ -115,7 +115,7 @@ fn takes(first: char, rest: &mut Chars<'_>, character: char) -> bool {
     }
 }
 
-/// Whether `[a-z]` has a character, for what follows the `[`; nothing where it is malformed.
+/// Whether `[a-z]` has a character, for what follows the `[`; `None` if it is malformed.
 fn class(rest: &mut Chars<'_>, character: char) -> Option<bool> {
     let is_negated = rest.as_str().starts_with(['!', '^']);
     if is_negated {

@@ -64,7 +64,7 @@ impl Exclude {
         Ok(())
     }
 
-    /// Whether a file or folder is left out or taken in; nothing where no pattern matches, and the folder that it is in
+    /// Whether a file or folder is left out or taken in; `None` if no pattern matches, and the folder that it is in
     /// decides. The path is relative, with `/` between its parts.
     pub fn verdict(&self, path: &Path, is_folder: bool) -> Option<bool> {
         if !path.is_relative() || self.patterns.is_empty() {
@@ -156,7 +156,7 @@ impl Ignores {
         self.lines == 0
     }
 
-    /// Whether the last pattern that matches leaves a path out, or takes it in; nothing where none matches. The path is
+    /// Whether the last pattern that matches leaves a path out, or takes it in; `None` if none matches. The path is
     /// relative to the file's folder, with `/` between its parts.
     ///
     /// # Errors

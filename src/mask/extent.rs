@@ -361,7 +361,7 @@ fn is_assignment(bytes: &[u8]) -> bool {
     name > 0 && bytes.get(name) == Some(&b'=')
 }
 
-/// Returns the word or the item of a list behind a flag; nothing where another flag follows.
+/// Returns the word or the item of a list behind a flag; `None` if another flag follows.
 pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
     let mut at = lines.quote_at(flag_end).map_or(flag_end, |(_, after)| after);
     let start = at;

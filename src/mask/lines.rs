@@ -110,7 +110,7 @@ impl<'t> Lines<'t> {
         at
     }
 
-    /// Returns the last byte before a place that is no blank, where there is one on its line.
+    /// Returns the last byte before a place that is not blank, if there is one on its line.
     pub fn before(&self, mut at: usize) -> Option<u8> {
         while at > 0 && is_blank(self.text.as_bytes()[at - 1]) {
             at -= 1;
@@ -132,7 +132,7 @@ impl<'t> Lines<'t> {
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
     }
 
-    /// Returns where a quoted text ends, and where what closes it does; nothing where no line that belongs to it, which
+    /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which
     /// is one that is indented by more than `floor`, has the end.
     pub fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();

@@ -87,7 +87,7 @@ pub fn base_name(program: &str) -> &str {
 }
 
 impl<'d> Invocation<'d> {
-    /// Reads `command` and `args` of a container; nothing where neither is a list of texts.
+    /// Reads `command` and `args` of a container; `None` if neither is a list of texts.
     pub fn of(container: Container<'d>) -> Option<Self> {
         Invocation::among(container, &Rc::new(Neighbours::of(container.pod)))
     }

@@ -10,7 +10,7 @@ use crate::span::Span;
 pub(super) struct Part<'t> {
     /// The part without blanks around it.
     pub(super) text: &'t str,
-    /// The bytes that go with the part, a separator among them; nothing where there is no other part.
+    /// The bytes that go with the part, a separator among them; `None` if there is no other part.
     pub(super) cut: Option<Range<usize>>,
 }
 

@@ -13,7 +13,7 @@ pub struct Overlap {
     pub shortest: i64,
 }
 
-/// Returns the longest run where it can still be there when the next one starts; nothing where nothing bounds a run, or
+/// Returns the longest run where it can still be there when the next one starts; `None` if nothing bounds a run, or
 /// where the CronJob is suspended and starts none.
 pub fn overlap(cron_job: CronJob<'_>, calendar: &Calendar, as_of: jiff::civil::Date) -> Option<Overlap> {
     let longest = longest(cron_job.job()?).filter(|_| !cron_job.is_suspended())?;

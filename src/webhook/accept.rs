@@ -20,7 +20,7 @@ use super::connections::{Connection, Connections, Doing, Limit};
 use super::handler::{Shared, respond};
 use super::tls::Acceptor;
 
-/// A client that takes longer for its handshake is none.
+/// Clients that take longer for the TLS handshake are disconnected.
 const HANDSHAKE: Duration = Duration::from_secs(5);
 
 /// The head of a connection's first request must come within this time.

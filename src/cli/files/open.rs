@@ -126,7 +126,7 @@ pub(in crate::cli) fn special(kind: FileType) -> Option<&'static str> {
 }
 
 /// Whether a path goes through a link, behind its folder, that leads out of the folder's repository; without one, out of
-/// the folder. A path with a `..` that is written in it is no link.
+/// the folder. A path with a `..` that is written in it is not a link.
 pub(in crate::cli) fn leads_out(path: &Path) -> bool {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name() else { return false };

@@ -32,7 +32,7 @@ impl Checkout {
         let objects: Vec<_> =
             blobs.iter().map(|it| (it.object, it.path.to_str().unwrap_or_default())).collect();
         read_blobs(&objects, &mut |index, bytes| {
-            // What is too large is no manifest either.
+            // What is too large is not a manifest either.
             let Ok(bytes) = bytes else { return Ok(()) };
             size += bytes.len();
             if size > MOST_BYTES {

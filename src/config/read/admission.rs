@@ -58,7 +58,7 @@ impl Reader<'_> {
         scope
     }
 
-    /// Reads a controller; nothing where it lacks what it is known by.
+    /// Reads a controller; `None` if it lacks what it is known by.
     fn controller(&mut self, node: Node<'_>) -> Option<Controller> {
         let (mut user, mut owners) = (None, Vec::new());
         self.mapping(node, "a controller is a mapping with `user` and `owners`");

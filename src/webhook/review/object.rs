@@ -118,7 +118,7 @@ impl<'b> Outline<'b> {
         self.owners.and_then(|it| serde_json::from_slice(it).ok()).unwrap_or_default()
     }
 
-    /// Builds the object; nothing where there is none.
+    /// Builds the object; `None` if there is none.
     ///
     /// # Errors
     /// Returns why it cannot be read.

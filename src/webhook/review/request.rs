@@ -148,7 +148,7 @@ impl Review {
         review
     }
 
-    /// Whether the body says that it is a review; nothing where it has not said yet what it is.
+    /// Whether the body says that it is a review; `None` if it has not said yet what it is.
     fn has_type(&self) -> Option<bool> {
         let is = |found: &Option<String>, expected| found.as_deref().map(|it| it == expected);
         match (is(&self.api_version, "admission.k8s.io/v1"), is(&self.kind, "AdmissionReview")) {

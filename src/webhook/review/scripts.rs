@@ -1,7 +1,7 @@
 //! Scripts that no rule has looked into, because they are longer, alone or together, or nested deeper than what is read, or
 //! have a `coproc`.
 //!
-//! A script that its shell cannot read either is another matter: it does nothing, and `script-syntax-error` speaks of it.
+//! A script that its shell cannot read either is another matter: it does nothing, and `script-syntax-error` reports it.
 
 use serde_json::Value;
 
