@@ -6,10 +6,10 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use batchlint::config::{Config, Preset};
-use batchlint::lint::lint;
-use batchlint::script::{MAXIMUM_LENGTH, parse};
-use batchlint::source::Source;
+use batchlint::engine::lint::lint;
+use batchlint::policy::config::{Config, Preset};
+use batchlint::shell::{MAXIMUM_LENGTH, parse};
+use batchlint::text::source::Source;
 
 fn main() {
     let script = script(12);

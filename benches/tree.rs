@@ -11,10 +11,10 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-use batchlint::config::{Config, Preset};
-use batchlint::document;
-use batchlint::lint::lint;
-use batchlint::source::Source;
+use batchlint::engine::lint::lint;
+use batchlint::manifest::document;
+use batchlint::policy::config::{Config, Preset};
+use batchlint::text::source::Source;
 
 const FILES: usize = 2_000;
 const RUNS: u32 = 20;

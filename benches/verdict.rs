@@ -8,13 +8,14 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
-use batchlint::document::{self, Document};
+use batchlint::dry_run::answers;
 use batchlint::kubernetes::Version;
-use batchlint::kubernetes::answer::answers;
-use batchlint::kubernetes::strict::Client;
+use batchlint::kubernetes::verdict::strict::Client;
 use batchlint::kubernetes::verdict::verdict;
-use batchlint::source::Source;
-use batchlint::workload::{Kind, Object};
+use batchlint::manifest::document;
+use batchlint::manifest::document::Document;
+use batchlint::manifest::workload::{Kind, Object};
+use batchlint::text::source::Source;
 
 const VERSION: Version = Version { minor: 36 };
 

@@ -15,7 +15,7 @@ mod client;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use batchlint::config::Config;
+use batchlint::policy::config::Config;
 use batchlint::webhook::review::{Decision, Request, UnjudgedReason, Verdict};
 use client::{Connection, recording, run, server};
 use serde_json::{Value, json};

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::manifest::workload::{Kind, Object};
 use crate::time::calendar::Calendar;
 use crate::time::run::longest;
 use crate::time::words;
-use crate::workload::{Kind, Object};
 
 /// What a rule file is written for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Finding;
-use crate::rule::Check;
+use crate::diagnostic::finding::Finding;
+use crate::rules::rule::Check;
 
 /// The format of the file, raised when older programs would misread it.
 const VERSION: u32 = 1;

@@ -5,7 +5,7 @@
 )]
 
 mod alerts;
-mod args;
+pub(crate) mod args;
 mod baseline;
 mod calendar;
 #[cfg(feature = "webhook")]
@@ -17,15 +17,14 @@ mod explain;
 pub(crate) mod files;
 mod fix;
 mod git;
-mod lsp;
 mod manifests;
 mod output;
 mod page;
-mod patches;
+pub(crate) mod patches;
 mod render;
 #[cfg(feature = "webhook")]
 mod serve;
-mod settings;
+pub(crate) mod settings;
 mod timeline;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -35,13 +34,13 @@ use clap::Parser as _;
 
 use args::{Arguments, Command};
 
-use crate::lint::Outcome;
-use crate::mask::hide_in_text;
+use crate::engine::lint::Outcome;
+use crate::engine::mask::hide_in_text;
 use crate::report;
 
 /// How a run ends; the process's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exit {
+pub(crate) enum Exit {
     /// Nothing was found, or nothing that counts.
     Clean = 0,
     /// Something was found.
@@ -73,7 +72,7 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
-        Command::Lsp(rules) => lsp::run(rules),
+        Command::Lsp(rules) => crate::lsp::server::run(rules),
         #[cfg(feature = "webhook")]
         Command::Certs(command) => certs::run(command),
         #[cfg(feature = "webhook")]

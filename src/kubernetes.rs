@@ -1,43 +1,8 @@
 //! What the API server of each Kubernetes minor knows and says.
 
-mod affinity;
-pub mod allowed;
-mod annotation;
-pub mod answer;
-pub mod at;
-mod claim;
-mod container;
-mod cron_job;
-pub mod decode;
-pub mod default;
-mod env;
-pub mod error;
-mod failure_policy;
-mod ip;
-mod job;
-mod metadata;
-mod mount;
-mod names;
-pub mod nearest;
 pub mod newer;
-mod number;
-mod overlap;
-mod pod;
-mod probe;
-pub mod required;
-mod resources;
-pub mod schema;
-mod security;
-mod spread;
-pub mod strict;
-mod success_policy;
-mod time;
-mod undecodable;
+pub mod types;
 pub mod verdict;
-mod volume;
-mod volume_source;
-pub mod warning;
-mod windows;
 
 use std::fmt;
 use std::str::FromStr;
@@ -51,9 +16,9 @@ pub struct Version {
 
 impl Version {
     /// The newest version whose types are known.
-    pub const NEWEST: Version = Version { minor: schema::NEWEST_MINOR };
+    pub const NEWEST: Version = Version { minor: types::schema::NEWEST_MINOR };
     /// The oldest version whose types are known.
-    pub const OLDEST: Version = Version { minor: schema::OLDEST_MINOR };
+    pub const OLDEST: Version = Version { minor: types::schema::OLDEST_MINOR };
 }
 
 impl fmt::Display for Version {

@@ -10,5 +10,6 @@ pub mod field;
 pub mod hover;
 pub mod outline;
 pub mod position;
+pub mod server;
 pub mod symbol;
 pub mod uri;

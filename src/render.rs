@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 pub use align::Alignment;
 
-use crate::document::Document;
-use crate::finding::{Finding, Subject};
-use crate::lint::Outcome;
-use crate::mask;
-use crate::rule::Check;
-use crate::source::Source;
-use crate::span::Span;
+use crate::diagnostic::finding::{Finding, Subject};
+use crate::engine::lint::Outcome;
+use crate::engine::mask;
+use crate::manifest::document::Document;
+use crate::rules::rule::Check;
+use crate::text::source::Source;
+use crate::text::span::Span;
 
 /// Returns the name for what was made of a file: the first document of it, from 1, or another one.
 pub fn rendered_name(file: &str, document: usize) -> String {

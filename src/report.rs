@@ -12,11 +12,10 @@ mod junit;
 mod markdown;
 mod sarif;
 mod summary;
-pub(crate) mod text;
 
 use std::io;
 
-use crate::lint::Outcome;
+use crate::engine::lint::Outcome;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -90,6 +90,7 @@ mod restart_policy_preference;
 mod restricted_volume_type;
 mod retried_migration;
 mod root_user;
+pub mod rule;
 mod runtime_install;
 mod same_work_repeated;
 mod script_syntax_error;
@@ -145,8 +146,8 @@ mod zero_deadline;
 mod zero_parallelism;
 mod zero_retries_with_on_failure;
 
-use crate::rule::Rule;
-use crate::value::nearest::nearest;
+use crate::rules::rule::Rule;
+use crate::text::nearest::nearest;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[

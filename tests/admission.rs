@@ -6,8 +6,9 @@ mod common;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use batchlint::config::{self, Config};
-use batchlint::source::Source;
+use batchlint::policy::config;
+use batchlint::policy::config::Config;
+use batchlint::text::source::Source;
 use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, one_line, read, unjudged};
 use common::review::{ask, config, create, denied, folder, policy, recording, update};
 use serde_json::{Value, json};

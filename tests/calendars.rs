@@ -9,13 +9,13 @@
 
 use std::sync::Arc;
 
-use batchlint::document;
-use batchlint::source::Source;
+use batchlint::manifest::document;
+use batchlint::manifest::workload::Reading;
+use batchlint::text::source::Source;
 use batchlint::time::calendar::{Calendar, Covered};
 use batchlint::time::fleet::{Starts, each_run};
 use batchlint::time::run::{Bound, longest};
 use batchlint::time::words;
-use batchlint::workload::Reading;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 

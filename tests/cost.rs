@@ -21,10 +21,10 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use batchlint::config::{Config, Preset};
-use batchlint::lint::{lint, lint_fleet};
+use batchlint::engine::lint::{lint, lint_fleet};
+use batchlint::policy::config::{Config, Preset};
 use batchlint::report::{self, Format, Options};
-use batchlint::source::Source;
+use batchlint::text::source::Source;
 use constructs::Construct;
 use peak_alloc::PeakAlloc;
 

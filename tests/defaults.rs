@@ -7,13 +7,13 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use batchlint::config::Config;
-use batchlint::document;
-use batchlint::lint::lint_admitted;
-use batchlint::rule::Admission;
+use batchlint::engine::lint::lint_admitted;
+use batchlint::manifest::document;
+use batchlint::manifest::workload::{Kind, Reading};
+use batchlint::policy::config::Config;
 use batchlint::rules;
-use batchlint::source::Source;
-use batchlint::workload::{Kind, Reading};
+use batchlint::rules::rule::Admission;
+use batchlint::text::source::Source;
 use common::{blocks, config, pages};
 use serde_json::{Value, json};
 

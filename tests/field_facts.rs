@@ -10,11 +10,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use batchlint::kubernetes::answer::answers;
-use batchlint::kubernetes::schema::{FieldType, Struct, Type, cron_job, job};
-use batchlint::kubernetes::strict::Client;
-use batchlint::kubernetes::{Version, allowed, default, required};
-use batchlint::source::Source;
+use batchlint::dry_run::answers;
+use batchlint::kubernetes::Version;
+use batchlint::kubernetes::types::schema::{FieldType, Struct, Type, cron_job, job};
+use batchlint::kubernetes::types::{allowed, default, required};
+use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// The version of the server that answered.

@@ -7,14 +7,14 @@ mod common;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use batchlint::config::Config;
-use batchlint::document;
-use batchlint::finding::{Finding, Severity};
-use batchlint::fix::{Fix, Safety, apply, fix_all};
-use batchlint::lint::{Outcome, lint};
-use batchlint::rule::Category;
-use batchlint::source::Source;
-use batchlint::suppress::add_suppressions;
+use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::engine::lint::{Outcome, lint};
+use batchlint::manifest::document;
+use batchlint::manifest::edit::{Fix, Safety, apply, fix_all};
+use batchlint::policy::config::Config;
+use batchlint::policy::suppress::add_suppressions;
+use batchlint::rules::rule::Category;
+use batchlint::text::source::Source;
 use common::{Block, blocks, config, pages};
 use serde_json::{Value, json};
 

@@ -3,9 +3,9 @@
 
 mod common;
 
-use batchlint::fix::{Safety, apply, fix_all};
-use batchlint::lint::{Outcome, lint};
-use batchlint::source::Source;
+use batchlint::engine::lint::{Outcome, lint};
+use batchlint::manifest::edit::{Safety, apply, fix_all};
+use batchlint::text::source::Source;
 use common::program::Folder;
 use common::strict;
 

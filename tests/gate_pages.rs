@@ -5,12 +5,12 @@ mod common;
 
 use std::sync::Arc;
 
-use batchlint::config::Config;
-use batchlint::config::admission::Policy;
-use batchlint::document;
-use batchlint::lint::lint_admitted;
-use batchlint::source::Source;
-use batchlint::workload::Reading;
+use batchlint::engine::lint::lint_admitted;
+use batchlint::manifest::document;
+use batchlint::manifest::workload::Reading;
+use batchlint::policy::config::Config;
+use batchlint::policy::config::admission::Policy;
+use batchlint::text::source::Source;
 use common::gate::{containers, create, update};
 use common::review::{ask, denied};
 use common::{blocks, config, pages};

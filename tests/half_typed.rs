@@ -4,12 +4,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use batchlint::config::{Config, Preset};
 use batchlint::lsp::outline::Outline;
 use batchlint::lsp::position::{Encoding, Places};
 use batchlint::lsp::symbol::Symbol;
 use batchlint::lsp::{action, completion, diagnostic, hover, symbol};
-use batchlint::source::Source;
+use batchlint::policy::config::{Config, Preset};
+use batchlint::text::source::Source;
 use proptest::prelude::*;
 
 /// Whole manifests in every style, to be cut off and mangled.

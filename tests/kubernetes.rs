@@ -12,10 +12,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use batchlint::dry_run::answers;
 use batchlint::kubernetes::Version;
-use batchlint::kubernetes::answer::answers;
-use batchlint::kubernetes::strict::Client;
-use batchlint::source::Source;
+use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::text::source::Source;
 use serde_json::{Map, Value};
 
 #[path = "common/verdict.rs"]

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use batchlint::config::{Config, Preset};
-use batchlint::finding::Severity;
-use batchlint::lint::{Outcome, lint};
-use batchlint::rule::Category;
-use batchlint::source::Source;
+use batchlint::diagnostic::finding::Severity;
+use batchlint::engine::lint::{Outcome, lint};
+use batchlint::policy::config::{Config, Preset};
+use batchlint::rules::rule::Category;
+use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// Judges a list with every rule.
@@ -22,7 +22,7 @@ fn check(items: &[Value]) -> Outcome {
 fn refusals(items: &[Value]) -> Vec<String> {
     let outcome = check(items);
     assert_eq!(outcome.objects, items.len(), "all are judged");
-    let is_refusal = |it: &&batchlint::finding::Finding| {
+    let is_refusal = |it: &&batchlint::diagnostic::finding::Finding| {
         it.rule.category == Category::Validity && it.severity == Severity::Error
     };
     outcome.findings.iter().filter(is_refusal).map(|it| it.message.clone()).collect()

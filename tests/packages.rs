@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use batchlint::source::Source;
+use batchlint::text::source::Source;
 use common::program::Folder;
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ fn read(path: &str) -> String {
 
 /// Reads the documents of a YAML file.
 fn documents(path: &str) -> Vec<Value> {
-    let stream = batchlint::document::read(&Arc::new(Source::new(path, read(path))));
+    let stream = batchlint::manifest::document::read(&Arc::new(Source::new(path, read(path))));
     assert!(stream.problems.is_empty(), "{path}: {:?}", stream.problems);
     stream.documents.iter().map(|document| document.root().to_json()).collect()
 }

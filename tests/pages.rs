@@ -6,11 +6,11 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use batchlint::document;
-use batchlint::lint::{Aside, Outcome, lint_value};
-use batchlint::rule::Admission;
-use batchlint::source::Source;
-use batchlint::workload::Reading;
+use batchlint::engine::lint::{Aside, Outcome, lint_value};
+use batchlint::manifest::document;
+use batchlint::manifest::workload::Reading;
+use batchlint::rules::rule::Admission;
+use batchlint::text::source::Source;
 use common::{asserted, blocks, config, expectations, judge, pages};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! Which files are parts of objects, which kustomize or kubectl completes, and which are objects that only look like parts.
 #![allow(clippy::unwrap_used, reason = "tests may fail")]
 
-use batchlint::config::{Config, Preset};
-use batchlint::lint::{Aside, lint};
-use batchlint::source::Source;
+use batchlint::engine::lint::{Aside, lint};
+use batchlint::policy::config::{Config, Preset};
+use batchlint::text::source::Source;
 
 /// Puts `pod`, `container` and `job` into a whole Job, which has no memory limit.
 fn manifest(job: &str, pod: &str, container: &str) -> String {

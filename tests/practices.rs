@@ -8,8 +8,8 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use batchlint::lint::lint;
-use batchlint::source::Source;
+use batchlint::engine::lint::lint;
+use batchlint::text::source::Source;
 use common::strict;
 
 /// A practice, what the Job's `spec` has besides its template, the shell, the script, and the rules that speak.

@@ -4,12 +4,12 @@
 mod common;
 
 use batchlint::baseline::{Comparison, Entry, Reference};
-use batchlint::finding::{Finding, Place, Severity, Subject};
-use batchlint::fix::{Edit, Safety};
-use batchlint::lint::{Aside, Outcome, Skipped};
+use batchlint::diagnostic::finding::{Finding, Place, Severity, Subject};
+use batchlint::engine::lint::{Aside, Outcome, Skipped};
+use batchlint::manifest::edit::{Edit, Safety};
 use batchlint::report::{Format, Options};
-use batchlint::source::Source;
-use batchlint::span::Span;
+use batchlint::text::source::Source;
+use batchlint::text::span::Span;
 use common::report::{MANIFEST, finding, judged, mark, no_text, outcome, render};
 use quick_xml::events::Event;
 use serde_json::{Value, json};
@@ -426,7 +426,7 @@ fn check_junit(xml: &str) {
 fn a_real_finding_is_one_line_for_grep() {
     let text = "{metadata: {name: ü}, apiVersion: batch/v1, kind: Job, spec: {template: {spec: {containers: [{name: a, image: b}]}}}}";
     let config = common::strict(None);
-    let mut outcome = batchlint::lint::lint(Source::new("C:/jobs/a.yaml", text), &config);
+    let mut outcome = batchlint::engine::lint::lint(Source::new("C:/jobs/a.yaml", text), &config);
     outcome.findings.retain(|finding| finding.rule.id == "missing-deadline");
     let expected = "\
 C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: `activeDeadlineSeconds` is not set

@@ -9,8 +9,8 @@
 
 mod common;
 
-use batchlint::finding::{Finding, Severity};
-use batchlint::lint::{Aside, Outcome};
+use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::engine::lint::{Aside, Outcome};
 use batchlint::report::{Format, Options};
 use batchlint::rules;
 use common::report::{MANIFEST, finding, mark, no_text, outcome, render};
@@ -228,8 +228,10 @@ fn colours_are_ansi_and_only_where_wanted() {
 #[test]
 fn an_object_without_text_has_paths() {
     let mut admitted = no_text("a Job that hangs keeps running");
-    admitted
-        .related(batchlint::finding::Place { path: "spec.other".to_owned(), ..Default::default() }, "see");
+    admitted.related(
+        batchlint::diagnostic::finding::Place { path: "spec.other".to_owned(), ..Default::default() },
+        "see",
+    );
     let expected = "\
 warning[missing-deadline]: a Job that hangs keeps running
   at:   spec.activeDeadlineSeconds

@@ -15,12 +15,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use batchlint::config::{self, Config};
-use batchlint::fix::Safety;
-use batchlint::kubernetes::schema::{self, Struct, Type};
-use batchlint::rule::{OptionValue, Practice};
+use batchlint::kubernetes::types::schema;
+use batchlint::kubernetes::types::schema::{Struct, Type};
+use batchlint::manifest::edit::Safety;
+use batchlint::policy::config;
+use batchlint::policy::config::Config;
 use batchlint::rules;
-use batchlint::source::Source;
+use batchlint::rules::rule::{OptionValue, Practice};
+use batchlint::text::source::Source;
 use serde_json::json;
 
 fn root() -> &'static Path {
@@ -301,7 +303,7 @@ fn admission_schema(ids: &[&str]) -> serde_json::Value {
 }
 
 fn read_yaml(text: &str) -> serde_json::Value {
-    let stream = batchlint::document::read(&Arc::new(Source::new("a.yaml", text)));
+    let stream = batchlint::manifest::document::read(&Arc::new(Source::new("a.yaml", text)));
     stream.documents[0].root().to_json()
 }
 

@@ -14,12 +14,12 @@ mod tree;
 
 use std::sync::Arc;
 
-use batchlint::config::{Config, Preset};
-use batchlint::document;
-use batchlint::fix::{Safety, fix_all};
-use batchlint::lint::{lint, lint_value};
-use batchlint::source::Source;
-use batchlint::suppress::add_suppressions;
+use batchlint::engine::lint::{lint, lint_value};
+use batchlint::manifest::document;
+use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::policy::config::{Config, Preset};
+use batchlint::policy::suppress::add_suppressions;
+use batchlint::text::source::Source;
 use proptest::prelude::*;
 use reshape::{Choices, reshape};
 use tree::{Style, Tree};

@@ -8,9 +8,9 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use batchlint::fix::{Safety, fix_all};
+use batchlint::manifest::edit::{Safety, fix_all};
 use batchlint::rules;
-use batchlint::source::Source;
+use batchlint::text::source::Source;
 use common::strict;
 use serde_json::{Value, json};
 

@@ -13,9 +13,9 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use batchlint::lint::lint;
-use batchlint::script::{Cause, MAXIMUM_LENGTH, parse};
-use batchlint::source::Source;
+use batchlint::engine::lint::lint;
+use batchlint::shell::{Cause, MAXIMUM_LENGTH, parse};
+use batchlint::text::source::Source;
 use common::scripts::{BASH_SYNTAX, SYNTAX};
 use common::strict;
 use proptest::prelude::*;
@@ -69,11 +69,11 @@ fn json_manifest(script: &str) -> String {
 /// Returns the rules inside the script with the text that they point to, and the texts of related places.
 fn findings(text: &str) -> Vec<(String, String, Vec<String>)> {
     let outcome = lint(Source::new("job.yaml", text), &strict(None));
-    let is_script = |rule: &batchlint::rule::Rule| {
+    let is_script = |rule: &batchlint::rules::rule::Rule| {
         ["Scripts", "Lifetime", "Failure and retry"].contains(&rule.category.title())
             && rule.id != "folded-script"
     };
-    let plain = |span: batchlint::span::Span| {
+    let plain = |span: batchlint::text::span::Span| {
         let raw = span.text(text);
         raw.replace("\\u00e9", "é").replace("\\xfc", "ü").replace("\\\"", "\"").replace("''", "'")
     };

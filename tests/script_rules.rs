@@ -3,9 +3,9 @@
 
 mod common;
 
-use batchlint::fix::{Safety, fix_all};
-use batchlint::lint::lint;
-use batchlint::source::Source;
+use batchlint::engine::lint::lint;
+use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::text::source::Source;
 use common::strict;
 use proptest::prelude::*;
 

@@ -3,9 +3,9 @@
 
 mod common;
 
-use batchlint::lint::{Outcome, lint};
+use batchlint::engine::lint::{Outcome, lint};
 use batchlint::report::{Format, Options};
-use batchlint::source::Source;
+use batchlint::text::source::Source;
 use common::report::render;
 use common::strict;
 

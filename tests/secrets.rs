@@ -2,9 +2,9 @@
 
 mod common;
 
-use batchlint::config::Config;
-use batchlint::lint::{Outcome, lint, lint_value};
-use batchlint::source::Source;
+use batchlint::engine::lint::{Outcome, lint, lint_value};
+use batchlint::policy::config::Config;
+use batchlint::text::source::Source;
 use common::strict;
 
 /// Made up; no provider's form, so that scanners of this repository find nothing.

@@ -19,11 +19,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::{env, fs};
 
-use batchlint::document::{self, Document};
+use batchlint::manifest::document;
+use batchlint::manifest::document::Document;
+use batchlint::manifest::workload::Reading;
 use batchlint::rules;
-use batchlint::script::{Cause, Flavour, Invocation, Source as Script, parse};
-use batchlint::source::Source;
-use batchlint::workload::Reading;
+use batchlint::shell::{Cause, Flavour, Invocation, Source as Script, parse};
+use batchlint::text::source::Source;
 use common::scripts::{BASH_SYNTAX, SYNTAX};
 
 /// A script for `sh`, or for Bash.

@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use batchlint::config::{Config, Preset};
-use batchlint::document;
-use batchlint::finding::{Finding, Severity};
-use batchlint::lint::lint;
-use batchlint::rule::Category;
-use batchlint::source::Source;
+use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::engine::lint::lint;
+use batchlint::manifest::document;
+use batchlint::policy::config::{Config, Preset};
+use batchlint::rules::rule::Category;
+use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// Returns what the API server is said to refuse.

@@ -9,8 +9,8 @@
 
 use std::sync::Arc;
 
-use batchlint::document;
-use batchlint::source::Source;
+use batchlint::manifest::document;
+use batchlint::text::source::Source;
 use serde_json::{Value as Json, json};
 
 /// Inputs that are read differently, each with the reason.

@@ -5,11 +5,11 @@ pub mod reshape;
 #[path = "../../tests/oracle/tree.rs"]
 pub mod tree;
 
-use batchlint::config::{Config, Preset};
-use batchlint::finding::Finding;
-use batchlint::lint::{Outcome, lint, lint_fleet};
+use batchlint::policy::config::{Config, Preset};
+use batchlint::diagnostic::finding::Finding;
+use batchlint::engine::lint::{Outcome, lint, lint_fleet};
 use batchlint::report::{self, Format, Options};
-use batchlint::source::Source;
+use batchlint::text::source::Source;
 
 /// Returns a configuration with every rule.
 pub fn strict() -> Config {

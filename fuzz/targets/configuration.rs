@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use batchlint::config::read;
-use batchlint::lint::lint;
-use batchlint::source::Source;
+use batchlint::policy::config::read;
+use batchlint::engine::lint::lint;
+use batchlint::text::source::Source;
 use libfuzzer_sys::fuzz_target;
 
 const MANIFEST: &str = include_str!("../../testdata/demo/nightly-report.yaml");

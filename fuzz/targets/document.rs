@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use batchlint::document;
-use batchlint::source::Source;
+use batchlint::manifest::document;
+use batchlint::text::source::Source;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -8,7 +8,7 @@ use batchlint::lsp::outline::Outline;
 use batchlint::lsp::position::{Encoding, Places, apply};
 use batchlint::lsp::symbol::Symbol;
 use batchlint::lsp::{action, completion, diagnostic, hover, symbol};
-use batchlint::source::Source;
+use batchlint::text::source::Source;
 use batchlint_fuzz::reshape::Choices;
 use libfuzzer_sys::fuzz_target;
 use lsp_types::{Position, TextDocumentContentChangeEvent};

@@ -1,10 +1,10 @@
 //! Fixes and suppressions never break a text that could be read.
 #![no_main]
 
-use batchlint::fix::{Safety, fix_all};
-use batchlint::lint::lint;
-use batchlint::source::Source;
-use batchlint::suppress::add_suppressions;
+use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::engine::lint::lint;
+use batchlint::text::source::Source;
+use batchlint::policy::suppress::add_suppressions;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

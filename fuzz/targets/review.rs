@@ -1,7 +1,7 @@
 //! Any body that a server gets is refused, or answered for its uid; what is denied says why.
 #![no_main]
 
-use batchlint::config::Config;
+use batchlint::policy::config::Config;
 use batchlint::webhook::review::{Decision, judge, read, read_head};
 use libfuzzer_sys::fuzz_target;
 

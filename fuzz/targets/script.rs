@@ -1,7 +1,7 @@
 //! Any script is read, and judged where a shell of a container runs it.
 #![no_main]
 
-use batchlint::script::parse;
+use batchlint::shell::parse;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|script: &str| {

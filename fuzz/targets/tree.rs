@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use batchlint::document;
-use batchlint::lint::lint_value;
-use batchlint::source::Source;
+use batchlint::manifest::document;
+use batchlint::engine::lint::lint_value;
+use batchlint::text::source::Source;
 use batchlint_fuzz::reshape::{Choices, reshape};
 use batchlint_fuzz::tree::Tree;
 use libfuzzer_sys::fuzz_target;

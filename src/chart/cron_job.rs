@@ -5,7 +5,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::{Bar, Chart, Look, Row};
-use crate::report::text::count;
+use crate::text::terminal::count;
 use crate::time::calendar::{Calendar, ClockChange};
 use crate::time::cron_job::ScheduledRun;
 use crate::time::retry::Millis;

@@ -1,7 +1,7 @@
 //! Charts in a terminal.
 
 use super::{Chart, Look, Options};
-use crate::report::text::{escape, paint};
+use crate::text::terminal::{escape, paint};
 
 /// More rows than this say nothing more.
 const MOST_ROWS: usize = 40;

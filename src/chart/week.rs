@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::Options;
 use super::svg::{self, Use};
-use crate::report::text::{count, escape, paint};
+use crate::manifest::workload::{CronJob, Object};
+use crate::text::terminal::{count, escape, paint};
 use crate::time::calendar::Calendar;
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
-use crate::workload::{CronJob, Object};
 
 const DAYS: usize = 7;
 const HOURS: usize = 24;

@@ -17,7 +17,7 @@ use crate::alerts::{self, Shape};
 /// CronJobs with schedules that the API server refuses are left out, which is said. Exit code: 2 when something could not be
 /// read, schedules among it, else 0.
 #[derive(Debug, clap::Args)]
-pub(super) struct Alerts {
+pub(crate) struct Alerts {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -46,7 +46,7 @@ enum AlertFormat {
 }
 
 /// Writes the rules for all that can be read.
-pub(super) fn run(arguments: &Alerts) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &Alerts) -> Result<Exit, String> {
     let manifests = Manifests::read(&arguments.paths, None)?;
     let as_of = arguments.as_of.unwrap_or_else(today);
     let (shape, separator) = match arguments.format {

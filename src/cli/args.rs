@@ -6,24 +6,24 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::config::Preset;
-use crate::finding::Severity;
+use crate::diagnostic::finding::Severity;
 use crate::kubernetes::Version;
+use crate::policy::config::Preset;
 use crate::report::Format;
-use crate::value::nearest::nearest;
+use crate::text::nearest::nearest;
 
 /// The linter for Kubernetes Job and CronJob manifests.
 ///
 /// It says before anything runs what Kubernetes will refuse, what will go wrong later, and what to write instead.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, disable_help_subcommand = true)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Check manifests
     Check(Check),
     /// Draw the course of a Job, or the next runs of a CronJob
@@ -84,86 +84,86 @@ pub(super) enum Command {
 /// Exit code: 0 when nothing was found, 1 when something at or above `--fail-on` was found, 2 when something could not
 /// be read or the call was wrong.
 #[derive(Debug, clap::Args)]
-pub(super) struct Check {
+pub(crate) struct Check {
     /// Files and directories, `-` for standard input. Directories are searched for `.yaml`, `.yml` and `.json` files;
     /// what `.gitignore` names is left out
     #[arg(default_value = ".", value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<PathBuf>,
 
     /// The name to show for standard input
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
-    pub(super) stdin_filename: String,
+    pub(crate) stdin_filename: String,
 
     /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
     /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = known::FORMATS,
         hide_possible_values = true)]
-    pub(super) format: Vec<FormatTo>,
+    pub(crate) format: Vec<FormatTo>,
 
     /// Write the report to a file instead of standard output
     #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
 
     /// The least severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
+    pub(crate) fail_on: FailOn,
 
     #[command(flatten)]
-    pub(super) rules: Rules,
+    pub(crate) rules: Rules,
 
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub(super) color: Color,
+    pub(crate) color: Color,
 
     /// Leave the summary out
     #[arg(long, short)]
-    pub(super) quiet: bool,
+    pub(crate) quiet: bool,
 
     /// Add a table of findings by rule
     #[arg(long)]
-    pub(super) statistics: bool,
+    pub(crate) statistics: bool,
 
     /// Apply the safe fixes: those that change nothing once the API server has filled in its defaults
     #[arg(long)]
-    pub(super) fix: bool,
+    pub(crate) fix: bool,
 
     /// With `--fix`, `--fix-only` or `--diff`: the other fixes too. They change what runs: look at them
     #[arg(long)]
-    pub(super) unsafe_fixes: bool,
+    pub(crate) unsafe_fixes: bool,
 
     /// Show what the fixes, or `--add-ignore`, would change, and write nothing
     #[arg(long, conflicts_with = "fix")]
-    pub(super) diff: bool,
+    pub(crate) diff: bool,
 
     /// Apply the fixes and report nothing that is left
     #[arg(long, conflicts_with = "diff")]
-    pub(super) fix_only: bool,
+    pub(crate) fix_only: bool,
 
     /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
-    pub(super) add_ignore: Option<String>,
+    pub(crate) add_ignore: Option<String>,
 
     /// Judge charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
     /// programs are run only if you say so
     #[arg(long, conflicts_with = "add_ignore")]
-    pub(super) render: bool,
+    pub(crate) render: bool,
 
     /// With `--render`: the values that charts are rendered with, instead of their own only. Several times for several
     /// renderings; a set of several files is `a.yaml,b.yaml`
     #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = super::render::ValueSet::read)]
-    pub(super) helm_values: Vec<super::render::ValueSet>,
+    pub(crate) helm_values: Vec<super::render::ValueSet>,
 
     /// Report only what this file does not list; what cannot be read is always reported
     #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
-    pub(super) baseline: Option<PathBuf>,
+    pub(crate) baseline: Option<PathBuf>,
 
     /// Write all that is found to this file, for `--baseline`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "new_from", "add_ignore", "diff", "fix_only"])]
-    pub(super) write_baseline: Option<PathBuf>,
+    pub(crate) write_baseline: Option<PathBuf>,
 
     /// Report only what the files did not have in this commit, branch or tag, as `git` knows it: `origin/main`
     #[arg(long, value_name = "GIT_REF", conflicts_with = "add_ignore")]
-    pub(super) new_from: Option<String>,
+    pub(crate) new_from: Option<String>,
 }
 
 /// Say what the API server would answer: a strict server-side dry-run, offline
@@ -174,45 +174,45 @@ pub(super) struct Check {
 /// that is no object, is answered. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when
 /// something could not be read.
 #[derive(Debug, clap::Args)]
-pub(super) struct DryRun {
+pub(crate) struct DryRun {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
+    pub(crate) paths: Vec<PathBuf>,
 
     /// How to print the answers; json has an element for each document
     #[arg(long, value_enum, default_value_t)]
-    pub(super) format: ListFormat,
+    pub(crate) format: ListFormat,
 
     /// How the manifests reach the server
     #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
-    pub(super) client: Client,
+    pub(crate) client: Client,
 
     /// The Kubernetes version of the server, from 1.29 on [default: that of the configuration, else 1.36, the
     /// newest whose answers are proven]
     #[arg(long, value_name = "VERSION")]
-    pub(super) kubernetes_version: Option<Version>,
+    pub(crate) kubernetes_version: Option<Version>,
 
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input. Of it only
     /// `kubernetes-version` counts
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub(super) config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 
     /// Use no configuration file
     #[arg(long)]
-    pub(super) no_config: bool,
+    pub(crate) no_config: bool,
 
     /// The name to show for standard input
     #[arg(long, value_name = "NAME", default_value = "<stdin>")]
-    pub(super) stdin_filename: String,
+    pub(crate) stdin_filename: String,
 
     /// When to use colours
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
-    pub(super) color: Color,
+    pub(crate) color: Color,
 }
 
 /// How a manifest reaches the API server.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum Client {
+pub(crate) enum Client {
     /// The file as it is, as `curl` sends it
     #[default]
     Raw,
@@ -222,24 +222,24 @@ pub(super) enum Client {
 
 /// Show the configuration that is in force for a file, and where each setting comes from
 #[derive(Debug, clap::Args)]
-pub(super) struct ShowConfig {
+pub(crate) struct ShowConfig {
     /// The file
     #[arg(default_value = ".", value_name = "PATH")]
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
 
     /// Only what is not as the preset and the program have it
     #[arg(long)]
-    pub(super) changed: bool,
+    pub(crate) changed: bool,
 
     #[command(flatten)]
-    pub(super) rules: Rules,
+    pub(crate) rules: Rules,
 }
 
 /// A format, and the file that the report goes to.
 #[derive(Clone, Debug)]
-pub(super) struct FormatTo {
-    pub(super) format: Format,
-    pub(super) file: Option<PathBuf>,
+pub(crate) struct FormatTo {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
 }
 
 impl FormatTo {
@@ -264,41 +264,41 @@ impl FormatTo {
 
 /// Which rules speak, and what they assume: what is said here goes before the configuration file.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub(super) config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 
     /// Use no configuration file
     #[arg(long)]
-    pub(super) no_config: bool,
+    pub(crate) no_config: bool,
 
     /// Check these rules only, whatever the preset has; `missing-*` for all that start so, `all` for every rule
     #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
         hide_possible_values = true)]
-    pub(super) select: Vec<String>,
+    pub(crate) select: Vec<String>,
 
     /// Leave these rules out
     #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
         hide_possible_values = true)]
-    pub(super) ignore: Vec<String>,
+    pub(crate) ignore: Vec<String>,
 
     /// The rules to start from [default: default]
     #[arg(long, value_enum)]
-    pub(super) preset: Option<Preset>,
+    pub(crate) preset: Option<Preset>,
 
     /// The Kubernetes version that the manifests are for, from 1.29 on [default: the newest known, 1.37]
     #[arg(long, value_name = "VERSION")]
-    pub(super) kubernetes_version: Option<Version>,
+    pub(crate) kubernetes_version: Option<Version>,
 
     /// The date that counts as today, for rules that depend on it [default: today, in UTC]
     #[arg(long, value_name = "DATE")]
-    pub(super) as_of: Option<jiff::civil::Date>,
+    pub(crate) as_of: Option<jiff::civil::Date>,
 }
 
 /// The least severity that counts as a failure.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum FailOn {
+pub(crate) enum FailOn {
     /// Errors only
     Error,
     /// Errors and warnings
@@ -312,7 +312,7 @@ pub(super) enum FailOn {
 
 impl FailOn {
     /// Says whether a finding of this severity counts.
-    pub(super) fn counts(self, severity: Severity) -> bool {
+    pub(crate) fn counts(self, severity: Severity) -> bool {
         match self {
             FailOn::Error => severity >= Severity::Error,
             FailOn::Warning => severity >= Severity::Warning,
@@ -324,7 +324,7 @@ impl FailOn {
 
 /// What there is a schema of.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Schema {
+pub(crate) enum Schema {
     /// `.batchlint.yaml`
     Config,
     /// What `check --format json` writes
@@ -333,7 +333,7 @@ pub(super) enum Schema {
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum Color {
+pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
@@ -345,7 +345,7 @@ pub(super) enum Color {
 
 /// How to print a list.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum ListFormat {
+pub(crate) enum ListFormat {
     /// For people
     #[default]
     Human,

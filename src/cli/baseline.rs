@@ -12,7 +12,7 @@ use crate::baseline::{self, Comparison, Entry, Reference};
 use crate::render::file_of;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
-pub(super) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
+pub(crate) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
     if let Some(file) = &arguments.write_baseline {
         write(file, checked)?;
     }

@@ -10,16 +10,16 @@ use super::settings::today;
 use super::timeline::{DrawFormat, options};
 use super::{Exit, print};
 use crate::chart::week::Week;
-use crate::report::text::count;
+use crate::manifest::workload::{CronJob, Object};
+use crate::text::terminal::count;
 use crate::time::words;
-use crate::workload::{CronJob, Object};
 
 /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
 ///
 /// Suspended CronJobs, and schedules that the API server refuses, are left out, which is said. Times are in UTC. Exit
 /// code: 2 when something could not be read, schedules among it, else 0.
 #[derive(Debug, clap::Args)]
-pub(super) struct Calendar {
+pub(crate) struct Calendar {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -43,7 +43,7 @@ pub(super) struct Calendar {
 }
 
 /// Draws the week of all that can be read.
-pub(super) fn run(arguments: &Calendar) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
     let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
     let manifests = Manifests::read(&arguments.paths, rendered.as_ref())?;
     let cron_jobs: Vec<Object<'_>> =

@@ -21,7 +21,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const JSON_PATCH: &str = "application/json-patch+json";
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Certs {
+pub(crate) enum Certs {
     /// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
     Rotate(Rotate),
     /// Send a review to a webhook and say whether it answers
@@ -48,7 +48,7 @@ struct Cluster {
 
 /// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
 #[derive(Debug, clap::Args)]
-pub(super) struct Rotate {
+pub(crate) struct Rotate {
     /// The namespace of the Secret and the Service
     #[arg(long)]
     namespace: String,
@@ -83,7 +83,7 @@ pub(super) struct Rotate {
 
 /// Send a review to a webhook and say whether it answers
 #[derive(Debug, clap::Args)]
-pub(super) struct Probe {
+pub(crate) struct Probe {
     /// The webhook, HOST:PORT
     #[arg(long)]
     address: String,
@@ -95,7 +95,7 @@ pub(super) struct Probe {
 
 /// Delete the webhook configuration, so that the API server asks no more
 #[derive(Debug, clap::Args)]
-pub(super) struct Withdraw {
+pub(crate) struct Withdraw {
     /// The ValidatingWebhookConfiguration
     #[arg(long)]
     webhook: String,
@@ -104,7 +104,7 @@ pub(super) struct Withdraw {
     cluster: Cluster,
 }
 
-pub(super) fn run(command: &Certs) -> Result<Exit, String> {
+pub(crate) fn run(command: &Certs) -> Result<Exit, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {

@@ -10,12 +10,13 @@ use super::fix::{Change, Fixing};
 use super::render::{Rendered, ValueSet};
 use super::settings::{Settings, today};
 use super::{Exit, baseline, output, print, wants_color};
-use crate::fix::Safety;
-use crate::lint::Outcome;
-use crate::report::{self, text::count};
+use crate::engine::lint::Outcome;
+use crate::manifest::edit::Safety;
+use crate::report;
+use crate::text::terminal::count;
 
 /// Checks what the arguments name and reports it.
-pub(super) fn run(arguments: &Check) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
     let targets = targets(arguments)?;
     let settings = Settings::new(&arguments.rules)?;
     let fixing = fixing(arguments)?;

@@ -9,15 +9,15 @@ use super::args::ShowConfig;
 use super::files::display;
 use super::settings::{Settings, relative_to_here};
 use super::{Exit, excerpts, print};
-use crate::config::read::{FILE_NAME, FILE_NAMES};
-use crate::config::{Active, Config};
-use crate::rule::{Check, OptionValue, RuleOption};
+use crate::policy::config::read::{FILE_NAME, FILE_NAMES};
+use crate::policy::config::{Active, Config};
+use crate::rules::rule::{Check, OptionValue, RuleOption};
 
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
 
 /// Writes a commented configuration file into the working folder, unless there is one.
-pub(super) fn init() -> Result<Exit, String> {
+pub(crate) fn init() -> Result<Exit, String> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).exists()) {
         return Err(format!("{name} is there already, and stays as it is"));
     }
@@ -30,7 +30,7 @@ pub(super) fn init() -> Result<Exit, String> {
 }
 
 /// Shows what is in force for a file, or for the files in a folder.
-pub(super) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
+pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules)?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);

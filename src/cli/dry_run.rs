@@ -11,12 +11,12 @@ use super::args::{Client, DryRun, ListFormat, Rules};
 use super::files::{self, Input, LEADS_OUT, Unread, is_commented_json, is_in_chart};
 use super::settings::Settings;
 use super::{Exit, excerpts, print, wants_color};
+use crate::dry_run::{Answer, Route, answers};
+use crate::engine::lint::{Aside, is_template};
 use crate::kubernetes::Version;
-use crate::kubernetes::answer::{Answer, Route, answers};
-use crate::kubernetes::strict;
-use crate::lint::{Aside, is_template};
-use crate::report::text::{count, escape, paint};
-use crate::source::Source;
+use crate::kubernetes::verdict::strict;
+use crate::text::source::Source;
+use crate::text::terminal::{count, escape, paint};
 use crate::time::words;
 
 /// The newest version whose answers are proven word for word.
@@ -44,7 +44,7 @@ struct Answered {
 }
 
 /// Prints the answer to every document of the inputs.
-pub(super) fn run(arguments: &DryRun) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
     let settings = Settings::new(&rules(arguments))?.assuming(PROVEN);
     let client = match arguments.client {
         Client::Raw => strict::Client::Raw,

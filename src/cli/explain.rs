@@ -9,17 +9,17 @@ use clap::CommandFactory as _;
 use super::args::{Arguments, Color, ListFormat, Schema};
 use super::files::plain;
 use super::{Exit, page, print, wants_color};
-use crate::rule::{Rule, without_comments};
 use crate::rules;
+use crate::rules::rule::{Rule, without_comments};
 
 /// Pages about more than one rule.
-pub(super) const TOPICS: [(&str, &str); 2] = [
+pub(crate) const TOPICS: [(&str, &str); 2] = [
     ("exit-codes", include_str!("../../docs/exit-codes.md")),
     ("retries", include_str!("../../docs/retries.md")),
 ];
 
 /// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
-pub(super) fn explain(name: &str, color: Color) -> Result<Exit, String> {
+pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
     let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
     let page = match topic {
         Some(page) => page,
@@ -36,7 +36,7 @@ pub(super) fn explain(name: &str, color: Color) -> Result<Exit, String> {
 }
 
 /// Prints all rules.
-pub(super) fn list(format: ListFormat) -> Result<Exit, String> {
+pub(crate) fn list(format: ListFormat) -> Result<Exit, String> {
     let text = match format {
         ListFormat::Human => table(),
         ListFormat::Json => {
@@ -77,7 +77,7 @@ fn to_json(rule: &Rule) -> serde_json::Value {
 }
 
 /// Prints a completion script.
-pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
+pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "batchlint", &mut script);
     print(&script)?;
@@ -85,7 +85,7 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
 }
 
 /// Writes the manual pages.
-pub(super) fn manual(folder: &Path) -> Result<Exit, String> {
+pub(crate) fn manual(folder: &Path) -> Result<Exit, String> {
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
         .map_err(|error| format!("{}: {}", folder.display(), plain(&error)))?;
@@ -93,7 +93,7 @@ pub(super) fn manual(folder: &Path) -> Result<Exit, String> {
 }
 
 /// Prints a schema.
-pub(super) fn schema(of: Schema) -> Result<Exit, String> {
+pub(crate) fn schema(of: Schema) -> Result<Exit, String> {
     let text = match of {
         Schema::Config => include_str!("../../schemas/config.schema.json"),
         Schema::Report => include_str!("../../schemas/report.schema.json"),

@@ -18,47 +18,47 @@ use super::fix::{Fixing, Writer};
 use super::patches::Patches;
 use super::render::Rendered;
 use super::settings::Settings;
-use crate::config::Config;
-use crate::config::read::is_configuration;
-use crate::fix::diff;
-use crate::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
+use crate::engine::lint::{Aside, Outcome, lint, lint_fleet, unreadable};
+use crate::manifest::edit::diff;
+use crate::policy::config::Config;
+use crate::policy::config::read::is_configuration;
 use crate::render::overlay::FILE_NAMES;
-use crate::source::Source;
-pub(super) use open::{LEADS_OUT, leads_out_of, not_regular, read_named_text, read_own_text, special};
+use crate::text::source::Source;
+pub(crate) use open::{LEADS_OUT, leads_out_of, not_regular, read_named_text, read_own_text, special};
 pub(crate) use open::{SMALL, read_text};
 use open::{read_most, read_named};
-pub(super) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
-pub(super) use walk::{Entry, Kind, walk};
+pub(crate) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
+pub(crate) use walk::{Entry, Kind, walk};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What a run is to read.
-pub(super) struct Inputs<'a> {
-    pub(super) paths: &'a [PathBuf],
-    pub(super) stdin_filename: &'a str,
-    pub(super) fixing: Option<&'a Fixing>,
+pub(crate) struct Inputs<'a> {
+    pub(crate) paths: &'a [PathBuf],
+    pub(crate) stdin_filename: &'a str,
+    pub(crate) fixing: Option<&'a Fixing>,
     /// A file of our own among them, which a walk passes over.
-    pub(super) own: Option<&'a Path>,
+    pub(crate) own: Option<&'a Path>,
     /// What is rendered before it is judged.
-    pub(super) rendered: Option<&'a Rendered<'a>>,
+    pub(crate) rendered: Option<&'a Rendered<'a>>,
 }
 
 /// What came out of a run.
 #[derive(Default)]
-pub(super) struct Checked {
+pub(crate) struct Checked {
     /// The findings, after fixes where they were applied.
-    pub(super) outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// The files that were looked into, in no set order.
-    pub(super) files: Vec<String>,
+    pub(crate) files: Vec<String>,
     /// How many fixes were applied, or findings suppressed.
-    pub(super) changes: usize,
+    pub(crate) changes: usize,
     /// What fixes would change, a text for each file, in no set order until the run is over.
-    pub(super) diffs: Vec<String>,
+    pub(crate) diffs: Vec<String>,
 }
 
 /// Checks all inputs.
-pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
+pub(crate) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
     let mut checked = run(inputs, settings).finish();
     lint_fleet(&mut checked.outcome, &|name| settings.config_for(name));
     checked.diffs.sort();
@@ -67,7 +67,7 @@ pub(super) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
-pub(super) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
+pub(crate) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
     let inputs = Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered };
     let mut outcome = run(&inputs, settings).finish().outcome;
     outcome
@@ -274,15 +274,15 @@ impl<'c> Run<'c> {
 }
 
 /// A file that is to be read, for commands that read texts only.
-pub(super) struct Input<'n> {
+pub(crate) struct Input<'n> {
     /// The name to show.
-    pub(super) name: &'n str,
+    pub(crate) name: &'n str,
     /// Whether the call names it, else a walk found it.
-    pub(super) is_named: bool,
+    pub(crate) is_named: bool,
 }
 
 /// Why an input has no text.
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// It is a link that leads out of the folder.
     Outside,
     /// It cannot be read; why.
@@ -290,7 +290,7 @@ pub(super) enum Unread {
 }
 
 /// Reads all inputs, one after the other, and gives `take` the text of each, or why there is none.
-pub(super) fn texts(
+pub(crate) fn texts(
     paths: &[PathBuf],
     stdin_name: &str,
     take: &mut dyn FnMut(Input<'_>, Result<String, Unread>),
@@ -337,19 +337,19 @@ pub(super) fn texts(
 }
 
 /// Says whether a file is a template of a Helm chart.
-pub(super) fn is_in_chart(path: &Path) -> bool {
+pub(crate) fn is_in_chart(path: &Path) -> bool {
     charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
 }
 
 /// Returns the folders that would be charts if a file were a template of theirs.
-pub(super) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
+pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
     let folders = path.ancestors().skip(1);
     let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
     templates.filter_map(Path::parent)
 }
 
 /// Says whether a file that a walk finds is one to read.
-pub(super) fn is_manifest_name(path: &Path) -> bool {
+pub(crate) fn is_manifest_name(path: &Path) -> bool {
     if is_configuration(path) {
         return false;
     }
@@ -358,7 +358,7 @@ pub(super) fn is_manifest_name(path: &Path) -> bool {
 }
 
 /// Takes `.` and `..` out of a path, as it is written: links are not followed.
-pub(super) fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
@@ -375,7 +375,7 @@ pub(super) fn normal(path: &Path) -> PathBuf {
 }
 
 /// Writes a path as people give it, without `./` before it and with `/` between its parts.
-pub(super) fn display(path: &Path) -> String {
+pub(crate) fn display(path: &Path) -> String {
     let inner = path.strip_prefix(".").ok().filter(|inner| !inner.as_os_str().is_empty());
     let text = inner.unwrap_or(path).to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' {
@@ -386,7 +386,7 @@ pub(super) fn display(path: &Path) -> String {
 }
 
 /// Writes an error without the number that the operating system has for it.
-pub(super) fn plain(error: &io::Error) -> String {
+pub(crate) fn plain(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

@@ -9,24 +9,24 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::config::Config;
-use crate::fix::{Fixed, Safety, fix_all};
-use crate::lint::Outcome;
-use crate::source::Source;
-use crate::suppress::{Added, add_suppressions};
+use crate::engine::lint::Outcome;
+use crate::manifest::edit::{Fixed, Safety, fix_all};
+use crate::policy::config::Config;
+use crate::policy::suppress::{Added, add_suppressions};
+use crate::text::source::Source;
 
 /// What is to be done with files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fixing {
+pub(crate) struct Fixing {
     /// What to change.
-    pub(super) change: Change,
+    pub(crate) change: Change,
     /// Whether to write files, instead of showing what would change.
-    pub(super) write: bool,
+    pub(crate) write: bool,
 }
 
 /// What to change in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(crate) enum Change {
     /// Apply the fixes up to a safety.
     Fix(Safety),
     /// Suppress what is found, for this reason.
@@ -34,20 +34,20 @@ pub(super) enum Change {
 }
 
 /// What changing a text came to.
-pub(super) struct Changed {
+pub(crate) struct Changed {
     /// The text as it is now.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The texts between the first one and this.
-    pub(super) between: Vec<String>,
+    pub(crate) between: Vec<String>,
     /// How many fixes were applied, or findings suppressed.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// What is found in it.
-    pub(super) outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 impl Change {
     /// Changes the text of a file.
-    pub(super) fn apply(&self, source: &Source, config: &Config) -> Changed {
+    pub(crate) fn apply(&self, source: &Source, config: &Config) -> Changed {
         match self {
             Change::Fix(least) => {
                 let Fixed { text, between, fixes, outcome } = fix_all(source, config, *least);
@@ -63,7 +63,7 @@ impl Change {
 
 impl Fixing {
     /// Says how much was changed, or would be.
-    pub(super) fn describe(&self, count: usize) -> String {
+    pub(crate) fn describe(&self, count: usize) -> String {
         let (done, would, what) = match &self.change {
             Change::Fix(_) => ("applied", "would apply", if count == 1 { "fix" } else { "fixes" }),
             Change::Suppress(_) => {
@@ -79,7 +79,7 @@ const UNFINISHED: &str = ".batchlint-fix-";
 
 /// Writes files, and removes what a run that was killed has left beside them.
 #[derive(Default)]
-pub(super) struct Writer {
+pub(crate) struct Writer {
     /// The folders that were looked through already.
     tidy: Mutex<HashSet<PathBuf>>,
     written: AtomicUsize,
@@ -90,7 +90,7 @@ impl Writer {
     /// access list. A link
     /// stays a link. Others see the old text or the new one; that the new one outlasts a power cut is left to the file
     /// system, for to wait for that takes longer than all else.
-    pub(super) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
+    pub(crate) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let is_link = fs::symlink_metadata(path)?.is_symlink();
         let path = if is_link { Cow::Owned(fs::canonicalize(path)?) } else { Cow::Borrowed(path) };
         let old = demand_writable(&path)?;

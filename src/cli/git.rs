@@ -16,8 +16,8 @@ use super::patches::Patches;
 use super::render::{Plan, Rendered};
 use super::settings::Settings;
 use crate::baseline::Entry;
-use crate::lint::{Outcome, lint, lint_fleet};
-use crate::source::Source;
+use crate::engine::lint::{Outcome, lint, lint_fleet};
+use crate::text::source::Source;
 use checkout::Checkout;
 
 /// Longer than this no call of `git` may take that lists something.
@@ -49,7 +49,7 @@ struct Version {
 /// Judges what a commit has of the files of a run, and of those that are gone since, by today's configuration.
 ///
 /// `file_of` makes a path relative to the working folder.
-pub(super) fn entries(
+pub(crate) fn entries(
     reference: &str,
     arguments: &Check,
     settings: &Settings,

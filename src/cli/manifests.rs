@@ -8,23 +8,24 @@ use super::args::Rules;
 use super::render::Rendered;
 use super::settings::Settings;
 use super::{Exit, excerpts, files};
-use crate::lint::{Aside, Outcome};
-use crate::report::text::{count, escape};
+use crate::engine::lint::{Aside, Outcome};
+use crate::engine::mask;
+use crate::manifest::live;
+use crate::manifest::workload::{CronJob, Object, Reading};
 use crate::rules::syntax_error;
+use crate::text::terminal::{count, escape};
 use crate::time::calendar::Calendar;
 use crate::time::words;
-use crate::workload::{CronJob, Object, Reading};
-use crate::{live, mask};
 
 /// More places than this are counted.
 const MOST_PLACES: usize = 6;
 
 /// The manifests of some paths.
-pub(super) struct Manifests(Outcome);
+pub(crate) struct Manifests(Outcome);
 
 impl Manifests {
     /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
-    pub(super) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
+    pub(crate) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
         let rules =
             Rules { no_config: true, select: vec![syntax_error::RULE.id.to_owned()], ..Rules::default() };
         let outcome = files::gather(paths, rendered, &Settings::new(&rules)?);
@@ -33,7 +34,7 @@ impl Manifests {
     }
 
     /// Returns the Jobs and CronJobs, without those that a controller made.
-    pub(super) fn objects(&self) -> Vec<Object<'_>> {
+    pub(crate) fn objects(&self) -> Vec<Object<'_>> {
         let nodes = self.0.kept.iter().flat_map(|document| document.objects());
         let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
         let objects = nodes.filter_map(|node| match Reading::of(node) {
@@ -51,23 +52,23 @@ impl Manifests {
     }
 
     /// Returns a text about the objects without the credentials that are in their files.
-    pub(super) fn hide_secrets(&self, text: String) -> String {
+    pub(crate) fn hide_secrets(&self, text: String) -> String {
         mask::hide_in_output(text, &self.0.kept)
     }
 
     /// Says whether something could not be read.
-    pub(super) fn is_incomplete(&self) -> bool {
+    pub(crate) fn is_incomplete(&self) -> bool {
         self.0.unread > 0
     }
 
     /// Returns how a run ends that uses all that could be read.
-    pub(super) fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         if self.is_incomplete() { Exit::Failure } else { Exit::Clean }
     }
 
     /// Says on standard error what is not in the output: `left_out`, and what was not taken in at all. `hint` is for what
     /// `--render` would take in.
-    pub(super) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
+    pub(crate) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
         let counts = |reason: &Aside| !matches!(reason, Aside::OtherKind | Aside::NotKubernetes);
         let aside = self.0.aside.iter().filter(|(reason, _)| counts(reason));
         left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
@@ -82,14 +83,14 @@ impl Manifests {
 }
 
 /// Parts the CronJobs whose schedule the API server refuses from the other objects.
-pub(super) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
+pub(crate) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
     let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::of(it).is_none());
     let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }
 
 /// Counts CronJobs with a refused schedule, and says where those are; nothing for none.
-pub(super) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
+pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
     let place = |it: &CronJob<'_>| {
         let source = &it.object.node.document.source;
         format!("{}:{}", source.name, source.positions(it.schedule().span()).0.line)
@@ -107,6 +108,6 @@ fn places(all: &[String]) -> String {
 }
 
 /// Writes a line to standard error.
-pub(super) fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr(), "{}", escape(text));
 }

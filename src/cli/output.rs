@@ -8,12 +8,12 @@ use super::files::{
     MAXIMUM_BYTES, display, is_manifest_name, leads_out_of, not_regular, plain, read_text, special,
 };
 use crate::baseline;
-use crate::config::read::is_configuration;
-use crate::workload::is_manifest;
+use crate::manifest::workload::is_manifest;
+use crate::policy::config::read::is_configuration;
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
 /// leads to.
-pub(super) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
+pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
     let refused = |why: &str| Err(format!("`{flag} {}`: {why}", display(file)));
     let is_link = file.symlink_metadata().is_ok_and(|it| it.is_symlink());
     let Ok(metadata) = std::fs::metadata(file) else {
@@ -97,7 +97,7 @@ fn is_same(_: &Metadata, _: &Metadata, left: &Path, right: &Path) -> bool {
 }
 
 /// Writes a file.
-pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
+pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
     std::fs::write(file, bytes)
         .map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
 }

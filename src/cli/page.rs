@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Sets a page in `width` columns; with `color`, headings and code stand out by ANSI escapes.
-pub(super) fn set(page: &str, width: usize, color: bool) -> String {
+pub(crate) fn set(page: &str, width: usize, color: bool) -> String {
     let mut setter = Setter { text: String::new(), width: width.clamp(40, 100), color };
     let mut lines = page.lines().filter(|line| !line.starts_with("<!--")).peekable();
     while let Some(line) = lines.next() {

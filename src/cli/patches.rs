@@ -9,14 +9,14 @@ use super::render::kustomization;
 
 /// The patches that kustomizations name. Each kustomization is read once, when a file below it is first asked about.
 #[derive(Default)]
-pub(super) struct Patches {
+pub(crate) struct Patches {
     /// By folder: what is named there and in the folders above it.
     named: Mutex<HashMap<PathBuf, Arc<HashSet<PathBuf>>>>,
 }
 
 impl Patches {
     /// Says whether a kustomization names a file as a patch; whether the file is there does not matter.
-    pub(super) fn names(&self, path: &Path) -> bool {
+    pub(crate) fn names(&self, path: &Path) -> bool {
         let Ok(path) = std::path::absolute(path) else { return false };
         let path = normal(&path);
         path.parent().is_some_and(|folder| self.named_from(folder).contains(&path))

@@ -12,23 +12,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::files::{MAXIMUM_BYTES, display, normal, read_own_text};
 use super::settings::Settings;
-use crate::config::read::Mistake;
-use crate::document;
-use crate::lint::{Outcome, lint, lint_fleet, misconfigured};
+use crate::engine::lint::{Outcome, lint, lint_fleet, misconfigured};
+use crate::manifest::document;
+use crate::policy::config::read::Mistake;
 use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, rendered_name, to_template};
-use crate::source::Source;
-use crate::span::Span;
+use crate::text::source::Source;
+use crate::text::span::Span;
 
-pub(super) use plan::{Plan, kustomization};
+pub(crate) use plan::{Plan, kustomization};
 use tool::Failure;
 
 /// One set of value files, which a chart is rendered with: `a.yaml,b.yaml`.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ValueSet(Vec<PathBuf>);
+pub(crate) struct ValueSet(Vec<PathBuf>);
 
 impl ValueSet {
     /// Reads `a.yaml,b.yaml`.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
         match text.split(',').any(str::is_empty) {
             true => Err("a value set is `FILE` or `FILE,FILE`".to_owned()),
             false => Ok(ValueSet(text.split(',').map(PathBuf::from).collect())),
@@ -36,17 +36,17 @@ impl ValueSet {
     }
 
     /// Returns the set with other paths.
-    pub(super) fn map(&self, other: impl Fn(&Path) -> PathBuf) -> Self {
+    pub(crate) fn map(&self, other: impl Fn(&Path) -> PathBuf) -> Self {
         ValueSet(self.0.iter().map(|file| other(file)).collect())
     }
 
     /// Returns the first of the files that is not there; Helm fetches those at addresses.
-    pub(super) fn missing(&self) -> Option<&Path> {
+    pub(crate) fn missing(&self) -> Option<&Path> {
         let is_missing = |file: &&PathBuf| !file.is_file() && !file.to_string_lossy().contains("://");
         self.0.iter().find(is_missing).map(PathBuf::as_path)
     }
 
-    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
         self.0.iter().map(PathBuf::as_path)
     }
 
@@ -56,8 +56,8 @@ impl ValueSet {
 }
 
 /// What a run is to render, and how.
-pub(super) struct Rendered<'a> {
-    pub(super) plan: Plan,
+pub(crate) struct Rendered<'a> {
+    pub(crate) plan: Plan,
     values: Vec<ValueSet>,
     /// Gives a file the name that it is shown with.
     name_of: &'a (dyn Fn(&Path) -> String + Sync),
@@ -65,7 +65,7 @@ pub(super) struct Rendered<'a> {
 
 impl<'a> Rendered<'a> {
     /// Looks for charts and kustomizations, but for those that the configuration excludes.
-    pub(super) fn new(
+    pub(crate) fn new(
         paths: &[PathBuf],
         values: &[ValueSet],
         excludes: &dyn Fn(&Path) -> bool,
@@ -76,7 +76,7 @@ impl<'a> Rendered<'a> {
     }
 
     /// Renders everything and judges it, several at a time.
-    pub(super) fn check(&self, settings: &Settings) -> Outcome {
+    pub(crate) fn check(&self, settings: &Settings) -> Outcome {
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let mut outcome = Outcome::default();
         for found in in_parallel(&charts, &|chart| self.chart(chart, settings)) {

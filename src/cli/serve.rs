@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::Exit;
-use crate::config::admission::Policy;
+use crate::policy::config::admission::Policy;
 use crate::webhook::review::judge;
 use crate::webhook::server::{self, Certificate, FailurePolicy, MAX_CONNECTIONS, MAX_REVIEW, Options};
 use crate::webhook::tls::{self, Files};
@@ -19,7 +19,7 @@ use crate::webhook::tls::{self, Files};
 /// Kubernetes asks it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
 /// have a plain port of their own. Certificate and configuration are read again when they change.
 #[derive(Debug, clap::Args)]
-pub(super) struct Serve {
+pub(crate) struct Serve {
     /// Where to listen for reviews
     #[arg(long, env = "BATCHLINT_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
     listen: SocketAddr,
@@ -135,7 +135,7 @@ impl std::fmt::Display for Size {
 }
 
 /// Reads `5s`, `500ms` or `1m`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let units = [("ms", 1), ("s", 1000), ("m", 60_000)];
     let read = |(unit, factor): (&str, u64)| {
         let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
@@ -145,7 +145,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Serves until the process is told to end.
-pub(super) fn run(arguments: &Serve) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
     let certificate = match (&arguments.tls_cert, &arguments.tls_key) {
         (Some(certificate), Some(key)) => Certificate::Files(Files {
             certificate: certificate.clone(),
@@ -185,7 +185,7 @@ fn trial(address: SocketAddr) -> String {
 }
 
 /// Returns a review of a CronJob with which much is wrong.
-pub(super) fn trial_review(uid: &str) -> String {
+pub(crate) fn trial_review(uid: &str) -> String {
     let pod = r#"{"restartPolicy":"Never","containers":[{"name":"a","image":"busybox"}]}"#;
     let object = format!(
         r#"{{"apiVersion":"batch/v1","kind":"CronJob","metadata":{{"name":"a"}},"spec":{{"schedule":"0 3 * * *","jobTemplate":{{"spec":{{"template":{{"spec":{pod}}}}}}}}}}}"#

@@ -8,16 +8,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::args::Rules;
 use super::files::{SMALL, display, read_named_text, read_own_text};
-use crate::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
-use crate::config::{Config, Pattern, Preset};
+use crate::engine::lint::{Outcome, misconfigured, unreadable};
 use crate::kubernetes::Version;
-use crate::lint::{Outcome, misconfigured, unreadable};
+use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
+use crate::policy::config::{Config, Pattern, Preset};
 use crate::rules;
-use crate::source::Source;
-use crate::span::Span;
+use crate::text::source::Source;
+use crate::text::span::Span;
 
 /// What the flags say, and the configurations found so far.
-pub(super) struct Settings {
+pub(crate) struct Settings {
     flags: Flags,
     /// The file that `--config` names.
     explicit: Option<PathBuf>,
@@ -43,7 +43,7 @@ struct Flags {
 
 /// What is in force in a folder.
 #[derive(Clone)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The folder, without links.
     real: Arc<Path>,
     /// Whether the configuration leaves the folder out, by itself or with one above it.
@@ -62,7 +62,7 @@ struct Valid {
 }
 
 impl Settings {
-    pub(super) fn new(arguments: &Rules) -> Result<Self, String> {
+    pub(crate) fn new(arguments: &Rules) -> Result<Self, String> {
         if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.id) {
             return Err(NEVER_OFF.to_owned());
         }
@@ -80,18 +80,18 @@ impl Settings {
     }
 
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
-    pub(super) fn take_mistakes(&self) -> Outcome {
+    pub(crate) fn take_mistakes(&self) -> Outcome {
         std::mem::take(&mut self.mistakes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes a version where neither a flag nor a configuration names one, instead of the newest.
-    pub(super) fn assuming(mut self, version: Version) -> Self {
+    pub(crate) fn assuming(mut self, version: Version) -> Self {
         self.flags.assumed_version = version;
         self
     }
 
     /// Returns what is in force for a file.
-    pub(super) fn for_file(&self, path: &Path) -> Found {
+    pub(crate) fn for_file(&self, path: &Path) -> Found {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut folder = absolute.parent().unwrap_or(&absolute).to_owned();
         if folder.components().any(|it| it == Component::ParentDir) {
@@ -140,18 +140,18 @@ impl Settings {
     }
 
     /// Returns the configuration of a file, nothing where it cannot be used.
-    pub(super) fn config_for(&self, name: &str) -> Option<Config> {
+    pub(crate) fn config_for(&self, name: &str) -> Option<Config> {
         let path = Path::new(name);
         self.for_file(path).config(path).map(Cow::into_owned)
     }
 
     /// Says whether the configuration of a file excludes it.
-    pub(super) fn excludes(&self, path: &Path) -> bool {
+    pub(crate) fn excludes(&self, path: &Path) -> bool {
         self.for_file(path).excludes(path, false)
     }
 
     /// Says whether the flags leave a rule in.
-    pub(super) fn asks_for(&self, id: &str) -> bool {
+    pub(crate) fn asks_for(&self, id: &str) -> bool {
         let Flags { select, ignore, .. } = &self.flags;
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
@@ -200,7 +200,7 @@ impl Settings {
 
 impl Found {
     /// Returns the configuration for a file, without the overrides that are for others.
-    pub(super) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
+    pub(crate) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
         let Valid { config, folder, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
             return Some(Cow::Borrowed(config));
@@ -214,12 +214,12 @@ impl Found {
     }
 
     /// Returns the file that the configuration is from.
-    pub(super) fn file(&self) -> Option<&Path> {
+    pub(crate) fn file(&self) -> Option<&Path> {
         self.valid.as_ref()?.file.as_deref()
     }
 
     /// Says whether the configuration leaves a file or folder out. A link counts by its own name.
-    pub(super) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+    pub(crate) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
         let Some(name) = path.file_name() else { return false };
         self.verdict(&self.real.join(name), is_folder).unwrap_or(self.is_excluded)
     }
@@ -250,12 +250,12 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// Returns the date, in UTC.
-pub(super) fn today() -> jiff::civil::Date {
+pub(crate) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Shortens a path below the working folder.
-pub(super) fn relative_to_here(path: &Path) -> PathBuf {
+pub(crate) fn relative_to_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).to_owned()
 }

@@ -11,12 +11,12 @@ use super::args::Color;
 use super::manifests::{Manifests, note};
 use super::{Exit, print, wants_color};
 use crate::chart::{self, Chart, Options};
+use crate::manifest::workload::{CronJob, Job, Kind, Object};
+use crate::text::nearest::nearest;
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
 use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
 use crate::time::{cron_job, duration, words};
-use crate::value::nearest::nearest;
-use crate::workload::{CronJob, Job, Kind, Object};
 
 /// Draw the course of a Job, or the next runs of a CronJob
 ///
@@ -24,7 +24,7 @@ use crate::workload::{CronJob, Job, Kind, Object};
 /// compute them. For a CronJob: its next runs in its zone and in UTC, which of them overlap, start late or are skipped,
 /// and the nights on which the clock changes. Nothing is run: how long an attempt takes, and how it ends, is assumed.
 #[derive(Debug, clap::Args)]
-pub(super) struct Timeline {
+pub(crate) struct Timeline {
     /// The manifest, `-` for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -88,7 +88,7 @@ pub(super) struct Timeline {
 
 /// How a picture is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum DrawFormat {
+pub(crate) enum DrawFormat {
     /// For a terminal
     #[default]
     Human,
@@ -126,7 +126,7 @@ fn now() -> Timestamp {
 }
 
 /// Returns what a terminal takes.
-pub(super) fn options(color: Color) -> Options {
+pub(crate) fn options(color: Color) -> Options {
     let terminal = std::env::var_os("TERM");
     Options {
         color: wants_color(color),
@@ -136,7 +136,7 @@ pub(super) fn options(color: Color) -> Options {
 }
 
 /// Draws what the arguments name, as far as it can be read.
-pub(super) fn run(arguments: &Timeline) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
     let manifests = Manifests::read(std::slice::from_ref(&arguments.file), None)?;
     let objects = named(manifests.objects(), arguments);
     let objects = match objects {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::Version;
-use super::error::{Cause, ErrorType};
 use super::verdict::{Stage, for_findings};
-use crate::workload::Object;
+use crate::kubernetes::verdict::error::{Cause, ErrorType};
+use crate::manifest::workload::Object;
 
 /// What newer versions refuse in an object, found once for each version that is asked for.
 pub struct Newer<'d> {

@@ -1,17 +1,47 @@
 //! What the API server says when a Job or CronJob is created: a strict server-side dry-run, offline
 //! (`k8s.io/apiserver/pkg/endpoints/handlers/create.go`, `pkg/registry/rest/create.go`).
 
+pub mod affinity;
+pub mod annotation;
+pub mod at;
+pub mod claim;
+pub mod container;
+pub mod cron_job;
+pub mod env;
+pub mod error;
+pub mod failure_policy;
+pub mod ip;
+pub mod job;
+pub mod metadata;
+pub mod mount;
+pub mod names;
+pub mod number;
+pub mod overlap;
+pub mod pod;
+pub mod probe;
+pub mod resources;
+pub mod security;
+pub mod spread;
+pub mod strict;
+pub mod success_policy;
+pub mod time;
+pub mod undecodable;
+pub mod volume;
+pub mod volume_source;
+pub mod warning;
+pub mod windows;
+
 use std::collections::HashSet;
 
-use super::at::At;
-use super::error::{Cause, ErrorType, Errors};
-use super::job::JobSpec;
-use super::strict::{self, Body, Client, DecodeError, StrictError};
-use super::undecodable::Clouded;
-use super::warning::{self, Warning};
-use super::{Version, cron_job, job, metadata};
-use crate::live;
-use crate::workload::{Kind, Object};
+use super::Version;
+use crate::kubernetes::verdict::at::At;
+use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
+use crate::kubernetes::verdict::job::JobSpec;
+use crate::kubernetes::verdict::strict::{Body, Client, DecodeError, StrictError};
+use crate::kubernetes::verdict::undecodable::Clouded;
+use crate::kubernetes::verdict::warning::Warning;
+use crate::manifest::live;
+use crate::manifest::workload::{Kind, Object};
 
 /// What the API server says about an object.
 pub struct Verdict<'d> {
@@ -181,7 +211,7 @@ impl Verdict<'_> {
                 all.retain(|text| seen.insert(text.clone()));
                 all.extend((self.unlisted > 0).then(|| format!("and {} more", self.unlisted)));
                 let list = if all.len() == 1 { all.concat() } else { format!("[{}]", all.join(", ")) };
-                let name = super::error::quote(&self.name);
+                let name = crate::kubernetes::verdict::error::quote(&self.name);
                 Some(format!("{kind}.batch {name} is invalid: {list}"))
             }
             Stage::Panic(_, reason) => Some(format!("PANIC runtime error: {reason}")),

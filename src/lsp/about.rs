@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::config::Config;
-use crate::lint::{lint, lint_fleet};
-use crate::rule::Rule;
+use crate::engine::lint::{lint, lint_fleet};
+use crate::policy::config::Config;
 use crate::rules;
-use crate::source::Source;
+use crate::rules::rule::Rule;
+use crate::text::source::Source;
 
 /// By field, the rules that report it. Judged once, when first asked for.
 static REPORTED: LazyLock<HashMap<String, Vec<&'static Rule>>> = LazyLock::new(|| {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::diagnostic::judge;
-use crate::config::Config;
-use crate::finding::Finding;
-use crate::fix::{Edit, Fix, Safety, apply};
-use crate::rule::Check;
-use crate::source::Source;
-use crate::span::Span;
-use crate::suppress::suppressions_of;
+use crate::diagnostic::finding::Finding;
+use crate::manifest::edit::{Edit, Fix, Safety, apply};
+use crate::policy::config::Config;
+use crate::policy::suppress::suppressions_of;
+use crate::rules::rule::Check;
+use crate::text::source::Source;
+use crate::text::span::Span;
 
 /// What stands in a new suppression until someone says why.
 pub const REASON: &str = "say why";

@@ -7,8 +7,8 @@ use std::ops::Range;
 use super::field::{Field, kind_of, object_of, typed};
 use super::hover::{describe, of_type};
 use super::outline::{Cursor, Outline, Step};
-use crate::kubernetes::schema::{FieldType, Struct, Type};
-use crate::kubernetes::{allowed, required};
+use crate::kubernetes::types::schema::{FieldType, Struct, Type};
+use crate::kubernetes::types::{allowed, required};
 use crate::rules;
 
 /// Something that can be inserted.
@@ -267,7 +267,7 @@ fn suppressed(text: &str, offset: usize) -> Option<Vec<Completion>> {
         return Some(Vec::new());
     }
     let replace = offset - typed.len()..offset;
-    let completion = |rule: &&crate::rule::Rule| Completion {
+    let completion = |rule: &&crate::rules::rule::Rule| Completion {
         label: rule.id.to_owned(),
         insert: rule.id.to_owned(),
         replace: replace.clone(),

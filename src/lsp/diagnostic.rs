@@ -6,12 +6,12 @@ use lsp_types::{
 };
 
 use super::position::{Encoding, Places};
-use crate::config::Config;
-use crate::finding::{Finding, Severity};
-use crate::lint::{lint, lint_fleet};
-use crate::report::text::without_trailing_space;
-use crate::source::Source;
-use crate::workload::is_manifest;
+use crate::diagnostic::finding::{Finding, Severity};
+use crate::engine::lint::{lint, lint_fleet};
+use crate::manifest::workload::is_manifest;
+use crate::policy::config::Config;
+use crate::text::source::Source;
+use crate::text::terminal::without_trailing_space;
 
 /// The name under which an editor lists what the linter finds.
 pub const SOURCE: &str = "batchlint";

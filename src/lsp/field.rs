@@ -1,9 +1,9 @@
 //! The Kubernetes type of what stands at a place of an outline.
 
 use super::outline::{Outline, Step};
-use crate::kubernetes::decode::root;
-use crate::kubernetes::schema::{FieldType, Struct, Type};
-use crate::workload::Kind;
+use crate::kubernetes::types::decode::root;
+use crate::kubernetes::types::schema::{FieldType, Struct, Type};
+use crate::manifest::workload::Kind;
 
 /// A field that a node stands for.
 #[derive(Clone, Copy, Debug)]

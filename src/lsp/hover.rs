@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::about::rules_about;
 use super::field::{Field, typed};
 use super::outline::{Cursor, Outline, Step};
-use crate::finding::Finding;
-use crate::kubernetes::schema::{OLDEST_MINOR, Struct, Type};
-use crate::kubernetes::{allowed, default};
-use crate::rule::Rule;
+use crate::diagnostic::finding::Finding;
+use crate::kubernetes::types::schema::{OLDEST_MINOR, Struct, Type};
+use crate::kubernetes::types::{allowed, default};
 use crate::rules;
+use crate::rules::rule::Rule;
 
 /// More rules than these are not named for a field.
 const MOST_RULES: usize = 12;

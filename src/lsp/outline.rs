@@ -1,6 +1,6 @@
 //! The keys and items of a document that need not parse: by indentation, and by brackets in flow style and JSON.
 //!
-//! A linter needs what Kubernetes reads ([`crate::document`]), and that is nothing while a line is half typed. Completion,
+//! A linter needs what Kubernetes reads ([`crate::manifest::document`]), and that is nothing while a line is half typed. Completion,
 //! hover and symbols need just the way from the top to a line, so this reads every line on its own and never fails.
 
 mod cursor;
@@ -139,7 +139,7 @@ impl<'t> Outline<'t> {
     }
 
     /// Climbs from a node to the one that can hold a key or an item at a column.
-    pub(super) fn holder(&self, mut node: usize, column: usize, is_item: bool) -> usize {
+    pub(crate) fn holder(&self, mut node: usize, column: usize, is_item: bool) -> usize {
         while !self.can_hold(node, column, is_item) {
             node = self.nodes[node].parent;
         }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use lsp_types::{Position, TextDocumentContentChangeEvent};
 
-use crate::source::Source;
-use crate::span::narrow;
+use crate::text::source::Source;
+use crate::text::span::narrow;
 
 /// What a client counts in a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

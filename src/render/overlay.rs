@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::document::{self, Document, Node};
-use crate::finding::Finding;
-use crate::source::Source;
-use crate::span::Span;
+use crate::diagnostic::finding::Finding;
+use crate::manifest::document;
+use crate::manifest::document::{Document, Node};
+use crate::text::source::Source;
+use crate::text::span::Span;
 
 /// The names that kustomize knows its file by.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];

@@ -1,9 +1,9 @@
 //! Where a report that machines read puts a finding: in a file that is there.
 
-use super::text::without_trailing_space;
 use crate::render::made_of;
-use crate::source::Source;
-use crate::span::{Position, Span};
+use crate::text::source::Source;
+use crate::text::span::{Position, Span};
+use crate::text::terminal::without_trailing_space;
 
 /// A place in a file that people write.
 pub struct Attached<'s> {

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::text::{escape, tag};
 use super::{Report, summary};
-use crate::finding::Finding;
+use crate::diagnostic::finding::Finding;
+use crate::text::terminal::{escape, tag};
 
 /// Writes a line for each finding, then the summary.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {

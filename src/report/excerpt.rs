@@ -5,9 +5,9 @@ use std::ops::{Range, RangeInclusive};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::text::{escape_source, is_unsafe, without_trailing_space};
-use crate::source::Source;
-use crate::span::{Position, Span, narrow};
+use crate::text::source::Source;
+use crate::text::span::{Position, Span, narrow};
+use crate::text::terminal::{escape_source, is_unsafe, without_trailing_space};
 
 /// A span of more lines is marked on its first line only.
 const MOST_LINES: usize = 6;
@@ -71,7 +71,7 @@ impl Excerpt {
     /// Cuts out the lines around each span.
     pub fn new(source: &Source, spans: impl Iterator<Item = Span>, cut: Cut) -> Self {
         let marks: Vec<Mark> = spans.map(|span| Mark::new(source, span)).collect();
-        let name = super::text::escape(&source.name).into_owned();
+        let name = crate::text::terminal::escape(&source.name).into_owned();
         let mut excerpt = Excerpt { name, text: String::new(), pieces: Vec::new(), marks };
         for lines in pieces(source, &excerpt.marks) {
             let start = excerpt.text.len();

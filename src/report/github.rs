@@ -3,9 +3,9 @@
 use std::io;
 
 use super::attach::{Attached, attach};
-use super::text::escape;
 use super::{Report, summary};
-use crate::finding::{Finding, Severity};
+use crate::diagnostic::finding::{Finding, Severity};
+use crate::text::terminal::escape;
 
 /// Writes a workflow command for each finding, then the summary as plain text.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {

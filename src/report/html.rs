@@ -12,9 +12,9 @@ use self::escape::{escape, prose};
 use super::Report;
 use super::human::describe;
 use super::summary::Summary;
-use super::text::count;
-use crate::finding::{Finding, Severity};
-use crate::rule::Rule;
+use crate::diagnostic::finding::{Finding, Severity};
+use crate::rules::rule::Rule;
+use crate::text::terminal::count;
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");

@@ -7,10 +7,10 @@ use std::io;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{Cut, Excerpt, Mark};
-use super::text::{count, escape, paint, tag, wrap};
 use super::{Options, Report, summary};
-use crate::finding::{Finding, Label, Severity};
-use crate::fix::{Fix, Safety};
+use crate::diagnostic::finding::{Finding, Label, Severity};
+use crate::manifest::edit::{Fix, Safety};
+use crate::text::terminal::{count, escape, paint, tag, wrap};
 
 /// How many related places a finding shows.
 const MOST_RELATED: usize = 5;

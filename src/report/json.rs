@@ -4,13 +4,14 @@ use std::io::{self, Write as _};
 
 use serde::{Serialize, Serializer};
 
+use super::Report;
 use super::summary::Summary;
-use super::{Report, text};
-use crate::finding::{Confidence, Finding, Severity};
-use crate::fix::{Edit, Fix, Safety};
+use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::manifest::edit::{Edit, Fix, Safety};
 use crate::render::{file_of, made_of};
-use crate::source::Source;
-use crate::span::{Position, Span};
+use crate::text::source::Source;
+use crate::text::span::{Position, Span};
+use crate::text::terminal;
 
 /// Writes the findings and the summary as one JSON object.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -34,7 +35,7 @@ impl io::Write for Escaping<'_> {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         let mut rest = std::str::from_utf8(piece).map_err(io::Error::other)?;
         // Outside of strings JSON has line breaks only.
-        let is_unsafe = |char| char != '\n' && text::is_unsafe(char);
+        let is_unsafe = |char| char != '\n' && terminal::is_unsafe(char);
         while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
             write!(self.0, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
             rest = &rest[at + char.len_utf8()..];

@@ -14,10 +14,10 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 
 use super::Report;
 use super::attach::{Attached, attach};
-use super::text::escape;
-use crate::finding::{Finding, Severity};
-use crate::lint::Judged;
+use crate::diagnostic::finding::{Finding, Severity};
+use crate::engine::lint::Judged;
 use crate::render::file_of;
+use crate::text::terminal::escape;
 
 /// Writes the suites, in the order of the files.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {

@@ -4,8 +4,9 @@ use std::io;
 
 use super::Report;
 use super::summary::Summary;
-use super::text::{self, count};
-use crate::finding::Finding;
+use crate::diagnostic::finding::Finding;
+use crate::text::terminal;
+use crate::text::terminal::count;
 
 /// More findings make no summary, and GitHub takes no more than 1 MiB.
 const MOST_FINDINGS: usize = 500;
@@ -43,7 +44,7 @@ fn place(finding: &Finding) -> String {
 
 /// Escapes what Markdown, its tables and HTML would obey; text between pairs of backticks stays code.
 fn escape(text: &str) -> String {
-    let text = text::escape(text);
+    let text = terminal::escape(text);
     let parts: Vec<&str> = text.split('`').collect();
     let mut escaped = String::with_capacity(text.len() + 16);
     for (at, part) in parts.iter().enumerate() {

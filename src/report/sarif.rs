@@ -9,11 +9,11 @@ use self::log::*;
 use super::attach::{Attached, attach};
 use super::summary::Summary;
 use super::{Report, json};
-use crate::finding::{Finding, Place, Severity};
-use crate::fix::Fix;
-use crate::rule::{Category, Rule, without_comments};
-use crate::source::Source;
-use crate::span::Position;
+use crate::diagnostic::finding::{Finding, Place, Severity};
+use crate::manifest::edit::Fix;
+use crate::rules::rule::{Category, Rule, without_comments};
+use crate::text::source::Source;
+use crate::text::span::Position;
 
 const HOME: &str = "https://batchlint.dev";
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::Report;
-use super::text::{count, escape, paint, style};
 use crate::baseline::{Comparison, Entry, Reference};
-use crate::finding::{Finding, Severity};
-use crate::fix::Safety;
-use crate::lint::{Aside, Skipped};
+use crate::diagnostic::finding::{Finding, Severity};
+use crate::engine::lint::{Aside, Skipped};
+use crate::manifest::edit::Safety;
+use crate::text::terminal::{count, escape, paint, style};
 
 /// This many of the files that were skipped are named; `--format json` names all.
 const MOST_NAMED: usize = 3;

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
+use crate::diagnostic::finding::{Confidence, Severity};
 use crate::kubernetes::verdict::Verdict;
-use crate::rule::{Admission, Category, Check, Reporter, Rule, Yield};
-use crate::workload::Object;
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule, Yield};
 
 pub static RULE: Rule = Rule {
     id: "api-warning",

@@ -1,10 +1,10 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::flow::{Fate, Step};
-use crate::script::known::is_trivial;
-use crate::script::losses::is_quiet;
-use crate::script::syntax::{Command, Kind};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::flow::{Fate, Step};
+use crate::shell::known::is_trivial;
+use crate::shell::losses::is_quiet;
+use crate::shell::syntax::{Command, Kind};
 
 pub static RULE: Rule = Rule {
     id: "background-without-wait",

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::bashisms::{Bashism, bashisms};
-use crate::script::{Flavour, Script};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::bashisms::{Bashism, bashisms};
+use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     id: "bashism-in-sh",

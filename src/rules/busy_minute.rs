@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use crate::finding::{Confidence, Severity};
-use crate::lint::Fleet;
-use crate::rule::{Admission, Category, Check, FleetReporter, OptionValue, Rule, RuleOption};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::engine::lint::Fleet;
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Admission, Category, Check, FleetReporter, OptionValue, Rule, RuleOption};
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
-use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
     id: "busy-minute",

@@ -1,10 +1,11 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::install::package_manager;
-use crate::script::{self, Script};
-use crate::workload::{Container, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::{Container, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell;
+use crate::shell::Script;
+use crate::shell::install::package_manager;
 
 pub static RULE: Rule = Rule {
     id: "capabilities-not-dropped",
@@ -31,7 +32,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
     let all = std::iter::once(&first).chain(&others);
-    let manager = |it: &Container<'_>| script::of(scripts, *it).and_then(package_manager);
+    let manager = |it: &Container<'_>| shell::of(scripts, *it).and_then(package_manager);
     match all.clone().find_map(manager) {
         // It runs as root and changes owners and users: without these rights it fails.
         Some(manager) => _ = finding.help(format!(

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::{Invocation, Script, base_name, is_shell};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::{Invocation, Script, base_name, is_shell};
 
 pub static RULE: Rule = Rule {
     id: "command-as-one-string",

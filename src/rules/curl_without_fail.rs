@@ -1,11 +1,11 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::consumers::{looks, needs_input};
-use crate::script::flow::{Fate, Step};
-use crate::script::losses::quits_sidecar;
-use crate::script::syntax::{Part, Word};
-use crate::script::{Invocation, Script, base_name};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::consumers::{looks, needs_input};
+use crate::shell::flow::{Fate, Step};
+use crate::shell::losses::quits_sidecar;
+use crate::shell::syntax::{Part, Word};
+use crate::shell::{Invocation, Script, base_name};
 
 pub static RULE: Rule = Rule {
     id: "curl-without-fail",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Practice, Reporter, Rule, Yield};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule, Yield};
 use crate::time::history;
-use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
     id: "deadline-not-below-ttl",

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::api_client::is_api_client;
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::api_client::is_api_client;
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "default-service-account",

@@ -1,8 +1,8 @@
-use crate::document::{Entry, Field};
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::{Entry, Field};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "deprecated-field",

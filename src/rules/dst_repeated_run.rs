@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
-use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
     id: "dst-repeated-run",

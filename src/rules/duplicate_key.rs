@@ -1,8 +1,8 @@
-use crate::document::{Duplicate, DuplicateCause};
-use crate::finding::{Confidence, Place, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, MOST_LOOKED_AT, Reporter, Rule};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::manifest::document::{Duplicate, DuplicateCause};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Admission, Category, Check, MOST_LOOKED_AT, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "duplicate-key",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
-use crate::script::Script;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
     id: "endless-retry",

@@ -1,10 +1,10 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
-use crate::script::Script;
-use crate::value::endless::{endless_of, never_completes};
-use crate::workload::{Container, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::endless::{endless_of, never_completes};
+use crate::manifest::document::Node;
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::{Container, Pod};
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
     id: "endless-sidecar",

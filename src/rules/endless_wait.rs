@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
-use crate::script::Script;
-use crate::script::loops::Condition;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::loops::Condition;
 
 pub static RULE: Rule = Rule {
     id: "endless-wait",

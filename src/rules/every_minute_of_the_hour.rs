@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar, values};
-use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
     id: "every-minute-of-the-hour",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::workload::CronJob;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 
 pub static RULE: Rule = Rule {
     id: "excessive-history",

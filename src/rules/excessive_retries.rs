@@ -1,10 +1,10 @@
-use crate::finding::{Confidence, Severity};
-use crate::live;
-use crate::rule::{Category, Check, OptionValue, Practice, Reporter, Rule, RuleOption, Yield};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::live;
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, OptionValue, Practice, Reporter, Rule, RuleOption, Yield};
 use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
 use crate::time::run;
 use crate::time::words;
-use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
     id: "excessive-retries",

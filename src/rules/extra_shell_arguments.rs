@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::known::words_in;
-use crate::script::syntax::{Command, Kind, Part};
-use crate::script::{Flavour, Script};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::known::words_in;
+use crate::shell::syntax::{Command, Kind, Part};
+use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     id: "extra-shell-arguments",

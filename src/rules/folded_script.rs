@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::syntax::{Part, Word};
-use crate::span::{Span, narrow};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::syntax::{Part, Word};
+use crate::text::span::{Span, narrow};
 
 pub static RULE: Rule = Rule {
     id: "folded-script",

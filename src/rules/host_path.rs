@@ -1,8 +1,8 @@
-use crate::document::Field;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::host_path::{is_of_system, is_runtime_socket};
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::host_path::{is_of_system, is_runtime_socket};
+use crate::manifest::document::Field;
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "host-path",
@@ -43,7 +43,10 @@ enum Use {
 }
 
 /// Returns the path of the node in a volume, and the worst that the containers can do with it.
-fn path_with_use<'d>(pod: Pod<'d>, volume: crate::document::Node<'d>) -> Option<(Field<'d>, &'d str, Use)> {
+fn path_with_use<'d>(
+    pod: Pod<'d>,
+    volume: crate::manifest::document::Node<'d>,
+) -> Option<(Field<'d>, &'d str, Use)> {
     let field = volume.field("hostPath.path");
     let path = field.text().filter(|path| !is_runtime_socket(path))?;
     let name = volume.field("name").text();

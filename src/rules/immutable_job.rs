@@ -1,9 +1,9 @@
-use crate::document::Entry;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::gitops;
-use crate::value::image::Image;
-use crate::workload::{Job, Kind, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::gitops;
+use crate::manifest::document::Entry;
+use crate::manifest::image::Image;
+use crate::manifest::workload::{Job, Kind, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "immutable-job",

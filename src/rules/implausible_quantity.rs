@@ -1,9 +1,9 @@
-use crate::document::{Node, Value};
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::{Node, Value};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
-use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
     id: "implausible-quantity",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::Job;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "index-retries-shared",

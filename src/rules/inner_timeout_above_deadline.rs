@@ -1,7 +1,7 @@
-use crate::finding::Place;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::{Invocation, Script, base_name};
+use crate::diagnostic::finding::Place;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::{Invocation, Script, base_name};
 use crate::value::duration::seconds;
 
 pub static RULE: Rule = Rule {

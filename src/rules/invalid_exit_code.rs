@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::exits::Exit;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::exits::Exit;
 
 pub static RULE: Rule = Rule {
     id: "invalid-exit-code",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::image::defect;
-use crate::value::placeholder::is_placeholder;
-use crate::workload::Container;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::is_placeholder;
+use crate::manifest::image::defect;
+use crate::manifest::workload::Container;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "invalid-image-reference",

@@ -1,17 +1,17 @@
 use std::collections::HashSet;
 
-use crate::document::{Duplicate, DuplicateCause, Node};
-use crate::finding::{Confidence, Finding, Severity};
-use crate::fix::{Edit, Safety};
-use crate::kubernetes::error::{Cause, ErrorType};
+use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::engine::mask::may_hold_secret;
+use crate::facts::placeholder::{is_filled_by_template, is_placeholder};
 use crate::kubernetes::newer::Newer;
-use crate::kubernetes::strict::DecodeError;
+use crate::kubernetes::verdict::error::{Cause, ErrorType};
+use crate::kubernetes::verdict::strict::DecodeError;
 use crate::kubernetes::verdict::{Stage, Verdict};
-use crate::mask::may_hold_secret;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::placeholder::{is_filled_by_template, is_placeholder};
+use crate::manifest::document::{Duplicate, DuplicateCause, Node};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 use crate::value::quantity::corrected;
-use crate::workload::Object;
 
 pub static RULE: Rule = Rule {
     id: "invalid-value",

@@ -1,10 +1,10 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Finding, Severity};
-use crate::fix::{Edit, Edits, Obstacle, Safety};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
-use crate::value::leaks::{Leak, leaks};
-use crate::value::secret::{Secret, Within};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::facts::leaks::{Leak, leaks};
+use crate::facts::secret::{Secret, Within};
+use crate::manifest::document::Node;
+use crate::manifest::edit::{Edit, Edits, Obstacle, Safety};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "literal-secret",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule, Yield};
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
 
 pub static RULE: Rule = Rule {
     id: "lost-failure-logs",

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::flow::{Fate, Step};
-use crate::script::losses::{Cause, Losses, is_quiet};
-use crate::script::syntax::{Command, Kind, Part};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::flow::{Fate, Step};
+use crate::shell::losses::{Cause, Losses, is_quiet};
+use crate::shell::syntax::{Command, Kind, Part};
 
 pub static RULE: Rule = Rule {
     id: "masked-exit-status",

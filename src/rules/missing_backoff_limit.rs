@@ -1,10 +1,10 @@
-use crate::document::Field;
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Practice, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::migration::evidence;
+use crate::manifest::document::Field;
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Admission, Category, Check, Practice, Reporter, Rule};
 use crate::time::retry::{never_waits, restart_waits};
-use crate::value::migration::evidence;
-use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
     id: "missing-backoff-limit",

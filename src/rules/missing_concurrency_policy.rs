@@ -1,8 +1,8 @@
-use crate::document::Field;
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Edits, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule, Yield};
-use crate::workload::CronJob;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::edit::{Edit, Edits, Safety};
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule, Yield};
 
 pub static RULE: Rule = Rule {
     id: "missing-concurrency-policy",

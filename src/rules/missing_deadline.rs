@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Practice, Reporter, Rule, Yield};
-use crate::workload::{CronJob, Job, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::{CronJob, Job, Pod};
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule, Yield};
 
 pub static RULE: Rule = Rule {
     id: "missing-deadline",

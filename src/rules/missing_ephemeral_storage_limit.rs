@@ -1,7 +1,7 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule, Yield};
-use crate::workload::{Container, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::workload::{Container, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
 
 pub static RULE: Rule = Rule {
     id: "missing-ephemeral-storage-limit",

@@ -1,9 +1,9 @@
-use crate::document::Style;
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::losses::{Cause, Losses, is_quiet};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Style;
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::losses::{Cause, Losses, is_quiet};
 
 pub static RULE: Rule = Rule {
     id: "missing-errexit",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::image::Image;
-use crate::value::placeholder::is_placeholder;
-use crate::workload::{Container, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::is_placeholder;
+use crate::manifest::image::Image;
+use crate::manifest::workload::{Container, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "missing-image-digest",

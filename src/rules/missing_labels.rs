@@ -1,7 +1,7 @@
-use crate::document::Value;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::{Job, has_own_label};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Value;
+use crate::manifest::workload::{Job, has_own_label};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "missing-labels",

@@ -1,8 +1,8 @@
-use crate::document::{Field, Value};
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::{Field, Value};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::value::quantity::Quantity;
-use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
     id: "missing-memory-limit",

@@ -1,10 +1,10 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::consumers::{needs_input, stops_early};
-use crate::script::flow::{Fate, Step};
-use crate::script::syntax::{Command, Pipeline};
-use crate::script::{Flavour, Script};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::consumers::{needs_input, stops_early};
+use crate::shell::flow::{Fate, Step};
+use crate::shell::syntax::{Command, Pipeline};
+use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     id: "missing-pipefail",

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use crate::document::Value;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::workload::Job;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Value;
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 
 pub static RULE: Rule = Rule {
     id: "missing-recommended-labels",
@@ -36,7 +36,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let list = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    let place = crate::finding::Place { path: labels.path(), span: node.head() };
+    let place = crate::diagnostic::finding::Place { path: labels.path(), span: node.head() };
     reporter
         .report(
             place,

@@ -1,7 +1,7 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Place, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::{Container, ContainerKind, Pod};
+use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::workload::{Container, ContainerKind, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "missing-resource-requests",

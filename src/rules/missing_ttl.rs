@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::{Job, Kind};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::{Job, Kind};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "missing-ttl",

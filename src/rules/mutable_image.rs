@@ -1,8 +1,8 @@
-use crate::document::Field;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule, Yield};
-use crate::value::image::{Image, keeps_image, moves};
-use crate::workload::{Container, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::image::{Image, keeps_image, moves};
+use crate::manifest::workload::{Container, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
 
 pub static RULE: Rule = Rule {
     id: "mutable-image",

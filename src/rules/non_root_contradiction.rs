@@ -1,8 +1,8 @@
-use crate::document::Field;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::workload::{Container, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::time::words::duration;
-use crate::workload::{Container, Pod};
 
 pub static RULE: Rule = Rule {
     id: "non-root-contradiction",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::flow::{Fate, Step};
-use crate::script::syntax::Word;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::flow::{Fate, Step};
+use crate::shell::syntax::Word;
 
 pub static RULE: Rule = Rule {
     id: "not-idempotent",

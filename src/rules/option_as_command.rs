@@ -1,7 +1,7 @@
-use crate::document::Style;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Style;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
     id: "option-as-command",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Place, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "partial-object",

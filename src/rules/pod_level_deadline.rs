@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::time::run;
-use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
     id: "pod-level-deadline",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::placeholder::is_placeholder;
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::is_placeholder;
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "restart-policy",

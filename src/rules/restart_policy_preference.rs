@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 
 pub static RULE: Rule = Rule {
     id: "restart-policy-preference",

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::migration::retried;
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::migration::retried;
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "retried-migration",

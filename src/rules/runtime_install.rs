@@ -1,9 +1,9 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::flow::Step;
-use crate::script::install::{installs, run_by};
-use crate::script::syntax::{Command, Word};
-use crate::script::{Script, base_name, is_shell};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::flow::Step;
+use crate::shell::install::{installs, run_by};
+use crate::shell::syntax::{Command, Word};
+use crate::shell::{Script, base_name, is_shell};
 
 pub static RULE: Rule = Rule {
     id: "runtime-install",

@@ -1,9 +1,9 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::index;
-use crate::value::words::has_in_any_case;
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::index;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::text::word_list::has_in_any_case;
 
 pub static RULE: Rule = Rule {
     id: "same-work-repeated",

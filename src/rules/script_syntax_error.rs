@@ -1,9 +1,9 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::in_angle_brackets;
 use crate::kubernetes::Version;
-use crate::rule::{Category, Check, Reporter, Rule, Yield};
-use crate::script::{Cause, Script};
-use crate::value::placeholder::in_angle_brackets;
+use crate::manifest::document::Node;
+use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::shell::{Cause, Script};
 
 pub static RULE: Rule = Rule {
     id: "script-syntax-error",

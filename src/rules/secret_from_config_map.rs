@@ -1,8 +1,8 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::secret::{is_about_secret, promise};
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::secret::{is_about_secret, promise};
+use crate::manifest::document::Node;
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "secret-from-config-map",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
-use crate::value::leaks::leaks;
-use crate::value::secret::{Secret, Within};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::leaks::leaks;
+use crate::facts::secret::{Secret, Within};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "secret-in-command",

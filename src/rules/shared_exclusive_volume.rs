@@ -1,8 +1,8 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::lint::Fleet;
-use crate::rule::{Admission, Category, Check, FleetReporter, Rule};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::engine::lint::Fleet;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Admission, Category, Check, FleetReporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "shared-exclusive-volume",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::{Invocation, Script, base_name};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::{Invocation, Script, base_name};
 
 pub static RULE: Rule = Rule {
     id: "shell-syntax-without-shell",

@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::workload::Job;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 
 pub static RULE: Rule = Rule {
     id: "short-ttl",

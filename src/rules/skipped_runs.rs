@@ -1,9 +1,9 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, Covered};
 use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
-use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
     id: "skipped-runs",

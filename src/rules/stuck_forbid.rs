@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Practice, Reporter, Rule};
-use crate::workload::{CronJob, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::workload::{CronJob, Pod};
+use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "stuck-forbid",

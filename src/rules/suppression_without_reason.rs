@@ -1,6 +1,6 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::suppress::{Mistake, MistakeKind};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::policy::suppress::{Mistake, MistakeKind};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "suppression-without-reason",

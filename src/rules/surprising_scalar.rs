@@ -1,10 +1,10 @@
-use crate::document::{Node, Style, Value};
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::kubernetes::decode;
-use crate::kubernetes::schema::Type;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::kubernetes::types::decode;
+use crate::kubernetes::types::schema::Type;
+use crate::manifest::document::{Node, Style, Value};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "surprising-scalar",

@@ -1,10 +1,10 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::flow::{Fate, Step};
-use crate::script::losses::{Cause, Losses, is_quiet};
-use crate::script::syntax::Command;
-use crate::script::{Flavour, Script};
-use crate::span::Span;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::flow::{Fate, Step};
+use crate::shell::losses::{Cause, Losses, is_quiet};
+use crate::shell::syntax::Command;
+use crate::shell::{Flavour, Script};
+use crate::text::span::Span;
 
 pub static RULE: Rule = Rule {
     id: "swallowed-failure",

@@ -1,6 +1,6 @@
-use crate::document::Problem;
-use crate::finding::{Confidence, Place, Severity};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::manifest::document::Problem;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "syntax-error",

@@ -1,9 +1,9 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::CronJob;
+use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
 use crate::time::history::{defeated, runs_within};
 use crate::time::words;
-use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
     id: "ttl-defeats-history",

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::gitops;
-use crate::workload::{Job, Kind};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::gitops;
+use crate::manifest::workload::{Job, Kind};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "ttl-recreates-job",

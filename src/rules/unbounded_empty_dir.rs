@@ -1,7 +1,7 @@
-use crate::document::Node;
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::Pod;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Node;
+use crate::manifest::workload::Pod;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "unbounded-empty-dir",

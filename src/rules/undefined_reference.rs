@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::variables::is_given;
-use crate::script::{Flavour, Invocation, Script};
-use crate::span::Span;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::variables::is_given;
+use crate::shell::{Flavour, Invocation, Script};
+use crate::text::span::Span;
 
 pub static RULE: Rule = Rule {
     id: "undefined-reference",

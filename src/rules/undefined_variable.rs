@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::syntax::{Part, Word};
-use crate::script::variables::{is_mistake, meant};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::syntax::{Part, Word};
+use crate::shell::variables::{is_mistake, meant};
 
 pub static RULE: Rule = Rule {
     id: "undefined-variable",

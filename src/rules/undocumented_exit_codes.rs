@@ -1,9 +1,9 @@
-use crate::document::{Node, Value};
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::exits::Exit;
-use crate::workload::Job;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::{Node, Value};
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::exits::Exit;
 
 pub static RULE: Rule = Rule {
     id: "undocumented-exit-codes",

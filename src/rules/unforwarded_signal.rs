@@ -1,9 +1,9 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::losses::is_quiet;
-use crate::script::syntax::{Command, Kind, Word};
-use crate::script::{Flavour, Script};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::losses::is_quiet;
+use crate::shell::syntax::{Command, Kind, Word};
+use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     id: "unforwarded-signal",

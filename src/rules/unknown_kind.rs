@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::workload::{API_VERSIONS, Object};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::workload::{API_VERSIONS, Object};
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "unknown-kind",

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
-use crate::config::Pattern;
-use crate::finding::{Confidence, Severity};
-use crate::live;
-use crate::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
-use crate::value::image::Image;
-use crate::value::placeholder::is_placeholder;
-use crate::workload::{Container, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::is_placeholder;
+use crate::manifest::image::Image;
+use crate::manifest::live;
+use crate::manifest::workload::{Container, Pod};
+use crate::policy::config::Pattern;
+use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
 
 pub static RULE: Rule = Rule {
     id: "unlisted-registry",

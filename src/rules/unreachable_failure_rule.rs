@@ -1,7 +1,7 @@
-use crate::document::{Node, Value};
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::workload::{Job, Pod};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::{Node, Value};
+use crate::manifest::workload::{Job, Pod};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "unreachable-failure-rule",

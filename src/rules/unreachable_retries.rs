@@ -1,11 +1,11 @@
-use crate::document::Field;
-use crate::finding::{Confidence, Severity};
-use crate::live;
-use crate::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::document::Field;
+use crate::manifest::live;
+use crate::manifest::workload::Job;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::time::retry::first_retry_from;
 use crate::time::run;
 use crate::time::words;
-use crate::workload::Job;
 
 pub static RULE: Rule = Rule {
     id: "unreachable-retries",

@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::value::placeholder::{Effect, effect, placeholders};
-use crate::workload::Object;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::{Effect, effect, placeholders};
+use crate::manifest::workload::Object;
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "unsubstituted-placeholder",

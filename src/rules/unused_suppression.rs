@@ -1,7 +1,7 @@
-use crate::finding::{Confidence, Severity};
-use crate::fix::Safety;
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::suppress::{Mistake, MistakeKind};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::edit::Safety;
+use crate::policy::suppress::{Mistake, MistakeKind};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "unused-suppression",

@@ -1,8 +1,8 @@
-use crate::finding::{Confidence, Severity};
-use crate::rule::{Category, Check, Reporter, Rule};
-use crate::script::Script;
-use crate::script::known::is_file_output;
-use crate::script::syntax::Command;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::shell::Script;
+use crate::shell::known::is_file_output;
+use crate::shell::syntax::Command;
 
 pub static RULE: Rule = Rule {
     id: "write-to-read-only-root",

@@ -1,11 +1,12 @@
-use crate::document::resolve::{self, Scalar};
-use crate::document::{Node, Style, Value};
-use crate::finding::{Confidence, Severity};
-use crate::fix::{Edit, Safety};
-use crate::kubernetes::decode::Problem;
-use crate::kubernetes::schema::Type;
-use crate::rule::{Admission, Category, Check, Reporter, Rule};
-use crate::value::placeholder::is_placeholder;
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::facts::placeholder::is_placeholder;
+use crate::kubernetes::types::decode::Problem;
+use crate::kubernetes::types::schema::Type;
+use crate::manifest::document::resolve;
+use crate::manifest::document::resolve::Scalar;
+use crate::manifest::document::{Node, Style, Value};
+use crate::manifest::edit::{Edit, Safety};
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
     id: "wrong-type",

@@ -8,8 +8,8 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::cron::{Fields, Pattern, STAR, Schedule};
 use super::zone;
-use crate::value::placeholder::is_placeholder;
-use crate::workload::CronJob;
+use crate::facts::placeholder::is_placeholder;
+use crate::manifest::workload::CronJob;
 
 /// Of a schedule with more runs than this in a day, one more or less is no matter.
 pub const FEW_RUNS_A_DAY: usize = 4;

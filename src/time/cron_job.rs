@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::calendar::Calendar;
 use super::retry::Millis;
 use super::zone::timestamp;
-use crate::workload::CronJob;
+use crate::manifest::workload::CronJob;
 
 /// What happens when a run is due while another is active.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::cron::Schedule;
-use crate::workload::CronJob;
+use crate::manifest::workload::CronJob;
 
 /// The runs that are looked at: so many, from 2026 on, in five years.
 const RUNS: usize = 400;

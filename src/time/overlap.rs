@@ -2,7 +2,7 @@
 
 use super::calendar::Calendar;
 use super::run::{Longest, longest};
-use crate::workload::CronJob;
+use crate::manifest::workload::CronJob;
 
 /// A longest run that is longer than the shortest time between two runs.
 #[derive(Clone, Copy, Debug)]

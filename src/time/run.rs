@@ -1,8 +1,8 @@
 //! How long a run can last, whatever happens in it.
 
 use super::retry::{RestartPolicy, never_waits, restart_waits};
-use crate::document::Node;
-use crate::workload::{Container, Job, Pod};
+use crate::manifest::document::Node;
+use crate::manifest::workload::{Container, Job, Pod};
 
 /// The longest that a run can last, once its pods start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,8 @@ fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
     let limit = job.backoff_limit();
     let retries = if limit.is_missing() { Some(6) } else { limit.integer() };
     let retries = retries.filter(|it| (0..=MOST_RETRIES).contains(it))?;
-    let is_one = |field: crate::document::Field<'_>| field.is_missing() || field.integer() == Some(1);
+    let is_one =
+        |field: crate::manifest::document::Field<'_>| field.is_missing() || field.integer() == Some(1);
     let is_simple = is_one(job.parallelism()) && is_one(job.completions());
     // Failures that a policy ignores have no limit, and those of an index have their own.
     if !is_simple || job.pod_failure_policy().is_set() || job.backoff_limit_per_index().is_set() {

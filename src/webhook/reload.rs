@@ -14,11 +14,11 @@ use super::metrics::Metrics;
 use super::server::{FailurePolicy, Options};
 use super::tls::{Files, Identity, Pem};
 use crate::cli::files::{SMALL, read_text};
-use crate::config::admission::{Policy, Scope};
-use crate::config::{Config, read};
-use crate::finding::Finding;
-use crate::lint::misconfigured;
-use crate::source::Source;
+use crate::diagnostic::finding::Finding;
+use crate::engine::lint::misconfigured;
+use crate::policy::config::admission::{Policy, Scope};
+use crate::policy::config::{Config, read};
+use crate::text::source::Source;
 
 /// A changed content that stays the same for so long is complete.
 const SETTLE: Duration = Duration::from_millis(20);

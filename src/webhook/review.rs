@@ -17,12 +17,12 @@ pub use reason::UnjudgedReason;
 pub use request::{Malformed, Request, read, read_head};
 use serde_json::Value;
 
-use crate::config::Config;
-use crate::config::admission::{Action, Policy, Rulings, Suppressions};
-use crate::finding::Finding;
-use crate::lint::{Cancelled, lint_admitted};
-use crate::mask::hide_in_text;
-use crate::rule::Rule;
+use crate::diagnostic::finding::Finding;
+use crate::engine::lint::{Cancelled, lint_admitted};
+use crate::engine::mask::hide_in_text;
+use crate::policy::config::Config;
+use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
+use crate::rules::rule::Rule;
 use answer::{Cause, Details, Status};
 use request::Course;
 

@@ -18,8 +18,8 @@ pub use super::reload::Certificate;
 use super::reload::Reload;
 use super::review::{Request, Verdict};
 use super::{log, ops};
-use crate::config::Config;
-use crate::config::admission::Policy;
+use crate::policy::config::Config;
+use crate::policy::config::admission::Policy;
 
 /// Judges a request; `review::judge`, but for tests.
 pub type Judge = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> Verdict;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
-use batchlint::config::admission::Policy;
+use batchlint::policy::config::admission::Policy;
 use batchlint::webhook::review::judge;
 use batchlint::webhook::server::{Certificate, MAX_CONNECTIONS, MAX_REVIEW, Options, Server, start};
 use batchlint::webhook::tls::Pem;

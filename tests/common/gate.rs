@@ -1,7 +1,7 @@
 //! An object with every defect in the book, and the reviews of it.
 #![allow(clippy::unwrap_used, reason = "tests may fail")]
 
-use batchlint::config::{Config, Preset};
+use batchlint::policy::config::{Config, Preset};
 use batchlint::webhook::review::{Decision, Verdict, judge, read};
 use serde_json::{Value, json};
 

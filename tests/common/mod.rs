@@ -10,12 +10,12 @@ pub mod scripts;
 
 use std::collections::BTreeSet;
 
-use batchlint::config::{Config, Preset};
-use batchlint::finding::Severity;
-use batchlint::lint::{Outcome, lint, lint_fleet};
-use batchlint::rule::OptionValue;
+use batchlint::diagnostic::finding::Severity;
+use batchlint::engine::lint::{Outcome, lint, lint_fleet};
+use batchlint::policy::config::{Config, Preset};
 use batchlint::rules;
-use batchlint::source::Source;
+use batchlint::rules::rule::OptionValue;
+use batchlint::text::source::Source;
 
 /// A YAML block of a page.
 pub struct Block {
@@ -119,7 +119,7 @@ pub fn judge(block: &Block, id: &str) -> Outcome {
 /// Returns the findings of a page's own rule and every error, by line.
 pub fn asserted(outcome: &Outcome, id: &str) -> BTreeSet<(Expectation, String)> {
     let findings = outcome.findings.iter().filter(|it| it.rule.id == id || it.severity == Severity::Error);
-    let line = |it: &batchlint::finding::Finding| it.source.positions(it.place.span).0.line;
+    let line = |it: &batchlint::diagnostic::finding::Finding| it.source.positions(it.place.span).0.line;
     findings.map(|it| ((line(it), it.rule.id.to_owned()), it.severity.as_str().to_owned())).collect()
 }
 

@@ -1,7 +1,8 @@
 //! The shapes in which practices are missing.
 
 use Kind::{CronJob, Job};
-use batchlint::rule::Practice::{self, *};
+use batchlint::rules::rule::Practice;
+use batchlint::rules::rule::Practice::*;
 
 /// A manifest that lacks a practice, and the findings that say so: the rule, and the others that it stands for.
 pub struct Shape {

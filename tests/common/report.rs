@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use batchlint::finding::{Finding, Place, Subject};
-use batchlint::lint::{Judged, Outcome};
+use batchlint::diagnostic::finding::{Finding, Place, Subject};
+use batchlint::engine::lint::{Judged, Outcome};
 use batchlint::report::{self, Format, Options};
 use batchlint::rules;
-use batchlint::source::Source;
-use batchlint::span::Span;
+use batchlint::text::source::Source;
+use batchlint::text::span::Span;
 
 /// A manifest to point into.
 pub const MANIFEST: &str = "\

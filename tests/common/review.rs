@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use batchlint::config::{self, Config, Preset};
-use batchlint::source::Source;
+use batchlint::policy::config;
+use batchlint::policy::config::{Config, Preset};
+use batchlint::text::source::Source;
 use batchlint::webhook::review::{Verdict, judge, read};
 use serde_json::{Value, json};
 

@@ -163,8 +163,8 @@ pub fn chart(arguments: &[&str]) -> Vec<Value> {
 
 /// Reads YAML.
 pub fn documents(text: &str) -> Vec<Value> {
-    let source = std::sync::Arc::new(batchlint::source::Source::new("chart.yaml", text));
-    let stream = batchlint::document::read(&source);
+    let source = std::sync::Arc::new(batchlint::text::source::Source::new("chart.yaml", text));
+    let stream = batchlint::manifest::document::read(&source);
     stream.documents.iter().map(|it| it.root().to_json()).filter(|it| !it.is_null()).collect()
 }
 

@@ -23,7 +23,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use batchlint::kubernetes::Version;
-use batchlint::kubernetes::strict::Client;
+use batchlint::kubernetes::verdict::strict::Client;
 use mutate::Mutator;
 use serde_json::{Map, Value};
 

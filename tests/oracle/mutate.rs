@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use batchlint::document;
-use batchlint::kubernetes::schema::{self, Struct, Type};
-use batchlint::source::Source;
+use batchlint::kubernetes::types::schema;
+use batchlint::kubernetes::types::schema::{Struct, Type};
+use batchlint::manifest::document;
+use batchlint::text::source::Source;
 
 use crate::generate::Generator;
 use crate::tree::{Style, Tree};

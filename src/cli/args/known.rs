@@ -13,9 +13,9 @@ use crate::rules;
 /// Reads a value, and offers words to completion that need not be all there are. Help shows them only if the argument
 /// does not hide them.
 #[derive(Clone)]
-pub(super) struct Known<T> {
-    pub(super) read: fn(&str) -> Result<T, String>,
-    pub(super) words: fn() -> Vec<PossibleValue>,
+pub(crate) struct Known<T> {
+    pub(crate) read: fn(&str) -> Result<T, String>,
+    pub(crate) words: fn() -> Vec<PossibleValue>,
 }
 
 impl<T: Clone + Send + Sync + 'static> TypedValueParser for Known<T> {
@@ -31,14 +31,14 @@ impl<T: Clone + Send + Sync + 'static> TypedValueParser for Known<T> {
 }
 
 /// Names of rules, which are looked up later.
-pub(super) const RULES: Known<String> = Known { read: text, words: || words(&["all"]) };
+pub(crate) const RULES: Known<String> = Known { read: text, words: || words(&["all"]) };
 
 /// The name of a rule or topic, which is looked up later.
-pub(super) const PAGES: Known<String> =
+pub(crate) const PAGES: Known<String> =
     Known { read: text, words: || words(&TOPICS.map(|(topic, _)| topic)) };
 
 /// A format, alone or with the file that the report goes to.
-pub(super) const FORMATS: Known<FormatTo> = Known {
+pub(crate) const FORMATS: Known<FormatTo> = Known {
     read: FormatTo::read,
     words: || {
         let word = |it: &Format| PossibleValue::new(it.as_str()).help(it.description());

@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use super::open::{SMALL, leads_out, read_text};
 use super::plain;
 use super::walk::Kind;
-use crate::config::{Ignores, TooCostly};
+use crate::policy::config::{Ignores, TooCostly};
 
 /// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.
-pub(super) struct Level {
+pub(crate) struct Level {
     above: Option<Arc<Level>>,
     /// How many bytes the absolute path of the folder has.
     length: usize,
@@ -26,7 +26,7 @@ type Complain<'c> = &'c dyn Fn(&Path, Kind);
 
 impl Level {
     /// Reads the ignore files of the folders above one that is given without links.
-    pub(super) fn above(folder: &Path, complain: Complain<'_>) -> Option<Arc<Level>> {
+    pub(crate) fn above(folder: &Path, complain: Complain<'_>) -> Option<Arc<Level>> {
         let mut folders: Vec<&Path> = folder.ancestors().skip(1).collect();
         folders.reverse();
         let mut level = None;
@@ -39,7 +39,7 @@ impl Level {
     }
 
     /// Reads the ignore files of a folder, if it has some.
-    pub(super) fn enter(
+    pub(crate) fn enter(
         above: Option<Arc<Level>>,
         folder: &Path,
         length: usize,
@@ -65,7 +65,7 @@ impl Level {
 
     /// Whether a file or folder, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
     /// before `.gitignore`, that before `.git/info/exclude`, and that before what the user always ignores.
-    pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> Result<bool, TooCostly> {
+    pub(crate) fn is_ignored(&self, path: &str, is_folder: bool) -> Result<bool, TooCostly> {
         let (mut by_ignore, mut by_git, mut by_exclude, mut by_user) = (None, None, None, None);
         let mut is_in_reach = true;
         let mut level = Some(self);

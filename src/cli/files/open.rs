@@ -10,10 +10,10 @@ use super::normal;
 pub(crate) const SMALL: u64 = 1024 * 1024;
 
 /// Why a file that a link leads to is not read.
-pub(in crate::cli) const LEADS_OUT: &str = "the link leads out of the folder";
+pub(crate) const LEADS_OUT: &str = "the link leads out of the folder";
 
 /// Reads a regular file of at most `most` bytes; links are followed.
-pub(in crate::cli) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     demand_size(read_most(path, most)?, most)
 }
 
@@ -26,7 +26,7 @@ fn demand_size(bytes: Vec<u8>, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a regular file, at most a byte more than `most`, so that a huge one costs no more than that.
-pub(super) fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     read_open(open(path)?, most)
 }
 
@@ -41,7 +41,7 @@ fn text_within(bytes: Vec<u8>, most: u64) -> io::Result<String> {
 
 /// Reads a file that a tree brings along, as text: one that a link leads to has to be in the same repository, or
 /// without one in the same folder.
-pub(in crate::cli) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
+pub(crate) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
     match leads_out(path) {
         true => Err(io::Error::other(LEADS_OUT)),
         false => read_text(path, most),
@@ -50,7 +50,7 @@ pub(in crate::cli) fn read_own_text(path: &Path, most: u64) -> io::Result<String
 
 /// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
 /// Nothing is in `/dev/null`, by which configurations are turned off.
-pub(super) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let is_descriptor = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
     let is_known = ["/dev/stdin", "/dev/null"].iter().any(|it| path == Path::new(it));
     match is_descriptor || is_known {
@@ -60,7 +60,7 @@ pub(super) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a text that the command line names, as [`read_named`] does.
-pub(in crate::cli) fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
+pub(crate) fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
     text_within(read_named(path, most)?, most)
 }
 
@@ -100,12 +100,12 @@ fn demand_regular(metadata: &Metadata) -> io::Result<()> {
 }
 
 /// Says what is wrong with a file that is `what`.
-pub(in crate::cli) fn not_regular(what: &str) -> String {
+pub(crate) fn not_regular(what: &str) -> String {
     format!("it is {what}, not a regular file")
 }
 
 /// Names a file type that is neither a regular file, a folder nor a link.
-pub(in crate::cli) fn special(kind: FileType) -> Option<&'static str> {
+pub(crate) fn special(kind: FileType) -> Option<&'static str> {
     if kind.is_file() || kind.is_dir() || kind.is_symlink() {
         return None;
     }
@@ -127,14 +127,14 @@ pub(in crate::cli) fn special(kind: FileType) -> Option<&'static str> {
 
 /// Whether a path goes through a link, behind its folder, that leads out of the folder's repository; without one, out of
 /// the folder. A path with a `..` that is written in it is not a link.
-pub(in crate::cli) fn leads_out(path: &Path) -> bool {
+pub(crate) fn leads_out(path: &Path) -> bool {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name() else { return false };
     leads_out_of(folder, Path::new(name))
 }
 
 /// Whether `inner`, relative to a folder, goes through a link that leads out of the folder's repository, or of the folder.
-pub(in crate::cli) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
+pub(crate) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
     let Ok(folder) = std::fs::canonicalize(folder) else { return false };
     let written = normal(&folder.join(inner));
     match std::fs::canonicalize(&written) {
@@ -144,7 +144,7 @@ pub(in crate::cli) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
 }
 
 /// Whether a path without links is below a folder, and not in what `git` keeps there: credentials, for one.
-pub(super) fn is_within(real: &Path, folder: &Path) -> bool {
+pub(crate) fn is_within(real: &Path, folder: &Path) -> bool {
     let inner = real.strip_prefix(folder);
     inner.is_ok_and(|inner| inner.components().all(|it| it.as_os_str() != ".git"))
 }

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 
-use crate::workload::is_manifest;
+use crate::manifest::workload::is_manifest;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
-pub(in crate::cli) const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
+pub(crate) const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Makes a text of a file's bytes; the error says why they are none.
-pub(in crate::cli) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.len() as u64 > MAXIMUM_BYTES {
         return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
     }
@@ -28,7 +28,7 @@ pub(in crate::cli) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
 
 /// Says whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
 /// manifest. kubectl reads no such file.
-pub(in crate::cli) fn is_commented_json(path: &Path, text: &str) -> bool {
+pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
     let is_json = path.extension().is_some_and(|it| it == "json");
     let is_read = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     is_json && !is_manifest(text) && is_read(&without_comments(text))

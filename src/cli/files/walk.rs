@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::ignores::Level;
 use super::open::{is_within, special};
 use super::{display, plain};
-use crate::config::TooCostly;
+use crate::policy::config::TooCostly;
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
 const MOST_ENTRIES: usize = 16;
@@ -19,16 +19,16 @@ const BATCH: usize = 32;
 
 /// What a walk found.
 #[derive(Clone)]
-pub(in crate::cli) struct Entry {
-    pub(in crate::cli) path: PathBuf,
+pub(crate) struct Entry {
+    pub(crate) path: PathBuf,
     /// Whether the command line names it.
-    pub(in crate::cli) is_named: bool,
-    pub(in crate::cli) kind: Kind,
+    pub(crate) is_named: bool,
+    pub(crate) kind: Kind,
 }
 
 /// What there is at a path.
 #[derive(Clone)]
-pub(in crate::cli) enum Kind {
+pub(crate) enum Kind {
     /// A regular file, or a link to one; where the command line names it, anything but a folder.
     File,
     Folder,
@@ -44,7 +44,7 @@ pub(in crate::cli) enum Kind {
 
 /// Walks the paths of a command line. `visit` gets everything in no set order, but of the files only those that
 /// `is_wanted` asks for by their paths, and says of a folder whether it is entered.
-pub(in crate::cli) fn walk(
+pub(crate) fn walk(
     paths: &[&PathBuf],
     is_wanted: &(dyn Fn(&Path) -> bool + Sync),
     visit: &(dyn Fn(&Entry) -> bool + Sync),

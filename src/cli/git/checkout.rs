@@ -12,16 +12,16 @@ use super::{Blob, read_blobs};
 const MOST_BYTES: usize = 1024 * 1024 * 1024;
 
 /// A folder with the files of a commit; dropping it removes it.
-pub(super) struct Checkout {
+pub(crate) struct Checkout {
     folder: PathBuf,
     /// Where the files are.
-    pub(super) files: PathBuf,
+    pub(crate) files: PathBuf,
 }
 
 impl Checkout {
     /// Writes the files of a commit as they are stored: without the filters and hooks that the repository may configure,
     /// and without what leads out of the folder.
-    pub(super) fn new(blobs: &[Blob<'_>]) -> Result<Self, String> {
+    pub(crate) fn new(blobs: &[Blob<'_>]) -> Result<Self, String> {
         let folder = make_folder()?;
         let checkout = Checkout { files: folder.join("files"), folder };
         let failed =
@@ -69,7 +69,7 @@ impl Checkout {
     }
 
     /// Returns where a file of the repository is in the checkout; nothing for files outside of it.
-    pub(super) fn path_of(&self, path: &Path, top: &Path) -> Option<PathBuf> {
+    pub(crate) fn path_of(&self, path: &Path, top: &Path) -> Option<PathBuf> {
         path.strip_prefix(top).ok().map(|path| self.files.join(path)).filter(|path| path.exists())
     }
 }

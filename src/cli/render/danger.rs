@@ -11,7 +11,7 @@ use crate::cli::files::{display, leads_out_of, normal, not_regular, special};
 const MOST_FILES: usize = 100_000;
 
 /// Says why a chart is not rendered: it has a link that leads out, or a file that nothing can be read from.
-pub(super) fn of_chart(chart: &Path) -> Option<String> {
+pub(crate) fn of_chart(chart: &Path) -> Option<String> {
     let mut waiting = vec![chart.to_owned()];
     let (mut seen, mut files) = (HashSet::new(), 0);
     while let Some(folder) = waiting.pop() {
@@ -42,7 +42,7 @@ pub(super) fn of_chart(chart: &Path) -> Option<String> {
 }
 
 /// Says why a kustomization is not built: it, or one that it takes in, names an address or a link that leads out.
-pub(super) fn of_kustomization(folder: &Path) -> Option<String> {
+pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
     let mut waiting: Vec<PathBuf> = vec![folder.to_owned()];
     let mut seen = HashSet::new();
     while let Some(folder) = waiting.pop() {

@@ -5,23 +5,24 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cli::files::{Entry, Kind, MAXIMUM_BYTES, charts_around, normal, read_own_text, walk};
-use crate::document::{self, Document, Node};
+use crate::manifest::document;
+use crate::manifest::document::{Document, Node};
 use crate::render::overlay::{FILE_NAMES, Kustomization};
-use crate::source::Source;
+use crate::text::source::Source;
 
 /// What is to be rendered, by its folder as it is to be shown.
 #[derive(Debug, Default)]
-pub(in crate::cli) struct Plan {
-    pub(super) charts: BTreeSet<PathBuf>,
+pub(crate) struct Plan {
+    pub(crate) charts: BTreeSet<PathBuf>,
     /// Kustomizations, with the files that they are made of: resources, then patches.
-    pub(super) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
+    pub(crate) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
     /// The files of all overlays and what makes them, as absolute paths.
     covered: HashSet<PathBuf>,
 }
 
 impl Plan {
     /// Looks through the paths of a run, but for what is excluded and nobody named.
-    pub(in crate::cli) fn of(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
+    pub(crate) fn of(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
         let mut plan = Plan::default();
         let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         let paths: Vec<_> = paths.iter().filter(|path| path.as_os_str() != "-").collect();
@@ -71,7 +72,7 @@ impl Plan {
     }
 
     /// Takes in what is wanted of another plan.
-    pub(in crate::cli) fn extend(&mut self, other: Plan, is_wanted: impl Fn(&Path) -> bool) {
+    pub(crate) fn extend(&mut self, other: Plan, is_wanted: impl Fn(&Path) -> bool) {
         self.charts.extend(other.charts.into_iter().filter(|folder| is_wanted(folder)));
         for (folder, files) in other.overlays.into_iter().filter(|(folder, _)| is_wanted(folder)) {
             self.covered.extend(files.iter().map(|file| key(file)));
@@ -80,7 +81,7 @@ impl Plan {
     }
 
     /// Says whether a file is rendered with a chart or an overlay, so that it is not judged alone.
-    pub(in crate::cli) fn covers(&self, path: &Path) -> bool {
+    pub(crate) fn covers(&self, path: &Path) -> bool {
         charts_around(path).any(|chart| self.charts.contains(&root_of(chart)))
             || (!self.covered.is_empty() && self.covered.contains(&key(path)))
     }
@@ -178,7 +179,7 @@ fn parts_of(folder: &Path) -> Vec<Part> {
 }
 
 /// Reads the kustomization of a folder.
-pub(in crate::cli) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
+pub(crate) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
     let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
     let text = read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default();
     Some((file, Kustomization::read(&text)))

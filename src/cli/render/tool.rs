@@ -33,7 +33,7 @@ const OFFLINE: &[(&str, &str)] = &[
 
 /// Why a program did not render.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// There is no such program.
     Missing,
     /// It ran and failed; why, in a line.
@@ -41,7 +41,7 @@ pub(super) enum Failure {
 }
 
 /// Runs a program and returns what it prints.
-pub(super) fn run(program: &str, arguments: &[&OsStr], may_fetch: bool) -> Result<String, Failure> {
+pub(crate) fn run(program: &str, arguments: &[&OsStr], may_fetch: bool) -> Result<String, Failure> {
     run_within(LIMIT, MEMORY, program, arguments, may_fetch)
 }
 

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use super::escape::{escape, prose};
 use crate::chart;
 use crate::chart::week::Week;
-use crate::lint::Fleet;
-use crate::mask;
+use crate::engine::lint::Fleet;
+use crate::engine::mask;
+use crate::manifest::workload::{Kind, Object};
 use crate::report::Report;
-use crate::report::text::count;
+use crate::text::terminal::count;
 use crate::time::retry::{self, Assumptions, Run};
 use crate::time::words;
-use crate::workload::{Kind, Object};
 
 /// The course of so many Jobs is drawn.
 const MOST_JOBS: usize = 50;

@@ -1,10 +1,10 @@
 //! Text for HTML.
 
-use crate::report::text;
+use crate::text::terminal;
 
 /// Escapes a text for HTML, in elements and in quoted attributes; what a terminal would obey is escaped as there.
 pub fn escape(text: &str) -> String {
-    escape_html(&text::escape(text))
+    escape_html(&terminal::escape(text))
 }
 
 /// Escapes what means something to HTML.

@@ -1,7 +1,7 @@
 //! The lines that a finding is about, with its marks.
 
 use super::escape::{escape_html, prose};
-use crate::finding::Finding;
+use crate::diagnostic::finding::Finding;
 use crate::report::excerpt::{Cut, Excerpt, Line, Mark};
 
 /// How many related places a finding shows.

@@ -1,8 +1,8 @@
 //! The plan of a Job, read from its manifest.
 
 use super::{Action, FailureRule, Pattern, Plan, RestartPolicy, SuccessRule};
-use crate::document::{Field, Node, Value};
-use crate::workload::Job;
+use crate::manifest::document::{Field, Node, Value};
+use crate::manifest::workload::Job;
 
 /// The limit of a Job with limits for each index, where nobody sets another.
 const UNLIMITED: i64 = i32::MAX as i64;

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::document::Document;
-use crate::finding::Finding;
-use crate::rule::{Admission, Category};
-use crate::value::secret::secrets;
-use crate::workload::Reading;
+use crate::diagnostic::finding::Finding;
+use crate::facts::secret::secrets;
+use crate::manifest::document::Document;
+use crate::manifest::workload::Reading;
+use crate::rules::rule::{Admission, Category};
 
 /// What identifies an offender: the rule, and where it is.
 type Offender = (&'static str, String);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::UnjudgedReason;
 use super::object::{Outline, Owner, text};
 use super::scan::{Scanner, Stop};
-use crate::config::admission::Admission;
+use crate::policy::config::admission::Admission;
 
 /// A request for admission.
 #[derive(Clone, Debug, Default)]

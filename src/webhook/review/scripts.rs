@@ -5,9 +5,9 @@
 
 use serde_json::Value;
 
-use crate::document::Document;
-use crate::script::{Cause, Invocation, MAXIMUM_LENGTH, Source, SyntaxError, parse_all};
-use crate::workload::{Job, Pod, Reading};
+use crate::manifest::document::Document;
+use crate::manifest::workload::{Job, Pod, Reading};
+use crate::shell::{Cause, Invocation, MAXIMUM_LENGTH, Source, SyntaxError, parse_all};
 
 /// Whether the object has a script that is not read, and that the old object did not have.
 pub(super) fn has_unread(object: &Value, old: Option<&Value>) -> bool {

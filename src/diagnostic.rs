@@ -1,0 +1,4 @@
+//! What a linter reports: findings, and what is known of the rules that report them.
+
+pub mod finding;
+pub mod practice;

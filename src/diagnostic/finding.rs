@@ -1,0 +1,205 @@
+//! What a rule finds: where, how bad, and what to write instead.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::manifest::document::{Entry, Field, Node};
+use crate::manifest::edit::{Edits, Fix, Obstacle, Safety};
+use crate::rules::rule::Rule;
+use crate::text::source::Source;
+use crate::text::span::Span;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good practice, shown when asked for.
+    Info,
+    /// Likely harm in production.
+    Warning,
+    /// The API server refuses the object, or it can never do its work.
+    Error,
+}
+
+/// How sure a rule can be that what it found is a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A guess by names or habits.
+    Low,
+    /// Right unless something outside the manifest says otherwise.
+    Medium,
+    /// Certain from the manifest alone.
+    High,
+}
+
+impl Severity {
+    /// Returns the word that people and tools know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl Confidence {
+    /// Returns the word that people and tools know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Low => "low",
+            Confidence::Medium => "medium",
+            Confidence::High => "high",
+        }
+    }
+}
+
+/// A path in an object with its bytes in the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The field path from the object on, as Kubernetes writes it; empty for the document as a whole.
+    pub path: String,
+    /// The bytes, empty at 0 where the object has no text.
+    pub span: Span,
+}
+
+impl From<Node<'_>> for Place {
+    fn from(node: Node<'_>) -> Self {
+        Place { path: node.path(), span: node.span() }
+    }
+}
+
+impl From<Field<'_>> for Place {
+    fn from(field: Field<'_>) -> Self {
+        Place { path: field.path(), span: field.span() }
+    }
+}
+
+impl From<Entry<'_>> for Place {
+    /// Makes the place of an entry's key.
+    fn from(entry: Entry<'_>) -> Self {
+        Place { path: entry.value.path(), span: entry.key_span }
+    }
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where it is.
+    pub place: Place,
+    /// What it has to do with the finding.
+    pub text: String,
+}
+
+/// The object that a finding is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Subject {
+    /// The kind, empty where the document could not be read.
+    pub kind: &'static str,
+    /// `metadata.namespace`, empty where it is not stated.
+    pub namespace: String,
+    /// `metadata.name`, or `metadata.generateName`.
+    pub name: String,
+}
+
+impl fmt::Display for Subject {
+    /// Writes `CronJob prod/nightly`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Subject { kind, namespace, name } = self;
+        let slash = if namespace.is_empty() { "" } else { "/" };
+        formatter.write_str(format!("{kind} {namespace}{slash}{name}").trim_end())
+    }
+}
+
+/// A defect in a manifest.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// How bad it is here: the rule's severity unless the configuration says otherwise, or that of a finding in `also`
+    /// where that is worse.
+    pub severity: Severity,
+    /// One sentence: what Kubernetes will do.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// Where it is.
+    pub place: Place,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// What other rules found of the same defect: the finding stands for these.
+    pub also: Vec<Finding>,
+    /// A change that makes it go away.
+    pub fix: Option<Fix>,
+    /// Another change that does, less safe than the first: for those who ask for it.
+    pub alternative: Option<Fix>,
+    /// The file.
+    pub source: Arc<Source>,
+    /// The document in the file, from 0.
+    pub document: usize,
+    /// The item of a `List`, from 0.
+    pub item: Option<usize>,
+    /// The object.
+    pub subject: Subject,
+    /// What stays the same when lines move: 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// Returns what each rule has found: the finding itself, then those that it stands for.
+    pub fn parts(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(self).chain(&self.also)
+    }
+
+    /// Returns the ids of the other rules that the finding stands for, each once.
+    pub fn also_ids(&self) -> Vec<&'static str> {
+        let mut ids: Vec<_> = self.also.iter().map(|it| it.rule.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Says what to write instead.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Offers a change that makes the finding go away. Where an alias stands in the way, the help says so, which must be
+    /// there before.
+    pub fn fix(&mut self, title: impl Into<Cow<'static, str>>, safety: Safety, edits: Edits) -> &mut Self {
+        match edits {
+            Ok(edits) if edits.is_empty() => {}
+            Ok(edits) => self.fix = Some(Fix::new(title, safety, edits)),
+            Err(Obstacle::Shared) => {
+                let help = self.help.take().map(|it| it + "; ").unwrap_or_default();
+                self.help =
+                    Some(help + "no fix is offered, for an alias or a merge repeats what it would change");
+            }
+            Err(Obstacle::Layout) => {}
+        }
+        self
+    }
+
+    /// Offers another change, which changes what runs, beside a safe one.
+    pub fn alternative(&mut self, title: impl Into<Cow<'static, str>>, edits: Edits) -> &mut Self {
+        if let Ok(edits) = edits {
+            self.alternative = Some(Fix::new(title, Safety::Unsafe, edits));
+        }
+        self
+    }
+
+    /// Returns the change to apply where changes up to this safety are wanted.
+    pub fn fix_within(&self, least: Safety) -> Option<&Fix> {
+        let fixes = [&self.alternative, &self.fix].into_iter().flatten();
+        fixes.into_iter().find(|fix| fix.safety <= least)
+    }
+
+    /// Adds another place that belongs to the finding.
+    pub fn related(&mut self, place: impl Into<Place>, text: impl Into<String>) -> &mut Self {
+        self.related.push(Label { place: place.into(), text: text.into() });
+        self
+    }
+}

@@ -1,0 +1,42 @@
+//! Of the findings of one rule in one object some are listed, the others counted: a manifest can have the same mistake
+//! in every line.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::finding::Finding;
+use crate::manifest::edit::Fix;
+use crate::rules::rule::MOST_LOOKED_AT;
+
+/// Of the findings of one rule in one object this many are listed, as the API server lists the fields that it does not know.
+pub(crate) const MOST_FINDINGS: usize = 100;
+
+/// Cuts the findings of an object, and says in the last one of a rule how many more there are. A finding has as many
+/// other places at most, and a fix for no more.
+pub(crate) fn cap(findings: &mut Vec<Finding>) {
+    for finding in findings.iter_mut() {
+        let more = finding.related.len().saturating_sub(MOST_FINDINGS);
+        if more > 0 {
+            finding.related.truncate(MOST_FINDINGS);
+            finding.message += &format!(" (and {more} more places)");
+        }
+        let is_small = |fix: &Fix| fix.edits.len() <= MOST_FINDINGS;
+        finding.fix = finding.fix.take().filter(is_small);
+        finding.alternative = finding.alternative.take().filter(is_small);
+    }
+    if findings.len() <= MOST_FINDINGS {
+        return;
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    findings.retain(|finding| {
+        let count = counts.entry(finding.rule.id).or_default();
+        *count += 1;
+        *count <= MOST_FINDINGS
+    });
+    counts.retain(|_, count| *count > MOST_FINDINGS);
+    for finding in findings.iter_mut().rev() {
+        if let Some(count) = counts.remove(finding.rule.id) {
+            let at_least = if count == MOST_LOOKED_AT { "at least " } else { "" };
+            finding.message += &format!(" (and {at_least}{} more of these)", count - MOST_FINDINGS);
+        }
+    }
+}

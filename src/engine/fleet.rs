@@ -1,0 +1,101 @@
+//! Rules that see all objects of a run.
+
+use std::sync::Arc;
+
+use crate::engine::finish::add_fingerprints;
+use crate::engine::lint::{Outcome, subject};
+use crate::engine::mask;
+use crate::manifest::document::{Document, Node};
+use crate::manifest::workload::{Object, Reading};
+use crate::policy::config::Config;
+use crate::policy::suppress;
+use crate::rules;
+use crate::rules::rule::{Check, Reporter};
+
+/// All objects of a run that are judged, and what is kept beside them as context.
+pub struct Fleet<'d> {
+    /// The Jobs and CronJobs.
+    pub objects: Vec<Object<'d>>,
+    /// The PersistentVolumeClaims and Services, which are not judged.
+    pub context: Vec<Node<'d>>,
+}
+
+impl<'d> Fleet<'d> {
+    /// Collects what documents hold.
+    pub(crate) fn new(documents: &'d [Document]) -> Self {
+        let mut fleet = Fleet { objects: Vec::new(), context: Vec::new() };
+        for node in documents.iter().flat_map(Document::objects) {
+            match Reading::of(node) {
+                Reading::Object(object) if !object.is_owned() && !object.is_partial() => {
+                    fleet.objects.push(object)
+                }
+                _ if is_context(node) => fleet.context.push(node),
+                _ => {}
+            }
+        }
+        fleet
+    }
+
+    /// Returns the context of a kind.
+    pub fn context_of(&self, kind: &str) -> impl Iterator<Item = Node<'d>> {
+        self.context.iter().copied().filter(move |node| node.field("kind").is(kind))
+    }
+}
+
+fn is_context(node: Node<'_>) -> bool {
+    node.field("apiVersion").is("v1")
+        && ["PersistentVolumeClaim", "Service"].iter().any(|it| node.field("kind").is(it))
+}
+
+/// Says whether a document has anything that such a rule looks at.
+pub(crate) fn has_members(document: &Document) -> bool {
+    document.objects().any(|node| matches!(Reading::of(node), Reading::Object(_)) || is_context(node))
+}
+
+/// Adds what the rules about all objects find to the outcome of a run, and sorts it.
+///
+/// `config_for` gives the configuration of a file by its name.
+pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Config>) {
+    let mut documents = std::mem::take(&mut outcome.kept);
+    documents.sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
+    let fleet = Fleet::new(&documents);
+    let mut found = Outcome::default();
+    for rule in rules::ALL {
+        let Check::Fleet(check) = rule.check else { continue };
+        check(&fleet, &mut |object: Object<'_>, report: &mut dyn FnMut(&mut Reporter<'_>)| {
+            let document = object.node.document;
+            let Some(config) = config_for(&document.source.name) else { return };
+            let subject = subject(object);
+            let rules = config.rules_for(Some(&subject));
+            let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.id) else { return };
+            let place_in_list = || document.objects().position(|node| node == object.node);
+            let item = if document.root().is_object() { None } else { place_in_list() };
+            let before = found.findings.len();
+            report(&mut Reporter {
+                active: &active,
+                subject,
+                source: document.source.clone(),
+                document: document.index,
+                item,
+                config: &config,
+                findings: &mut found.findings,
+            });
+            let mut own = found.findings.split_off(before);
+            let mut hidden = suppress::apply(object, &mut own, &[], &config).suppressed;
+            for (findings, into) in [(&mut own, &mut found.findings), (&mut hidden, &mut found.suppressed)] {
+                findings.retain(|it| config.shows(it, Some(&active)));
+                into.append(findings);
+            }
+        });
+    }
+    if !found.findings.is_empty() || !found.suppressed.is_empty() {
+        for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
+            mask::hide_secrets(&mut found, &file[0].source, &mask::all_secrets(file), file);
+        }
+        found.sort();
+        add_fingerprints(&mut found.findings);
+        outcome.add(found);
+    }
+    outcome.kept = documents;
+    outcome.sort();
+}

@@ -1,0 +1,372 @@
+//! One walk over a file: every document read, every object judged by every rule.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::diagnostic::finding::{Finding, Place, Subject};
+use crate::engine::finish::finish;
+use crate::facts::secret::{Secret, secrets};
+use crate::kubernetes::types::decode;
+use crate::manifest::document;
+use crate::manifest::document::{Document, Problem};
+use crate::manifest::live;
+use crate::manifest::workload::{Job, Object, Pod, Reading};
+use crate::policy::config::read::Mistake;
+use crate::policy::config::{Active, Config};
+use crate::policy::suppress;
+use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::shell::{Invocation, Neighbours, Script};
+use crate::text::source::Source;
+use crate::text::span::Span;
+use crate::time::calendar::Calendar;
+use crate::{rules, shell};
+
+pub use crate::engine::fleet::{Fleet, lint_fleet};
+pub use crate::engine::outcome::{Aside, Judged, Outcome, Skipped};
+
+/// Judges a file.
+pub fn lint(source: Source, config: &Config) -> Outcome {
+    let source = Arc::new(source);
+    let mut stream = document::read(&source);
+    stream.documents.iter_mut().for_each(live::forget_defaults);
+    let mut outcome = Outcome::default();
+    if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
+        outcome.leave_aside(Aside::Template);
+        return outcome;
+    }
+    let rules = config.rules_for(None);
+    let is_cancelled = &|| false;
+    let mut engine =
+        Engine { rules: &rules, config, judges_owned: false, is_cancelled, secrets: Vec::new(), outcome };
+    for problem in &stream.problems {
+        engine.unread(problem, &source);
+    }
+    for document in &stream.documents {
+        engine.document(document);
+    }
+    let has_fleet_rules = rules::ALL.iter().any(|rule| matches!(rule.check, Check::Fleet(_)));
+    let Engine { outcome, secrets, .. } = engine;
+    let mut outcome = finish(outcome, &source, &secrets, &stream.documents);
+    if has_fleet_rules {
+        outcome.kept = stream.documents.into_iter().filter(crate::engine::fleet::has_members).collect();
+    }
+    outcome
+}
+
+/// Judges an object without a text, unless a controller made it.
+pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
+    value(object, None, config, &|| false)
+}
+
+/// Nobody waits for the findings any more, so that they were not all looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+/// Judges an object that an API server is about to store, one that a controller makes too.
+///
+/// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
+/// rule, and by rules about containers and scripts before each of these.
+///
+/// # Errors
+/// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
+pub fn lint_admitted(
+    object: &serde_json::Value,
+    keeps_owners: bool,
+    config: &Config,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Result<Outcome, Cancelled> {
+    let outcome = value(object, Some(keeps_owners), config, is_cancelled);
+    if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
+}
+
+/// Judges an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
+fn value(
+    object: &serde_json::Value,
+    admitted: Option<bool>,
+    config: &Config,
+    is_cancelled: &dyn Fn() -> bool,
+) -> Outcome {
+    let mut document = Document::from_value(object);
+    live::forget_defaults(&mut document);
+    if admitted == Some(false) {
+        live::forget_owners(&mut document);
+    }
+    let judges_owned = admitted.is_some();
+    let outcome = Outcome::default();
+    let rules = config.rules_for(None);
+    let mut engine =
+        Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
+    engine.document(&document);
+    let Engine { outcome, secrets, .. } = engine;
+    if is_cancelled() {
+        return Outcome::default();
+    }
+    finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
+}
+
+/// Returns what comes out of a file that cannot be read at all.
+pub fn unreadable(name: &str, reason: &str) -> Outcome {
+    let message = format!("the file cannot be read: {reason}");
+    refused(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
+}
+
+/// Returns what comes out of a configuration with mistakes.
+pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
+    refused(source, mistakes.into_iter().map(|mistake| (mistake.span, mistake.message)))
+}
+
+fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
+    let mut outcome = Outcome { unread: 1, ..Outcome::default() };
+    let rule = &rules::syntax_error::RULE;
+    outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
+        rule,
+        severity: rule.severity,
+        message,
+        help: None,
+        place: Place { path: String::new(), span },
+        related: Vec::new(),
+        also: Vec::new(),
+        fix: None,
+        alternative: None,
+        source: source.clone(),
+        document: 0,
+        item: None,
+        subject: Subject::default(),
+        fingerprint: String::new(),
+    }));
+    finish(outcome, source, &[], &[])
+}
+
+/// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+pub fn is_template(source: &Arc<Source>) -> bool {
+    document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
+}
+
+/// What opens an expression or a statement for template engines: Go's, Jinja.
+const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
+
+/// Says whether reading stopped at the braces of a template engine.
+fn fails_at_template(problem: &Problem, source: &Source) -> bool {
+    let line = source.lines().line(problem.error.span.start);
+    let near = [line, line.saturating_sub(1)];
+    !problem.silent
+        && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
+}
+
+struct Engine<'c> {
+    /// The rules of the file as a whole.
+    rules: &'c [Active<'c>],
+    config: &'c Config,
+    /// Whether objects that controllers made are judged, or left aside.
+    judges_owned: bool,
+    /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
+    is_cancelled: &'c dyn Fn() -> bool,
+    /// The credentials in the objects so far.
+    secrets: Vec<Secret<'c>>,
+    outcome: Outcome,
+}
+
+impl<'c> Engine<'c> {
+    fn unread(&mut self, problem: &Problem, source: &Arc<Source>) {
+        if !problem.silent {
+            self.outcome.unread += 1;
+        }
+        for active in self.rules {
+            if let Check::Syntax(check) = active.rule.check {
+                let subject = Subject::default();
+                check(problem, &mut self.reporter(active, subject, source, problem.document, None));
+            }
+        }
+    }
+
+    fn document(&mut self, document: &'c Document) {
+        let is_list = !document.root().is_object();
+        for (index, node) in document.objects().enumerate() {
+            let reading = Reading::of(node);
+            let known = self.secrets.len();
+            if let Reading::Object(object) = reading {
+                self.secrets.extend(secrets(object));
+            }
+            match reading {
+                Reading::Object(object)
+                    if object.is_owned() && live::is_live(object) && !self.judges_owned =>
+                {
+                    self.outcome.leave_aside(Aside::Owned)
+                }
+                Reading::Object(object) => self.object(object, known, is_list.then_some(index)),
+                Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
+                Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
+                Reading::Empty => {}
+            }
+        }
+    }
+
+    /// Judges an object, whose credentials are those from `known` on.
+    fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
+        let is_partial = object.is_partial();
+        let (document, subject) = (object.node.document, subject(object));
+        match object.is_patch() {
+            true => self.outcome.leave_aside(Aside::Patch),
+            false => {
+                let (source, subject) = (document.source.clone(), subject.clone());
+                self.outcome.judged.push(Judged { source, document: document.index, item, subject });
+                self.outcome.objects += 1;
+            }
+        }
+        let has_text = !object.node.document.source.text.is_empty();
+        let speaks = |rule: &Rule| {
+            (rule.admission != Admission::Never || has_text) && (!is_partial || judges_parts(rule))
+        };
+        let own = self.config.depends_on_object().then(|| self.config.rules_for(Some(&subject)));
+        let rules = own.as_deref().unwrap_or(self.rules);
+        let rules: Vec<&Active<'_>> = rules.iter().filter(|active| speaks(active.rule)).collect();
+        let Some(first) = rules.first() else { return };
+        let before = self.outcome.findings.len();
+        let (config, is_cancelled) = (self.config, self.is_cancelled);
+        let secrets = self.secrets.split_off(known);
+        let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
+        judge(object, &secrets, &rules, is_cancelled, &mut reporter);
+        if is_cancelled() {
+            return;
+        }
+        let mut found = reporter.findings.split_off(before);
+        let applied = suppress::apply(object, &mut found, &rules, config);
+        let shows = |it: &Finding| {
+            let active = rules.iter().find(|active| std::ptr::eq(active.rule, it.rule));
+            config.shows(it, active.copied())
+        };
+        found.retain(shows);
+        reporter.findings.append(&mut found);
+        for active in &rules {
+            let Check::Suppression(check) = active.rule.check else { continue };
+            reporter.active = active;
+            applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
+        }
+        let mut suppressed = applied.suppressed;
+        suppressed.retain(shows);
+        // The webhook compares every place with those of the object that is replaced.
+        if !self.judges_owned {
+            let mut own = self.outcome.findings.split_off(before);
+            crate::engine::cap::cap(&mut own);
+            self.outcome.findings.append(&mut own);
+            crate::engine::cap::cap(&mut suppressed);
+        }
+        self.secrets.extend(secrets);
+        self.outcome.suppressed.append(&mut suppressed);
+    }
+
+    fn reporter<'r>(
+        &'r mut self,
+        active: &'r Active<'r>,
+        subject: Subject,
+        source: &Arc<Source>,
+        document: usize,
+        item: Option<usize>,
+    ) -> Reporter<'r> {
+        let (source, config) = (source.clone(), self.config);
+        let findings = &mut self.outcome.findings;
+        Reporter { active, subject, source, document, item, config, findings }
+    }
+}
+
+/// Says whether a rule judges what is a part of an object only: the API server judges the whole.
+fn judges_parts(rule: &Rule) -> bool {
+    matches!(rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
+        && !matches!(rule.check, Check::Verdict(_))
+}
+
+/// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
+const MOST_PROBLEMS: usize = 100;
+
+/// Walks an object once and calls every rule with what it reads.
+fn judge<'r>(
+    object: Object<'_>,
+    secrets: &[Secret<'_>],
+    rules: &[&'r Active<'r>],
+    is_cancelled: &dyn Fn() -> bool,
+    reporter: &mut Reporter<'r>,
+) {
+    let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
+    let verdict = wants_verdict
+        .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
+    let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
+    let (mut problems, mut unlisted) = (Vec::new(), 0);
+    if !fits_types && rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
+        decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
+            < MOST_PROBLEMS
+        {
+            true => problems.push(problem),
+            false => unlisted += 1,
+        });
+    }
+    let (cron_job, job) = (object.cron_job(), object.job());
+    let calendar = cron_job.and_then(Calendar::of);
+    let pod = job.and_then(Job::pod);
+    let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
+    // Scripts are read once, and only where a rule looks at them.
+    let looks = |active: &&Active<'_>| {
+        matches!(active.rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
+    };
+    let judged = containers.iter().filter(|_| rules.iter().any(looks));
+    let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
+    let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
+    let invocations: Vec<_> = judged.filter_map(invocation).collect();
+    let sources: Vec<_> = invocations.iter().map(shell::Source::of).collect();
+    let trees = shell::parse_all(&sources);
+    let is_awaited = || !is_cancelled();
+    let nothing = shell::syntax::Tree::default();
+    let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
+    let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
+    let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
+    read.sort_by_key(|script| script.container().node.id);
+    for active in rules {
+        if !is_awaited() {
+            return;
+        }
+        reporter.active = active;
+        match active.rule.check {
+            Check::Script(check) => {
+                read.iter().take_while(|_| is_awaited()).for_each(|script| check(script, reporter))
+            }
+            Check::Scripts(check) => pod.into_iter().for_each(|pod| check(pod, &read, reporter)),
+            Check::Invocation(check) => {
+                let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
+                pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
+            }
+            Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_) => {}
+            Check::Decode(check) => {
+                let before = reporter.findings.len();
+                problems.iter().for_each(|problem| check(problem, reporter));
+                if unlisted > 0 && reporter.findings.len() > before {
+                    let last = &mut reporter.findings[before..];
+                    last.iter_mut().last().into_iter().for_each(|it| {
+                        it.message += &format!(" (and {unlisted} more places have wrong fields)")
+                    });
+                }
+            }
+            Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
+            Check::Secrets(check) => check(object, secrets, reporter),
+            Check::Object(check) => check(object, reporter),
+            Check::CronJob(check) => cron_job.into_iter().for_each(|cron_job| check(cron_job, reporter)),
+            Check::Schedule(check) => {
+                let both = cron_job.zip(calendar.as_ref());
+                both.into_iter().for_each(|(cron_job, calendar)| check(cron_job, calendar, reporter));
+            }
+            Check::Job(check) => job.into_iter().for_each(|job| check(job, reporter)),
+            Check::Pod(check) => pod.into_iter().for_each(|pod| check(pod, reporter)),
+            Check::Container(check) => {
+                let asked = containers.iter().take_while(|_| is_awaited());
+                asked.for_each(|&container| check(container, reporter));
+            }
+        }
+    }
+}
+
+pub(crate) fn subject(object: Object<'_>) -> Subject {
+    let name = object.name().text().or_else(|| object.generate_name().text());
+    Subject {
+        kind: object.kind_name(),
+        namespace: object.namespace().text().unwrap_or_default().to_owned(),
+        name: name.unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,396 @@
+//! Keeps credentials out of everything that is shown: messages, excerpts, related places, diffs.
+//!
+//! What is hidden does not depend on what rules find. Whatever a file is, its text is looked through for what may be a
+//! credential ([`scan`]); what rules detected, and what only the tree of a document tells, is added. The findings of a
+//! file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
+//! is to be shown: edits must be made on the file itself.
+
+mod command;
+mod encoded;
+mod extent;
+mod finder;
+mod lines;
+mod name;
+mod neighbor;
+mod nodes;
+mod scan;
+mod token;
+mod values;
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use self::finder::Finder;
+use self::nodes::inside;
+use self::scan::scan;
+use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
+use crate::diagnostic::finding::{Finding, Place, Subject};
+use crate::engine::lint::Outcome;
+use crate::facts::secret::{Secret, secrets};
+use crate::manifest::document::{Document, Node, Style};
+use crate::manifest::workload::{Object, Reading};
+use crate::text::source::Source;
+use crate::text::span::Span;
+
+/// What stands in messages for a credential.
+const MASK: &str = "***";
+
+/// Replaces the credentials of a file wherever the findings of that file would show them.
+///
+/// `documents` are what could be read of the file, and `secrets` what rules detected in them.
+pub(crate) fn hide_secrets(
+    outcome: &mut Outcome,
+    source: &Arc<Source>,
+    secrets: &[Secret<'_>],
+    documents: &[Document],
+) {
+    let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
+    if !outcome.findings.iter().chain(&outcome.suppressed).any(of_file) {
+        return;
+    }
+    let hidden = Secrets::of(secrets, documents, &source.text);
+    if hidden.is_empty() {
+        return;
+    }
+    let own_places: HashSet<String> = match hidden.clear.is_empty() {
+        true => HashSet::new(),
+        false => secrets.iter().map(|it| it.value.path()).collect(),
+    };
+    let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
+    let findings = outcome.findings.iter_mut().chain(&mut outcome.suppressed);
+    for finding in findings.filter(|it| of_file(it)) {
+        finding.source = masked.clone();
+        hidden.hide_in_finding(finding, &own_places);
+    }
+    for object in outcome.judged.iter_mut().filter(|it| Arc::ptr_eq(&it.source, source)) {
+        hidden.hide_in_subject(&mut object.subject);
+    }
+}
+
+/// Hides the credentials of documents in findings that point into the files that these were made of: templates, which
+/// cannot be read as documents, and `origins`, which can.
+pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origins: &[Document]) {
+    let secrets = all_secrets(made);
+    let of_made = of_files(made);
+    let of_origins = of_files(origins);
+    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < LEAST).collect();
+    let mut masked: HashMap<*const Source, (Arc<Source>, Arc<Source>)> = HashMap::new();
+    for finding in findings {
+        let source = finding.source.clone();
+        let entry = masked.entry(Arc::as_ptr(&source)).or_insert_with(|| {
+            let text = source.text.as_str();
+            let own = origins.iter().filter(|it| Arc::ptr_eq(&it.source, &source));
+            let own: Vec<Range<usize>> = own.flat_map(spans_of).collect();
+            let everywhere = of_made.find(text).chain(of_origins.find(text));
+            let words = short.iter().flat_map(|value| words(text, value));
+            let hidden = overwrite(text, scan(text).into_iter().chain(own).chain(everywhere).chain(words));
+            // The first one is kept, so that no other takes its address.
+            (source.clone(), Arc::new(Source::new(source.name.as_str(), hidden)))
+        });
+        finding.source = entry.1.clone();
+        let related = finding.related.iter_mut().map(|it| &mut it.text);
+        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
+            for values in [&of_made, &of_origins] {
+                replace(text, values.find(text).collect());
+            }
+        }
+    }
+}
+
+/// Returns the values of the credentials in the files that documents come from.
+fn of_files(documents: &[Document]) -> Values {
+    let files = documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source));
+    let texts =
+        files.flat_map(|file| Secrets::of(&all_secrets(file), file, &file[0].source.text).values.texts);
+    Values::new(texts)
+}
+
+/// Returns where the credentials of a document are.
+fn spans_of(document: &Document) -> Vec<Range<usize>> {
+    let documents = std::slice::from_ref(document);
+    Secrets::of(&all_secrets(documents), documents, "").spans
+}
+
+/// Finds a short value where it stands alone.
+fn words<'a>(text: &'a str, value: &'a str) -> impl Iterator<Item = Range<usize>> {
+    let is_inner = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let ranges = text.match_indices(value).map(|(at, _)| at..at + value.len());
+    ranges.filter(move |it| {
+        !it.is_empty()
+            && !is_inner(text[..it.start].chars().next_back())
+            && !is_inner(text[it.end..].chars().next())
+    })
+}
+
+/// Replaces the credentials of a file wherever texts about it would show them.
+pub(crate) fn hide_in<'t>(
+    texts: impl Iterator<Item = &'t mut String>,
+    source: &Source,
+    documents: &[Document],
+) {
+    let hidden = Secrets::of(&all_secrets(documents), documents, &source.text);
+    for text in texts {
+        hidden.hide(text, true);
+        // Answers of the API server repeat objects as JSON.
+        if let Some(at) = text.find("{\"") {
+            let object = scan(&text[at..]);
+            replace(text, object.into_iter().map(|it| it.start + at..it.end + at).collect());
+        }
+    }
+}
+
+/// Returns a text that was made of files without their credentials.
+pub(crate) fn hide_in_output(mut text: String, documents: &[Document]) -> String {
+    let values = of_files(documents);
+    let found: Vec<_> = values.find(&text).filter(|it| !is_plain_word(&text[it.clone()])).collect();
+    replace(&mut text, found);
+    text
+}
+
+/// Whether a text may hold a credential, so that nothing made of it is to be shown.
+pub(crate) fn may_hold_secret(text: &str) -> bool {
+    !scan(text).is_empty()
+}
+
+/// Returns a text of any kind to show, in which stars stand for what may be a credential.
+pub(crate) fn hide_in_text(text: &str) -> String {
+    let hidden = Secrets::of(&[], &[], text);
+    overwrite(text, hidden.places(text))
+}
+
+/// Returns texts to show, in which stars stand for the credentials of any of them, and of others that were between them.
+pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 2] {
+    let secrets_of = |text: &str| {
+        let documents = crate::manifest::document::read(&Arc::new(Source::new("", text))).documents;
+        Secrets::of(&all_secrets(&documents), &documents, text)
+    };
+    let mut secrets = texts.map(secrets_of);
+    let others = between.iter().flat_map(|text| secrets_of(text).values.texts);
+    let all: Vec<String> =
+        secrets.iter().flat_map(|secrets| secrets.values.texts.clone()).chain(others).collect();
+    secrets.iter_mut().for_each(|it| it.values = Values::new(all.clone()));
+    let mut own = secrets.into_iter();
+    texts.map(|text| own.next().map_or_else(String::new, |it| overwrite(text, it.places(text))))
+}
+
+/// Finds the credentials in all objects of documents.
+pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
+    objects(documents).flat_map(secrets).collect()
+}
+
+fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
+    documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
+        Reading::Object(object) => Some(object),
+        _ => None,
+    })
+}
+
+/// The credentials of a file.
+pub(crate) struct Secrets {
+    /// Where they are.
+    spans: Vec<Range<usize>>,
+    /// How they may be written elsewhere.
+    values: Values,
+    /// Which plain words rules detected. Others may be anything, and are hidden in the text only where they were found.
+    detected: HashSet<String>,
+    /// Texts that are not credentials and contain one that is a plain word, by their places: `postgres` is an image and a user
+    /// before it is a password. There the word tells nothing, and stars would destroy the text.
+    clear: Vec<(Span, String)>,
+    clear_texts: Finder,
+}
+
+impl Secrets {
+    /// Collects what to hide of a text, of the documents in it, and of the credentials that these have.
+    pub(crate) fn of(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
+        let (mut spans, mut values) = (Vec::new(), Vec::new());
+        for &Secret { value, text, part, .. } in secrets {
+            values.extend(forms(text));
+            let span = part.unwrap_or(inside(value));
+            spans.push(span.range());
+            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                values.extend(forms(span.text(&value.document.source.text)));
+            }
+        }
+        let detected = values.iter().filter(|it| is_plain_word(it)).cloned().collect();
+        for hidden in documents.iter().flat_map(nodes::hidden) {
+            values.extend(forms(&hidden.text));
+            values.extend(forms(hidden.span.text(text)));
+            spans.push(hidden.span.range());
+        }
+        for range in scan(text) {
+            values.extend(forms(&text[range.clone()]));
+            spans.push(range);
+        }
+        spans.retain(|it| !it.is_empty());
+        spans.sort_unstable_by_key(|it| (it.start, it.end));
+        let values = Values::new(values);
+        let clear = in_the_clear(secrets, &spans, &values, documents);
+        let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()));
+        Secrets { spans, values, detected, clear, clear_texts }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.values.texts.is_empty()
+    }
+
+    /// Returns the bytes to hide in the text of the file.
+    fn places<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> {
+        let is_clear = |it: &Range<usize>| {
+            let before = self.clear.partition_point(|(span, _)| span.start as usize <= it.start);
+            before > 0 && it.end <= self.clear[before - 1].0.end as usize
+        };
+        let is_hidden = move |it: &Range<usize>| {
+            let value = &text[it.clone()];
+            !is_plain_word(value) || self.detected.contains(value) && !is_clear(it)
+        };
+        self.spans.iter().cloned().chain(self.values.find(text).filter(is_hidden))
+    }
+
+    /// Replaces the credentials in a text to show. What is said about a credential itself hides it wherever it stands
+    /// alone.
+    fn hide(&self, text: &mut String, is_about_secret: bool) {
+        let mut found: Vec<_> = self.values.find(text).collect();
+        if found.is_empty() {
+            return;
+        }
+        let places: HashSet<Range<usize>> = found.iter().cloned().collect();
+        let clear = self.clear_texts.find(text).map(|it| it.range);
+        let is_clear = |it: &Range<usize>| {
+            stands_alone(text, it, &text[it.clone()]) && !(is_about_secret && places.contains(it))
+        };
+        let clear: Vec<_> = clear.filter(is_clear).collect();
+        // They are in the order of their ends: this is where the first starts that ends there or later.
+        let mut starts: Vec<usize> = clear.iter().map(|it| it.start).collect();
+        for at in (1..starts.len()).rev() {
+            starts[at - 1] = starts[at - 1].min(starts[at]);
+        }
+        let quoted = quoted(text);
+        found.retain(|it| {
+            let at = clear.partition_point(|clear| clear.end < it.end);
+            let is_within_clear = starts.get(at).is_some_and(|start| *start <= it.start);
+            let at = quoted.partition_point(|quoted| quoted.end < it.end);
+            let is_quoted = quoted.get(at).is_some_and(|quoted| quoted.start <= it.start);
+            !is_plain_word(&text[it.clone()]) || is_quoted && !is_within_clear
+        });
+        replace(text, found);
+    }
+
+    fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>) {
+        let is_own = |place: &Place| own_places.contains(&place.path);
+        let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
+        let related = finding.related.iter_mut().map(|it| &mut it.text);
+        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
+            self.hide(text, is_about_secret);
+        }
+        let places = finding.related.iter_mut().map(|it| &mut it.place.path);
+        places.chain([&mut finding.place.path]).for_each(|path| self.hide_in_name(path));
+        self.hide_in_subject(&mut finding.subject);
+        // Edits are applied as they are, and so not shown.
+        for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
+            let shows = |text: &str| self.values.find(text).next().is_some();
+            fix.confidential |= fix.edits.iter().any(|it| shows(&it.text) || !scan(&it.text).is_empty());
+            if shows(&fix.title) {
+                self.hide(fix.title.to_mut(), is_about_secret);
+            }
+        }
+    }
+
+    /// Replaces the credentials in a name or a path, of which plain words are none.
+    fn hide_in_name(&self, name: &mut String) {
+        let found: Vec<_> = self.values.find(name).filter(|it| !is_plain_word(&name[it.clone()])).collect();
+        replace(name, found);
+    }
+
+    fn hide_in_subject(&self, subject: &mut Subject) {
+        self.hide_in_name(&mut subject.name);
+        self.hide_in_name(&mut subject.namespace);
+    }
+}
+
+/// Returns the parts of a message that are quoted from a manifest, in the order in which they come. A password such as
+/// `other` is not hidden in the words around them: stars there would destroy the sentence and give the password away.
+fn quoted(text: &str) -> Vec<Range<usize>> {
+    let (mut parts, mut rest) = (Vec::new(), 0);
+    while let Some(start) = text[rest..].find(['`', '"']).map(|at| rest + at + 1) {
+        let mark = &text[start - 1..start];
+        let end = text[start..].find(mark).map_or(text.len(), |at| start + at);
+        parts.push(start..end);
+        rest = text.len().min(end + 1);
+    }
+    parts
+}
+
+/// Replaces parts of a text; what overlaps is one.
+fn replace(text: &mut String, mut found: Vec<Range<usize>>) {
+    if found.is_empty() {
+        return;
+    }
+    found.sort_unstable_by_key(|it| (it.start, it.end));
+    let (mut result, mut end) = (String::with_capacity(text.len()), 0);
+    for range in found {
+        if range.start >= end && !(range.start == end && end > 0 && result.ends_with(MASK)) {
+            result.push_str(&text[end..range.start]);
+            result.push_str(MASK);
+        }
+        end = end.max(range.end);
+    }
+    result.push_str(&text[end..]);
+    *text = result;
+}
+
+/// Collects the texts of names, images, labels and settings in which a credential stands as a plain word; in commands and
+/// annotations it may be the credential.
+fn in_the_clear(
+    secrets: &[Secret<'_>],
+    spans: &[Range<usize>],
+    values: &Values,
+    documents: &[Document],
+) -> Vec<(Span, String)> {
+    if !values.texts.iter().any(|it| is_plain_word(it)) {
+        return Vec::new();
+    }
+    let detected: HashSet<Span> = secrets.iter().map(|it| it.value.span()).collect();
+    // Parts of a text that is hidden do not overlap much: the last that starts before its end tells.
+    let is_hidden = |span: Span| {
+        let before = spans.partition_point(|it| it.start < span.end as usize);
+        spans[..before].iter().rev().take(4).any(|it| it.end > span.start as usize)
+    };
+    let mut clear = Vec::new();
+    for object in objects(documents) {
+        object.node.visit(&mut |node| {
+            let Some(text) = node.text() else { return };
+            let has_word = || values.find(text).any(|it| is_plain_word(&text[it]));
+            let is_open = || {
+                let holders = std::iter::successors(Some(node), |it| it.parent()).filter_map(Node::key);
+                !holders.into_iter().any(|key| matches!(key, "args" | "command" | "annotations"))
+            };
+            if has_word() && is_open() && !detected.contains(&node.span()) && !is_hidden(inside(node)) {
+                clear.push((node.span(), text.to_owned()));
+            }
+        });
+    }
+    clear.sort_unstable_by_key(|it| it.0);
+    clear
+}
+
+/// Writes stars over ranges of a text, each as long as the character under it. Indentation and line ends stay.
+fn overwrite(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> String {
+    let mut is_hidden = vec![false; text.len()];
+    for range in ranges {
+        is_hidden.get_mut(range).into_iter().for_each(|bytes| bytes.fill(true));
+    }
+    let mut is_indentation = true;
+    text.char_indices()
+        .map(|(at, letter)| {
+            is_indentation = letter == '\n' || (is_indentation && letter == ' ');
+            match letter.len_utf8() {
+                _ if !is_hidden[at] || is_indentation || letter == '\r' => letter,
+                1 => '*',
+                2 => '×',
+                3 => '＊',
+                _ => '🞰',
+            }
+        })
+        .collect()
+}

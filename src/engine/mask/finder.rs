@@ -1,0 +1,193 @@
+//! Many texts looked for at once, in time that grows with the text alone: a trie with the links of Aho and Corasick.
+//!
+//! Upper and lower case letters of ASCII are the same: suggestions and errors write values in lower case.
+//!
+//! Of the texts that end at a byte only the longest is kept. To hide all of them that is enough, and a list of all would
+//! grow with the square of texts that are suffixes of each other, which untrusted files can have.
+
+use std::ops::Range;
+
+/// Texts to look for.
+pub(super) struct Finder {
+    /// The first step from the root for each byte.
+    first: Vec<u32>,
+    /// The root is at 0, which therefore also stands for "none".
+    nodes: Vec<Node>,
+    lengths: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Node {
+    byte: u8,
+    depth: u32,
+    child: u32,
+    sibling: u32,
+    /// The node of the longest suffix that is in the trie too.
+    fallback: u32,
+    /// The longest text that ends here: its index plus 1.
+    longest: u32,
+}
+
+/// A place where a text was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The bytes.
+    pub range: Range<usize>,
+    /// The index of the text; none where a cut has left only the beginning of one.
+    pub index: Option<usize>,
+}
+
+/// What stands where a text was cut.
+const ELLIPSIS: &str = "…";
+
+/// A shorter beginning of a text before an ellipsis is there by chance.
+const LEAST_CUT: u32 = 4;
+
+impl Finder {
+    pub fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+        let (nodes, lengths) = (vec![Node::default()], Vec::new());
+        let mut finder = Finder { first: vec![0; 256], nodes, lengths };
+        texts.for_each(|text| finder.insert(text));
+        finder.link();
+        finder
+    }
+
+    fn insert(&mut self, text: &str) {
+        let mut at = 0;
+        for byte in text.bytes().map(|it| it.to_ascii_lowercase()) {
+            at = match self.child(at, byte) {
+                0 => self.add(at, byte),
+                child => child,
+            };
+        }
+        self.lengths.push(crate::text::span::narrow(text.len()));
+        if at != 0 {
+            self.nodes[at as usize].longest = crate::text::span::narrow(self.lengths.len());
+        }
+    }
+
+    fn add(&mut self, parent: u32, byte: u8) -> u32 {
+        let new = crate::text::span::narrow(self.nodes.len());
+        let Node { depth, child: sibling, .. } = self.nodes[parent as usize];
+        self.nodes.push(Node { byte, sibling, depth: depth + 1, ..Node::default() });
+        self.nodes[parent as usize].child = new;
+        if parent == 0 {
+            self.first[usize::from(byte)] = new;
+        }
+        new
+    }
+
+    fn child(&self, parent: u32, byte: u8) -> u32 {
+        if parent == 0 {
+            return self.first[usize::from(byte)];
+        }
+        let mut child = self.nodes[parent as usize].child;
+        while child != 0 && self.nodes[child as usize].byte != byte {
+            child = self.nodes[child as usize].sibling;
+        }
+        child
+    }
+
+    /// Sets the fallbacks, by depth.
+    fn link(&mut self) {
+        let mut queue = std::collections::VecDeque::from([0]);
+        while let Some(parent) = queue.pop_front() {
+            let mut child = self.nodes[parent as usize].child;
+            while child != 0 {
+                let Node { byte, sibling, longest, .. } = self.nodes[child as usize];
+                let fallback =
+                    if parent == 0 { 0 } else { self.step(self.nodes[parent as usize].fallback, byte) };
+                let node = &mut self.nodes[child as usize];
+                node.fallback = fallback;
+                if longest == 0 {
+                    self.nodes[child as usize].longest = self.nodes[fallback as usize].longest;
+                }
+                queue.push_back(child);
+                child = sibling;
+            }
+        }
+    }
+
+    fn step(&self, mut at: u32, byte: u8) -> u32 {
+        loop {
+            match self.child(at, byte) {
+                0 if at == 0 => return 0,
+                0 => at = self.nodes[at as usize].fallback,
+                child => return child,
+            }
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.len() == 1
+    }
+
+    /// Finds, for each byte of a text at which some of the texts end, the longest of them, also where they overlap; and
+    /// the beginnings of texts before an ellipsis.
+    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
+        let bytes = if self.is_empty() { &[] } else { text.as_bytes() };
+        let (mut at, mut state) = (0, 0);
+        std::iter::from_fn(move || {
+            while at < bytes.len() {
+                let byte = bytes[at];
+                if byte == ELLIPSIS.as_bytes()[0] && self.is_cut(state) && text[at..].starts_with(ELLIPSIS) {
+                    let start = at - self.nodes[state as usize].depth as usize;
+                    state = 0;
+                    at += ELLIPSIS.len();
+                    return Some(Found { range: start..at - ELLIPSIS.len(), index: None });
+                }
+                state = self.step(state, byte.to_ascii_lowercase());
+                at += 1;
+                let longest = self.nodes[state as usize].longest as usize;
+                if let Some(index) = longest.checked_sub(1) {
+                    return Some(Found { range: at - self.lengths[index] as usize..at, index: Some(index) });
+                }
+            }
+            None
+        })
+    }
+
+    fn is_cut(&self, state: u32) -> bool {
+        self.nodes[state as usize].depth >= LEAST_CUT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(texts: &[&str], text: &str) -> Vec<(String, Option<usize>)> {
+        let finder = Finder::new(texts.iter().copied());
+        finder.find(text).map(|it| (text[it.range].to_owned(), it.index)).collect()
+    }
+
+    #[test]
+    fn texts_that_overlap_are_all_found() {
+        let expected = [("abcd".to_owned(), Some(0)), ("cdef".to_owned(), Some(1))];
+        assert_eq!(found(&["abcd", "cdef"], "xabcdefx"), expected);
+    }
+
+    #[test]
+    fn of_texts_that_end_at_the_same_place_the_longest_is_found() {
+        let expected = [("bc".to_owned(), Some(0)), ("abcd".to_owned(), Some(2))];
+        assert_eq!(found(&["bc", "cd", "abcd"], "abcd"), expected);
+        assert_eq!(found(&["aa", "aaa"], "aaa"), [("aa".to_owned(), Some(0)), ("aaa".to_owned(), Some(1))]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_text_before_an_ellipsis_is_found() {
+        assert_eq!(found(&["hunter2Zx9"], "curl -u bob:hunter2…"), [("hunter2".to_owned(), None)]);
+        assert_eq!(found(&["hunter2Zx9"], "echo hun…"), []);
+    }
+
+    #[test]
+    fn upper_and_lower_case_are_the_same() {
+        assert_eq!(found(&["aBc"], "xAbCx"), [("AbC".to_owned(), Some(0))]);
+    }
+
+    #[test]
+    fn nothing_is_found_without_texts() {
+        assert_eq!(found(&[], "a"), []);
+        assert_eq!(found(&[""], "a"), []);
+    }
+}

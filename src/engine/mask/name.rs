@@ -1,0 +1,258 @@
+//! Which names announce a credential, and which values under such names may be shown.
+//!
+//! Rules must not cry wolf; a report that shows a star too many does no harm. Names count here that
+//! [`promise`](crate::facts::secret::promise) does not trust, and most values do.
+
+use crate::facts::secret::{is_random, is_stand_in, words};
+use crate::text::word_list::has;
+
+/// No longer value is looked at to find out whether it may be shown.
+const LONGEST_HARMLESS: usize = 1000;
+
+/// What a name announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Promise {
+    /// Perhaps a credential: it has to look like one.
+    Weak,
+    /// A credential, or the name of an object that holds it.
+    Reference,
+    /// A credential that a machine has made.
+    Generated,
+    /// A password: nearly any text can be one.
+    Password,
+}
+
+const PASSWORDS: &str = "PASS PASSCODE PASSPHRASE PASSWD PASSWORD PASSWORDS PSW PSWD PW PWD REQUIREPASS KENNWORT SENHA HESLO \
+    WACHTWOORD PASSWORT MASTERAUTH";
+
+/// Words of languages without ASCII letters, or with others among them.
+const FOREIGN: [&str; 6] = ["contrase", "пароль", "密码", "密碼", "パスワード", "비밀번호"];
+
+const GENERATED: &str =
+    "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKIE JWT PRIVATEKEY SECRETKEY TOKEN TOKENS BEARER";
+
+/// Words before `KEY` with which it is one to keep secret.
+const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT ENCRYPTION HMAC JWT LICENSE MASTER PRIVATE SECRET SERVICE SHARED \
+    SIGNING STORAGE WEBHOOK";
+
+const WEAK: &str = "AUTH AUTHS DSN KEY NPMRC PIN SALT SIG SIGNATURE";
+
+/// Words at the end of names that hold something about a credential.
+const OTHER: &str = "ALGORITHM AUDIENCE BACKEND CLASS COUNT DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRY FIELD FILE FILENAME \
+    FOLDER FORMAT FROM GENERATOR HEADER ID INTERVAL ISSUER KIND LENGTH LIMIT LOCATION MODE MOUNT NAME NAMES NAMESPACE OPTIONAL \
+    PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE REFS REQUIRED ROTATION SECONDS SELECTOR SIZE STORE SUFFIX TTL TYPE URI \
+    URL USER USERNAME VERSION VOLUME";
+
+/// Words of keys that everybody may know: `topologyKey` of Kubernetes, `PRIMARY_KEY` of databases.
+const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TOPOLOGY";
+
+/// Returns what a name announces, if anything.
+pub(super) fn promise(name: &str) -> Option<Promise> {
+    let lower = name.to_lowercase();
+    if FOREIGN.iter().any(|it| lower.contains(it)) {
+        return Some(Promise::Password);
+    }
+    let words = words(name);
+    let last = words.last()?.trim_end_matches(|it: char| it.is_ascii_digit());
+    if has(OTHER, last) || words.iter().any(|it| has(OPEN, it)) {
+        return None;
+    }
+    let of_words = words.iter().filter_map(|word| of_word(word)).max();
+    let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has(KEYS, &pair[0]);
+    let of_pairs = words.windows(2).any(is_key).then_some(Promise::Generated);
+    // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
+    of_words.max(of_pairs).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")
+}
+
+fn of_word(word: &str) -> Option<Promise> {
+    let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
+    let is_password = has(PASSWORDS, word)
+        || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it) || word.starts_with(it))
+        || is_misspelt(word, "PASSWORD")
+        || word.ends_with("PASS") && !has("BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS", word);
+    if is_password {
+        return Some(Promise::Password);
+    }
+    if has(GENERATED, word) || is_misspelt(word, "TOKEN") || word.ends_with("TOKEN") {
+        return Some(Promise::Generated);
+    }
+    if word.starts_with("SECRET") || word.starts_with("CREDENTIAL") || is_misspelt(word, "SECRET") {
+        return Some(Promise::Reference);
+    }
+    has(WEAK, word).then_some(Promise::Weak)
+}
+
+/// Whether two letters of a word are swapped, or, of a long one, one letter is wrong, missing or too many.
+fn is_misspelt(word: &str, right: &str) -> bool {
+    let is_near = word.len().abs_diff(right.len()) <= 1 && word != right;
+    let letters = |text: &str| {
+        let mut letters = text.as_bytes().to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    is_near && (right.len() > 6 || letters(word) == letters(right)) && strsim::osa_distance(word, right) == 1
+}
+
+/// Whether a value under such a name is hidden.
+pub(super) fn hides(promise: Promise, name: &str, value: &str) -> bool {
+    let value = value.trim();
+    if value.len() <= LONGEST_HARMLESS && is_harmless(name, value) {
+        return false;
+    }
+    match promise {
+        Promise::Password => true,
+        Promise::Generated => value.len() > 9 || !value.bytes().all(|it| it.is_ascii_digit()),
+        Promise::Reference => !is_object_name(value),
+        Promise::Weak => is_random(value) || value.len() >= 32 && !value.contains(char::is_whitespace),
+    }
+}
+
+/// Whether a value is a switch, a small number, the name of a variable, a path, or yet to be filled in.
+fn is_harmless(name: &str, value: &str) -> bool {
+    const SWITCHES: &str =
+        "true false yes no on off y n none null ~ auto enabled disabled required optional prompt";
+    let lower = value.to_ascii_lowercase();
+    value.is_empty()
+        || has(SWITCHES, &lower)
+        || value.len() < 4 && value.bytes().all(|it| it.is_ascii_digit())
+        || is_variable(value)
+        || is_variable(without_scheme(value))
+        || is_digest(name, &lower)
+        || is_key_name(name, value)
+        || is_path(value)
+        || is_unfilled(value, &lower)
+        || is_secret_store(&lower)
+        || value.contains("://") && !value.contains(['@', '?', ';'])
+        || value.contains(['-', '_', '.']) && words(value) == words(name)
+}
+
+/// Whether a value is `$NAME`, `$(NAME)`, `${NAME}`, `{{ an expression }}`, `%s`, or the name of a variable alone.
+fn is_variable(value: &str) -> bool {
+    let is_name =
+        |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it));
+    let within = |open: &str, close: &str| {
+        value.strip_prefix(open).and_then(|it| it.strip_suffix(close)).is_some_and(is_name)
+    };
+    let is_expression = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|it| it.strip_suffix(close));
+        inner.is_some_and(|it| !it.contains(['"', '\'']))
+    };
+    let is_capitals = value.contains('_')
+        && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit())
+        && (promise(value).is_some() || !value.bytes().any(|it| it.is_ascii_digit()));
+    within("$(", ")")
+        || within("${", "}")
+        || value.starts_with("${")
+            && value.ends_with('}')
+            && value.split_once(":?").is_some_and(|it| is_name(&it.0[2..]))
+        || within("$", "") && !value.contains('.') && value.len() > 2 && is_shell_name(&value[1..])
+        || is_expression("{{", "}}")
+        || is_expression("${{", "}}")
+        || is_command(value)
+        || is_capitals
+        || value == "%s"
+}
+
+/// Returns the credentials of an `Authorization` header without their scheme: `Bearer $TOKEN`.
+fn without_scheme(value: &str) -> &str {
+    let is_scheme =
+        |it: &str| ["basic", "bearer", "token"].iter().any(|known| it.eq_ignore_ascii_case(known));
+    value.split_once(' ').filter(|(scheme, _)| is_scheme(scheme)).map_or(value, |(_, rest)| rest.trim())
+}
+
+/// Whether a value is the name of a key in a Secret: `passwordKey: postgres-password`.
+fn is_key_name(name: &str, value: &str) -> bool {
+    words(name).last().is_some_and(|it| it == "KEY")
+        && value.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
+        && promise(value).is_some()
+}
+
+/// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.
+fn is_digest(name: &str, lower: &str) -> bool {
+    let is_named = || words(name).iter().any(|it| has("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
+    [40, 64, 128].contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_hexdigit()) && is_named()
+}
+
+/// Whether a text is the name of a shell's variable: in capitals, or a word; a password may begin with `$` too.
+fn is_shell_name(name: &str) -> bool {
+    let is_capitals = name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit());
+    name.len() == 1 || is_capitals || name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_')
+}
+
+/// Whether a value is what a command prints, and that command prints no text of its own.
+fn is_command(value: &str) -> bool {
+    let inner = value.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
+    let inner = inner.or_else(|| value.strip_prefix('`').and_then(|it| it.strip_suffix('`')));
+    let program = |it: &str| it.split_whitespace().next().unwrap_or_default().to_owned();
+    inner.is_some_and(|it| !has("echo printf", &program(it)) && !it.contains("<<<"))
+}
+
+/// Whether a value is a path of plain words, as passwords and base64 hardly are.
+fn is_path(value: &str) -> bool {
+    let is_plain =
+        value.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"/-_.~".contains(&it));
+    let is_file = [".txt", ".key", ".pem", ".json", ".yaml", ".yml", ".crt", ".env"]
+        .iter()
+        .any(|it| value.ends_with(it));
+    is_plain && (is_file || value.contains('/') && value.bytes().filter(u8::is_ascii_digit).count() < 4)
+}
+
+/// Whether a value says that somebody has yet to write it: `changeme`, `<password>`, `xxxx`, `your-password-here`.
+fn is_unfilled(value: &str, lower: &str) -> bool {
+    let is_in_brackets = value.starts_with('<') && value.ends_with('>');
+    let is_words = lower.bytes().all(|it| it.is_ascii_lowercase() || b"-_ .*?#%@<>[]".contains(&it));
+    is_stand_in(value) && (is_in_brackets || is_words || lower.starts_with("change"))
+}
+
+/// Whether a value says where a credential is kept: bank-vaults, vals, 1Password, cloud secret stores.
+fn is_secret_store(lower: &str) -> bool {
+    const SCHEMES: &str = "vault: ref+ op: arn: awssm: awsps: gcp: sm: file: secret:";
+    SCHEMES.split(' ').any(|it| lower.strip_prefix(it).is_some_and(|rest| rest.contains(['/', ':'])))
+        || lower.starts_with("enc[")
+}
+
+/// Whether a value is a name that an object of Kubernetes can have, and that people give.
+fn is_object_name(value: &str) -> bool {
+    let is_name_byte = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-./".contains(&it);
+    let is_word = value.bytes().all(|it| it.is_ascii_lowercase());
+    let first = value.split(['-', '.', '/']).next().unwrap_or_default();
+    let is_hex = first.len() >= 8 && first.bytes().all(|it| it.is_ascii_hexdigit());
+    value.bytes().all(is_name_byte)
+        && (is_word || value.contains(['-', '.', '/']) && !is_hex && !is_random(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_hidden(name: &str, value: &str) -> bool {
+        promise(name).is_some_and(|it| hides(it, name, value))
+    }
+
+    #[test]
+    fn what_stands_under_a_promising_name_is_hidden() {
+        let pairs = "password:hunter2 DB_PASSWORD:12345678 dbPasswd:true1 pasword:hunter2 PASSWROD:hunter2 pw:hunter2 \
+            db.pass:hunter2 token:abc12345 my-api-key:correcthorse client_secret:Zx9-k SECRET_KEY_BASE:abc1 \
+            passwordOld:hunter2 ssh-key:A1b2C3d4E5f6 Authorization:abcdef contraseña:hunter2 пароль:hunter2 \
+            password:example-Hunter2 secret:s3cr3t password:$ecret1 AWS_SECRET_ACCESS_KEY:wJalrXUtnFEMI/K7MDENG";
+        for pair in pairs.split_whitespace() {
+            let (name, value) = pair.split_once(':').expect("a pair");
+            assert!(is_hidden(name, value), "{pair}");
+        }
+    }
+
+    #[test]
+    fn names_of_other_things_and_values_that_tell_nothing_are_shown() {
+        let pairs = "secretName:db tokenExpirationSeconds:3600 automountServiceAccountToken:false key:password \
+            password:$(DB_PASSWORD) password:${DB_PASSWORD} password:changeme password:<password> token:$TOKEN \
+            passwordFile:/run/db secretRef:db secret:db-credentials imagePullSecrets:regcred maxTokens:4096 \
+            DB_PASSWORD:db-password password:/run/secrets/db topologyKey:kubernetes.io/hostname \
+            topologyKey:registry.example.com/team/app:1.2.3 PARTITION_KEY:A1b2C3d4E5f6 \
+            keycloak:x compass:north passport:x1 publicKey:A1b2C3d4E5f6 password:{{.Values.password}} \
+            password:vault:secret/data/db token:arn:aws:secretsmanager:x";
+        for pair in pairs.split_whitespace() {
+            let (name, value) = pair.split_once(':').expect("a pair");
+            assert!(!is_hidden(name, value), "{pair}");
+        }
+    }
+}

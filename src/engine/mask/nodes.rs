@@ -1,0 +1,85 @@
+//! Credentials that only those see who read the document: values behind aliases, escapes and folds, and all values of an
+//! object without a text.
+
+use super::name::{hides, promise};
+use super::neighbor::is_value_key;
+use super::scan::scan;
+use crate::manifest::document::{Document, Node, Style, Value};
+use crate::shell::Places;
+use crate::text::span::Span;
+
+/// A value to hide.
+pub(super) struct Hidden {
+    /// Where it is; empty where the document has no text.
+    pub span: Span,
+    /// The value as it is read.
+    pub text: String,
+}
+
+/// Finds the values of a document that may be credentials and are not there to read in its text.
+pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
+    let mut found = Vec::new();
+    for node in document.all() {
+        let text = match node.value() {
+            Value::String(text) => text.to_owned(),
+            Value::Int(_) | Value::Float(_) if !node.is_aliased() => node.raw().to_owned(),
+            Value::Int(number) => number.to_string(),
+            _ => continue,
+        };
+        if text.is_empty() || !needs_reading(node) {
+            continue;
+        }
+        let span = inside(node);
+        if is_announced(node, &text) {
+            found.push(Hidden { span, text });
+            continue;
+        }
+        let parts = scan(&text);
+        if !parts.is_empty() {
+            let places = (!span.is_empty()).then(|| Places::of(node));
+            let place = |part: &std::ops::Range<usize>| {
+                let part = Span::new(part.start, part.end);
+                places.as_ref().map_or(span, |it| it.span(part))
+            };
+            found
+                .extend(parts.iter().map(|it| Hidden { span: place(it), text: text[it.clone()].to_owned() }));
+        }
+    }
+    found
+}
+
+/// Whether a scalar says something else than the text at its place does.
+fn needs_reading(node: Node<'_>) -> bool {
+    let raw = node.raw();
+    let is_rewritten = match node.style() {
+        Style::DoubleQuoted => raw.contains(['\\', '\n', '\r']),
+        Style::SingleQuoted | Style::Plain => raw.contains(['\n', '\r']) || raw.contains("''"),
+        Style::Folded => true,
+        _ => false,
+    };
+    let source = &node.document.source.text;
+    let has_escaped_key = |it: Node<'_>| it.key_span().is_some_and(|span| span.text(source).contains('\\'));
+    source.is_empty() || node.is_aliased() || is_rewritten || has_escaped_key(node)
+}
+
+/// Whether the key of a scalar, of its list, or the name beside it announces a credential.
+fn is_announced(node: Node<'_>, text: &str) -> bool {
+    let by = |name: &str| promise(name).is_some_and(|it| hides(it, name, text));
+    let parent = node.parent();
+    let key = node.key().or_else(|| parent.and_then(Node::key)).unwrap_or_default();
+    let beside = parent.filter(|_| is_value_key(key));
+    by(key)
+        || beside
+            .is_some_and(|map| map.entries().any(|it| it.value != node && it.value.text().is_some_and(by)))
+}
+
+/// Returns the bytes of a value within its quotes.
+pub(super) fn inside(value: Node<'_>) -> Span {
+    let span = value.span();
+    match value.style() {
+        Style::SingleQuoted | Style::DoubleQuoted if span.end > span.start + 1 => {
+            Span { start: span.start + 1, end: span.end - 1 }
+        }
+        _ => span,
+    }
+}

@@ -1,0 +1,392 @@
+//! Finds what may be a credential in any text: a manifest that parses or not, an object of another kind, a comment, a
+//! configuration, a script, a message.
+//!
+//! Nothing is parsed. A few words and the beginnings of tokens are looked for all at once, and around each of them the
+//! text is read as lines, names and quotes. Every step looks at a bounded part of the text, or goes on behind what was
+//! hidden, so that the time grows with the bytes.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::extent::{Separator, next_word, values};
+use super::finder::Finder;
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::name::{self, Promise};
+use super::{command, encoded, neighbor, token};
+use crate::facts::secret::is_random;
+
+/// What a text has that may be near a credential.
+#[derive(Clone, Copy)]
+enum Trigger {
+    /// Part of a name.
+    Word,
+    /// The scheme of an address ends.
+    Address,
+    /// The beginning of a token, with its number among the shapes.
+    Token(usize),
+    /// A line of a private key.
+    Key,
+    /// What stands before a credential, whatever the name.
+    Before,
+    /// A program whose flags do not say that they hold a password.
+    Tool,
+}
+
+const WORDS: [&str; 29] = [
+    "pas",
+    "psw",
+    "pw",
+    "secr",
+    "sece",
+    "scre",
+    "token",
+    "tokne",
+    "toekn",
+    "otken",
+    "key",
+    "cred",
+    "auth",
+    "sig",
+    "jwt",
+    "bearer",
+    "cookie",
+    "dsn",
+    "salt",
+    "pin",
+    "kennwort",
+    "contrase",
+    "senha",
+    "heslo",
+    "wachtwoord",
+    "пароль",
+    "密码",
+    "パスワード",
+    "stringdata",
+];
+
+/// `\u0070assword` within quotation marks is a password too.
+const ESCAPES: [&str; 3] = ["\\u00", "\\x", "\\U00"];
+
+static TRIGGERS: OnceLock<(Finder, Vec<Trigger>)> = OnceLock::new();
+
+fn triggers() -> &'static (Finder, Vec<Trigger>) {
+    TRIGGERS.get_or_init(|| {
+        let words = WORDS.iter().chain(&ESCAPES).map(|it| (it.to_lowercase(), Trigger::Word));
+        let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
+        let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
+        let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
+        let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
+        let address = [("://".to_owned(), Trigger::Address)];
+        // Of equal texts the last one counts.
+        let all = words.chain(address).chain(tools).chain(before).chain(tokens).chain(keys);
+        let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
+        (Finder::new(texts.iter().map(String::as_str)), kinds)
+    })
+}
+
+/// A text that is looked through.
+pub(super) struct Scan<'t> {
+    pub lines: &'t Lines<'t>,
+    /// What is to be hidden.
+    pub found: Vec<Range<usize>>,
+    /// What was hidden the farthest on: nothing within it is looked at.
+    pub last: Range<usize>,
+    /// The same for names, which may be shown.
+    next_name: usize,
+    /// The same for commands.
+    pub next_command: usize,
+    /// The same for what Kustomize makes Secrets of.
+    pub next_literal: usize,
+    anchors: Option<HashMap<&'t str, usize>>,
+    /// Where objects say that they are a Secret.
+    secrets: Vec<usize>,
+}
+
+/// Finds the parts of a text that may be credentials, in no order.
+pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
+    scan_within(text, 0)
+}
+
+/// Does the same for a text that was found in another one, `depth` times encoded.
+pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
+    let (finder, kinds) = triggers();
+    let mut triggered = finder.find(text).peekable();
+    let mut found = match triggered.peek() {
+        None => Vec::new(),
+        Some(_) => {
+            let lines = &Lines::new(text);
+            let mut scan = Scan {
+                lines,
+                found: Vec::new(),
+                last: 0..0,
+                next_name: 0,
+                next_command: 0,
+                next_literal: 0,
+                anchors: None,
+                secrets: Vec::new(),
+            };
+            for it in triggered {
+                if let Some(index) = it.index
+                    && !scan.last.contains(&it.range.start)
+                {
+                    scan.look(it.range, kinds[index]);
+                }
+            }
+            neighbor::hide_data(&mut scan);
+            scan.found
+        }
+    };
+    found.extend(encoded::find(text, depth));
+    found
+}
+
+impl<'t> Scan<'t> {
+    fn look(&mut self, range: Range<usize>, trigger: Trigger) {
+        match trigger {
+            Trigger::Word if range.start >= self.next_name => self.name(range),
+            Trigger::Word => {}
+            Trigger::Address => token::address(self, range),
+            Trigger::Token(shape) => token::token(self, range, shape),
+            Trigger::Key => token::private_key(self, range),
+            Trigger::Before => token::behind(self, range),
+            Trigger::Tool => command::look(self, range),
+        }
+    }
+
+    /// Hides a part of the text; what follows is looked at from its end on.
+    pub fn hide(&mut self, range: Range<usize>) {
+        if !range.is_empty() {
+            if range.end > self.last.end {
+                self.last = range.clone();
+            }
+            self.found.push(range);
+        }
+    }
+
+    /// Hides the value of a name unless it tells nothing.
+    pub fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
+        let range = self.behind_alias(range);
+        if name::hides(promise, name, &self.lines.text[range.clone()]) {
+            self.hide(range);
+        }
+    }
+
+    /// Returns the value that an alias repeats, and others as they are.
+    fn behind_alias(&mut self, range: Range<usize>) -> Range<usize> {
+        let text = self.lines.text;
+        let Some(alias) = text[range.clone()].strip_prefix('*') else { return range };
+        let anchors = self.anchors.get_or_insert_with(|| {
+            let name =
+                |at: usize| text[at + 1..].split(|it: char| !is_name_byte(it as u8) || !it.is_ascii()).next();
+            text.match_indices('&')
+                .filter_map(|(at, _)| Some((name(at)?, at + 1 + name(at)?.len())))
+                .collect()
+        });
+        let Some(&at) = anchors.get(alias) else { return range };
+        values(self.lines, &(at..at), at, Separator::Colon).pop().unwrap_or(range)
+    }
+
+    fn name(&mut self, hit: Range<usize>) {
+        let range = self.whole_name(hit);
+        let lines = self.lines;
+        self.next_name = range.end;
+        let raw = &lines.text[range.clone()];
+        let name = unescape(raw);
+        if name == "Secret" {
+            self.secrets.push(range.start);
+        }
+        if name.eq_ignore_ascii_case("stringData")
+            && let Some((Separator::Colon, from)) = separator(lines, &range)
+        {
+            neighbor::hide_below(self, &range, from);
+            return;
+        }
+        if name == "secretGenerator"
+            && range.start >= self.next_literal
+            && let Some((Separator::Colon, from)) = separator(lines, &range)
+        {
+            neighbor::hide_literals(self, &range, from);
+            return;
+        }
+        let Some(promise) = name::promise(&name).filter(|_| crate::rules::find(&name).is_none()) else {
+            return;
+        };
+        match separator(lines, &range) {
+            Some((separator, from)) => {
+                for value in values(lines, &range, from, separator) {
+                    self.hide_value(promise, &name, value);
+                }
+                if promise > Promise::Weak {
+                    neighbor::below(self, &range, from, promise, &name);
+                }
+            }
+            None if raw.starts_with('-') => {
+                if let Some(value) = next_word(lines, behind_mark(lines, range.end)) {
+                    self.hide_value(promise, &name, value);
+                }
+            }
+            None => {
+                if let Some(value) = told(lines, &range) {
+                    self.hide_value(promise, &name, value);
+                }
+                if promise > Promise::Weak
+                    && matches!(lines.before(unquoted_start(lines, &range)), Some(b':' | b'='))
+                {
+                    neighbor::beside(self, &range, promise, &name);
+                }
+            }
+        }
+    }
+
+    /// Returns all of the name that has a part at `hit`, with its escapes.
+    fn whole_name(&self, hit: Range<usize>) -> Range<usize> {
+        let bytes = self.lines.text.as_bytes();
+        let (mut start, mut end) = (hit.start, hit.end);
+        loop {
+            let escape =
+                [6, 4].into_iter().find(|it| start >= *it && escape_length(&bytes[start - it..]) == *it);
+            match escape {
+                Some(length) if start - length >= self.next_name => start -= length,
+                _ if start > self.next_name && is_name_byte(bytes[start - 1]) => start -= 1,
+                _ => break,
+            }
+        }
+        if escape_length(&bytes[start..]) > 0 && end < start + escape_length(&bytes[start..]) {
+            end = start + escape_length(&bytes[start..]);
+        }
+        while end < bytes.len() {
+            match escape_length(&bytes[end..]) {
+                0 if is_name_byte(bytes[end]) => end += 1,
+                0 => break,
+                length => end += length,
+            }
+        }
+        while !self.lines.text.is_char_boundary(start) {
+            start += 1;
+        }
+        while !self.lines.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        start..end.max(start)
+    }
+
+    /// Returns where objects say that they are a Secret.
+    pub fn take_secrets(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.secrets)
+    }
+}
+
+/// Returns the place before a name and the quotation mark around it.
+fn unquoted_start(lines: &Lines<'_>, name: &Range<usize>) -> usize {
+    let quote = lines.quote_before(name.start);
+    quote.map_or(name.start, |it| name.start - it.length())
+}
+
+/// Returns the length of an escape of JSON or YAML for a character of ASCII: `\u0070`, `\x70`.
+fn escape_length(bytes: &[u8]) -> usize {
+    let is_hex =
+        |from: usize, to: usize| bytes.get(from..to).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit));
+    match bytes {
+        [b'\\', b'u', b'0', b'0', ..] if is_hex(4, 6) => 6,
+        [b'\\', b'x', ..] if is_hex(2, 4) => 4,
+        [b'\\', b'U', ..] if bytes.starts_with(b"\\U000000") && is_hex(8, 10) => 10,
+        _ => 0,
+    }
+}
+
+fn unescape(name: &str) -> Cow<'_, str> {
+    if !name.contains('\\') {
+        return Cow::Borrowed(name);
+    }
+    let (mut text, mut at) = (String::new(), 0);
+    while let Some(letter) = name[at..].chars().next() {
+        let length = escape_length(&name.as_bytes()[at..]);
+        let code =
+            (length > 0).then(|| u8::from_str_radix(&name[at + length - 2..at + length], 16).ok()).flatten();
+        text.push(code.map_or(letter, char::from));
+        at += length.max(letter.len_utf8());
+    }
+    Cow::Owned(text)
+}
+
+/// Returns what parts a name from its value, and where that begins.
+fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize)> {
+    let quote = lines.quote_at(name.end);
+    let quoted = quote.filter(|it| lines.quote_before(name.start).is_some_and(|before| before == it.0));
+    let end = quoted.map_or(name.end, |it| it.1);
+    // `environ["NAME"] = value`
+    let end = end + usize::from(quoted.is_some() && lines.byte(end) == Some(b']'));
+    let at = lines.skip_blanks(end);
+    let rest = &lines.text.as_bytes()[at..];
+    match rest {
+        // `${NAME:?message}`
+        [b':', b'?', ..] if lines.text[..name.start].ends_with("${") => None,
+        // `${NAME:-value}`, `name := value`
+        [b':', b'=' | b'-', ..] => Some((Separator::Equals, at + 2)),
+        [b':', b'/', b'/', ..] => None,
+        [b':', next, ..] if is_blank(*next) || is_line_end(*next) => Some((Separator::Colon, at + 1)),
+        [b':'] => None,
+        [b':', next, ..] => {
+            let is_image = lines.text[name.clone()].contains('/');
+            let is_text = quoted.is_some() || b"\"'".contains(next) || !is_image && begins(lines, name);
+            is_text.then_some((Separator::Colon, at + 1))
+        }
+        // `NAME+=value`, `?name%3Dvalue`
+        [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
+        [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),
+        // `<name>value</name>`
+        [b'>', ..] if lines.before(name.start) == Some(b'<') => Some((Separator::Tag, at + 1)),
+        [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
+        [b'=', ..] => Some((Separator::Equals, if at > end { lines.skip_blanks(at + 1) } else { at + 1 })),
+        _ => below_question_mark(lines, name, at),
+    }
+}
+
+/// Whether a name is the first thing on its line, in its quotes or in its list: else `name:1.2` is an image.
+fn begins(lines: &Lines<'_>, name: &Range<usize>) -> bool {
+    let quote = lines.quote_before(name.start).is_some();
+    quote || matches!(lines.before(name.start), None | Some(b'-' | b'{' | b'[' | b',' | b'#' | b';'))
+}
+
+/// Reads `? name` with `: value` on the next line.
+fn below_question_mark(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Option<(Separator, usize)> {
+    let line = lines.line(name.start);
+    let is_asked = lines.content(line).starts_with("? ") && lines.byte(at).is_some_and(is_line_end);
+    let next = (line + 1 < lines.count()).then_some(line + 1).filter(|_| is_asked)?;
+    let is_answer = lines.content(next).starts_with(": ");
+    is_answer.then(|| (Separator::Colon, lines.start(next) + lines.indent(next) + 1))
+}
+
+/// Returns the place behind what some write between a name and its value: `NAME <<< value`, `name -> value`.
+fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
+    let next = lines.skip_blanks(at);
+    let mark = ["<<<", "->", "- "].iter().find(|it| lines.text[next..].starts_with(**it));
+    mark.filter(|_| next > at).map_or(at, |it| next + it.len())
+}
+
+/// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
+/// hunter2Zx9`.
+fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let next = next_word(lines, behind_mark(lines, name.end))?;
+    let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
+    let value = if is_verb { next_word(lines, next.end)? } else { next };
+    let between = &lines.text[name.end..value.start];
+    let is_quoted =
+        between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
+    // `define('NAME', 'value')`
+    let is_called = || {
+        let quotes = |it: char| "\"'\\".contains(it);
+        let (before, after) = (&lines.text[..name.start], &lines.text[value.end..]);
+        between.trim_matches(quotes).trim_end_matches([' ', '"', '\'', '\\']).trim_end_matches(quotes) == ","
+            && before.trim_end_matches(quotes).ends_with('(')
+            && after.trim_start_matches(quotes).starts_with(')')
+    };
+    if is_called() {
+        return Some(value);
+    }
+    let is_near = !between.contains(['\n', '\r', ',']);
+    let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
+    (is_near && (is_quoted || is_random())).then_some(value)
+}

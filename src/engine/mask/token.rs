@@ -1,0 +1,229 @@
+//! Credentials that tell by themselves what they are: tokens, private keys, passwords in addresses and behind the words
+//! of a protocol.
+
+use std::ops::Range;
+
+use super::extent::word;
+use super::lines::{Lines, is_blank, is_line_end};
+use super::name;
+use super::scan::Scan;
+use crate::facts::secret::shape::SHAPES;
+use crate::facts::secret::{is_random, shape};
+
+/// What only decides whether something is a credential is looked for so far.
+const FAR: usize = 1000;
+
+/// More of a token than its beginning need not be there: some are cut.
+const LEAST_BODY: usize = 16;
+
+/// What stands before, within or behind a credential, in lower case.
+pub(super) const BEFORE: [&str; 10] = [
+    "bearer ",
+    "basic ",
+    "identified by",
+    "hooks.slack.com/services/",
+    "/api/webhooks/",
+    ".atlasv1.",
+    "@tcp(",
+    "@unix(",
+    ":aa",
+    "oracle:thin:",
+];
+
+/// The header of a JSON Web Token, and of other JSON in base64.
+const JSON: &str = "eyJ";
+
+/// Returns how tokens begin.
+pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
+    SHAPES.iter().map(|it| it.prefix).chain([JSON])
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_-.~+=%".contains(&byte)
+}
+
+fn run(lines: &Lines<'_>, from: usize, test: impl Fn(u8) -> bool) -> usize {
+    from + lines.text.as_bytes()[from..].iter().take_while(|it| test(**it)).count()
+}
+
+/// Hides a token that begins at a place.
+pub(super) fn token(scan: &mut Scan<'_>, range: Range<usize>, number: usize) {
+    let lines = scan.lines;
+    let bytes = lines.text.as_bytes();
+    let prefix = SHAPES.get(number).map_or(JSON, |it| it.prefix);
+    let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
+    if !lines.text[range.start..].starts_with(prefix) || is_inner && prefix.len() < 5 {
+        return;
+    }
+    let same = SHAPES.iter().filter(|it| it.prefix == prefix);
+    let fits = |test: fn(u8) -> bool, least: usize| {
+        let body = &bytes[range.end..];
+        let length = body.iter().take(least).take_while(|it| test(**it)).count();
+        length == least && body[..length].iter().any(u8::is_ascii_digit)
+    };
+    let is_token = match number {
+        _ if prefix == JSON => fits(shape::dashed, LEAST_BODY),
+        _ => same.into_iter().any(|it| fits(it.body, it.least.min(LEAST_BODY))),
+    };
+    if is_token {
+        let end = run(lines, range.end, is_token_byte);
+        let end = range.start + lines.text[range.start..end].trim_end_matches('.').len();
+        scan.hide(range.start..end);
+    }
+}
+
+/// Hides a private key from its first line to its last, whichever of them is there.
+pub(super) fn private_key(scan: &mut Scan<'_>, range: Range<usize>) {
+    let lines = scan.lines;
+    let text = lines.text;
+    let label = text[range.end..].bytes().take(60).take_while(|it| !is_line_end(*it)).count();
+    let mut stop = range.end + label;
+    while !text.is_char_boundary(stop) {
+        stop -= 1;
+    }
+    let label = &text[range.end..stop];
+    if !label.contains("PRIVATE KEY") {
+        return;
+    }
+    let own_end = |from: usize| text[from..].find("-----").map_or(from, |at| from + at + 5);
+    let label_end = range.end + label.find("KEY").unwrap_or_default() + 3;
+    if text[range.clone()].eq_ignore_ascii_case("-----end") {
+        let line = lines.line(range.start);
+        let is_body =
+            |line: &usize| is_base64_line(lines.content(*line)) && lines.start(*line) >= scan.last.end;
+        let count = (0..line).rev().take_while(is_body).count();
+        let start = lines.start(line - count) + lines.indent(line - count);
+        scan.hide(start..label_end);
+        return;
+    }
+    // As far as the next one begins, or the lines are of a key.
+    let first = lines.line(range.start);
+    let mut last = first;
+    loop {
+        let from = if last == first { label_end } else { lines.start(last) };
+        let line = &text[from..lines.end(last)];
+        if let Some(end) = line.find("-----END") {
+            let end = own_end((from + end + 9).min(text.len()));
+            return scan.hide(range.start..end.min(lines.end(last)).max(label_end));
+        }
+        let is_body = last == first || is_base64_line(lines.content(last)) || is_header(lines.content(last));
+        if !is_body {
+            return scan.hide(range.start..lines.end(last - 1));
+        }
+        if last + 1 == lines.count() {
+            return scan.hide(range.start..lines.end(last));
+        }
+        last += 1;
+    }
+}
+
+/// Whether a line may be one of a key: nothing but base64 and what surrounds it.
+fn is_base64_line(line: &str) -> bool {
+    line.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=\\\"'#-, ".contains(&it))
+        && !line.trim().contains("- ")
+        || line.is_empty()
+}
+
+/// Whether a line is one of the headers of an encrypted key: `Proc-Type: 4,ENCRYPTED`.
+fn is_header(line: &str) -> bool {
+    ["Proc-Type:", "DEK-Info:"].iter().any(|it| line.starts_with(it))
+}
+
+/// Hides the password in an address, whose scheme ends at a place. Those in its parameters have names.
+pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
+    let lines = scan.lines;
+    let bytes = lines.text.as_bytes();
+    let ends = |it: u8| is_blank(it) || is_line_end(it) || b"\"'`<>".contains(&it);
+    let rest = &bytes[mark.end..];
+    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !rest[at..].starts_with(b"://")).count();
+    let whole = &lines.text[mark.end..mark.end + length];
+    let authority = whole.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some(at) = authority.rfind('@').or_else(|| unescaped(whole)) else { return };
+    let user = &whole[..at];
+    let (start, password) = match user.split_once(':') {
+        Some((name, password)) => (name.len() + 1, password),
+        None if is_random(user) || user.len() >= 20 && user.bytes().any(|it| it.is_ascii_digit()) => {
+            (0, user)
+        }
+        None => return,
+    };
+    if name::hides(name::Promise::Password, "", password) && !is_made_of_variables(password) {
+        scan.hide(mark.end + start..mark.end + at);
+    }
+}
+
+/// Returns where a password ends that has characters in it which an address should escape: `user:pa/ss@host`.
+fn unescaped(whole: &str) -> Option<usize> {
+    let (user, rest) = whole.split_once(':')?;
+    let at = whole.rfind('@')?;
+    let is_port =
+        rest.split(['/', '?', '#']).next().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    (!user.contains(['/', '?', '#']) && at > user.len() && !is_port).then_some(at)
+}
+
+/// Whether a password is made of variables only: `$(USER)$(NUMBER)`.
+fn is_made_of_variables(password: &str) -> bool {
+    let mut rest = password;
+    while let Some(inner) =
+        rest.strip_prefix("$(").or_else(|| rest.strip_prefix("${")).or_else(|| rest.strip_prefix("{{"))
+    {
+        rest = inner.split_once([')', '}']).map_or("", |(_, rest)| rest.trim_start_matches('}'));
+    }
+    rest.is_empty() && !password.is_empty()
+}
+
+/// Hides the credential beside the words of a protocol.
+pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
+    let lines = scan.lines;
+    let bytes = lines.text.as_bytes();
+    let found = match &*lines.text[range.clone()].to_ascii_lowercase() {
+        "bearer " | "basic " => {
+            let value = word(lines, lines.skip_blanks(range.end));
+            let text = &lines.text[value.clone()];
+            let is_mixed = text.bytes().any(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
+            (text.len() >= 8 && is_mixed && !text.starts_with(['$', '{', '<'])).then_some(value)
+        }
+        "identified by" => {
+            let quote = lines.quote_at(lines.skip_blanks(range.end));
+            quote.and_then(|(quote, inner)| Some(inner..lines.close(quote, inner, 0)?.0))
+        }
+        ".atlasv1." => {
+            let name =
+                bytes[..range.start].iter().rev().take(FAR).take_while(|it| it.is_ascii_alphanumeric());
+            Some(range.start - name.count()..run(lines, range.end, shape::dashed))
+        }
+        ":aa" => {
+            let digits =
+                bytes[..range.start].iter().rev().take(12).take_while(|it| it.is_ascii_digit()).count();
+            let end = run(lines, range.end, shape::dashed);
+            (digits >= 6 && end - range.end >= 20).then_some(range.start - digits..end)
+        }
+        "@tcp(" | "@unix(" => {
+            let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'".contains(*it);
+            let length = bytes[..range.start].iter().rev().take(FAR).take_while(ends).count();
+            let start = range.start - length;
+            lines
+                .text
+                .get(start..range.start)
+                .and_then(|it| it.find(':'))
+                .map(|at| start + at + 1..range.start)
+        }
+        "oracle:thin:" => {
+            let whole = word(lines, range.end);
+            let text = &lines.text[whole.clone()];
+            let (user, rest) = text.split_once('/').unwrap_or((text, ""));
+            rest.find('@').filter(|_| !user.contains('@')).map(|at| {
+                let start = whole.start + user.len() + 1;
+                start..start + at
+            })
+        }
+        // An address that posts.
+        _ => {
+            let end = run(lines, range.end, |it| shape::dashed(it) || it == b'/');
+            (end - range.end >= 20).then_some(range.end..end)
+        }
+    };
+    if let Some(found) = found.filter(|it| !lines.text[it.clone()].starts_with(['$', '{', '<'])) {
+        scan.hide(found);
+    }
+}

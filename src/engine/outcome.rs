@@ -1,0 +1,144 @@
+//! What came out of a file, or of a run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::baseline::Comparison;
+use crate::diagnostic::finding::{Finding, Subject};
+use crate::manifest::document::Document;
+use crate::text::source::Source;
+
+/// Why an input is not judged, though it could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aside {
+    /// A file that a template engine has yet to fill in.
+    Template,
+    /// An object of a kind that this linter leaves to others.
+    OtherKind,
+    /// YAML or JSON that is no Kubernetes object.
+    NotKubernetes,
+    /// A part of a Job that another file completes.
+    Patch,
+    /// A Job that a controller made: its manifest is the controller's.
+    Owned,
+    /// A file in JSON with comments, which is for other programs.
+    CommentedJson,
+    /// A file or folder that the configuration excludes.
+    Excluded,
+    /// A link that leads out of the folders that were asked for, and is not followed.
+    Outside,
+}
+
+impl Aside {
+    /// Returns the words for a count of such inputs.
+    pub fn describe(self, count: usize) -> String {
+        let plural = if count == 1 { "" } else { "s" };
+        match self {
+            Aside::OtherKind => format!("{count} of other kinds"),
+            Aside::NotKubernetes => {
+                format!("{count} that {} no Kubernetes object", if count == 1 { "is" } else { "are" })
+            }
+            Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
+            Aside::Template => format!("{count} template{plural}"),
+            Aside::Owned => format!("{count} that controllers made"),
+            Aside::CommentedJson => format!("{count} in JSON with comments"),
+            Aside::Excluded => format!("{count} excluded"),
+            Aside::Outside => format!("{count} link{plural} out of the folder"),
+        }
+    }
+}
+
+/// An input that was left aside unread, by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Skipped {
+    /// The file.
+    pub file: String,
+    /// As what it is counted.
+    pub aside: Aside,
+    /// Why it was not read, in one sentence.
+    pub reason: String,
+}
+
+/// An object that was judged, whatever was found in it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The document in the file, from 0.
+    pub document: usize,
+    /// The item of a `List`, from 0.
+    pub item: Option<usize>,
+    /// What names the object.
+    pub subject: Subject,
+}
+
+/// What came out of a file, or of all files of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, sorted.
+    pub findings: Vec<Finding>,
+    /// What comments and annotations hide.
+    pub suppressed: Vec<Finding>,
+    /// How many objects were judged.
+    pub objects: usize,
+    /// The objects that were judged, for reports that list them: whoever has no finding passed.
+    pub judged: Vec<Judged>,
+    /// How many documents, or files of templates, were left aside, by reason.
+    pub aside: BTreeMap<Aside, usize>,
+    /// Those of them that were not read.
+    pub skipped: Vec<Skipped>,
+    /// Whether `--render` would judge what is left aside.
+    pub can_render: bool,
+    /// How many inputs, files or documents in them, could not be read.
+    pub unread: usize,
+    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
+    pub comparison: Option<Comparison>,
+    /// The documents that rules about all objects of a run are to see.
+    pub kept: Vec<Document>,
+}
+
+impl Outcome {
+    /// Adds what came out of another file.
+    pub fn add(&mut self, other: Outcome) {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.objects += other.objects;
+        self.judged.extend(other.judged);
+        self.can_render |= other.can_render;
+        self.unread += other.unread;
+        self.kept.extend(other.kept);
+        self.skipped.extend(other.skipped);
+        for (reason, count) in other.aside {
+            *self.aside.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Counts an input that is not judged.
+    pub fn leave_aside(&mut self, reason: Aside) {
+        *self.aside.entry(reason).or_default() += 1;
+    }
+
+    /// Makes what comes of an input that is left aside unread.
+    pub fn skip(file: &str, aside: Aside, reason: String) -> Self {
+        let mut outcome = Outcome::default();
+        outcome.leave_aside(aside);
+        outcome.skipped.push(Skipped { file: file.to_owned(), aside, reason });
+        outcome
+    }
+
+    /// Sorts objects and findings by place, so that a run always prints the same.
+    pub fn sort(&mut self) {
+        self.judged.sort_by(|left, right| {
+            let key = |it: &Judged| (it.document, it.item);
+            (&left.source.name, key(left)).cmp(&(&right.source.name, key(right)))
+        });
+        self.skipped.sort();
+        self.findings.sort_by(|left, right| {
+            let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
+            (&left.source.name, key(left))
+                .cmp(&(&right.source.name, key(right)))
+                .then_with(|| left.place.path.cmp(&right.place.path))
+        });
+    }
+}

@@ -1,0 +1,11 @@
+//! Facts about objects that several rules need: credentials, placeholders, programs that never end.
+
+pub mod api_client;
+pub mod endless;
+pub mod gitops;
+pub mod host_path;
+pub mod index;
+pub mod leaks;
+pub mod migration;
+pub mod placeholder;
+pub mod secret;

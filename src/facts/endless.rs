@@ -1,0 +1,327 @@
+//! Containers that never end by themselves: `sleep infinity`, `tail -f`, servers and proxies.
+//!
+//! What runs is known from a command in exec form, from a script, or from an image whose server everybody knows.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::facts::secret::command::{base_name, is_plain};
+use crate::manifest::document::Field;
+use crate::manifest::image::Image;
+use crate::manifest::workload::{Container, Pod};
+use crate::shell;
+use crate::shell::Script;
+use crate::shell::loops::never_ends;
+use crate::text::word_list::has;
+
+/// Why a container never ends.
+#[derive(Clone)]
+pub struct Endless<'d> {
+    /// Where the manifest says so.
+    pub field: Field<'d>,
+    /// What it does, to follow the container's name: ``runs `tail -f /logs/app.log` ``.
+    pub what: String,
+    /// Whether nothing but a signal ends it, whatever the image or a configuration says.
+    pub is_certain: bool,
+}
+
+/// A program that serves until it is told to stop.
+struct Server {
+    names: &'static str,
+    /// Words of which one must be among the arguments; none are needed where it is empty.
+    needs: &'static str,
+    /// Words that make it do something else, and end.
+    ends: &'static str,
+}
+
+const fn server(names: &'static str, needs: &'static str, ends: &'static str) -> Server {
+    Server { names, needs, ends }
+}
+
+/// Words that make any of them end.
+const ENDS: &str = "--version -version version --help -help help -V";
+
+static SERVERS: &[Server] = &[
+    // Proxies that stand beside the work.
+    server(
+        "cloud_sql_proxy cloud-sql-proxy alloydb-auth-proxy",
+        "",
+        "--quitquitquit -quitquitquit --exit-zero-on-sigterm -exit_zero_on_sigterm wait completion",
+    ),
+    server("envoy", "", "--mode"),
+    server("pilot-agent", "proxy", ""),
+    server("linkerd2-proxy daprd consul-dataplane oauth2-proxy kube-rbac-proxy toxiproxy-server", "", ""),
+    server("pgbouncer", "", "-d --daemon"),
+    server("kubectl", "port-forward proxy", ""),
+    server("vault bao", "agent proxy server", "-exit-after-auth"),
+    server("consul", "agent", ""),
+    // Collectors of logs and metrics.
+    server("fluent-bit td-agent-bit", "", "--dry-run -D"),
+    server("fluentd td-agent", "", "--dry-run --setup -s"),
+    server("filebeat metricbeat", "", "--once test setup export"),
+    server("telegraf", "", "--once --test config"),
+    server("promtail", "", "--dry-run -dry-run --check-syntax -check-syntax"),
+    server("vector", "", "validate test vrl list top tap graph generate"),
+    server("otelcol otelcol-contrib", "", "validate components"),
+    server("jaeger-agent statsd_exporter node_exporter", "", ""),
+    // Servers.
+    server("httpd-foreground apache2-foreground dockerd dockerd-entrypoint.sh tailscaled", "", ""),
+    server("httpd apache2", "-DFOREGROUND FOREGROUND", ""),
+    server("redis-server valkey-server", "", "--daemonize -v"),
+    server("memcached", "", "-d -h"),
+    server("mongod mongos", "", "--fork --shutdown --repair"),
+    server("postgres", "", "--single --boot --check --describe-config -C"),
+    server(
+        "mysqld mariadbd",
+        "",
+        "--initialize --initialize-insecure --bootstrap --daemonize --validate-config --verbose",
+    ),
+    server("rabbitmq-server", "", "-detached"),
+    server("kafka-server-start.sh zookeeper-server-start.sh", "", "-daemon"),
+    server("etcd nats-server mosquitto influxd prometheus alertmanager grafana-server", "", ""),
+    server("elasticsearch", "", "-d --daemonize"),
+    server("minio registry", "server serve", ""),
+    server("haproxy", "", "-c -D -v -vv"),
+    server("traefik", "", "healthcheck storeconfig"),
+    server("caddy", "run file-server reverse-proxy", ""),
+    server("sshd", "-D", "-t -T"),
+    server("crond cron", "-f -n", ""),
+    server("supervisord", "-n --nodaemon", ""),
+    server("gunicorn", "", "--check-config --print-config -D --daemon"),
+    server("uvicorn hypercorn daphne puma unicorn sidekiq", "", ""),
+    server("celery", "worker beat flower", "inspect"),
+    server("airflow", "scheduler webserver triggerer worker", "check"),
+    server("rq", "worker", "--burst -b"),
+    server("flask streamlit", "run", ""),
+    server("rails", "server", ""),
+    server("python python3", "http.server", ""),
+];
+
+/// The same by the names of the programs.
+static BY_NAME: LazyLock<HashMap<&str, &Server>> = LazyLock::new(|| {
+    SERVERS.iter().flat_map(|server| server.names.split(' ').map(move |name| (name, server))).collect()
+});
+
+/// Images that start a server unless they are told otherwise, by the end of their name, with its command.
+static IMAGES: &[(&str, &str)] = &[
+    ("/nginx", "nginx"),
+    ("/nginx-unprivileged", "nginx"),
+    ("/httpd", "httpd-foreground"),
+    ("/redis", "redis-server"),
+    ("/valkey", "valkey-server"),
+    ("/memcached", "memcached"),
+    ("/postgres", "postgres"),
+    ("/mysql", "mysqld"),
+    ("/mariadb", "mariadbd"),
+    ("/mongo", "mongod"),
+    ("/rabbitmq", "rabbitmq-server"),
+    ("/elasticsearch", "elasticsearch"),
+    ("/haproxy", "haproxy"),
+    ("/traefik", "traefik"),
+    ("/cloud-sql-proxy", "cloud-sql-proxy"),
+    ("/alloydb-auth-proxy", "alloydb-auth-proxy"),
+    ("envoyproxy/envoy", "envoy"),
+    ("/proxyv2", "pilot-agent"),
+    ("linkerd/proxy", "linkerd2-proxy"),
+    ("/daprd", "daprd"),
+    ("/oauth2-proxy", "oauth2-proxy"),
+    ("/kube-rbac-proxy", "kube-rbac-proxy"),
+    ("/pgbouncer", "pgbouncer"),
+    ("/fluent-bit", "fluent-bit"),
+    ("/fluentd", "fluentd"),
+    ("/filebeat", "filebeat"),
+    ("/telegraf", "telegraf"),
+    ("/promtail", "promtail"),
+    ("timberio/vector", "vector"),
+    ("prom/prometheus", "prometheus"),
+    ("grafana/grafana", "grafana-server"),
+    ("library/registry", "registry"),
+];
+
+/// Says why a container never ends, if it does not; its script is among `scripts`, if it has one.
+pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
+    let (command, args) = (container.command(), container.args());
+    let words: Vec<&str> = container.command_line().filter_map(|it| it.text()).collect();
+    let script = shell::of(scripts, container);
+    if let Some((what, is_certain)) = script.and_then(in_script) {
+        return Some(Endless { field: if command.is_set() { command } else { args }, what, is_certain });
+    }
+    if command.is_set() {
+        let words = inner_words(&words)?;
+        let (what, is_certain) =
+            waits(&words).map(|it| (it, true)).or_else(|| Some((serves(&words)?, false)))?;
+        return Some(Endless { field: command, what, is_certain });
+    }
+    let image = container.image();
+    let parsed = Image::parse(image.text()?)?;
+    let name = parsed.full_name();
+    let is_docker = name.ends_with("/docker") && parsed.tag.is_some_and(|tag| tag.contains("dind"));
+    let known = IMAGES.iter().find(|(end, _)| name.ends_with(end)).map(|(_, server)| *server);
+    let server = known.or(is_docker.then_some("dockerd"));
+    let first = words.first().copied().unwrap_or_default();
+    let runs = match server {
+        // Flags are for the server; other words are the command, or an argument of a proxy that has no other.
+        Some(server) if first.is_empty() || first.starts_with('-') || server.ends_with("-proxy") => {
+            let is_ended = words.iter().any(|word| is_end(server, word));
+            (!is_ended).then(|| format!("is the server of its image, `{}`", base_name(&name)))
+        }
+        // An entrypoint that is no server itself starts what the arguments say, or has them as subcommands.
+        _ => {
+            let words = inner_words(&words)?;
+            let with_name: Vec<&str> = [base_name(&name)].into_iter().chain(words.iter().copied()).collect();
+            waits(&words)
+                .or_else(|| serves(&words))
+                .or_else(|| serves(&with_name).filter(|_| has_subcommand(&with_name)))
+        }
+    };
+    let field = if args.is_set() { args } else { image };
+    Some(Endless { field, what: runs?, is_certain: false })
+}
+
+/// Says why a container never ends, unless its own `restartPolicy` says that it is not meant to.
+pub fn endless_of<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
+    endless(container, scripts).filter(|_| !container.restart_policy().is("Always"))
+}
+
+/// Returns what becomes of a Job with a container that never ends, to begin a sentence.
+pub fn never_completes(pod: Pod<'_>) -> String {
+    match pod.job.active_deadline_seconds().integer() {
+        Some(deadline) => format!("{} fails at its deadline of {deadline} s", pod.job.title()),
+        None if pod.job.cron_job().is_some() => "no run ever completes".to_owned(),
+        None => "the Job never completes".to_owned(),
+    }
+}
+
+/// Says why a script never ends, and whether that is certain.
+fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
+    let shell = script.source.shell;
+    let mut before = script.source.invocation.words.iter().take(shell.word).filter_map(|it| it.text());
+    if before.any(|it| base_name(it) == "timeout") {
+        return None;
+    }
+    never_ends(script.tree, shell.options.errexit, &|words| {
+        waits(words).map(|it| (it, true)).or_else(|| Some((serves(words)?, false)))
+    })
+}
+
+/// Returns the words of the command that runs in the end, without wrappers; nothing where a script has to be read, or
+/// where `timeout` ends it.
+fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
+    const WRAPPERS: &str = "tini dumb-init env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";
+    const SHELLS: &str = "sh bash ash dash ksh zsh";
+    let is_wrapper = |word: &&&str| {
+        has(WRAPPERS, base_name(word)) || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
+    };
+    let skipped = words.iter().take_while(is_wrapper).count();
+    let words = &words[skipped..];
+    let first = base_name(words.first()?);
+    if !has(SHELLS, first) {
+        return (first != "timeout").then(|| words.to_vec());
+    }
+    let option = words
+        .iter()
+        .position(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))?;
+    let script = words.get(option + 1).filter(|script| is_plain(script))?;
+    let inner: Vec<&str> = script.split_whitespace().collect();
+    inner_words(&inner).filter(|_| !has(SHELLS, base_name(inner.first().copied().unwrap_or_default())))
+}
+
+/// Says what a command that only waits does, to follow the container's name.
+pub fn waits(words: &[&str]) -> Option<String> {
+    let (program, arguments) = words.split_first()?;
+    let is_follow = |word: &&str| {
+        word.starts_with("--follow")
+            || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
+    };
+    let is_endless = match base_name(program) {
+        "sleep" => arguments.iter().any(|it| {
+            // Some write a large number for it: more than a month.
+            matches!(*it, "infinity" | "inf" | "infinite")
+                || it.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
+        }),
+        "tail" => arguments.iter().any(is_follow) && !arguments.iter().any(|it| it.starts_with("--pid")),
+        _ => false,
+    };
+    is_endless.then(|| format!("runs `{}`", words.join(" ")))
+}
+
+/// Says which server a command starts, to follow the container's name.
+pub fn serves(words: &[&str]) -> Option<String> {
+    let (program, arguments) = words.split_first()?;
+    let name = base_name(program);
+    // Without `daemon off` nginx goes to the background, and its container ends.
+    let is_nginx = name == "nginx" && arguments.iter().any(|it| it.contains("daemon off"));
+    let server = BY_NAME.get(name);
+    let is_server = server.is_some_and(|it| {
+        (it.needs.is_empty() || arguments.iter().any(|word| has(it.needs, word)))
+            && !arguments.iter().any(|word| is_end(name, word))
+    });
+    (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
+}
+
+/// Says whether the server is one that an argument has to ask for.
+fn has_subcommand(words: &[&str]) -> bool {
+    words.first().is_some_and(|name| BY_NAME.get(name).is_some_and(|it| !it.needs.is_empty()))
+}
+
+fn is_end(server: &str, word: &str) -> bool {
+    let word = word.split('=').next().unwrap_or_default();
+    has(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has(it.ends, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn what(command: &str) -> Option<String> {
+        let words: Vec<&str> = command.split('|').collect();
+        let words = inner_words(&words)?;
+        waits(&words).or_else(|| serves(&words))
+    }
+
+    #[test]
+    fn these_never_end() {
+        let commands = [
+            "sleep|infinity",
+            "/bin/sh|-c|sleep infinity",
+            "bash|-ec|exec tail -F /logs/app.log\n",
+            "tini|--|tail|-f|/dev/null",
+            "tail|-n0|-f|a",
+            "nginx|-g|daemon off;",
+            "/cloud_sql_proxy|-instances=a:b:c=tcp:5432",
+            "env|A=b|redis-server|/etc/redis.conf",
+            "vault|agent|-config=/etc/agent.hcl",
+            "python3|-m|http.server|8080",
+            "celery|-A|shop|worker",
+        ];
+        for command in commands {
+            assert!(what(command).is_some(), "{command}");
+        }
+    }
+
+    #[test]
+    fn these_end_or_are_for_those_who_read_scripts() {
+        let commands = [
+            "sleep|3600",
+            "timeout|60|sleep|infinity",
+            "tail|-n|10|a",
+            "tail|--pid=1|-f|a",
+            "sh|-c|tail -f a & run",
+            "sh|/scripts/run.sh",
+            "nginx",
+            "nginx|-t",
+            "redis-cli|ping",
+            "postgres|--single",
+            "mysqld|--initialize-insecure",
+            "vault|kv|get|a",
+            "vault|agent|-exit-after-auth",
+            "cloud-sql-proxy|--quitquitquit|a:b:c",
+            "envoy|--version",
+            "celery|-A|shop|call|a.b",
+            "python|main.py",
+        ];
+        for command in commands {
+            assert_eq!(what(command), None, "{command}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Jobs that change data from one shape to another: a guess by names.
+
+use crate::manifest::document::Node;
+use crate::manifest::image::Image;
+use crate::manifest::live;
+use crate::manifest::workload::Job;
+use crate::text::word_list::{has, has_in_any_case};
+
+/// Words that only migrations have in their names.
+const MIGRATIONS: [&str; 12] = [
+    "alembic",
+    "dbmate",
+    "dbmigrate",
+    "dbmigration",
+    "flyway",
+    "liquibase",
+    "migrate",
+    "migrates",
+    "migrating",
+    "migration",
+    "migrations",
+    "migrator",
+];
+
+/// Parts of which each of those words has one: most scripts have none, and need not be split into words.
+const PARTS: [&str; 5] = ["alembic", "dbmate", "flyway", "liquibase", "migrat"];
+
+/// With one of these it is about migrations, but none.
+const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
+    verify version wait without";
+
+/// Labels that name an application or a tool as a whole.
+const GENERAL_LABELS: &[&str] = &[
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/part-of",
+    "chart",
+    "helm.sh/chart",
+    "heritage",
+    "release",
+];
+
+/// Returns what says that the Job is a migration: its name, a label, an image or a command.
+pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
+    let pod = job.pod()?;
+    let names = [job.object.name(), job.object.generate_name()];
+    let labels =
+        [job.object.labels(), job.labels(), job.template_labels()].into_iter().filter_map(|it| it.node());
+    let labels = labels.flat_map(|it| it.entries()).filter(|it| !GENERAL_LABELS.contains(&it.key));
+    let named: Vec<_> =
+        names.into_iter().filter_map(|it| it.node()).chain(labels.map(|it| it.value)).collect();
+    // Kubernetes' own migration of stored objects changes none of their data.
+    if named.iter().any(|it| says(*it, &|text| text.contains("storage-version"))) {
+        return None;
+    }
+    let images = pod.main_containers().filter_map(|it| it.image().node());
+    let commands = pod.main_containers().flat_map(|it| it.command_line());
+    // To copy files again does no harm, whatever the Job is called.
+    let copies = || pod.main_containers().any(|it| it.command_line().any(|it| says(it, &copies_files)));
+    let by_name = named.into_iter().find(|it| says(*it, &is_migration)).filter(|_| !copies());
+    by_name
+        .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
+        .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
+}
+
+/// Returns what says that the Job is a migration, where a stated limit lets it run more than once.
+pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
+    // A CronJob runs again and again anyway; a suspended one is a template for people.
+    let is_repeated = job.cron_job().is_some_and(|it| it.suspend().boolean() != Some(true));
+    let least = if job.pod()?.restart_policy().is("OnFailure") { 0 } else { 1 };
+    let is_stated =
+        job.backoff_limit_per_index().is_set() || !live::may_be_default(job.object, "spec.backoffLimit");
+    let is_retried = is_stated && job.retry_limit().integer()? >= least;
+    (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
+}
+
+fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
+    node.text().is_some_and(test)
+}
+
+/// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
+fn is_migration(name: &str) -> bool {
+    let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
+    words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
+        && !words.any(|word| has_in_any_case(OTHERS, word))
+}
+
+fn image_migrates(text: &str) -> bool {
+    let name = Image::parse(text).map_or("", |image| image.name);
+    name.rsplit('/').next().is_some_and(is_migration)
+}
+
+/// Says whether a command or a script runs a migration. Comments and what is printed do not count.
+fn script_migrates(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    if !PARTS.iter().any(|it| lower.contains(it)) {
+        return false;
+    }
+    text.lines().map(str::trim).any(|line| {
+        let line = line.split(" #").next().unwrap_or_default();
+        let is_said = ["#", "echo ", "printf "].iter().any(|it| line.starts_with(it));
+        let mut words = line.split([' ', '\t', '"', '\'', ';', '(', ')']).filter(|it| !it.is_empty());
+        !is_said
+            && words.clone().any(is_migration)
+            && !words.any(|word| has(OTHERS, word.trim_start_matches('-')))
+    })
+}
+
+/// Says whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
+fn copies_files(text: &str) -> bool {
+    text.split(['\n', ';', '&', '|', '(']).any(|command| {
+        let mut words = command.split_ascii_whitespace();
+        let word = words.find(|it| !matches!(*it, "sudo" | "exec" | "time" | "if" | "then" | "do"));
+        let program = word.and_then(|it| it.rsplit('/').next());
+        program.is_some_and(|it| matches!(it, "cp" | "rsync" | "rclone"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_its_part() {
+        assert!(MIGRATIONS.iter().all(|word| PARTS.iter().any(|it| word.contains(it))));
+    }
+
+    #[test]
+    fn copies_are_known_by_their_programs() {
+        for script in ["cp -r -v /mnt/old/. /mnt/new", "apk add rsync && rsync -a /a/ /b", "/usr/bin/rclone"]
+        {
+            assert!(copies_files(script), "{script}");
+        }
+        for script in ["python manage.py migrate", "scp a b", "echo cp"] {
+            assert!(!copies_files(script), "{script}");
+        }
+    }
+
+    #[test]
+    fn migrations_are_known_by_their_words() {
+        for name in ["db-migrate", "rel-kong-init-migrations", "migration-db-v2", "flyway", "shop_migrator"] {
+            assert!(is_migration(name), "{name}");
+        }
+        for name in ["import", "check-migrations", "migratory-birds", "wait-for-migrations", "--no-migrate"] {
+            assert!(!is_migration(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn commands_run_them() {
+        for script in
+            ["python manage.py migrate", "set -e\nbundle exec rake db:migrate\n", "alembic upgrade head"]
+        {
+            assert!(script_migrates(script), "{script}");
+        }
+        for script in
+            ["echo running migrations", "# migrate later\nls", "manage.py migrate --check", "backup.sh"]
+        {
+            assert!(!script_migrates(script), "{script}");
+        }
+    }
+
+    #[test]
+    fn images_name_them() {
+        assert!(image_migrates("registry.example.com/shop/migrator:2.0"));
+        assert!(!image_migrates("registry.example.com/migrations/report:2.0"));
+    }
+}

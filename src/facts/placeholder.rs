@@ -1,0 +1,231 @@
+//! Placeholders that a template engine, `envsubst` or a person was to fill in.
+
+use crate::kubernetes::Version;
+use crate::kubernetes::types::decode;
+use crate::kubernetes::types::schema::Type;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Object;
+
+/// Maps whose values Kubernetes holds to the form of a label's value.
+const LABELS: &[&str] = &["labels", "matchLabels", "nodeSelector"];
+
+/// Texts in a form that no placeholder has. Others may hold anything: paths, commands, values for programs.
+const NAMES: &[&str] =
+    &["name", "generateName", "namespace", "image", "schedule", "timeZone", "hostname", "subdomain"];
+
+/// Maps of texts for a volume's driver, in which few values hold such characters by chance.
+const DRIVER_OPTIONS: &[&str] = &["volumeAttributes", "options"];
+
+/// What becomes of an object with a placeholder in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Kubernetes hands the text on as it is written.
+    KeptAsWritten,
+    /// What the pod needs is not there: a Secret, a ConfigMap, a volume, a scheduler.
+    NoPodStarts,
+    /// The pod waits with `InvalidImageName`.
+    NoImage,
+    /// The API server takes the CronJob and refuses the Jobs that it is to start.
+    RunsRefused,
+    /// The API server refuses the object.
+    Refused,
+}
+
+/// Says whether the text holds a placeholder: `${NAME}`, `$NAME`, `$(NAME)`, `{{ name }}`, `<name>`, `__NAME__`,
+/// `%NAME%`, `@NAME@` or `#{name}#`.
+///
+/// Meant for names, images, numbers and schedules, none of which may hold such characters. In a script or a sentence
+/// most of them mean something else.
+pub fn is_placeholder(text: &str) -> bool {
+    has_mark(text) && has_placeholder(text)
+}
+
+/// Says whether the text has any of the characters with which placeholders begin: most have none.
+fn has_mark(text: &str) -> bool {
+    text.bytes().any(|it| matches!(it, b'$' | b'<' | b'{' | b'#' | b'%' | b'@')) || text.contains("__")
+}
+
+fn has_placeholder(text: &str) -> bool {
+    is_filled_by_template(text)
+        || follows(text, "$", |rest| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_'))
+        || follows(text, "<", |rest| {
+            rest.starts_with(|it: char| it.is_ascii_alphanumeric())
+                && encloses(rest, ">", |it| it.is_ascii_alphanumeric() || " _.-".contains(it))
+        })
+        || ["__", "%", "@"].iter().any(|mark| is_marked(text, mark))
+}
+
+/// Says whether a word in capitals stands between two marks: `__MONTH__`, but not `RADARR__POSTGRES__HOST`.
+fn is_marked(text: &str, mark: &str) -> bool {
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    text.match_indices(mark).any(|(at, _)| {
+        let rest = &text[at + mark.len()..];
+        let end = rest.find(mark).unwrap_or_default();
+        let word = &rest[..end];
+        word.starts_with(|it: char| it.is_ascii_uppercase())
+            && word.chars().all(|it| is_inner(it) && !it.is_ascii_lowercase())
+            && !text[..at].ends_with(is_inner)
+            && !rest[end + mark.len()..].starts_with(is_inner)
+    })
+}
+
+/// Says whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
+pub fn is_filled_by_template(text: &str) -> bool {
+    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")].iter().any(|(open, close)| {
+        // Whether a `close` follows is known from the last one: to look for it from each `open` takes too long.
+        let last = text.rfind(close).unwrap_or_default();
+        follows(text, open, |rest| text.len() - rest.len() < last && !rest.starts_with(close))
+    })
+}
+
+/// Says whether `test` holds for what follows any `mark` in the text.
+fn follows(text: &str, mark: &str, test: impl Fn(&str) -> bool) -> bool {
+    text.match_indices(mark).any(|(at, _)| test(&text[at + mark.len()..]))
+}
+
+/// Says whether the text goes on with one or more characters that `inner` takes, and then `close`.
+fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
+    text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
+}
+
+/// Finds the placeholders in fields that cannot hold one: names, labels, images, schedules, words that Kubernetes
+/// defines, and whatever is no text. Commands, variables, paths and annotations may hold anything.
+pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    object.node.visit(&mut |node| {
+        if node.text().is_some_and(has_mark) && is_left(node, object, version.minor) {
+            found.push(node);
+        }
+    });
+    found
+}
+
+/// Returns the placeholders of a text that a shell would read as redirections: `<name>`.
+pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('<').filter_map(|(at, _)| {
+        let whole = text[at..].split_inclusive('>').next()?;
+        (is_placeholder(whole) && !whole[1..].contains('<')).then_some(whole)
+    })
+}
+
+/// Says whether a text of an object holds a placeholder, where none can be.
+fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
+    let type_of = |node| decode::type_of(node, object, minor);
+    let (text, key) = (node.text().unwrap_or_default(), node.key().unwrap_or_default());
+    let Some((parent, around, expected)) =
+        node.parent().and_then(|parent| Some((parent.key(), type_of(parent)?, type_of(node)?)))
+    else {
+        return false;
+    };
+    match (expected, parent.unwrap_or_default()) {
+        (Type::String { .. }, parent) if matches!(around, Type::Map { .. }) => {
+            // The values of other maps of texts are for programs and people.
+            DRIVER_OPTIONS.contains(&parent) && is_whole_or_filled(text)
+                || LABELS.contains(&parent) && is_placeholder(text)
+        }
+        (Type::String { go_type: "string" }, _) if !NAMES.contains(&key) && !key.ends_with("Name") => false,
+        (Type::Any, _) => false,
+        _ => is_placeholder(text),
+    }
+}
+
+/// Says whether a text that may hold anything has a placeholder all the same: `${…}`, or nothing but `$NAME` or
+/// `<NAME>`. cert-manager's driver fills in the names of the pod on its own.
+fn is_whole_or_filled(text: &str) -> bool {
+    let inner = text.strip_prefix('$').or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
+    let is_word =
+        |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_ -".contains(it));
+    let is_for_driver = text.contains("${POD_") || text.contains("${SERVICE_ACCOUNT_");
+    (is_filled_by_template(text) || inner.is_some_and(is_word)) && !is_for_driver
+}
+
+/// Says what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
+/// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`).
+pub fn effect(node: Node<'_>, version: Version) -> Effect {
+    let up = |levels: usize| (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key);
+    let (key, parent, above) =
+        (up(0).unwrap_or_default(), up(1).unwrap_or_default(), up(2).unwrap_or_default());
+    let path = node.path();
+    match (key, parent, above) {
+        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRefused,
+        (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
+        ("image", _, "containers" | "initContainers") => Effect::NoImage,
+        ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
+        ("name", _, "imagePullSecrets") => Effect::KeptAsWritten,
+        ("name", "configMap" | "secret", _) => Effect::NoPodStarts,
+        ("secretName" | "claimName" | "schedulerName" | "shareName" | "diskName" | "pdName", _, _) => {
+            Effect::NoPodStarts
+        }
+        (_, parent, _) if DRIVER_OPTIONS.contains(&parent) => Effect::KeptAsWritten,
+        _ => Effect::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_to_be_filled_in() {
+        let found = [
+            "${job}",
+            "wipe-${disk:-sda}",
+            "$NODE",
+            "app-$(BUILD_ID)",
+            "{{ .Values.image }}:1",
+            "{{name}}",
+            "<node-hostname>",
+            "registry.example.com/<your project>/app",
+            "job-__MONTH__",
+            "%REPLICAS%",
+            "@VERSION@",
+            "#{Environment}#",
+        ];
+        for text in found {
+            assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shell_takes_some_for_redirections() {
+        let found: Vec<_> = in_angle_brackets("a < b <CLUSTER>-<your name>-$X <").collect();
+        assert_eq!(found, ["<CLUSTER>", "<your name>"]);
+    }
+
+    #[test]
+    fn a_drivers_options_hold_much_else() {
+        for text in ["${BUCKET}", "$BUCKET", "<MODEL_BUCKET>", "{{ bucket }}-models", "<your bucket>"] {
+            assert!(is_whole_or_filled(text), "{text}");
+        }
+        for text in
+            ["", "$", "implicit-dirs,uid=$1,gid=2", "pa$sword", "a<b>c", "${POD_NAME}.${POD_NAMESPACE}.svc"]
+        {
+            assert!(!is_whole_or_filled(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_ordinary_values_alone() {
+        let other = [
+            "",
+            "nightly-import",
+            "*/5 * * * *",
+            "registry.example.com/app@sha256:0f",
+            "a__b__c",
+            "100%",
+            "50%",
+            "$",
+            "$5",
+            "${}",
+            "a < b > c!",
+            "<>",
+            "{}",
+            "a@b@c",
+            "__init__",
+            "RADARR__POSTGRES__HOST",
+        ];
+        for text in other {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

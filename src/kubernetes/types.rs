@@ -1,0 +1,8 @@
+//! The types of the Kubernetes API: fields, allowed values, defaults.
+
+pub mod allowed;
+pub mod decode;
+pub mod default;
+pub mod nearest;
+pub mod required;
+pub mod schema;

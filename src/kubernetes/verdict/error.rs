@@ -1,0 +1,308 @@
+//! Validation errors in Kubernetes' words (`k8s.io/apimachinery/pkg/util/validation/field/errors.go`).
+
+use std::fmt::{self, Write as _};
+
+use super::at::{At, Spot};
+use crate::rules::rule::MOST_LOOKED_AT;
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorType {
+    /// The field is not set and must be.
+    Required,
+    /// The value is wrong.
+    Invalid,
+    /// The value is none of those that the field takes.
+    NotSupported,
+    /// The field must not be set.
+    Forbidden,
+    /// The value must be unique and is not.
+    Duplicate,
+    /// The value names something that is not there.
+    NotFound,
+    /// The value has too many bytes.
+    TooLong,
+    /// The list has too many items.
+    TooMany,
+}
+
+impl ErrorType {
+    /// Returns the type as `details.causes[].reason` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorType::Required => "FieldValueRequired",
+            ErrorType::Invalid => "FieldValueInvalid",
+            ErrorType::NotSupported => "FieldValueNotSupported",
+            ErrorType::Forbidden => "FieldValueForbidden",
+            ErrorType::Duplicate => "FieldValueDuplicate",
+            ErrorType::NotFound => "FieldValueNotFound",
+            ErrorType::TooLong => "FieldValueTooLong",
+            ErrorType::TooMany => "FieldValueTooMany",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            ErrorType::Required => "Required value",
+            ErrorType::Invalid => "Invalid value",
+            ErrorType::NotSupported => "Unsupported value",
+            ErrorType::Forbidden => "Forbidden",
+            ErrorType::Duplicate => "Duplicate value",
+            ErrorType::NotFound => "Not found",
+            ErrorType::TooLong => "Too long",
+            ErrorType::TooMany => "Too many",
+        }
+    }
+}
+
+/// A wrong value as a message shows it.
+pub enum Bad<'a> {
+    /// A Go `string`, quoted as Go does.
+    Text(&'a str),
+    /// A named string type, or a pointer to a string: quoted as JSON.
+    Json(&'a str),
+    /// A number, a truth value, or JSON that is ready.
+    Raw(String),
+    /// Left out.
+    Omitted,
+}
+
+impl<'a> From<&'a str> for Bad<'a> {
+    fn from(text: &'a str) -> Self {
+        Bad::Text(text)
+    }
+}
+
+impl From<i64> for Bad<'_> {
+    fn from(number: i64) -> Self {
+        Bad::Raw(number.to_string())
+    }
+}
+
+impl From<bool> for Bad<'_> {
+    fn from(value: bool) -> Self {
+        Bad::Raw(value.to_string())
+    }
+}
+
+/// One reason why the API server refuses an object, at its place.
+#[derive(Clone)]
+pub struct Cause<'d> {
+    /// What is wrong.
+    pub kind: ErrorType,
+    /// The path as the API server writes it.
+    pub field: String,
+    /// The message as the API server writes it, without the path.
+    pub message: String,
+    /// The place in the document.
+    pub at: At<'d>,
+}
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.field, self.message)
+    }
+}
+
+/// Collects the errors of an object, and knows as what it is checked.
+pub struct Errors<'d> {
+    /// The Kubernetes minor.
+    pub minor: u8,
+    /// Whether the API server has the object already, and would update it; otherwise it creates it.
+    pub is_stored: bool,
+    /// What was found so far, in the order in which the API server finds it.
+    pub causes: Vec<Cause<'d>>,
+    /// How many more there were than are listed.
+    pub unlisted: usize,
+}
+
+impl<'d> Errors<'d> {
+    /// Starts without errors.
+    pub fn new(minor: u8, is_stored: bool) -> Self {
+        Errors { minor, is_stored, causes: Vec::new(), unlisted: 0 }
+    }
+
+    fn add(&mut self, kind: ErrorType, spot: impl Into<Spot<'d>>, bad: Bad<'_>, detail: &str) {
+        if self.causes.len() == MOST_LOOKED_AT {
+            self.unlisted += 1;
+            return;
+        }
+        let Spot { at, path } = spot.into();
+        let mut message = kind.words().to_owned();
+        match bad {
+            Bad::Text(text) => message += &format!(": {}", quote(text)),
+            Bad::Json(text) => message += &format!(": {}", json(text)),
+            Bad::Raw(text) => message += &format!(": {text}"),
+            Bad::Omitted => {}
+        }
+        if !detail.is_empty() {
+            message += &format!(": {detail}");
+        }
+        self.causes.push(Cause { kind, field: path, message, at });
+    }
+
+    /// Writes the paths of the errors since `from` as servers do that have dropped `gone` items before `item`.
+    pub fn renumber(&mut self, from: usize, item: At<'d>, gone: usize) {
+        if gone == 0 || from == self.causes.len() {
+            return;
+        }
+        let item = &*item.path();
+        let index = item.rsplit_once('[').and_then(|(_, it)| it.trim_end_matches(']').parse::<usize>().ok());
+        let Some(index) = index else { return };
+        let list = item.strip_suffix(&format!("[{index}]")).unwrap_or(item);
+        for cause in &mut self.causes[from..] {
+            if let Some(rest) = cause.field.strip_prefix(item) {
+                cause.field = format!("{list}[{}]{rest}", index.saturating_sub(gone));
+            }
+        }
+    }
+
+    /// The field must be set; `detail` may be empty.
+    pub fn required(&mut self, spot: impl Into<Spot<'d>>, detail: impl AsRef<str>) {
+        self.add(ErrorType::Required, spot, Bad::Omitted, detail.as_ref());
+    }
+
+    /// The value is wrong.
+    pub fn invalid<'a>(
+        &mut self,
+        spot: impl Into<Spot<'d>>,
+        bad: impl Into<Bad<'a>>,
+        detail: impl AsRef<str>,
+    ) {
+        self.add(ErrorType::Invalid, spot, bad.into(), detail.as_ref());
+    }
+
+    /// The value is wrong for each of these reasons.
+    pub fn each(&mut self, at: At<'d>, text: &str, reasons: Vec<String>) {
+        for reason in reasons {
+            self.invalid(at, text, reason);
+        }
+    }
+
+    /// The value is none of those that the field takes.
+    pub fn unsupported<'a>(
+        &mut self,
+        spot: impl Into<Spot<'d>>,
+        bad: impl Into<Bad<'a>>,
+        supported: &[&str],
+    ) {
+        let list: Vec<String> = supported.iter().map(|value| quote(value)).collect();
+        let detail = format!("supported values: {}", list.join(", "));
+        self.add(ErrorType::NotSupported, spot, bad.into(), &detail);
+    }
+
+    /// The text of a named type, where it is there and none of those that the field takes.
+    pub fn one_of(&mut self, at: At<'d>, supported: &[&str]) {
+        if let Some(text) = at.opt_text().filter(|text| !supported.contains(text)) {
+            self.unsupported(at, Bad::Json(text), supported);
+        }
+    }
+
+    /// The field must not be set.
+    pub fn forbidden(&mut self, spot: impl Into<Spot<'d>>, detail: impl AsRef<str>) {
+        self.add(ErrorType::Forbidden, spot, Bad::Omitted, detail.as_ref());
+    }
+
+    /// The value must be unique.
+    pub fn duplicate<'a>(&mut self, spot: impl Into<Spot<'d>>, bad: impl Into<Bad<'a>>) {
+        self.add(ErrorType::Duplicate, spot, bad.into(), "");
+    }
+
+    /// The value names something that is not there.
+    pub fn not_found(&mut self, spot: impl Into<Spot<'d>>, name: &str, detail: impl AsRef<str>) {
+        self.add(ErrorType::NotFound, spot, Bad::Text(name), detail.as_ref());
+    }
+
+    /// The value has more than `most` bytes.
+    pub fn too_long(&mut self, spot: impl Into<Spot<'d>>, most: usize) {
+        let detail = format!("may not be more than {most} bytes");
+        self.add(ErrorType::TooLong, spot, Bad::Omitted, &detail);
+    }
+
+    /// The list has more than `most` items.
+    pub fn too_many(&mut self, spot: impl Into<Spot<'d>>, count: usize, most: usize) {
+        let detail = format!("must have at most {most} items");
+        self.add(ErrorType::TooMany, spot, Bad::Raw(count.to_string()), &detail);
+    }
+
+    /// The number, where there is one, must not be negative.
+    pub fn non_negative(&mut self, at: At<'d>) {
+        if let Some(number) = at.opt_int().filter(|&number| number < 0) {
+            self.invalid(at, number, "must be greater than or equal to 0");
+        }
+    }
+
+    /// The number, where there is one, must be in the range.
+    pub fn in_range(&mut self, at: At<'d>, low: i64, high: i64) {
+        if let Some(number) = at.opt_int().filter(|number| !(low..=high).contains(number)) {
+            self.invalid(at, number, in_range(low, high));
+        }
+    }
+}
+
+/// Says which numbers are allowed.
+pub fn in_range(low: i64, high: i64) -> String {
+    format!("must be between {low} and {high}, inclusive")
+}
+
+/// Quotes a text as Go's `strconv.Quote`.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\u{7}' => quoted.push_str("\\a"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{b}' => quoted.push_str("\\v"),
+            ' '..='~' => quoted.push(character),
+            '\0'..='\u{7f}' => _ = write!(quoted, "\\x{:02x}", u32::from(character)),
+            _ if is_printable(character) => quoted.push(character),
+            '\u{80}'..='\u{ffff}' => _ = write!(quoted, "\\u{:04x}", u32::from(character)),
+            _ => _ = write!(quoted, "\\U{:08x}", u32::from(character)),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Says whether Go's `unicode.IsPrint` takes a character: letters, marks, numbers, punctuation, symbols.
+fn is_printable(character: char) -> bool {
+    // Rust escapes what it cannot print, and marks that would join the character before them.
+    character.is_alphanumeric() || character.escape_debug().len() == 1
+}
+
+/// Quotes a text as Go's `json.Marshal`.
+pub fn json(text: &str) -> String {
+    without_html(serde_json::to_string(text).unwrap_or_default())
+}
+
+/// Escapes in JSON what Go keeps out of HTML.
+pub fn without_html(text: String) -> String {
+    const SPECIAL: [char; 5] = ['<', '>', '&', '\u{2028}', '\u{2029}'];
+    if !text.contains(SPECIAL) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match SPECIAL.contains(&character) {
+            true => _ = write!(escaped, "\\u{:04x}", u32::from(character)),
+            false => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// Writes a list of strings as JSON; a list that is not set is `null`.
+pub fn json_list(at: At<'_>) -> String {
+    if !at.is_set() {
+        return "null".to_owned();
+    }
+    let items: Vec<String> = at.items().map(|item| json(item.text())).collect();
+    format!("[{}]", items.join(","))
+}

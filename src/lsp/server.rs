@@ -1,0 +1,120 @@
+//! `lsp`: the server that editors start, over standard input and output.
+//!
+//! Three threads: one reads messages, one judges texts, and this one answers. While texts change faster than they are
+//! judged, only the newest of each file is, and what came out of an older one is dropped.
+#![expect(clippy::disallowed_methods, reason = "threads are started here")]
+
+mod answers;
+mod client;
+mod configuration;
+mod session;
+mod transport;
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
+use lsp_server::{Connection, Message};
+use lsp_types::Uri;
+
+use crate::cli::Exit;
+use crate::cli::args::Rules;
+use crate::diagnostic::finding::Finding;
+use crate::lsp::diagnostic::judge;
+use crate::policy::config::Config;
+use crate::text::source::Source;
+use client::Client;
+use session::Session;
+
+/// Something that the session has to hear of.
+enum Event {
+    /// The client says something.
+    Message(Message),
+    /// The client is gone.
+    Gone,
+    /// A text has been judged.
+    Judged(Judged),
+}
+
+/// A text to be judged.
+struct Text {
+    uri: Uri,
+    version: i32,
+    source: Arc<Source>,
+    config: Arc<Config>,
+}
+
+/// What came out of a text.
+struct Judged {
+    uri: Uri,
+    version: i32,
+    /// Nothing where a rule gave up.
+    findings: Option<Vec<Finding>>,
+}
+
+/// Serves a client until it says goodbye: the exit code is 0 then, and 1 when it goes without a word, as the protocol
+/// demands. A message that is too large or malformed ends the conversation with exit code 2.
+pub(crate) fn run(arguments: &Rules) -> Result<Exit, String> {
+    let (connection, threads) = transport::start();
+    let exit = serve(&connection, arguments);
+    drop(connection);
+    threads.finish()?;
+    exit
+}
+
+fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
+    let gone = |error| format!("the client did not say `initialize` as the protocol wants it: {error}");
+    let (id, params) = connection.initialize_start().map_err(gone)?;
+    let client = Client::of(&params);
+    connection.initialize_finish(id, client.answer()).map_err(gone)?;
+    let (events, happened) = channel();
+    let (texts, queue) = channel();
+    let judged = events.clone();
+    thread::spawn(move || judge_all(&queue, &judged));
+    let messages = connection.receiver.clone();
+    thread::spawn(move || {
+        for message in messages {
+            if events.send(Event::Message(message)).is_err() {
+                return;
+            }
+        }
+        let _ = events.send(Event::Gone);
+    });
+    let sender = connection.sender.clone();
+    // A client that is gone hears nothing, and the next event says so.
+    let out = Box::new(move |message| _ = sender.send(message));
+    let mut session = Session::new(client, arguments, out, texts)?;
+    session.start(&params["initializationOptions"]);
+    for event in happened {
+        match event {
+            Event::Message(Message::Notification(it)) if it.method == "exit" => break,
+            Event::Message(message) => session.message(message),
+            Event::Judged(judged) => session.judged(judged),
+            Event::Gone => break,
+        }
+    }
+    Ok(if session.is_shut_down { Exit::Clean } else { Exit::Findings })
+}
+
+/// Judges texts as they come, of each file the newest only.
+fn judge_all(queue: &Receiver<Text>, done: &Sender<Event>) {
+    let mut waiting: VecDeque<Text> = VecDeque::new();
+    loop {
+        let first = if waiting.is_empty() { queue.recv().ok() } else { None };
+        if first.is_none() && waiting.is_empty() {
+            return;
+        }
+        for text in first.into_iter().chain(queue.try_iter()) {
+            waiting.retain(|older| older.uri != text.uri);
+            waiting.push_back(text);
+        }
+        let Some(Text { uri, version, source, config }) = waiting.pop_front() else { continue };
+        // A rule that gives up must not take the editor's server with it.
+        let findings = catch_unwind(AssertUnwindSafe(|| judge(&source, &config))).ok();
+        if done.send(Event::Judged(Judged { uri, version, findings })).is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What is in force: the flags, under what the client configures, and the configuration files that are found.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lsp_types::Uri;
+use serde_json::{Value, json};
+
+use super::session::Session;
+use crate::cli::args::Rules;
+use crate::cli::settings::Settings;
+use crate::lsp::uri::{path_of, uri_of};
+use crate::policy::config::{Config, Preset};
+
+/// The id of the one question that is asked again and again.
+pub(crate) const CONFIGURATION: &str = "configuration";
+
+/// What a client can configure, as the command line's flags; what it leaves out, or empty, is not set.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Options {
+    preset: Option<String>,
+    select: Option<Vec<String>>,
+    ignore: Option<Vec<String>>,
+    kubernetes_version: Option<String>,
+    config: Option<String>,
+}
+
+impl Options {
+    /// Puts what is configured over the flags.
+    fn over(self, flags: &Rules) -> Result<Rules, String> {
+        let mut rules = flags.clone();
+        let text = |text: Option<String>| text.filter(|text| !text.is_empty());
+        if let Some(name) = text(self.preset) {
+            let preset = Preset::ALL.into_iter().find(|preset| preset.as_str() == name);
+            let known =
+                || format!("there is no preset `{name}`; there are `default`, `strict` and `security`");
+            rules.preset = Some(preset.ok_or_else(known)?);
+        }
+        if let Some(version) = text(self.kubernetes_version) {
+            rules.kubernetes_version = Some(version.parse()?);
+        }
+        let list = |list: Option<Vec<String>>| list.filter(|list| !list.is_empty());
+        rules.select = list(self.select).unwrap_or(rules.select);
+        rules.ignore = list(self.ignore).unwrap_or(rules.ignore);
+        rules.config = text(self.config).map(PathBuf::from).or(rules.config);
+        Ok(rules)
+    }
+}
+
+impl Session {
+    /// Takes what the client has configured, if it can be meant.
+    pub(crate) fn configure(&mut self, settings: &Value) {
+        if settings.is_null() {
+            return;
+        }
+        let options = serde_json::from_value::<Options>(settings.clone()).map_err(|error| error.to_string());
+        let rules = options.and_then(|options| options.over(&self.flags));
+        match rules.and_then(|rules| Settings::new(&rules).map(|_| rules)) {
+            Ok(rules) => {
+                self.rules = rules;
+                self.reload();
+            }
+            Err(error) => self.show_error(&format!("batchlint: the settings cannot be used: {error}")),
+        }
+    }
+
+    pub(crate) fn ask_for_configuration(&mut self) {
+        if self.client.answers_configuration {
+            let params = json!({ "items": [{ "section": "batchlint" }] });
+            self.ask_client(CONFIGURATION, "workspace/configuration", params);
+        }
+    }
+
+    /// Reads all configurations anew, and judges every text by them.
+    pub(crate) fn reload(&mut self) {
+        self.forget();
+        for uri in std::mem::take(&mut self.broken) {
+            self.publish(uri, Vec::new(), None);
+        }
+        let all: Vec<Uri> = self.open.keys().cloned().collect();
+        all.iter().for_each(|uri| self.judge(uri));
+    }
+
+    /// Forgets the configurations that were read, and which day it is.
+    pub(crate) fn forget(&mut self) {
+        if let Ok(settings) = Settings::new(&self.rules) {
+            self.settings = settings;
+        }
+    }
+
+    /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
+    pub(crate) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
+        let found = self.settings.for_file(Path::new(name));
+        let mistakes = self.settings.take_mistakes().findings;
+        for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
+            let Some(uri) = address(Path::new(&in_file[0].source.name)) else { continue };
+            // Clients write one address in several ways.
+            let is_open = |open: &Uri| path_of(open) == path_of(&uri);
+            if !self.open.keys().any(is_open) {
+                let list = self.diagnostics(in_file, &uri);
+                self.publish(uri.clone(), list, None);
+                self.broken.push(uri);
+            }
+        }
+        if let Some(file) = found.file()
+            && let Some(uri) = address(file)
+            && let Some(at) = self.broken.iter().position(|broken| *broken == uri)
+        {
+            self.broken.swap_remove(at);
+            self.publish(uri, Vec::new(), None);
+        }
+        found.config(Path::new(name)).map(|config| Arc::new(config.into_owned()))
+    }
+}
+
+/// Returns the address of a file.
+fn address(path: &Path) -> Option<Uri> {
+    uri_of(&std::path::absolute(path).ok()?)
+}

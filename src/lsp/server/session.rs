@@ -1,0 +1,362 @@
+//! The open texts of a client, and what it is told and asked.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use lsp_server::{ErrorCode, Message, Notification, Request, Response};
+use lsp_types::{
+    CompletionParams, Diagnostic, DiagnosticSeverity, DidChangeTextDocumentParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentSymbolParams,
+    HoverParams, PublishDiagnosticsParams, Range, TextDocumentIdentifier, TextDocumentPositionParams, Uri,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::answers::Question;
+use super::client::{Client, SHOW};
+use super::configuration::CONFIGURATION;
+use super::{Judged, Text};
+use crate::cli::args::Rules;
+use crate::cli::files::{display, is_in_chart};
+use crate::cli::patches::Patches;
+use crate::cli::settings::Settings;
+use crate::diagnostic::finding::Finding;
+use crate::engine::lint::misconfigured;
+use crate::lsp::diagnostic::{self, SOURCE, judge};
+use crate::lsp::position;
+use crate::lsp::uri::path_of;
+use crate::manifest::workload::is_manifest;
+use crate::policy::config::Config;
+use crate::policy::config::read::{FILE_NAME, FILE_NAMES, is_configuration, read};
+use crate::text::source::Source;
+
+/// A text that is open in the editor.
+pub(crate) struct Open {
+    pub(crate) version: i32,
+    /// The text, under the path of its file.
+    pub(crate) source: Arc<Source>,
+    /// Whether an engine has yet to fill it in.
+    is_template: bool,
+    /// What is in force for it; nothing where its configuration cannot be used.
+    config: Option<Arc<Config>>,
+    /// What was found in this version of it.
+    findings: Option<Arc<Vec<Finding>>>,
+}
+
+/// A conversation with a client.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    /// The flags of the command line.
+    pub(crate) flags: Rules,
+    /// The flags, under what the client configures.
+    pub(crate) rules: Rules,
+    pub(crate) settings: Settings,
+    pub(crate) open: HashMap<Uri, Open>,
+    /// The configuration files that cannot be used.
+    pub(crate) broken: Vec<Uri>,
+    /// Sends to the client.
+    out: Box<dyn Fn(Message)>,
+    /// Sends to be judged.
+    texts: Sender<Text>,
+    pub(crate) is_shut_down: bool,
+}
+
+impl Session {
+    pub(crate) fn new(
+        client: Client,
+        flags: &Rules,
+        out: Box<dyn Fn(Message)>,
+        texts: Sender<Text>,
+    ) -> Result<Self, String> {
+        Ok(Session {
+            client,
+            flags: flags.clone(),
+            rules: flags.clone(),
+            settings: Settings::new(flags)?,
+            open: HashMap::new(),
+            broken: Vec::new(),
+            out,
+            texts,
+            is_shut_down: false,
+        })
+    }
+
+    /// Takes a message of the client.
+    pub(crate) fn message(&mut self, message: Message) {
+        match message {
+            Message::Request(request) => self.request(request),
+            Message::Notification(notification) => {
+                // What cannot be taken in is lost, and not the conversation.
+                let _ = catch_unwind(AssertUnwindSafe(|| self.notification(notification)));
+            }
+            Message::Response(response) => {
+                let is_configuration = response.id == CONFIGURATION.to_owned().into();
+                if let Some(settings) = response
+                    .response_result
+                    .ok()
+                    .filter(|_| is_configuration)
+                    .as_ref()
+                    .and_then(|it| it.get(0))
+                {
+                    self.configure(settings);
+                }
+            }
+        }
+    }
+
+    /// Takes what came out of a text, unless it has changed since.
+    pub(crate) fn judged(&mut self, judged: Judged) {
+        let Judged { uri, version, findings } = judged;
+        let Some(open) = self.open.get_mut(&uri).filter(|open| open.version == version) else { return };
+        let Some(findings) = findings else {
+            let text = format!("batchlint gave up on {}: please report this", open.source.name);
+            return self.show_error(&text);
+        };
+        let findings = Arc::new(findings);
+        open.findings = Some(findings.clone());
+        let list = self.diagnostics(&findings, &uri);
+        self.publish(uri, list, Some(version));
+    }
+
+    fn request(&mut self, request: Request) {
+        let Request { id, method, params } = request;
+        // Whatever a text makes of a question, the next one is answered.
+        let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&method, params)));
+        let response = match answer {
+            Ok(Ok(value)) => Response::new_ok(id, value),
+            Ok(Err((code, message))) => Response::new_err(id, code as i32, message),
+            Err(_) => Response::new_err(id, ErrorCode::InternalError as i32, format!("`{method}` failed")),
+        };
+        (self.out)(response.into());
+    }
+
+    fn answer(&mut self, method: &str, params: Value) -> Result<Value, (ErrorCode, String)> {
+        if self.is_shut_down {
+            return Err((ErrorCode::InvalidRequest, "the server is shut down".to_owned()));
+        }
+        match method {
+            "shutdown" => {
+                self.is_shut_down = true;
+                Ok(Value::Null)
+            }
+            "textDocument/hover" => {
+                let HoverParams { text_document_position_params: place, .. } = read_params(params)?;
+                self.at(&place, |question, findings| question.hover(place.position, findings))
+            }
+            "textDocument/completion" => {
+                let CompletionParams { text_document_position: place, .. } = read_params(params)?;
+                self.at(&place, |question, _| question.completion(place.position))
+            }
+            "textDocument/documentSymbol" => {
+                let DocumentSymbolParams { text_document, .. } = read_params(params)?;
+                self.ask(&text_document.uri, |question, _| question.symbols())
+            }
+            "textDocument/codeAction" => {
+                // The diagnostics in the context, also those of other servers, are not looked at.
+                let document: TextDocumentIdentifier = read_params(params["textDocument"].clone())?;
+                let range: Range = read_params(params["range"].clone())?;
+                let only: Option<Vec<String>> = read_params(params["context"]["only"].clone())?;
+                self.ask(&document.uri, |question, findings| {
+                    question.actions(range, only.as_deref(), findings)
+                })
+            }
+            "workspace/executeCommand" if params["command"] == SHOW => {
+                self.ask_client("show", "window/showDocument", params["arguments"][0].clone());
+                Ok(Value::Null)
+            }
+            "workspace/executeCommand" => {
+                Err((ErrorCode::InvalidParams, format!("there is no command {}", params["command"])))
+            }
+            _ => Err((ErrorCode::MethodNotFound, format!("`{method}` is not served"))),
+        }
+    }
+
+    fn at<T: Serialize>(
+        &mut self,
+        place: &TextDocumentPositionParams,
+        answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
+    ) -> Result<Value, (ErrorCode, String)> {
+        self.ask(&place.text_document.uri, answer)
+    }
+
+    /// Answers a question about an open text, for which it is judged if need be.
+    fn ask<T: Serialize>(
+        &mut self,
+        uri: &Uri,
+        answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
+    ) -> Result<Value, (ErrorCode, String)> {
+        let client = self.client;
+        let Some(open) = self.open.get_mut(uri) else {
+            return Err((ErrorCode::InvalidParams, format!("{} is not open", uri.as_str())));
+        };
+        if open.is_template || open.is_configuration() {
+            return Ok(Value::Null);
+        }
+        let config = open.config.clone();
+        let findings = open.findings.get_or_insert_with(|| {
+            let judge = |config: &Arc<Config>| judge(&open.source, config);
+            Arc::new(config.as_ref().map(judge).unwrap_or_default())
+        });
+        let findings = findings.clone();
+        let question = Question { client: &client, uri, open, config: config.as_deref() };
+        serde_json::to_value(answer(&question, &findings))
+            .map_err(|error| (ErrorCode::InternalError, error.to_string()))
+    }
+
+    fn notification(&mut self, notification: Notification) {
+        let Notification { method, params } = notification;
+        match method.as_str() {
+            "textDocument/didOpen" => self.opened(params),
+            "textDocument/didChange" => self.changed(params),
+            "textDocument/didSave" => self.saved(params),
+            "textDocument/didClose" => self.closed(params),
+            "workspace/didChangeWatchedFiles" => self.reload(),
+            "workspace/didChangeConfiguration" => match params["settings"].get("batchlint") {
+                Some(settings) => self.configure(&settings.clone()),
+                None => self.ask_for_configuration(),
+            },
+            _ => {}
+        }
+    }
+
+    /// Takes what the client configured when it started the server, and asks for what it has to say later.
+    pub(crate) fn start(&mut self, options: &Value) {
+        self.configure(options);
+        self.ask_for_configuration();
+        if self.client.watches_files {
+            let watchers = FILE_NAMES.map(|name| json!({ "globPattern": format!("**/{name}") }));
+            let method = "workspace/didChangeWatchedFiles";
+            let options = json!({ "watchers": watchers });
+            let registration = json!({ "id": "configuration", "method": method, "registerOptions": options });
+            let params = json!({ "registrations": [registration] });
+            self.ask_client("watch", "client/registerCapability", params);
+        }
+    }
+
+    fn opened(&mut self, params: Value) {
+        let Ok(params) = serde_json::from_value::<DidOpenTextDocumentParams>(params) else { return };
+        let document = params.text_document;
+        let path = path_of(&document.uri);
+        let name = path.as_deref().map_or_else(|| document.uri.as_str().to_owned(), display);
+        let mut source = Source::new(name, document.text);
+        source.is_patch = path.as_deref().is_some_and(|path| Patches::default().names(path));
+        let source = Arc::new(source);
+        let is_template = document.language_id == "helm" || path.is_some_and(|path| is_in_chart(&path));
+        let open = Open { version: document.version, source, is_template, config: None, findings: None };
+        self.open.insert(document.uri.clone(), open);
+        self.forget();
+        self.judge(&document.uri);
+    }
+
+    fn changed(&mut self, params: Value) {
+        let Ok(params) = serde_json::from_value::<DidChangeTextDocumentParams>(params) else { return };
+        let uri = params.text_document.uri;
+        let Some(open) = self.open.get_mut(&uri) else { return };
+        let text = position::apply(&open.source.text, params.content_changes, self.client.encoding);
+        open.source = Arc::new(open.source.with_text(text));
+        open.version = params.text_document.version;
+        open.findings = None;
+        self.judge(&uri);
+    }
+
+    fn saved(&mut self, params: Value) {
+        let Ok(params) = serde_json::from_value::<DidSaveTextDocumentParams>(params) else { return };
+        let uri = params.text_document.uri;
+        match self.open.get(&uri).is_some_and(Open::is_configuration) {
+            true => self.reload(),
+            false => {
+                self.forget();
+                self.judge(&uri);
+            }
+        }
+    }
+
+    fn closed(&mut self, params: Value) {
+        let Ok(params) = serde_json::from_value::<DidCloseTextDocumentParams>(params) else { return };
+        let uri = params.text_document.uri;
+        let Some(closed) = self.open.remove(&uri) else { return };
+        self.publish(uri, Vec::new(), None);
+        // What its file says counts again.
+        if closed.is_configuration() {
+            self.reload();
+        }
+    }
+
+    /// Has a text judged; what comes out of it is told later.
+    pub(crate) fn judge(&mut self, uri: &Uri) {
+        let Some(open) = self.open.get(uri) else { return };
+        let version = open.version;
+        if open.is_configuration() {
+            let source = open.source.clone();
+            let mistakes = read(&source, &mut Config::new(jiff::civil::Date::default())).err();
+            let findings = mistakes.map(|it| misconfigured(&source, it).findings).unwrap_or_default();
+            let list = self.diagnostics(&findings, uri);
+            return self.publish(uri.clone(), list, Some(version));
+        }
+        if open.is_template {
+            return;
+        }
+        let source = open.source.clone();
+        let config = self.config_for(&source.name);
+        if config.is_some() && self.settings.excludes(Path::new(&source.name)) {
+            if let Some(open) = self.open.get_mut(uri) {
+                (open.config, open.findings) = (None, Some(Arc::default()));
+            }
+            return self.publish(uri.clone(), Vec::new(), Some(version));
+        }
+        if let Some(open) = self.open.get_mut(uri) {
+            (open.config, open.findings) = (config.clone(), None);
+        }
+        match config {
+            Some(config) => _ = self.texts.send(Text { uri: uri.clone(), version, source, config }),
+            None if !is_manifest(&source.text) => {}
+            None => {
+                let message = format!("not judged: {FILE_NAME} cannot be used, and says why itself");
+                let diagnostic = Diagnostic {
+                    severity: Some(DiagnosticSeverity::ERROR),
+                    source: Some(SOURCE.to_owned()),
+                    message,
+                    ..Diagnostic::default()
+                };
+                self.publish(uri.clone(), vec![diagnostic], Some(version));
+            }
+        }
+    }
+
+    pub(crate) fn diagnostics(&self, findings: &[Finding], uri: &Uri) -> Vec<Diagnostic> {
+        let Client { encoding, diagnostics, .. } = self.client;
+        findings.iter().map(|it| diagnostic::of(it, uri, encoding, diagnostics)).collect()
+    }
+
+    pub(crate) fn publish(&self, uri: Uri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
+        self.tell("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, diagnostics, version });
+    }
+
+    pub(crate) fn show_error(&self, message: &str) {
+        self.tell("window/showMessage", json!({ "type": 1, "message": message }));
+    }
+
+    fn tell(&self, method: &str, params: impl Serialize) {
+        (self.out)(Notification::new(method.to_owned(), params).into());
+    }
+
+    /// Asks the client; of its answers only the one about its configuration is looked at.
+    pub(crate) fn ask_client(&self, id: &str, method: &str, params: Value) {
+        (self.out)(Request::new(id.to_owned().into(), method.to_owned(), params).into());
+    }
+}
+
+impl Open {
+    /// Says whether it is a configuration of the linter.
+    fn is_configuration(&self) -> bool {
+        is_configuration(Path::new(&self.source.name))
+    }
+}
+
+fn read_params<T: DeserializeOwned>(params: Value) -> Result<T, (ErrorCode, String)> {
+    serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
+}

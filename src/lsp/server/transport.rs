@@ -1,0 +1,110 @@
+//! Messages on standard input and output, none of them larger than an editor has reason to send.
+#![expect(clippy::disallowed_methods, reason = "standard input is read, and a thread started, here")]
+
+use std::io::{self, BufRead, Read as _};
+use std::thread::{self, JoinHandle};
+
+use lsp_server::{Connection, Message};
+
+use crate::cli::files::plain;
+
+/// The most bytes that a message may have: a text of the largest file that is read, escaped, and some room.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// The most bytes that the head of a message may have.
+const LARGEST_HEAD: u64 = 4 * 1024;
+
+/// The threads that read and write.
+pub(crate) struct Threads {
+    reader: JoinHandle<io::Result<()>>,
+    writer: JoinHandle<()>,
+}
+
+/// Starts reading and writing, and returns what a server talks through.
+pub(crate) fn start() -> (Connection, Threads) {
+    let (server, Connection { sender, receiver }) = Connection::memory();
+    let reader = thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        while let Some(message) = read(&mut input)? {
+            let is_last = matches!(&message, Message::Notification(it) if it.method == "exit");
+            if sender.send(message).is_err() || is_last {
+                break;
+            }
+        }
+        Ok(())
+    });
+    let writer = thread::spawn(move || {
+        let mut output = io::stdout().lock();
+        for message in receiver {
+            if message.write(&mut output).is_err() {
+                return;
+            }
+        }
+    });
+    (server, Threads { reader, writer })
+}
+
+impl Threads {
+    /// Waits until everything is written, which needs the connection to be gone, and says why reading has failed.
+    pub(crate) fn finish(self) -> Result<(), String> {
+        let _ = self.writer.join();
+        // A reader that still waits has not failed.
+        match self.reader.is_finished().then(|| self.reader.join()) {
+            Some(Ok(Err(error))) => Err(format!("the client is not understood: {}", plain(&error))),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads a message; nothing at the end of the input.
+fn read(input: &mut dyn BufRead) -> io::Result<Option<Message>> {
+    let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+    let Some(length) = read_head(input)? else { return Ok(None) };
+    if length > LARGEST {
+        let most = LARGEST / (1024 * 1024);
+        return Err(wrong(format!(
+            "a message of {length} bytes is larger than {most} MiB, the most that is read"
+        )));
+    }
+    // Memory is taken as the bytes come, not for those that are only announced.
+    let mut bytes = Vec::new();
+    if input.take(length).read_to_end(&mut bytes)? as u64 != length {
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+    }
+    let message = serde_json::from_slice(&bytes);
+    message.map(Some).map_err(|error| wrong(format!("a message is not JSON-RPC: {error}")))
+}
+
+/// Reads the head of a message, and returns how long the message is.
+fn read_head(input: &mut dyn BufRead) -> io::Result<Option<u64>> {
+    let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
+    let mut head = input.take(LARGEST_HEAD);
+    let (mut length, mut is_first) = (None, true);
+    loop {
+        let mut line = Vec::new();
+        head.read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
+            return match (line.is_empty() && is_first, head.limit()) {
+                (true, _) => Ok(None),
+                (_, 0) => Err(wrong("the head of a message is longer than 4 KiB")),
+                _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+            };
+        }
+        is_first = false;
+        let text =
+            std::str::from_utf8(&line).map_err(|_| wrong("the head of a message is not UTF-8"))?.trim_end();
+        if text.is_empty() {
+            return length.map(Some).ok_or_else(|| wrong("a message has no `Content-Length`"));
+        }
+        let (name, value) = text.split_once(':').ok_or_else(|| wrong("a head has a line without `:`"))?;
+        if name.eq_ignore_ascii_case("Content-Length") {
+            let value = value.trim();
+            let digits = value.bytes().all(|it| it.is_ascii_digit()) && !value.is_empty();
+            if !digits {
+                return Err(wrong("a `Content-Length` is not a number"));
+            }
+            // A number that 64 bits do not hold is too large anyway.
+            length = Some(value.parse().unwrap_or(u64::MAX));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Manifests: documents with places, the workloads in them, and edits that keep the rest as it was.
+
+pub mod document;
+pub mod edit;
+pub mod image;
+pub mod live;
+pub mod workload;

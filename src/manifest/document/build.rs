@@ -1,0 +1,370 @@
+//! Grows the arena of a document from the leaves up: nodes first, then the lists and mappings that hold them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::{
+    Comment, Content, Data, Document, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text,
+    digest,
+};
+use crate::text::source::Source;
+use crate::text::span::{Span, narrow};
+
+/// Why a document cannot be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What is wrong, as half a sentence without a full stop.
+    pub message: String,
+    /// What to write, where it is known.
+    pub help: Option<String>,
+    /// The place at which reading stopped.
+    pub span: Span,
+}
+
+impl SyntaxError {
+    pub(super) fn new(message: impl Into<String>, span: Span) -> Self {
+        SyntaxError { message: message.into(), help: None, span }
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        SyntaxError { help: Some(help.into()), ..self }
+    }
+
+    pub(super) fn too_deep(span: Span) -> Self {
+        SyntaxError::new(format!("nesting is deeper than {MAXIMUM_DEPTH} levels"), span)
+    }
+}
+
+/// A key and a value that are to go into a mapping.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) key: Text,
+    pub(super) key_span: Span,
+    pub(super) value: u32,
+    /// The key is `<<`: the value's entries are meant.
+    pub(super) merge: bool,
+}
+
+/// Mappings with more keys than this look for duplicates in a hash table.
+const SMALL_MAP: usize = 16;
+
+/// Room for this many nodes at most is made before there are any.
+const MOST_RESERVED: usize = 1024;
+
+/// A document in the making. The root comes first, so that it has the id 0.
+#[derive(Debug)]
+pub(super) struct Builder {
+    source: Arc<Source>,
+    nodes: Vec<Data>,
+    items: Vec<u32>,
+    entries: Vec<EntryData>,
+    duplicates: Vec<Duplicate>,
+    /// The values of anchors that were copied.
+    repeated: Vec<Span>,
+    /// What go-yaml counts against documents that are mostly aliases: all steps, and those below an alias.
+    steps: usize,
+    alias_steps: usize,
+}
+
+impl Builder {
+    /// Starts a document of so many bytes.
+    pub(super) fn new(source: Arc<Source>, bytes: usize) -> Self {
+        // What most manifests need; larger ones grow.
+        let (nodes, entries) = ((bytes / 12).min(MOST_RESERVED), (bytes / 20).min(MOST_RESERVED));
+        let (nodes, entries) = (Vec::with_capacity(nodes), Vec::with_capacity(entries));
+        let (items, duplicates, repeated) = Default::default();
+        Builder { source, nodes, items, entries, duplicates, repeated, steps: 1, alias_steps: 0 }
+    }
+
+    /// Adds a node that nothing holds yet.
+    pub(super) fn add(&mut self, content: Content, span: Span, style: Style) -> u32 {
+        let id = narrow(self.nodes.len());
+        self.nodes.push(Data { content, span, parent: 0, link: Link::Root, style, aliased: false });
+        self.steps += 1;
+        id
+    }
+
+    pub(super) fn content(&self, id: u32) -> &Content {
+        &self.nodes[id as usize].content
+    }
+
+    pub(super) fn span(&self, id: u32) -> Span {
+        self.nodes[id as usize].span
+    }
+
+    /// Returns where a node ends as it is written; a copy has the span of what it was made of, and `alias` stands for it.
+    pub(super) fn written_end(&self, id: u32, alias: Span) -> u32 {
+        let data = &self.nodes[id as usize];
+        if data.aliased { alias.end } else { data.span.end }
+    }
+
+    pub(super) fn text<'a>(&'a self, text: &'a Text) -> &'a str {
+        match text {
+            Text::Source(span) => span.text(&self.source.text),
+            Text::Owned(text) => text,
+        }
+    }
+
+    /// Makes the node `id` a list of `children` that ends at `end`.
+    pub(super) fn fill_list(&mut self, id: u32, children: &[u32], end: u32) {
+        let start = narrow(self.items.len());
+        for (index, &child) in children.iter().enumerate() {
+            self.adopt(child, id, Link::Item(narrow(index)));
+        }
+        self.items.extend_from_slice(children);
+        let data = &mut self.nodes[id as usize];
+        data.content = Content::List { start, len: narrow(children.len()) };
+        data.span.end = end;
+    }
+
+    /// Makes the node `id` a mapping of `pairs` that ends at `end`, with merges done as go-yaml does them:
+    /// in the order of the text, each key replacing what was there before.
+    pub(super) fn fill_map(&mut self, id: u32, pairs: Vec<Pair>, end: u32) -> Result<(), SyntaxError> {
+        let start = narrow(self.entries.len());
+        let mut seen = Seen::new(pairs.len());
+        for pair in pairs {
+            if !pair.merge {
+                self.put(id, start, pair, None, &mut seen);
+                continue;
+            }
+            for merged in self.merged_pairs(pair.value)? {
+                self.put(id, start, merged, Some(pair.key_span), &mut seen);
+            }
+        }
+        let data = &mut self.nodes[id as usize];
+        data.content = Content::Map { start, len: narrow(self.entries.len()) - start };
+        data.span.end = end;
+        Ok(())
+    }
+
+    fn put(&mut self, map: u32, start: u32, pair: Pair, merge: Option<Span>, seen: &mut Seen) {
+        let digest = digest(self.text(&pair.key).as_bytes());
+        let found = seen.find(self, start, &pair.key, digest);
+        let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
+        let Some(at) = found else {
+            let at = narrow(self.entries.len());
+            seen.add(self.text(&pair.key), at, merged);
+            self.entries.push(EntryData { key: pair.key, key_span, value, digest });
+            self.adopt(value, map, Link::Entry(at));
+            return;
+        };
+        let old = &self.entries[at as usize];
+        let was_merged = seen.merged.contains(&at);
+        let cause = match (was_merged, merged) {
+            (false, false) => DuplicateCause::Repeated,
+            (false, true) => DuplicateCause::OverriddenByMerge,
+            (true, _) => DuplicateCause::OverridesMerge,
+        };
+        let (first, first_value, second) = (old.key_span, self.span(old.value), merge.unwrap_or(key_span));
+        self.duplicates.push(Duplicate { map, entry: at, first, first_value, second, cause });
+        match merged {
+            true => _ = seen.merged.insert(at),
+            false => _ = seen.merged.remove(&at),
+        }
+        let old_value = old.value;
+        self.nodes[old_value as usize].link = Link::Root;
+        self.entries[at as usize] = EntryData { key: pair.key, key_span, value, digest };
+        self.adopt(value, map, Link::Entry(at));
+    }
+
+    fn adopt(&mut self, child: u32, parent: u32, link: Link) {
+        let data = &mut self.nodes[child as usize];
+        data.parent = parent;
+        data.link = link;
+    }
+
+    /// Returns the entries that a merge brings; of several mappings the first has the last word.
+    fn merged_pairs(&self, value: u32) -> Result<Vec<Pair>, SyntaxError> {
+        let unusable = |id| SyntaxError::new("`<<` needs a mapping or a list of mappings", self.span(id));
+        match *self.content(value) {
+            Content::Map { start, len } => Ok(self.pairs_of(start, len)),
+            Content::List { start, len } => {
+                let mut pairs = Vec::new();
+                for &item in self.items[start as usize..(start + len) as usize].iter().rev() {
+                    let Content::Map { start, len } = *self.content(item) else { return Err(unusable(item)) };
+                    pairs.extend(self.pairs_of(start, len));
+                }
+                Ok(pairs)
+            }
+            _ => Err(unusable(value)),
+        }
+    }
+
+    fn pairs_of(&self, start: u32, len: u32) -> Vec<Pair> {
+        let entries = &self.entries[start as usize..(start + len) as usize];
+        let pair = |entry: &EntryData| Pair {
+            key: entry.key.clone(),
+            key_span: entry.key_span,
+            value: entry.value,
+            merge: false,
+        };
+        entries.iter().map(pair).collect()
+    }
+
+    /// Copies what an anchor names to the place of an alias. `depth` is the depth of the alias, `alias` its place.
+    pub(super) fn copy(&mut self, from: u32, depth: usize, alias: Span) -> Result<u32, SyntaxError> {
+        self.steps += 1;
+        self.repeated.push(self.span(from));
+        self.copy_node(from, depth, alias)
+    }
+
+    fn copy_node(&mut self, from: u32, depth: usize, alias: Span) -> Result<u32, SyntaxError> {
+        if depth > MAXIMUM_DEPTH {
+            return Err(SyntaxError::too_deep(alias));
+        }
+        self.alias_steps += 1;
+        let data = self.nodes[from as usize].clone();
+        let copy = self.add(data.content.clone(), data.span, data.style);
+        self.nodes[copy as usize].aliased = true;
+        if self.is_mostly_aliases() {
+            return Err(SyntaxError::new(
+                "the document is mostly aliases, more than Kubernetes expands",
+                alias,
+            ));
+        }
+        match data.content {
+            Content::List { start, len } => {
+                let mut children = Vec::with_capacity(len as usize);
+                for at in start..start + len {
+                    children.push(self.copy_node(self.items[at as usize], depth + 1, alias)?);
+                }
+                self.fill_list(copy, &children, data.span.end);
+            }
+            Content::Map { start, len } => {
+                let mut pairs = self.pairs_of(start, len);
+                for pair in &mut pairs {
+                    self.steps += 1;
+                    self.alias_steps += 1;
+                    pair.value = self.copy_node(pair.value, depth + 1, alias)?;
+                }
+                self.fill_map(copy, pairs, data.span.end)?;
+            }
+            _ => {}
+        }
+        Ok(copy)
+    }
+
+    /// Applies go-yaml's rule against documents that are mostly aliases (`decode.go`, `allowedAliasRatio`).
+    fn is_mostly_aliases(&self) -> bool {
+        const LOW: f64 = 400_000.0;
+        const HIGH: f64 = 4_000_000.0;
+        let steps = self.steps as f64;
+        let allowed = 0.99 - 0.89 * ((steps.clamp(LOW, HIGH) - LOW) / (HIGH - LOW));
+        self.alias_steps > 100 && self.steps > 1000 && self.alias_steps as f64 / steps > allowed
+    }
+
+    /// Turns the node `id` into a key's text as `sigs.k8s.io/yaml` does; a node for nothing else is taken out again.
+    pub(super) fn take_key(&mut self, id: u32, disposable: bool, span: Span) -> Result<Text, SyntaxError> {
+        let owned = |text: String| Text::Owned(text.into());
+        let text = match self.content(id) {
+            Content::String(text) => text.clone(),
+            Content::Bool(value) => owned(value.to_string()),
+            Content::Int(number) => owned(number.to_string()),
+            Content::Float(number) => owned(super::resolve::float_key(*number)),
+            Content::Null => return Err(SyntaxError::new("`null` cannot be a key", span)),
+            Content::Uint(_) => return Err(SyntaxError::new("a number this large cannot be a key", span)),
+            Content::List { .. } | Content::Map { .. } => {
+                return Err(SyntaxError::new("a list or mapping cannot be a key", span));
+            }
+        };
+        if disposable && id as usize + 1 == self.nodes.len() {
+            self.nodes.pop();
+        }
+        Ok(text)
+    }
+
+    /// Refuses infinity and not-a-number, which JSON does not have; as keys they are texts.
+    pub(super) fn check_number(&self, id: u32, span: Span) -> Result<(), SyntaxError> {
+        match self.content(id) {
+            Content::Float(number) if !number.is_finite() => Err(SyntaxError::new(
+                "infinity and not-a-number cannot be written in JSON, and so not in Kubernetes",
+                span,
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn is_collection(&self, id: u32) -> bool {
+        matches!(self.content(id), Content::List { .. } | Content::Map { .. })
+    }
+
+    pub(super) fn style(&self, id: u32) -> Style {
+        self.nodes[id as usize].style
+    }
+
+    /// Gives an empty value the place just behind its key.
+    pub(super) fn place_missing(&mut self, id: u32, key: Span) {
+        let data = &mut self.nodes[id as usize];
+        if matches!(data.content, Content::Null) && data.span.start == data.span.end {
+            data.span = Span { start: key.end, end: key.end };
+        }
+    }
+
+    /// Closes the document, the node 0 being its root.
+    pub(super) fn finish(self, index: usize, span: Span, comments: Vec<Comment>) -> Document {
+        let Builder { source, nodes, items, entries, mut duplicates, mut repeated, .. } = self;
+        duplicates.sort_by_key(|it| it.second);
+        // Of values that hold each other the outermost is enough.
+        repeated.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        repeated.dedup_by(|inner, outer| outer.contains(*inner));
+        let objects = vec![0];
+        let mut document =
+            Document { source, index, span, nodes, items, entries, comments, repeated, duplicates, objects };
+        document.objects = list_items(&document);
+        document
+    }
+}
+
+/// Returns the objects that the document holds: the items of a `List`, else the root.
+fn list_items(document: &Document) -> Vec<u32> {
+    let root = document.root();
+    let is_list = root.get("kind").and_then(super::Node::text).is_some_and(|kind| kind.ends_with("List"));
+    match root.get("items").filter(|items| is_list && items.value() == super::Value::List) {
+        Some(items) => {
+            let mut ids: Vec<u32> = items.items().map(|item| item.id).collect();
+            ids.sort_unstable();
+            ids
+        }
+        None => vec![0],
+    }
+}
+
+/// The keys that a mapping in the making has.
+struct Seen {
+    /// From 16 keys on, where each one is.
+    index: Option<HashMap<Box<str>, u32>>,
+    /// The entries that a merge brought.
+    merged: HashSet<u32>,
+}
+
+impl Seen {
+    fn new(len: usize) -> Self {
+        Seen { index: (len > SMALL_MAP).then(HashMap::new), merged: HashSet::new() }
+    }
+
+    fn find(&mut self, builder: &Builder, start: u32, key: &Text, digest: u32) -> Option<u32> {
+        let key = builder.text(key);
+        let entries = &builder.entries[start as usize..];
+        if self.index.is_none() && entries.len() > SMALL_MAP {
+            // Merges can make a mapping larger than its pairs.
+            let places = entries.iter().zip(start..).map(|(entry, at)| (builder.text(&entry.key).into(), at));
+            self.index = Some(places.collect());
+        }
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => {
+                let is_same = |it: &EntryData| it.digest == digest && builder.text(&it.key) == key;
+                entries.iter().zip(start..).find(|(it, _)| is_same(it)).map(|(_, at)| at)
+            }
+        }
+    }
+
+    fn add(&mut self, key: &str, at: u32, merged: bool) {
+        if merged {
+            self.merged.insert(at);
+        }
+        if let Some(index) = &mut self.index {
+            index.insert(key.into(), at);
+        }
+    }
+}

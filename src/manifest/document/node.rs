@@ -1,0 +1,226 @@
+//! A node of a document: what it holds, where it is, and what is around it.
+
+use super::{Content, Data, Document, Duplicate, Field, Link, Style, Value, digest};
+use crate::text::span::Span;
+
+/// A handle to a node; its path is derived only when something is found.
+#[derive(Clone, Copy)]
+pub struct Node<'d> {
+    /// The document of the node.
+    pub document: &'d Document,
+    pub(crate) id: u32,
+}
+
+/// A key of a mapping with its value.
+#[derive(Clone, Copy)]
+pub struct Entry<'d> {
+    /// The key as Kubernetes reads it: `yes` is the key `true`.
+    pub key: &'d str,
+    /// Where the key is written.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node<'d>,
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && std::ptr::eq(self.document, other.document)
+    }
+}
+
+impl<'d> Node<'d> {
+    fn data(self) -> &'d Data {
+        &self.document.nodes[self.id as usize]
+    }
+
+    /// Returns what the node holds.
+    pub fn value(self) -> Value<'d> {
+        match &self.data().content {
+            Content::Null => Value::Null,
+            Content::Bool(value) => Value::Bool(*value),
+            Content::Int(value) => Value::Int(i128::from(*value)),
+            Content::Uint(value) => Value::Int(i128::from(*value)),
+            Content::Float(value) => Value::Float(*value),
+            Content::String(text) => Value::String(self.document.text(text)),
+            Content::List { .. } => Value::List,
+            Content::Map { .. } => Value::Map,
+        }
+    }
+
+    /// Returns the text of a string, nothing for any other value.
+    pub fn text(self) -> Option<&'d str> {
+        match self.value() {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Says whether the node is `null`, which Kubernetes takes for a field that is not set.
+    pub fn is_null(self) -> bool {
+        self.value() == Value::Null
+    }
+
+    /// Returns the value as it is written, quotes and all.
+    pub fn raw(self) -> &'d str {
+        self.span().text(&self.document.source.text)
+    }
+
+    /// Returns how the node is written.
+    pub fn style(self) -> Style {
+        self.data().style
+    }
+
+    /// Says whether the node is reached through an alias or a merge, so that its text serves another place too.
+    pub fn is_aliased(self) -> bool {
+        self.data().aliased
+    }
+
+    /// Returns the bytes of the value; empty for an admission object.
+    pub fn span(self) -> Span {
+        self.data().span
+    }
+
+    /// Says whether the node is an object of its own: a whole document, or an item of a `List`.
+    pub fn is_object(self) -> bool {
+        self.document.objects.binary_search(&self.id).is_ok()
+    }
+
+    /// Returns the mapping or list around the node.
+    pub fn parent(self) -> Option<Node<'d>> {
+        let data = self.data();
+        (data.link != Link::Root).then(|| self.document.node(data.parent))
+    }
+
+    /// Returns the item before this one in its list; nothing for the first item, values of mappings and roots.
+    pub fn item_before(self) -> Option<Node<'d>> {
+        match self.data().link {
+            Link::Item(index) => self.parent()?.items().nth(index.checked_sub(1)? as usize),
+            _ => None,
+        }
+    }
+
+    /// Says whether the node is `other` or below it.
+    pub fn is_within(self, other: Node<'_>) -> bool {
+        let mut node = Some(self);
+        while let Some(at) = node {
+            if at == other {
+                return true;
+            }
+            node = at.parent();
+        }
+        false
+    }
+
+    /// Returns the bytes of the key that holds the node, nothing for list items and roots.
+    pub fn key_span(self) -> Option<Span> {
+        match self.data().link {
+            Link::Entry(entry) => Some(self.document.entries[entry as usize].key_span),
+            _ => None,
+        }
+    }
+
+    /// Returns the key that holds the node, nothing for list items and roots.
+    pub fn key(self) -> Option<&'d str> {
+        match self.data().link {
+            Link::Entry(entry) => Some(self.document.text(&self.document.entries[entry as usize].key)),
+            _ => None,
+        }
+    }
+
+    /// Returns the repeated keys in the text of the node, in its order; all of the document's for the root.
+    pub fn duplicates(self) -> &'d [Duplicate] {
+        let (all, span) = (&self.document.duplicates, self.span());
+        if self.data().link == Link::Root {
+            return all;
+        }
+        let start = all.partition_point(|it| it.second.start < span.start);
+        let end = all.partition_point(|it| it.second.start < span.end);
+        all.get(start..end).unwrap_or_default()
+    }
+
+    /// Returns the items of a list; none for any other value.
+    pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
+        let (start, len) = match self.data().content {
+            Content::List { start, len } => (start as usize, len as usize),
+            _ => (0, 0),
+        };
+        self.document.items[start..start + len].iter().map(move |&id| self.document.node(id))
+    }
+
+    /// Returns the entries of a mapping in the order of the text; none for any other value.
+    pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'d>> + ExactSizeIterator {
+        let (start, len) = match self.data().content {
+            Content::Map { start, len } => (start as usize, len as usize),
+            _ => (0, 0),
+        };
+        let document = self.document;
+        document.entries[start..start + len].iter().map(move |entry| document.entry(entry))
+    }
+
+    /// Calls `visit` with the node and all nodes below it, in the order of the text.
+    pub fn visit(self, visit: &mut dyn FnMut(Node<'d>)) {
+        visit(self);
+        match self.data().content {
+            Content::List { .. } => self.items().for_each(|item| item.visit(visit)),
+            Content::Map { start, len } => {
+                let entries = &self.document.entries[start as usize..(start + len) as usize];
+                entries.iter().for_each(|entry| self.document.node(entry.value).visit(visit));
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the value of `key` in a mapping, `null` included.
+    pub fn get(self, key: &str) -> Option<Node<'d>> {
+        self.get_bytes(key.as_bytes())
+    }
+
+    /// Returns the value of the key with these bytes.
+    pub(super) fn get_bytes(self, key: &[u8]) -> Option<Node<'d>> {
+        let Content::Map { start, len } = self.data().content else { return None };
+        let document = self.document;
+        let entries = &document.entries[start as usize..(start + len) as usize];
+        let digest = digest(key);
+        let found = entries
+            .iter()
+            .find(|entry| entry.digest == digest && document.text(&entry.key).as_bytes() == key);
+        found.map(|entry| document.node(entry.value))
+    }
+
+    /// Returns the field at `path`, set or not, below the node.
+    pub fn field(self, path: &'static str) -> Field<'d> {
+        Field::new(self, path)
+    }
+
+    /// Returns the node's path as Kubernetes writes it: `spec.template.spec.containers[0].image`.
+    ///
+    /// A key that is no plain field name, as labels and annotations have, stands in brackets: `metadata.labels[a/b]`.
+    pub fn path(self) -> String {
+        let mut parts = Vec::new();
+        let mut node = self;
+        while let Some(parent) = node.parent().filter(|_| !node.is_object()) {
+            match node.data().link {
+                Link::Item(index) => parts.push(format!("[{index}]")),
+                _ => parts.push(key_part(node.key().unwrap_or_default())),
+            }
+            node = parent;
+        }
+        parts.reverse();
+        let path = parts.concat();
+        path.strip_prefix('.').map_or_else(|| path.clone(), str::to_owned)
+    }
+
+    /// Returns the place that stands for a mapping as a whole: its key, or its first key where a list or file holds it.
+    pub fn head(self) -> Span {
+        self.key_span()
+            .or_else(|| self.entries().next().map(|entry| entry.key_span))
+            .unwrap_or_else(|| self.span())
+    }
+}
+
+/// Returns the part of a path that `key` adds.
+fn key_part(key: &str) -> String {
+    let plain = !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if plain { format!(".{key}") } else { format!("[{key}]") }
+}

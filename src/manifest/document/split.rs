@@ -1,0 +1,133 @@
+//! Takes a file apart into documents, as kubectl does.
+//!
+//! Source: `k8s.io/apimachinery/pkg/util/yaml/decoder.go` (`YAMLOrJSONDecoder`, `YAMLReader`): a file that starts with `{`
+//! is JSON, one value after another; anything else is split at lines that start with `---`.
+
+use std::sync::Arc;
+
+use super::build::SyntaxError;
+use super::{Document, json, yaml};
+use crate::text::source::Source;
+use crate::text::span::Span;
+
+/// A file taken apart.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// The documents that could be read, empty ones left out.
+    pub documents: Vec<Document>,
+    /// What could not be read or is left unread, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// A part of a file that Kubernetes refuses or does not read.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Position of the document among those of its file, from 0.
+    pub document: usize,
+    /// What is wrong, with its place.
+    pub error: SyntaxError,
+    /// The part of the file that is lost with it.
+    pub lost: Span,
+    /// Whether Kubernetes goes on without a word, instead of refusing the document.
+    pub silent: bool,
+}
+
+/// Reads all documents of a file.
+pub fn read(source: &Arc<Source>) -> Stream {
+    let mut stream = Stream::default();
+    let text = source.text.as_str();
+    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if text[start..].trim_start().starts_with('{') {
+        match json::parse_stream(source, start, &mut stream.documents) {
+            Ok(()) => return stream,
+            Err(stop) if stop.documents > 1 => {
+                stream.problems.push(problem(
+                    stop.documents,
+                    stop.error,
+                    Span::new(stop.start, text.len()),
+                    false,
+                ));
+                return stream;
+            }
+            // One value or none may still be YAML in flow style.
+            Err(stop) => {
+                let mut rest = Stream::default();
+                read_yaml(source, stop.start, stop.documents, &mut rest);
+                let is_yaml = rest.problems.is_empty() || looks_like_yaml(&text[stop.start..]);
+                if is_yaml {
+                    stream.documents.extend(rest.documents);
+                    stream.problems.extend(rest.problems);
+                } else {
+                    let lost = Span::new(stop.start, text.len());
+                    stream.problems.push(problem(stop.documents, stop.error, lost, false));
+                }
+                return stream;
+            }
+        }
+    }
+    start = 0;
+    read_yaml(source, start, 0, &mut stream);
+    stream
+}
+
+/// Says whether text that is no JSON was meant as YAML: it has comments or separators of its own.
+fn looks_like_yaml(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("---") || line.trim_start().starts_with('#'))
+}
+
+fn problem(document: usize, error: SyntaxError, lost: Span, silent: bool) -> Problem {
+    Problem { document, error, lost, silent }
+}
+
+/// Splits at separator lines from `start` on and reads each part.
+fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mut Stream) {
+    let mut index = first_index;
+    let mut chunk_start = start;
+    let mut line_start = start;
+    let text = source.text.as_str();
+    while line_start < text.len() {
+        let line_end = text[line_start..].find('\n').map_or(text.len(), |at| line_start + at + 1);
+        let line = &text[line_start..line_end];
+        if let Some(rest) = line.strip_prefix("---") {
+            // A separator with nothing before it opens the first document, and belongs to it.
+            if line_start > chunk_start {
+                read_chunk(source, Span::new(chunk_start, line_start), index, stream);
+                index += 1;
+                chunk_start = line_end;
+            }
+            let junk = rest.trim();
+            if !junk.is_empty() && !junk.starts_with('#') {
+                let at = line_start + 3 + rest.find(junk).unwrap_or_default();
+                let error = SyntaxError::new(
+                    "only a comment can follow `---` on its line: kubectl refuses the file here",
+                    Span::new(at, at + junk.len()),
+                );
+                stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
+                chunk_start = line_end;
+            }
+        }
+        line_start = line_end;
+    }
+    if chunk_start < text.len() {
+        read_chunk(source, Span::new(chunk_start, text.len()), index, stream);
+    }
+}
+
+fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, stream: &mut Stream) {
+    let is_blank = |line: &str| {
+        line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
+    };
+    if chunk.text(&source.text).lines().all(is_blank) {
+        return;
+    }
+    let parsed = yaml::parse(source, chunk, index);
+    match parsed.document {
+        Ok(document) => stream.documents.push(document),
+        Err(error) => stream.problems.push(problem(index, error, chunk, false)),
+    }
+    if let Some(dropped) = parsed.dropped {
+        let error =
+            SyntaxError::new("Kubernetes does not read what follows the end of a document (`...`)", dropped);
+        stream.problems.push(problem(index, error, dropped, true));
+    }
+}

@@ -1,0 +1,109 @@
+//! Objects that an API server has filled in: which of their fields did a person state?
+//!
+//! The server writes its defaults into every object that it takes (`k8s.io/kubernetes/pkg/apis/batch/v1/defaults.go`).
+//! Where the object says what was stated, by `last-applied-configuration` or by the field sets of server-side apply,
+//! a default that nobody stated is made to read as `null`, so that rules see what a person wrote. Elsewhere it stays:
+//! whether it was stated is unknown, and a rule about missing fields is silent.
+
+use serde_json::Value as Json;
+
+use crate::manifest::document::{Document, Node, Value};
+use crate::manifest::workload::{Kind, Object, Reading};
+
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The fields of a Job's `spec` that the server fills in, with what it writes.
+const JOB_DEFAULTS: &[(&str, Value<'static>)] = &[
+    ("spec.backoffLimit", Value::Int(6)),
+    ("spec.backoffLimit", Value::Int(i32::MAX as i128)),
+    ("spec.completionMode", Value::String("NonIndexed")),
+    ("spec.completions", Value::Int(1)),
+    ("spec.manualSelector", Value::Bool(false)),
+    ("spec.parallelism", Value::Int(1)),
+    ("spec.podReplacementPolicy", Value::String("TerminatingOrFailed")),
+    ("spec.suspend", Value::Bool(false)),
+];
+
+/// The same for a CronJob. Its `jobTemplate.spec` gets no defaults.
+const CRON_JOB_DEFAULTS: &[(&str, Value<'static>)] = &[
+    ("spec.concurrencyPolicy", Value::String("Allow")),
+    ("spec.failedJobsHistoryLimit", Value::Int(1)),
+    ("spec.successfulJobsHistoryLimit", Value::Int(3)),
+    ("spec.suspend", Value::Bool(false)),
+];
+
+/// Says whether an API server has filled the object in: it has no text, or a `metadata.uid`.
+pub fn is_live(object: Object<'_>) -> bool {
+    object.node.document.source.text.is_empty() || object.node.field("metadata.uid").is_set()
+}
+
+/// Makes the defaults that nobody stated read as `null`, where it is known what was stated.
+pub fn forget_defaults(document: &mut Document) {
+    let mut unstated = Vec::new();
+    for node in document.objects() {
+        let Reading::Object(object) = Reading::of(node) else { continue };
+        if !is_live(object) {
+            continue;
+        }
+        let Some(stated) = Stated::of(object) else { continue };
+        for &(path, default) in defaults(object.kind) {
+            if let Some(field) =
+                node.field(path).node().filter(|it| it.value() == default && !stated.has(path))
+            {
+                unstated.push(field.id);
+            }
+        }
+    }
+    unstated.into_iter().for_each(|id| document.forget(id));
+}
+
+/// Says whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
+/// for its value.
+pub fn may_be_default(object: Object<'_>, path: &'static str) -> bool {
+    let value = object.node.field(path).node().map(|it| it.value());
+    let is_default = defaults(object.kind).iter().any(|it| it.0 == path && Some(it.1) == value);
+    is_default && is_live(object) && Stated::of(object).is_none()
+}
+
+fn defaults(kind: Kind) -> &'static [(&'static str, Value<'static>)] {
+    match kind {
+        Kind::Job => JOB_DEFAULTS,
+        Kind::CronJob => CRON_JOB_DEFAULTS,
+    }
+}
+
+/// Makes the owners that the object names read as `null`.
+pub fn forget_owners(document: &mut Document) {
+    if let Some(owners) = document.root().field("metadata.ownerReferences").node() {
+        let id = owners.id;
+        document.forget(id);
+    }
+}
+
+/// What people stated, as far as the object tells.
+struct Stated<'d> {
+    last_applied: Option<Json>,
+    applied_sets: Vec<Node<'d>>,
+}
+
+impl<'d> Stated<'d> {
+    /// Looks for what was stated; nothing where the object does not say.
+    fn of(object: Object<'d>) -> Option<Self> {
+        let last_applied = object.annotation(LAST_APPLIED).and_then(|text| serde_json::from_str(text).ok());
+        let managers = object.node.field("metadata.managedFields");
+        let applies = managers.items().filter(|manager| manager.field("operation").is("Apply"));
+        let applied_sets: Vec<_> = applies.filter_map(|manager| manager.field("fieldsV1").node()).collect();
+        (last_applied.is_some() || !applied_sets.is_empty()).then_some(Stated { last_applied, applied_sets })
+    }
+
+    fn has(&self, path: &str) -> bool {
+        let mut keys = path.split('.');
+        let in_last_applied =
+            self.last_applied.as_ref().is_some_and(|it| keys.try_fold(it, |at, key| at.get(key)).is_some());
+        in_last_applied
+            || self
+                .applied_sets
+                .iter()
+                .any(|&set| path.split('.').try_fold(set, |at, key| at.get(&format!("f:{key}"))).is_some())
+    }
+}

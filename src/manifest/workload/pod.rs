@@ -1,0 +1,144 @@
+//! The pod template of a Job (`k8s.io/api/core/v1`, `PodSpec`).
+
+use std::collections::HashSet;
+
+use super::{Container, ContainerKind, Job};
+use crate::kubernetes::Version;
+use crate::manifest::document::{Field, Node, Value};
+
+/// A pod template's `spec`.
+#[derive(Clone, Copy)]
+pub struct Pod<'d> {
+    /// The Job around it.
+    pub job: Job<'d>,
+    /// The pod's `spec`.
+    pub spec: Node<'d>,
+}
+
+impl<'d> Pod<'d> {
+    /// `restartPolicy`
+    pub fn restart_policy(self) -> Field<'d> {
+        self.spec.field("restartPolicy")
+    }
+
+    /// `activeDeadlineSeconds` of the pod, not of the Job.
+    pub fn active_deadline_seconds(self) -> Field<'d> {
+        self.spec.field("activeDeadlineSeconds")
+    }
+
+    /// `resources` of the pod as a whole, since Kubernetes 1.34.
+    pub fn resources(self) -> Field<'d> {
+        self.spec.field("resources")
+    }
+
+    /// Says whether the kubelet heeds the `resources` of the pod as a whole: by default it does since 1.34.
+    pub fn has_own_resources(self, version: Version) -> bool {
+        version.minor >= 34 && self.resources().is_set()
+    }
+
+    /// `serviceAccount`: the old name of `serviceAccountName`.
+    pub fn service_account(self) -> Field<'d> {
+        self.spec.field("serviceAccount")
+    }
+
+    /// `terminationGracePeriodSeconds`: 30 where it is missing.
+    pub fn termination_grace_period_seconds(self) -> Field<'d> {
+        self.spec.field("terminationGracePeriodSeconds")
+    }
+
+    /// `volumes`
+    pub fn volumes(self) -> Field<'d> {
+        self.spec.field("volumes")
+    }
+
+    /// `hostNetwork`
+    pub fn host_network(self) -> Field<'d> {
+        self.spec.field("hostNetwork")
+    }
+
+    /// `hostPID`
+    pub fn host_pid(self) -> Field<'d> {
+        self.spec.field("hostPID")
+    }
+
+    /// `hostIPC`
+    pub fn host_ipc(self) -> Field<'d> {
+        self.spec.field("hostIPC")
+    }
+
+    /// `shareProcessNamespace`
+    pub fn share_process_namespace(self) -> Field<'d> {
+        self.spec.field("shareProcessNamespace")
+    }
+
+    /// `securityContext.sysctls`
+    pub fn sysctls(self) -> Field<'d> {
+        self.spec.field("securityContext.sysctls")
+    }
+
+    /// `serviceAccountName`: `default` where it is missing.
+    pub fn service_account_name(self) -> Field<'d> {
+        self.spec.field("serviceAccountName")
+    }
+
+    /// `automountServiceAccountToken`: the service account decides where it is missing, and most let it.
+    pub fn automount_service_account_token(self) -> Field<'d> {
+        self.spec.field("automountServiceAccountToken")
+    }
+
+    /// Says whether the pod runs as the service account that every namespace has; `serviceAccount` is the old name.
+    pub fn has_default_service_account(self) -> bool {
+        let name = self.service_account_name().text().or_else(|| self.spec.field("serviceAccount").text());
+        matches!(name, None | Some("" | "default"))
+    }
+
+    /// Says whether root in the pod is nobody on the node: by default the kubelet heeds `hostUsers` since 1.33.
+    pub fn has_user_namespace(self, version: Version) -> bool {
+        version.minor >= 33 && self.spec.field("hostUsers").boolean() == Some(false)
+    }
+
+    /// Returns the fields at `path` that count for some containers, their own or the pod's, none of them twice.
+    pub fn deciding(
+        self,
+        path: &'static str,
+        wanted: impl Fn(Container<'d>) -> bool,
+    ) -> Vec<(Container<'d>, Field<'d>)> {
+        let mut parents = HashSet::new();
+        let wanted = self.containers().filter(|it| wanted(*it)).map(|it| (it, it.deciding(path)));
+        wanted.filter(|(_, field)| parents.insert(field.parent.id)).collect()
+    }
+
+    /// Says whether the pod asks for Windows nodes, by `os` or by a node selector.
+    pub fn is_windows(self) -> bool {
+        let selector = self.spec.field("nodeSelector").node();
+        let selects = |key: &str| selector.and_then(|it| it.get(key)).and_then(Node::text) == Some("windows");
+        self.spec.field("os.name").is("windows")
+            || selects("kubernetes.io/os")
+            || selects("beta.kubernetes.io/os")
+    }
+
+    /// Returns the containers that run side by side, without init containers.
+    pub fn main_containers(self) -> impl Iterator<Item = Container<'d>> {
+        self.containers_of("containers", ContainerKind::Main)
+    }
+
+    /// Says whether the kubelet ends what hangs in the pod: every main container has a liveness probe that can tell.
+    pub fn is_watched(self) -> bool {
+        self.main_containers().count() > 0 && self.main_containers().all(Container::is_watched)
+    }
+
+    /// Returns the init containers, native sidecars among them.
+    pub fn init_containers(self) -> impl Iterator<Item = Container<'d>> {
+        self.containers_of("initContainers", ContainerKind::Init)
+    }
+
+    /// Returns the init containers and then the others, as Kubernetes starts them.
+    pub fn containers(self) -> impl Iterator<Item = Container<'d>> {
+        self.init_containers().chain(self.main_containers())
+    }
+
+    fn containers_of(self, key: &'static str, kind: ContainerKind) -> impl Iterator<Item = Container<'d>> {
+        let nodes = self.spec.field(key).items().filter(|node| node.value() == Value::Map);
+        nodes.map(move |node| Container { pod: self, node, kind })
+    }
+}

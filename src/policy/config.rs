@@ -1,0 +1,269 @@
+//! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
+
+pub mod admission;
+pub mod read;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+pub use crate::text::pattern::{Exclude, Ignores, Pattern, TooCostly};
+use admission::Admission;
+
+use crate::diagnostic::finding::{Finding, Severity, Subject};
+use crate::kubernetes::Version;
+use crate::rules::rule::{Assumptions, Category, Check, OptionValue, Rule};
+use crate::rules::{self, suppression_without_reason};
+
+/// Which rules speak, of those that nothing else is set for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// Errors and warnings.
+    #[default]
+    Default,
+    /// Everything, good practice too.
+    Strict,
+    /// Security and secrets, good practice too, and whatever is no valid manifest.
+    Security,
+}
+
+impl Preset {
+    /// All presets.
+    pub const ALL: [Preset; 3] = [Preset::Default, Preset::Strict, Preset::Security];
+
+    /// Returns the name that people know it by.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Preset::Default => "default",
+            Preset::Strict => "strict",
+            Preset::Security => "security",
+        }
+    }
+
+    /// Says whether the preset has a rule whose findings are of this severity.
+    pub fn has(self, rule: &Rule, severity: Severity) -> bool {
+        match self {
+            Preset::Default => severity >= Severity::Warning,
+            Preset::Strict => true,
+            Preset::Security => {
+                let is_validity = rule.category == Category::Validity && severity == Severity::Error;
+                matches!(rule.category, Category::Security | Category::Secrets) || is_validity
+            }
+        }
+    }
+}
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The rules to start from.
+    pub preset: Preset,
+    /// Only these rules, whatever the preset has; none means the preset's.
+    pub select: HashSet<&'static str>,
+    /// Without these rules.
+    pub ignore: HashSet<&'static str>,
+    /// The files that are left out, relative to the configuration's folder.
+    pub exclude: Exclude,
+    /// What is set for rules, by id.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+    /// What is set for rules in some places only; later ones win.
+    pub overrides: Vec<Override>,
+    /// What comments and annotations may do.
+    pub suppressions: SuppressionPolicy,
+    /// What the admission webhook does with findings.
+    pub admission: Admission,
+    /// What rules are to assume.
+    pub assumptions: Assumptions,
+}
+
+/// What is set for a rule.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSetting {
+    /// The severity of its findings, or that it is off.
+    pub level: Option<Level>,
+    /// The rule's own options that are set.
+    pub options: Vec<(&'static str, OptionValue)>,
+    /// Where it is set: `.batchlint.yaml:7`.
+    pub origin: String,
+}
+
+/// How much a rule may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// Findings of this severity.
+    On(Severity),
+}
+
+/// What is set for the files and objects that all its selectors match; a selector without patterns matches all.
+#[derive(Clone, Debug, Default)]
+pub struct Override {
+    /// Patterns of paths, relative to the configuration's folder.
+    pub paths: Vec<Pattern>,
+    /// Patterns of namespaces.
+    pub namespaces: Vec<Pattern>,
+    /// Patterns of object names.
+    pub names: Vec<Pattern>,
+    /// What is set for rules, by id.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+}
+
+/// What comments and annotations may do.
+#[derive(Clone, Debug, Default)]
+pub struct SuppressionPolicy {
+    /// Whether a suppression without a reason is a warning instead of an info.
+    pub require_reason: bool,
+    /// Rules that nobody may suppress.
+    pub forbidden: BTreeSet<&'static str>,
+}
+
+/// A rule that speaks, with what is set for it; the last setting wins.
+#[derive(Clone, Debug)]
+pub struct Active<'c> {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The severity of its findings.
+    pub severity: Severity,
+    settings: Vec<&'c RuleSetting>,
+}
+
+impl Config {
+    /// Makes the configuration of a run without flags, for the newest Kubernetes and with `as_of` as today.
+    pub fn new(as_of: jiff::civil::Date) -> Self {
+        Config {
+            preset: Preset::Default,
+            select: HashSet::new(),
+            ignore: HashSet::new(),
+            exclude: Exclude::default(),
+            rules: BTreeMap::new(),
+            overrides: Vec::new(),
+            suppressions: SuppressionPolicy::default(),
+            admission: Admission::default(),
+            assumptions: Assumptions { kubernetes_version: Version::NEWEST, as_of, gitops: false },
+        }
+    }
+
+    /// Returns the configuration for the file at `path`, relative to the configuration's folder: without the overrides
+    /// that are for other files.
+    pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
+        let applies =
+            |it: &Override| it.paths.is_empty() || it.paths.iter().any(|pattern| pattern.matches(path));
+        if !self.depends_on_path() {
+            return Cow::Borrowed(self);
+        }
+        let mut config = self.clone();
+        config.overrides.retain(applies);
+        config.overrides.iter_mut().for_each(|it| it.paths.clear());
+        Cow::Owned(config)
+    }
+
+    /// Says whether the rules depend on the file.
+    pub fn depends_on_path(&self) -> bool {
+        self.overrides.iter().any(|it| !it.paths.is_empty())
+    }
+
+    /// Says whether the rules depend on the object.
+    pub fn depends_on_object(&self) -> bool {
+        self.overrides.iter().any(|it| !it.namespaces.is_empty() || !it.names.is_empty())
+    }
+
+    /// Returns the rules that speak about an object, in the order of their ids; of a file as a whole without one.
+    ///
+    /// `syntax-error` is always among them: what cannot be read is never passed over.
+    pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<Active<'_>> {
+        let mut rules = Vec::with_capacity(rules::ALL.len());
+        rules.extend(self.decisions(subject).filter_map(|(active, speaks)| speaks.then_some(active)));
+        rules
+    }
+
+    /// Returns every rule with what is set for it, and whether it speaks.
+    pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (Active<'_>, bool)> {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
+        rules::ALL.iter().map(move |rule| self.decide(rule, &overrides))
+    }
+
+    /// Returns a rule with what is set for it where it judges an object.
+    pub fn active(&self, rule: &'static Rule, subject: &Subject) -> Active<'_> {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
+        self.decide(rule, &overrides).0
+    }
+
+    /// Says whether a rule judges an object.
+    pub fn wants(&self, rule: &'static Rule, subject: &Subject) -> bool {
+        let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
+        self.decide(rule, &overrides).1
+    }
+
+    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
+    /// leave out. `active` is the rule, with what is set for it where the finding is.
+    pub fn shows(&self, finding: &Finding, active: Option<&Active<'_>>) -> bool {
+        !self.select.is_empty()
+            || self.preset.has(finding.rule, finding.severity)
+            || active.is_some_and(Active::is_set)
+    }
+
+    fn decide<'c>(&'c self, rule: &'static Rule, overrides: &[&'c Override]) -> (Active<'c>, bool) {
+        let own = self.rules.get(rule.id).into_iter();
+        let mut settings = Vec::new();
+        settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
+        let level = settings.iter().rev().find_map(|setting| setting.level);
+        let severity = match level {
+            Some(Level::On(severity)) => severity,
+            _ => rule.severity,
+        };
+        let severity =
+            match rule.id == suppression_without_reason::RULE.id && self.suppressions.require_reason {
+                true => severity.max(Severity::Warning),
+                false => severity,
+            };
+        let is_wanted = match rule.check {
+            Check::Syntax(_) => true,
+            _ if self.ignore.contains(rule.id) => false,
+            _ if !self.select.is_empty() => self.select.contains(rule.id),
+            // What is said of the rule itself goes before the preset.
+            _ => match level {
+                Some(Level::Off) => false,
+                Some(Level::On(_)) => true,
+                None => self.preset.has(rule, severity),
+            },
+        };
+        (Active { rule, severity, settings }, is_wanted)
+    }
+}
+
+impl Override {
+    fn matches(&self, subject: Option<&Subject>) -> bool {
+        let matches = |patterns: &[Pattern], text: Option<&str>| {
+            patterns.is_empty()
+                || text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)))
+        };
+        let namespace = subject.map(|subject| subject.namespace.as_str());
+        let name = subject.map(|subject| subject.name.as_str());
+        matches(&self.namespaces, namespace) && matches(&self.names, name)
+    }
+}
+
+impl Active<'_> {
+    /// Returns the value of one of the rule's options.
+    pub fn option(&self, name: &str) -> Option<&OptionValue> {
+        let set = self.settings.iter().rev().flat_map(|setting| &setting.options);
+        let set = set.filter(|(option, _)| *option == name).map(|(_, value)| value);
+        let default =
+            self.rule.options.iter().filter(|option| option.name == name).map(|option| &option.default);
+        set.chain(default).next()
+    }
+
+    /// Returns the severity of a finding that the rule itself grades: what is configured counts first.
+    pub fn graded(&self, severity: Severity) -> Severity {
+        if self.is_set() { self.severity } else { severity }
+    }
+
+    fn is_set(&self) -> bool {
+        self.settings.iter().any(|setting| setting.level.is_some())
+    }
+
+    /// Returns where the rule's severity or options are set, nothing where they are its own.
+    pub fn origin(&self) -> Option<&str> {
+        self.settings.last().map(|setting| setting.origin.as_str())
+    }
+}

@@ -1,0 +1,263 @@
+//! Suppressions: findings that someone has looked at and decided to live with.
+//!
+//! By comment, on the finding's line or on its own line above: `# batchlint: ignore[id, id until=2027-01-31] reason`.
+//! On the first line of a list item, such as a container, it reaches the whole item. By annotation
+//! `batchlint.dev/ignore: "id: reason; id until=2027-01-31: reason"` on the object, the job template or the pod template,
+//! reaching what lies below.
+
+pub mod lines;
+mod reach;
+mod remove;
+
+pub use crate::rewrite::add_suppressions::{Added, add_suppressions, suppressions_of};
+
+use std::collections::HashMap;
+
+use crate::diagnostic::finding::{Finding, Place};
+use crate::engine::fold;
+use crate::manifest::document::Comment;
+use crate::manifest::edit::{Edits, Safety};
+use crate::manifest::workload::{Kind, Object};
+use crate::policy::config::{Active, Config};
+use crate::rules;
+use crate::rules::rule::{Check, Rule};
+use crate::text::span::Span;
+use reach::{Groups, Reach};
+
+/// The annotation that holds suppressions.
+pub const ANNOTATION: &str = "batchlint.dev/ignore";
+
+/// Something wrong with a suppression.
+#[derive(Clone, Debug)]
+pub struct Mistake {
+    /// What is wrong.
+    pub kind: MistakeKind,
+    /// Where the suppression is.
+    pub place: Place,
+    /// The rule's id as it is written.
+    pub id: String,
+    /// What takes it away: a comment at no risk, an annotation is a part of the object.
+    pub removal: Option<(Safety, Edits)>,
+}
+
+/// What can be wrong with a suppression.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MistakeKind {
+    /// There is nothing that it suppresses.
+    Unused,
+    /// The policy does not let anyone suppress this rule.
+    Forbidden,
+    /// Its last day has passed.
+    Expired(jiff::civil::Date),
+    /// There is no such rule; perhaps the one named here.
+    UnknownRule(Option<&'static str>),
+    /// It does not say why.
+    WithoutReason,
+    /// It cannot be read; why.
+    Unreadable(&'static str),
+}
+
+/// One rule that a comment or an annotation suppresses, and where.
+struct Suppression {
+    id: String,
+    rule: Option<&'static Rule>,
+    until: Option<jiff::civil::Date>,
+    has_reason: bool,
+    place: Place,
+    reach: Reach,
+    /// Takes the rule's id out of the comment or annotation, or all of that where it names no other.
+    removal: (Safety, Edits),
+}
+
+/// What the suppressions of an object do.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// The findings that they hide.
+    pub suppressed: Vec<Finding>,
+    /// What is wrong with them.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Takes the suppressed ones out of an object's findings, and gives them with what is wrong with its suppressions.
+///
+/// `findings` are those of this object alone, `active` the rules that were run on it.
+pub fn apply(
+    object: Object<'_>,
+    findings: &mut Vec<Finding>,
+    active: &[&Active<'_>],
+    config: &Config,
+) -> Applied {
+    let mut mistakes = Vec::new();
+    let mut suppressions = from_comments(object, &mut mistakes);
+    suppressions.extend(from_annotations(object, &mut mistakes));
+    if suppressions.is_empty() {
+        return Applied { suppressed: Vec::new(), mistakes };
+    }
+    let is_forbidden = |rule: &Rule| config.suppressions.forbidden.contains(rule.id);
+    let mut groups = Groups::default();
+    for suppression in &suppressions {
+        let Some(rule) = suppression.rule else { continue };
+        groups.add(rule, &suppression.reach, !is_forbidden(rule) && !suppression.is_expired(config));
+    }
+    let mut hidden = groups.apply(findings, &fold::candidates(findings)).into_iter();
+    let suppressed = findings.extract_if(.., |_| hidden.next().unwrap_or_default()).collect();
+    let mut nearest = HashMap::new();
+    for suppression in suppressions {
+        let is_used = suppression.rule.is_some_and(|rule| groups.is_used(rule, &suppression.reach));
+        let kinds = suppression.mistakes(is_used, active, config, is_forbidden, &mut nearest);
+        mistakes.extend(kinds.into_iter().map(|kind| Mistake {
+            kind,
+            place: suppression.place.clone(),
+            id: suppression.id.clone(),
+            removal: Some(suppression.removal.clone()),
+        }));
+    }
+    Applied { suppressed, mistakes }
+}
+
+/// For this many different ids that no rule has, the one that may be meant is looked for.
+const MOST_NEAREST: usize = 100;
+
+impl Suppression {
+    fn is_expired(&self, config: &Config) -> bool {
+        self.until.is_some_and(|until| until < config.assumptions.as_of)
+    }
+
+    fn mistakes(
+        &self,
+        is_used: bool,
+        active: &[&Active<'_>],
+        config: &Config,
+        is_forbidden: impl Fn(&Rule) -> bool,
+        nearest: &mut HashMap<String, Option<&'static str>>,
+    ) -> Vec<MistakeKind> {
+        let Some(rule) = self.rule else {
+            let meant = match nearest.get(&self.id) {
+                Some(meant) => *meant,
+                None if nearest.len() == MOST_NEAREST => None,
+                None => *nearest.entry(self.id.clone()).or_insert(rules::nearest_id(&self.id)),
+            };
+            return vec![MistakeKind::UnknownRule(meant)];
+        };
+        let mut mistakes = Vec::new();
+        // Of a rule that did not run here, nobody knows. Rules about all objects of a run come later.
+        let did_run = active.iter().any(|it| it.rule.id == rule.id) && !matches!(rule.check, Check::Fleet(_));
+        if !is_used && did_run {
+            mistakes.push(MistakeKind::Unused);
+        } else if is_used && is_forbidden(rule) {
+            mistakes.push(MistakeKind::Forbidden);
+        } else if let Some(until) = self.until.filter(|_| self.is_expired(config)) {
+            mistakes.push(MistakeKind::Expired(until));
+        }
+        if !self.has_reason {
+            mistakes.push(MistakeKind::WithoutReason);
+        }
+        mistakes
+    }
+}
+
+/// Reads `id` or `id until=2027-01-31` into what it suppresses, or into what is wrong with it.
+fn read(
+    text: &str,
+    reason: &str,
+    place: &Place,
+    reach: Reach,
+    removal: (Safety, Edits),
+) -> Result<Suppression, Mistake> {
+    let mut words = text.split_whitespace();
+    let id = words.next().unwrap_or_default().to_owned();
+    let until = match (words.next(), words.next()) {
+        (None, _) => Ok(None),
+        (Some(word), None) => match word.strip_prefix("until=").map(str::parse) {
+            Some(Ok(date)) => Ok(Some(date)),
+            Some(Err(_)) => Err("a date is written `until=2027-01-31`"),
+            None => Err("only `until=2027-01-31` can follow a rule's id"),
+        },
+        _ => Err("only `until=2027-01-31` can follow a rule's id"),
+    };
+    match until {
+        Ok(until) => {
+            let (rule, has_reason) = (rules::find(&id), !reason.trim().is_empty());
+            Ok(Suppression { id, rule, until, has_reason, place: place.clone(), reach, removal })
+        }
+        Err(why) => Err(unreadable(why, place)),
+    }
+}
+
+fn unreadable(why: &'static str, place: &Place) -> Mistake {
+    let (kind, place) = (MistakeKind::Unreadable(why), place.clone());
+    Mistake { kind, place, id: String::new(), removal: None }
+}
+
+fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
+    let document = object.node.document;
+    let comments = lines::comments_of(object.node);
+    let is_ours = |comment: &&Comment| words_for_us(comment.span.text(&document.source.text)).is_some();
+    if !comments.iter().any(|comment| is_ours(&comment)) {
+        return Vec::new();
+    }
+    let mut suppressions = Vec::new();
+    let ends = lines::ends_of_items(object.node);
+    let ours: Vec<&Comment> = comments.iter().filter(is_ours).collect();
+    let targets = lines::targets(document, &ours);
+    for (comment, first) in ours.into_iter().zip(targets) {
+        let text = comment.span.text(&document.source.text);
+        let place = Place { path: object.node.path(), span: comment.span };
+        let list = words_for_us(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
+        let Some((ids, reason)) = list else {
+            mistakes.push(unreadable("it is written `# batchlint: ignore[rule] reason`", &place));
+            continue;
+        };
+        let last = ends.get(&first).copied().unwrap_or(first);
+        let start = text.len() - reason.len() - 1 - ids.len();
+        for part in remove::parts(ids, &[',']) {
+            let removal = match part.cut {
+                Some(cut) => Ok(vec![remove::bytes(comment.span.part(start + cut.start, cut.len()))]),
+                None => Ok(vec![remove::comment(document, comment.span)]),
+            };
+            match read(part.text, reason, &place, Reach::Lines { first, last }, (Safety::Safe, removal)) {
+                Ok(suppression) => suppressions.push(suppression),
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+    }
+    suppressions
+}
+
+/// Returns what a comment says behind `# batchlint:`, if it starts so.
+fn words_for_us(comment: &str) -> Option<&str> {
+    comment.trim_start_matches('#').trim_start().strip_prefix("batchlint:").map(str::trim_start)
+}
+
+fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
+    let homes: &[(&str, &str)] = match object.kind {
+        Kind::Job => &[("", "metadata"), ("spec.template", "spec.template.metadata")],
+        Kind::CronJob => &[
+            ("", "metadata"),
+            ("spec.jobTemplate", "spec.jobTemplate.metadata"),
+            ("spec.jobTemplate.spec.template", "spec.jobTemplate.spec.template.metadata"),
+        ],
+    };
+    let mut suppressions = Vec::new();
+    for &(reach, metadata) in homes {
+        let annotations = object.node.field(metadata).node().and_then(|metadata| metadata.get("annotations"));
+        let Some(annotations) = annotations else { continue };
+        let Some(entry) = annotations.entries().find(|entry| entry.key == ANNOTATION) else { continue };
+        let (text, place) = (entry.value.text().unwrap_or_default(), Place::from(entry.value));
+        let (whole, start) = (remove::annotation(annotations, entry), remove::start_of_text(entry.value));
+        for part in remove::parts(text, &[';', '\n']).into_iter().filter(|part| !part.text.is_empty()) {
+            let removal = match part.cut {
+                Some(cut) => {
+                    start.map(|start| vec![remove::bytes(Span::new(start + cut.start, start + cut.end))])
+                }
+                None => whole.clone(),
+            };
+            let (id, reason) = part.text.split_once(':').unwrap_or((part.text, ""));
+            match read(id, reason, &place, Reach::Path(reach), (Safety::Unsafe, removal)) {
+                Ok(suppression) => suppressions.push(suppression),
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
+    }
+    suppressions
+}

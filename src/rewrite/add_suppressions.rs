@@ -1,0 +1,180 @@
+//! Writes suppressions for what is found: a comment above the line of each finding, or, where there can be none, an
+//! annotation of the object.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::diagnostic::finding::Finding;
+use crate::engine::lint::{Outcome, lint};
+use crate::manifest::document;
+use crate::manifest::document::{Document, Node, Value};
+use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety, apply};
+use crate::policy::config::Config;
+use crate::policy::suppress::ANNOTATION;
+use crate::policy::suppress::lines::first_line;
+use crate::rules::rule::Check;
+use crate::text::source::Source;
+use crate::text::span::Span;
+
+/// What adding suppressions to a text came to.
+#[derive(Debug)]
+pub struct Added {
+    /// The text with the suppressions.
+    pub text: String,
+    /// How many findings they hide.
+    pub hidden: usize,
+    /// What is still found.
+    pub outcome: Outcome,
+}
+
+/// Adds suppressions with a reason for everything that is found in the text of a file and may be suppressed.
+///
+/// A reason is one line; in annotations a comma stands for each `;` of it, which would part it.
+pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = source.text.clone();
+    let outcome = lint(source.with_text(text.as_str()), config);
+    let mut added = Added { text, hidden: 0, outcome };
+    // What no comment reaches, an annotation does.
+    for by_comment in [true, false] {
+        let found = added.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
+        let documents = document::read(&Arc::new(source.with_text(added.text.as_str()))).documents;
+        let edits = edits(&documents, found, &reason, by_comment);
+        let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
+        let text = apply(&added.text, &fixes.collect::<Vec<_>>());
+        let outcome = lint(source.with_text(text.as_str()), config);
+        let hidden = added.outcome.findings.len().saturating_sub(outcome.findings.len());
+        let hides_some = outcome.suppressed.len() > added.outcome.suppressed.len();
+        if outcome.unread == added.outcome.unread && hides_some {
+            added = Added { text, hidden: added.hidden + hidden, outcome };
+        }
+    }
+    added
+}
+
+/// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
+/// hides it, only judging tells. `source` is the file itself, which has no stars for secrets.
+pub fn suppressions_of(
+    finding: &Finding,
+    source: &Arc<Source>,
+    config: &Config,
+    reason: &str,
+) -> Vec<Vec<Edit>> {
+    if !can_be_suppressed(finding, config) {
+        return Vec::new();
+    }
+    let documents = document::read(source).documents;
+    let by_comment = [true, false].into_iter();
+    let ways =
+        by_comment.map(|by_comment| edits(&documents, std::iter::once(finding), reason, by_comment).concat());
+    ways.filter(|edits| !edits.is_empty()).collect()
+}
+
+/// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
+fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
+    let is_of_object =
+        !matches!(finding.rule.check, Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_));
+    is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))
+}
+
+/// Where a suppression is written: above a line, or else in the annotations of an object.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Home {
+    document: usize,
+    item: Option<usize>,
+    line: Option<usize>,
+}
+
+/// Returns the edits that suppress findings, a list of them for each line or object.
+fn edits<'f>(
+    documents: &[Document],
+    findings: impl Iterator<Item = &'f Finding>,
+    reason: &str,
+    by_comment: bool,
+) -> Vec<Vec<Edit>> {
+    let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
+    let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
+    let mut by_place: BTreeMap<Home, BTreeSet<&str>> = BTreeMap::new();
+    for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
+        let Some(at) = position(finding.document) else { continue };
+        let line = if by_comment { line_for(&documents[at], &texts[at], part) } else { None };
+        if line.is_some() || !by_comment {
+            let item = finding.item.filter(|_| line.is_none());
+            by_place.entry(Home { document: finding.document, item, line }).or_default().insert(part.rule.id);
+        }
+    }
+    let edits = by_place.into_iter().filter_map(|(Home { document, item, line }, ids)| {
+        let document = &documents[position(document)?];
+        let ids: Vec<_> = ids.into_iter().collect();
+        match line {
+            Some(line) => Some(comment(document, line, &ids, reason)),
+            None => annotation(document.objects().nth(item.unwrap_or_default())?, &ids, reason).ok(),
+        }
+    });
+    edits.collect()
+}
+
+/// Finds the line above which a comment is about a finding: its own, or, where that is amid a text of several lines,
+/// the first line of the list item around it.
+fn line_for(document: &Document, texts: &[Span], finding: &Finding) -> Option<usize> {
+    let (source, lines) = (&document.source.text, document.source.lines());
+    if document.is_json() || source.is_empty() {
+        return None;
+    }
+    let own = lines.line(finding.place.span.start);
+    // A comment above `---` belongs to the document before.
+    let is_fit = |line: usize| {
+        let start = lines.start_of(line);
+        let text = texts[..texts.partition_point(|it| it.start < start)].last();
+        !document.source.line(line).starts_with("---") && text.is_none_or(|it| it.end <= start)
+    };
+    let mut around: Vec<Node<'_>> = Vec::new();
+    let mut node = Some(document.root());
+    while let Some(at) = node {
+        around.push(at);
+        let children = at.items().chain(at.entries().map(|entry| entry.value));
+        node = children.into_iter().find(|it| !it.is_aliased() && it.span().contains(finding.place.span));
+    }
+    let items = around.iter().rev().filter(|it| it.parent().is_some() && it.key_span().is_none());
+    let mut candidates = std::iter::once(own).chain(items.map(|it| first_line(*it)));
+    candidates.find(|&line| is_fit(line))
+}
+
+/// Returns the bytes of the scalars that take more than one line, in order.
+fn texts_of_lines(document: &Document) -> Vec<Span> {
+    let scalars = document.all().filter(|it| !matches!(it.value(), Value::List | Value::Map));
+    let lines = document.source.lines();
+    let bytes = |it: Node<'_>| {
+        let end = it.span().start as usize + it.raw().trim_end().len();
+        Span::new(lines.start_of(first_line(it)) as usize, end)
+    };
+    let mut texts: Vec<_> =
+        scalars.map(bytes).filter(|it| it.text(&document.source.text).contains('\n')).collect();
+    texts.sort_unstable();
+    texts
+}
+
+fn comment(document: &Document, line: usize, ids: &[&str], reason: &str) -> Vec<Edit> {
+    let text = document.source.line(line);
+    let indent = &text[..text.len() - text.trim_start_matches(' ').len()];
+    let line_end = document.source.lines().line_end();
+    let at = document.source.lines().start_of(line) as usize;
+    let ids = ids.join(", ");
+    vec![Edit::insert(at, format!("{indent}# batchlint: ignore[{ids}] {reason}{line_end}"))]
+}
+
+fn annotation(object: Node<'_>, ids: &[&str], reason: &str) -> Edits {
+    let reason = reason.replace(';', ",");
+    let value = ids.iter().map(|id| format!("{id}: {reason}")).collect::<Vec<_>>().join("; ");
+    let metadata = object.get("metadata").ok_or(Obstacle::Layout)?;
+    match metadata.get("annotations") {
+        None => Edit::insert_entry(metadata, &["annotations", ANNOTATION], &value),
+        Some(annotations) => match annotations.get(ANNOTATION) {
+            None => Edit::insert_entry(annotations, &[ANNOTATION], &value),
+            Some(old) => {
+                let text = old.text().ok_or(Obstacle::Layout)?.trim_end_matches([' ', ';', '\n']);
+                Edit::replace_text(old, &format!("{text}; {value}"))
+            }
+        },
+    }
+}

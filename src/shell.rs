@@ -1,0 +1,317 @@
+//! The shell scripts inside containers: which argument is one, what the shell makes of it, and where that stands.
+//!
+//! [`Source`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
+//! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
+
+pub mod bashisms;
+mod compound;
+pub mod consumers;
+pub mod edit;
+pub mod exits;
+pub mod flow;
+mod image;
+pub mod install;
+mod invocation;
+pub mod known;
+mod looks;
+pub mod loops;
+pub mod losses;
+mod neighbours;
+mod parse;
+mod places;
+mod probes;
+mod redirect;
+pub mod syntax;
+pub mod variables;
+mod word;
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
+
+pub use image::Flavour;
+pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
+pub use neighbours::Neighbours;
+pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
+pub use places::Places;
+
+use crate::diagnostic::finding::Place;
+use crate::manifest::document::{Node, Style};
+use crate::manifest::workload::Container;
+use crate::text::span::{Span, narrow};
+use flow::Step;
+use syntax::{Command, Part, Tree};
+
+/// A script as the shell gets it.
+pub struct Source<'d> {
+    /// What the container starts.
+    pub invocation: &'d Invocation<'d>,
+    /// The shell that reads it.
+    pub shell: Shell<'d>,
+    /// The argument that holds it.
+    pub node: Node<'d>,
+    /// The text, after Kubernetes has put in its variables.
+    pub text: Cow<'d, str>,
+    /// Where in the text Kubernetes has taken a `$` away.
+    removed: Vec<u32>,
+    places: OnceCell<Places>,
+}
+
+impl<'d> Source<'d> {
+    /// Finds the script of a container.
+    pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
+        let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
+        let node = *invocation.words.get(shell.script)?;
+        let (text, removed) = expand(node.text()?, &|name| invocation.is_in_env(name));
+        Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
+    }
+
+    /// Reads it.
+    pub fn parse(&self) -> Result<Tree<'_>, SyntaxError> {
+        if self.shell.flavour == Flavour::Python {
+            return Ok(Tree::default());
+        }
+        let result = parse(&self.text);
+        // Nobody fills in what an API server is about to store.
+        let is_file = !self.node.document.source.text.is_empty();
+        let is_template = is_file && self.text.contains("{{") && result.as_ref().map_or(true, has_template);
+        match result {
+            _ if is_template => Err(SyntaxError {
+                message: "a template is still to be filled in".to_owned(),
+                span: Span::default(),
+                cause: Cause::Unknown,
+            }),
+            result => result,
+        }
+    }
+
+    /// Returns where a part of the argument stands, before Kubernetes has put anything in.
+    pub fn original_place(&self, part: Span) -> Place {
+        let places = self.places.get_or_init(|| Places::of(self.node));
+        Place { path: self.node.path(), span: places.span(part) }
+    }
+
+    /// Returns where in the text lines start that a fold has joined to the ones before.
+    pub fn joints(&self) -> Vec<u32> {
+        let is_folded = self.node.style() == Style::Folded && self.removed.is_empty();
+        if !is_folded {
+            Vec::new()
+        } else {
+            self.places.get_or_init(|| Places::of(self.node)).joints(&self.text)
+        }
+    }
+
+    /// Returns where a part of the script stands in the manifest.
+    pub fn place(&self, part: Span) -> Place {
+        let original = |at: u32| at + narrow(self.removed.partition_point(|&it| it <= at));
+        self.original_place(Span { start: original(part.start), end: original(part.end) })
+    }
+}
+
+/// Of the scripts of an object together so many bytes are read, so that what rules do with them ends soon.
+const MOST_BYTES: usize = 2 * MAXIMUM_LENGTH;
+
+/// Reads the scripts of an object, as far as they are not too many.
+pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tree<'s>, SyntaxError>>> {
+    let mut left = MOST_BYTES;
+    let mut parse = |source: &'s Source<'_>| match left.checked_sub(source.text.len()) {
+        Some(rest) => {
+            left = rest;
+            source.parse()
+        }
+        None if source.text.len() > MAXIMUM_LENGTH => source.parse(),
+        None => {
+            let message =
+                format!("the scripts of the object have more than {} KiB together", MOST_BYTES / 1024);
+            Err(SyntaxError { message, span: Span::default(), cause: Cause::Limit })
+        }
+    };
+    sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
+}
+
+/// Says whether the braces of a template engine stand in a script outside of quotes.
+fn has_template(tree: &Tree<'_>) -> bool {
+    let mut found = false;
+    known::words_in(&tree.list, &mut |word| {
+        let is_brace =
+            |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
+        found |= word.parts.iter().any(is_brace);
+    });
+    found
+}
+
+/// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
+/// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
+fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
+    if !text.contains("$$") && !text.contains("$(") {
+        return (text.into(), Vec::new());
+    }
+    let (mut result, mut removed, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
+    while let Some(at) = rest.find('$') {
+        result.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest.strip_prefix("$(").and_then(|inner| {
+            let len = inner.bytes().take_while(|it| !matches!(it, b')' | b' ' | b'\n' | b'$')).count();
+            inner[len..].starts_with(')').then(|| &inner[..len])
+        });
+        if rest.starts_with("$$") {
+            result.push('$');
+            removed.push(narrow(result.len()));
+            rest = &rest[2..];
+        } else if let Some(name) = name.filter(|name| is_in_env(name)) {
+            result.extend(std::iter::repeat_n('x', name.len() + 3));
+            rest = &rest[name.len() + 3..];
+        } else {
+            result.push('$');
+            rest = &rest[1..];
+        }
+    }
+    result.push_str(rest);
+    (result.into(), removed)
+}
+
+/// A script that has been read, for rules.
+pub struct Script<'a> {
+    /// The text with its place.
+    pub source: &'a Source<'a>,
+    /// What it says; nothing where it cannot be read.
+    pub tree: &'a Tree<'a>,
+    /// Why it cannot be read.
+    pub error: Option<&'a SyntaxError>,
+    /// Its simple commands and tests, with what becomes of their status.
+    pub steps: Vec<Step<'a>>,
+    commands: Vec<&'a Command<'a>>,
+    /// The functions that do nothing but print.
+    printers: BTreeSet<&'a str>,
+    losses: OnceCell<Option<losses::Losses<'a>>>,
+    readers: OnceCell<Vec<&'a Command<'a>>>,
+    unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
+    /// Some of the names that `env` or the script sets, to find the one that was meant.
+    known_names: OnceCell<Vec<&'a str>>,
+    /// The volumes by the path at which they are mounted.
+    mounts: OnceCell<HashMap<&'a str, &'a str>>,
+}
+
+/// A path has at most this many bytes (`PATH_MAX`, `include/uapi/linux/limits.h`).
+const LONGEST_PATH: usize = 4096;
+
+/// Returns the script of a container among those of its pod, which are in the order of the manifest.
+pub fn of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
+    let at = scripts.binary_search_by_key(&container.node.id, |script| script.container().node.id).ok()?;
+    Some(scripts[at])
+}
+
+impl<'a> Script<'a> {
+    /// Looks at a script that has been read; `nothing` stands for one that cannot be.
+    pub fn read(
+        source: &'a Option<Source<'a>>,
+        tree: &'a Option<Result<Tree<'a>, SyntaxError>>,
+        nothing: &'a Tree<'a>,
+    ) -> Option<Self> {
+        let (source, result) = (source.as_ref()?, tree.as_ref()?);
+        let tree = result.as_ref().unwrap_or(nothing);
+        let steps = flow::steps(tree, source.shell.options);
+        let mut commands = Vec::new();
+        known::commands_in(&tree.list, &mut commands);
+        let printers = losses::printers(&commands);
+        Some(Script {
+            source,
+            tree,
+            error: result.as_ref().err(),
+            steps,
+            commands,
+            printers,
+            losses: OnceCell::new(),
+            readers: OnceCell::new(),
+            unset: OnceCell::new(),
+            known_names: OnceCell::new(),
+            mounts: OnceCell::new(),
+        })
+    }
+
+    /// Returns the container.
+    pub fn container(&self) -> Container<'a> {
+        self.source.invocation.container
+    }
+
+    /// Returns the text as the shell gets it.
+    pub fn text(&self) -> &'a str {
+        &self.source.text
+    }
+
+    /// Returns where a part of the script stands in the manifest.
+    pub fn place(&self, part: Span) -> Place {
+        self.source.place(part)
+    }
+
+    /// Returns the place of a command's name.
+    pub fn name_place(&self, command: &Command<'_>) -> Place {
+        self.place(command.words().first().map_or(command.span, |word| word.span))
+    }
+
+    /// Returns what messages call a command: its name, or what stands in the place of one.
+    pub fn title(&self, command: &Command<'_>) -> String {
+        let name = match command.is("exec") {
+            true => command.arguments().first().and_then(|word| word.literal()),
+            false => command.name().filter(|it| !it.is_empty()),
+        };
+        self.excerpt_of(name.as_deref().unwrap_or_else(|| {
+            let word = command.words().first().map_or(command.span, |word| word.span);
+            let text = word.text(self.text());
+            if command.words().is_empty() { text.split_whitespace().next().unwrap_or(text) } else { text }
+        }))
+    }
+
+    /// Returns the text of a part of the script for messages: its first line, if it is not too long.
+    pub fn excerpt(&self, part: Span) -> String {
+        self.excerpt_of(part.text(self.text()))
+    }
+
+    fn excerpt_of(&self, text: &str) -> String {
+        const MOST: usize = 48;
+        let line = text.lines().next().unwrap_or_default();
+        let short: String = line.chars().take(MOST).collect();
+        let is_whole = short.len() == text.len();
+        // Backquotes stand around it.
+        let short = short.replace('`', "'");
+        if is_whole { short } else { format!("{}…", short.trim_end()) }
+    }
+
+    /// Says whether `env` has a variable of this name.
+    pub fn is_in_env(&self, name: &str) -> bool {
+        self.source.invocation.is_in_env(name)
+    }
+
+    /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
+    pub fn outlives_pod(&self, path: &str) -> bool {
+        self.mount_above(path).is_some_and(|name| self.source.invocation.neighbours.has_lasting_volume(name))
+    }
+
+    /// Says whether a volume is mounted at this path or above it.
+    pub fn is_mounted(&self, path: &str) -> bool {
+        self.mount_above(path).is_some()
+    }
+
+    /// Returns the volume that is mounted at this path, or nearest above it.
+    fn mount_above(&self, path: &str) -> Option<&'a str> {
+        let mounts = self.mounts.get_or_init(|| {
+            let mounts = self.container().volume_mounts().items();
+            let pairs = mounts.filter_map(|it| {
+                let path = it.field("mountPath").text()?.trim_end_matches('/');
+                Some((path, it.field("name").text()?))
+            });
+            pairs.collect()
+        });
+        // The kernel knows no longer ones.
+        if mounts.is_empty() || path.len() > LONGEST_PATH {
+            return None;
+        }
+        let folders = path.match_indices('/').map(|(at, _)| at).rev();
+        std::iter::once(path.len()).chain(folders).find_map(|end| mounts.get(&path[..end]).copied())
+    }
+
+    /// Returns its commands, with those in other commands and in functions, and in substitutions of none.
+    pub fn commands(&self) -> &[&'a Command<'a>] {
+        &self.commands
+    }
+}

@@ -1,0 +1,129 @@
+//! What Bash has and a plain `sh` has not.
+
+use super::Script;
+use super::known::words_in;
+use super::probes::opens_connection;
+use super::syntax::{Command, Kind, Part, Word};
+use crate::text::span::Span;
+
+/// Something that only Bash has.
+pub struct Bashism {
+    /// What it is, for messages.
+    pub what: &'static str,
+    /// Where it stands.
+    pub span: Span,
+    /// Whether BusyBox has it too.
+    pub in_busybox: bool,
+}
+
+/// Finds what a plain `sh` has not, in the order of the text.
+pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
+    let mut found: Vec<Bashism> = Vec::new();
+    for command in script.commands() {
+        if let Some((what, in_busybox)) = in_command(command) {
+            found.push(Bashism {
+                what,
+                span: command.words().first().map_or(head(command), |it| it.span),
+                in_busybox,
+            });
+        }
+        for assignment in command.assignments().iter().filter(|it| it.array || it.append) {
+            let what = if assignment.array { "arrays" } else { "`+=`" };
+            found.push(Bashism { what, span: assignment.span, in_busybox: false });
+        }
+        for redirection in &command.redirections {
+            let known = match redirection.operator {
+                "<<<" => Some(("`<<<`", false)),
+                "&>" | "&>>" => Some(("`&>`", true)),
+                _ if opens_connection(redirection) => Some(("`/dev/tcp`", false)),
+                _ => None,
+            };
+            found.extend(known.map(|(what, in_busybox)| Bashism {
+                what,
+                span: redirection.span,
+                in_busybox,
+            }));
+        }
+    }
+    words_in(&script.tree.list, &mut |word| found.extend(in_word(word)));
+    found.sort_by_key(|it| it.span.start);
+    found
+}
+
+fn head(command: &Command<'_>) -> Span {
+    Span { start: command.span.start, end: command.span.end.min(command.span.start + 2) }
+}
+
+fn in_command(command: &Command<'_>) -> Option<(&'static str, bool)> {
+    match &command.kind {
+        Kind::Test(_) => Some(("`[[`", true)),
+        Kind::Arithmetic(_) => Some(("`((…))`", false)),
+        Kind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", false)),
+        Kind::Function { keyword: true, .. } => Some(("`function`", true)),
+        Kind::Simple { .. } => match command.name().as_deref()? {
+            "source" => Some(("`source`", true)),
+            "declare" | "typeset" => Some(("`declare`", false)),
+            "pushd" | "popd" => Some(("`pushd`", false)),
+            "shopt" => Some(("`shopt`", false)),
+            "mapfile" | "readarray" => Some(("`mapfile`", false)),
+            "set" if command.has_argument("pipefail") => Some(("`pipefail` before version 0.5.13", true)),
+            "trap" if command.has_argument("ERR") => Some(("`trap … ERR`", false)),
+            "wait" if command.has_argument("-n") => Some(("`wait -n`", true)),
+            "read" if command.arguments().iter().any(|it| it.prefix().starts_with("-t")) => {
+                Some(("`read -t`", true))
+            }
+            "echo"
+                if command
+                    .arguments()
+                    .first()
+                    .is_some_and(|it| ["-e", "-en", "-ne"].iter().any(|e| it.is(e))) =>
+            {
+                Some(("`echo -e`", true))
+            }
+            "[" | "test" if command.has_argument("==") => Some(("`==` in `[`", true)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn in_word(word: &Word<'_>) -> Option<Bashism> {
+    word.parts.iter().find_map(|part| match part {
+        Part::Command { process: true, span, .. } => {
+            Some(Bashism { what: "`<(…)`", span: *span, in_busybox: false })
+        }
+        Part::Arithmetic(text) if text.contains("++") || text.contains("--") => {
+            Some(Bashism { what: "`i++`", span: word.span, in_busybox: true })
+        }
+        Part::Arithmetic(text) if text.contains("RANDOM") => {
+            Some(Bashism { what: "`$RANDOM`", span: word.span, in_busybox: true })
+        }
+        Part::Variable(it) if it.name == "RANDOM" => {
+            Some(Bashism { what: "`$RANDOM`", span: it.span, in_busybox: true })
+        }
+        Part::Variable(it) => {
+            let (what, in_busybox) = match it.operator {
+                "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", true),
+                ":" => ("`${A:0:1}`", true),
+                "^^" | "^" | ",," | "," => ("`${A^^}`", false),
+                "!" => ("`${!A}`", false),
+                _ => return None,
+            };
+            Some(Bashism { what, span: it.span, in_busybox })
+        }
+        Part::Text { text, quoted: false } if is_range(text) => {
+            Some(Bashism { what: "`{1..9}`", span: word.span, in_busybox: false })
+        }
+        _ => None,
+    })
+}
+
+/// Says whether a text holds a range in braces, `{1..9}`.
+fn is_range(text: &str) -> bool {
+    let inner = text.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(inner, _)| inner);
+    inner.and_then(|it| it.split_once("..")).is_some_and(|(from, to)| {
+        let is_end =
+            |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'.');
+        is_end(from) && is_end(to)
+    })
+}

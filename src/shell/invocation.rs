@@ -1,0 +1,235 @@
+//! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::image::{Flavour, flavour};
+use super::neighbours::Neighbours;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Container;
+
+/// What a container starts, as far as the manifest tells.
+pub struct Invocation<'d> {
+    /// The container.
+    pub container: Container<'d>,
+    /// The texts of `command` and `args`.
+    pub words: Vec<Node<'d>>,
+    /// How many of the words come from `command`.
+    pub commands: usize,
+    /// The shell that runs a script, if one does.
+    pub shell: Option<Shell<'d>>,
+    /// The pod around the container.
+    pub neighbours: Rc<Neighbours<'d>>,
+    variables: OnceCell<HashSet<&'d str>>,
+}
+
+/// A shell with its options.
+#[derive(Clone, Copy)]
+pub struct Shell<'d> {
+    /// `sh`, `bash`, `ash` …
+    pub name: &'d str,
+    /// What stands behind that name in the image.
+    pub flavour: Flavour,
+    /// The position of its word.
+    pub word: usize,
+    /// The options that count as `set`.
+    pub options: Options,
+    /// The position of the script among the words.
+    pub script: usize,
+    /// Whether nothing stands around it, so that it is the container's first process.
+    pub first: bool,
+    /// Whether a program starts it that may give it other variables and arguments: `su`, `kubectl exec`, an entrypoint.
+    pub wrapped: bool,
+}
+
+/// What `set` can turn on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`
+    pub errexit: bool,
+    /// `-u`
+    pub nounset: bool,
+    /// `-o pipefail`
+    pub pipefail: bool,
+}
+
+impl Options {
+    /// Takes the letters behind `-` or `+`; says whether a word for `-o` follows.
+    pub fn take_letters(&mut self, letters: &str, on: bool) -> bool {
+        self.errexit = if letters.contains('e') { on } else { self.errexit };
+        self.nounset = if letters.contains('u') { on } else { self.nounset };
+        letters.contains('o')
+    }
+
+    /// Takes the name behind `-o` or `+o`.
+    pub fn take_name(&mut self, name: &str, on: bool) {
+        match name {
+            "errexit" => self.errexit = on,
+            "nounset" => self.nounset = on,
+            "pipefail" => self.pipefail = on,
+            _ => {}
+        }
+    }
+}
+
+/// The shells that read POSIX scripts, and what their names say.
+const SHELLS: [&str; 8] = ["sh", "bash", "ash", "dash", "ksh", "mksh", "zsh", "rbash"];
+
+/// Says whether a program is a shell.
+pub fn is_shell(program: &str) -> bool {
+    SHELLS.contains(&base_name(program))
+}
+
+/// Returns the name of a program without its folder.
+pub fn base_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+impl<'d> Invocation<'d> {
+    /// Reads `command` and `args` of a container; `None` if neither is a list of texts.
+    pub fn of(container: Container<'d>) -> Option<Self> {
+        Invocation::among(container, &Rc::new(Neighbours::of(container.pod)))
+    }
+
+    /// Does the same for one of several containers of a pod.
+    pub fn among(container: Container<'d>, neighbours: &Rc<Neighbours<'d>>) -> Option<Self> {
+        let mut words: Vec<Node<'d>> = container.command().items().collect();
+        let commands = words.len();
+        words.extend(container.args().items());
+        if words.is_empty() || words.iter().any(|word| word.text().is_none()) {
+            return None;
+        }
+        let (shell, neighbours, variables) = (None, neighbours.clone(), OnceCell::new());
+        let mut invocation = Invocation { container, words, commands, shell, neighbours, variables };
+        invocation.shell = invocation.find_shell();
+        Some(invocation)
+    }
+
+    /// Returns a word.
+    pub fn word(&self, at: usize) -> Option<&'d str> {
+        self.words.get(at)?.text()
+    }
+
+    /// Returns the words behind the script: `$0`, `$1` …
+    pub fn extra(&self) -> &[Node<'d>] {
+        let shell = self.shell.filter(|shell| !shell.wrapped);
+        shell.and_then(|shell| self.words.get(shell.script + 1..)).unwrap_or_default()
+    }
+
+    /// Returns the position of the program that runs, behind wrappers such as `env`, `timeout` and `tini`.
+    pub fn program(&self) -> usize {
+        let mut at = 0;
+        // Every step passes over a word at least.
+        while let Some(next) = self.word(at).and_then(|word| self.behind_wrapper(base_name(word), at + 1)) {
+            at = next;
+        }
+        at
+    }
+
+    fn behind_wrapper(&self, wrapper: &str, mut at: usize) -> Option<usize> {
+        let with_values: &[&str] = match wrapper {
+            "timeout" => &["-k", "-s", "-t", "--kill-after", "--signal"],
+            "env" => &["-u", "-C", "--unset", "--chdir"],
+            "nice" => &["-n"],
+            "ionice" => &["-c", "-n"],
+            "chroot" | "su-exec" | "gosu" | "busybox" | "tini" | "dumb-init" | "catatonit" | "nohup"
+            | "stdbuf" | "setsid" | "time" | "exec" | "tini-static" => &[],
+            _ => return None,
+        };
+        let mut timed = false;
+        while let Some(word) = self.word(at).filter(|word| word.starts_with('-')) {
+            at += 1 + usize::from(with_values.contains(&word));
+            timed |= word == "-t";
+            if word == "--" {
+                break;
+            }
+        }
+        match wrapper {
+            "timeout" if !timed => at += 1,
+            "su-exec" | "gosu" | "chroot" => at += 1,
+            "env" => {
+                while self.word(at).is_some_and(|it| it.contains('=')) {
+                    at += 1;
+                }
+            }
+            _ => {}
+        }
+        self.word(at).map(|_| at)
+    }
+
+    fn find_shell(&self) -> Option<Shell<'d>> {
+        let word = self.program();
+        let program = self.word(word)?;
+        if is_shell(program) || matches!(base_name(program), "python" | "python2" | "python3") {
+            return self.shell_at(word);
+        }
+        (word..self.words.len()).find_map(|at| self.wrapped_shell(at))
+    }
+
+    /// Reads a shell's options up to the script behind its `-c`.
+    fn shell_at(&self, word: usize) -> Option<Shell<'d>> {
+        let name = base_name(self.word(word)?);
+        let (mut at, mut options, mut is_script) = (word + 1, Options::default(), false);
+        while let Some(option) = self.word(at).filter(|it| it.starts_with(['-', '+']) && it.len() > 1) {
+            at += 1;
+            if option == "--" {
+                break;
+            }
+            if option.starts_with("--") {
+                continue;
+            }
+            let (on, letters) = (option.starts_with('-'), &option[1..]);
+            is_script |= on && letters.contains('c');
+            if options.take_letters(letters, on) {
+                options.take_name(self.word(at)?, on);
+                at += 1;
+            }
+        }
+        let image = self.container.image().text().unwrap_or_default();
+        let first = word == 0;
+        let flavour = flavour(name, image);
+        let shell = Shell { name, flavour, word, options, script: at, first, wrapped: false };
+        (is_script && self.word(at).is_some()).then_some(shell)
+    }
+
+    /// Finds a shell among the arguments of a program that is to start it: `runner.sh bash -c …`, `su app -c …`.
+    fn wrapped_shell(&self, at: usize) -> Option<Shell<'d>> {
+        let program = base_name(self.word(self.program())?);
+        let word = self.word(at)?;
+        let before = at.checked_sub(1).and_then(|it| self.word(it)).unwrap_or_default();
+        // `--shell bash` says which one, and starts none here.
+        if is_shell(word) && at > 0 && !["--shell", "--entrypoint", "--interpreter"].contains(&before) {
+            let shell = self.shell_at(at)?;
+            let is_elsewhere =
+                ["kubectl", "oc", "docker", "podman", "ssh", "nsenter", "chroot"].contains(&program);
+            let flavour = if is_elsewhere && shell.name == "sh" { Flavour::Unknown } else { shell.flavour };
+            return Some(Shell { flavour, first: false, wrapped: true, ..shell });
+        }
+        let is_command = matches!(word, "-c" | "--command" | "-lc") && self.word(at + 1).is_some();
+        (is_command && ["su", "runuser", "flock"].contains(&program)).then_some(Shell {
+            name: "sh",
+            flavour: Flavour::Unknown,
+            word: at,
+            options: Options::default(),
+            script: at + 1,
+            first: false,
+            wrapped: true,
+        })
+    }
+
+    /// Says whether the container's `env` has a variable of this name.
+    pub fn is_in_env(&self, name: &str) -> bool {
+        let names = || self.container.env().items().filter_map(|it| it.field("name").text()).collect();
+        self.variables.get_or_init(names).contains(name)
+    }
+
+    /// Returns the words that go to a program as they are, with their places: not those of a shell, nor a script.
+    pub fn plain_words(&self) -> impl Iterator<Item = (Node<'d>, &'d str)> {
+        let program = self.program();
+        let interpreted = self.shell.is_some() || self.word(program).is_some_and(is_shell);
+        let words = self.words.iter().skip(program + 1).filter(move |_| !interpreted);
+        // Longer words hold data.
+        words.filter_map(|node| Some((*node, node.text().filter(|it| it.len() <= 4096)?)))
+    }
+}

@@ -1,0 +1,237 @@
+//! Loops that may never end.
+
+use super::Script;
+use super::known::{commands_in, commands_with_substitutions, words_in};
+use super::probes::{is_probe, opens_connection};
+use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
+use crate::text::span::Span;
+
+/// A loop that nothing but its condition ends.
+pub struct Endless<'a> {
+    /// The command that the end depends on.
+    pub command: &'a Command<'a>,
+    /// The place of `until` or `while`.
+    pub keyword: Span,
+    /// Whether the command only looks whether something is there.
+    pub waits: bool,
+    /// What has to be for the loop to go on.
+    pub condition: Condition,
+}
+
+/// What keeps a loop going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The command fails.
+    Fails,
+    /// The command succeeds.
+    Succeeds,
+    /// The test that stands here is not true.
+    Untrue(Span),
+    /// The test that stands here is true.
+    True(Span),
+}
+
+impl<'a> Script<'a> {
+    /// Finds the loops that go on until a command succeeds, however often it fails, or until a question has another answer.
+    pub fn endless(&self) -> Vec<Endless<'a>> {
+        let words = &self.source.invocation.words;
+        let is_timed = words
+            .iter()
+            .take(self.source.shell.word)
+            .any(|it| it.text().is_some_and(|it| it.ends_with("timeout")));
+        if is_timed {
+            return Vec::new();
+        }
+        self.commands().iter().filter_map(|command| self.endless_loop(command)).collect()
+    }
+
+    fn endless_loop(&self, command: &'a Command<'a>) -> Option<Endless<'a>> {
+        let Kind::Loop { condition: list, body, until } = &command.kind else { return None };
+        if is_bounded(list) || is_bounded(body) {
+            return None;
+        }
+        let keyword = Span { start: command.span.start, end: command.span.start + 5 };
+        let item = list.items.last()?;
+        let first = item.pipelines().last()?.commands.first()?;
+        if is_constant(first) {
+            let command = retried_in(body, first)?;
+            return Some(Endless { command, keyword, waits: is_probe(command), condition: Condition::Fails });
+        }
+        let (pipeline, asked) = item.pipelines().collect::<Vec<_>>().into_iter().rev().find_map(asked_by)?;
+        let test = asked.iter().copied().find(|it| is_test(it));
+        let command = asked.iter().copied().find(|it| !is_test(it)).or(test)?;
+        let goes_on = *until == pipeline.negated;
+        let condition = match (test, goes_on) {
+            (Some(test), true) => Condition::True(test.span),
+            (Some(test), false) => Condition::Untrue(test.span),
+            (None, true) => Condition::Succeeds,
+            (None, false) => Condition::Fails,
+        };
+        let own = ["read", "getopts", "kill", "pgrep", "pidof", "ps", "jobs"];
+        let is_own =
+            asked.iter().any(|asked| own.iter().any(|name| asked.is(name))) || has_command(list, &own);
+        let leaves = has_command(body, &["break", "exit", "return", "shift", "wait", "read"]);
+        let sleeps = has_command(body, &["sleep", "inotifywait"]) || body_prints(body) || test.is_some();
+        // `while work` is a worker: it goes on as long as there is something to do.
+        let works = match condition {
+            Condition::Succeeds => !is_probe(command) || has_work(body),
+            Condition::True(_) if is_test(command) => !has_command(body, &["sleep"]) || has_work(body),
+            _ => false,
+        };
+        let waits = test.is_some() || is_probe(command);
+        let is_endless = !is_own && !leaves && sleeps && !works;
+        is_endless.then_some(Endless { command, keyword, waits, condition })
+    }
+}
+
+/// Returns the commands of a pipeline in a condition, with those in its substitutions; nothing where it only prints.
+fn asked_by<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a Command<'a>>)> {
+    let mut asked = Vec::new();
+    pipeline.commands.iter().for_each(|it| commands_with_substitutions(it, &mut asked));
+    let is_program = |it: &Command<'_>| match &it.kind {
+        Kind::Simple { words, .. } if words.is_empty() => !it.redirections.is_empty(),
+        // `$(ask)` as a command has no name of its own.
+        Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
+        _ => matches!(it.kind, Kind::Test(_)),
+    };
+    asked.retain(|it| is_program(it) && (!is_print(it) || it.redirections.iter().any(opens_connection)));
+    (!asked.is_empty()).then_some((pipeline, asked))
+}
+
+fn is_print(command: &Command<'_>) -> bool {
+    ["echo", "printf", "date", "sleep", "true", ":", "set"].iter().any(|name| command.is(name))
+}
+
+fn is_test(command: &Command<'_>) -> bool {
+    matches!(command.kind, Kind::Test(_)) || command.is("[") || command.is("test")
+}
+
+/// What goes on for ever does, to follow the container's name, and whether that is certain.
+pub type Unending = (String, bool);
+
+/// Says why a script goes on for ever: a loop without an end, or a last command that `serves` says never ends. Says too
+/// whether nothing in it can end it.
+pub fn never_ends<'a>(
+    tree: &'a Tree<'a>,
+    errexit: bool,
+    serves: &dyn Fn(&[&str]) -> Option<Unending>,
+) -> Option<Unending> {
+    let mut all = Vec::new();
+    commands_in(&tree.list, &mut all);
+    let ends = ["trap", "kill", "pkill", "timeout"].iter().any(|name| all.iter().any(|it| it.is(name)));
+    let items = &tree.list.items;
+    let endless = items.iter().filter(|item| !item.background && item.rest.is_empty()).find_map(|item| {
+        let [command] = item.first.commands.as_slice() else { return None };
+        match &command.kind {
+            Kind::Loop { condition, body, until } => {
+                let decisive = &condition.items.last()?.first;
+                let [constant] = decisive.commands.as_slice() else { return None };
+                let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
+                let leaves = has_command(body, &["break", "exit", "return", "exec"]);
+                let fails = errexit && has_work(body);
+                (holds && !leaves).then(|| ("loops without an end".to_owned(), !fails && !ends))
+            }
+            Kind::Simple { .. } => {
+                let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
+                let words = words?;
+                let mut words: Vec<&str> = words.iter().map(|it| &**it).collect();
+                if words.first() == Some(&"exec") {
+                    words.remove(0);
+                }
+                serves(&words).map(|(what, is_certain)| (what, is_certain && !ends))
+            }
+            _ => None,
+        }
+    })?;
+    Some(endless).filter(|_| !ends || !all.iter().any(|it| it.is("timeout")))
+}
+
+fn has_work(body: &List<'_>) -> bool {
+    let mut found = Vec::new();
+    commands_in(body, &mut found);
+    found.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it))
+}
+
+/// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.
+fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Command<'a>> {
+    let mut all = Vec::new();
+    commands_in(body, &mut all);
+    let ends = all.iter().filter(|it| ends_loop(it) || it.is("return")).count();
+    let guards: Vec<_> = body.items.iter().filter_map(guard).collect();
+    let sleeps = condition.is("sleep") || has_command(body, &["sleep"]);
+    let first = guards.first().filter(|_| guards.len() == ends && sleeps)?;
+    match first.kind {
+        Kind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
+        // What is tested is what the work before it has left.
+        _ => {
+            words_in(body, &mut |word| {
+                for part in &word.parts {
+                    if let Part::Command { list, .. } = part {
+                        commands_in(list, &mut all);
+                    }
+                }
+            });
+            let is_work =
+                |it: &&&Command<'_>| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it);
+            Some(all.iter().find(is_work).copied().unwrap_or(first))
+        }
+    }
+}
+
+fn guard<'a>(item: &'a AndOr<'a>) -> Option<&'a Command<'a>> {
+    let first = item.first.commands.first().filter(|_| !item.first.negated)?;
+    match (&first.kind, item.rest.as_slice()) {
+        (_, [(Operator::And, end)]) => end.commands.iter().any(ends_loop).then_some(first),
+        (Kind::If { branches, otherwise: None }, []) => match branches.as_slice() {
+            [(condition, body)] => {
+                let ends = body.items.iter().any(|it| it.first.commands.iter().any(ends_loop));
+                let tested = &condition.items.last()?.first;
+                tested.commands.first().filter(|_| ends && !tested.negated)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn ends_loop(command: &Command<'_>) -> bool {
+    command.is("break") || command.is("exit")
+}
+
+fn has_command(list: &List<'_>, names: &[&str]) -> bool {
+    let mut found = Vec::new();
+    commands_in(list, &mut found);
+    found.iter().any(|it| names.iter().any(|name| it.is(name)))
+}
+
+fn body_prints(body: &List<'_>) -> bool {
+    has_command(body, &["echo", "printf", "date", "true", ":"])
+}
+
+/// Says whether a list counts, or looks at a clock.
+fn is_bounded(list: &List<'_>) -> bool {
+    let mut counts = has_command(list, &["let", "expr", "seq", "shift"]);
+    words_in(list, &mut |word| {
+        counts |= word.parts.iter().any(|part| match part {
+            Part::Arithmetic(_) => true,
+            Part::Variable(it) => matches!(it.name, "SECONDS" | "EPOCHSECONDS"),
+            _ => false,
+        });
+    });
+    let mut commands = Vec::new();
+    commands_in(list, &mut commands);
+    counts
+        || commands
+            .iter()
+            .any(|it| matches!(it.kind, Kind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append))
+}
+
+/// Says whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
+fn is_constant(command: &Command<'_>) -> bool {
+    match command.words() {
+        [name, _] if name.is("sleep") => true,
+        [name] => ["true", ":", "false"].iter().any(|it| name.is(it)),
+        [open, _, close] => open.is("[") && close.is("]"),
+        _ => false,
+    }
+}

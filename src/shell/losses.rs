@@ -1,0 +1,234 @@
+//! Failures that nobody would notice, and why.
+
+use std::collections::BTreeSet;
+
+use super::Script;
+use super::flow::{Fate, Step};
+use super::known;
+use super::probes::is_probe;
+use super::syntax::{AndOr, Command, Kind, List};
+use crate::facts::endless::{serves, waits};
+
+/// Commands whose failure the Job does not see.
+pub struct Losses<'a> {
+    /// The commands, at least one.
+    pub lost: Vec<Step<'a>>,
+    /// Why.
+    pub cause: Cause<'a>,
+}
+
+/// Why a failure is not seen.
+pub enum Cause<'a> {
+    /// Nothing sets `-e`, and a later command can still fail.
+    NoErrexit,
+    /// The last command always succeeds.
+    Masked(Step<'a>),
+    /// The script ends with `exit 0`.
+    Exit(Step<'a>),
+    /// `set +e` turns it off.
+    TurnedOff(Step<'a>),
+}
+
+impl<'a> Script<'a> {
+    /// Returns the commands whose failure the Job does not see.
+    pub fn losses(&self) -> Option<&Losses<'a>> {
+        self.losses.get_or_init(|| self.find_losses()).as_ref()
+    }
+
+    fn find_losses(&self) -> Option<Losses<'a>> {
+        let lost: Vec<_> = self.steps.iter().filter(|step| self.is_lost(step)).copied().collect();
+        // A folder that is not there makes the next command fail.
+        if lost.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
+            return None;
+        }
+        let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
+        // What never ends has no status; `endless-main` says so.
+        if decides.iter().any(|step| never_returns(step.command)) {
+            return None;
+        }
+        let last = decides.last().copied().filter(|_| decides.iter().all(|it| always_succeeds(it)));
+        let after = lost.first().map_or(0, |it| it.command.span.start);
+        let off = self.steps.iter().rfind(|step| {
+            step.command.is("set") && step.command.has_argument("+e") && step.command.span.start < after
+        });
+        let cause = match (off, last) {
+            (Some(off), _) => Cause::TurnedOff(*off),
+            (None, Some(exit)) if exit.command.is("exit") => Cause::Exit(*exit),
+            (None, Some(last)) => Cause::Masked(*last),
+            (None, None) => Cause::NoErrexit,
+        };
+        Some(Losses { lost, cause })
+    }
+
+    /// Returns the commands in conditions whose failure the condition does not see, where `set -e` would do nothing: those
+    /// before the last one of a group, a loop or a function.
+    pub fn lost_in_conditions(&self) -> Vec<(&Step<'a>, &'a Command<'a>)> {
+        let lost = self.steps.iter().filter(|step| {
+            step.whole == Fate::Unguarded
+                && matches!(step.fate, Fate::Unguarded | Fate::Piped)
+                && !step.context.in_substitution
+                && !step.context.in_loop_condition
+                && !step.context.is_failing
+                && self.is_work(step.command)
+                && !is_quiet(step.command)
+        });
+        let found = lost.filter_map(|step| Some((step, step.around?)));
+        found.filter(|(_, around)| !self.looks_at_the_end(around)).collect()
+    }
+
+    /// Says whether a command is a server, which a signal ends.
+    pub fn serves(&self, command: &Command<'_>) -> bool {
+        with_words(command, |words| serves(words).is_some())
+    }
+
+    /// Returns the work whose failure the `if` at the end of the script only prints, or does not look at.
+    pub fn told_failure(&self) -> Option<&'a Command<'a>> {
+        let says = |it: &AndOr<'_>| {
+            it.rest.is_empty()
+                && it.first.commands.iter().all(|it| is_print(it) || it.is("exit") && it.has_argument("0"))
+        };
+        let last = self.tree.list.items.iter().rfind(|it| !says(it)).filter(|it| it.rest.is_empty())?;
+        let [Command { kind: Kind::If { branches, otherwise }, .. }] = last.first.commands.as_slice() else {
+            return None;
+        };
+        let [(condition, body)] = branches.as_slice() else { return None };
+        let [asked] = condition.items.as_slice() else { return None };
+        let [command] = asked.first.commands.as_slice() else { return None };
+        let only_says = |list: &List<'_>| list.items.iter().all(says);
+        let (failed, succeeded) = if asked.first.negated {
+            (Some(body), otherwise.as_ref())
+        } else {
+            (otherwise.as_ref(), Some(body))
+        };
+        let hides = match failed {
+            Some(list) => only_says(list),
+            None => succeeded.is_some_and(only_says),
+        };
+        let is_work = asked.rest.is_empty()
+            && matches!(command.kind, Kind::Simple { .. })
+            && self.is_work(command)
+            && !is_quiet(command)
+            && !is_probe(command);
+        (hides && is_work).then_some(command)
+    }
+
+    /// Returns the name of the function that a command stands in.
+    pub fn function_around(&self, command: &Command<'_>) -> Option<&'a str> {
+        self.commands().iter().find_map(|it| match &it.kind {
+            Kind::Function { name, body, .. } if body.span.contains(command.span) => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// Returns the function of this name.
+    pub fn function(&self, name: &str) -> Option<&'a Command<'a>> {
+        self.commands().iter().copied().find_map(|command| match &command.kind {
+            Kind::Function { name: it, body, .. } if *it == name => Some(&**body),
+            _ => None,
+        })
+    }
+
+    /// Says whether the last command of what is asked looks at what those before it have left.
+    fn looks_at_the_end(&self, around: &'a Command<'a>) -> bool {
+        let body = around.name().and_then(|name| self.function(&name)).unwrap_or(around);
+        let Some(last) = known::lists_of(body).last().and_then(|list| list.items.last()) else {
+            return false;
+        };
+        let Some(command) = last.pipelines().last().and_then(|it| it.commands.last()) else { return false };
+        let returns = command.is("return") || command.is("exit");
+        match returns {
+            true => !command.arguments().iter().all(|word| word.is("0")),
+            false => known::is_trivial(command) && !is_print(command),
+        }
+    }
+
+    fn is_lost(&self, step: &Step<'a>) -> bool {
+        step.whole == Fate::Lost
+            && matches!(step.fate, Fate::Lost | Fate::Piped)
+            && !step.context.in_substitution
+            && !step.context.is_failing
+            && self.is_work(step.command)
+            // Where there is nothing to start, it ends the script.
+            && !step.command.is("exec")
+    }
+
+    /// Says whether a command does work that can fail: not one that only prints or looks.
+    pub fn is_work(&self, command: &Command<'_>) -> bool {
+        if known::is_trivial(command) {
+            return false;
+        }
+        let Some(name) = command.name() else { return true };
+        !self.printers.contains(&*name)
+    }
+}
+
+/// Says whether a command only says something, or nothing at all, and never fails.
+fn is_print(command: &Command<'_>) -> bool {
+    ["echo", "printf", "true", ":", "date", "sleep"].iter().any(|name| command.is(name))
+}
+
+/// Returns the names of the functions that do nothing but print.
+pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
+    let only_prints = |body: &'a Command<'a>| {
+        let mut inner = Vec::new();
+        if let Kind::Group(list) | Kind::Subshell(list) = &body.kind {
+            known::commands_in(list, &mut inner);
+        }
+        !inner.is_empty()
+            && inner.iter().all(|it| !matches!(it.kind, Kind::Simple { .. }) || known::is_trivial(it))
+    };
+    let names = commands.iter().filter_map(|command| match &command.kind {
+        Kind::Function { name, body, .. } => only_prints(body).then_some(*name),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Says whether failure of the command means no more than that there was nothing to do.
+pub fn is_quiet(command: &Command<'_>) -> bool {
+    const CLEANUPS: &str = "rm rmdir mkdir chmod chown ln kill pkill killall umount mount touch useradd adduser groupadd addgroup \
+        modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . curl_ wait";
+    const VERBS: &str =
+        "delete create remove rm rmi stop kill prune label annotate uncordon cordon unlock mb logout unset";
+    let name = command.name().unwrap_or_default();
+    let is_verb =
+        |it: &super::syntax::Word<'_>| it.literal().is_some_and(|it| VERBS.split(' ').any(|verb| verb == it));
+    CLEANUPS.split_whitespace().any(|it| it == name)
+        || command.arguments().iter().take(4).any(is_verb)
+        || quits_sidecar(command)
+}
+
+/// Says whether a command tells a sidecar, which runs in the same pod, to end.
+pub fn quits_sidecar(command: &Command<'_>) -> bool {
+    let near = |it: &super::syntax::Word<'_>| {
+        it.literal().is_some_and(|it| {
+            it.contains("quitquitquit")
+                || it.contains("/shutdown")
+                || it.contains("://localhost")
+                || it.contains("://127.0.0.1")
+        })
+    };
+    command.arguments().iter().any(near)
+}
+
+fn never_returns(command: &Command<'_>) -> bool {
+    with_words(command, |words| waits(words).is_some())
+}
+
+/// Asks about the words of a command that has no expansions.
+fn with_words(command: &Command<'_>, ask: impl Fn(&[&str]) -> bool) -> bool {
+    let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
+    let words = words.unwrap_or_default();
+    let words: Vec<&str> = words.iter().map(|it| &**it).skip_while(|it| *it == "exec").collect();
+    ask(&words)
+}
+
+/// Says whether the command that decides is one that cannot fail.
+fn always_succeeds(step: &Step<'_>) -> bool {
+    let command = step.command;
+    match command.name().as_deref() {
+        Some("echo" | "printf" | "true" | ":" | "date" | "sleep") => true,
+        Some("exit") => command.arguments().first().is_some_and(|word| word.is("0")),
+        _ => false,
+    }
+}

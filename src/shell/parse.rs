@@ -1,0 +1,393 @@
+//! Reads a shell script: POSIX with what Bash adds (POSIX.1-2024, XCU 2.10; the Bash manual, chapter 3).
+//!
+//! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
+
+use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use crate::text::span::Span;
+
+/// Deeper nesting than this is not read.
+const MAXIMUM_DEPTH: usize = 60;
+
+/// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
+pub const MAXIMUM_LENGTH: usize = 128 << 10;
+
+/// Why a script cannot be read.
+#[derive(Clone, Debug)]
+pub struct SyntaxError {
+    /// What is wrong, for people.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// How sure that is.
+    pub cause: Cause,
+}
+
+/// Why a script cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The shell cannot read it either.
+    Shell,
+    /// The limits on length or nesting.
+    Limit,
+    /// It has something that this parser does not know.
+    Unknown,
+}
+
+pub(super) type Parsed<T> = Result<T, SyntaxError>;
+
+/// Reads a whole script.
+pub fn parse(text: &str) -> Parsed<Tree<'_>> {
+    let (documents, bodies, texts) = Default::default();
+    let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
+    if text.len() > MAXIMUM_LENGTH {
+        let message = format!(
+            "it has {} bytes, and Linux starts no program with an argument of more than {} KiB",
+            text.len(),
+            MAXIMUM_LENGTH / 1024
+        );
+        return Err(SyntaxError { message, span: Span::new(0, 0), cause: Cause::Limit });
+    }
+    let list = parser.list()?;
+    if parser.at < parser.end {
+        return Err(parser.unexpected());
+    }
+    Ok(Tree { list, documents: parser.bodies, texts: parser.texts })
+}
+
+/// A here-document whose text is still to come.
+pub(super) struct Document {
+    pub(super) delimiter: String,
+    pub(super) quoted: bool,
+    pub(super) dashed: bool,
+}
+
+pub(super) struct Parser<'s> {
+    pub(super) text: &'s str,
+    pub(super) at: usize,
+    /// Where the part that is read ends: the closing backquote, or the end of the script.
+    pub(super) end: usize,
+    depth: usize,
+    pub(super) documents: Vec<Document>,
+    pub(super) bodies: Vec<Word<'s>>,
+    pub(super) texts: Vec<Span>,
+}
+
+/// The words that end a list where a command could start.
+const ENDINGS: [&str; 7] = ["then", "elif", "else", "fi", "do", "done", "esac"];
+
+impl<'s> Parser<'s> {
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied().filter(|_| self.at < self.end)
+    }
+
+    pub(super) fn rest(&self) -> &'s str {
+        self.text.get(self.at..self.end).unwrap_or_default()
+    }
+
+    pub(super) fn starts_with(&self, text: &str) -> bool {
+        self.rest().starts_with(text)
+    }
+
+    pub(super) fn error<T>(&self, message: impl Into<String>, start: usize, end: usize) -> Parsed<T> {
+        Err(SyntaxError { message: message.into(), span: Span::new(start, end), cause: Cause::Shell })
+    }
+
+    /// Says that what stands here cannot.
+    pub(super) fn unexpected(&self) -> SyntaxError {
+        let rest = self.rest();
+        let operator =
+            ["&&", "||", ";;", "<<", ">>"].iter().find(|it| rest.starts_with(**it)).map(|it| it.len());
+        let word = rest.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
+        let len =
+            operator.unwrap_or(if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) });
+        let message = match &rest[..len] {
+            "" => "the script ends in the middle of a command".to_owned(),
+            "\n" => "the line ends in the middle of a command".to_owned(),
+            found => format!("`{found}` cannot stand here"),
+        };
+        SyntaxError { message, span: Span::new(self.at, self.at + len), cause: Cause::Shell }
+    }
+
+    /// Goes one level down, if that is not too deep.
+    pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth >= MAXIMUM_DEPTH {
+            let message = format!("it nests more than {MAXIMUM_DEPTH} levels deep");
+            return Err(SyntaxError { message, span: Span::new(self.at, self.at), cause: Cause::Limit });
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Passes over blanks, comments and joined lines.
+    pub(super) fn blanks(&mut self) {
+        loop {
+            match self.peek() {
+                Some(b' ' | b'\t') => self.at += 1,
+                Some(b'\\') if self.starts_with("\\\n") => self.at += 2,
+                Some(b'#') => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
+                _ => break,
+            }
+        }
+    }
+
+    /// Passes over ends of lines, and reads the here-documents that follow them.
+    pub(super) fn newlines(&mut self) -> Parsed<()> {
+        self.blanks();
+        while self.peek() == Some(b'\n') {
+            self.at += 1;
+            self.here_documents();
+            self.blanks();
+        }
+        Ok(())
+    }
+
+    /// Returns the word of letters that stands here on its own.
+    pub(super) fn keyword(&self) -> &'s str {
+        let rest = self.rest();
+        let ends =
+            |it: u8| matches!(it, b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>');
+        let len = rest.bytes().position(ends).unwrap_or(rest.len());
+        &rest[..len]
+    }
+
+    pub(super) fn take_keyword(&mut self, word: &str) -> bool {
+        let found = self.starts_with(word) && self.keyword() == word;
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+
+    /// Passes over a word that has to come, to end what started at `start`.
+    pub(super) fn expect(&mut self, word: &str, opening: &str, start: usize) -> Parsed<()> {
+        self.newlines()?;
+        if self.take_keyword(word) {
+            return Ok(());
+        }
+        if self.at >= self.end {
+            return self.error(format!("`{opening}` has no `{word}`"), start, start + opening.len());
+        }
+        Err(self.unexpected())
+    }
+
+    fn at_end_of_list(&self) -> bool {
+        match self.peek() {
+            None | Some(b')') => true,
+            Some(b';') => self.starts_with(";;") || self.starts_with(";&"),
+            Some(b'}') => self.keyword() == "}",
+            Some(b't' | b'e' | b'f' | b'd') => ENDINGS.contains(&self.keyword()),
+            Some(_) => false,
+        }
+    }
+
+    /// Reads commands up to a word or sign that ends them.
+    pub(super) fn list(&mut self) -> Parsed<List<'s>> {
+        self.nested(|parser| {
+            let mut items = Vec::new();
+            loop {
+                parser.newlines()?;
+                if parser.at_end_of_list() {
+                    items.shrink_to_fit();
+                    return Ok(List { items });
+                }
+                let mut item = parser.and_or()?;
+                parser.blanks();
+                let ends_case = parser.starts_with(";;") || parser.starts_with(";&");
+                match parser.peek() {
+                    Some(b';') if !ends_case => parser.at += 1,
+                    Some(b'&') if !parser.starts_with("&&") => {
+                        parser.at += 1;
+                        item.background = true;
+                    }
+                    Some(b'\n') => {}
+                    // Behind `)` and the like a word can end the list on the same line.
+                    _ if parser.at_end_of_list() => {}
+                    _ => return Err(parser.unexpected()),
+                }
+                items.push(item);
+            }
+        })
+    }
+
+    /// Reads commands that have to be there.
+    pub(super) fn some_list(&mut self) -> Parsed<List<'s>> {
+        let list = self.list()?;
+        if list.items.is_empty() { Err(self.unexpected()) } else { Ok(list) }
+    }
+
+    fn and_or(&mut self) -> Parsed<AndOr<'s>> {
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        loop {
+            self.blanks();
+            let operator = match () {
+                () if self.starts_with("&&") => Operator::And,
+                () if self.starts_with("||") => Operator::Or,
+                () => return Ok(AndOr { first, rest, background: false }),
+            };
+            self.at += 2;
+            self.newlines()?;
+            rest.push((operator, self.pipeline()?));
+        }
+    }
+
+    fn pipeline(&mut self) -> Parsed<Pipeline<'s>> {
+        let mut negated = false;
+        while self.take_keyword("!") {
+            negated = !negated;
+            self.blanks();
+        }
+        if self.take_keyword("time") {
+            self.blanks();
+            if self.take_keyword("-p") {
+                self.blanks();
+            }
+        }
+        let mut commands = vec![self.command()?];
+        loop {
+            self.blanks();
+            if self.peek() != Some(b'|') || self.starts_with("||") {
+                return Ok(Pipeline { negated, commands });
+            }
+            self.at += if self.starts_with("|&") { 2 } else { 1 };
+            self.newlines()?;
+            commands.push(self.command()?);
+        }
+    }
+
+    pub(super) fn command(&mut self) -> Parsed<Command<'s>> {
+        let start = self.at;
+        let kind = match self.keyword() {
+            "{" => {
+                self.at += 1;
+                let list = self.some_list()?;
+                self.expect("}", "{", start)?;
+                Kind::Group(list)
+            }
+            "if" => self.if_clause(start)?,
+            word @ ("while" | "until") => {
+                self.at += word.len();
+                let condition = self.some_list()?;
+                let body = self.do_group(word, start)?;
+                Kind::Loop { until: word == "until", condition, body }
+            }
+            word @ ("for" | "select") => self.for_clause(word, start)?,
+            "case" => self.case_clause(start)?,
+            "function" => {
+                self.at += "function".len();
+                self.blanks();
+                let name = self.keyword();
+                self.at += name.len();
+                self.blanks();
+                if self.starts_with("(") {
+                    self.empty_parentheses()?;
+                }
+                self.function(name, true)?
+            }
+            "coproc" => {
+                let span = Span::new(start, start + "coproc".len());
+                let message = "`coproc` is not read".to_owned();
+                return Err(SyntaxError { message, span, cause: Cause::Unknown });
+            }
+            "[[" => Kind::Test(self.test()?),
+            _ if self.starts_with("((") => match self.arithmetic(2) {
+                Some(text) => Kind::Arithmetic(text),
+                None => self.subshell(start)?,
+            },
+            _ if self.starts_with("(") => self.subshell(start)?,
+            word if ENDINGS.contains(&word) || word == "}" || word == "in" && self.depth == 0 => {
+                return Err(self.unexpected());
+            }
+            _ => return self.simple(),
+        };
+        let end = self.at;
+        let mut command = Command { kind, redirections: Vec::new(), span: Span::new(start, end) };
+        loop {
+            self.blanks();
+            match self.redirection()? {
+                Some(redirection) => command.redirections.push(redirection),
+                None => return Ok(command),
+            }
+            command.span = Span::new(start, self.at);
+        }
+    }
+
+    fn simple(&mut self) -> Parsed<Command<'s>> {
+        let start = self.at;
+        let mut end = start;
+        let (mut assignments, mut words, mut redirections): (Vec<Assignment<'s>>, Vec<Word<'s>>, _) =
+            (Vec::new(), Vec::new(), Vec::new());
+        loop {
+            self.blanks();
+            let before = self.at;
+            if let Some(redirection) = self.redirection()? {
+                redirections.push(redirection);
+            } else if let Some(assignment) = self.assignment(words.is_empty())? {
+                match words.is_empty() {
+                    true => assignments.push(assignment),
+                    // `export A=(1 2)`
+                    false => {
+                        let Assignment { span, mut value, .. } = assignment;
+                        let name = Span { start: span.start, end: value.span.start }.text(self.text);
+                        value.parts.insert(0, Part::Text { text: name, quoted: false });
+                        words.push(Word { parts: value.parts, span });
+                    }
+                }
+            } else if let Some(word) = self.word()? {
+                words.push(word);
+            } else {
+                break;
+            }
+            end = self.at;
+            self.blanks();
+            if words.len() == 1
+                && assignments.is_empty()
+                && redirections.is_empty()
+                && self.peek() == Some(b'(')
+            {
+                let name = self.text.get(before..end).unwrap_or_default();
+                self.empty_parentheses()?;
+                let kind = self.function(name, false)?;
+                return Ok(Command { kind, redirections, span: Span::new(start, self.at) });
+            }
+        }
+        if assignments.is_empty() && words.is_empty() && redirections.is_empty() {
+            return Err(self.unexpected());
+        }
+        // Scripts consist of these, and a list has room for four from the first one on.
+        assignments.shrink_to_fit();
+        words.shrink_to_fit();
+        redirections.shrink_to_fit();
+        Ok(Command { kind: Kind::Simple { assignments, words }, redirections, span: Span::new(start, end) })
+    }
+
+    /// Reads `NAME=value`; behind the name of a command only where the value is an array.
+    fn assignment(&mut self, any: bool) -> Parsed<Option<Assignment<'s>>> {
+        let (start, rest) = (self.at, self.rest());
+        let len = rest.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
+        if len == 0 || rest.as_bytes()[0].is_ascii_digit() {
+            return Ok(None);
+        }
+        let (name, mut after) = rest.split_at(len);
+        let element = after.starts_with('[');
+        if element {
+            let len = after.bytes().take_while(|it| !matches!(it, b']' | b'\n' | b' ')).count();
+            let Some(close) = after[len..].starts_with(']').then_some(len) else { return Ok(None) };
+            after = &after[close + 1..];
+        }
+        let append = after.starts_with("+=");
+        let Some(value) = after.strip_prefix('=').or_else(|| after.strip_prefix("+=")) else {
+            return Ok(None);
+        };
+        if !any && !value.starts_with('(') {
+            return Ok(None);
+        }
+        self.at += rest.len() - value.len();
+        let array = self.peek() == Some(b'(');
+        let value = if array { self.array()? } else { self.word()?.unwrap_or_default() };
+        let span = Span::new(start, self.at);
+        Ok(Some(Assignment { name, value, array: array || element, append, span }))
+    }
+}

@@ -1,0 +1,301 @@
+//! The syntax tree of a shell script, in which every command and word has its place.
+
+use std::borrow::Cow;
+
+use crate::text::span::Span;
+
+/// A whole script.
+#[derive(Debug, Default)]
+pub struct Tree<'s> {
+    /// Its commands.
+    pub list: List<'s>,
+    /// The here-documents in which the shell expands parameters.
+    pub documents: Vec<Word<'s>>,
+    /// The places of the texts of all here-documents.
+    pub texts: Vec<Span>,
+}
+
+/// Commands one after another.
+#[derive(Debug, Default)]
+pub struct List<'s> {
+    /// The commands, each with what `&&` and `||` join to it.
+    pub items: Vec<AndOr<'s>>,
+}
+
+/// Pipelines joined by `&&` and `||`.
+#[derive(Debug)]
+pub struct AndOr<'s> {
+    /// The first pipeline.
+    pub first: Pipeline<'s>,
+    /// The others, each with what stands before it.
+    pub rest: Vec<(Operator, Pipeline<'s>)>,
+    /// Whether `&` sends the whole to the background.
+    pub background: bool,
+}
+
+/// What joins two pipelines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+}
+
+/// Commands joined by `|`.
+#[derive(Debug)]
+pub struct Pipeline<'s> {
+    /// Whether `!` turns its status around.
+    pub negated: bool,
+    /// The commands, at least one.
+    pub commands: Vec<Command<'s>>,
+}
+
+/// A command with its redirections.
+#[derive(Debug)]
+pub struct Command<'s> {
+    /// What it is.
+    pub kind: Kind<'s>,
+    /// Its redirections.
+    pub redirections: Vec<Redirection<'s>>,
+    /// Its place in the script.
+    pub span: Span,
+}
+
+/// What a command is.
+#[derive(Debug)]
+pub enum Kind<'s> {
+    /// A program, builtin or function with its arguments, or only assignments.
+    Simple {
+        /// `A=1` before the name.
+        assignments: Vec<Assignment<'s>>,
+        /// The name and the arguments.
+        words: Vec<Word<'s>>,
+    },
+    /// `{ …; }`
+    Group(List<'s>),
+    /// `( … )`
+    Subshell(List<'s>),
+    /// `if`, with each condition and what it leads to.
+    If {
+        /// Conditions with their branches.
+        branches: Vec<(List<'s>, List<'s>)>,
+        /// What follows `else`.
+        otherwise: Option<List<'s>>,
+    },
+    /// `while` or `until`.
+    Loop {
+        /// Whether it is `until`.
+        until: bool,
+        /// The condition.
+        condition: List<'s>,
+        /// What it repeats.
+        body: List<'s>,
+    },
+    /// `for` and `select` over words, or with counters.
+    For {
+        /// The variable; empty for `for ((…))`.
+        name: &'s str,
+        /// The words; none where the script's arguments are meant.
+        words: Vec<Word<'s>>,
+        /// Whether `((…))` stands in place of words.
+        arithmetic: Option<&'s str>,
+        /// What it repeats.
+        body: List<'s>,
+    },
+    /// `case`
+    Case {
+        /// What is compared.
+        subject: Word<'s>,
+        /// The branches.
+        arms: Vec<List<'s>>,
+    },
+    /// A definition.
+    Function {
+        /// The name.
+        name: &'s str,
+        /// Whether the word `function` announces it.
+        keyword: bool,
+        /// The body.
+        body: Box<Command<'s>>,
+    },
+    /// `[[ … ]]`
+    Test(Vec<Word<'s>>),
+    /// `(( … ))`
+    Arithmetic(&'s str),
+}
+
+/// `NAME=value` in front of a command or alone.
+#[derive(Debug)]
+pub struct Assignment<'s> {
+    /// The variable.
+    pub name: &'s str,
+    /// The value.
+    pub value: Word<'s>,
+    /// Whether the value is an array in parentheses, or an element is set.
+    pub array: bool,
+    /// Whether `+=` adds to the value.
+    pub append: bool,
+    /// The place of the whole.
+    pub span: Span,
+}
+
+/// A redirection.
+#[derive(Debug)]
+pub struct Redirection<'s> {
+    /// The operator: `>`, `>>`, `<<<` …
+    pub operator: &'s str,
+    /// What follows; the text for a here-document.
+    pub target: Word<'s>,
+    /// The place of the operator and what follows.
+    pub span: Span,
+}
+
+/// A word, in parts.
+#[derive(Debug, Default)]
+pub struct Word<'s> {
+    /// The parts, none for `''`.
+    pub parts: Vec<Part<'s>>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// A part of a word.
+#[derive(Debug)]
+pub enum Part<'s> {
+    /// Text as it is.
+    Text {
+        /// The text without quotes.
+        text: &'s str,
+        /// Whether quotes or a backslash protect it.
+        quoted: bool,
+    },
+    /// A parameter: `$A`, `${A:-b}`.
+    Variable(Variable<'s>),
+    /// `$(…)`, backquotes, `<(…)` and `>(…)`.
+    Command {
+        /// The commands.
+        list: List<'s>,
+        /// The place.
+        span: Span,
+        /// Whether it is a process substitution.
+        process: bool,
+    },
+    /// `$((…))`
+    Arithmetic(&'s str),
+}
+
+/// A parameter that is expanded.
+#[derive(Debug)]
+pub struct Variable<'s> {
+    /// The name, a number, or a special character.
+    pub name: &'s str,
+    /// The operator of the `${…}` form: empty, `:-`, `:?`, `%%`, `#` before the name as `#` …
+    pub operator: &'s str,
+    /// What follows the operator.
+    pub argument: Vec<Part<'s>>,
+    /// The place from `$` on.
+    pub span: Span,
+    /// Whether it stands in double quotes.
+    pub quoted: bool,
+}
+
+impl<'s> Word<'s> {
+    /// Returns the text of a word that has no expansions.
+    pub fn literal(&self) -> Option<Cow<'s, str>> {
+        match self.parts.as_slice() {
+            [] => Some("".into()),
+            [Part::Text { text, .. }] => Some((*text).into()),
+            parts => {
+                let text = |part: &Part<'s>| match part {
+                    Part::Text { text, .. } => Some(*text),
+                    _ => None,
+                };
+                parts.iter().map(text).collect::<Option<String>>().map(Cow::Owned)
+            }
+        }
+    }
+
+    /// Says whether the word is just this text.
+    pub fn is(&self, text: &str) -> bool {
+        self.literal().is_some_and(|it| it == text)
+    }
+
+    /// Returns the text that the word starts with, before any expansion.
+    pub fn prefix(&self) -> &'s str {
+        match self.parts.first() {
+            Some(Part::Text { text, .. }) => text,
+            _ => "",
+        }
+    }
+
+    /// Says whether a part of the text is not protected by quotes and holds one of these characters.
+    pub fn has_bare(&self, characters: &[char]) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::Text { text, quoted: false } if text.contains(characters)))
+    }
+}
+
+impl<'s> Command<'s> {
+    /// Returns the words of a simple command.
+    pub fn words(&self) -> &[Word<'s>] {
+        match &self.kind {
+            Kind::Simple { words, .. } => words,
+            _ => &[],
+        }
+    }
+
+    /// Returns the assignments of a simple command.
+    pub fn assignments(&self) -> &[Assignment<'s>] {
+        match &self.kind {
+            Kind::Simple { assignments, .. } => assignments,
+            _ => &[],
+        }
+    }
+
+    /// Returns the name of the program, builtin or function, without its folder.
+    pub fn name(&self) -> Option<Cow<'s, str>> {
+        let name = self.words().first()?.literal()?;
+        Some(match name.rfind('/') {
+            Some(at) => name[at + 1..].to_owned().into(),
+            None => name,
+        })
+    }
+
+    /// Says whether the command is a program, builtin or function of this name.
+    pub fn is(&self, name: &str) -> bool {
+        self.name().is_some_and(|it| it == name)
+    }
+
+    /// Returns the arguments.
+    pub fn arguments(&self) -> &[Word<'s>] {
+        self.words().get(1..).unwrap_or_default()
+    }
+
+    /// Says whether one of the arguments is just this text.
+    pub fn has_argument(&self, text: &str) -> bool {
+        self.arguments().iter().any(|word| word.is(text))
+    }
+}
+
+impl<'s> AndOr<'s> {
+    /// Returns its pipelines in order.
+    pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline<'s>> {
+        std::iter::once(&self.first).chain(self.rest.iter().map(|(_, pipeline)| pipeline))
+    }
+
+    /// Returns its place.
+    pub fn span(&self) -> Span {
+        let last = self.rest.last().map_or(&self.first, |(_, pipeline)| pipeline);
+        Span { start: self.first.span().start, end: last.span().end }
+    }
+}
+
+impl Pipeline<'_> {
+    /// Returns its place.
+    pub fn span(&self) -> Span {
+        let start = self.commands.first().map_or(0, |command| command.span.start);
+        Span { start, end: self.commands.last().map_or(start, |command| command.span.end) }
+    }
+}

@@ -1,0 +1,9 @@
+//! Text and where things are in it: spans, sources, patterns, words, what a terminal shows.
+
+pub mod glob;
+pub mod nearest;
+pub mod pattern;
+pub mod source;
+pub mod span;
+pub mod terminal;
+pub mod word_list;
