@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use batchlint::dry_run::answers;
-use batchlint::kubernetes::Version;
 use batchlint::kubernetes::verdict::strict::Client;
 use batchlint::kubernetes::verdict::verdict;
 use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
 use batchlint::manifest::workload::{Kind, Object};
+use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 
 const VERSION: Version = Version { minor: 36 };

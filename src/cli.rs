@@ -34,8 +34,8 @@ use clap::Parser as _;
 
 use args::{Arguments, Command};
 
-use crate::engine::lint::Outcome;
-use crate::engine::mask::hide_in_text;
+use crate::engine::outcome::Outcome;
+use crate::mask::hide_in_text;
 use crate::report;
 
 /// How a run ends; the process's exit code.

@@ -1,4 +1,6 @@
 //! What a linter reports: findings, and what is known of the rules that report them.
 
+pub mod display;
 pub mod finding;
+pub mod fold;
 pub mod practice;

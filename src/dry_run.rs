@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::kubernetes::Version;
 use crate::kubernetes::verdict::error::{json, quote};
 use crate::kubernetes::verdict::number::json_number;
 use crate::kubernetes::verdict::strict;
@@ -13,6 +12,7 @@ use crate::kubernetes::verdict::{Stage, verdict};
 use crate::manifest::document;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
 use crate::manifest::workload::{Kind, Object, Reading};
+use crate::schema::version::Version;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -127,7 +127,7 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
         }
     }
     answers.sort_by_key(|answer| (answer.doc, answer.item));
-    crate::engine::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), source, &stream.documents);
+    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), source, &stream.documents);
     answers
 }
 

@@ -3,7 +3,5 @@
 pub mod cap;
 pub mod finish;
 pub mod fleet;
-pub mod fold;
 pub mod lint;
-pub mod mask;
 pub mod outcome;

@@ -7,5 +7,4 @@ pub mod host_path;
 pub mod index;
 pub mod leaks;
 pub mod migration;
-pub mod placeholder;
 pub mod secret;

@@ -2,6 +2,8 @@
 
 pub mod document;
 pub mod edit;
+pub mod fleet;
 pub mod image;
 pub mod live;
+pub mod place;
 pub mod workload;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 pub use align::Alignment;
 
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::engine::lint::Outcome;
-use crate::engine::mask;
+use crate::engine::outcome::Outcome;
 use crate::manifest::document::Document;
+use crate::mask;
 use crate::rules::rule::Check;
 use crate::text::source::Source;
 use crate::text::span::Span;

@@ -15,7 +15,7 @@ mod summary;
 
 use std::io;
 
-use crate::engine::lint::Outcome;
+use crate::engine::outcome::Outcome;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

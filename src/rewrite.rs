@@ -1,4 +1,5 @@
 //! Rewritten manifests: all fixes applied, suppressions added.
 
 pub mod add_suppressions;
+pub mod diff;
 pub mod fix_all;

@@ -20,7 +20,9 @@ mod neighbours;
 mod parse;
 mod places;
 mod probes;
+pub mod program;
 mod redirect;
+pub mod servers;
 pub mod syntax;
 pub mod variables;
 mod word;
@@ -30,13 +32,13 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 
 pub use image::Flavour;
-pub use invocation::{Invocation, Options, Shell, base_name, is_shell};
+pub use invocation::{Invocation, Options, Shell, is_shell};
 pub use neighbours::Neighbours;
 pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
 pub use places::Places;
 
-use crate::diagnostic::finding::Place;
 use crate::manifest::document::{Node, Style};
+use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, narrow};
 use flow::Step;

@@ -3,6 +3,8 @@
 pub mod glob;
 pub mod nearest;
 pub mod pattern;
+pub mod phrases;
+pub mod placeholder;
 pub mod source;
 pub mod span;
 pub mod terminal;

@@ -21,7 +21,8 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use batchlint::engine::lint::{lint, lint_fleet};
+use batchlint::engine::fleet::lint_fleet;
+use batchlint::engine::lint::lint;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::report::{self, Format, Options};
 use batchlint::text::source::Source;

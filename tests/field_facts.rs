@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use batchlint::dry_run::answers;
-use batchlint::kubernetes::Version;
-use batchlint::kubernetes::types::schema::{FieldType, Struct, Type, cron_job, job};
 use batchlint::kubernetes::types::{allowed, default, required};
 use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::schema::version::Version;
+use batchlint::schema::{FieldType, Struct, Type, cron_job, job};
 use batchlint::text::source::Source;
 use serde_json::{Value, json};
 

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use batchlint::diagnostic::finding::{Finding, Severity};
-use batchlint::engine::lint::{Outcome, lint};
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Outcome;
 use batchlint::manifest::document;
-use batchlint::manifest::edit::{Fix, Safety, apply, fix_all};
+use batchlint::manifest::edit::{Fix, Safety, apply};
 use batchlint::policy::config::Config;
-use batchlint::policy::suppress::add_suppressions;
+use batchlint::rewrite::add_suppressions::add_suppressions;
+use batchlint::rewrite::fix_all::fix_all;
 use batchlint::rules::rule::Category;
 use batchlint::text::source::Source;
 use common::{Block, blocks, config, pages};

@@ -3,8 +3,10 @@
 
 mod common;
 
-use batchlint::engine::lint::{Outcome, lint};
-use batchlint::manifest::edit::{Safety, apply, fix_all};
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Outcome;
+use batchlint::manifest::edit::{Safety, apply};
+use batchlint::rewrite::fix_all::fix_all;
 use batchlint::text::source::Source;
 use common::program::Folder;
 use common::strict;

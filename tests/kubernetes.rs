@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use batchlint::dry_run::answers;
-use batchlint::kubernetes::Version;
 use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use serde_json::{Map, Value};
 

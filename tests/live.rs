@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use batchlint::diagnostic::finding::Severity;
-use batchlint::engine::lint::{Outcome, lint};
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::rules::rule::Category;
 use batchlint::text::source::Source;

@@ -6,7 +6,8 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use batchlint::engine::lint::{Aside, Outcome, lint_value};
+use batchlint::engine::lint::lint_value;
+use batchlint::engine::outcome::{Aside, Outcome};
 use batchlint::manifest::document;
 use batchlint::manifest::workload::Reading;
 use batchlint::rules::rule::Admission;

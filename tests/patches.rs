@@ -1,7 +1,8 @@
 //! Which files are parts of objects, which kustomize or kubectl completes, and which are objects that only look like parts.
 #![allow(clippy::unwrap_used, reason = "tests may fail")]
 
-use batchlint::engine::lint::{Aside, lint};
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Aside;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
 

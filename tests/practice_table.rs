@@ -13,12 +13,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use batchlint::engine::lint::{Outcome, lint};
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Outcome;
 use batchlint::lsp::action;
 use batchlint::manifest::document;
 use batchlint::policy::config;
 use batchlint::policy::config::{Config, Level};
-use batchlint::policy::suppress::{ANNOTATION, add_suppressions};
+use batchlint::policy::suppress::ANNOTATION;
+use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
 use batchlint::rules::rule::Practice::*;
 use batchlint::text::source::Source;

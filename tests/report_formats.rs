@@ -4,9 +4,10 @@
 mod common;
 
 use batchlint::baseline::{Comparison, Entry, Reference};
-use batchlint::diagnostic::finding::{Finding, Place, Severity, Subject};
-use batchlint::engine::lint::{Aside, Outcome, Skipped};
+use batchlint::diagnostic::finding::{Finding, Severity, Subject};
+use batchlint::engine::outcome::{Aside, Outcome, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
+use batchlint::manifest::place::Place;
 use batchlint::report::{Format, Options};
 use batchlint::text::source::Source;
 use batchlint::text::span::Span;

@@ -10,7 +10,7 @@
 mod common;
 
 use batchlint::diagnostic::finding::{Finding, Severity};
-use batchlint::engine::lint::{Aside, Outcome};
+use batchlint::engine::outcome::{Aside, Outcome};
 use batchlint::report::{Format, Options};
 use batchlint::rules;
 use common::report::{MANIFEST, finding, mark, no_text, outcome, render};
@@ -229,7 +229,7 @@ fn colours_are_ansi_and_only_where_wanted() {
 fn an_object_without_text_has_paths() {
     let mut admitted = no_text("a Job that hangs keeps running");
     admitted.related(
-        batchlint::diagnostic::finding::Place { path: "spec.other".to_owned(), ..Default::default() },
+        batchlint::manifest::place::Place { path: "spec.other".to_owned(), ..Default::default() },
         "see",
     );
     let expected = "\

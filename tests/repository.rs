@@ -15,13 +15,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use batchlint::kubernetes::types::schema;
-use batchlint::kubernetes::types::schema::{Struct, Type};
 use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
 use batchlint::policy::config::Config;
 use batchlint::rules;
 use batchlint::rules::rule::{OptionValue, Practice};
+use batchlint::schema;
+use batchlint::schema::{Struct, Type};
 use batchlint::text::source::Source;
 use serde_json::json;
 
@@ -196,7 +196,7 @@ fn the_configuration_has_its_schema() {
     let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id).collect();
     let texts =
         |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
-    let versions = (schema::OLDEST_MINOR..=schema::NEWEST_MINOR).map(|minor| format!("1.{minor}"));
+    let versions = (schema::version::OLDEST_MINOR..=schema::NEWEST_MINOR).map(|minor| format!("1.{minor}"));
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://batchlint.dev/schemas/config.schema.json",
@@ -357,7 +357,7 @@ fn find(start: &'static Struct, path: &str) -> Option<Type> {
     let mut at = Type::Struct(start);
     for name in path.split('.') {
         at = match at {
-            Type::Struct(inner) => inner.field(name, schema::NEWEST_MINOR)?.kind,
+            Type::Struct(inner) => inner.field(name, schema::version::NEWEST_MINOR)?.kind,
             Type::Map { value, .. } => *value,
             _ => return None,
         };

@@ -16,9 +16,10 @@ use std::sync::Arc;
 
 use batchlint::engine::lint::{lint, lint_value};
 use batchlint::manifest::document;
-use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::manifest::edit::Safety;
 use batchlint::policy::config::{Config, Preset};
-use batchlint::policy::suppress::add_suppressions;
+use batchlint::rewrite::add_suppressions::add_suppressions;
+use batchlint::rewrite::fix_all::fix_all;
 use batchlint::text::source::Source;
 use proptest::prelude::*;
 use reshape::{Choices, reshape};

@@ -8,7 +8,8 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::manifest::edit::Safety;
+use batchlint::rewrite::fix_all::fix_all;
 use batchlint::rules;
 use batchlint::text::source::Source;
 use common::strict;

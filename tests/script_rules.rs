@@ -4,7 +4,8 @@
 mod common;
 
 use batchlint::engine::lint::lint;
-use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::manifest::edit::Safety;
+use batchlint::rewrite::fix_all::fix_all;
 use batchlint::text::source::Source;
 use common::strict;
 use proptest::prelude::*;

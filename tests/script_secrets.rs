@@ -3,7 +3,8 @@
 
 mod common;
 
-use batchlint::engine::lint::{Outcome, lint};
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Outcome;
 use batchlint::report::{Format, Options};
 use batchlint::text::source::Source;
 use common::report::render;

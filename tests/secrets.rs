@@ -2,7 +2,8 @@
 
 mod common;
 
-use batchlint::engine::lint::{Outcome, lint, lint_value};
+use batchlint::engine::lint::{lint, lint_value};
+use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::Config;
 use batchlint::text::source::Source;
 use common::strict;

@@ -7,7 +7,9 @@ pub mod tree;
 
 use batchlint::policy::config::{Config, Preset};
 use batchlint::diagnostic::finding::Finding;
-use batchlint::engine::lint::{Outcome, lint, lint_fleet};
+use batchlint::engine::outcome::Outcome;
+use batchlint::engine::lint::lint;
+use batchlint::engine::fleet::lint_fleet;
 use batchlint::report::{self, Format, Options};
 use batchlint::text::source::Source;
 

@@ -1,10 +1,11 @@
 //! Fixes and suppressions never break a text that could be read.
 #![no_main]
 
-use batchlint::manifest::edit::{Safety, fix_all};
+use batchlint::manifest::edit::Safety;
+use batchlint::rewrite::fix_all::fix_all;
 use batchlint::engine::lint::lint;
 use batchlint::text::source::Source;
-use batchlint::policy::suppress::add_suppressions;
+use batchlint::rewrite::add_suppressions::add_suppressions;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -1,11 +1,12 @@
 //! The runs of a CronJob.
 
+use crate::text::phrases;
 use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::{Bar, Chart, Look, Row};
-use crate::text::terminal::count;
+use crate::text::phrases::count;
 use crate::time::calendar::{Calendar, ClockChange};
 use crate::time::cron_job::ScheduledRun;
 use crate::time::retry::Millis;
@@ -87,7 +88,7 @@ pub fn describe(change: &ClockChange) -> String {
     let times = |minutes: Vec<i64>| {
         let mut times: Vec<String> = minutes.iter().take(4).map(|&it| words::clock(it)).collect();
         times.extend((minutes.len() > 4).then(|| format!("{} more", minutes.len() - 4)));
-        words::list(&times)
+        phrases::list(&times)
     };
     match change.skipped.is_empty() {
         false => format!("On {day} the clock goes forward: no run at {}.", times(change.skipped.clone())),

@@ -1,5 +1,6 @@
 //! The week of a fleet of CronJobs: starts per hour, the busiest minutes, and quieter ones.
 
+use crate::text::phrases;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -10,7 +11,8 @@ use serde_json::{Value, json};
 use super::Options;
 use super::svg::{self, Use};
 use crate::manifest::workload::{CronJob, Object};
-use crate::text::terminal::{count, escape, paint};
+use crate::text::phrases::count;
+use crate::text::terminal::{escape, paint};
 use crate::time::calendar::Calendar;
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
@@ -208,7 +210,7 @@ impl Week {
             format!(
                 "{day} {clock}  {}: {}{quieter}",
                 count(busy.starts as usize, "start"),
-                words::list(&names)
+                phrases::list(&names)
             )
         };
         self.busiest.iter().map(line).collect()

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::finding::Severity;
-use crate::kubernetes::Version;
 use crate::policy::config::Preset;
 use crate::report::Format;
+use crate::schema::version::Version;
 use crate::text::nearest::nearest;
 
 /// The linter for Kubernetes Job and CronJob manifests.

@@ -11,7 +11,7 @@ use super::timeline::{DrawFormat, options};
 use super::{Exit, print};
 use crate::chart::week::Week;
 use crate::manifest::workload::{CronJob, Object};
-use crate::text::terminal::count;
+use crate::text::phrases::count;
 use crate::time::words;
 
 /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones

@@ -10,10 +10,10 @@ use super::fix::{Change, Fixing};
 use super::render::{Rendered, ValueSet};
 use super::settings::{Settings, today};
 use super::{Exit, baseline, output, print, wants_color};
-use crate::engine::lint::Outcome;
+use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::report;
-use crate::text::terminal::count;
+use crate::text::phrases::count;
 
 /// Checks what the arguments name and reports it.
 pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {

@@ -1,6 +1,7 @@
 //! `dry-run`: what the API server would answer.
 #![expect(clippy::disallowed_methods, reason = "mistakes of the configuration are said here")]
 
+use crate::text::phrases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -12,12 +13,13 @@ use super::files::{self, Input, LEADS_OUT, Unread, is_commented_json, is_in_char
 use super::settings::Settings;
 use super::{Exit, excerpts, print, wants_color};
 use crate::dry_run::{Answer, Route, answers};
-use crate::engine::lint::{Aside, is_template};
-use crate::kubernetes::Version;
+use crate::engine::lint::is_template;
+use crate::engine::outcome::Aside;
 use crate::kubernetes::verdict::strict;
+use crate::schema::version::Version;
+use crate::text::phrases::count;
 use crate::text::source::Source;
-use crate::text::terminal::{count, escape, paint};
-use crate::time::words;
+use crate::text::terminal::{escape, paint};
 
 /// The newest version whose answers are proven word for word.
 const PROVEN: Version = Version { minor: 36 };
@@ -144,7 +146,7 @@ impl Answered {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
         let mut sentence = format!("{} accepted, {} refused", self.accepted, self.refused);
         if !versions.is_empty() {
-            let _ = write!(sentence, " (Kubernetes {})", words::list(&versions));
+            let _ = write!(sentence, " (Kubernetes {})", phrases::list(&versions));
         }
         let aside: Vec<_> = self.aside.iter().map(|(reason, number)| reason.describe(*number)).collect();
         if !aside.is_empty() {

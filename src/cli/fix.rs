@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::engine::lint::Outcome;
-use crate::manifest::edit::{Fixed, Safety, fix_all};
+use crate::engine::outcome::Outcome;
+use crate::manifest::edit::Safety;
 use crate::policy::config::Config;
-use crate::policy::suppress::{Added, add_suppressions};
+use crate::rewrite::add_suppressions::{Added, add_suppressions};
+use crate::rewrite::fix_all::{Fixed, fix_all};
 use crate::text::source::Source;
 
 /// What is to be done with files.

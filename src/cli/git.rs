@@ -16,7 +16,9 @@ use super::patches::Patches;
 use super::render::{Plan, Rendered};
 use super::settings::Settings;
 use crate::baseline::Entry;
-use crate::engine::lint::{Outcome, lint, lint_fleet};
+use crate::engine::fleet::lint_fleet;
+use crate::engine::lint::lint;
+use crate::engine::outcome::Outcome;
 use crate::text::source::Source;
 use checkout::Checkout;
 

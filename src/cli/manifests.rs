@@ -1,6 +1,7 @@
 //! What `timeline`, `calendar` and `alerts` read: all that can be read, and a word about the rest.
 #![expect(clippy::disallowed_methods, reason = "what is left out is said here")]
 
+use crate::text::phrases;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -8,14 +9,14 @@ use super::args::Rules;
 use super::render::Rendered;
 use super::settings::Settings;
 use super::{Exit, excerpts, files};
-use crate::engine::lint::{Aside, Outcome};
-use crate::engine::mask;
+use crate::engine::outcome::{Aside, Outcome};
 use crate::manifest::live;
 use crate::manifest::workload::{CronJob, Object, Reading};
+use crate::mask;
 use crate::rules::syntax_error;
-use crate::text::terminal::{count, escape};
+use crate::text::phrases::count;
+use crate::text::terminal::escape;
 use crate::time::calendar::Calendar;
-use crate::time::words;
 
 /// More places than this are counted.
 const MOST_PLACES: usize = 6;
@@ -104,7 +105,7 @@ pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
 fn places(all: &[String]) -> String {
     let mut listed: Vec<String> = all.iter().take(MOST_PLACES).cloned().collect();
     listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
-    words::list(&listed)
+    phrases::list(&listed)
 }
 
 /// Writes a line to standard error.

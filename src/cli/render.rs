@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::files::{MAXIMUM_BYTES, display, normal, read_own_text};
 use super::settings::Settings;
-use crate::engine::lint::{Outcome, lint, lint_fleet, misconfigured};
+use crate::engine::fleet::lint_fleet;
+use crate::engine::lint::{lint, misconfigured};
+use crate::engine::outcome::Outcome;
 use crate::manifest::document;
 use crate::policy::config::read::Mistake;
 use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, rendered_name, to_template};

@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::args::Rules;
 use super::files::{SMALL, display, read_named_text, read_own_text};
-use crate::engine::lint::{Outcome, misconfigured, unreadable};
-use crate::kubernetes::Version;
+use crate::engine::lint::{misconfigured, unreadable};
+use crate::engine::outcome::Outcome;
 use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
-use crate::policy::config::{Config, Pattern, Preset};
+use crate::policy::config::{Config, Preset};
 use crate::rules;
+use crate::schema::version::Version;
+use crate::text::pattern::Pattern;
 use crate::text::source::Source;
 use crate::text::span::Span;
 

@@ -1,6 +1,7 @@
 //! `timeline`: what will happen to the Jobs and CronJobs of a file.
 #![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
 
+use crate::text::phrases;
 use std::io;
 use std::path::PathBuf;
 
@@ -195,7 +196,7 @@ fn named<'d>(objects: Vec<Object<'d>>, arguments: &Timeline) -> Result<Vec<Objec
         Some(near) => format!("; did you mean `{near}`?"),
         None if names().next().is_none() => String::new(),
         None => {
-            format!("; there are {}", words::list(&names().map(|it| format!("`{it}`")).collect::<Vec<_>>()))
+            format!("; there are {}", phrases::list(&names().map(|it| format!("`{it}`")).collect::<Vec<_>>()))
         }
     };
     Err(format!("{file}: there is no Job or CronJob `{name}`{hint}"))

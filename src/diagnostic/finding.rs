@@ -1,14 +1,13 @@
 //! What a rule finds: where, how bad, and what to write instead.
 
+use crate::manifest::place::Place;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::manifest::document::{Entry, Field, Node};
 use crate::manifest::edit::{Edits, Fix, Obstacle, Safety};
 use crate::rules::rule::Rule;
 use crate::text::source::Source;
-use crate::text::span::Span;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -53,34 +52,6 @@ impl Confidence {
             Confidence::Medium => "medium",
             Confidence::High => "high",
         }
-    }
-}
-
-/// A path in an object with its bytes in the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The field path from the object on, as Kubernetes writes it; empty for the document as a whole.
-    pub path: String,
-    /// The bytes, empty at 0 where the object has no text.
-    pub span: Span,
-}
-
-impl From<Node<'_>> for Place {
-    fn from(node: Node<'_>) -> Self {
-        Place { path: node.path(), span: node.span() }
-    }
-}
-
-impl From<Field<'_>> for Place {
-    fn from(field: Field<'_>) -> Self {
-        Place { path: field.path(), span: field.span() }
-    }
-}
-
-impl From<Entry<'_>> for Place {
-    /// Makes the place of an entry's key.
-    fn from(entry: Entry<'_>) -> Self {
-        Place { path: entry.value.path(), span: entry.key_span }
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::engine::lint::Outcome;
-use crate::engine::{fold, mask};
+use crate::diagnostic::fold;
+use crate::engine::outcome::Outcome;
 use crate::facts::secret::Secret;
 use crate::manifest::document::Document;
+use crate::mask;
 use crate::text::source::Source;
 
 /// Longer messages, and parts of messages, are cut: a key can have a megabyte.

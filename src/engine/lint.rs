@@ -1,15 +1,19 @@
 //! One walk over a file: every document read, every object judged by every rule.
 
+use crate::engine::outcome::Aside;
+use crate::engine::outcome::Judged;
+use crate::engine::outcome::Outcome;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::diagnostic::finding::{Finding, Place, Subject};
+use crate::diagnostic::finding::{Finding, Subject};
 use crate::engine::finish::finish;
 use crate::facts::secret::{Secret, secrets};
 use crate::kubernetes::types::decode;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
+use crate::manifest::place::Place;
 use crate::manifest::workload::{Job, Object, Pod, Reading};
 use crate::policy::config::read::Mistake;
 use crate::policy::config::{Active, Config};
@@ -20,9 +24,6 @@ use crate::text::source::Source;
 use crate::text::span::Span;
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
-
-pub use crate::engine::fleet::{Fleet, lint_fleet};
-pub use crate::engine::outcome::{Aside, Judged, Outcome, Skipped};
 
 /// Judges a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
@@ -48,7 +49,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     let Engine { outcome, secrets, .. } = engine;
     let mut outcome = finish(outcome, &source, &secrets, &stream.documents);
     if has_fleet_rules {
-        outcome.kept = stream.documents.into_iter().filter(crate::engine::fleet::has_members).collect();
+        outcome.kept = stream.documents.into_iter().filter(crate::manifest::fleet::has_members).collect();
     }
     outcome
 }

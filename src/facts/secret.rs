@@ -11,11 +11,11 @@ mod script;
 pub(crate) mod shape;
 mod url;
 
-use crate::diagnostic::finding::Place;
-use crate::facts::placeholder::{is_filled_by_template, is_placeholder};
 use crate::manifest::document::{Entry, Node};
+use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, Job, Object, Pod};
 use crate::shell::Places;
+use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::text::span::Span;
 use crate::text::word_list::has;
 

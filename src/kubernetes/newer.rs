@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Version;
 use super::verdict::{Stage, for_findings};
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
 use crate::manifest::workload::Object;
+use crate::schema::version::Version;
 
 /// What newer versions refuse in an object, found once for each version that is asked for.
 pub struct Newer<'d> {

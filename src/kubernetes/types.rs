@@ -4,5 +4,5 @@ pub mod allowed;
 pub mod decode;
 pub mod default;
 pub mod nearest;
+pub mod placeholder;
 pub mod required;
-pub mod schema;

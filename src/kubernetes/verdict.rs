@@ -33,7 +33,6 @@ pub mod windows;
 
 use std::collections::HashSet;
 
-use super::Version;
 use crate::kubernetes::verdict::at::At;
 use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
 use crate::kubernetes::verdict::job::JobSpec;
@@ -42,6 +41,7 @@ use crate::kubernetes::verdict::undecodable::Clouded;
 use crate::kubernetes::verdict::warning::Warning;
 use crate::manifest::live;
 use crate::manifest::workload::{Kind, Object};
+use crate::schema::version::Version;
 
 /// What the API server says about an object.
 pub struct Verdict<'d> {

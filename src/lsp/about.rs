@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use crate::engine::lint::{lint, lint_fleet};
+use crate::engine::fleet::lint_fleet;
+use crate::engine::lint::lint;
 use crate::policy::config::Config;
 use crate::rules;
 use crate::rules::rule::Rule;

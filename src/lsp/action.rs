@@ -6,7 +6,7 @@ use super::diagnostic::judge;
 use crate::diagnostic::finding::Finding;
 use crate::manifest::edit::{Edit, Fix, Safety, apply};
 use crate::policy::config::Config;
-use crate::policy::suppress::suppressions_of;
+use crate::rewrite::add_suppressions::suppressions_of;
 use crate::rules::rule::Check;
 use crate::text::source::Source;
 use crate::text::span::Span;

@@ -7,9 +7,9 @@ use std::ops::Range;
 use super::field::{Field, kind_of, object_of, typed};
 use super::hover::{describe, of_type};
 use super::outline::{Cursor, Outline, Step};
-use crate::kubernetes::types::schema::{FieldType, Struct, Type};
 use crate::kubernetes::types::{allowed, required};
 use crate::rules;
+use crate::schema::{FieldType, Struct, Type};
 
 /// Something that can be inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use lsp_types::{
 
 use super::position::{Encoding, Places};
 use crate::diagnostic::finding::{Finding, Severity};
-use crate::engine::lint::{lint, lint_fleet};
+use crate::engine::fleet::lint_fleet;
+use crate::engine::lint::lint;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
 use crate::text::source::Source;

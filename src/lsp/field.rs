@@ -2,8 +2,8 @@
 
 use super::outline::{Outline, Step};
 use crate::kubernetes::types::decode::root;
-use crate::kubernetes::types::schema::{FieldType, Struct, Type};
 use crate::manifest::workload::Kind;
+use crate::schema::{FieldType, Struct, Type};
 
 /// A field that a node stands for.
 #[derive(Clone, Copy, Debug)]

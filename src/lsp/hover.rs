@@ -6,10 +6,11 @@ use super::about::rules_about;
 use super::field::{Field, typed};
 use super::outline::{Cursor, Outline, Step};
 use crate::diagnostic::finding::Finding;
-use crate::kubernetes::types::schema::{OLDEST_MINOR, Struct, Type};
 use crate::kubernetes::types::{allowed, default};
 use crate::rules;
 use crate::rules::rule::Rule;
+use crate::schema::version::OLDEST_MINOR;
+use crate::schema::{Struct, Type};
 
 /// More rules than these are not named for a field.
 const MOST_RULES: usize = 12;

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::field::{kind_of, objects};
 use super::outline::Outline;
-use crate::engine::mask::hide_in_text;
 use crate::manifest::workload::Kind;
+use crate::mask::hide_in_text;
 
 /// Something that an editor's outline lists.
 #[derive(Clone, Debug, PartialEq, Eq)]

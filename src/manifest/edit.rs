@@ -4,7 +4,6 @@
 //! say where no edit can be made. [`apply`] puts fixes into a text.
 
 mod apply;
-mod diff;
 mod entry;
 mod item;
 pub mod layout;
@@ -13,9 +12,7 @@ mod written;
 
 use std::borrow::Cow;
 
-pub use crate::rewrite::fix_all::{Fixed, fix_all};
 pub use apply::{apply, compatible};
-pub use diff::diff;
 
 use crate::text::span::Span;
 

@@ -1,8 +1,8 @@
 //! Image references: `registry.example.com:5000/team/app:1.4.2@sha256:…`.
 
-use crate::facts::placeholder::is_placeholder;
 use crate::manifest::live;
 use crate::manifest::workload::Container;
+use crate::text::placeholder::is_placeholder;
 use crate::text::word_list::has;
 
 /// An image reference in its parts.

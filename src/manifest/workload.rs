@@ -12,9 +12,9 @@ pub use cron_job::CronJob;
 pub use job::{Job, has_own_label};
 pub use pod::Pod;
 
-use crate::kubernetes::types::schema;
-use crate::kubernetes::types::schema::{Struct, Type};
 use crate::manifest::document::{Field, Node, Value};
+use crate::schema;
+use crate::schema::{Struct, Type};
 
 /// The kinds of objects that the linter reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,16 +3,17 @@
 pub mod admission;
 pub mod read;
 
+use crate::text::pattern::Exclude;
+use crate::text::pattern::Pattern;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-pub use crate::text::pattern::{Exclude, Ignores, Pattern, TooCostly};
 use admission::Admission;
 
 use crate::diagnostic::finding::{Finding, Severity, Subject};
-use crate::kubernetes::Version;
 use crate::rules::rule::{Assumptions, Category, Check, OptionValue, Rule};
 use crate::rules::{self, suppression_without_reason};
+use crate::schema::version::Version;
 
 /// Which rules speak, of those that nothing else is set for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

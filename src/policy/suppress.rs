@@ -9,14 +9,13 @@ pub mod lines;
 mod reach;
 mod remove;
 
-pub use crate::rewrite::add_suppressions::{Added, add_suppressions, suppressions_of};
-
 use std::collections::HashMap;
 
-use crate::diagnostic::finding::{Finding, Place};
-use crate::engine::fold;
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::fold;
 use crate::manifest::document::Comment;
 use crate::manifest::edit::{Edits, Safety};
+use crate::manifest::place::Place;
 use crate::manifest::workload::{Kind, Object};
 use crate::policy::config::{Active, Config};
 use crate::rules;

@@ -3,8 +3,9 @@
 use std::io;
 
 use super::{Report, summary};
+use crate::diagnostic::display::tag;
 use crate::diagnostic::finding::Finding;
-use crate::text::terminal::{escape, tag};
+use crate::text::terminal::escape;
 
 /// Writes a line for each finding, then the summary.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {

@@ -14,7 +14,7 @@ use super::human::describe;
 use super::summary::Summary;
 use crate::diagnostic::finding::{Finding, Severity};
 use crate::rules::rule::Rule;
-use crate::text::terminal::count;
+use crate::text::phrases::count;
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");

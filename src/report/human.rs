@@ -8,9 +8,11 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 
 use super::excerpt::{Cut, Excerpt, Mark};
 use super::{Options, Report, summary};
+use crate::diagnostic::display::tag;
 use crate::diagnostic::finding::{Finding, Label, Severity};
 use crate::manifest::edit::{Fix, Safety};
-use crate::text::terminal::{count, escape, paint, tag, wrap};
+use crate::text::phrases::count;
+use crate::text::terminal::{escape, paint, wrap};
 
 /// How many related places a finding shows.
 const MOST_RELATED: usize = 5;

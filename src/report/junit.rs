@@ -15,7 +15,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use super::Report;
 use super::attach::{Attached, attach};
 use crate::diagnostic::finding::{Finding, Severity};
-use crate::engine::lint::Judged;
+use crate::engine::outcome::Judged;
 use crate::render::file_of;
 use crate::text::terminal::escape;
 

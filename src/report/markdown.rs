@@ -5,8 +5,8 @@ use std::io;
 use super::Report;
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
+use crate::text::phrases::count;
 use crate::text::terminal;
-use crate::text::terminal::count;
 
 /// More findings make no summary, and GitHub takes no more than 1 MiB.
 const MOST_FINDINGS: usize = 500;

@@ -6,10 +6,12 @@ use std::io;
 
 use super::Report;
 use crate::baseline::{Comparison, Entry, Reference};
+use crate::diagnostic::display::style;
 use crate::diagnostic::finding::{Finding, Severity};
-use crate::engine::lint::{Aside, Skipped};
+use crate::engine::outcome::{Aside, Skipped};
 use crate::manifest::edit::Safety;
-use crate::text::terminal::{count, escape, paint, style};
+use crate::text::phrases::count;
+use crate::text::terminal::{escape, paint};
 
 /// This many of the files that were skipped are named; `--format json` names all.
 const MOST_NAMED: usize = 3;

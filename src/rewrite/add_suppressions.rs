@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::{Outcome, lint};
+use crate::engine::lint::lint;
+use crate::engine::outcome::Outcome;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety, apply};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::lint::{Outcome, lint};
+use crate::engine::lint::lint;
+use crate::engine::outcome::Outcome;
 use crate::manifest::edit::{Fix, Safety, apply, compatible};
 use crate::policy::config::Config;
 use crate::text::source::Source;

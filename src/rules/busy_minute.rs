@@ -1,7 +1,8 @@
+use crate::text::phrases;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::engine::lint::Fleet;
+use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::CronJob;
 use crate::rules::rule::{Admission, Category, Check, FleetReporter, OptionValue, Rule, RuleOption};
 use crate::time::calendar::{ALL_HOURS, Calendar};
@@ -85,7 +86,7 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             clock if is_each(7, 1_440) => format!("{clock}{zone} every day"),
             clock => format!("{clock}{zone} on {}", words::weekday(at.date())),
         };
-        let (count, names) = (members.len(), words::list(&names));
+        let (count, names) = (members.len(), phrases::list(&names));
         reporter(all[members[0]].0.object, &mut |reporter| {
             reporter
                 .report(all[members[0]].0.schedule(), format!("{count} CronJobs start at {when}: {names}"))

@@ -1,7 +1,8 @@
 use crate::diagnostic::finding::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rules::rule::{Category, Check, Reporter, Rule};
-use crate::shell::{Invocation, Script, base_name, is_shell};
+use crate::shell::program::base_name;
+use crate::shell::{Invocation, Script, is_shell};
 
 pub static RULE: Rule = Rule {
     id: "command-as-one-string",

@@ -4,8 +4,9 @@ use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::shell::consumers::{looks, needs_input};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::quits_sidecar;
+use crate::shell::program::base_name;
 use crate::shell::syntax::{Part, Word};
-use crate::shell::{Invocation, Script, base_name};
+use crate::shell::{Invocation, Script};
 
 pub static RULE: Rule = Rule {
     id: "curl-without-fail",

@@ -1,6 +1,7 @@
 use crate::diagnostic::finding::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::text::phrases;
 use crate::time::calendar::Calendar;
 use crate::time::words;
 
@@ -31,7 +32,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let message = format!(
         "the day fields do not narrow each other: the CronJob runs {what}, next on {}",
-        words::list(&dates)
+        phrases::list(&dates)
     );
     reporter.report(cron_job.schedule(), message).help(
         "leave one of the two days `*`, and let the command check the other: only `*` or `?` (not `*/2`) in one of \

@@ -1,6 +1,7 @@
 use crate::diagnostic::finding::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::text::phrases;
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
 
@@ -34,7 +35,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         words::weekday(change.date),
         change.date,
         zone.text().unwrap_or_default(),
-        words::list(&times)
+        phrases::list(&times)
     );
     reporter
         .report(cron_job.schedule(), message)

@@ -1,6 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::diagnostic::finding::{Confidence, Severity};
 use crate::manifest::document::{Duplicate, DuplicateCause};
 use crate::manifest::edit::{Edit, Safety};
+use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
 use crate::rules::rule::{Admission, Category, Check, MOST_LOOKED_AT, Reporter, Rule};
 

@@ -1,7 +1,8 @@
-use crate::diagnostic::finding::Place;
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::place::Place;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
-use crate::shell::{Invocation, Script, base_name};
+use crate::shell::program::base_name;
+use crate::shell::{Invocation, Script};
 use crate::value::duration::seconds;
 
 pub static RULE: Rule = Rule {

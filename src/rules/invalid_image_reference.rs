@@ -1,8 +1,8 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::is_placeholder;
 use crate::manifest::image::defect;
 use crate::manifest::workload::Container;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
     id: "invalid-image-reference",

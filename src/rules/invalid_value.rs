@@ -1,8 +1,6 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::finding::{Confidence, Finding, Severity};
-use crate::engine::mask::may_hold_secret;
-use crate::facts::placeholder::{is_filled_by_template, is_placeholder};
 use crate::kubernetes::newer::Newer;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
 use crate::kubernetes::verdict::strict::DecodeError;
@@ -10,7 +8,9 @@ use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::manifest::document::{Duplicate, DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
+use crate::mask::may_hold_secret;
 use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::corrected;
 
 pub static RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::is_placeholder;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
     id: "missing-image-digest",

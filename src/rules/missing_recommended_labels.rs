@@ -36,7 +36,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let list = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    let place = crate::diagnostic::finding::Place { path: labels.path(), span: node.head() };
+    let place = crate::manifest::place::Place { path: labels.path(), span: node.head() };
     reporter
         .report(
             place,

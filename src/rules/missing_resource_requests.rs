@@ -1,5 +1,6 @@
-use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::diagnostic::finding::{Confidence, Severity};
 use crate::manifest::document::Node;
+use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, ContainerKind, Pod};
 use crate::rules::rule::{Category, Check, Reporter, Rule};
 

@@ -1,4 +1,5 @@
-use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
 use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 

@@ -1,8 +1,8 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::is_placeholder;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
     id: "restart-policy",

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::diagnostic::finding::{Confidence, Finding, Place, Severity, Subject};
-use crate::engine::lint::Fleet;
+use crate::diagnostic::finding::{Confidence, Finding, Severity, Subject};
 use crate::facts::secret::Secret;
-use crate::kubernetes::Version;
 use crate::kubernetes::types::decode::Problem;
 use crate::kubernetes::verdict::Verdict;
 use crate::manifest::edit::Safety;
+use crate::manifest::fleet::Fleet;
+use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
 use crate::policy::config::{Active, Config};
 use crate::policy::suppress::Mistake;
+use crate::schema::version::Version;
 use crate::shell::{Invocation, Script};
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;

@@ -2,8 +2,9 @@ use crate::diagnostic::finding::{Confidence, Severity};
 use crate::rules::rule::{Category, Check, Reporter, Rule};
 use crate::shell::flow::Step;
 use crate::shell::install::{installs, run_by};
+use crate::shell::program::base_name;
 use crate::shell::syntax::{Command, Word};
-use crate::shell::{Script, base_name, is_shell};
+use crate::shell::{Script, is_shell};
 
 pub static RULE: Rule = Rule {
     id: "runtime-install",

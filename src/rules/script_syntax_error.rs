@@ -1,9 +1,9 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::in_angle_brackets;
-use crate::kubernetes::Version;
 use crate::manifest::document::Node;
 use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::schema::version::Version;
 use crate::shell::{Cause, Script};
+use crate::text::placeholder::in_angle_brackets;
 
 pub static RULE: Rule = Rule {
     id: "script-syntax-error",

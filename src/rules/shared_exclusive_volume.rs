@@ -1,6 +1,6 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::engine::lint::Fleet;
 use crate::manifest::document::Node;
+use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::Object;
 use crate::rules::rule::{Admission, Category, Check, FleetReporter, Rule};
 

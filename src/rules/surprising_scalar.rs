@@ -1,10 +1,10 @@
 use crate::diagnostic::finding::{Confidence, Severity};
 use crate::kubernetes::types::decode;
-use crate::kubernetes::types::schema::Type;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
 use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::schema::Type;
 
 pub static RULE: Rule = Rule {
     id: "surprising-scalar",

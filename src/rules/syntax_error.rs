@@ -1,5 +1,6 @@
-use crate::diagnostic::finding::{Confidence, Place, Severity};
+use crate::diagnostic::finding::{Confidence, Severity};
 use crate::manifest::document::Problem;
+use crate::manifest::place::Place;
 use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {

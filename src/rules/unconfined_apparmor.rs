@@ -1,5 +1,5 @@
-use crate::diagnostic::finding::Place;
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::manifest::place::Place;
 use crate::manifest::workload::Pod;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
 

@@ -1,6 +1,7 @@
 use crate::diagnostic::finding::{Confidence, Severity};
 use crate::rules::rule::{Category, Check, Reporter, Rule};
-use crate::shell::{Invocation, Script, base_name};
+use crate::shell::program::base_name;
+use crate::shell::{Invocation, Script};
 
 pub static RULE: Rule = Rule {
     id: "unexpanded-variable",

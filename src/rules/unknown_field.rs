@@ -1,11 +1,11 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::kubernetes::Version;
 use crate::kubernetes::types::decode::Problem;
 use crate::kubernetes::types::nearest::{belongs_at, nearest_name};
 use crate::manifest::document::{Entry, Node};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Object, is_directive};
 use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::schema::version::Version;
 
 pub static RULE: Rule = Rule {
     id: "unknown-field",

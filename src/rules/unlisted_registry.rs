@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::is_placeholder;
 use crate::manifest::image::Image;
 use crate::manifest::live;
 use crate::manifest::workload::{Container, Pod};
-use crate::policy::config::Pattern;
 use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::text::pattern::Pattern;
+use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
     id: "unlisted-registry",

@@ -1,5 +1,5 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::{Effect, effect, placeholders};
+use crate::kubernetes::types::placeholder::{Effect, effect, placeholders};
 use crate::manifest::workload::Object;
 use crate::rules::rule::{Category, Check, Reporter, Rule};
 

@@ -1,12 +1,12 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::facts::placeholder::is_placeholder;
 use crate::kubernetes::types::decode::Problem;
-use crate::kubernetes::types::schema::Type;
 use crate::manifest::document::resolve;
 use crate::manifest::document::resolve::Scalar;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::schema::Type;
+use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
     id: "wrong-type",

@@ -1,5 +1,6 @@
 //! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
 
+use crate::shell::program::base_name;
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -79,11 +80,6 @@ const SHELLS: [&str; 8] = ["sh", "bash", "ash", "dash", "ksh", "mksh", "zsh", "r
 /// Says whether a program is a shell.
 pub fn is_shell(program: &str) -> bool {
     SHELLS.contains(&base_name(program))
-}
-
-/// Returns the name of a program without its folder.
-pub fn base_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
 }
 
 impl<'d> Invocation<'d> {

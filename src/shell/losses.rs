@@ -7,7 +7,7 @@ use super::flow::{Fate, Step};
 use super::known;
 use super::probes::is_probe;
 use super::syntax::{AndOr, Command, Kind, List};
-use crate::facts::endless::{serves, waits};
+use crate::shell::servers::{serves, waits};
 
 /// Commands whose failure the Job does not see.
 pub struct Losses<'a> {

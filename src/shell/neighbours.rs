@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::facts::placeholder::placeholders;
-use crate::kubernetes::Version;
+use crate::kubernetes::types::placeholder::placeholders;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
+use crate::schema::version::Version;
 
 /// The kinds of volumes that are still there for the next pod.
 const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];

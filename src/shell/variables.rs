@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Script;
 use super::known::{every_word, words_in};
 use super::syntax::{Kind, Part, Variable, Word};
-use crate::kubernetes::Version;
+use crate::schema::version::Version;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::finding::{Finding, Severity};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -42,12 +41,6 @@ fn escape_where(text: &str, needs_escape: fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Returns the count with its noun.
-pub fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
 /// Breaks a text at spaces so that, after `indent` columns, it fits `width`; the further lines are indented.
 pub fn wrap(text: &str, indent: usize, width: usize) -> String {
     let room = width.saturating_sub(indent).max(20);
@@ -74,21 +67,6 @@ pub fn paint<'t>(text: &'t str, style: &str, color: bool) -> Cow<'t, str> {
         true => Cow::Owned(format!("\u{1b}[{style}m{text}\u{1b}[0m")),
         false => Cow::Borrowed(text),
     }
-}
-
-/// Returns the ANSI style of a severity.
-pub fn style(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "1;31",
-        Severity::Warning => "1;33",
-        Severity::Info => "1;36",
-    }
-}
-
-/// Returns the severity and the rule of a finding: `warning[missing-deadline]`.
-pub fn tag(finding: &Finding, color: bool) -> String {
-    let tag = format!("{}[{}]", finding.severity.as_str(), finding.rule.id);
-    paint(&tag, style(finding.severity), color).into_owned()
 }
 
 /// Returns the span without the line break and blanks that it ends with.

@@ -8,8 +8,8 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::cron::{Fields, Pattern, STAR, Schedule};
 use super::zone;
-use crate::facts::placeholder::is_placeholder;
 use crate::manifest::workload::CronJob;
+use crate::text::placeholder::is_placeholder;
 
 /// Of a schedule with more runs than this in a day, one more or less is no matter.
 pub const FEW_RUNS_A_DAY: usize = 4;

@@ -33,14 +33,6 @@ pub fn weekday(date: jiff::civil::Date) -> &'static str {
     names[(date.weekday().to_monday_zero_offset() as usize) % names.len()]
 }
 
-/// Joins texts as a list in a sentence: `a, b and c`.
-pub fn list(items: &[String]) -> String {
-    match items {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => items.join(", "),
-    }
-}
-
 /// Writes a minute of the day: `02:30`.
 pub fn clock(minute: i64) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)

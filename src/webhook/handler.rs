@@ -22,7 +22,7 @@ use super::room::Room;
 use super::server::{Judge, Options};
 use super::weight::weigh;
 use super::work::Work;
-use crate::engine::mask::hide_in_text;
+use crate::mask::hide_in_text;
 
 /// Up to here a review is judged where it is received: it takes about a millisecond.
 const TINY: usize = 6 << 10;

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::{Cancelled, lint_admitted};
-use crate::engine::mask::hide_in_text;
+use crate::mask::hide_in_text;
 use crate::policy::config::Config;
 use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
 use crate::rules::rule::Rule;

@@ -11,7 +11,9 @@ pub mod scripts;
 use std::collections::BTreeSet;
 
 use batchlint::diagnostic::finding::Severity;
-use batchlint::engine::lint::{Outcome, lint, lint_fleet};
+use batchlint::engine::fleet::lint_fleet;
+use batchlint::engine::lint::lint;
+use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::rules;
 use batchlint::rules::rule::OptionValue;

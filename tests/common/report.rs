@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use batchlint::diagnostic::finding::{Finding, Place, Subject};
-use batchlint::engine::lint::{Judged, Outcome};
+use batchlint::diagnostic::finding::{Finding, Subject};
+use batchlint::engine::outcome::{Judged, Outcome};
+use batchlint::manifest::place::Place;
 use batchlint::report::{self, Format, Options};
 use batchlint::rules;
 use batchlint::text::source::Source;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use batchlint::kubernetes::types::schema::{FieldType, Struct, Type};
+use batchlint::schema::{FieldType, Struct, Type};
 
 use crate::tree::Tree;
 

@@ -22,8 +22,8 @@ use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use batchlint::kubernetes::Version;
 use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::schema::version::Version;
 use mutate::Mutator;
 use serde_json::{Map, Value};
 

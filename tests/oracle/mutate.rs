@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use batchlint::kubernetes::types::schema;
-use batchlint::kubernetes::types::schema::{Struct, Type};
 use batchlint::manifest::document;
+use batchlint::schema;
+use batchlint::schema::{Struct, Type};
 use batchlint::text::source::Source;
 
 use crate::generate::Generator;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::open::{SMALL, leads_out, read_text};
 use super::plain;
 use super::walk::Kind;
-use crate::policy::config::{Ignores, TooCostly};
+use crate::text::pattern::{Ignores, TooCostly};
 
 /// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.
 pub(crate) struct Level {

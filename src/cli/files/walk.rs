@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::ignores::Level;
 use super::open::{is_within, special};
 use super::{display, plain};
-use crate::policy::config::TooCostly;
+use crate::text::pattern::TooCostly;
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
 const MOST_ENTRIES: usize = 16;

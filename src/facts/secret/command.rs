@@ -2,6 +2,7 @@
 //!
 //! A script is read by `script.rs`, command by command.
 
+use crate::shell::program::base_name;
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
@@ -88,16 +89,6 @@ fn script(words: &[&str]) -> Option<usize> {
     let is_option = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
     let option = words.iter().skip(shell + 1).position(|word| is_option(word))?;
     (option < 4 && shell + option + 2 < words.len()).then_some(shell + option + 2)
-}
-
-/// Says whether a shell would run the text as it stands: one command, nothing to expand.
-pub fn is_plain(script: &str) -> bool {
-    !script.trim().contains(|it: char| "\n;|&<>$`\"'\\(){}*?[]#~!".contains(it))
-}
-
-/// Returns what follows the last slash.
-pub fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of

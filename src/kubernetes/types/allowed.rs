@@ -1,8 +1,8 @@
 //! The values that a field takes where it takes a few only, as the API server lists them (`supported values: …`) or, where
 //! it does not, as `k8s.io/api` declares them. A test holds them against the answers of a real server.
 
-use super::schema::{FieldType, Struct, Type};
 use crate::kubernetes::verdict::env::{ENV_FIELDS, RESOURCES};
+use crate::schema::{FieldType, Struct, Type};
 
 /// Returns the values that a field of `within` takes in a Job or CronJob; none where it takes any.
 pub fn values(within: &Struct, field: &FieldType, minor: u8) -> &'static [&'static str] {

@@ -1,9 +1,10 @@
 //! Holds an object against the types of Kubernetes: fields that no type has, and values of another type.
 
-use super::schema::{self, Struct, Type};
-use crate::kubernetes::Version;
 use crate::manifest::document::{Entry, Node, Value};
 use crate::manifest::workload::{Kind, Object};
+use crate::schema;
+use crate::schema::version::Version;
+use crate::schema::{Struct, Type};
 
 /// Something that the types of Kubernetes do not allow.
 #[derive(Clone, Copy)]

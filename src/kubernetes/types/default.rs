@@ -2,7 +2,7 @@
 //!
 //! Sources: `pkg/apis/batch/v1/defaults.go`, `pkg/apis/core/v1/defaults.go`, the types' comments in `k8s.io/api`.
 
-use super::schema::Struct;
+use crate::schema::Struct;
 
 /// Returns what Kubernetes takes where a field of `within` is not set, as Markdown: a value in backticks, and when it is
 /// another one. Nothing where leaving a field out means just that it is not there.

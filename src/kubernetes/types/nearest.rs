@@ -1,10 +1,10 @@
 //! Where an unknown field was meant to be: the nearest name, or the same name elsewhere in the object.
 
 use super::decode::root;
-use super::schema::{Struct, Type};
-use crate::kubernetes::Version;
 use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Object;
+use crate::schema::version::Version;
+use crate::schema::{Struct, Type};
 
 /// Finds the field of `within` whose name is most like `name`; of two alike none, for a wrong hint is worse than none.
 pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {

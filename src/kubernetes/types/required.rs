@@ -1,6 +1,6 @@
 //! The fields that an object cannot do without. A test takes them away one by one, and looks at the verdict.
 
-use super::schema::Struct;
+use crate::schema::Struct;
 
 /// Returns the fields without which the API server refuses the object.
 pub fn fields(within: &Struct) -> &'static [&'static str] {

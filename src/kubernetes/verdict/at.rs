@@ -1,8 +1,8 @@
 //! A field as the API server sees it after decoding: a value, or the place where it is missing.
 
 use super::strict::Body;
-use crate::diagnostic::finding::Place;
 use crate::manifest::document::{Node, Value};
+use crate::manifest::place::Place;
 
 /// The deepest chain of fields below one that is missing: `jobTemplate.spec.template.spec.containers` and one more.
 const DEEPEST: usize = 6;

@@ -7,9 +7,9 @@ use super::error::quote;
 use super::number::json_number;
 use super::time::parse_rfc3339;
 use crate::kubernetes::types::decode::root;
-use crate::kubernetes::types::schema::{Struct, Type};
 use crate::manifest::document::{Document, Duplicate, Entry, Node, Value, resolve};
 use crate::manifest::workload::Object;
+use crate::schema::{Struct, Type};
 use crate::text::span::Span;
 use crate::value::quantity::Quantity;
 

@@ -1,6 +1,6 @@
 //! Which fields come first in a list, and which last.
 
-use crate::kubernetes::types::schema::Struct;
+use crate::schema::Struct;
 
 /// Returns the fields of a type that people write most, in the order in which they write them, and those that only
 /// servers and controllers write.

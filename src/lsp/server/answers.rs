@@ -13,16 +13,17 @@ use lsp_types::{
 use super::client::{Client, FIX_ALL, SHOW};
 use super::session::Open;
 use crate::diagnostic::finding::Finding;
-use crate::engine::mask::hide_in_text;
-use crate::kubernetes::Version;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
 use crate::lsp::outline::Outline;
 use crate::lsp::position::Places;
 use crate::lsp::symbol::{self, Symbol};
 use crate::lsp::{diagnostic, hover};
-use crate::manifest::edit::{Edit, Fix, Safety, fix_all};
+use crate::manifest::edit::{Edit, Fix, Safety};
+use crate::mask::hide_in_text;
 use crate::policy::config::Config;
+use crate::rewrite::fix_all::fix_all;
+use crate::schema::version::Version;
 
 /// A text that is open, and how its client counts.
 pub(crate) struct Question<'q> {

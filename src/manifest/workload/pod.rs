@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Container, ContainerKind, Job};
-use crate::kubernetes::Version;
 use crate::manifest::document::{Field, Node, Value};
+use crate::schema::version::Version;
 
 /// A pod template's `spec`.
 #[derive(Clone, Copy)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Pattern;
 use crate::diagnostic::finding::{Confidence, Finding, Severity};
 use crate::rules::rule::Practice;
+use crate::text::pattern::Pattern;
 
 /// What is denied. The API server has found every object valid that a validating webhook sees: what else is denied is
 /// a choice.

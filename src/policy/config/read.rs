@@ -6,13 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Config, Exclude, Level, Override, Pattern, Preset, RuleSetting};
+use super::Config;
+use super::Level;
+use super::Override;
+use super::Preset;
+use super::RuleSetting;
 use crate::diagnostic::finding::Severity;
 use crate::manifest::document;
 use crate::manifest::document::{Entry, Node, Value};
 use crate::rules;
 use crate::rules::rule::{Check, OptionValue, Rule};
 use crate::text::nearest::nearest;
+use crate::text::pattern::{Exclude, Pattern};
 use crate::text::source::Source;
 use crate::text::span::Span;
 

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::escape::{escape, prose};
 use crate::chart;
 use crate::chart::week::Week;
-use crate::engine::lint::Fleet;
-use crate::engine::mask;
+use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::{Kind, Object};
+use crate::mask;
 use crate::report::Report;
-use crate::text::terminal::count;
+use crate::text::phrases::count;
 use crate::time::retry::{self, Assumptions, Run};
 use crate::time::words;
 

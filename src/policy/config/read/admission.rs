@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Reader;
 use crate::manifest::document::{Node, Value};
-use crate::policy::config::Pattern;
 use crate::policy::config::admission::{
     Action, Admission, Controller, Policy, RuleAdmission, Scope, Suppressions,
 };
 use crate::rules;
+use crate::text::pattern::Pattern;
 
 const KEYS: &[&str] =
     &["policy", "rules", "suppressions", "overrides", "children", "controllers", "unjudged"];

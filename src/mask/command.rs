@@ -6,7 +6,8 @@ use super::extent::word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, hides};
 use super::scan::Scan;
-use crate::facts::secret::command::{TOOLS, Tool, base_name};
+use crate::facts::secret::command::{TOOLS, Tool};
+use crate::shell::program::base_name;
 
 /// So many further lines can belong to a command.
 const MOST_LINES: usize = 64;

@@ -1,6 +1,6 @@
 //! What changes would do to a file, to look at.
 
-use crate::engine::mask::without_secrets;
+use crate::mask::without_secrets;
 
 /// Returns a unified diff of the texts of a file before and after changes, with stars for the credentials of both.
 ///

@@ -3,14 +3,13 @@
 //! The data is `schema.txt`, which `oracle/schema/generate.sh` writes. It is split into structs once, when first asked
 //! for, and the fields of a struct are read when that struct is first looked into.
 
+pub mod version;
+
+use crate::schema::version::NEWEST_MINOR;
+use crate::schema::version::OLDEST_MINOR;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{LazyLock, OnceLock};
-
-/// The oldest Kubernetes minor that the schema knows: 1.29.
-pub const OLDEST_MINOR: u8 = 29;
-/// The newest Kubernetes minor that the schema knows: 1.37.
-pub const NEWEST_MINOR: u8 = 37;
 
 static TEXT: &str = include_str!("schema.txt");
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::split(TEXT));

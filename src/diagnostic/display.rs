@@ -1,0 +1,20 @@
+//! Findings in a few words, for terminals.
+
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::finding::Severity;
+use crate::text::terminal::paint;
+
+/// Returns the ANSI style of a severity.
+pub fn style(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "1;31",
+        Severity::Warning => "1;33",
+        Severity::Info => "1;36",
+    }
+}
+
+/// Returns the severity and the rule of a finding: `warning[missing-deadline]`.
+pub fn tag(finding: &Finding, color: bool) -> String {
+    let tag = format!("{}[{}]", finding.severity.as_str(), finding.rule.id);
+    paint(&tag, style(finding.severity), color).into_owned()
+}

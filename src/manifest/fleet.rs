@@ -1,0 +1,46 @@
+//! All objects of a run, and the objects around them that rules look at.
+
+use crate::manifest::document::Document;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Object;
+use crate::manifest::workload::Reading;
+
+/// All objects of a run that are judged, and what is kept beside them as context.
+pub struct Fleet<'d> {
+    /// The Jobs and CronJobs.
+    pub objects: Vec<Object<'d>>,
+    /// The PersistentVolumeClaims and Services, which are not judged.
+    pub context: Vec<Node<'d>>,
+}
+
+fn is_context(node: Node<'_>) -> bool {
+    node.field("apiVersion").is("v1")
+        && ["PersistentVolumeClaim", "Service"].iter().any(|it| node.field("kind").is(it))
+}
+
+/// Says whether a document has anything that such a rule looks at.
+pub(crate) fn has_members(document: &Document) -> bool {
+    document.objects().any(|node| matches!(Reading::of(node), Reading::Object(_)) || is_context(node))
+}
+
+impl<'d> Fleet<'d> {
+    /// Collects what documents hold.
+    pub(crate) fn new(documents: &'d [Document]) -> Self {
+        let mut fleet = Fleet { objects: Vec::new(), context: Vec::new() };
+        for node in documents.iter().flat_map(Document::objects) {
+            match Reading::of(node) {
+                Reading::Object(object) if !object.is_owned() && !object.is_partial() => {
+                    fleet.objects.push(object)
+                }
+                _ if is_context(node) => fleet.context.push(node),
+                _ => {}
+            }
+        }
+        fleet
+    }
+
+    /// Returns the context of a kind.
+    pub fn context_of(&self, kind: &str) -> impl Iterator<Item = Node<'d>> {
+        self.context.iter().copied().filter(move |node| node.field("kind").is(kind))
+    }
+}

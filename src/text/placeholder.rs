@@ -1,0 +1,66 @@
+//! Placeholders that a template engine, `envsubst` or a person is to fill in.
+
+/// Says whether the text holds a placeholder: `${NAME}`, `$NAME`, `$(NAME)`, `{{ name }}`, `<name>`, `__NAME__`,
+/// `%NAME%`, `@NAME@` or `#{name}#`.
+///
+/// Meant for names, images, numbers and schedules, none of which may hold such characters. In a script or a sentence
+/// most of them mean something else.
+pub fn is_placeholder(text: &str) -> bool {
+    has_mark(text) && has_placeholder(text)
+}
+
+/// Says whether the text has any of the characters with which placeholders begin: most have none.
+pub fn has_mark(text: &str) -> bool {
+    text.bytes().any(|it| matches!(it, b'$' | b'<' | b'{' | b'#' | b'%' | b'@')) || text.contains("__")
+}
+
+fn has_placeholder(text: &str) -> bool {
+    is_filled_by_template(text)
+        || follows(text, "$", |rest| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_'))
+        || follows(text, "<", |rest| {
+            rest.starts_with(|it: char| it.is_ascii_alphanumeric())
+                && encloses(rest, ">", |it| it.is_ascii_alphanumeric() || " _.-".contains(it))
+        })
+        || ["__", "%", "@"].iter().any(|mark| is_marked(text, mark))
+}
+
+/// Says whether a word in capitals stands between two marks: `__MONTH__`, but not `RADARR__POSTGRES__HOST`.
+fn is_marked(text: &str, mark: &str) -> bool {
+    let is_inner = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    text.match_indices(mark).any(|(at, _)| {
+        let rest = &text[at + mark.len()..];
+        let end = rest.find(mark).unwrap_or_default();
+        let word = &rest[..end];
+        word.starts_with(|it: char| it.is_ascii_uppercase())
+            && word.chars().all(|it| is_inner(it) && !it.is_ascii_lowercase())
+            && !text[..at].ends_with(is_inner)
+            && !rest[end + mark.len()..].starts_with(is_inner)
+    })
+}
+
+/// Says whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
+pub fn is_filled_by_template(text: &str) -> bool {
+    [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")].iter().any(|(open, close)| {
+        // Whether a `close` follows is known from the last one: to look for it from each `open` takes too long.
+        let last = text.rfind(close).unwrap_or_default();
+        follows(text, open, |rest| text.len() - rest.len() < last && !rest.starts_with(close))
+    })
+}
+
+/// Says whether `test` holds for what follows any `mark` in the text.
+fn follows(text: &str, mark: &str, test: impl Fn(&str) -> bool) -> bool {
+    text.match_indices(mark).any(|(at, _)| test(&text[at + mark.len()..]))
+}
+
+/// Says whether the text goes on with one or more characters that `inner` takes, and then `close`.
+fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
+    text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
+}
+
+/// Returns the placeholders of a text that a shell would read as redirections: `<name>`.
+pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('<').filter_map(|(at, _)| {
+        let whole = text[at..].split_inclusive('>').next()?;
+        (is_placeholder(whole) && !whole[1..].contains('<')).then_some(whole)
+    })
+}
