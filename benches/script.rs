@@ -15,7 +15,7 @@ fn main() {
     let script = script(12);
     let longest: String = script.chars().cycle().take(MAXIMUM_LENGTH).collect();
     println!("{} lines, {} bytes", script.lines().count(), script.len());
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     let judge = |text: &str| lint(Source::new("job.yaml", text), &config).findings.len();
     let (empty, whole) = (manifest("true\n"), manifest(&script));

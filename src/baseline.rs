@@ -4,51 +4,16 @@
 //! same object can stand in several files, so that fingerprints are compared as multisets: a file's entries go to the
 //! findings of that file first, what is left of them to those of other files, which have been moved there.
 
+use crate::diagnostic::comparison::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::diagnostic::finding::Finding;
-use crate::rules::rule::Check;
+use crate::diagnostic::meta::Scope;
 
 /// The format of the file, raised when older programs would misread it.
 const VERSION: u32 = 1;
-
-/// A finding that is known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// The file, relative to the folder of the baseline.
-    pub file: String,
-    /// The object: `CronJob prod/nightly`.
-    pub object: String,
-    /// The id of the rule.
-    pub rule: String,
-    /// The field path in the object.
-    pub path: String,
-    /// What identifies the finding in its file: 16 hexadecimal digits.
-    pub fingerprint: String,
-}
-
-/// How the findings of a run compare with what was known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparison {
-    /// What they are compared with.
-    pub with: Reference,
-    /// How many findings are known, and left out.
-    pub known: usize,
-    /// What was known of the files of the run, and is found no more.
-    pub fixed: Vec<Entry>,
-}
-
-/// Where known findings come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reference {
-    /// A file that `--write-baseline` wrote.
-    Baseline(String),
-    /// A commit, branch or tag.
-    Git(String),
-}
 
 /// The findings of a run, parted by entries.
 #[derive(Debug, Default)]
@@ -59,20 +24,6 @@ pub struct Parted {
     pub known: usize,
     /// The entries that name no finding.
     pub left: Vec<Entry>,
-}
-
-impl Entry {
-    /// Makes the entry of a finding in a file; none for what could not be read, which nothing may hide.
-    pub fn of(finding: &Finding, file: String) -> Option<Self> {
-        let is_unread = matches!(finding.rule.check, Check::Syntax(_));
-        (!is_unread).then(|| Entry {
-            file,
-            object: finding.subject.to_string(),
-            rule: finding.rule.id.to_owned(),
-            path: finding.place.path.clone(),
-            fingerprint: finding.fingerprint.clone(),
-        })
-    }
 }
 
 /// Parts findings into new and known ones; `file_of` gives the file of an entry for the name of a finding's source.
@@ -88,7 +39,7 @@ pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&str) 
         let mut candidates = files.iter_mut().filter(|(name, _)| file.is_none_or(|file| file == *name));
         candidates.any(|(_, entries)| entries.pop().is_some())
     };
-    let readable = |finding: &Finding| !matches!(finding.rule.check, Check::Syntax(_));
+    let readable = |finding: &Finding| finding.rule.scope != Scope::File;
     let stays = |finding: &Finding| readable(finding) && take(finding, Some(&file_of(&finding.source.name)));
     let (same_file, others): (Vec<_>, Vec<_>) = partition(findings, stays);
     let (moved, new) = partition(others, |finding| readable(finding) && take(finding, None));

@@ -1,6 +1,9 @@
 //! What a linter reports: findings, and what is known of the rules that report them.
 
+pub mod comparison;
 pub mod display;
 pub mod finding;
 pub mod fold;
+pub mod meta;
 pub mod practice;
+pub mod registry;

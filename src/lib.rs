@@ -15,6 +15,7 @@ pub mod policy;
 pub mod render;
 pub mod report;
 pub mod rewrite;
+pub mod rule;
 pub mod rules;
 pub mod schema;
 pub mod shell;

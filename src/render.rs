@@ -3,6 +3,7 @@
 mod align;
 pub mod overlay;
 
+use crate::diagnostic::meta::Scope;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -13,7 +14,6 @@ use crate::diagnostic::finding::{Finding, Subject};
 use crate::engine::outcome::Outcome;
 use crate::manifest::document::Document;
 use crate::mask;
-use crate::rules::rule::Check;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -169,7 +169,7 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
         let holders = holders.get(&finding.subject).copied().unwrap_or(count);
         if labels.len() < holders {
             // A suppression that hides something in one rendering is of use.
-            if matches!(finding.rule.check, Check::Suppression(_)) {
+            if finding.rule.scope == Scope::Suppression {
                 continue;
             }
             finding.message += &format!(" (with {})", labels.join("; "));

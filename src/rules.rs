@@ -90,7 +90,6 @@ mod restart_policy_preference;
 mod restricted_volume_type;
 mod retried_migration;
 mod root_user;
-pub mod rule;
 mod runtime_install;
 mod same_work_repeated;
 mod script_syntax_error;
@@ -146,8 +145,11 @@ mod zero_deadline;
 mod zero_parallelism;
 mod zero_retries_with_on_failure;
 
-use crate::rules::rule::Rule;
-use crate::text::nearest::nearest;
+use std::sync::LazyLock;
+
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::registry::Registry;
+use crate::rule::Rule;
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
@@ -297,40 +299,9 @@ pub static ALL: &[&Rule] = &[
     &zero_retries_with_on_failure::RULE,
 ];
 
-/// Finds a rule by its id.
-pub fn find(id: &str) -> Option<&'static Rule> {
-    ALL.iter().copied().find(|rule| rule.id == id)
-}
+static METAS: LazyLock<Vec<&'static Meta>> = LazyLock::new(|| ALL.iter().map(|rule| &rule.meta).collect());
 
-/// Finds the id that is most like `id`.
-pub fn nearest_id(id: &str) -> Option<&'static str> {
-    nearest(id, ALL.iter().map(|rule| rule.id))
-}
-
-/// Of the rules that start with a word, this many are named.
-const MOST_NAMED: usize = 5;
-
-/// Finds a rule by its id.
-///
-/// # Errors
-/// Names the rules that start with `id`, or else the one that is most likely meant.
-pub fn named(id: &str) -> Result<&'static Rule, String> {
-    if let Some(rule) = find(id) {
-        return Ok(rule);
-    }
-    let unknown = format!("there is no rule `{id}`");
-    let alike: Vec<_> = ALL.iter().map(|rule| rule.id).filter(|it| it.starts_with(id)).collect();
-    Err(match &alike[..] {
-        [] => match nearest_id(id) {
-            Some(near) => format!("{unknown}; did you mean `{near}`?"),
-            None => format!("{unknown}; `batchlint rules` lists all"),
-        },
-        [only] => format!("{unknown}; did you mean `{only}`?"),
-        several => {
-            let named = several[..several.len().min(MOST_NAMED)].join("`, `");
-            let more = several.len().saturating_sub(MOST_NAMED);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{unknown}; `{named}`{more} start with it")
-        }
-    })
+/// Returns all rules as data, in the order of [`ALL`].
+pub fn registry() -> Registry {
+    Registry::new(&METAS)
 }

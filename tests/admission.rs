@@ -83,7 +83,7 @@ admission:
 #[test]
 fn a_mistake_in_the_section_has_its_place() {
     let mistakes = |yaml: &str| {
-        let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+        let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
         let source = Arc::new(Source::new("a.yaml", yaml));
         let mistakes = config::read::read(&source, &mut config).unwrap_err();
         mistakes.iter().map(|it| format!("{}: {}", it.span.text(yaml), it.message)).collect::<Vec<_>>()
@@ -104,7 +104,7 @@ fn a_mistake_in_the_section_has_its_place() {
 fn a_controller_is_one_account_and_its_owners_have_groups() {
     let mistake = |controller: &str| {
         let yaml = format!("admission: {{controllers: [{controller}]}}");
-        let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+        let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
         let source = Arc::new(Source::new("a.yaml", yaml.as_str()));
         let mistakes = config::read::read(&source, &mut config).err().unwrap_or_default();
         let lines = mistakes.iter().map(|it| format!("{}: {}", it.span.text(&yaml), it.message));

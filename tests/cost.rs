@@ -75,7 +75,7 @@ impl io::Write for Sink {
 }
 
 fn measure(text: String) -> Work {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 28));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
     config.preset = Preset::Strict;
     let (length, mut out) = (text.len(), Sink(0));
     let (before, start) = (ALLOCATED.current_usage(), time_of_thread());

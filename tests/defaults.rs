@@ -7,12 +7,12 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use batchlint::diagnostic::meta::Admission;
 use batchlint::engine::lint::lint_admitted;
 use batchlint::manifest::document;
 use batchlint::manifest::workload::{Kind, Reading};
 use batchlint::policy::config::Config;
 use batchlint::rules;
-use batchlint::rules::rule::Admission;
 use batchlint::text::source::Source;
 use common::{blocks, config, pages};
 use serde_json::{Value, json};
@@ -164,8 +164,9 @@ fn a_default_is_no_finding_and_hides_none() {
                 count += 1;
                 let before = found(&stated, &config);
                 let after = found(&defaulted, &config);
-                let sees_all =
-                    |it: &&(&'static str, _)| rules::find(it.0).unwrap().admission == Admission::Same;
+                let sees_all = |it: &&(&'static str, _)| {
+                    rules::registry().find(it.0).unwrap().admission == Admission::Same
+                };
                 let new: Vec<_> = after.difference(&before).collect();
                 let lost: Vec<_> = before.difference(&after).filter(sees_all).collect();
                 if !(new.is_empty() && lost.is_empty()) {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::diagnostic::meta::Category;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::manifest::document;
@@ -15,7 +16,6 @@ use batchlint::manifest::edit::{Fix, Safety, apply};
 use batchlint::policy::config::Config;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::fix_all::fix_all;
-use batchlint::rules::rule::Category;
 use batchlint::text::source::Source;
 use common::{Block, blocks, config, pages};
 use serde_json::{Value, json};

@@ -20,7 +20,7 @@ const SEEDS: &[&str] = &[
 ];
 
 fn config() -> Config {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     config
 }

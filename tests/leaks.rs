@@ -21,7 +21,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use batchlint::baseline::{self, Entry};
+use batchlint::baseline;
+use batchlint::diagnostic::comparison::Entry;
 use batchlint::dry_run::answers;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::{lint, misconfigured};
@@ -35,7 +36,7 @@ use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
 use batchlint::report::{self, Format, Options};
 use batchlint::rewrite::add_suppressions::add_suppressions;
-use batchlint::rewrite::diff;
+use batchlint::rewrite::diff::diff;
 use batchlint::rewrite::fix_all::fix_all;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;

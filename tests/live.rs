@@ -4,16 +4,16 @@
 use std::path::Path;
 
 use batchlint::diagnostic::finding::Severity;
+use batchlint::diagnostic::meta::Category;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::{Config, Preset};
-use batchlint::rules::rule::Category;
 use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// Judges a list with every rule.
 fn check(items: &[Value]) -> Outcome {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     let list = json!({"apiVersion": "v1", "kind": "List", "items": items});
     lint(Source::new("-", serde_json::to_string_pretty(&list).unwrap()), &config)

@@ -6,11 +6,11 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use batchlint::diagnostic::meta::Admission;
 use batchlint::engine::lint::lint_value;
 use batchlint::engine::outcome::{Aside, Outcome};
 use batchlint::manifest::document;
 use batchlint::manifest::workload::Reading;
-use batchlint::rules::rule::Admission;
 use batchlint::text::source::Source;
 use common::{asserted, blocks, config, expectations, judge, pages};
 use libtest_mimic::{Arguments, Failed, Trial};

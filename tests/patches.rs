@@ -30,7 +30,7 @@ spec:
 
 /// Says whether the file is judged as a whole, and not left aside as a patch.
 fn is_judged(yaml: &str) -> bool {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     let outcome = lint(Source::new("a.yaml", yaml), &config);
     let is_whole = outcome.findings.iter().any(|it| it.rule.id == "missing-memory-limit");

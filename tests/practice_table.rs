@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use batchlint::diagnostic::practice::Practice::*;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::lsp::action;
@@ -22,7 +23,6 @@ use batchlint::policy::config::{Config, Level};
 use batchlint::policy::suppress::ANNOTATION;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
-use batchlint::rules::rule::Practice::*;
 use batchlint::text::source::Source;
 use batchlint::webhook::review::{Decision, Verdict, judge, read};
 use common::practice::Kind::{CronJob, Job};
@@ -34,7 +34,7 @@ const OTHERS: [&str; 4] =
     ["missing-concurrency-policy", "missing-resource-requests", "missing-ttl", "root-user"];
 
 fn config(yaml: &str) -> Config {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 28));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
     for id in OTHERS {
         config.rules.entry(id).or_default().level = Some(Level::Off);
     }
@@ -237,7 +237,7 @@ fn no_practice_is_left_by_way_of_one_rule() {
     each(|shape| {
         for (id, _) in shape.rules() {
             let others = shape.rules().into_iter().map(|it| it.0).filter(|it| *it != id);
-            let offends = |id: &str| rules::find(id).unwrap().practice.is_some();
+            let offends = |id: &str| rules::registry().find(id).unwrap().practice.is_some();
             let is_denied = shape.at_gate && others.into_iter().any(offends);
             let off = admit(&shape.manifest(""), &config(&format!("{policy}\nrules: {{{id}: off}}")));
             let annotation = format!("{ANNOTATION}: \"{id}: we know\"");
@@ -336,7 +336,7 @@ fn what_nobody_stated_is_not_blamed() {
 /// Rules know each other as data only: which finding stands for a defect is for the engine to decide.
 #[test]
 fn rules_do_not_look_at_each_other() {
-    for rule in rules::ALL {
+    for rule in rules::registry().iter() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
         let code = std::fs::read_to_string(folder.join(rule.id.replace('-', "_") + ".rs")).unwrap();
         let looks =
@@ -349,13 +349,13 @@ fn rules_do_not_look_at_each_other() {
 #[test]
 fn rules_yield_to_rules_and_not_in_circles() {
     fn yields_to(id: &str, seen: &mut Vec<&'static str>) {
-        let rule = rules::find(id).unwrap_or_else(|| panic!("there is no rule `{id}`"));
+        let rule = rules::registry().find(id).unwrap_or_else(|| panic!("there is no rule `{id}`"));
         for next in rule.yields_to {
             seen.push(next.to);
-            assert!(seen.len() < rules::ALL.len(), "a circle: {seen:?}");
+            assert!(seen.len() < rules::registry().iter().len(), "a circle: {seen:?}");
             yields_to(next.to, seen);
             seen.pop();
         }
     }
-    rules::ALL.iter().for_each(|rule| yields_to(rule.id, &mut Vec::new()));
+    rules::registry().iter().for_each(|rule| yields_to(rule.id, &mut Vec::new()));
 }

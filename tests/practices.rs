@@ -196,7 +196,7 @@ fn is_about_scripts(id: &str) -> bool {
         "exit-codes-without-policy",
         "inner-timeout-above-deadline",
     ];
-    let category = batchlint::rules::find(id).map(|it| it.category.title());
+    let category = batchlint::rules::registry().find(id).map(|it| it.category.title());
     category == Some("Scripts") || others.contains(&id)
 }
 

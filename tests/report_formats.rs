@@ -3,7 +3,7 @@
 
 mod common;
 
-use batchlint::baseline::{Comparison, Entry, Reference};
+use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
 use batchlint::diagnostic::finding::{Finding, Severity, Subject};
 use batchlint::engine::outcome::{Aside, Outcome, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
@@ -45,7 +45,7 @@ fn every_shape() -> Outcome {
         Ok(vec![Edit { span: related.place.span, text: "900".into() }]),
     );
     related.item = Some(2);
-    let rule = batchlint::rules::find("excessive-retries").expect("the rule exists");
+    let rule = batchlint::rules::registry().find("excessive-retries").expect("the rule exists");
     let twice = Finding { rule, ..no_text("too often") };
     related.also = vec![twice.clone(), twice];
     let mut empty = finding(name, "é: [", "[", "ends too early");
@@ -193,7 +193,7 @@ fn sarif_places_each_result() {
 fn sarif_brings_the_rules_that_have_findings_with_their_pages() {
     let mut outcome = every_shape();
     let mut other = finding("a.yaml", MANIFEST, "300", "too short");
-    other.rule = batchlint::rules::find("duplicate-key").expect("the rule exists");
+    other.rule = batchlint::rules::registry().find("duplicate-key").expect("the rule exists");
     outcome.findings.push(other);
     let log = valid(Format::Sarif, &outcome, SARIF_SCHEMA);
     let driver = &log["runs"][0]["tool"]["driver"];

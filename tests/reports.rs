@@ -46,7 +46,7 @@ warning[missing-deadline]: a run that hangs keeps running
 /// Who wants to suppress the defect needs the ids of all rules that report it.
 #[test]
 fn a_finding_names_the_rules_that_it_stands_for() {
-    let rule = rules::find("stuck-forbid").unwrap();
+    let rule = rules::registry().find("stuck-forbid").unwrap();
     let mut finding = no_text("no run starts after one that hangs");
     finding.also = vec![Finding { rule, ..finding.clone() }];
     let expected = "\

@@ -15,11 +15,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use batchlint::diagnostic::meta::OptionValue;
+use batchlint::diagnostic::practice::Practice;
 use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
 use batchlint::policy::config::Config;
 use batchlint::rules;
-use batchlint::rules::rule::{OptionValue, Practice};
 use batchlint::schema;
 use batchlint::schema::{Struct, Type};
 use batchlint::text::source::Source;
@@ -51,7 +52,7 @@ fn stems(folder: &str, extension: &str) -> Vec<String> {
 
 #[test]
 fn every_rule_has_a_file_and_a_page_and_every_page_a_rule() {
-    let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id.to_owned()).collect();
+    let ids: Vec<_> = rules::registry().iter().map(|rule| rule.id.to_owned()).collect();
     let files: Vec<_> = stems("src/rules", "rs").iter().map(|stem| stem.replace('_', "-")).collect();
     let pages: Vec<_> = stems("rules", "md").into_iter().filter(|stem| stem != "README").collect();
     assert_eq!(ids, files, "src/rules.rs lists the files of src/rules in order");
@@ -61,7 +62,7 @@ fn every_rule_has_a_file_and_a_page_and_every_page_a_rule() {
 #[test]
 fn rule_files_are_short() {
     let mut lengths: Vec<(usize, &str)> = Vec::new();
-    for rule in rules::ALL {
+    for rule in rules::registry().iter() {
         let path = root().join("src/rules").join(rule.id.replace('-', "_") + ".rs");
         lengths.push((fs::read_to_string(path).unwrap().lines().count(), rule.id));
     }
@@ -72,7 +73,7 @@ fn rule_files_are_short() {
 
 #[test]
 fn pages_have_their_sections_and_their_box() {
-    for rule in rules::ALL {
+    for rule in rules::registry().iter() {
         let path = root().join("rules").join(format!("{}.md", rule.id));
         let page = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
         let headings: Vec<_> = page.lines().filter(|line| line.starts_with("## ")).collect();
@@ -122,7 +123,7 @@ fn the_practices_are_listed_with_their_rules() {
     let (_, after) = rest.split_once("<!-- end -->").unwrap();
     let mut table = String::from("| practice | rules |\n|---|---|\n");
     for practice in Practice::ALL {
-        let rules = rules::ALL.iter().filter(|it| it.practice == Some(practice));
+        let rules = rules::registry().iter().filter(|it| it.practice == Some(practice));
         let links: Vec<_> = rules.map(|it| format!("[{0}](../rules/{0}.md)", it.id)).collect();
         let _ = writeln!(table, "| {} | {} |", practice.as_str(), links.join(", "));
     }
@@ -131,7 +132,7 @@ fn the_practices_are_listed_with_their_rules() {
 
 #[test]
 fn summaries_are_one_line_without_a_full_stop() {
-    for rule in rules::ALL {
+    for rule in rules::registry().iter() {
         let summary = rule.summary;
         assert!(
             !summary.ends_with('.') && !summary.contains('\n') && summary.len() <= 80,
@@ -147,7 +148,7 @@ fn the_index_lists_every_rule() {
     let mut text = String::from(
         "# The rules\n\nWritten by `UPDATE=1 cargo test`. A rule's page is its documentation, its test, and what `batchlint explain` shows.\n",
     );
-    let mut all = rules::ALL.to_vec();
+    let mut all = rules::registry().iter().collect::<Vec<_>>();
     all.sort_by_key(|rule| (rule.category, rule.id));
     for group in all.chunk_by(|left, right| left.category == right.category) {
         let _ = write!(
@@ -173,7 +174,7 @@ fn the_index_lists_every_rule() {
 fn the_configuration_has_its_schema() {
     let level = json!({"enum": ["off", "info", "warning", "error", false], "description": "YAML reads `off` as false"});
     let mut rule_properties = serde_json::Map::new();
-    for rule in rules::ALL {
+    for rule in rules::registry().iter() {
         let mut properties =
             serde_json::Map::from_iter([("severity".to_owned(), json!({"$ref": "#/$defs/level"}))]);
         for option in rule.options {
@@ -193,10 +194,11 @@ fn the_configuration_has_its_schema() {
         let schema = json!({"description": rule.summary, "anyOf": [{"$ref": "#/$defs/level"}, settings]});
         rule_properties.insert(rule.id.to_owned(), schema);
     }
-    let ids: Vec<_> = rules::ALL.iter().map(|rule| rule.id).collect();
+    let ids: Vec<_> = rules::registry().iter().map(|rule| rule.id).collect();
     let texts =
         |description: &str| json!({"type": "array", "items": {"type": "string"}, "description": description});
-    let versions = (schema::version::OLDEST_MINOR..=schema::NEWEST_MINOR).map(|minor| format!("1.{minor}"));
+    let versions =
+        (schema::version::OLDEST_MINOR..=schema::version::NEWEST_MINOR).map(|minor| format!("1.{minor}"));
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://batchlint.dev/schemas/config.schema.json",
@@ -250,7 +252,11 @@ fn the_configuration_has_its_schema() {
         let text = fs::read_to_string(root().join(page)).unwrap();
         let block = text.split("```").find_map(|it| it.strip_prefix("yaml\npreset: ")).expect("an example");
         let source = Arc::new(Source::new(page, format!("preset: {block}")));
-        let mistakes = config::read::read(&source, &mut Config::new(jiff::civil::Date::default())).err();
+        let mistakes = config::read::read(
+            &source,
+            &mut Config::new(batchlint::rules::registry(), jiff::civil::Date::default()),
+        )
+        .err();
         assert_eq!(mistakes, None, "{page}");
         jsonschema::validate(&schema, &read_yaml(&source.text))
             .unwrap_or_else(|error| panic!("{page}: {error}"));
@@ -311,14 +317,17 @@ fn read_yaml(text: &str) -> serde_json::Value {
 #[test]
 fn views_name_real_fields() {
     let views: [(&str, Vec<&'static Struct>); 5] = [
-        ("src/workload.rs", vec![schema::job(), schema::cron_job()]),
-        ("src/workload/cron_job.rs", vec![struct_at(schema::cron_job(), "spec")]),
+        ("src/manifest/workload.rs", vec![schema::job(), schema::cron_job()]),
+        ("src/manifest/workload/cron_job.rs", vec![struct_at(schema::cron_job(), "spec")]),
         (
-            "src/workload/job.rs",
+            "src/manifest/workload/job.rs",
             vec![struct_at(schema::job(), "spec"), struct_at(schema::cron_job(), "spec")],
         ),
-        ("src/workload/pod.rs", vec![struct_at(schema::job(), "spec.template.spec")]),
-        ("src/workload/container.rs", vec![struct_at(schema::job(), "spec.template.spec.containers")]),
+        ("src/manifest/workload/pod.rs", vec![struct_at(schema::job(), "spec.template.spec")]),
+        (
+            "src/manifest/workload/container.rs",
+            vec![struct_at(schema::job(), "spec.template.spec.containers")],
+        ),
     ];
     for (file, types) in views {
         let source = fs::read_to_string(root().join(file)).unwrap();

@@ -38,7 +38,7 @@ const SEEDS: &[&str] = &[
 const WHOLE: &str = include_str!("../testdata/clean/cron-job.yaml");
 
 fn strict() -> Config {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     config
 }
@@ -234,7 +234,10 @@ fn hostile_input_ends_in_a_finding() {
         (many_passwords, "5,000 passwords"),
     ];
     for (text, name) in inputs {
-        let outcome = lint(Source::new("hostile.yaml", text), &Config::new(jiff::civil::date(2026, 11, 24)));
+        let outcome = lint(
+            Source::new("hostile.yaml", text),
+            &Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24)),
+        );
         assert!(!outcome.findings.is_empty(), "{name} gives no finding");
         assert!(
             outcome.findings.iter().all(|finding| finding.message.len() <= 1100),

@@ -69,7 +69,7 @@ fn json_manifest(script: &str) -> String {
 /// Returns the rules inside the script with the text that they point to, and the texts of related places.
 fn findings(text: &str) -> Vec<(String, String, Vec<String>)> {
     let outcome = lint(Source::new("job.yaml", text), &strict(None));
-    let is_script = |rule: &batchlint::rules::rule::Rule| {
+    let is_script = |rule: &batchlint::diagnostic::meta::Meta| {
         ["Scripts", "Lifetime", "Failure and retry"].contains(&rule.category.title())
             && rule.id != "folded-script"
     };

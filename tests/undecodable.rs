@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::diagnostic::meta::Category;
 use batchlint::engine::lint::lint;
 use batchlint::manifest::document;
 use batchlint::policy::config::{Config, Preset};
-use batchlint::rules::rule::Category;
 use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
 /// Returns what the API server is said to refuse.
 fn refusals(text: &str) -> Vec<Finding> {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     let mut findings = lint(Source::new("job.yaml", text), &config).findings;
     findings.retain(|it| it.rule.category == Category::Validity && it.severity == Severity::Error);

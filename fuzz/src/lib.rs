@@ -15,7 +15,7 @@ use batchlint::text::source::Source;
 
 /// Returns a configuration with every rule.
 pub fn strict() -> Config {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 28));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
     config.preset = Preset::Strict;
     config
 }

@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|body: &[u8]| {
     read_head(body);
     let Ok(request) = read(body) else { return };
-    let configs: [Config; 2] = [batchlint_fuzz::strict(), Config::new(jiff::civil::date(2026, 11, 28))];
+    let configs: [Config; 2] = [batchlint_fuzz::strict(), Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28))];
     for config in configs {
         let verdict = judge(&request, &config, "fuzz", &|| false);
         let response = &verdict.answer.response;

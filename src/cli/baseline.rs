@@ -8,7 +8,8 @@ use super::args::Check;
 use super::files::{Checked, MAXIMUM_BYTES, display, normal, plain, read_named_text};
 use super::settings::Settings;
 use super::{git, output};
-use crate::baseline::{self, Comparison, Entry, Reference};
+use crate::baseline;
+use crate::diagnostic::comparison::{Comparison, Entry, Reference};
 use crate::render::file_of;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.

@@ -1,6 +1,7 @@
 //! `init` and `config`: the configuration, written and shown.
 #![expect(clippy::disallowed_methods, reason = "the configuration file is written here")]
 
+use crate::diagnostic::meta::Scope;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -9,9 +10,9 @@ use super::args::ShowConfig;
 use super::files::display;
 use super::settings::{Settings, relative_to_here};
 use super::{Exit, excerpts, print};
+use crate::diagnostic::meta::{OptionValue, RuleOption};
 use crate::policy::config::read::{FILE_NAME, FILE_NAMES};
 use crate::policy::config::{Active, Config};
-use crate::rules::rule::{Check, OptionValue, RuleOption};
 
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
@@ -45,7 +46,8 @@ pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
 /// Writes a configuration as YAML that would give it again, with the origin of each rule's setting behind it; with
 /// `only_changed` without what the preset and the program have anyway.
 fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bool) -> String {
-    let plain = Config { preset: config.preset, ..Config::new(config.assumptions.as_of) };
+    let plain =
+        Config { preset: config.preset, ..Config::new(crate::rules::registry(), config.assumptions.as_of) };
     let mut text = String::new();
     let name = file.map_or("no configuration file".to_owned(), |file| display(&relative_to_here(file)));
     let _ = writeln!(text, "# for {}, from {name}", display(path));
@@ -102,8 +104,8 @@ fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
 
 /// Says where what is in force for a rule comes from.
 fn origin<'c>(config: &Config, active: &'c Active<'_>) -> &'c str {
-    match active.rule.check {
-        Check::Syntax(_) => active.origin().unwrap_or("preset"),
+    match active.rule.scope {
+        Scope::File => active.origin().unwrap_or("preset"),
         _ if config.ignore.contains(active.rule.id) => "--ignore",
         _ if !config.select.is_empty() => "--select",
         _ => active.origin().unwrap_or("preset"),

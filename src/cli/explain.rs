@@ -9,8 +9,9 @@ use clap::CommandFactory as _;
 use super::args::{Arguments, Color, ListFormat, Schema};
 use super::files::plain;
 use super::{Exit, page, print, wants_color};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::without_comments;
 use crate::rules;
-use crate::rules::rule::{Rule, without_comments};
 
 /// Pages about more than one rule.
 pub(crate) const TOPICS: [(&str, &str); 2] = [
@@ -23,7 +24,7 @@ pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
     let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
     let page = match topic {
         Some(page) => page,
-        None => rules::named(name)?.page,
+        None => rules::registry().named(name)?.page,
     };
     let color = wants_color(color);
     let text = match terminal_size::terminal_size() {
@@ -40,7 +41,7 @@ pub(crate) fn list(format: ListFormat) -> Result<Exit, String> {
     let text = match format {
         ListFormat::Human => table(),
         ListFormat::Json => {
-            let rules: Vec<_> = rules::ALL.iter().map(|rule| to_json(rule)).collect();
+            let rules: Vec<_> = rules::registry().iter().map(to_json).collect();
             serde_json::to_string_pretty(&rules).map_err(|error| error.to_string())? + "\n"
         }
     };
@@ -50,8 +51,8 @@ pub(crate) fn list(format: ListFormat) -> Result<Exit, String> {
 
 fn table() -> String {
     let mut text = String::new();
-    let width = rules::ALL.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
-    let mut all = rules::ALL.to_vec();
+    let width = rules::registry().iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    let mut all: Vec<_> = rules::registry().iter().collect();
     all.sort_by_key(|rule| (rule.category, rule.id));
     for group in all.chunk_by(|left, right| left.category == right.category) {
         let blank = if text.is_empty() { "" } else { "\n" };
@@ -63,7 +64,7 @@ fn table() -> String {
     text
 }
 
-fn to_json(rule: &Rule) -> serde_json::Value {
+fn to_json(rule: &Meta) -> serde_json::Value {
     serde_json::json!({
         "id": rule.id,
         "summary": rule.summary,

@@ -15,7 +15,7 @@ use super::files::{self, Checked, charts_around, display, is_manifest_name, plai
 use super::patches::Patches;
 use super::render::{Plan, Rendered};
 use super::settings::Settings;
-use crate::baseline::Entry;
+use crate::diagnostic::comparison::Entry;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;

@@ -27,8 +27,11 @@ pub(crate) struct Manifests(Outcome);
 impl Manifests {
     /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
     pub(crate) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
-        let rules =
-            Rules { no_config: true, select: vec![syntax_error::RULE.id.to_owned()], ..Rules::default() };
+        let rules = Rules {
+            no_config: true,
+            select: vec![syntax_error::RULE.meta.id.to_owned()],
+            ..Rules::default()
+        };
         let outcome = files::gather(paths, rendered, &Settings::new(&rules)?);
         let _ = io::stderr().write_all(&excerpts(&outcome)?);
         Ok(Manifests(outcome))

@@ -65,7 +65,7 @@ struct Valid {
 
 impl Settings {
     pub(crate) fn new(arguments: &Rules) -> Result<Self, String> {
-        if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.id) {
+        if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.meta.id) {
             return Err(NEVER_OFF.to_owned());
         }
         let flags = Flags {
@@ -164,7 +164,7 @@ impl Settings {
     }
 
     fn load(&self, file: Option<&Path>) -> Option<Valid> {
-        let mut config = Config::new(self.flags.as_of);
+        let mut config = Config::new(crate::rules::registry(), self.flags.as_of);
         config.assumptions.kubernetes_version = self.flags.assumed_version;
         if let Some(file) = file {
             let name = display(&relative_to_here(file));
@@ -268,17 +268,17 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
     // A comma at the end names nothing.
     for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
         match name {
-            "all" => ids.extend(rules::ALL.iter().map(|rule| rule.id)),
+            "all" => ids.extend(rules::registry().iter().map(|rule| rule.id)),
             _ if name.contains('*') => {
                 let pattern = Pattern::new(name)?;
-                let matching = rules::ALL.iter().map(|rule| rule.id).filter(|id| pattern.matches(id));
+                let matching = rules::registry().iter().map(|rule| rule.id).filter(|id| pattern.matches(id));
                 let matching: Vec<_> = matching.collect();
                 if matching.is_empty() {
                     return Err(format!("there is no rule like `{name}`; `batchlint rules` lists all"));
                 }
                 ids.extend(matching);
             }
-            _ => _ = ids.insert(rules::named(name)?.id),
+            _ => _ = ids.insert(rules::registry().named(name)?.id),
         }
     }
     match ids.is_empty() && !names.is_empty() {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edits, Fix, Obstacle, Safety};
-use crate::rules::rule::Rule;
 use crate::text::source::Source;
 
 /// How bad a finding is.
@@ -88,7 +88,7 @@ impl fmt::Display for Subject {
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule that found it.
-    pub rule: &'static Rule,
+    pub rule: &'static Meta,
     /// How bad it is here: the rule's severity unless the configuration says otherwise, or that of a finding in `also`
     /// where that is worse.
     pub severity: Severity,
@@ -174,3 +174,6 @@ impl Finding {
         self
     }
 }
+
+/// An object can have the same mistake in every line: more of them than this are not looked at one by one.
+pub const MOST_LOOKED_AT: usize = 1_000;

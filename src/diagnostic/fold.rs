@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::finding::Finding;
-use crate::rules::rule::Same;
+use crate::diagnostic::practice::Same;
 
 /// Folds findings of a file into those that stand for them.
 ///

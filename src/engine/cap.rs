@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::finding::MOST_LOOKED_AT;
 use crate::manifest::edit::Fix;
-use crate::rules::rule::MOST_LOOKED_AT;
 
 /// Of the findings of one rule in one object this many are listed, as the API server lists the fields that it does not know.
 pub(crate) const MOST_FINDINGS: usize = 100;

@@ -10,8 +10,8 @@ use crate::manifest::workload::Object;
 use crate::mask;
 use crate::policy::config::Config;
 use crate::policy::suppress;
+use crate::rule::{Check, Reporter};
 use crate::rules;
-use crate::rules::rule::{Check, Reporter};
 
 /// Adds what the rules about all objects find to the outcome of a run, and sorts it.
 ///
@@ -28,7 +28,9 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
             let Some(config) = config_for(&document.source.name) else { return };
             let subject = subject(object);
             let rules = config.rules_for(Some(&subject));
-            let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.id) else { return };
+            let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.meta.id) else {
+                return;
+            };
             let place_in_list = || document.objects().position(|node| node == object.node);
             let item = if document.root().is_object() { None } else { place_in_list() };
             let before = found.findings.len();

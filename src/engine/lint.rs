@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::meta::{Admission, Category};
 use crate::engine::finish::finish;
 use crate::facts::secret::{Secret, secrets};
 use crate::kubernetes::types::decode;
@@ -18,7 +19,7 @@ use crate::manifest::workload::{Job, Object, Pod, Reading};
 use crate::policy::config::read::Mistake;
 use crate::policy::config::{Active, Config};
 use crate::policy::suppress;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter};
 use crate::shell::{Invocation, Neighbours, Script};
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -35,7 +36,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
         outcome.leave_aside(Aside::Template);
         return outcome;
     }
-    let rules = config.rules_for(None);
+    let rules = enabled(config, None);
     let is_cancelled = &|| false;
     let mut engine =
         Engine { rules: &rules, config, judges_owned: false, is_cancelled, secrets: Vec::new(), outcome };
@@ -94,7 +95,7 @@ fn value(
     }
     let judges_owned = admitted.is_some();
     let outcome = Outcome::default();
-    let rules = config.rules_for(None);
+    let rules = enabled(config, None);
     let mut engine =
         Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
     engine.document(&document);
@@ -118,7 +119,7 @@ pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
 
 fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
     let mut outcome = Outcome { unread: 1, ..Outcome::default() };
-    let rule = &rules::syntax_error::RULE;
+    let rule = &rules::syntax_error::RULE.meta;
     outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
         rule,
         severity: rule.severity,
@@ -154,9 +155,23 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
         && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
 }
 
+/// A rule that is on, with its function.
+struct Enabled<'c> {
+    active: Active<'c>,
+    check: Check,
+}
+
+/// Returns the rules that are on for an object; for a file as a whole without one.
+fn enabled<'c>(config: &'c Config, subject: Option<&Subject>) -> Vec<Enabled<'c>> {
+    // Decisions come in the order of the registry, which is that of `ALL`.
+    let decisions = rules::ALL.iter().zip(config.decisions(subject));
+    let on = decisions.filter(|(_, (_, is_on))| *is_on);
+    on.map(|(rule, (active, _))| Enabled { active, check: rule.check }).collect()
+}
+
 struct Engine<'c> {
     /// The rules of the file as a whole.
-    rules: &'c [Active<'c>],
+    rules: &'c [Enabled<'c>],
     config: &'c Config,
     /// Whether objects that controllers made are judged, or left aside.
     judges_owned: bool,
@@ -172,8 +187,8 @@ impl<'c> Engine<'c> {
         if !problem.silent {
             self.outcome.unread += 1;
         }
-        for active in self.rules {
-            if let Check::Syntax(check) = active.rule.check {
+        for Enabled { active, check } in self.rules {
+            if let Check::Syntax(check) = check {
                 let subject = Subject::default();
                 check(problem, &mut self.reporter(active, subject, source, problem.document, None));
             }
@@ -215,31 +230,32 @@ impl<'c> Engine<'c> {
             }
         }
         let has_text = !object.node.document.source.text.is_empty();
-        let speaks = |rule: &Rule| {
-            (rule.admission != Admission::Never || has_text) && (!is_partial || judges_parts(rule))
+        let applies = |it: &&Enabled<'_>| {
+            (it.active.rule.admission != Admission::Never || has_text) && (!is_partial || judges_parts(it))
         };
-        let own = self.config.depends_on_object().then(|| self.config.rules_for(Some(&subject)));
+        let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);
-        let rules: Vec<&Active<'_>> = rules.iter().filter(|active| speaks(active.rule)).collect();
+        let rules: Vec<&Enabled<'_>> = rules.iter().filter(applies).collect();
         let Some(first) = rules.first() else { return };
         let before = self.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
-        let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
+        let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
         judge(object, &secrets, &rules, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
         let mut found = reporter.findings.split_off(before);
-        let applied = suppress::apply(object, &mut found, &rules, config);
+        let active: Vec<&Active<'_>> = rules.iter().map(|it| &it.active).collect();
+        let applied = suppress::apply(object, &mut found, &active, config);
         let shows = |it: &Finding| {
-            let active = rules.iter().find(|active| std::ptr::eq(active.rule, it.rule));
+            let active = active.iter().find(|active| std::ptr::eq(active.rule, it.rule));
             config.shows(it, active.copied())
         };
         found.retain(shows);
         reporter.findings.append(&mut found);
-        for active in &rules {
-            let Check::Suppression(check) = active.rule.check else { continue };
+        for Enabled { active, check } in rules {
+            let Check::Suppression(check) = check else { continue };
             reporter.active = active;
             applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
@@ -271,8 +287,8 @@ impl<'c> Engine<'c> {
 }
 
 /// Says whether a rule judges what is a part of an object only: the API server judges the whole.
-fn judges_parts(rule: &Rule) -> bool {
-    matches!(rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
+fn judges_parts(rule: &Enabled<'_>) -> bool {
+    matches!(rule.active.rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
         && !matches!(rule.check, Check::Verdict(_))
 }
 
@@ -283,16 +299,16 @@ const MOST_PROBLEMS: usize = 100;
 fn judge<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
-    rules: &[&'r Active<'r>],
+    rules: &[&'r Enabled<'r>],
     is_cancelled: &dyn Fn() -> bool,
     reporter: &mut Reporter<'r>,
 ) {
-    let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
+    let wants_verdict = rules.iter().any(|it| matches!(it.check, Check::Verdict(_)));
     let verdict = wants_verdict
         .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
     let (mut problems, mut unlisted) = (Vec::new(), 0);
-    if !fits_types && rules.iter().any(|active| matches!(active.rule.check, Check::Decode(_))) {
+    if !fits_types && rules.iter().any(|it| matches!(it.check, Check::Decode(_))) {
         decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
             < MOST_PROBLEMS
         {
@@ -305,8 +321,8 @@ fn judge<'r>(
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     // Scripts are read once, and only where a rule looks at them.
-    let looks = |active: &&Active<'_>| {
-        matches!(active.rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
+    let looks = |rule: &&Enabled<'_>| {
+        matches!(rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
     };
     let judged = containers.iter().filter(|_| rules.iter().any(looks));
     let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
@@ -320,12 +336,12 @@ fn judge<'r>(
     let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     read.sort_by_key(|script| script.container().node.id);
-    for active in rules {
+    for Enabled { active, check } in rules.iter().copied() {
         if !is_awaited() {
             return;
         }
         reporter.active = active;
-        match active.rule.check {
+        match *check {
             Check::Script(check) => {
                 read.iter().take_while(|_| is_awaited()).for_each(|script| check(script, reporter))
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::baseline::Comparison;
+use crate::diagnostic::comparison::Comparison;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::manifest::document::Document;
 use crate::text::source::Source;

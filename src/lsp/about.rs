@@ -3,17 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::diagnostic::meta::Meta;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::policy::config::Config;
 use crate::rules;
-use crate::rules::rule::Rule;
 use crate::text::source::Source;
 
 /// By field, the rules that report it. Judged once, when first asked for.
-static REPORTED: LazyLock<HashMap<String, Vec<&'static Rule>>> = LazyLock::new(|| {
-    let mut reported: HashMap<String, Vec<&'static Rule>> = HashMap::new();
-    for rule in rules::ALL {
+static REPORTED: LazyLock<HashMap<String, Vec<&'static Meta>>> = LazyLock::new(|| {
+    let mut reported: HashMap<String, Vec<&'static Meta>> = HashMap::new();
+    for rule in rules::registry().iter() {
         let fields: HashSet<String> = examples(rule.page).flat_map(|yaml| fields(rule, yaml)).collect();
         fields.into_iter().for_each(|field| reported.entry(field).or_default().push(rule));
     }
@@ -21,7 +21,7 @@ static REPORTED: LazyLock<HashMap<String, Vec<&'static Rule>>> = LazyLock::new(|
 });
 
 /// Returns the rules that report the field at a path, such as `spec.template.spec.containers[0].image`, by their ids.
-pub fn rules_about(path: &str) -> &'static [&'static Rule] {
+pub fn rules_about(path: &str) -> &'static [&'static Meta] {
     REPORTED.get(&general(path)).map_or(&[], Vec::as_slice)
 }
 
@@ -31,8 +31,8 @@ fn examples(page: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns the fields that a rule reports in an example.
-fn fields(rule: &'static Rule, yaml: &str) -> Vec<String> {
-    let mut config = Config::new(jiff::civil::Date::constant(2026, 1, 1));
+fn fields(rule: &'static Meta, yaml: &str) -> Vec<String> {
+    let mut config = Config::new(crate::rules::registry(), jiff::civil::Date::constant(2026, 1, 1));
     config.select = HashSet::from([rule.id]);
     let mut outcome = lint(Source::new("", yaml), &config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));

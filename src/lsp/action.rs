@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::diagnostic::judge;
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::Scope;
 use crate::manifest::edit::{Edit, Fix, Safety, apply};
 use crate::policy::config::Config;
 use crate::rewrite::add_suppressions::suppressions_of;
-use crate::rules::rule::Check;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -22,7 +22,7 @@ pub fn ignore(finding: &Finding, source: &Arc<Source>, config: &Config) -> Optio
     let text = source.text.as_str();
     let count = |text: &str| {
         let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
-        let is_unread = |it: &Finding| matches!(it.rule.check, Check::Syntax(_));
+        let is_unread = |it: &Finding| it.rule.scope == Scope::File;
         let findings = judge(&source.with_text(text), config);
         (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
     };

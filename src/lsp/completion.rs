@@ -2,6 +2,7 @@
 
 mod order;
 
+use crate::diagnostic::meta::Meta;
 use std::ops::Range;
 
 use super::field::{Field, kind_of, object_of, typed};
@@ -267,7 +268,7 @@ fn suppressed(text: &str, offset: usize) -> Option<Vec<Completion>> {
         return Some(Vec::new());
     }
     let replace = offset - typed.len()..offset;
-    let completion = |rule: &&crate::rules::rule::Rule| Completion {
+    let completion = |rule: &Meta| Completion {
         label: rule.id.to_owned(),
         insert: rule.id.to_owned(),
         replace: replace.clone(),
@@ -276,7 +277,7 @@ fn suppressed(text: &str, offset: usize) -> Option<Vec<Completion>> {
         documentation: rule.opening(),
         is_key: false,
     };
-    Some(rules::ALL.iter().map(completion).collect())
+    Some(rules::registry().iter().map(completion).collect())
 }
 
 /// Writes a value so that YAML and JSON read it as what it is: in quotes where YAML 1.1 reads a text as something else.

@@ -6,9 +6,9 @@ use super::about::rules_about;
 use super::field::{Field, typed};
 use super::outline::{Cursor, Outline, Step};
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::Meta;
 use crate::kubernetes::types::{allowed, default};
 use crate::rules;
-use crate::rules::rule::Rule;
 use crate::schema::version::OLDEST_MINOR;
 use crate::schema::{Struct, Type};
 
@@ -43,7 +43,7 @@ pub fn at(
 }
 
 /// Writes the opening of a rule's page.
-fn rule(rule: &Rule) -> String {
+fn rule(rule: &Meta) -> String {
     format!("**{}**: {}\n\n[The page of {}]({})", rule.id, rule.opening(), rule.id, rule.url())
 }
 
@@ -55,7 +55,7 @@ fn named_rule(text: &str, offset: usize) -> Option<(String, std::ops::Range<usiz
         .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     let end = text[offset..].find(|char| !is_id(char)).map_or(text.len(), |length| offset + length);
     let line = text[..start].rsplit('\n').next().unwrap_or_default();
-    let found = line.contains("batchlint").then(|| rules::find(&text[start..end]))??;
+    let found = line.contains("batchlint").then(|| rules::registry().find(&text[start..end]))??;
     Some((rule(found), start..end))
 }
 
@@ -110,17 +110,18 @@ pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
 }
 
 /// Returns the rules about a field: those that report it, then those that have its name in their words.
-fn about(name: &str, path: &str) -> Vec<&'static Rule> {
+fn about(name: &str, path: &str) -> Vec<&'static Meta> {
     let (word, part) = (format!("`{name}`"), name.to_lowercase());
-    let has_name = |rule: &Rule| {
+    let has_name = |rule: &Meta| {
         rule.summary.contains(&word)
             || rule.opening().contains(&word)
             || rule.id.split('-').any(|it| it == part)
     };
     let reporting = rules_about(path);
-    let others =
-        rules::ALL.iter().filter(|rule| !reporting.iter().any(|it| it.id == rule.id) && has_name(rule));
-    reporting.iter().chain(others).copied().take(MOST_RULES).collect()
+    let others = rules::registry()
+        .iter()
+        .filter(|rule| !reporting.iter().any(|it| it.id == rule.id) && has_name(rule));
+    reporting.iter().copied().chain(others).take(MOST_RULES).collect()
 }
 
 /// Returns the words for a type, as the API reference has them.

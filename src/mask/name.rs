@@ -221,9 +221,24 @@ fn is_object_name(value: &str) -> bool {
         && (is_word || value.contains(['-', '.', '/']) && !is_hex && !is_random(value))
 }
 
+/// The ids of rules that sound like names of credentials. What configurations and suppressions say behind them is none.
+const RULES: &str = "duplicate-key literal-secret mounted-api-token secret-from-config-map secret-in-annotation secret-in-command \
+    whole-secret-in-env";
+
+/// Whether a name is the id of a rule.
+pub(super) fn is_rule(name: &str) -> bool {
+    has(RULES, name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_rule_is_taken_for_a_credential() {
+        let sounding = crate::rules::registry().iter().map(|rule| rule.id).filter(|id| promise(id).is_some());
+        assert_eq!(sounding.collect::<Vec<_>>().join(" "), RULES);
+    }
 
     fn is_hidden(name: &str, value: &str) -> bool {
         promise(name).is_some_and(|it| hides(it, name, value))

@@ -210,7 +210,7 @@ impl<'t> Scan<'t> {
             neighbor::hide_literals(self, &range, from);
             return;
         }
-        let Some(promise) = name::promise(&name).filter(|_| crate::rules::find(&name).is_none()) else {
+        let Some(promise) = name::promise(&name).filter(|_| !name::is_rule(&name)) else {
             return;
         };
         match separator(lines, &range) {

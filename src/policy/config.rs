@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod read;
 
+use crate::diagnostic::registry::Registry;
 use crate::text::pattern::Exclude;
 use crate::text::pattern::Pattern;
 use std::borrow::Cow;
@@ -11,11 +12,14 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use admission::Admission;
 
 use crate::diagnostic::finding::{Finding, Severity, Subject};
-use crate::rules::rule::{Assumptions, Category, Check, OptionValue, Rule};
-use crate::rules::{self, suppression_without_reason};
+use crate::diagnostic::meta::{Category, OptionValue};
+use crate::diagnostic::meta::{Meta, Scope};
 use crate::schema::version::Version;
 
-/// Which rules speak, of those that nothing else is set for.
+/// The rule whose severity `require-reason` raises.
+const WITHOUT_REASON: &str = "suppression-without-reason";
+
+/// The rules that are on by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Preset {
     /// Errors and warnings.
@@ -41,7 +45,7 @@ impl Preset {
     }
 
     /// Says whether the preset has a rule whose findings are of this severity.
-    pub fn has(self, rule: &Rule, severity: Severity) -> bool {
+    pub fn has(self, rule: &Meta, severity: Severity) -> bool {
         match self {
             Preset::Default => severity >= Severity::Warning,
             Preset::Strict => true,
@@ -56,6 +60,8 @@ impl Preset {
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// All rules that there are.
+    pub registry: Registry,
     /// The rules to start from.
     pub preset: Preset,
     /// Only these rules, whatever the preset has; none means the preset's.
@@ -122,7 +128,7 @@ pub struct SuppressionPolicy {
 #[derive(Clone, Debug)]
 pub struct Active<'c> {
     /// The rule.
-    pub rule: &'static Rule,
+    pub rule: &'static Meta,
     /// The severity of its findings.
     pub severity: Severity,
     settings: Vec<&'c RuleSetting>,
@@ -130,8 +136,9 @@ pub struct Active<'c> {
 
 impl Config {
     /// Makes the configuration of a run without flags, for the newest Kubernetes and with `as_of` as today.
-    pub fn new(as_of: jiff::civil::Date) -> Self {
+    pub fn new(registry: Registry, as_of: jiff::civil::Date) -> Self {
         Config {
+            registry,
             preset: Preset::Default,
             select: HashSet::new(),
             ignore: HashSet::new(),
@@ -172,25 +179,23 @@ impl Config {
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
     pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<Active<'_>> {
-        let mut rules = Vec::with_capacity(rules::ALL.len());
-        rules.extend(self.decisions(subject).filter_map(|(active, speaks)| speaks.then_some(active)));
-        rules
+        self.decisions(subject).filter_map(|(active, is_on)| is_on.then_some(active)).collect()
     }
 
-    /// Returns every rule with what is set for it, and whether it speaks.
+    /// Returns every rule with what is set for it, and whether it is on, in the order of the registry.
     pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (Active<'_>, bool)> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
-        rules::ALL.iter().map(move |rule| self.decide(rule, &overrides))
+        self.registry.iter().map(move |rule| self.decide(rule, &overrides))
     }
 
     /// Returns a rule with what is set for it where it judges an object.
-    pub fn active(&self, rule: &'static Rule, subject: &Subject) -> Active<'_> {
+    pub fn active(&self, rule: &'static Meta, subject: &Subject) -> Active<'_> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).0
     }
 
     /// Says whether a rule judges an object.
-    pub fn wants(&self, rule: &'static Rule, subject: &Subject) -> bool {
+    pub fn wants(&self, rule: &'static Meta, subject: &Subject) -> bool {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).1
     }
@@ -203,7 +208,7 @@ impl Config {
             || active.is_some_and(Active::is_set)
     }
 
-    fn decide<'c>(&'c self, rule: &'static Rule, overrides: &[&'c Override]) -> (Active<'c>, bool) {
+    fn decide<'c>(&'c self, rule: &'static Meta, overrides: &[&'c Override]) -> (Active<'c>, bool) {
         let own = self.rules.get(rule.id).into_iter();
         let mut settings = Vec::new();
         settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
@@ -212,13 +217,12 @@ impl Config {
             Some(Level::On(severity)) => severity,
             _ => rule.severity,
         };
-        let severity =
-            match rule.id == suppression_without_reason::RULE.id && self.suppressions.require_reason {
-                true => severity.max(Severity::Warning),
-                false => severity,
-            };
-        let is_wanted = match rule.check {
-            Check::Syntax(_) => true,
+        let severity = match rule.id == WITHOUT_REASON && self.suppressions.require_reason {
+            true => severity.max(Severity::Warning),
+            false => severity,
+        };
+        let is_wanted = match rule.scope {
+            Scope::File => true,
             _ if self.ignore.contains(rule.id) => false,
             _ if !self.select.is_empty() => self.select.contains(rule.id),
             // What is said of the rule itself goes before the preset.
@@ -267,4 +271,15 @@ impl Active<'_> {
     pub fn origin(&self) -> Option<&str> {
         self.settings.last().map(|setting| setting.origin.as_str())
     }
+}
+
+/// What a run is asked to assume.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumptions {
+    /// The Kubernetes minor that the manifests are for.
+    pub kubernetes_version: Version,
+    /// The day that counts as today.
+    pub as_of: jiff::civil::Date,
+    /// Whether GitOps applies everything, as the configuration says.
+    pub gitops: bool,
 }

@@ -18,8 +18,8 @@ use crate::manifest::edit::{Edits, Safety};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Kind, Object};
 use crate::policy::config::{Active, Config};
-use crate::rules;
-use crate::rules::rule::{Check, Rule};
+
+use crate::diagnostic::meta::{Meta, Scope};
 use crate::text::span::Span;
 use reach::{Groups, Reach};
 
@@ -59,7 +59,8 @@ pub enum MistakeKind {
 /// One rule that a comment or an annotation suppresses, and where.
 struct Suppression {
     id: String,
-    rule: Option<&'static Rule>,
+    /// The rule of that id, once the registry has been asked for it.
+    rule: Option<&'static Meta>,
     until: Option<jiff::civil::Date>,
     has_reason: bool,
     place: Place,
@@ -89,10 +90,11 @@ pub fn apply(
     let mut mistakes = Vec::new();
     let mut suppressions = from_comments(object, &mut mistakes);
     suppressions.extend(from_annotations(object, &mut mistakes));
+    suppressions.iter_mut().for_each(|it| it.rule = config.registry.find(&it.id));
     if suppressions.is_empty() {
         return Applied { suppressed: Vec::new(), mistakes };
     }
-    let is_forbidden = |rule: &Rule| config.suppressions.forbidden.contains(rule.id);
+    let is_forbidden = |rule: &Meta| config.suppressions.forbidden.contains(rule.id);
     let mut groups = Groups::default();
     for suppression in &suppressions {
         let Some(rule) = suppression.rule else { continue };
@@ -127,20 +129,20 @@ impl Suppression {
         is_used: bool,
         active: &[&Active<'_>],
         config: &Config,
-        is_forbidden: impl Fn(&Rule) -> bool,
+        is_forbidden: impl Fn(&Meta) -> bool,
         nearest: &mut HashMap<String, Option<&'static str>>,
     ) -> Vec<MistakeKind> {
         let Some(rule) = self.rule else {
             let meant = match nearest.get(&self.id) {
                 Some(meant) => *meant,
                 None if nearest.len() == MOST_NEAREST => None,
-                None => *nearest.entry(self.id.clone()).or_insert(rules::nearest_id(&self.id)),
+                None => *nearest.entry(self.id.clone()).or_insert(config.registry.nearest_id(&self.id)),
             };
             return vec![MistakeKind::UnknownRule(meant)];
         };
         let mut mistakes = Vec::new();
         // Of a rule that did not run here, nobody knows. Rules about all objects of a run come later.
-        let did_run = active.iter().any(|it| it.rule.id == rule.id) && !matches!(rule.check, Check::Fleet(_));
+        let did_run = active.iter().any(|it| it.rule.id == rule.id) && rule.scope != Scope::Fleet;
         if !is_used && did_run {
             mistakes.push(MistakeKind::Unused);
         } else if is_used && is_forbidden(rule) {
@@ -176,8 +178,8 @@ fn read(
     };
     match until {
         Ok(until) => {
-            let (rule, has_reason) = (rules::find(&id), !reason.trim().is_empty());
-            Ok(Suppression { id, rule, until, has_reason, place: place.clone(), reach, removal })
+            let has_reason = !reason.trim().is_empty();
+            Ok(Suppression { id, rule: None, until, has_reason, place: place.clone(), reach, removal })
         }
         Err(why) => Err(unreadable(why, place)),
     }

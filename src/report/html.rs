@@ -13,7 +13,7 @@ use super::Report;
 use super::human::describe;
 use super::summary::Summary;
 use crate::diagnostic::finding::{Finding, Severity};
-use crate::rules::rule::Rule;
+use crate::diagnostic::meta::Meta;
 use crate::text::phrases::count;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -178,7 +178,7 @@ fn write_finding(finding: &Finding, number: usize, out: &mut dyn io::Write) -> i
     out.write_all(b"</article>\n")
 }
 
-fn link(rule: &Rule) -> String {
+fn link(rule: &Meta) -> String {
     let summary = escape(rule.summary);
     format!(
         "<a class=\"rule\" href=\"{}\" title=\"{summary}\" rel=\"noreferrer\">{}</a>",

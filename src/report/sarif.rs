@@ -10,9 +10,10 @@ use super::attach::{Attached, attach};
 use super::summary::Summary;
 use super::{Report, json};
 use crate::diagnostic::finding::{Finding, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, without_comments};
 use crate::manifest::edit::Fix;
 use crate::manifest::place::Place;
-use crate::rules::rule::{Category, Rule, without_comments};
 use crate::text::source::Source;
 use crate::text::span::Position;
 
@@ -40,7 +41,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     json::write_value(&Log { schema, version: "2.1.0", runs: [run] }, out)
 }
 
-fn descriptor(rule: &'static Rule) -> Descriptor {
+fn descriptor(rule: &'static Meta) -> Descriptor {
     let opening = rule.opening();
     let help_uri = rule.url();
     let text = format!("{opening}\n\n{help_uri}");

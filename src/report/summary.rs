@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::Report;
-use crate::baseline::{Comparison, Entry, Reference};
+use crate::diagnostic::comparison::{Comparison, Entry, Reference};
 use crate::diagnostic::display::style;
 use crate::diagnostic::finding::{Finding, Severity};
 use crate::engine::outcome::{Aside, Skipped};

@@ -1,6 +1,7 @@
 //! Writes suppressions for what is found: a comment above the line of each finding, or, where there can be none, an
 //! annotation of the object.
 
+use crate::diagnostic::meta::Scope;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,7 +14,6 @@ use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety, apply};
 use crate::policy::config::Config;
 use crate::policy::suppress::ANNOTATION;
 use crate::policy::suppress::lines::first_line;
-use crate::rules::rule::Check;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -73,8 +73,7 @@ pub fn suppressions_of(
 
 /// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
-    let is_of_object =
-        !matches!(finding.rule.check, Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_));
+    let is_of_object = finding.rule.scope == Scope::Object;
     is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))
 }
 

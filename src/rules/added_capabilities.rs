@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod, plain_capability};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "added-capabilities",
-    summary: "A container gets rights of root that containers should not have",
-    category: Category::Security,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/added-capabilities.md"),
+    meta: Meta {
+        id: "added-capabilities",
+        summary: "A container gets rights of root that containers should not have",
+        category: Category::Security,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/added-capabilities.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// What the Pod Security Standard `baseline` lets a container add: no more than most runtimes give anyway.

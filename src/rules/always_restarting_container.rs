@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "always-restarting-container",
-    summary: "A container restarts for ever, so that the Job never completes",
-    category: Category::Lifetime,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/always-restarting-container.md"),
+    meta: Meta {
+        id: "always-restarting-container",
+        summary: "A container restarts for ever, so that the Job never completes",
+        category: Category::Lifetime,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/always-restarting-container.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,20 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::practice::Yield;
 use crate::kubernetes::verdict::Verdict;
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "api-warning",
-    summary: "The API server takes the object and warns",
-    category: Category::Validity,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    yields_to: &[Yield::at_field("implausible-quantity")],
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/api-warning.md"),
+    meta: Meta {
+        id: "api-warning",
+        summary: "The API server takes the object and warns",
+        category: Category::Validity,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        yields_to: &[Yield::at_field("implausible-quantity")],
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/api-warning.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Verdict(check),
-    ..Rule::DEFAULT
 };
 
 fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {

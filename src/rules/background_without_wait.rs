@@ -1,5 +1,7 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::known::is_trivial;
@@ -7,15 +9,17 @@ use crate::shell::losses::is_quiet;
 use crate::shell::syntax::{Command, Kind};
 
 pub static RULE: Rule = Rule {
-    id: "background-without-wait",
-    summary: "Nobody learns how work in the background ends",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/background-without-wait.md"),
+    meta: Meta {
+        id: "background-without-wait",
+        summary: "Nobody learns how work in the background ends",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/background-without-wait.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::bashisms::{Bashism, bashisms};
 use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
-    id: "bashism-in-sh",
-    summary: "A script for `sh` uses what only Bash has",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/bashism-in-sh.md"),
+    meta: Meta {
+        id: "bashism-in-sh",
+        summary: "A script for `sh` uses what only Bash has",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/bashism-in-sh.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,30 +1,36 @@
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::Scope;
 use crate::text::phrases;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::{Admission, Category, OptionValue, RuleOption};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Admission, Category, Check, FleetReporter, OptionValue, Rule, RuleOption};
+use crate::rule::{Check, FleetReporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "busy-minute",
-    summary: "Many CronJobs start in the same minute",
-    category: Category::Schedule,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/busy-minute.md"),
-    options: &[RuleOption {
-        name: "minimum",
-        summary: "The number of CronJobs in one minute from which on the rule speaks",
-        default: OptionValue::Integer(5),
-    }],
+    meta: Meta {
+        id: "busy-minute",
+        summary: "Many CronJobs start in the same minute",
+        category: Category::Schedule,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        scope: Scope::Fleet,
+        since: "0.1.0",
+        page: include_str!("../../rules/busy-minute.md"),
+        options: &[RuleOption {
+            name: "minimum",
+            summary: "The number of CronJobs in one minute from which on the rule speaks",
+            default: OptionValue::Integer(5),
+        }],
+        ..Meta::DEFAULT
+    },
     check: Check::Fleet(check),
-    ..Rule::DEFAULT
 };
 
 const WEEK: usize = 7 * 1_440;

@@ -1,23 +1,27 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell;
 use crate::shell::Script;
 use crate::shell::install::package_manager;
 
 pub static RULE: Rule = Rule {
-    id: "capabilities-not-dropped",
-    summary: "A container keeps the rights of root that its runtime gives by default",
-    category: Category::Security,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/capabilities-not-dropped.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "capabilities-not-dropped",
+        summary: "A container keeps the rights of root that its runtime gives by default",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/capabilities-not-dropped.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Scripts(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {

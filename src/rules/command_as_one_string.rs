@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::program::base_name;
 use crate::shell::{Invocation, Script, is_shell};
 
 pub static RULE: Rule = Rule {
-    id: "command-as-one-string",
-    summary: "A whole command line stands where a program's name belongs",
-    category: Category::Scripts,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/command-as-one-string.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "command-as-one-string",
+        summary: "A whole command line stands where a program's name belongs",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/command-as-one-string.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Invocation(check),
-    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

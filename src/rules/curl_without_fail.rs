@@ -1,6 +1,8 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::consumers::{looks, needs_input};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::quits_sidecar;
@@ -9,16 +11,18 @@ use crate::shell::syntax::{Part, Word};
 use crate::shell::{Invocation, Script};
 
 pub static RULE: Rule = Rule {
-    id: "curl-without-fail",
-    summary: "A call with curl succeeds when the server answers with an error",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/curl-without-fail.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "curl-without-fail",
+        summary: "A call with curl succeeds when the server answers with an error",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/curl-without-fail.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Invocation(check),
-    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

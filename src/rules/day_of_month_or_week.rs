@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases;
 use crate::time::calendar::Calendar;
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "day-of-month-or-week",
-    summary: "Both day fields are set, and either of them is enough",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/day-of-month-or-week.md"),
+    meta: Meta {
+        id: "day-of-month-or-week",
+        summary: "Both day fields are set, and either of them is enough",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/day-of-month-or-week.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {

@@ -1,22 +1,27 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::{Practice, Yield};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::history;
 
 pub static RULE: Rule = Rule {
-    id: "deadline-not-below-ttl",
-    summary: "The record of a run disappears sooner than a run may last",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::DeadlineBelowTtl),
-    yields_to: &[Yield::in_object("short-ttl")],
-    since: "0.1.0",
-    page: include_str!("../../rules/deadline-not-below-ttl.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "deadline-not-below-ttl",
+        summary: "The record of a run disappears sooner than a run may last",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::DeadlineBelowTtl),
+        yields_to: &[Yield::in_object("short-ttl")],
+        since: "0.1.0",
+        page: include_str!("../../rules/deadline-not-below-ttl.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "default-namespace",
-    summary: "The object goes to the namespace of everything that has no place",
-    category: Category::Metadata,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/default-namespace.md"),
+    meta: Meta {
+        id: "default-namespace",
+        summary: "The object goes to the namespace of everything that has no place",
+        category: Category::Metadata,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/default-namespace.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::api_client::is_api_client;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "default-service-account",
-    summary: "The rights that the pods need go to all pods of the namespace",
-    category: Category::Security,
-    severity: Severity::Info,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/default-service-account.md"),
+    meta: Meta {
+        id: "default-service-account",
+        summary: "The rights that the pods need go to all pods of the namespace",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/default-service-account.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,21 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::document::{Entry, Field};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "deprecated-field",
-    summary: "A field has a successor, and the API server does not warn",
-    category: Category::Validity,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/deprecated-field.md"),
-    fix: Some(Safety::Safe),
+    meta: Meta {
+        id: "deprecated-field",
+        summary: "A field has a successor, and the API server does not warn",
+        category: Category::Validity,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/deprecated-field.md"),
+        fix: Some(Safety::Safe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// Volumes whose drivers have left Kubernetes; most are handed on to a CSI driver, which must be there.

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "dst-repeated-run",
-    summary: "When the clock goes back, a run starts twice",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/dst-repeated-run.md"),
+    meta: Meta {
+        id: "dst-repeated-run",
+        summary: "When the clock goes back, a run starts twice",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/dst-repeated-run.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {

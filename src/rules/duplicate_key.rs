@@ -1,22 +1,27 @@
+use crate::diagnostic::finding::MOST_LOOKED_AT;
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::document::{Duplicate, DuplicateCause};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Admission, Category, Check, MOST_LOOKED_AT, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "duplicate-key",
-    summary: "A mapping holds the same key more than once",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/duplicate-key.md"),
-    fix: Some(Safety::Safe),
+    meta: Meta {
+        id: "duplicate-key",
+        summary: "A mapping holds the same key more than once",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/duplicate-key.md"),
+        fix: Some(Safety::Safe),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::endless::{endless_of, never_completes};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
-    id: "endless-main",
-    summary: "The work itself never ends: it is a service",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/endless-main.md"),
+    meta: Meta {
+        id: "endless-main",
+        summary: "The work itself never ends: it is a service",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/endless-main.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Scripts(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {

@@ -1,18 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
-    id: "endless-retry",
-    summary: "The script retries for ever, and the Job never fails",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::Deadline),
-    since: "0.1.0",
-    page: include_str!("../../rules/endless-retry.md"),
+    meta: Meta {
+        id: "endless-retry",
+        summary: "The script retries for ever, and the Job never fails",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::Deadline),
+        since: "0.1.0",
+        page: include_str!("../../rules/endless-retry.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

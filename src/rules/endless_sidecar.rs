@@ -1,23 +1,28 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
 use crate::facts::endless::{endless_of, never_completes};
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
-    id: "endless-sidecar",
-    summary: "A container beside the work never ends, so the Job never completes",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::NoEndlessSidecar),
-    since: "0.1.0",
-    page: include_str!("../../rules/endless-sidecar.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "endless-sidecar",
+        summary: "A container beside the work never ends, so the Job never completes",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::NoEndlessSidecar),
+        since: "0.1.0",
+        page: include_str!("../../rules/endless-sidecar.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Scripts(check),
-    ..Rule::DEFAULT
 };
 
 const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then ends it when \

@@ -1,19 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::loops::Condition;
 
 pub static RULE: Rule = Rule {
-    id: "endless-wait",
-    summary: "The script waits for ever for something that may never come",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    practice: Some(Practice::Deadline),
-    since: "0.1.0",
-    page: include_str!("../../rules/endless-wait.md"),
+    meta: Meta {
+        id: "endless-wait",
+        summary: "The script waits for ever for something that may never come",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        practice: Some(Practice::Deadline),
+        since: "0.1.0",
+        page: include_str!("../../rules/endless-wait.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

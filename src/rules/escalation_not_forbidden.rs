@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "escalation-not-forbidden",
-    summary: "Nothing keeps a container from gaining more rights than it starts with",
-    category: Category::Security,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/escalation-not-forbidden.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "escalation-not-forbidden",
+        summary: "Nothing keeps a container from gaining more rights than it starts with",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/escalation-not-forbidden.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

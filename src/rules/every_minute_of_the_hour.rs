@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar, values};
 
 pub static RULE: Rule = Rule {
-    id: "every-minute-of-the-hour",
-    summary: "Sixty runs where one was meant",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/every-minute-of-the-hour.md"),
+    meta: Meta {
+        id: "every-minute-of-the-hour",
+        summary: "Sixty runs where one was meant",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/every-minute-of-the-hour.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 const EVERY_MINUTE: u64 = (1 << 60) - 1;

@@ -1,22 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "excessive-history",
-    summary: "Finished runs fill the cluster",
-    category: Category::Schedule,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/excessive-history.md"),
-    options: &[RuleOption {
-        name: "maximum",
-        summary: "More finished runs than this are reported",
-        default: OptionValue::Integer(20),
-    }],
+    meta: Meta {
+        id: "excessive-history",
+        summary: "Finished runs fill the cluster",
+        category: Category::Schedule,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/excessive-history.md"),
+        options: &[RuleOption {
+            name: "maximum",
+            summary: "More finished runs than this are reported",
+            default: OptionValue::Integer(20),
+        }],
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

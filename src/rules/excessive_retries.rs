@@ -1,28 +1,33 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
+use crate::diagnostic::practice::{Practice, Yield};
 use crate::manifest::live;
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Category, Check, OptionValue, Practice, Reporter, Rule, RuleOption, Yield};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
 use crate::time::run;
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "excessive-retries",
-    summary: "No deadline ends many retries",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::Deadline),
-    yields_to: &[Yield::in_object("retried-migration")],
-    since: "0.1.0",
-    page: include_str!("../../rules/excessive-retries.md"),
-    options: &[RuleOption {
-        name: "minimum",
-        summary: "The `backoffLimit` from which on the rule speaks",
-        default: OptionValue::Integer(10),
-    }],
+    meta: Meta {
+        id: "excessive-retries",
+        summary: "No deadline ends many retries",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::Deadline),
+        yields_to: &[Yield::in_object("retried-migration")],
+        since: "0.1.0",
+        page: include_str!("../../rules/excessive-retries.md"),
+        options: &[RuleOption {
+            name: "minimum",
+            summary: "The `backoffLimit` from which on the rule speaks",
+            default: OptionValue::Integer(10),
+        }],
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

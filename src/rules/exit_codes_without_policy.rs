@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
-    id: "exit-codes-without-policy",
-    summary: "The script tells failures apart, and the Job does not",
-    category: Category::Failure,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/exit-codes-without-policy.md"),
+    meta: Meta {
+        id: "exit-codes-without-policy",
+        summary: "The script tells failures apart, and the Job does not",
+        category: Category::Failure,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/exit-codes-without-policy.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

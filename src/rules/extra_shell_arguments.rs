@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::known::words_in;
 use crate::shell::syntax::{Command, Kind, Part};
 use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
-    id: "extra-shell-arguments",
-    summary: "Words behind the script that the shell does not run",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/extra-shell-arguments.md"),
+    meta: Meta {
+        id: "extra-shell-arguments",
+        summary: "Words behind the script that the shell does not run",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/extra-shell-arguments.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,24 +1,28 @@
+use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
 use crate::text::span::{Span, narrow};
 
 pub static RULE: Rule = Rule {
-    id: "folded-script",
-    summary: "YAML joins the lines of the script into one",
-    category: Category::Scripts,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/folded-script.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "folded-script",
+        summary: "YAML joins the lines of the script into one",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/folded-script.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

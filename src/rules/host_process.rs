@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "host-process",
-    summary: "A container runs as a process of its Windows node",
-    category: Category::Security,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/host-process.md"),
+    meta: Meta {
+        id: "host-process",
+        summary: "A container runs as a process of its Windows node",
+        category: Category::Security,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/host-process.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

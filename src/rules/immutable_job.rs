@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::gitops;
 use crate::manifest::document::Entry;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Job, Kind, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "immutable-job",
-    summary: "The second apply with another template is refused",
-    category: Category::Metadata,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/immutable-job.md"),
+    meta: Meta {
+        id: "immutable-job",
+        summary: "The second apply with another template is refused",
+        category: Category::Metadata,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/immutable-job.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,21 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::{Node, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
 
 pub static RULE: Rule = Rule {
-    id: "implausible-quantity",
-    summary: "The amount is a thousand or a million times off: its unit is missing or wrong",
-    category: Category::Resources,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/implausible-quantity.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "implausible-quantity",
+        summary: "The amount is a thousand or a million times off: its unit is missing or wrong",
+        category: Category::Resources,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/implausible-quantity.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// What makes an amount implausible.

@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::place::Place;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::program::base_name;
 use crate::shell::{Invocation, Script};
 use crate::value::duration::seconds;
 
 pub static RULE: Rule = Rule {
-    id: "inner-timeout-above-deadline",
-    summary: "A wait in the container is longer than the whole Job may last",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/inner-timeout-above-deadline.md"),
+    meta: Meta {
+        id: "inner-timeout-above-deadline",
+        summary: "A wait in the container is longer than the whole Job may last",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/inner-timeout-above-deadline.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Invocation(check),
-    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

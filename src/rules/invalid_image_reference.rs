@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::image::defect;
 use crate::manifest::workload::Container;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
-    id: "invalid-image-reference",
-    summary: "No runtime can read the image reference",
-    category: Category::Resources,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/invalid-image-reference.md"),
+    meta: Meta {
+        id: "invalid-image-reference",
+        summary: "No runtime can read the image reference",
+        category: Category::Resources,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/invalid-image-reference.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Container(check),
-    ..Rule::DEFAULT
 };
 
 fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {

@@ -1,6 +1,8 @@
+use crate::diagnostic::meta::Meta;
 use std::collections::HashSet;
 
 use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::diagnostic::meta::{Admission, Category};
 use crate::kubernetes::newer::Newer;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
 use crate::kubernetes::verdict::strict::DecodeError;
@@ -9,22 +11,24 @@ use crate::manifest::document::{Duplicate, DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
 use crate::mask::may_hold_secret;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::corrected;
 
 pub static RULE: Rule = Rule {
-    id: "invalid-value",
-    summary: "The API server refuses a value",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/invalid-value.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "invalid-value",
+        summary: "The API server refuses a value",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/invalid-value.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Verdict(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {

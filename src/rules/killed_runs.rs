@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "killed-runs",
-    summary: "A run that takes its time is deleted by the next one",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/killed-runs.md"),
+    meta: Meta {
+        id: "killed-runs",
+        summary: "A run that takes its time is deleted by the next one",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/killed-runs.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {

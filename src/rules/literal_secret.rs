@@ -1,23 +1,28 @@
 use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
 use crate::facts::leaks::{Leak, leaks};
 use crate::facts::secret::{Secret, Within};
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Edits, Obstacle, Safety};
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "literal-secret",
-    summary: "A credential stands in the manifest for everyone to read",
-    category: Category::Secrets,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::NoCredential),
-    since: "0.1.0",
-    page: include_str!("../../rules/literal-secret.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "literal-secret",
+        summary: "A credential stands in the manifest for everyone to read",
+        category: Category::Secrets,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::NoCredential),
+        since: "0.1.0",
+        page: include_str!("../../rules/literal-secret.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Secrets(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {

@@ -1,18 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "lost-failure-logs",
-    summary: "The logs of a failure are deleted with its pod",
-    category: Category::Failure,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    yields_to: &[Yield::in_object("short-ttl"), Yield::in_object("no-failed-history")],
-    since: "0.1.0",
-    page: include_str!("../../rules/lost-failure-logs.md"),
+    meta: Meta {
+        id: "lost-failure-logs",
+        summary: "The logs of a failure are deleted with its pod",
+        category: Category::Failure,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        yields_to: &[Yield::in_object("short-ttl"), Yield::in_object("no-failed-history")],
+        since: "0.1.0",
+        page: include_str!("../../rules/lost-failure-logs.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,22 +1,26 @@
+use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::{Cause, Losses, is_quiet};
 use crate::shell::syntax::{Command, Kind, Part};
 
 pub static RULE: Rule = Rule {
-    id: "masked-exit-status",
-    summary: "The last command hides that an earlier one failed",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/masked-exit-status.md"),
+    meta: Meta {
+        id: "masked-exit-status",
+        summary: "The last command hides that an earlier one failed",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/masked-exit-status.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

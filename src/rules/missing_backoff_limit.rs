@@ -1,24 +1,29 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::practice::Practice;
 use crate::facts::migration::evidence;
 use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Admission, Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::retry::{never_waits, restart_waits};
 
 pub static RULE: Rule = Rule {
-    id: "missing-backoff-limit",
-    summary: "Nobody decided how often a failing Job is retried",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    practice: Some(Practice::BackoffLimit),
-    admission: Admission::CronJobOnly,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-backoff-limit.md"),
-    fix: Some(Safety::Safe),
+    meta: Meta {
+        id: "missing-backoff-limit",
+        summary: "Nobody decided how often a failing Job is retried",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        practice: Some(Practice::BackoffLimit),
+        admission: Admission::CronJobOnly,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-backoff-limit.md"),
+        fix: Some(Safety::Safe),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 /// `backoffLimit` where nobody sets it (`pkg/apis/batch/v1/defaults.go`).

@@ -1,22 +1,27 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::practice::Yield;
 use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Edits, Safety};
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-concurrency-policy",
-    summary: "Nobody decided whether runs may overlap",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    yields_to: &[Yield::in_object("overlapping-runs")],
-    admission: Admission::WhenKnown,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-concurrency-policy.md"),
-    fix: Some(Safety::Safe),
+    meta: Meta {
+        id: "missing-concurrency-policy",
+        summary: "Nobody decided whether runs may overlap",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        yields_to: &[Yield::in_object("overlapping-runs")],
+        admission: Admission::WhenKnown,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-concurrency-policy.md"),
+        fix: Some(Safety::Safe),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-cpu-limit",
-    summary: "A container states neither a share of CPU nor a limit",
-    category: Category::Resources,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-cpu-limit.md"),
+    meta: Meta {
+        id: "missing-cpu-limit",
+        summary: "A container states neither a share of CPU nor a limit",
+        category: Category::Resources,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-cpu-limit.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,23 +1,28 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::{Practice, Yield};
 use crate::manifest::workload::{CronJob, Job, Pod};
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-deadline",
-    summary: "Nothing ends the Job when it hangs",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::Deadline),
-    yields_to: &[
-        Yield::in_object("stuck-forbid"),
-        Yield::in_object("excessive-retries"),
-        Yield::in_object("pod-level-deadline"),
-    ],
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-deadline.md"),
+    meta: Meta {
+        id: "missing-deadline",
+        summary: "Nothing ends the Job when it hangs",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::Deadline),
+        yields_to: &[
+            Yield::in_object("stuck-forbid"),
+            Yield::in_object("excessive-retries"),
+            Yield::in_object("pod-level-deadline"),
+        ],
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-deadline.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

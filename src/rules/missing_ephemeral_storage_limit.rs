@@ -1,19 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-ephemeral-storage-limit",
-    summary: "A container may fill the disk of its node",
-    category: Category::Resources,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    yields_to: &[Yield::at_field("unbounded-empty-dir")],
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-ephemeral-storage-limit.md"),
+    meta: Meta {
+        id: "missing-ephemeral-storage-limit",
+        summary: "A container may fill the disk of its node",
+        category: Category::Resources,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        yields_to: &[Yield::at_field("unbounded-empty-dir")],
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-ephemeral-storage-limit.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

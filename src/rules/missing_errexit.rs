@@ -1,21 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::losses::{Cause, Losses, is_quiet};
 
 pub static RULE: Rule = Rule {
-    id: "missing-errexit",
-    summary: "The script goes on when one of its commands fails",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-errexit.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "missing-errexit",
+        summary: "The script goes on when one of its commands fails",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-errexit.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-history-limits",
-    summary: "Nobody decided how many finished runs are kept",
-    category: Category::Schedule,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    admission: Admission::WhenKnown,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-history-limits.md"),
-    fix: Some(Safety::Safe),
+    meta: Meta {
+        id: "missing-history-limits",
+        summary: "Nobody decided how many finished runs are kept",
+        category: Category::Schedule,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        admission: Admission::WhenKnown,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-history-limits.md"),
+        fix: Some(Safety::Safe),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
-    id: "missing-image-digest",
-    summary: "A tag names the image, and whoever may push can move it",
-    category: Category::Resources,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-image-digest.md"),
+    meta: Meta {
+        id: "missing-image-digest",
+        summary: "A tag names the image, and whoever may push can move it",
+        category: Category::Resources,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-image-digest.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

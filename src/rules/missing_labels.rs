@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Value;
 use crate::manifest::workload::{Job, has_own_label};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-labels",
-    summary: "The pods carry no label that says what they are",
-    category: Category::Metadata,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-labels.md"),
+    meta: Meta {
+        id: "missing-labels",
+        summary: "The pods carry no label that says what they are",
+        category: Category::Metadata,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-labels.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-liveness-probe",
-    summary: "A long Job that hangs is noticed only at its deadline",
-    category: Category::Lifetime,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-liveness-probe.md"),
+    meta: Meta {
+        id: "missing-liveness-probe",
+        summary: "A long Job that hangs is noticed only at its deadline",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-liveness-probe.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// Deadlines of up to four hours are near enough: someone looks in the same working day.

@@ -1,20 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
 use crate::manifest::document::{Field, Value};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
 
 pub static RULE: Rule = Rule {
-    id: "missing-memory-limit",
-    summary: "Nothing stops a container from using up the memory of its node",
-    category: Category::Resources,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::MemoryLimits),
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-memory-limit.md"),
+    meta: Meta {
+        id: "missing-memory-limit",
+        summary: "Nothing stops a container from using up the memory of its node",
+        category: Category::Resources,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::MemoryLimits),
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-memory-limit.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

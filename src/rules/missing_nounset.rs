@@ -1,21 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::variables::is_mistake;
 
 pub static RULE: Rule = Rule {
-    id: "missing-nounset",
-    summary: "A variable that is not set counts as empty",
-    category: Category::Scripts,
-    severity: Severity::Info,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-nounset.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "missing-nounset",
+        summary: "A variable that is not set counts as empty",
+        category: Category::Scripts,
+        severity: Severity::Info,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-nounset.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,22 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::consumers::{needs_input, stops_early};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::syntax::{Command, Pipeline};
 use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
-    id: "missing-pipefail",
-    summary: "A pipeline succeeds though its first part fails",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-pipefail.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "missing-pipefail",
+        summary: "A pipeline succeeds though its first part fails",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-pipefail.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

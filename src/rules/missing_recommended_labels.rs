@@ -1,28 +1,32 @@
+use crate::diagnostic::meta::Meta;
 use std::borrow::Cow;
 
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::manifest::document::Value;
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-recommended-labels",
-    summary: "The pods lack labels that tools look for",
-    category: Category::Metadata,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-recommended-labels.md"),
-    options: &[RuleOption {
-        name: "keys",
-        summary: "The keys that the pod template must have",
-        default: OptionValue::List(Cow::Borrowed(&[
-            Cow::Borrowed("app.kubernetes.io/name"),
-            Cow::Borrowed("app.kubernetes.io/component"),
-        ])),
-    }],
+    meta: Meta {
+        id: "missing-recommended-labels",
+        summary: "The pods lack labels that tools look for",
+        category: Category::Metadata,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-recommended-labels.md"),
+        options: &[RuleOption {
+            name: "keys",
+            summary: "The keys that the pod template must have",
+            default: OptionValue::List(Cow::Borrowed(&[
+                Cow::Borrowed("app.kubernetes.io/name"),
+                Cow::Borrowed("app.kubernetes.io/component"),
+            ])),
+        }],
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, ContainerKind, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-resource-requests",
-    summary: "The scheduler does not know what a container needs",
-    category: Category::Resources,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-resource-requests.md"),
+    meta: Meta {
+        id: "missing-resource-requests",
+        summary: "The scheduler does not know what a container needs",
+        category: Category::Resources,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-resource-requests.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// What a container requests none of.

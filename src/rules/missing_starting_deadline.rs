@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-starting-deadline",
-    summary: "A run that could not start in time starts however late",
-    category: Category::Schedule,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-starting-deadline.md"),
+    meta: Meta {
+        id: "missing-starting-deadline",
+        summary: "A run that could not start in time starts however late",
+        category: Category::Schedule,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-starting-deadline.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::{Job, Kind};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "missing-ttl",
-    summary: "The finished Job stays in the cluster",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/missing-ttl.md"),
+    meta: Meta {
+        id: "missing-ttl",
+        summary: "The finished Job stays in the cluster",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/missing-ttl.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 /// What Helm, Argo CD and Flux write on objects that they apply, and delete in their own time.

@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::api_client::may_use_api;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "mounted-api-token",
-    summary: "The pods get a token for the API server that they do not seem to use",
-    category: Category::Security,
-    severity: Severity::Info,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/mounted-api-token.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "mounted-api-token",
+        summary: "The pods get a token for the API server that they do not seem to use",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/mounted-api-token.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

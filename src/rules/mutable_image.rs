@@ -1,20 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moves};
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "mutable-image",
-    summary: "The same manifest may run other code tomorrow",
-    category: Category::Resources,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    yields_to: &[Yield::at_field("stale-image")],
-    since: "0.1.0",
-    page: include_str!("../../rules/mutable-image.md"),
+    meta: Meta {
+        id: "mutable-image",
+        summary: "The same manifest may run other code tomorrow",
+        category: Category::Resources,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        yields_to: &[Yield::at_field("stale-image")],
+        since: "0.1.0",
+        page: include_str!("../../rules/mutable-image.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {

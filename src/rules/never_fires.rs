@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 
 pub static RULE: Rule = Rule {
-    id: "never-fires",
-    summary: "The CronJob never runs",
-    category: Category::Schedule,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/never-fires.md"),
+    meta: Meta {
+        id: "never-fires",
+        summary: "The CronJob never runs",
+        category: Category::Schedule,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/never-fires.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {

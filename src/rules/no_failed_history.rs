@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "no-failed-history",
-    summary: "A failed run is deleted at once",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/no-failed-history.md"),
+    meta: Meta {
+        id: "no-failed-history",
+        summary: "A failed run is deleted at once",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/no-failed-history.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::words::duration;
 
 pub static RULE: Rule = Rule {
-    id: "non-root-contradiction",
-    summary: "A container must not run as root, and is told to",
-    category: Category::Security,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/non-root-contradiction.md"),
+    meta: Meta {
+        id: "non-root-contradiction",
+        summary: "A container must not run as root, and is told to",
+        category: Category::Security,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/non-root-contradiction.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::syntax::Word;
 
 pub static RULE: Rule = Rule {
-    id: "not-idempotent",
-    summary: "A retry does the work of the script a second time",
-    category: Category::Scripts,
-    severity: Severity::Info,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/not-idempotent.md"),
+    meta: Meta {
+        id: "not-idempotent",
+        summary: "A retry does the work of the script a second time",
+        category: Category::Scripts,
+        severity: Severity::Info,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/not-idempotent.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

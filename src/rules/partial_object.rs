@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "partial-object",
-    summary: "A patch is not judged as a whole Job",
-    category: Category::Validity,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/partial-object.md"),
+    meta: Meta {
+        id: "partial-object",
+        summary: "A patch is not judged as a whole Job",
+        category: Category::Validity,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/partial-object.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,21 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::run;
 
 pub static RULE: Rule = Rule {
-    id: "pod-level-deadline",
-    summary: "The deadline ends each pod, and nothing ends the Job",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::Deadline),
-    since: "0.1.0",
-    page: include_str!("../../rules/pod-level-deadline.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "pod-level-deadline",
+        summary: "The deadline ends each pod, and nothing ends the Job",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::Deadline),
+        since: "0.1.0",
+        page: include_str!("../../rules/pod-level-deadline.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "rarely-fires",
-    summary: "More than a year lies between two runs",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/rarely-fires.md"),
+    meta: Meta {
+        id: "rarely-fires",
+        summary: "More than a year lies between two runs",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/rarely-fires.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 /// A leap year; what runs once a year is no mistake.

@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Kind, Object};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "removed-api-version",
-    summary: "No supported Kubernetes serves the API version",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/removed-api-version.md"),
-    fix: Some(Safety::Safe),
+    meta: Meta {
+        id: "removed-api-version",
+        summary: "No supported Kubernetes serves the API version",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/removed-api-version.md"),
+        fix: Some(Safety::Safe),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 /// What no supported minor serves, with the one that removed it where there is a record of that.

@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
-    id: "restart-policy",
-    summary: "The pod's restart policy is neither `Never` nor `OnFailure`",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/restart-policy.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "restart-policy",
+        summary: "The pod's restart policy is neither `Never` nor `OnFailure`",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/restart-policy.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 const ALLOWED: [&str; 2] = ["Never", "OnFailure"];

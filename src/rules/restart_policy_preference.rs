@@ -1,26 +1,30 @@
+use crate::diagnostic::meta::Meta;
 use std::borrow::Cow;
 
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "restart-policy-preference",
-    summary: "The pod restarts in another way than the team has agreed on",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/restart-policy-preference.md"),
-    options: &[RuleOption {
-        name: "policy",
-        summary: "The policy that Jobs are to have, `Never` or `OnFailure`",
-        default: OptionValue::Text(Cow::Borrowed("")),
-    }],
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "restart-policy-preference",
+        summary: "The pod restarts in another way than the team has agreed on",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/restart-policy-preference.md"),
+        options: &[RuleOption {
+            name: "policy",
+            summary: "The policy that Jobs are to have, `Never` or `OnFailure`",
+            default: OptionValue::Text(Cow::Borrowed("")),
+        }],
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

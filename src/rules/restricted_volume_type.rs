@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Entry;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "restricted-volume-type",
-    summary: "The pods mount storage directly, not through a claim",
-    category: Category::Security,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/restricted-volume-type.md"),
+    meta: Meta {
+        id: "restricted-volume-type",
+        summary: "The pods mount storage directly, not through a claim",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/restricted-volume-type.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// Volumes that the Pod Security Standard `restricted` wants behind a PersistentVolumeClaim. Others that it names have a

@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::migration::retried;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "retried-migration",
-    summary: "A migration that failed halfway runs again",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/retried-migration.md"),
+    meta: Meta {
+        id: "retried-migration",
+        summary: "A migration that failed halfway runs again",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/retried-migration.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

@@ -1,5 +1,7 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::flow::Step;
 use crate::shell::install::{installs, run_by};
 use crate::shell::program::base_name;
@@ -7,15 +9,17 @@ use crate::shell::syntax::{Command, Word};
 use crate::shell::{Script, is_shell};
 
 pub static RULE: Rule = Rule {
-    id: "runtime-install",
-    summary: "The Job installs software each time it runs",
-    category: Category::Scripts,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/runtime-install.md"),
+    meta: Meta {
+        id: "runtime-install",
+        summary: "The Job installs software each time it runs",
+        category: Category::Scripts,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/runtime-install.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::index;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::word_list::has_in_any_case;
 
 pub static RULE: Rule = Rule {
-    id: "same-work-repeated",
-    summary: "Every pod gets the same input",
-    category: Category::Parallelism,
-    severity: Severity::Info,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/same-work-repeated.md"),
+    meta: Meta {
+        id: "same-work-repeated",
+        summary: "Every pod gets the same input",
+        category: Category::Parallelism,
+        severity: Severity::Info,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/same-work-repeated.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// Words for what hands each pod another piece of work.

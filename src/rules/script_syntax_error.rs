@@ -1,21 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::manifest::document::Node;
-use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
 use crate::shell::{Cause, Script};
 use crate::text::placeholder::in_angle_brackets;
 
 pub static RULE: Rule = Rule {
-    id: "script-syntax-error",
-    summary: "The shell cannot read the script",
-    category: Category::Scripts,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    yields_to: &[Yield::at_field("unsubstituted-placeholder")],
-    since: "0.1.0",
-    page: include_str!("../../rules/script-syntax-error.md"),
+    meta: Meta {
+        id: "script-syntax-error",
+        summary: "The shell cannot read the script",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        yields_to: &[Yield::at_field("unsubstituted-placeholder")],
+        since: "0.1.0",
+        page: include_str!("../../rules/script-syntax-error.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

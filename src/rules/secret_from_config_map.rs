@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::secret::{is_about_secret, promise};
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "secret-from-config-map",
-    summary: "A variable that should be secret comes from a ConfigMap",
-    category: Category::Secrets,
-    severity: Severity::Warning,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/secret-from-config-map.md"),
+    meta: Meta {
+        id: "secret-from-config-map",
+        summary: "A variable that should be secret comes from a ConfigMap",
+        category: Category::Secrets,
+        severity: Severity::Warning,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/secret-from-config-map.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

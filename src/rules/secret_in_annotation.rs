@@ -1,20 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
 use crate::facts::leaks::leaks;
 use crate::facts::secret::{Secret, Within};
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "secret-in-annotation",
-    summary: "A credential stands in an annotation or label for everyone to read",
-    category: Category::Secrets,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::NoCredential),
-    since: "0.1.0",
-    page: include_str!("../../rules/secret-in-annotation.md"),
+    meta: Meta {
+        id: "secret-in-annotation",
+        summary: "A credential stands in an annotation or label for everyone to read",
+        category: Category::Secrets,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::NoCredential),
+        since: "0.1.0",
+        page: include_str!("../../rules/secret-in-annotation.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Secrets(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {

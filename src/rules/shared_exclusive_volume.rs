@@ -1,20 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::Scope;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::document::Node;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Admission, Category, Check, FleetReporter, Rule};
+use crate::rule::{Check, FleetReporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "shared-exclusive-volume",
-    summary: "Parallel pods share a volume that one node or one pod can use",
-    category: Category::Parallelism,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/shared-exclusive-volume.md"),
+    meta: Meta {
+        id: "shared-exclusive-volume",
+        summary: "Parallel pods share a volume that one node or one pod can use",
+        category: Category::Parallelism,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        admission: Admission::Never,
+        scope: Scope::Fleet,
+        since: "0.1.0",
+        page: include_str!("../../rules/shared-exclusive-volume.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Fleet(check),
-    ..Rule::DEFAULT
 };
 
 fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {

@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "shared-process-namespace",
-    summary: "The containers of a pod see each other's processes",
-    category: Category::Security,
-    severity: Severity::Info,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/shared-process-namespace.md"),
+    meta: Meta {
+        id: "shared-process-namespace",
+        summary: "The containers of a pod see each other's processes",
+        category: Category::Security,
+        severity: Severity::Info,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/shared-process-namespace.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

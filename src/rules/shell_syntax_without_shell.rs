@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::program::base_name;
 use crate::shell::{Invocation, Script};
 
 pub static RULE: Rule = Rule {
-    id: "shell-syntax-without-shell",
-    summary: "Shell operators among the arguments, and no shell",
-    category: Category::Scripts,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/shell-syntax-without-shell.md"),
+    meta: Meta {
+        id: "shell-syntax-without-shell",
+        summary: "Shell operators among the arguments, and no shell",
+        category: Category::Scripts,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/shell-syntax-without-shell.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Invocation(check),
-    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

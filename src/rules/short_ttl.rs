@@ -1,22 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "short-ttl",
-    summary: "Status and logs are gone before anyone looks",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/short-ttl.md"),
-    options: &[RuleOption {
-        name: "minimum",
-        summary: "A shorter TTL, in seconds, is reported",
-        default: OptionValue::Integer(60),
-    }],
+    meta: Meta {
+        id: "short-ttl",
+        summary: "Status and logs are gone before anyone looks",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/short-ttl.md"),
+        options: &[RuleOption {
+            name: "minimum",
+            summary: "A shorter TTL, in seconds, is reported",
+            default: OptionValue::Integer(60),
+        }],
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

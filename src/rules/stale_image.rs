@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::image::{keeps_image, moves};
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "stale-image",
-    summary: "The tag moves, and nodes keep the image that they pulled first",
-    category: Category::Resources,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/stale-image.md"),
+    meta: Meta {
+        id: "stale-image",
+        summary: "The tag moves, and nodes keep the image that they pulled first",
+        category: Category::Resources,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/stale-image.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

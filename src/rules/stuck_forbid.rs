@@ -1,18 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Practice;
 use crate::manifest::workload::{CronJob, Pod};
-use crate::rules::rule::{Category, Check, Practice, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "stuck-forbid",
-    summary: "No run starts after one that hangs",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    practice: Some(Practice::Deadline),
-    since: "0.1.0",
-    page: include_str!("../../rules/stuck-forbid.md"),
+    meta: Meta {
+        id: "stuck-forbid",
+        summary: "No run starts after one that hangs",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: Some(Practice::Deadline),
+        since: "0.1.0",
+        page: include_str!("../../rules/stuck-forbid.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

@@ -1,23 +1,27 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::kubernetes::types::decode;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::schema::Type;
 
 pub static RULE: Rule = Rule {
-    id: "surprising-scalar",
-    summary: "Kubernetes reads another number than the one that is written",
-    category: Category::Validity,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/surprising-scalar.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "surprising-scalar",
+        summary: "Kubernetes reads another number than the one that is written",
+        category: Category::Validity,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/surprising-scalar.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 /// Permissions that people write as in `chmod`; as decimal numbers they are 0620, 0670, 0674 and 0764. Greater ones

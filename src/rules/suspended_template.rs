@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Field;
 use crate::manifest::workload::{CronJob, Job};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "suspended-template",
-    summary: "Every run is created and never starts",
-    category: Category::Lifetime,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/suspended-template.md"),
+    meta: Meta {
+        id: "suspended-template",
+        summary: "Every run is created and never starts",
+        category: Category::Lifetime,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/suspended-template.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 /// What a queue writes on Jobs that it starts in its own time.

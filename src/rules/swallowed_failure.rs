@@ -1,5 +1,7 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::{Cause, Losses, is_quiet};
 use crate::shell::syntax::Command;
@@ -7,15 +9,17 @@ use crate::shell::{Flavour, Script};
 use crate::text::span::Span;
 
 pub static RULE: Rule = Rule {
-    id: "swallowed-failure",
-    summary: "The script says that a failure does not matter",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/swallowed-failure.md"),
+    meta: Meta {
+        id: "swallowed-failure",
+        summary: "The script says that a failure does not matter",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/swallowed-failure.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

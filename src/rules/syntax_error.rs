@@ -1,19 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::Scope;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::document::Problem;
 use crate::manifest::place::Place;
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "syntax-error",
-    summary: "Kubernetes cannot read this part of the file",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/syntax-error.md"),
+    meta: Meta {
+        id: "syntax-error",
+        summary: "Kubernetes cannot read this part of the file",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        scope: Scope::File,
+        since: "0.1.0",
+        page: include_str!("../../rules/syntax-error.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Syntax(check),
-    ..Rule::DEFAULT
 };
 
 fn check(problem: &Problem, reporter: &mut Reporter<'_>) {

@@ -1,22 +1,27 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::history::{defeated, runs_within};
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "ttl-defeats-history",
-    summary: "Failed runs are deleted before the history is full",
-    category: Category::Lifetime,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    yields_to: &[Yield::in_object("short-ttl")],
-    since: "0.1.0",
-    page: include_str!("../../rules/ttl-defeats-history.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "ttl-defeats-history",
+        summary: "Failed runs are deleted before the history is full",
+        category: Category::Lifetime,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        yields_to: &[Yield::in_object("short-ttl")],
+        since: "0.1.0",
+        page: include_str!("../../rules/ttl-defeats-history.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::CronJob(check),
-    ..Rule::DEFAULT
 };
 
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {

@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::gitops;
 use crate::manifest::workload::{Job, Kind};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "ttl-recreates-job",
-    summary: "GitOps runs the Job again once its TTL has deleted it",
-    category: Category::Lifetime,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/ttl-recreates-job.md"),
+    meta: Meta {
+        id: "ttl-recreates-job",
+        summary: "GitOps runs the Job again once its TTL has deleted it",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/ttl-recreates-job.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::place::Place;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unconfined-apparmor",
-    summary: "A container runs without the AppArmor profile of its runtime",
-    category: Category::Security,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/unconfined-apparmor.md"),
+    meta: Meta {
+        id: "unconfined-apparmor",
+        summary: "A container runs without the AppArmor profile of its runtime",
+        category: Category::Security,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/unconfined-apparmor.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// The annotation of old, which the API server still turns into the field; a container's name follows.

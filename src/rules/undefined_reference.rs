@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::variables::is_given;
 use crate::shell::{Flavour, Invocation, Script};
 use crate::text::span::Span;
 
 pub static RULE: Rule = Rule {
-    id: "undefined-reference",
-    summary: "A reference that Kubernetes cannot resolve",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/undefined-reference.md"),
+    meta: Meta {
+        id: "undefined-reference",
+        summary: "A reference that Kubernetes cannot resolve",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/undefined-reference.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Invocation(check),
-    ..Rule::DEFAULT
 };
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {

@@ -1,21 +1,25 @@
+use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
 use crate::shell::variables::{is_mistake, meant};
 
 pub static RULE: Rule = Rule {
-    id: "undefined-variable",
-    summary: "The script uses a variable that nothing sets",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/undefined-variable.md"),
+    meta: Meta {
+        id: "undefined-variable",
+        summary: "The script uses a variable that nothing sets",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/undefined-variable.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::exits::Exit;
 
 pub static RULE: Rule = Rule {
-    id: "undocumented-exit-codes",
-    summary: "Nobody says what the exit codes of the script mean",
-    category: Category::Scripts,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/undocumented-exit-codes.md"),
+    meta: Meta {
+        id: "undocumented-exit-codes",
+        summary: "Nobody says what the exit codes of the script mean",
+        category: Category::Scripts,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/undocumented-exit-codes.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

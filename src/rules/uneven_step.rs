@@ -1,21 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::cron::STAR;
 
 pub static RULE: Rule = Rule {
-    id: "uneven-step",
-    summary: "The last interval of a step is shorter than the others",
-    category: Category::Schedule,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/uneven-step.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "uneven-step",
+        summary: "The last interval of a step is shorter than the others",
+        category: Category::Schedule,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/uneven-step.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Schedule(check),
-    ..Rule::DEFAULT
 };
 
 /// Bits 1 to 12.
@@ -70,7 +74,7 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, reporter: &mut Reporte
     };
     let help = "name the days, or run daily and let the command count";
     // Most who write `*/2` can live with it.
-    let severity = if step >= 31 { RULE.severity } else { Severity::Info };
+    let severity = if step >= 31 { RULE.meta.severity } else { Severity::Info };
     reporter.report_as(severity, cron_job.schedule(), message).help(help);
 }
 

@@ -1,21 +1,25 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::losses::is_quiet;
 use crate::shell::syntax::{Command, Kind, Word};
 use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
-    id: "unforwarded-signal",
-    summary: "The shell keeps the signal to end from its program",
-    category: Category::Scripts,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/unforwarded-signal.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "unforwarded-signal",
+        summary: "The shell keeps the signal to end from its program",
+        category: Category::Scripts,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/unforwarded-signal.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

@@ -1,24 +1,28 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::kubernetes::types::decode::Problem;
 use crate::kubernetes::types::nearest::{belongs_at, nearest_name};
 use crate::manifest::document::{Entry, Node};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Object, is_directive};
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
 
 pub static RULE: Rule = Rule {
-    id: "unknown-field",
-    summary: "Kubernetes has no such field here",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/unknown-field.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "unknown-field",
+        summary: "Kubernetes has no such field here",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/unknown-field.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Decode(check),
-    ..Rule::DEFAULT
 };
 
 fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {

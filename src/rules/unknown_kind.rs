@@ -1,20 +1,24 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{API_VERSIONS, Object};
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unknown-kind",
-    summary: "No API server has this kind in this version",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/unknown-kind.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "unknown-kind",
+        summary: "No API server has this kind in this version",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/unknown-kind.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -1,17 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::Scope;
 use crate::policy::suppress::{Mistake, MistakeKind};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unknown-rule-in-suppression",
-    summary: "A suppression names no rule, or cannot be read",
-    category: Category::Suppressions,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/unknown-rule-in-suppression.md"),
+    meta: Meta {
+        id: "unknown-rule-in-suppression",
+        summary: "A suppression names no rule, or cannot be read",
+        category: Category::Suppressions,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        scope: Scope::Suppression,
+        since: "0.1.0",
+        page: include_str!("../../rules/unknown-rule-in-suppression.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Suppression(check),
-    ..Rule::DEFAULT
 };
 
 fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {

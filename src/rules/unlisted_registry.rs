@@ -1,28 +1,32 @@
+use crate::diagnostic::meta::Meta;
 use std::borrow::Cow;
 
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
 use crate::manifest::image::Image;
 use crate::manifest::live;
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, OptionValue, Reporter, Rule, RuleOption};
+use crate::rule::{Check, Reporter, Rule};
 use crate::text::pattern::Pattern;
 use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
-    id: "unlisted-registry",
-    summary: "The image comes from a registry that is not on the team's list",
-    category: Category::Resources,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/unlisted-registry.md"),
-    options: &[RuleOption {
-        name: "allowed",
-        summary: "Registries, with a part of the path where only that is meant; none allows all",
-        default: OptionValue::List(Cow::Borrowed(&[])),
-    }],
+    meta: Meta {
+        id: "unlisted-registry",
+        summary: "The image comes from a registry that is not on the team's list",
+        category: Category::Resources,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/unlisted-registry.md"),
+        options: &[RuleOption {
+            name: "allowed",
+            summary: "Registries, with a part of the path where only that is meant; none allows all",
+            default: OptionValue::List(Cow::Borrowed(&[])),
+        }],
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

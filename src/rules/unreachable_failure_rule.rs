@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::{Job, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unreachable-failure-rule",
-    summary: "A rule of the `podFailurePolicy` never applies, or does harm",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/unreachable-failure-rule.md"),
+    meta: Meta {
+        id: "unreachable-failure-rule",
+        summary: "A rule of the `podFailurePolicy` never applies, or does harm",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/unreachable-failure-rule.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 const DISRUPTION: &str = "DisruptionTarget";

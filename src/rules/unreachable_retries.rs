@@ -1,22 +1,26 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::document::Field;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::retry::first_retry_from;
 use crate::time::run;
 use crate::time::words;
 
 pub static RULE: Rule = Rule {
-    id: "unreachable-retries",
-    summary: "The deadline ends the Job before its last retries can start",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/unreachable-retries.md"),
+    meta: Meta {
+        id: "unreachable-retries",
+        summary: "The deadline ends the Job before its last retries can start",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/unreachable-retries.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Job(check),
-    ..Rule::DEFAULT
 };
 
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {

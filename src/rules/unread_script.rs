@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::{Cause, Script};
 
 pub static RULE: Rule = Rule {
-    id: "unread-script",
-    summary: "A script is too large or too deep to be checked",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/unread-script.md"),
+    meta: Meta {
+        id: "unread-script",
+        summary: "A script is too large or too deep to be checked",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/unread-script.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

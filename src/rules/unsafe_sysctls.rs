@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unsafe-sysctls",
-    summary: "The pods set kernel parameters that nodes refuse by default",
-    category: Category::Security,
-    severity: Severity::Warning,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/unsafe-sysctls.md"),
+    meta: Meta {
+        id: "unsafe-sysctls",
+        summary: "The pods set kernel parameters that nodes refuse by default",
+        category: Category::Security,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/unsafe-sysctls.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 /// What every kubelet takes without being told to (`pkg/kubelet/sysctl/safe_sysctls.go`).

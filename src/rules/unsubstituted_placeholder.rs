@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::kubernetes::types::placeholder::{Effect, effect, placeholders};
 use crate::manifest::workload::Object;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unsubstituted-placeholder",
-    summary: "A placeholder is left where Kubernetes needs a value",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/unsubstituted-placeholder.md"),
+    meta: Meta {
+        id: "unsubstituted-placeholder",
+        summary: "A placeholder is left where Kubernetes needs a value",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/unsubstituted-placeholder.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Object(check),
-    ..Rule::DEFAULT
 };
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

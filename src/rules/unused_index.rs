@@ -1,18 +1,22 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::facts::index;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "unused-index",
-    summary: "Nothing in the manifest reads the index",
-    category: Category::Parallelism,
-    severity: Severity::Info,
-    confidence: Confidence::Low,
-    since: "0.1.0",
-    page: include_str!("../../rules/unused-index.md"),
+    meta: Meta {
+        id: "unused-index",
+        summary: "Nothing in the manifest reads the index",
+        category: Category::Parallelism,
+        severity: Severity::Info,
+        confidence: Confidence::Low,
+        since: "0.1.0",
+        page: include_str!("../../rules/unused-index.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

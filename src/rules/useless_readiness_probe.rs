@@ -1,17 +1,21 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
 use crate::manifest::workload::{Container, Pod};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "useless-readiness-probe",
-    summary: "Nothing asks whether the container is ready",
-    category: Category::Lifetime,
-    severity: Severity::Info,
-    confidence: Confidence::Medium,
-    since: "0.1.0",
-    page: include_str!("../../rules/useless-readiness-probe.md"),
+    meta: Meta {
+        id: "useless-readiness-probe",
+        summary: "Nothing asks whether the container is ready",
+        category: Category::Lifetime,
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+        since: "0.1.0",
+        page: include_str!("../../rules/useless-readiness-probe.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {

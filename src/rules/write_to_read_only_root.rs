@@ -1,19 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
-use crate::rules::rule::{Category, Check, Reporter, Rule};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::known::is_file_output;
 use crate::shell::syntax::Command;
 
 pub static RULE: Rule = Rule {
-    id: "write-to-read-only-root",
-    summary: "The script writes where the container must not",
-    category: Category::Scripts,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    since: "0.1.0",
-    page: include_str!("../../rules/write-to-read-only-root.md"),
+    meta: Meta {
+        id: "write-to-read-only-root",
+        summary: "The script writes where the container must not",
+        category: Category::Scripts,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        since: "0.1.0",
+        page: include_str!("../../rules/write-to-read-only-root.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Script(check),
-    ..Rule::DEFAULT
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {

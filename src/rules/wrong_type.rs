@@ -1,25 +1,29 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::kubernetes::types::decode::Problem;
 use crate::manifest::document::resolve;
 use crate::manifest::document::resolve::Scalar;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
-use crate::rules::rule::{Admission, Category, Check, Reporter, Rule};
+use crate::rule::{Check, Reporter, Rule};
 use crate::schema::Type;
 use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
-    id: "wrong-type",
-    summary: "A value has another type than its field takes",
-    category: Category::Validity,
-    severity: Severity::Error,
-    confidence: Confidence::High,
-    admission: Admission::Never,
-    since: "0.1.0",
-    page: include_str!("../../rules/wrong-type.md"),
-    fix: Some(Safety::Unsafe),
+    meta: Meta {
+        id: "wrong-type",
+        summary: "A value has another type than its field takes",
+        category: Category::Validity,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        admission: Admission::Never,
+        since: "0.1.0",
+        page: include_str!("../../rules/wrong-type.md"),
+        fix: Some(Safety::Unsafe),
+        ..Meta::DEFAULT
+    },
     check: Check::Decode(check),
-    ..Rule::DEFAULT
 };
 
 fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {

@@ -1,18 +1,23 @@
 use crate::diagnostic::finding::{Confidence, Severity};
+use crate::diagnostic::meta::Category;
+use crate::diagnostic::meta::Meta;
+use crate::diagnostic::practice::Yield;
 use crate::manifest::workload::Pod;
-use crate::rules::rule::{Category, Check, Reporter, Rule, Yield};
+use crate::rule::{Check, Reporter, Rule};
 
 pub static RULE: Rule = Rule {
-    id: "zero-retries-with-on-failure",
-    summary: "A failed container starts again although no retries are allowed",
-    category: Category::Failure,
-    severity: Severity::Warning,
-    confidence: Confidence::High,
-    yields_to: &[Yield::in_object("retried-migration")],
-    since: "0.1.0",
-    page: include_str!("../../rules/zero-retries-with-on-failure.md"),
+    meta: Meta {
+        id: "zero-retries-with-on-failure",
+        summary: "A failed container starts again although no retries are allowed",
+        category: Category::Failure,
+        severity: Severity::Warning,
+        confidence: Confidence::High,
+        yields_to: &[Yield::in_object("retried-migration")],
+        since: "0.1.0",
+        page: include_str!("../../rules/zero-retries-with-on-failure.md"),
+        ..Meta::DEFAULT
+    },
     check: Check::Pod(check),
-    ..Rule::DEFAULT
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {

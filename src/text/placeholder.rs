@@ -64,3 +64,60 @@ pub fn in_angle_brackets(text: &str) -> impl Iterator<Item = &str> {
         (is_placeholder(whole) && !whole[1..].contains('<')).then_some(whole)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_to_be_filled_in() {
+        let found = [
+            "${job}",
+            "wipe-${disk:-sda}",
+            "$NODE",
+            "app-$(BUILD_ID)",
+            "{{ .Values.image }}:1",
+            "{{name}}",
+            "<node-hostname>",
+            "registry.example.com/<your project>/app",
+            "job-__MONTH__",
+            "%REPLICAS%",
+            "@VERSION@",
+            "#{Environment}#",
+        ];
+        for text in found {
+            assert!(is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shell_takes_some_for_redirections() {
+        let found: Vec<_> = in_angle_brackets("a < b <CLUSTER>-<your name>-$X <").collect();
+        assert_eq!(found, ["<CLUSTER>", "<your name>"]);
+    }
+
+    #[test]
+    fn leaves_ordinary_values_alone() {
+        let other = [
+            "",
+            "nightly-import",
+            "*/5 * * * *",
+            "registry.example.com/app@sha256:0f",
+            "a__b__c",
+            "100%",
+            "50%",
+            "$",
+            "$5",
+            "${}",
+            "a < b > c!",
+            "<>",
+            "{}",
+            "a@b@c",
+            "__init__",
+            "RADARR__POSTGRES__HOST",
+        ];
+        for text in other {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+}

@@ -207,7 +207,7 @@ fn in_force(
     policy: Option<Policy>,
     today: jiff::civil::Date,
 ) -> Result<InForce, String> {
-    let mut config = Config::new(today);
+    let mut config = Config::new(crate::rules::registry(), today);
     let name = file.map_or_else(String::new, |file| file.display().to_string());
     let source = Arc::new(Source::new(name, text));
     read::read(&source, &mut config).map_err(|mistakes| {

@@ -18,11 +18,11 @@ pub use request::{Malformed, Request, read, read_head};
 use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::Meta;
 use crate::engine::lint::{Cancelled, lint_admitted};
 use crate::mask::hide_in_text;
 use crate::policy::config::Config;
 use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
-use crate::rules::rule::Rule;
 use answer::{Cause, Details, Status};
 use request::Course;
 
@@ -65,9 +65,9 @@ pub struct Verdict {
     /// What the client is told.
     pub answer: Answer,
     /// The rules of the findings, with what became of each.
-    pub found: Vec<(&'static Rule, Action)>,
+    pub found: Vec<(&'static Meta, Action)>,
     /// The rules of the findings that the object suppresses, whether that is honoured or not.
-    pub suppressed: Vec<&'static Rule>,
+    pub suppressed: Vec<&'static Meta>,
     /// Why the request is unjudged, if it is.
     pub unjudged: Option<UnjudgedReason>,
 }
@@ -76,7 +76,7 @@ pub struct Verdict {
 struct Ruled {
     finding: Finding,
     /// What becomes of each of its parts by the part's own rule.
-    parts: Vec<(&'static Rule, Action)>,
+    parts: Vec<(&'static Meta, Action)>,
     /// Whether the object suppresses it, which does not hide it here.
     is_suppressed: bool,
 }

@@ -11,12 +11,12 @@ pub mod scripts;
 use std::collections::BTreeSet;
 
 use batchlint::diagnostic::finding::Severity;
+use batchlint::diagnostic::meta::OptionValue;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::rules;
-use batchlint::rules::rule::OptionValue;
 use batchlint::text::source::Source;
 
 /// A YAML block of a page.
@@ -84,7 +84,7 @@ pub fn expectations(yaml: &str) -> BTreeSet<(Expectation, String)> {
 
 /// Returns a configuration with every rule, for the Kubernetes version of a block.
 pub fn strict(kubernetes: Option<&str>) -> Config {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     if let Some(version) = kubernetes {
         config.assumptions.kubernetes_version = version.parse().expect("a known version");
@@ -95,7 +95,7 @@ pub fn strict(kubernetes: Option<&str>) -> Config {
 /// Returns the configuration that a block of a rule's page asks for.
 pub fn config(block: &Block, id: &str) -> Config {
     let mut config = strict(block.kubernetes.as_deref());
-    let rule = rules::find(id).expect("a rule");
+    let rule = rules::registry().find(id).expect("a rule");
     for (name, value) in &block.options {
         let option = rule.options.iter().find(|option| option.name == name).expect("an option of the rule");
         let value = match option.default {
@@ -127,5 +127,5 @@ pub fn asserted(outcome: &Outcome, id: &str) -> BTreeSet<(Expectation, String)> 
 
 /// Returns all rules with their pages.
 pub fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    rules::ALL.iter().map(|rule| (rule.id, rule.page))
+    rules::registry().iter().map(|rule| (rule.id, rule.page))
 }

@@ -1,8 +1,8 @@
 //! The shapes in which practices are missing.
 
 use Kind::{CronJob, Job};
-use batchlint::rules::rule::Practice;
-use batchlint::rules::rule::Practice::*;
+use batchlint::diagnostic::practice::Practice;
+use batchlint::diagnostic::practice::Practice::*;
 
 /// A manifest that lacks a practice, and the findings that say so: the rule, and the others that it stands for.
 pub struct Shape {

@@ -32,7 +32,7 @@ pub fn mark(text: &str, at: &str) -> Place {
 
 /// Makes a finding at the first place of `at`.
 pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
-    let rule = rules::find("missing-deadline").expect("the rule exists");
+    let rule = rules::registry().find("missing-deadline").expect("the rule exists");
     Finding {
         rule,
         severity: rule.severity,

@@ -30,7 +30,7 @@ pub fn recording(name: &str) -> Value {
 
 /// Reads a configuration; the few `RULES` speak.
 pub fn config(yaml: &str) -> Config {
-    let mut config = Config::new(jiff::civil::date(2026, 11, 24));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     config.select = RULES.into_iter().collect();
     config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();

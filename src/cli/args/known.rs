@@ -51,6 +51,6 @@ fn text(text: &str) -> Result<String, String> {
 }
 
 fn words(others: &[&'static str]) -> Vec<PossibleValue> {
-    let ids = rules::ALL.iter().map(|rule| rule.id);
+    let ids = rules::registry().iter().map(|rule| rule.id);
     ids.chain(others.iter().copied()).map(PossibleValue::new).collect()
 }

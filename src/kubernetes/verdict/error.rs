@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::at::{At, Spot};
-use crate::rules::rule::MOST_LOOKED_AT;
+use crate::diagnostic::finding::MOST_LOOKED_AT;
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -292,7 +292,8 @@ impl Session {
         let version = open.version;
         if open.is_configuration() {
             let source = open.source.clone();
-            let mistakes = read(&source, &mut Config::new(jiff::civil::Date::default())).err();
+            let mistakes =
+                read(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default())).err();
             let findings = mistakes.map(|it| misconfigured(&source, it).findings).unwrap_or_default();
             let list = self.diagnostics(&findings, uri);
             return self.publish(uri.clone(), list, Some(version));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::finding::{Confidence, Finding, Severity};
-use crate::rules::rule::Practice;
+use crate::diagnostic::practice::Practice;
 use crate::text::pattern::Pattern;
 
 /// What is denied. The API server has found every object valid that a validating webhook sees: what else is denied is

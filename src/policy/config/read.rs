@@ -2,6 +2,7 @@
 
 mod admission;
 
+use crate::diagnostic::registry::Registry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,8 +15,9 @@ use super::RuleSetting;
 use crate::diagnostic::finding::Severity;
 use crate::manifest::document;
 use crate::manifest::document::{Entry, Node, Value};
-use crate::rules;
-use crate::rules::rule::{Check, OptionValue, Rule};
+
+use crate::diagnostic::meta::OptionValue;
+use crate::diagnostic::meta::{Meta, Scope};
 use crate::text::nearest::nearest;
 use crate::text::pattern::{Exclude, Pattern};
 use crate::text::source::Source;
@@ -47,7 +49,7 @@ pub fn is_configuration(path: &Path) -> bool {
 /// # Errors
 /// Gives every mistake with its place.
 pub fn read(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Mistake>> {
-    let mut reader = Reader { source, mistakes: Vec::new() };
+    let mut reader = Reader { source, registry: config.registry, mistakes: Vec::new() };
     let stream = document::read(source);
     for problem in &stream.problems {
         reader.at(problem.error.span, &problem.error.message);
@@ -71,6 +73,7 @@ pub struct Mistake {
 
 struct Reader<'s> {
     source: &'s Source,
+    registry: Registry,
     mistakes: Vec<Mistake>,
 }
 
@@ -165,7 +168,7 @@ impl Reader<'_> {
             self.wrong(node, "`rules` is a mapping of rule ids");
         }
         for entry in node.entries() {
-            match rules::named(entry.key) {
+            match self.registry.named(entry.key) {
                 Ok(rule) => _ = settings.insert(rule.id, self.setting(rule, entry)),
                 Err(message) => self.at(entry.key_span, &message),
             }
@@ -174,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// Reads `off`, a severity, or a mapping of `severity` and the rule's options.
-    fn setting(&mut self, rule: &Rule, entry: Entry<'_>) -> RuleSetting {
+    fn setting(&mut self, rule: &Meta, entry: Entry<'_>) -> RuleSetting {
         let (start, _) = self.source.positions(entry.key_span);
         let origin = format!("{}:{}", self.source.name, start.line);
         let mut setting = RuleSetting { origin, ..RuleSetting::default() };
@@ -199,10 +202,10 @@ impl Reader<'_> {
         setting
     }
 
-    fn level(&mut self, rule: &Rule, node: Node<'_>) -> Option<Level> {
+    fn level(&mut self, rule: &Meta, node: Node<'_>) -> Option<Level> {
         match node.value() {
             // YAML 1.1 reads `off` as false.
-            Value::Bool(false) | Value::String("off") if matches!(rule.check, Check::Syntax(_)) => {
+            Value::Bool(false) | Value::String("off") if rule.scope == Scope::File => {
                 self.wrong(node, NEVER_OFF);
             }
             Value::Bool(false) | Value::String("off") => return Some(Level::Off),
@@ -232,7 +235,7 @@ impl Reader<'_> {
     }
 
     fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
-        match rules::named(&self.text(node)?) {
+        match self.registry.named(&self.text(node)?) {
             Ok(rule) => Some(rule.id),
             Err(message) => {
                 self.wrong(node, &message);

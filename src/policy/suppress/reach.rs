@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::finding::Finding;
-use crate::rules::rule::Rule;
+use crate::diagnostic::meta::Meta;
 
 /// What a suppression covers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,12 +29,12 @@ struct Group {
 
 impl Groups {
     /// Adds a suppression; one that is not in force only counts as used.
-    pub(super) fn add(&mut self, rule: &Rule, reach: &Reach, is_in_force: bool) {
+    pub(super) fn add(&mut self, rule: &Meta, reach: &Reach, is_in_force: bool) {
         self.0.entry(rule.id).or_default().entry(reach.clone()).or_default().hides |= is_in_force;
     }
 
     /// Returns whether a suppression with this rule and reach covers a finding.
-    pub(super) fn is_used(&self, rule: &Rule, reach: &Reach) -> bool {
+    pub(super) fn is_used(&self, rule: &Meta, reach: &Reach) -> bool {
         self.0.get(rule.id).and_then(|groups| groups.get(reach)).is_some_and(|group| group.is_used)
     }
 

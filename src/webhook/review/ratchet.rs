@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::secrets;
 use crate::manifest::document::Document;
 use crate::manifest::workload::Reading;
-use crate::rules::rule::{Admission, Category};
 
 /// What identifies an offender: the rule, and where it is.
 type Offender = (&'static str, String);

@@ -7,7 +7,7 @@ use crate::manifest::document::{Node, Value};
 use crate::policy::config::admission::{
     Action, Admission, Controller, Policy, RuleAdmission, Scope, Suppressions,
 };
-use crate::rules;
+
 use crate::text::pattern::Pattern;
 
 const KEYS: &[&str] =
@@ -111,7 +111,7 @@ impl Reader<'_> {
         let mut rules = BTreeMap::new();
         self.mapping(node, "`rules` is a mapping of rule ids");
         for entry in node.entries() {
-            match rules::named(entry.key) {
+            match self.registry.named(entry.key) {
                 Ok(rule) => _ = rules.insert(rule.id, self.rule_admission(entry.value)),
                 Err(message) => self.at(entry.key_span, &message),
             }

@@ -1,0 +1,201 @@
+//! What is known of a rule without running it.
+
+use crate::diagnostic::finding::Confidence;
+use crate::diagnostic::finding::Severity;
+use crate::diagnostic::practice::Practice;
+use crate::diagnostic::practice::Yield;
+use crate::manifest::edit::Safety;
+use std::borrow::Cow;
+
+/// What is known of a rule without running it; its page is its documentation and its test.
+#[derive(Debug)]
+pub struct Meta {
+    /// Names the defect in kebab case, so that "ignore missing-deadline" reads well. Never changes its meaning.
+    pub id: &'static str,
+    /// What is wrong, in one line without a full stop.
+    pub summary: &'static str,
+    /// What the rule is about.
+    pub category: Category,
+    /// How bad a finding is unless the configuration says otherwise.
+    pub severity: Severity,
+    /// How sure a finding is.
+    pub confidence: Confidence,
+    /// The practice that each of its findings offends.
+    pub practice: Option<Practice>,
+    /// The rules that report the same defect in better words, the best first: no finding is folded into one of theirs
+    /// where they are off or suppressed.
+    pub yields_to: &'static [Yield],
+    /// What it is run on.
+    pub scope: Scope,
+    /// What is left for it to see once an API server has filled in its defaults.
+    pub admission: Admission,
+    /// The version of batchlint that had it first.
+    pub since: &'static str,
+    /// The page: `rules/<id>.md`.
+    pub page: &'static str,
+    /// What the configuration can set.
+    pub options: &'static [RuleOption],
+    /// How safe the fix is that it offers, where it offers one.
+    pub fix: Option<Safety>,
+}
+
+impl Meta {
+    /// What most rules have; each rule states its id, its words and whatever else is its own.
+    pub const DEFAULT: Meta = Meta {
+        id: "",
+        summary: "",
+        category: Category::Validity,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        practice: None,
+        yields_to: &[],
+        scope: Scope::Object,
+        admission: Admission::Same,
+        since: "",
+        page: "",
+        options: &[],
+        fix: None,
+    };
+
+    /// Returns the web address of the page.
+    pub fn url(&self) -> String {
+        format!("https://batchlint.dev/rules/{}", self.id)
+    }
+
+    /// Returns the first paragraph of the page that is text, on one line.
+    pub fn opening(&self) -> String {
+        opening(self.page)
+    }
+}
+
+/// What a rule is run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A file, whether it can be read or not.
+    File,
+    /// An object.
+    Object,
+    /// A suppression.
+    Suppression,
+    /// All objects of a run.
+    Fleet,
+}
+
+/// Something about a rule that the configuration can set: `rules: {short-ttl: {minimum: 300}}`.
+#[derive(Clone, Debug)]
+pub struct RuleOption {
+    /// The key, in kebab case.
+    pub name: &'static str,
+    /// What it does, in one line without a full stop.
+    pub summary: &'static str,
+    /// The value unless the configuration says otherwise, which gives the type too.
+    pub default: OptionValue,
+}
+
+/// The value of a rule's option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A whole number from 0 on.
+    Integer(i64),
+    /// A text.
+    Text(Cow<'static, str>),
+    /// A list of texts.
+    List(Cow<'static, [Cow<'static, str>]>),
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Category {
+    /// What the API server says.
+    Validity,
+    /// Failure and retry.
+    Failure,
+    /// How long a Job and its parts last.
+    Lifetime,
+    /// When a CronJob runs.
+    Schedule,
+    /// Several pods for one Job.
+    Parallelism,
+    /// Credentials in the open.
+    Secrets,
+    /// Images and resources.
+    Resources,
+    /// What a container may do.
+    Security,
+    /// Labels, names, life in a repository.
+    Metadata,
+    /// What the shell inside a Job will do.
+    Scripts,
+    /// What is wrong with suppressions.
+    Suppressions,
+}
+
+/// What a rule can still see in an object that an API server has filled in: a Job has all defaults then, a CronJob's
+/// `jobTemplate.spec` has not (`SetObjectDefaults_CronJob`), comments and formatting are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// All that it sees in a file.
+    Same,
+    /// Enough only in a CronJob: in a Job the default hides whether the field was stated.
+    CronJobOnly,
+    /// Enough where the object says what was stated (`last-applied-configuration`, `managedFields`).
+    WhenKnown,
+    /// Nothing: the API server has seen to it, or the text is gone.
+    Never,
+}
+
+impl Admission {
+    /// Returns the name as the sources write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Admission::Same => "same",
+            Admission::CronJobOnly => "only in CronJobs",
+            Admission::WhenKnown => "when it is known what was stated",
+            Admission::Never => "never",
+        }
+    }
+}
+
+impl Category {
+    /// Returns the heading for lists of rules.
+    pub fn title(self) -> &'static str {
+        match self {
+            Category::Validity => "Validity",
+            Category::Failure => "Failure and retry",
+            Category::Lifetime => "Lifetime",
+            Category::Schedule => "Schedule",
+            Category::Parallelism => "Parallel work",
+            Category::Secrets => "Secrets",
+            Category::Resources => "Images and resources",
+            Category::Security => "Security",
+            Category::Metadata => "Labels and names",
+            Category::Scripts => "Scripts",
+            Category::Suppressions => "Suppressions",
+        }
+    }
+}
+
+/// Returns a page as readers of Markdown see it: without the comments that say who writes which part.
+pub fn without_comments(page: &str) -> String {
+    page.split_inclusive('\n').filter(|line| !line.starts_with("<!--")).collect()
+}
+
+fn opening(page: &str) -> String {
+    let is_text = |paragraph: &&str| {
+        let paragraph = paragraph.trim();
+        !paragraph.is_empty() && !paragraph.starts_with(['#', '|', '<', '>']) && !paragraph.starts_with("```")
+    };
+    let paragraph = page.split("\n\n").find(is_text).unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opening;
+
+    #[test]
+    fn the_opening_of_a_page_is_its_first_text() {
+        let page = "# an-id\n\n| box | |\n|--|--|\n\n`ttl` ends\nthe Job.\n\n## Wrong\n";
+        assert_eq!(opening(page), "`ttl` ends the Job.");
+    }
+}

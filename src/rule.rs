@@ -1,0 +1,155 @@
+//! A rule: plain data, a page, and a plain function that reports.
+
+use crate::diagnostic::meta::{Meta, OptionValue};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::diagnostic::finding::{Finding, Severity, Subject};
+use crate::facts::secret::Secret;
+use crate::kubernetes::types::decode::Problem;
+use crate::kubernetes::verdict::Verdict;
+use crate::manifest::fleet::Fleet;
+use crate::manifest::place::Place;
+use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
+use crate::policy::config::{Active, Config};
+use crate::policy::suppress::Mistake;
+use crate::schema::version::Version;
+use crate::shell::{Invocation, Script};
+use crate::text::source::Source;
+use crate::time::calendar::Calendar;
+
+/// A rule: what is known of it, and the function that looks for its defect.
+#[derive(Debug)]
+pub struct Rule {
+    /// What is known of it without running it.
+    pub meta: Meta,
+    /// The level it reads, with its function.
+    pub check: Check,
+}
+
+/// The level that a rule reads. The engine walks once and calls.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// A part of a file that cannot be read.
+    Syntax(fn(&crate::manifest::document::Problem, &mut Reporter<'_>)),
+    /// Something that the types of Kubernetes do not allow.
+    Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    /// What the API server says about a whole object.
+    Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
+    /// The credentials in a whole object.
+    Secrets(fn(Object<'_>, &[Secret<'_>], &mut Reporter<'_>)),
+    /// A whole object.
+    Object(fn(Object<'_>, &mut Reporter<'_>)),
+    /// A CronJob.
+    CronJob(fn(CronJob<'_>, &mut Reporter<'_>)),
+    /// A CronJob whose schedule and zone can be read.
+    Schedule(fn(CronJob<'_>, &Calendar, &mut Reporter<'_>)),
+    /// A Job, or what a CronJob makes Jobs from.
+    Job(fn(Job<'_>, &mut Reporter<'_>)),
+    /// A pod template.
+    Pod(fn(Pod<'_>, &mut Reporter<'_>)),
+    /// A pod template, with the scripts in its containers.
+    Scripts(fn(Pod<'_>, &[&Script<'_>], &mut Reporter<'_>)),
+    /// A container or init container.
+    Container(fn(Container<'_>, &mut Reporter<'_>)),
+    /// A shell script in a container.
+    Script(fn(&Script<'_>, &mut Reporter<'_>)),
+    /// What a container starts, with the script in it if it can be read.
+    Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
+    /// Something wrong with a suppression.
+    Suppression(fn(&Mistake, &mut Reporter<'_>)),
+    /// All objects of a run.
+    Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
+}
+
+/// Gives a rule that sees all objects a reporter for one of them.
+pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<'_>)) + 'a;
+
+/// Takes what a rule finds in one object.
+#[derive(Debug)]
+pub struct Reporter<'a> {
+    pub(crate) active: &'a Active<'a>,
+    pub(crate) subject: Subject,
+    pub(crate) source: Arc<Source>,
+    pub(crate) document: usize,
+    pub(crate) item: Option<usize>,
+    pub(crate) config: &'a Config,
+    pub(crate) findings: &'a mut Vec<Finding>,
+}
+
+impl Reporter<'_> {
+    /// Reports a finding at `place`; help and related places can be added to what it returns.
+    pub fn report(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
+        let at = self.findings.len();
+        self.findings.push(Finding {
+            rule: self.active.rule,
+            severity: self.active.severity,
+            message: message.into(),
+            help: None,
+            place: place.into(),
+            related: Vec::new(),
+            also: Vec::new(),
+            fix: None,
+            alternative: None,
+            source: self.source.clone(),
+            document: self.document,
+            item: self.item,
+            subject: self.subject.clone(),
+            fingerprint: String::new(),
+        });
+        &mut self.findings[at]
+    }
+
+    /// Reports a finding that is graver or milder than the rule's others, unless the configuration sets their severity.
+    pub fn report_as(
+        &mut self,
+        severity: Severity,
+        place: impl Into<Place>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let severity = self.active.graded(severity);
+        let finding = self.report(place, message);
+        finding.severity = severity;
+        finding
+    }
+
+    /// Returns the number that an option of the rule is set to; 0 for an option that it does not have.
+    pub fn integer(&self, option: &str) -> i64 {
+        match self.active.option(option) {
+            Some(OptionValue::Integer(number)) => *number,
+            _ => 0,
+        }
+    }
+
+    /// Returns the text that an option of the rule is set to; empty for an option that it does not have.
+    pub fn text(&self, option: &str) -> &str {
+        match self.active.option(option) {
+            Some(OptionValue::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Returns the texts that an option of the rule is set to; none for an option that it does not have.
+    pub fn list(&self, option: &str) -> &[Cow<'static, str>] {
+        match self.active.option(option) {
+            Some(OptionValue::List(list)) => list,
+            _ => &[],
+        }
+    }
+
+    /// Returns the Kubernetes minor that the manifests are for.
+    pub fn kubernetes_version(&self) -> Version {
+        self.config.assumptions.kubernetes_version
+    }
+
+    /// Says whether GitOps applies everything, whatever labels an object has.
+    pub fn is_gitops(&self) -> bool {
+        self.config.assumptions.gitops
+    }
+
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// it, and fingerprints never do.
+    pub fn as_of(&self) -> jiff::civil::Date {
+        self.config.assumptions.as_of
+    }
+}
