@@ -1,39 +1,13 @@
 //! Grows the arena of a document from the leaves up: nodes first, then the lists and mappings that hold them.
 
+use super::error::SyntaxError;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{
-    Comment, Content, Data, Document, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text,
-    digest,
-};
+use super::data::Document;
+use super::data::{Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text, digest};
 use crate::text::source::Source;
 use crate::text::span::{Span, narrow};
-
-/// Why a document cannot be read, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// What is wrong, as half a sentence without a full stop.
-    pub message: String,
-    /// What to write, where it is known.
-    pub help: Option<String>,
-    /// The place at which reading stopped.
-    pub span: Span,
-}
-
-impl SyntaxError {
-    pub(super) fn new(message: impl Into<String>, span: Span) -> Self {
-        SyntaxError { message: message.into(), help: None, span }
-    }
-
-    pub(super) fn help(self, help: impl Into<String>) -> Self {
-        SyntaxError { help: Some(help.into()), ..self }
-    }
-
-    pub(super) fn too_deep(span: Span) -> Self {
-        SyntaxError::new(format!("nesting is deeper than {MAXIMUM_DEPTH} levels"), span)
-    }
-}
 
 /// A key and a value that are to go into a mapping.
 #[derive(Clone, Debug)]
@@ -318,8 +292,8 @@ impl Builder {
 /// Returns the objects that the document holds: the items of a `List`, else the root.
 fn list_items(document: &Document) -> Vec<u32> {
     let root = document.root();
-    let is_list = root.get("kind").and_then(super::Node::text).is_some_and(|kind| kind.ends_with("List"));
-    match root.get("items").filter(|items| is_list && items.value() == super::Value::List) {
+    let is_list = root.get("kind").and_then(super::node::Node::text).is_some_and(|kind| kind.ends_with("List"));
+    match root.get("items").filter(|items| is_list && items.value() == super::node::Value::List) {
         Some(items) => {
             let mut ids: Vec<u32> = items.items().map(|item| item.id).collect();
             ids.sort_unstable();
@@ -366,5 +340,15 @@ impl Seen {
         if let Some(index) = &mut self.index {
             index.insert(key.into(), at);
         }
+    }
+}
+
+/// Writes a float without a fraction as the integer that it becomes in JSON.
+pub(super) fn whole(number: f64) -> Content {
+    // From 1e21 on Go's JSON writes an exponent, and no integer type takes it.
+    let is_whole = number.fract() == 0.0 && number.abs() < 1e21;
+    match number as i64 {
+        integer if is_whole && integer as f64 == number && integer != i64::MAX => Content::Int(integer),
+        _ => Content::Float(number),
     }
 }

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::build::{Builder, Pair, SyntaxError};
-use super::{Content, Document, MAXIMUM_DEPTH, Style, Text};
+use super::build::Builder;
+use super::build::Pair;
+use super::error::SyntaxError;
+use super::data::Document;
+use super::data::{Content, MAXIMUM_DEPTH, Style, Text};
 use crate::text::source::Source;
 use crate::text::span::{Span, narrow};
 
@@ -55,20 +58,20 @@ impl Document {
     }
 }
 
-impl super::Node<'_> {
+impl super::node::Node<'_> {
     /// Returns the value as Kubernetes turns it into JSON.
     pub fn to_json(self) -> Json {
         match self.value() {
-            super::Value::Null => Json::Null,
-            super::Value::Bool(value) => value.into(),
-            super::Value::Int(number) => match u64::try_from(number) {
+            super::node::Value::Null => Json::Null,
+            super::node::Value::Bool(value) => value.into(),
+            super::node::Value::Int(number) => match u64::try_from(number) {
                 Ok(number) => number.into(),
                 Err(_) => i64::try_from(number).unwrap_or(i64::MIN).into(),
             },
-            super::Value::Float(number) => number.into(),
-            super::Value::String(text) => text.into(),
-            super::Value::List => self.items().map(Self::to_json).collect(),
-            super::Value::Map => self.entries().map(|it| (it.key.to_owned(), it.value.to_json())).collect(),
+            super::node::Value::Float(number) => number.into(),
+            super::node::Value::String(text) => text.into(),
+            super::node::Value::List => self.items().map(Self::to_json).collect(),
+            super::node::Value::Map => self.entries().map(|it| (it.key.to_owned(), it.value.to_json())).collect(),
         }
     }
 }
@@ -112,7 +115,7 @@ fn number_content(text: &str) -> Option<Content> {
     if let Ok(number) = text.parse::<u64>() {
         return Some(Content::Uint(number));
     }
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(super::yaml::whole)
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(super::build::whole)
 }
 
 struct Reader<'a> {

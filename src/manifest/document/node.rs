@@ -1,6 +1,8 @@
 //! A node of a document: what it holds, where it is, and what is around it.
 
-use super::{Content, Data, Document, Duplicate, Field, Link, Style, Value, digest};
+use crate::manifest::document::data::EntryData;
+use super::data::Document;
+use super::data::{Content, Data, Duplicate, Link, Style, digest};
 use crate::text::span::Span;
 
 /// A handle to a node; its path is derived only when something is found.
@@ -223,4 +225,171 @@ fn key_part(key: &str) -> String {
     let plain = !key.is_empty()
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if plain { format!(".{key}") } else { format!("[{key}]") }
+}
+
+/// What a node holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'d> {
+    /// Nothing: `null`, `~` or no text at all.
+    Null,
+    /// A truth value, in YAML 1.1 also `yes`, `no`, `on`, `off`, `y` and `n`.
+    Bool(bool),
+    /// A number without a fraction, from the least `i64` to the greatest `u64`.
+    Int(i128),
+    /// Any other number.
+    Float(f64),
+    /// A text.
+    String(&'d str),
+    /// A list.
+    List,
+    /// A mapping.
+    Map,
+}
+
+/// A field that a rule asks about, set or not: its value and where to report it. Asking cannot fail.
+///
+/// The path may name several levels (`resources.limits.memory`); the field is missing where any of them is.
+/// As Kubernetes does, `null` counts as missing.
+#[derive(Clone, Copy)]
+pub struct Field<'d> {
+    /// The mapping that the path starts from.
+    pub parent: Node<'d>,
+    path: &'static str,
+}
+
+impl<'d> Field<'d> {
+    pub(super) fn new(parent: Node<'d>, path: &'static str) -> Self {
+        Field { parent, path }
+    }
+
+    /// Returns the name of the field: the last part of its path.
+    pub fn name(self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
+    /// Returns the value, unless the field is missing or `null`.
+    pub fn node(self) -> Option<Node<'d>> {
+        self.written().filter(|node| !node.is_null())
+    }
+
+    /// Returns the value, `null` included.
+    pub fn written(self) -> Option<Node<'d>> {
+        let keys = self.path.as_bytes().split(|&byte| byte == b'.');
+        keys.into_iter().try_fold(self.parent, |node, key| node.get_bytes(key))
+    }
+
+    /// Says whether the field is not there or `null`.
+    pub fn is_missing(self) -> bool {
+        self.node().is_none()
+    }
+
+    /// Says whether the field is there and not `null`.
+    pub fn is_set(self) -> bool {
+        self.node().is_some()
+    }
+
+    /// Returns the text of a string.
+    pub fn text(self) -> Option<&'d str> {
+        self.node()?.text()
+    }
+
+    /// Returns the number of an integer.
+    pub fn integer(self) -> Option<i64> {
+        match self.node()?.value() {
+            Value::Int(number) => i64::try_from(number).ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns the truth value of a boolean.
+    pub fn boolean(self) -> Option<bool> {
+        match self.node()?.value() {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Says whether the field holds just this text.
+    pub fn is(self, text: &str) -> bool {
+        self.text() == Some(text)
+    }
+
+    /// Returns the items of a list; none where the field is missing.
+    pub fn items(self) -> impl Iterator<Item = Node<'d>> {
+        self.node().into_iter().flat_map(Node::items)
+    }
+
+    /// Returns the field's path from the root: `spec.backoffLimit`.
+    pub fn path(self) -> String {
+        let parent = self.parent.path();
+        if parent.is_empty() { self.path.to_owned() } else { format!("{parent}.{}", self.path) }
+    }
+
+    /// Returns the deepest node of the path that is there, and the keys that are missing below it.
+    pub fn deepest(self) -> (Node<'d>, Vec<&'static str>) {
+        let mut node = self.parent;
+        let mut keys = self.path.split('.');
+        let mut missing = Vec::new();
+        for key in keys.by_ref() {
+            match node.get(key) {
+                Some(next) => node = next,
+                None => {
+                    missing.push(key);
+                    break;
+                }
+            }
+        }
+        missing.extend(keys);
+        (node, missing)
+    }
+
+    /// Returns the value's place; for a missing field the key of the mapping that lacks it.
+    pub fn span(self) -> Span {
+        let mut node = self.parent;
+        for key in self.path.split('.') {
+            match node.get(key) {
+                Some(next) if !next.is_null() => node = next,
+                Some(null) => return null.head(),
+                None => return node.head(),
+            }
+        }
+        node.span()
+    }
+}
+impl Document {
+    /// Returns the outermost node.
+    pub fn root(&self) -> Node<'_> {
+        Node { document: self, id: 0 }
+    }
+
+    /// Returns the mapping of a duplicate key, and the entry that Kubernetes keeps.
+    pub fn kept(&self, duplicate: &Duplicate) -> (Node<'_>, Entry<'_>) {
+        (self.node(duplicate.map), self.entry(&self.entries[duplicate.entry as usize]))
+    }
+
+    fn entry<'d>(&'d self, data: &'d EntryData) -> Entry<'d> {
+        Entry { key: self.text(&data.key), key_span: data.key_span, value: self.node(data.value) }
+    }
+
+    /// Says whether the document is written as JSON.
+    pub fn is_json(&self) -> bool {
+        let text = self.span.text(&self.source.text).trim_start();
+        text.starts_with('{')
+            && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
+    }
+
+    /// Returns the node that `id` numbers.
+    pub(crate) fn node(&self, id: u32) -> Node<'_> {
+        Node { document: self, id }
+    }
+
+    /// Returns the objects that the document holds: the items of a `List`, else the root.
+    pub fn objects(&self) -> impl Iterator<Item = Node<'_>> {
+        self.objects.iter().map(|&id| self.node(id))
+    }
+
+    /// Returns every node of the document, parents before or after children in no set order.
+    pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..crate::text::span::narrow(self.nodes.len())).map(|id| self.node(id))
+    }
 }

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::build::SyntaxError;
-use super::{Document, json, yaml};
+use super::error::SyntaxError;
+use super::data::Document;
+use super::{json, yaml};
 use crate::text::source::Source;
 use crate::text::span::Span;
 

@@ -1,6 +1,6 @@
 //! What go-yaml refuses and granit takes: YAML 1.2 is more generous here than the YAML 1.1 of Kubernetes.
 
-use super::build::SyntaxError;
+use super::error::SyntaxError;
 use crate::text::span::Span;
 
 /// Refuses a tab in the indentation before a token in block style.

@@ -1,12 +1,18 @@
 //! One YAML document as Kubernetes reads it: the events of `granit-parser`, the values of go-yaml.
 
+use super::build::whole;
 use std::sync::Arc;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
-use super::build::{Builder, Pair, SyntaxError};
+use super::build::Builder;
+use super::build::Pair;
+use super::error::SyntaxError;
 use super::resolve::{self, Scalar};
-use super::{Comment, Content, Document, MAXIMUM_DEPTH, Style, Text, scan, strict};
+use super::data::Document;
+use super::scan;
+use super::strict;
+use super::data::{Comment, Content, MAXIMUM_DEPTH, Style, Text};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -346,12 +352,3 @@ impl Reader {
     }
 }
 
-/// Writes a float without a fraction as the integer that it becomes in JSON.
-pub(super) fn whole(number: f64) -> Content {
-    // From 1e21 on Go's JSON writes an exponent, and no integer type takes it.
-    let is_whole = number.fract() == 0.0 && number.abs() < 1e21;
-    match number as i64 {
-        integer if is_whole && integer as f64 == number && integer != i64::MAX => Content::Int(integer),
-        _ => Content::Float(number),
-    }
-}
