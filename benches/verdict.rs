@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use batchlint::dry_run::answers;
-use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::kubernetes::verdict::body::Client;
 use batchlint::kubernetes::verdict::verdict;
 use batchlint::manifest::document;
 use batchlint::manifest::document::Document;

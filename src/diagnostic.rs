@@ -7,3 +7,4 @@ pub mod fold;
 pub mod meta;
 pub mod practice;
 pub mod registry;
+pub mod severity;

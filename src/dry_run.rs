@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::kubernetes::verdict::body;
+use crate::kubernetes::verdict::body::{Body, Client};
 use crate::kubernetes::verdict::error::{json, quote};
 use crate::kubernetes::verdict::number::json_number;
 use crate::kubernetes::verdict::strict;
-use crate::kubernetes::verdict::strict::{Body, Client};
 use crate::kubernetes::verdict::{Stage, verdict};
 use crate::manifest::document;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
@@ -210,7 +211,7 @@ fn undecodable(
     kind: &str,
 ) -> Option<(Span, String)> {
     let text = document.span.text(&source.text).trim_ascii();
-    let is_json = node.parent().is_none() && strict::is_json(text);
+    let is_json = node.parent().is_none() && body::is_json(text);
     // Of text like this Go has no number.
     let is_huge = |it: &Node<'_>| it.text().is_some() && it.style() == Style::Plain;
     if is_json && let Some(number) = document.all().find(is_huge) {

@@ -4,7 +4,8 @@ use crate::diagnostic::meta::{Meta, OptionValue};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::diagnostic::finding::{Finding, Severity, Subject};
+use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::severity::Severity;
 use crate::facts::secret::Secret;
 use crate::kubernetes::types::decode::Problem;
 use crate::kubernetes::verdict::Verdict;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use batchlint::dry_run::answers;
 use batchlint::kubernetes::types::{allowed, default, required};
-use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::kubernetes::verdict::body::Client;
 use batchlint::schema::version::Version;
 use batchlint::schema::{FieldType, Struct, Type, cron_job, job};
 use batchlint::text::source::Source;

@@ -7,12 +7,14 @@ mod common;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::Category;
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::manifest::document;
-use batchlint::manifest::edit::{Fix, Safety, apply};
+use batchlint::manifest::edit::apply::apply;
+use batchlint::manifest::edit::{Fix, Safety};
 use batchlint::policy::config::Config;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::fix_all::fix_all;

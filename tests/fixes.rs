@@ -5,7 +5,8 @@ mod common;
 
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
-use batchlint::manifest::edit::{Safety, apply};
+use batchlint::manifest::edit::Safety;
+use batchlint::manifest::edit::apply::apply;
 use batchlint::rewrite::fix_all::fix_all;
 use batchlint::text::source::Source;
 use common::program::Folder;

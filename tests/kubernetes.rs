@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use batchlint::dry_run::answers;
-use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::kubernetes::verdict::body::Client;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use serde_json::{Map, Value};

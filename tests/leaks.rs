@@ -27,7 +27,7 @@ use batchlint::dry_run::answers;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::{lint, misconfigured};
 use batchlint::engine::outcome::Outcome;
-use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::kubernetes::verdict::body::Client;
 use batchlint::lsp::position::Encoding;
 use batchlint::lsp::{diagnostic, symbol};
 use batchlint::manifest::document;

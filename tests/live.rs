@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use batchlint::diagnostic::finding::Severity;
 use batchlint::diagnostic::meta::Category;
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::{Config, Preset};

@@ -4,7 +4,8 @@
 mod common;
 
 use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
-use batchlint::diagnostic::finding::{Finding, Severity, Subject};
+use batchlint::diagnostic::finding::{Finding, Subject};
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Aside, Outcome, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
 use batchlint::manifest::place::Place;

@@ -9,7 +9,8 @@
 
 mod common;
 
-use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::diagnostic::finding::Finding;
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Aside, Outcome};
 use batchlint::report::{Format, Options};
 use batchlint::rules;

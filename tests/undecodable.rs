@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use batchlint::diagnostic::finding::{Finding, Severity};
+use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::Category;
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::lint::lint;
 use batchlint::manifest::document;
 use batchlint::policy::config::{Config, Preset};

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-use super::{Bar, Chart, Look, Row};
+use crate::chart::model::{Bar, Chart, Look, Row};
 use crate::text::phrases::count;
 use crate::time::calendar::{Calendar, ClockChange};
 use crate::time::cron_job::ScheduledRun;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Bar, Chart, Look, Mark, Row};
+use crate::chart::model::{Bar, Chart, Look, Mark, Row};
 use crate::time::retry::{Attempt, End, MOST_ATTEMPTS, Millis, Outcome, Plan, Timeline};
 use crate::time::words;
 

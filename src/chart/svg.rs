@@ -1,8 +1,9 @@
 //! Charts as SVG: no scripts, no fonts from elsewhere, readable on white and on dark pages.
 
+use crate::chart::model::Use;
 use std::fmt::Write as _;
 
-use super::{Chart, Look};
+use crate::chart::model::{Chart, Look};
 
 const WIDTH: f64 = 1120.0;
 const LABEL: f64 = 190.0;
@@ -17,15 +18,6 @@ const STYLE: &str = ".chart text{font:12px system-ui,sans-serif;fill:#24292f}\
     .chart .mark{stroke:#24292f;stroke-dasharray:4 3}.chart .page{fill:#fff}.chart .cell{fill:#f3f4f6}\
     .chart .light{fill:#fff}@media (prefers-color-scheme:dark){.chart .page{fill:#0d1117}.chart text{fill:#e6edf3}\
     .chart .muted{fill:#8b949e}.chart .grid{stroke:#30363d}.chart .mark{stroke:#e6edf3}.chart .cell{fill:#161b22}}";
-
-/// What a picture is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Use {
-    /// A document of its own, with its words and colours.
-    Document,
-    /// An element of a page, which has the words beside the picture and colours for the classes in `chart`.
-    Element,
-}
 
 /// Starts a picture.
 pub(super) fn open(width: f64, height: f64, title: &str, usage: Use) -> String {

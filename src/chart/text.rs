@@ -1,6 +1,6 @@
 //! Charts in a terminal.
 
-use super::{Chart, Look, Options};
+use crate::chart::model::{Chart, Look, Options};
 use crate::text::terminal::{escape, paint};
 
 /// More rows than this say nothing more.

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::Options;
-use super::svg::{self, Use};
+use super::svg;
+use crate::chart::model::Options;
+use crate::chart::model::Use;
 use crate::manifest::workload::{CronJob, Object};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};

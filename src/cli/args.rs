@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::finding::Severity;
+use crate::diagnostic::severity::Severity;
 use crate::policy::config::Preset;
 use crate::report::Format;
 use crate::schema::version::Version;

@@ -1,6 +1,7 @@
 //! `dry-run`: what the API server would answer.
 #![expect(clippy::disallowed_methods, reason = "mistakes of the configuration are said here")]
 
+use crate::kubernetes::verdict::body;
 use crate::text::phrases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -49,8 +50,8 @@ struct Answered {
 pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
     let settings = Settings::new(&rules(arguments))?.assuming(PROVEN);
     let client = match arguments.client {
-        Client::Raw => strict::Client::Raw,
-        Client::Kubectl => strict::Client::Kubectl,
+        Client::Raw => body::Client::Raw,
+        Client::Kubectl => body::Client::Kubectl,
     };
     let color = wants_color(arguments.color);
     let mut answered = Answered::default();
@@ -106,7 +107,7 @@ impl Answered {
         input: &Input<'_>,
         content: String,
         version: Version,
-        client: strict::Client,
+        client: body::Client,
         color: bool,
     ) {
         let source = Arc::new(Source::new(input.name, content));

@@ -1,7 +1,7 @@
 //! Findings in a few words, for terminals.
 
 use crate::diagnostic::finding::Finding;
-use crate::diagnostic::finding::Severity;
+use crate::diagnostic::severity::Severity;
 use crate::text::terminal::paint;
 
 /// Returns the ANSI style of a severity.

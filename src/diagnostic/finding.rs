@@ -1,5 +1,6 @@
 //! What a rule finds: where, how bad, and what to write instead.
 
+use crate::diagnostic::severity::Severity;
 use crate::manifest::place::Place;
 use std::borrow::Cow;
 use std::fmt;
@@ -8,52 +9,6 @@ use std::sync::Arc;
 use crate::diagnostic::meta::Meta;
 use crate::manifest::edit::{Edits, Fix, Obstacle, Safety};
 use crate::text::source::Source;
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Good practice, shown when asked for.
-    Info,
-    /// Likely harm in production.
-    Warning,
-    /// The API server refuses the object, or it can never do its work.
-    Error,
-}
-
-/// How sure a rule can be that what it found is a defect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Confidence {
-    /// A guess by names or habits.
-    Low,
-    /// Right unless something outside the manifest says otherwise.
-    Medium,
-    /// Certain from the manifest alone.
-    High,
-}
-
-impl Severity {
-    /// Returns the word that people and tools know it by.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-impl Confidence {
-    /// Returns the word that people and tools know it by.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Confidence::Low => "low",
-            Confidence::Medium => "medium",
-            Confidence::High => "high",
-        }
-    }
-}
 
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What is known of a rule without running it.
 
-use crate::diagnostic::finding::Confidence;
-use crate::diagnostic::finding::Severity;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::practice::Yield;
+use crate::diagnostic::severity::Confidence;
+use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Safety;
 use std::borrow::Cow;
 

@@ -4,6 +4,7 @@
 pub mod affinity;
 pub mod annotation;
 pub mod at;
+pub mod body;
 pub mod claim;
 pub mod container;
 pub mod cron_job;
@@ -13,30 +14,35 @@ pub mod failure_policy;
 pub mod ip;
 pub mod job;
 pub mod metadata;
+pub mod model;
 pub mod mount;
 pub mod names;
 pub mod number;
 pub mod overlap;
 pub mod pod;
 pub mod probe;
+pub mod require;
 pub mod resources;
 pub mod security;
 pub mod spread;
 pub mod strict;
 pub mod success_policy;
 pub mod time;
+pub mod toleration;
 pub mod undecodable;
 pub mod volume;
 pub mod volume_source;
+pub mod warn;
 pub mod warning;
 pub mod windows;
 
 use std::collections::HashSet;
 
 use crate::kubernetes::verdict::at::At;
+use crate::kubernetes::verdict::body::{Body, Client};
 use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
-use crate::kubernetes::verdict::job::JobSpec;
-use crate::kubernetes::verdict::strict::{Body, Client, DecodeError, StrictError};
+use crate::kubernetes::verdict::model::JobSpec;
+use crate::kubernetes::verdict::strict::{DecodeError, StrictError};
 use crate::kubernetes::verdict::undecodable::Clouded;
 use crate::kubernetes::verdict::warning::Warning;
 use crate::manifest::live;
@@ -119,7 +125,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         }
     }
     verdict.name = metadata::name(at.get("metadata"));
-    warning::of_owners(at.get("metadata").get("ownerReferences"), &mut verdict.warnings);
+    warn::of_owners(at.get("metadata").get("ownerReferences"), &mut verdict.warnings);
     let spec = match object.kind {
         Kind::Job => JobSpec::of_job(at.get("spec")),
         Kind::CronJob => JobSpec::of_template(at.get("spec").get("jobTemplate").get("spec")),
@@ -149,8 +155,8 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
     if let (true, Some(error)) = (errors.causes.is_empty(), verdict.undecodable.first()) {
         verdict.stage = Stage::Decode(error.clone());
     } else if errors.causes.is_empty() {
-        warning::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
-        warning::shorten(&mut verdict.warnings);
+        warn::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
+        warn::shorten(&mut verdict.warnings);
     } else {
         verdict.stage = Stage::Invalid(errors.causes);
     }

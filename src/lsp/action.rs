@@ -1,11 +1,12 @@
 //! What an editor offers to do about a finding: its fix, a suppression, and all safe fixes at once.
 
+use crate::manifest::edit::apply::apply;
 use std::sync::Arc;
 
 use super::diagnostic::judge;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Scope;
-use crate::manifest::edit::{Edit, Fix, Safety, apply};
+use crate::manifest::edit::{Edit, Fix, Safety};
 use crate::policy::config::Config;
 use crate::rewrite::add_suppressions::suppressions_of;
 use crate::text::source::Source;

@@ -6,7 +6,8 @@ use lsp_types::{
 };
 
 use super::position::{Encoding, Places};
-use crate::diagnostic::finding::{Finding, Severity};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::severity::Severity;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::manifest::workload::is_manifest;

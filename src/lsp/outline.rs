@@ -9,8 +9,6 @@ mod lines;
 
 use std::ops::Range;
 
-pub use cursor::Cursor;
-
 /// One document of a text, taken apart: an arena of nodes, the first of which is the document as a whole.
 #[derive(Debug)]
 pub struct Outline<'t> {
@@ -188,6 +186,29 @@ fn documents(text: &str) -> Vec<Range<usize>> {
     }
     spans.push(start..text.len());
     spans
+}
+
+/// What is typed at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// A key, or an item of a list: what stands at `word` may become either.
+    Word {
+        /// The node that holds it.
+        holder: usize,
+        /// The node that is there already.
+        node: Option<usize>,
+        /// The bytes of what is typed so far, and of what follows it without a blank.
+        word: Range<usize>,
+        /// How deep the key stands, in columns.
+        indent: usize,
+    },
+    /// The value of a node.
+    Value {
+        /// The node.
+        node: usize,
+        /// The bytes of the value.
+        word: Range<usize>,
+    },
 }
 
 #[cfg(test)]

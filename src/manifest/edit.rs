@@ -3,7 +3,7 @@
 //! Rules make edits with the functions of [`Edit`], which know block and flow style, JSON, line ends and aliases, and
 //! say where no edit can be made. [`apply`] puts fixes into a text.
 
-mod apply;
+pub mod apply;
 mod entry;
 mod item;
 pub mod layout;
@@ -11,8 +11,6 @@ mod relocate;
 mod written;
 
 use std::borrow::Cow;
-
-pub use apply::{apply, compatible};
 
 use crate::text::span::Span;
 

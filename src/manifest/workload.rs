@@ -6,36 +6,18 @@ mod container;
 mod cron_job;
 mod job;
 mod pod;
+mod views;
 
-pub use container::{Container, ContainerKind, plain_capability};
-pub use cron_job::CronJob;
-pub use job::{Job, has_own_label};
-pub use pod::Pod;
+pub use container::plain_capability;
+pub use job::has_own_label;
+pub use views::{Container, ContainerKind, CronJob, Job, Kind, Object, Pod};
 
 use crate::manifest::document::{Field, Node, Value};
 use crate::schema;
 use crate::schema::{Struct, Type};
 
-/// The kinds of objects that the linter reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A Job of any API version.
-    Job,
-    /// A CronJob of any API version.
-    CronJob,
-}
-
 /// The API versions that have Jobs and CronJobs, and those that had them.
 pub const API_VERSIONS: &[&str] = &["batch/v1", "batch/v1beta1", "batch/v2alpha1", "extensions/v1beta1"];
-
-/// A Job or CronJob as a whole.
-#[derive(Clone, Copy)]
-pub struct Object<'d> {
-    /// The outermost mapping of the object.
-    pub node: Node<'d>,
-    /// What the object is.
-    pub kind: Kind,
-}
 
 /// What a node that should be an object turns out to be.
 #[derive(Clone, Copy)]

@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use admission::Admission;
 
-use crate::diagnostic::finding::{Finding, Severity, Subject};
+use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::meta::{Category, OptionValue};
 use crate::diagnostic::meta::{Meta, Scope};
+use crate::diagnostic::severity::Severity;
 use crate::schema::version::Version;
 
 /// The rule whose severity `require-reason` raises.

@@ -4,7 +4,8 @@ use std::io;
 
 use super::attach::{Attached, attach};
 use super::{Report, summary};
-use crate::diagnostic::finding::{Finding, Severity};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::severity::Severity;
 use crate::text::terminal::escape;
 
 /// Writes a workflow command for each finding, then the summary as plain text.

@@ -10,7 +10,8 @@ use serde::Serialize;
 
 use super::attach::{Attached, attach};
 use super::{Report, json};
-use crate::diagnostic::finding::{Finding, Severity};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::severity::Severity;
 
 /// Writes a JSON array with an entry for each finding.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {

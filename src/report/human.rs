@@ -9,7 +9,8 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::excerpt::{Cut, Excerpt, Mark};
 use super::{Options, Report, summary};
 use crate::diagnostic::display::tag;
-use crate::diagnostic::finding::{Finding, Label, Severity};
+use crate::diagnostic::finding::{Finding, Label};
+use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::{Fix, Safety};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint, wrap};

@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::Report;
 use super::summary::Summary;
-use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Fix, Safety};
 use crate::render::{file_of, made_of};
 use crate::text::source::Source;

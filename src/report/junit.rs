@@ -14,7 +14,8 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 
 use super::Report;
 use super::attach::{Attached, attach};
-use crate::diagnostic::finding::{Finding, Severity};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::severity::Severity;
 use crate::engine::outcome::Judged;
 use crate::render::file_of;
 use crate::text::terminal::escape;

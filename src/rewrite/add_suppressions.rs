@@ -2,6 +2,7 @@
 //! annotation of the object.
 
 use crate::diagnostic::meta::Scope;
+use crate::manifest::edit::apply::apply;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
-use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety, apply};
+use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety};
 use crate::policy::config::Config;
 use crate::policy::suppress::ANNOTATION;
 use crate::policy::suppress::lines::first_line;

@@ -1,10 +1,12 @@
 //! Applies fixes until none is left.
 
+use crate::manifest::edit::apply::apply;
 use std::collections::BTreeSet;
 
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
-use crate::manifest::edit::{Fix, Safety, apply, compatible};
+use crate::manifest::edit::apply::compatible;
+use crate::manifest::edit::{Fix, Safety};
 use crate::policy::config::Config;
 use crate::text::source::Source;
 

@@ -3,8 +3,8 @@ use crate::diagnostic::meta::Scope;
 use crate::text::phrases;
 use std::collections::BTreeMap;
 
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::{Admission, Category, OptionValue, RuleOption};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, FleetReporter, Rule};

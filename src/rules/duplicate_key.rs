@@ -1,7 +1,7 @@
 use crate::diagnostic::finding::MOST_LOOKED_AT;
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::{Duplicate, DuplicateCause};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::place::Place;

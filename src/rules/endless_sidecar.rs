@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::endless::{endless_of, never_completes};
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};

@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::loops::Condition;

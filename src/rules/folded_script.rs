@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;

@@ -1,6 +1,6 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{is_of_system, is_runtime_socket};
 use crate::manifest::document::Field;
 use crate::manifest::workload::Pod;

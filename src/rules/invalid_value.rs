@@ -1,8 +1,9 @@
 use crate::diagnostic::meta::Meta;
 use std::collections::HashSet;
 
-use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::newer::Newer;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
 use crate::kubernetes::verdict::strict::DecodeError;

@@ -1,7 +1,8 @@
-use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::{Leak, leaks};
 use crate::facts::secret::{Secret, Within};
 use crate::manifest::document::Node;

@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::practice::Yield;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Edits, Safety};
 use crate::manifest::workload::CronJob;

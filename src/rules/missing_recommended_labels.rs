@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::Meta;
 use std::borrow::Cow;
 
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::{Category, OptionValue, RuleOption};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Value;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};

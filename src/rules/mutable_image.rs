@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Yield;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::image::{Image, keeps_image, moves};
 use crate::manifest::workload::{Container, Pod};

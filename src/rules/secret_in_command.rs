@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::leaks;
 use crate::facts::secret::{Secret, Within};
 use crate::manifest::workload::Object;

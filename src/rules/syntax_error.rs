@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Problem;
 use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};

@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::Meta;
 use std::collections::BTreeSet;
 
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};

@@ -1,6 +1,6 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::types::decode::Problem;
 use crate::kubernetes::types::nearest::{belongs_at, nearest_name};
 use crate::manifest::document::{Entry, Node};

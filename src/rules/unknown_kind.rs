@@ -1,6 +1,6 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{API_VERSIONS, Object};
 use crate::rule::{Check, Reporter, Rule};

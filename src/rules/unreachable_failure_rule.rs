@@ -1,6 +1,6 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::{Job, Pod};
 use crate::rule::{Check, Reporter, Rule};

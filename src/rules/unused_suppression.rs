@@ -1,7 +1,7 @@
-use crate::diagnostic::finding::{Confidence, Severity};
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::Safety;
 use crate::policy::suppress::{Mistake, MistakeKind};
 use crate::rule::{Check, Reporter, Rule};

@@ -10,8 +10,8 @@ pub mod scripts;
 
 use std::collections::BTreeSet;
 
-use batchlint::diagnostic::finding::Severity;
 use batchlint::diagnostic::meta::OptionValue;
+use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;

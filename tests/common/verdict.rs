@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use batchlint::dry_run::answers;
-use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::kubernetes::verdict::body::Client;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use serde_json::{Map, Value, json};

@@ -22,7 +22,7 @@ use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use batchlint::kubernetes::verdict::strict::Client;
+use batchlint::kubernetes::verdict::body::Client;
 use batchlint::schema::version::Version;
 use mutate::Mutator;
 use serde_json::{Map, Value};

@@ -3,8 +3,9 @@
 
 use super::at::At;
 use super::error::{Cause, Errors, quote};
-use super::pod::{all_containers, check_tolerations};
-use super::volume::check_descending;
+use crate::kubernetes::verdict::model::all_containers;
+use crate::kubernetes::verdict::require::check_descending;
+use crate::kubernetes::verdict::toleration::check_tolerations;
 use crate::manifest::document::Document;
 
 /// Names the seccomp profile of a pod.

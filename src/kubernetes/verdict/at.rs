@@ -1,6 +1,6 @@
 //! A field as the API server sees it after decoding: a value, or the place where it is missing.
 
-use super::strict::Body;
+use crate::kubernetes::verdict::body::Body;
 use crate::manifest::document::{Node, Value};
 use crate::manifest::place::Place;
 

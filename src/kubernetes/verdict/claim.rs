@@ -6,7 +6,7 @@ use super::error::{Bad, Errors};
 use super::metadata::{check_annotations, check_labels, check_selector};
 use super::names::{dns_label, dns_subdomain};
 use super::resources::listed;
-use super::volume::require;
+use crate::kubernetes::verdict::require::require;
 
 const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 

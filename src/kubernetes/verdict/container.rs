@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::{dns_label, port_name};
-use super::pod::Pod;
 use super::{env, mount, probe, resources, security};
+use crate::kubernetes::verdict::model::Pod;
 
 /// What an ephemeral container may have.
 const EPHEMERAL_FIELDS: &[&str] = &[

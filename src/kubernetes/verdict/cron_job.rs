@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use super::at::At;
 use super::error::{Bad, Errors};
-use super::job::{self, JobSpec, selector_json};
+use super::job;
+use super::job::selector_json;
 use super::metadata;
+use crate::kubernetes::verdict::model::JobSpec;
 use crate::time::cron::Schedule;
 
 /// Checks a CronJob.

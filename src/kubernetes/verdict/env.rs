@@ -4,7 +4,7 @@
 use super::at::At;
 use super::error::Errors;
 use super::names::{config_key, dns_label, dns_subdomain, dns_subdomain_prefix, env_name, qualified_name};
-use super::volume::check_no_backsteps;
+use crate::kubernetes::verdict::require::check_no_backsteps;
 
 /// Fields of a pod that a variable can have.
 pub(crate) const ENV_FIELDS: &[&str] = &[

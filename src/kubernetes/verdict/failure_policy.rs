@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::at::At;
 use super::error::{Bad, Errors};
-use super::job::JobSpec;
 use super::names::qualified_name;
+use crate::kubernetes::verdict::model::JobSpec;
 
 const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
 const OPERATORS: &[&str] = &["In", "NotIn"];

@@ -1,5 +1,7 @@
 //! The Job (`pkg/apis/batch/validation/validation.go`, `pkg/registry/batch/job/strategy.go`).
 
+use crate::kubernetes::verdict::model::JobSpec;
+use crate::kubernetes::verdict::model::PodLabels;
 use std::collections::BTreeMap;
 
 use super::at::At;
@@ -23,19 +25,6 @@ const GENERATED: [(&str, bool); 4] = [
 const MANY_COMPLETIONS: i64 = 100_000;
 /// These limits.
 const MOST_WITH_MANY: i64 = 10_000;
-
-/// A Job's `spec` with what the server fills in before it looks (`SetDefaults_Job`): not for a CronJob's template.
-#[derive(Clone, Copy)]
-pub struct JobSpec<'d> {
-    /// `spec`
-    pub at: At<'d>,
-    /// `completions`
-    pub completions: Option<i64>,
-    /// `parallelism`
-    pub parallelism: Option<i64>,
-    /// Whether it is a Job's own.
-    is_of_job: bool,
-}
 
 impl<'d> JobSpec<'d> {
     /// Reads a Job's `spec` and fills defaults in.
@@ -106,18 +95,6 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
             errors.invalid(place.named("metadata.name"), name.as_str(), reason);
         }
     }
-}
-
-/// The labels of a Job's pods with those that the server adds, and the selector that finds the pods.
-pub struct PodLabels<'d> {
-    spec: At<'d>,
-    name: String,
-    uid: &'d str,
-    manual: bool,
-    labels: BTreeMap<&'d str, String>,
-    selected: BTreeMap<&'d str, String>,
-    /// The labels that are not in the manifest.
-    added: Vec<&'static str>,
 }
 
 impl<'d> PodLabels<'d> {

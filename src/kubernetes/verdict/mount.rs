@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::at::At;
 use super::error::{Bad, Errors};
-use super::pod::Pod;
-use super::volume::{check_descending, has_backsteps};
+use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::require::{check_descending, has_backsteps};
 
 /// Checks `volumeMounts`.
 pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {

@@ -1,6 +1,6 @@
 //! Numbers as JSON has them (`encoding/json`).
 
-use super::strict::Body;
+use crate::kubernetes::verdict::body::Body;
 use crate::manifest::document::{Node, Value};
 
 /// Writes a number as the JSON that the server reads.

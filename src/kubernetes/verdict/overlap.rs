@@ -3,7 +3,7 @@
 
 use super::at::At;
 use super::error::quote;
-use super::warning::{Warning, Warnings};
+use crate::kubernetes::verdict::warning::{Warning, Warnings};
 
 /// The most files that are compared with each other.
 const MOST_FILES: usize = 500;

@@ -2,25 +2,14 @@
 
 use super::at::At;
 use super::error::{Bad, Errors, json_list};
-use super::job::PodLabels;
 use super::metadata::{check_annotations_at, check_labels, check_labels_at};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, label_value, qualified_name};
-use super::volume::Volumes;
 use super::{affinity, annotation, container, ip, resources, security, spread, volume};
-
-/// A pod's `spec` with what its containers need to know of it.
-pub struct Pod<'d> {
-    /// `spec`
-    pub spec: At<'d>,
-    /// The volumes that are sound, by name.
-    pub volumes: Volumes<'d>,
-    /// The names of `resourceClaims`.
-    pub claims: Vec<&'d str>,
-    /// `terminationGracePeriodSeconds`
-    pub grace: i64,
-    /// Whether the pod shares its users with the node.
-    pub host_users: bool,
-}
+use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodLabels;
+use crate::kubernetes::verdict::model::Volumes;
+use crate::kubernetes::verdict::model::all_containers;
+use crate::kubernetes::verdict::toleration::check_tolerations;
 
 impl<'d> Pod<'d> {
     /// `restartPolicy`
@@ -37,12 +26,6 @@ impl<'d> Pod<'d> {
     pub fn all_containers(&self) -> impl Iterator<Item = At<'d>> + use<'d> {
         all_containers(self.spec)
     }
-}
-
-/// Returns all containers of a pod's `spec`, in the order in which Kubernetes visits them.
-pub fn all_containers(spec: At<'_>) -> impl Iterator<Item = At<'_>> {
-    let lists = ["initContainers", "containers", "ephemeralContainers"];
-    lists.into_iter().flat_map(move |list| spec.get(list).items())
 }
 
 /// Checks a pod template, with the labels that the server adds for a Job.
@@ -244,52 +227,6 @@ fn check_host_name<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         errors.too_long(field, 64);
     }
     errors.each(field, name, dns_subdomain(name));
-}
-
-/// Checks tolerations (`ValidateTolerations`); `path` where they come from an annotation.
-pub fn check_tolerations<'d>(tolerations: At<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
-    for (index, toleration) in tolerations.items().enumerate() {
-        let field = |name| {
-            let at = toleration.get(name);
-            at.named(path.map_or_else(|| at.path(), |path| format!("{path}[{index}].{name}")))
-        };
-        let text = |name| toleration.get(name).text();
-        let (key, operator, value, effect) = (text("key"), text("operator"), text("value"), text("effect"));
-        for reason in if key.is_empty() { vec![] } else { qualified_name(key) } {
-            errors.invalid(field("key"), key, reason);
-        }
-        if key.is_empty() && operator != "Exists" {
-            let reason =
-                "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
-            errors.invalid(field("operator"), Bad::Json(operator), reason);
-        }
-        if toleration.get("tolerationSeconds").is_set() && effect != "NoExecute" {
-            let reason = "effect must be 'NoExecute' when `tolerationSeconds` is set";
-            errors.invalid(field("effect"), Bad::Json(effect), reason);
-        }
-        match operator {
-            "" | "Equal" => {
-                let reasons = label_value(value);
-                if !reasons.is_empty() {
-                    errors.invalid(field("operator"), value, reasons.join(";"));
-                }
-            }
-            "Exists" if value.is_empty() => {}
-            "Exists" => {
-                let reason = "value must be empty when `operator` is 'Exists'";
-                errors.invalid(field("operator"), value, reason);
-            }
-            "Gt" | "Lt" if errors.minor >= 35 => {
-                let supported = &["Equal", "Exists", "Lt", "Gt"];
-                errors.unsupported(field("operator"), Bad::Json(operator), supported);
-            }
-            _ => errors.unsupported(field("operator"), Bad::Json(operator), &["Equal", "Exists"]),
-        }
-        if !["", "NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
-            let supported = &["NoSchedule", "PreferNoSchedule", "NoExecute"];
-            errors.unsupported(field("effect"), Bad::Json(effect), supported);
-        }
-    }
 }
 
 fn check_host_aliases<'d>(aliases: At<'d>, errors: &mut Errors<'d>) {

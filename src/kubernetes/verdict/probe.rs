@@ -3,7 +3,7 @@
 use super::at::At;
 use super::error::{Bad, Errors, in_range};
 use super::names::{header_name, port_name};
-use super::pod::Pod;
+use crate::kubernetes::verdict::model::Pod;
 use crate::manifest::document::Value;
 
 const PROBE_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "grpc"];

@@ -8,7 +8,7 @@ use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
 use super::number::json_number;
-use super::pod::Pod;
+use crate::kubernetes::verdict::model::Pod;
 use crate::manifest::document::Value;
 use crate::value::quantity::Quantity;
 

@@ -4,9 +4,9 @@
 use super::at::At;
 use super::error::{Bad, Errors, json, json_list, quote};
 use super::names::is_sysctl;
-use super::pod::Pod;
-use super::volume::check_descending;
 use super::windows;
+use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::require::check_descending;
 
 const MOST_ID: i64 = i32::MAX as i64;
 

@@ -1,6 +1,8 @@
 //! Decoding as the API server does it: which error it stops at, and which fields strict validation refuses
 //! (`sigs.k8s.io/json`, `k8s.io/apimachinery/pkg/runtime/serializer/json`).
 
+use crate::kubernetes::verdict::body::Body;
+use crate::kubernetes::verdict::body::is_json;
 use std::collections::{HashMap, HashSet};
 
 use super::error::quote;
@@ -15,42 +17,6 @@ use crate::value::quantity::Quantity;
 
 /// The API server lists this many unknown and repeated fields.
 const MOST_STRICT_ERRORS: usize = 100;
-
-/// How the manifest reaches the API server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Client {
-    /// The file as it is.
-    #[default]
-    Raw,
-    /// As kubectl sends it: turned into JSON, of repeated keys the last one only.
-    Kubectl,
-}
-
-/// What the API server gets to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// YAML.
-    Yaml,
-    /// JSON as it is written.
-    Json,
-    /// JSON that kubectl has made.
-    Kubectl,
-}
-
-impl Body {
-    /// Returns what a client makes of the document of an object.
-    pub fn of(object: Object<'_>, client: Client) -> Self {
-        let document = object.node.document;
-        match client {
-            Client::Kubectl => Body::Kubectl,
-            // The items of a list are sent one by one.
-            Client::Raw if object.node.parent().is_some() && document.is_json() => Body::Json,
-            Client::Raw if object.node.parent().is_some() => Body::Yaml,
-            Client::Raw if is_json(document.span.text(&document.source.text).trim_ascii()) => Body::Json,
-            Client::Raw => Body::Yaml,
-        }
-    }
-}
 
 /// Why an object cannot be decoded.
 #[derive(Clone)]
@@ -109,11 +75,6 @@ pub fn all_errors(object: Object<'_>, minor: u8) -> (Vec<DecodeError<'_>>, Vec<S
     let mut walk = Walk { all: Some(Vec::new()), ..Walk::new(minor, Order::Sorted, Body::Kubectl) };
     let stopped = walk.structure(object.node, root(object.kind)).err();
     (walk.all.into_iter().flatten().chain(stopped).collect(), walk.strict)
-}
-
-/// Says whether a document is sent as JSON: it starts with a brace and is valid.
-pub fn is_json(text: &str) -> bool {
-    text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Returns the repeated keys of an object with the place of the value that each has, the inner ones first, as

@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::error::{Bad, Errors, json, quote};
-use super::job::JobSpec;
+use crate::kubernetes::verdict::model::JobSpec;
 
 const LONGEST_INDEXES: usize = 64 * 1024;
 

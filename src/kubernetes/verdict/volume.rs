@@ -1,13 +1,17 @@
 //! Volumes (`ValidateVolumes`, `validateVolumeSource` in `pkg/apis/core/validation/validation.go`).
 
+use crate::kubernetes::verdict::model::Volumes;
+use crate::kubernetes::verdict::require::check_descending;
+use crate::kubernetes::verdict::require::check_no_backsteps;
+use crate::kubernetes::verdict::require::require;
 use std::collections::HashMap;
 
 use super::at::{At, Spot};
 use super::env::{self, check_field_ref, check_resource_ref};
 use super::error::Errors;
 use super::names::dns_label;
-use super::pod::Pod;
 use super::volume_source;
+use crate::kubernetes::verdict::model::Pod;
 
 /// The sources of a volume in the order in which they are looked at, with their names in "more than 1 volume type".
 const SOURCES: &[(&str, &str)] = &[
@@ -42,13 +46,6 @@ const SOURCES: &[(&str, &str)] = &[
     ("ephemeral", "ephemeral"),
     ("image", "image"),
 ];
-
-/// The volumes of a pod that are sound, by name: only these can be mounted.
-#[derive(Default)]
-pub struct Volumes<'d> {
-    sound: HashMap<&'d str, At<'d>>,
-    dropped: Vec<&'d str>,
-}
 
 impl<'d> Volumes<'d> {
     /// Says whether there is a sound volume of this name.
@@ -148,13 +145,6 @@ fn check_source<'d>(volume: At<'d>, errors: &mut Errors<'d>) {
                 errors.invalid(name, name.text(), reason);
             }
         }
-    }
-}
-
-/// A text that must be there.
-pub fn require<'d>(parent: At<'d>, name: &'static str, errors: &mut Errors<'d>) {
-    if parent.get(name).text().is_empty() {
-        errors.required(parent.get(name), "");
     }
 }
 
@@ -279,26 +269,6 @@ fn check_token<'d>(token: At<'d>, projected: At<'d>, errors: &mut Errors<'d>) {
         "" => errors.required(spot(), ""),
         text => check_local_path(spot(), text, errors),
     }
-}
-
-/// Says whether a part of the path is `..`.
-pub fn has_backsteps(path: &str) -> bool {
-    path.split('/').any(|part| part == "..")
-}
-
-/// The path must not lead upwards.
-pub fn check_no_backsteps<'d>(spot: impl Into<Spot<'d>>, path: &str, errors: &mut Errors<'d>) {
-    if has_backsteps(path) {
-        errors.invalid(spot, path, "must not contain '..'");
-    }
-}
-
-/// The path must be relative and not lead upwards (`validateLocalDescendingPath`).
-pub fn check_descending<'d>(spot: impl Into<Spot<'d>> + Clone, path: &str, errors: &mut Errors<'d>) {
-    if path.starts_with('/') {
-        errors.invalid(spot.clone(), path, "must be a relative path");
-    }
-    check_no_backsteps(spot, path, errors);
 }
 
 /// As [`check_descending`], and the first name does not start with `..` (`ValidateLocalNonReservedPath`).

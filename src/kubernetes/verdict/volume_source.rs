@@ -4,7 +4,7 @@
 use super::at::At;
 use super::error::{Bad, Errors, in_range, json_list};
 use super::names::{dns_label, dns_subdomain};
-use super::volume::{check_descending, require};
+use crate::kubernetes::verdict::require::{check_descending, require};
 
 /// Checks the source `name`.
 pub fn check<'d>(name: &str, source: At<'d>, errors: &mut Errors<'d>) {

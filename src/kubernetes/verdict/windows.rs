@@ -4,7 +4,7 @@
 use super::at::At;
 use super::error::{Bad, Errors};
 use super::names::dns_subdomain;
-use super::pod::Pod;
+use crate::kubernetes::verdict::model::Pod;
 
 const MOST_SPEC_BYTES: usize = 64 * 1024;
 

@@ -1,31 +1,9 @@
 //! What someone is typing at a place: a key, a value, or a text that is nobody's business.
 
+use crate::lsp::outline::Cursor;
 use std::ops::Range;
 
 use super::{Outline, Step};
-
-/// What is typed at a place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cursor {
-    /// A key, or an item of a list: what stands at `word` may become either.
-    Word {
-        /// The node that holds it.
-        holder: usize,
-        /// The node that is there already.
-        node: Option<usize>,
-        /// The bytes of what is typed so far, and of what follows it without a blank.
-        word: Range<usize>,
-        /// How deep the key stands, in columns.
-        indent: usize,
-    },
-    /// The value of a node.
-    Value {
-        /// The node.
-        node: usize,
-        /// The bytes of the value.
-        word: Range<usize>,
-    },
-}
 
 impl Outline<'_> {
     /// Says what is typed at `offset`; nothing in comments and in texts of several lines.

@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::data::Document;
-use super::data::{Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text, digest};
+use super::data::{
+    Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text, digest,
+};
 use crate::text::source::Source;
 use crate::text::span::{Span, narrow};
 
@@ -292,7 +294,8 @@ impl Builder {
 /// Returns the objects that the document holds: the items of a `List`, else the root.
 fn list_items(document: &Document) -> Vec<u32> {
     let root = document.root();
-    let is_list = root.get("kind").and_then(super::node::Node::text).is_some_and(|kind| kind.ends_with("List"));
+    let is_list =
+        root.get("kind").and_then(super::node::Node::text).is_some_and(|kind| kind.ends_with("List"));
     match root.get("items").filter(|items| is_list && items.value() == super::node::Value::List) {
         Some(items) => {
             let mut ids: Vec<u32> = items.items().map(|item| item.id).collect();

@@ -1,8 +1,8 @@
 //! What a document consists of: nodes, lists and mappings in one arena, without what is asked of them.
 
 use crate::text::source::Source;
-use std::sync::Arc;
 use crate::text::span::Span;
+use std::sync::Arc;
 
 /// Deeper nesting than this is not read: no Kubernetes type is nested half as deep.
 ///

@@ -6,9 +6,9 @@ use serde_json::Value as Json;
 
 use super::build::Builder;
 use super::build::Pair;
-use super::error::SyntaxError;
 use super::data::Document;
 use super::data::{Content, MAXIMUM_DEPTH, Style, Text};
+use super::error::SyntaxError;
 use crate::text::source::Source;
 use crate::text::span::{Span, narrow};
 
@@ -71,7 +71,9 @@ impl super::node::Node<'_> {
             super::node::Value::Float(number) => number.into(),
             super::node::Value::String(text) => text.into(),
             super::node::Value::List => self.items().map(Self::to_json).collect(),
-            super::node::Value::Map => self.entries().map(|it| (it.key.to_owned(), it.value.to_json())).collect(),
+            super::node::Value::Map => {
+                self.entries().map(|it| (it.key.to_owned(), it.value.to_json())).collect()
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A node of a document: what it holds, where it is, and what is around it.
 
-use crate::manifest::document::data::EntryData;
 use super::data::Document;
 use super::data::{Content, Data, Duplicate, Link, Style, digest};
+use crate::manifest::document::data::EntryData;
 use crate::text::span::Span;
 
 /// A handle to a node; its path is derived only when something is found.

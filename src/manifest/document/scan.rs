@@ -227,7 +227,7 @@ mod tests {
     use crate::text::source::Source;
 
     fn message(text: &str) -> String {
-        let problems = super::read(&Arc::new(Source::new("a.yaml", text))).problems;
+        let problems = crate::manifest::document::read(&Arc::new(Source::new("a.yaml", text))).problems;
         let error = &problems.first().expect("an error").error;
         format!("{}; {}", error.message, error.help.as_deref().unwrap_or("-"))
     }
@@ -282,7 +282,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             let source = Arc::new(Source::new("a.yaml", text));
-            let problems = super::read(&source).problems;
+            let problems = crate::manifest::document::read(&source).problems;
             let error = &problems.first().expect("an error").error;
             let place = source.positions(error.span).0;
             assert!(error.message.starts_with("a tab"), "{text:?}: {}", error.message);

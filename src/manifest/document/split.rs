@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::error::SyntaxError;
 use super::data::Document;
+use super::error::SyntaxError;
 use super::{json, yaml};
 use crate::text::source::Source;
 use crate::text::span::Span;

@@ -7,12 +7,12 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureS
 
 use super::build::Builder;
 use super::build::Pair;
+use super::data::Document;
+use super::data::{Comment, Content, MAXIMUM_DEPTH, Style, Text};
 use super::error::SyntaxError;
 use super::resolve::{self, Scalar};
-use super::data::Document;
 use super::scan;
 use super::strict;
-use super::data::{Comment, Content, MAXIMUM_DEPTH, Style, Text};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -351,4 +351,3 @@ impl Reader {
         Ok(())
     }
 }
-

@@ -1,27 +1,9 @@
 //! A container of a pod template (`k8s.io/api/core/v1`, `Container`).
 
-use super::Pod;
+use super::views::Container;
+use super::views::ContainerKind;
+use super::views::Pod;
 use crate::manifest::document::{Field, Node};
-
-/// Which list a container is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ContainerKind {
-    /// `containers`
-    Main,
-    /// `initContainers`
-    Init,
-}
-
-/// A container or an init container.
-#[derive(Clone, Copy)]
-pub struct Container<'d> {
-    /// The pod template around it.
-    pub pod: Pod<'d>,
-    /// The container's mapping.
-    pub node: Node<'d>,
-    /// Which list it is in.
-    pub kind: ContainerKind,
-}
 
 impl<'d> Container<'d> {
     /// `name`

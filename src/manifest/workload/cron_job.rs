@@ -1,16 +1,8 @@
 //! `CronJob` (`k8s.io/api/batch/v1`, `CronJobSpec`).
 
-use super::{Job, Object};
+use super::views::CronJob;
+use super::views::{Job, Object};
 use crate::manifest::document::{Field, Node};
-
-/// A CronJob with its `spec`.
-#[derive(Clone, Copy)]
-pub struct CronJob<'d> {
-    /// The whole object.
-    pub object: Object<'d>,
-    /// `spec`
-    pub spec: Node<'d>,
-}
 
 impl<'d> CronJob<'d> {
     /// `schedule`

@@ -1,16 +1,8 @@
 //! `Job` (`k8s.io/api/batch/v1`, `JobSpec`), on its own or as a CronJob's template.
 
-use super::{CronJob, Object, Pod};
+use super::views::Job;
+use super::views::{CronJob, Object, Pod};
 use crate::manifest::document::{Field, Node, Value};
-
-/// A Job's `spec`, of a Job or of a CronJob's `jobTemplate`.
-#[derive(Clone, Copy)]
-pub struct Job<'d> {
-    /// The Job or CronJob around it.
-    pub object: Object<'d>,
-    /// The Job's `spec`.
-    pub spec: Node<'d>,
-}
 
 impl<'d> Job<'d> {
     /// Returns the CronJob that makes this Job.

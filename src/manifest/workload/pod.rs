@@ -1,19 +1,11 @@
 //! The pod template of a Job (`k8s.io/api/core/v1`, `PodSpec`).
 
+use super::views::Pod;
 use std::collections::HashSet;
 
-use super::{Container, ContainerKind, Job};
+use super::views::{Container, ContainerKind, Job};
 use crate::manifest::document::{Field, Node, Value};
 use crate::schema::version::Version;
-
-/// A pod template's `spec`.
-#[derive(Clone, Copy)]
-pub struct Pod<'d> {
-    /// The Job around it.
-    pub job: Job<'d>,
-    /// The pod's `spec`.
-    pub spec: Node<'d>,
-}
 
 impl<'d> Pod<'d> {
     /// `restartPolicy`

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::finding::{Confidence, Finding, Severity};
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::practice::Practice;
+use crate::diagnostic::severity::{Confidence, Severity};
 use crate::text::pattern::Pattern;
 
 /// What is denied. The API server has found every object valid that a validating webhook sees: what else is denied is

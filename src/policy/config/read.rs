@@ -12,7 +12,7 @@ use super::Level;
 use super::Override;
 use super::Preset;
 use super::RuleSetting;
-use crate::diagnostic::finding::Severity;
+use crate::diagnostic::severity::Severity;
 use crate::manifest::document;
 use crate::manifest::document::{Entry, Node, Value};
 

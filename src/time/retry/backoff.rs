@@ -1,6 +1,6 @@
 //! How long a retry waits.
 
-use super::{Millis, RestartPolicy};
+use crate::time::retry::model::{Millis, RestartPolicy};
 
 /// `DefaultJobPodFailureBackOff` and the kubelet's first wait.
 const BASE: Millis = 10_000;

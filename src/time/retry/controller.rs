@@ -1,45 +1,20 @@
 //! One look of the Job controller at a Job (`syncJob`, `manageJob`, `trackJobStatusAndRemoveFinalizers`).
 
+use crate::time::retry::state::Backoff;
+use crate::time::retry::state::Status;
+use crate::time::retry::state::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::backoff::after_failures;
 use super::policy::{Action, action, is_success};
-use super::simulation::{Phase, Pod, Simulation, whole_second};
-use super::{End, Millis, RestartPolicy};
+use crate::time::retry::model::{End, Millis, RestartPolicy};
+use crate::time::retry::state::{Phase, Pod, Simulation, whole_second};
 
 /// `MaxPodCreateDeletePerSync` and `MaxUncountedPods`.
 const MOST_PODS: usize = 500;
 
 /// `SyncJobBatchPeriod`, the least delay of a look for the sake of the back-off.
 const LEAST_DELAY: Millis = 1_000;
-
-/// What the controller remembers of a Job: its status, and the back-off record in its memory.
-#[derive(Debug, Default)]
-pub(super) struct Status {
-    pub(super) start_time: Option<Millis>,
-    pub(super) succeeded: i64,
-    pub(super) failed: i64,
-    pub(super) completed: BTreeSet<i64>,
-    pub(super) failed_indexes: BTreeSet<i64>,
-    /// `SuccessCriteriaMet` or `FailureTarget`
-    verdict: Option<Verdict>,
-    /// The condition `Suspended`, once it has been set.
-    suspended: Option<bool>,
-    backoff: Backoff,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Verdict {
-    is_success: bool,
-    reason: &'static str,
-}
-
-/// `backoffRecord`
-#[derive(Clone, Copy, Debug, Default)]
-struct Backoff {
-    failures: i64,
-    last_failure: Option<Millis>,
-}
 
 /// What one look knows (`syncJobCtx`).
 struct Look {
@@ -361,31 +336,5 @@ impl Simulation<'_> {
             Some(End { at, is_complete: verdict.is_success, reason: verdict.reason, failed, succeeded });
         let ttl = self.plan.ttl.map(|seconds| seconds.saturating_mul(1_000));
         self.timeline.deleted = ttl.map(|ttl| whole_second(at).saturating_add(ttl));
-    }
-}
-
-impl Backoff {
-    /// `newBackoffRecord`: a success forgets the failures that were not strictly after it.
-    fn with(self, succeeded: &[Pod], failed: &[Pod]) -> Backoff {
-        let last_success = succeeded.iter().map(Pod::finish_time).max();
-        let counted: Vec<Millis> = failed
-            .iter()
-            .map(Pod::finish_time)
-            .filter(|&finish| last_success.is_none_or(|success| finish > success))
-            .collect();
-        let last_failure = counted.iter().copied().max();
-        match last_success {
-            Some(_) => Backoff { failures: counted.len() as i64, last_failure },
-            None => Backoff {
-                failures: self.failures + counted.len() as i64,
-                last_failure: last_failure.or(self.last_failure),
-            },
-        }
-    }
-
-    /// `getRemainingTime`
-    fn remaining(self, now: Millis) -> Millis {
-        let elapsed = now - self.last_failure.unwrap_or(now);
-        (after_failures(self.failures) - elapsed).max(0)
     }
 }

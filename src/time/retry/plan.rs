@@ -1,8 +1,9 @@
 //! The plan of a Job, read from its manifest.
 
-use super::{Action, FailureRule, Pattern, Plan, RestartPolicy, SuccessRule};
 use crate::manifest::document::{Field, Node, Value};
 use crate::manifest::workload::Job;
+use crate::time::retry::model::{Plan, RestartPolicy};
+use crate::time::retry::policy::{Action, FailureRule, Pattern, SuccessRule};
 
 /// The limit of a Job with limits for each index, where nobody sets another.
 const UNLIMITED: i64 = i32::MAX as i64;

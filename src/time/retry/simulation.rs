@@ -1,103 +1,21 @@
 //! The cluster around the controller: pods, the kubelet, and the queue.
 
+use crate::time::retry::state::Event;
+use crate::time::retry::state::Phase;
+use crate::time::retry::state::Pod;
+use crate::time::retry::state::Simulation;
+use crate::time::retry::state::whole_second;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::backoff::Kubelet;
 use super::policy::Failure;
-use super::{
+use crate::time::retry::model::{
     Assumptions, Attempt, Intervention, MOST_ATTEMPTS, MOST_EVENTS, Millis, Outcome, Plan, RestartPolicy,
     Timeline, Try,
 };
 
 /// `SyncJobBatchPeriod`: a change of a pod, or of the Job's status, is looked at so much later.
 const BATCH: Millis = 1_000;
-
-/// Where a pod is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    Pending,
-    Running,
-    Succeeded,
-    Failed,
-}
-
-/// A pod that the controller still has to do with.
-#[derive(Clone, Debug)]
-pub(super) struct Pod {
-    pub(super) number: usize,
-    pub(super) created: Millis,
-    pub(super) index: Option<i64>,
-    /// The annotations `job-index-failure-count` and `job-index-ignored-failure-count`.
-    pub(super) failures: i64,
-    pub(super) ignored: i64,
-    pub(super) phase: Phase,
-    pub(super) started: Millis,
-    pub(super) restarts: i64,
-    pub(super) deleted: Option<Millis>,
-    /// `finishedAt` of its container, in whole seconds as the API has it.
-    pub(super) finished: Option<Millis>,
-    pub(super) failure: Failure,
-    /// Whether it has the tracking finalizer: it has not been counted yet.
-    pub(super) is_tracked: bool,
-    kubelet: Kubelet,
-    /// The attempt that runs now.
-    attempt: Option<usize>,
-}
-
-impl Pod {
-    pub(super) fn is_terminal(&self) -> bool {
-        matches!(self.phase, Phase::Succeeded | Phase::Failed)
-    }
-
-    /// `IsPodActive`
-    pub(super) fn is_active(&self) -> bool {
-        !self.is_terminal() && self.deleted.is_none()
-    }
-
-    /// `IsPodTerminating`
-    pub(super) fn is_terminating(&self) -> bool {
-        !self.is_terminal() && self.deleted.is_some()
-    }
-
-    /// `getFinishedTime`
-    pub(super) fn finish_time(&self) -> Millis {
-        self.finished.or(self.deleted.map(whole_second)).unwrap_or(self.created)
-    }
-}
-
-/// Cuts what the API does not keep.
-pub(super) fn whole_second(at: Millis) -> Millis {
-    at - at.rem_euclid(1_000)
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Event {
-    Starts(usize),
-    Exits { pod: usize, restart: i64, code: i64 },
-    Restarts(usize),
-    Ends(usize),
-    Intervention(Intervention),
-}
-
-/// The state of a Job and of what is around it.
-pub(super) struct Simulation<'a> {
-    pub(super) plan: &'a Plan,
-    assumptions: &'a Assumptions<'a>,
-    pub(super) now: Millis,
-    /// Pods that are not counted yet, or still there; by number.
-    pub(super) pods: BTreeMap<usize, Pod>,
-    pub(super) status: super::controller::Status,
-    pub(super) timeline: Timeline,
-    pub(super) is_suspended: bool,
-    /// Whether the sync in progress, or what came before it at the same moment, changed anything.
-    pub(super) has_changed: bool,
-    events: BTreeMap<(Millis, usize), Event>,
-    /// When the controller looks at the Job, and how many times at that moment.
-    queue: BTreeMap<Millis, u64>,
-    asked: Vec<Millis>,
-    tries: BTreeMap<Option<i64>, usize>,
-    count: usize,
-}
 
 impl<'a> Simulation<'a> {
     pub(super) fn new(plan: &'a Plan, assumptions: &'a Assumptions<'a>) -> Self {
@@ -106,7 +24,7 @@ impl<'a> Simulation<'a> {
             assumptions,
             now: 0,
             pods: BTreeMap::new(),
-            status: super::controller::Status::default(),
+            status: crate::time::retry::state::Status::default(),
             timeline: Timeline::default(),
             is_suspended: plan.is_suspended,
             has_changed: false,
