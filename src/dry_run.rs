@@ -8,7 +8,6 @@ use crate::kubernetes::verdict::body;
 use crate::kubernetes::verdict::body::{Body, Client};
 use crate::kubernetes::verdict::error::{json, quote};
 use crate::kubernetes::verdict::number::json_number;
-use crate::kubernetes::verdict::strict;
 use crate::kubernetes::verdict::{Stage, verdict};
 use crate::manifest::document;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};

@@ -16,7 +16,6 @@ use super::{Exit, excerpts, print, wants_color};
 use crate::dry_run::{Answer, Route, answers};
 use crate::engine::lint::is_template;
 use crate::engine::outcome::Aside;
-use crate::kubernetes::verdict::strict;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
 use crate::text::source::Source;

@@ -3,11 +3,10 @@
 use super::at::At;
 use super::error::{Bad, Errors, json_list};
 use super::metadata::{check_annotations_at, check_labels, check_labels_at};
-use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, label_value, qualified_name};
+use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, qualified_name};
 use super::{affinity, annotation, container, ip, resources, security, spread, volume};
 use crate::kubernetes::verdict::model::Pod;
 use crate::kubernetes::verdict::model::PodLabels;
-use crate::kubernetes::verdict::model::Volumes;
 use crate::kubernetes::verdict::model::all_containers;
 use crate::kubernetes::verdict::toleration::check_tolerations;
 

@@ -2,7 +2,6 @@
 //! (`sigs.k8s.io/json`, `k8s.io/apimachinery/pkg/runtime/serializer/json`).
 
 use crate::kubernetes::verdict::body::Body;
-use crate::kubernetes::verdict::body::is_json;
 use std::collections::{HashMap, HashSet};
 
 use super::error::quote;

@@ -4,7 +4,6 @@ use crate::kubernetes::verdict::model::Volumes;
 use crate::kubernetes::verdict::require::check_descending;
 use crate::kubernetes::verdict::require::check_no_backsteps;
 use crate::kubernetes::verdict::require::require;
-use std::collections::HashMap;
 
 use super::at::{At, Spot};
 use super::env::{self, check_field_ref, check_resource_ref};

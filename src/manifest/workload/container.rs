@@ -2,7 +2,6 @@
 
 use super::views::Container;
 use super::views::ContainerKind;
-use super::views::Pod;
 use crate::manifest::document::{Field, Node};
 
 impl<'d> Container<'d> {

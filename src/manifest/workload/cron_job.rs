@@ -1,8 +1,8 @@
 //! `CronJob` (`k8s.io/api/batch/v1`, `CronJobSpec`).
 
 use super::views::CronJob;
-use super::views::{Job, Object};
-use crate::manifest::document::{Field, Node};
+use super::views::Job;
+use crate::manifest::document::Field;
 
 impl<'d> CronJob<'d> {
     /// `schedule`

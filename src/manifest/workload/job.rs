@@ -1,7 +1,7 @@
 //! `Job` (`k8s.io/api/batch/v1`, `JobSpec`), on its own or as a CronJob's template.
 
 use super::views::Job;
-use super::views::{CronJob, Object, Pod};
+use super::views::{CronJob, Pod};
 use crate::manifest::document::{Field, Node, Value};
 
 impl<'d> Job<'d> {

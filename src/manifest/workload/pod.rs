@@ -3,7 +3,7 @@
 use super::views::Pod;
 use std::collections::HashSet;
 
-use super::views::{Container, ContainerKind, Job};
+use super::views::{Container, ContainerKind};
 use crate::manifest::document::{Field, Node, Value};
 use crate::schema::version::Version;
 

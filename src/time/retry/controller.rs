@@ -5,7 +5,6 @@ use crate::time::retry::state::Status;
 use crate::time::retry::state::Verdict;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::backoff::after_failures;
 use super::policy::{Action, action, is_success};
 use crate::time::retry::model::{End, Millis, RestartPolicy};
 use crate::time::retry::state::{Phase, Pod, Simulation, whole_second};
