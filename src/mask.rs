@@ -26,7 +26,6 @@ use self::nodes::inside;
 use self::scan::scan;
 use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::engine::outcome::Outcome;
 use crate::facts::secret::{Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
 use crate::manifest::place::Place;
@@ -40,14 +39,16 @@ const MASK: &str = "***";
 /// Replaces the credentials of a file wherever the findings of that file would show them.
 ///
 /// `documents` are what could be read of the file, and `secrets` what rules detected in them.
-pub(crate) fn hide_secrets(
-    outcome: &mut Outcome,
+/// Findings and subjects of other files stay as they are.
+pub(crate) fn hide_secrets<'a>(
+    findings: [&mut [Finding]; 2],
+    judged: impl Iterator<Item = (&'a Arc<Source>, &'a mut Subject)>,
     source: &Arc<Source>,
     secrets: &[Secret<'_>],
     documents: &[Document],
 ) {
     let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
-    if !outcome.findings.iter().chain(&outcome.suppressed).any(of_file) {
+    if !findings.iter().any(|list| list.iter().any(of_file)) {
         return;
     }
     let hidden = Secrets::of(secrets, documents, &source.text);
@@ -59,13 +60,12 @@ pub(crate) fn hide_secrets(
         false => secrets.iter().map(|it| it.value.path()).collect(),
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
-    let findings = outcome.findings.iter_mut().chain(&mut outcome.suppressed);
-    for finding in findings.filter(|it| of_file(it)) {
+    for finding in findings.into_iter().flatten().filter(|it| of_file(it)) {
         finding.source = masked.clone();
         hidden.hide_in_finding(finding, &own_places);
     }
-    for object in outcome.judged.iter_mut().filter(|it| Arc::ptr_eq(&it.source, source)) {
-        hidden.hide_in_subject(&mut object.subject);
+    for (_, subject) in judged.filter(|(file, _)| Arc::ptr_eq(file, source)) {
+        hidden.hide_in_subject(subject);
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn finish(
     secrets: &[Secret<'_>],
     documents: &[Document],
 ) -> Outcome {
-    mask::hide_secrets(&mut outcome, source, secrets, documents);
+    hide_secrets(&mut outcome, source, secrets, documents);
     for findings in [&mut outcome.findings, &mut outcome.suppressed] {
         findings.iter_mut().for_each(cut_texts);
     }
@@ -29,6 +29,18 @@ pub(crate) fn finish(
     fold::fold(&mut outcome.findings);
     add_fingerprints(&mut outcome.findings);
     outcome
+}
+
+/// Replaces the credentials of a file wherever an outcome would show them.
+pub(crate) fn hide_secrets(
+    outcome: &mut Outcome,
+    source: &Arc<Source>,
+    secrets: &[Secret<'_>],
+    documents: &[Document],
+) {
+    let Outcome { findings, suppressed, judged, .. } = outcome;
+    let judged = judged.iter_mut().map(|it| (&it.source, &mut it.subject));
+    mask::hide_secrets([findings, suppressed], judged, source, secrets, documents);
 }
 
 /// Cuts what would fill screens.

@@ -3,7 +3,7 @@
 use crate::manifest::fleet::Fleet;
 use std::sync::Arc;
 
-use crate::engine::finish::add_fingerprints;
+use crate::engine::finish::{add_fingerprints, hide_secrets};
 use crate::engine::lint::subject;
 use crate::engine::outcome::Outcome;
 use crate::manifest::workload::Object;
@@ -53,7 +53,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
     }
     if !found.findings.is_empty() || !found.suppressed.is_empty() {
         for file in documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
-            mask::hide_secrets(&mut found, &file[0].source, &mask::all_secrets(file), file);
+            hide_secrets(&mut found, &file[0].source, &mask::all_secrets(file), file);
         }
         found.sort();
         add_fingerprints(&mut found.findings);
