@@ -4,47 +4,14 @@
 //! changes of the clock; both are kept, and checked against recordings of the original in `testdata/time`.
 
 mod parse;
+mod schedule;
+
+pub use schedule::{Fields, Pattern, STAR, Schedule};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::zone::{Clock, Wall, timestamp};
-
-/// When a CronJob runs.
-#[derive(Clone, Debug)]
-pub struct Schedule {
-    /// The fields, or the interval.
-    pub pattern: Pattern,
-    /// The zone of a `TZ=` or `CRON_TZ=` before the fields. The API server refuses it in new objects.
-    pub zone: Option<TimeZone>,
-}
-
-/// The times that a schedule matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pattern {
-    /// Times of the wall clock.
-    Fields(Fields),
-    /// `@every`: so many seconds after the run before.
-    Every(i64),
-}
-
-/// The five fields as sets of bits; bit 63 is the mark of a star.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Fields {
-    /// Bits 0 to 59.
-    pub minute: u64,
-    /// Bits 0 to 23.
-    pub hour: u64,
-    /// Bits 1 to 31.
-    pub day_of_month: u64,
-    /// Bits 1 to 12.
-    pub month: u64,
-    /// Bits 0 to 6, Sunday first.
-    pub day_of_week: u64,
-}
-
-/// The mark of a star in a field: `*` and `?` set it, also with a step of 1 and in lists, but not with a larger step.
-pub const STAR: u64 = 1 << 63;
 
 /// A search ends after so many years (`spec.go`).
 const YEARS: i64 = 5;

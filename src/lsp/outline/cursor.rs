@@ -1,9 +1,9 @@
 //! What someone is typing at a place: a key, a value, or a text that is nobody's business.
 
-use crate::lsp::outline::Cursor;
+use crate::lsp::outline::model::Cursor;
 use std::ops::Range;
 
-use super::{Outline, Step};
+use crate::lsp::outline::model::{Outline, Step};
 
 impl Outline<'_> {
     /// Says what is typed at `offset`; nothing in comments and in texts of several lines.

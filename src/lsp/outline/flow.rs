@@ -1,6 +1,6 @@
 //! Flow style and JSON: brackets, commas and colons.
 
-use super::Outline;
+use crate::lsp::outline::model::Outline;
 
 /// What brackets hold: a list or a mapping.
 struct Frame {

@@ -1,6 +1,7 @@
 //! Block style: a key or dashes at the start of each line.
 
-use super::{Outline, flow};
+use super::flow;
+use crate::lsp::outline::model::Outline;
 
 /// Reads a document line by line into nodes.
 pub(super) fn read(outline: &mut Outline<'_>) {

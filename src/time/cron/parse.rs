@@ -1,6 +1,6 @@
 //! The text of a schedule (`parser.go`).
 
-use super::{Fields, Pattern, STAR, Schedule};
+use crate::time::cron::schedule::{Fields, Pattern, STAR, Schedule};
 use crate::time::{duration, zone};
 
 /// What a field can hold.
