@@ -4,6 +4,10 @@
     reason = "the edge of the program: arguments, terminal, standard streams"
 )]
 
+pub mod terminal;
+pub mod exit;
+pub mod options;
+pub mod known;
 mod alerts;
 pub(crate) mod args;
 mod baseline;
@@ -20,13 +24,13 @@ mod git;
 mod manifests;
 mod output;
 mod page;
-pub(crate) mod patches;
 mod render;
 #[cfg(feature = "webhook")]
 mod serve;
-pub(crate) mod settings;
 mod timeline;
 
+use crate::cli::terminal::print;
+use crate::cli::exit::Exit;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
@@ -37,17 +41,6 @@ use args::{Arguments, Command};
 use crate::engine::outcome::Outcome;
 use crate::mask::hide_in_text;
 use crate::report;
-
-/// How a run ends; the process's exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// Nothing was found, or nothing that counts.
-    Clean = 0,
-    /// Something was found.
-    Findings = 1,
-    /// Something could not be read, or the call was wrong.
-    Failure = 2,
-}
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -90,33 +83,3 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Writes a text to standard output; a reader that has gone away (`| head`) is no error.
-fn print(text: &[u8]) -> Result<(), String> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-        _ => Ok(()),
-    }
-}
-
-/// Writes findings with their excerpts and nothing else: what could not be read, for commands that report no findings.
-fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
-    let options = report::Options { quiet: true, ..report::Options::default() };
-    let mut text = Vec::new();
-    report::write(report::Format::Human, outcome, 1, &options, &mut text)
-        .map_err(|error| error.to_string())?;
-    Ok(text)
-}
-
-/// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
-fn wants_color(choice: args::Color) -> bool {
-    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    match choice {
-        args::Color::Always => true,
-        args::Color::Never => false,
-        args::Color::Auto => {
-            let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
-        }
-    }
-}

@@ -1,4 +1,5 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
+pub mod project;
 pub mod alerts;
 pub mod baseline;
 pub mod chart;

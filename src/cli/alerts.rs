@@ -3,9 +3,12 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::manifests::{self, Manifests, note};
-use super::settings::today;
-use super::{Exit, print};
+use super::manifests;
+use super::manifests::Manifests;
+use crate::cli::terminal::note;
+use crate::project::settings::today;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::print;
 use crate::alerts::{self, Shape};
 
 /// Write alerting rules for Prometheus, one group for each CronJob and Job

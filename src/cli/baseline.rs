@@ -4,9 +4,12 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::args::Check;
-use super::files::{Checked, MAXIMUM_BYTES, display, normal, plain, read_named_text};
-use super::settings::Settings;
+use crate::cli::options::Check;
+use super::files::Checked;
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::paths::{display, normal, plain};
+use crate::project::open::read_named_text;
+use crate::project::settings::Settings;
 use super::{git, output};
 use crate::baseline;
 use crate::diagnostic::comparison::{Comparison, Entry, Reference};

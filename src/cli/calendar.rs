@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::args::Color;
-use super::files::display;
-use super::manifests::{self, Manifests, note};
+use crate::cli::options::Color;
+use crate::project::paths::display;
+use super::manifests;
+use super::manifests::Manifests;
+use crate::cli::terminal::note;
 use super::render::Rendered;
-use super::settings::today;
+use crate::project::settings::today;
 use super::timeline::{DrawFormat, options};
-use super::{Exit, print};
+use crate::cli::exit::Exit;
+use crate::cli::terminal::print;
 use crate::chart::week::Week;
 use crate::manifest::workload::{CronJob, Object};
 use crate::text::phrases::count;

@@ -9,7 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Exit, print};
+use crate::cli::exit::Exit;
+use crate::cli::terminal::print;
 use crate::webhook::client::Client;
 use crate::webhook::rotate::{self, Data, KEYS, plan};
 

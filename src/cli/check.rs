@@ -4,12 +4,18 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::args::Check;
-use super::files::{self, Inputs, display};
+use crate::cli::options::Check;
+use super::files;
+use super::files::Inputs;
+use crate::project::paths::display;
 use super::fix::{Change, Fixing};
-use super::render::{Rendered, ValueSet};
-use super::settings::{Settings, today};
-use super::{Exit, baseline, output, print, wants_color};
+use super::render::Rendered;
+use crate::cli::options::ValueSet;
+use crate::project::settings::{Settings, today};
+use super::baseline;
+use super::output;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::{print, wants_color};
 use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::report;

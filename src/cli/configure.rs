@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::args::ShowConfig;
-use super::files::display;
-use super::settings::{Settings, relative_to_here};
-use super::{Exit, excerpts, print};
+use crate::cli::options::ShowConfig;
+use crate::project::paths::display;
+use crate::project::settings::{Settings, relative_to_here};
+use crate::cli::exit::Exit;
+use crate::cli::terminal::{excerpts, print};
 use crate::diagnostic::meta::{OptionValue, RuleOption};
 use crate::policy::config::read::{FILE_NAME, FILE_NAMES};
 use crate::policy::config::{Active, Config};
@@ -25,7 +26,7 @@ pub(crate) fn init() -> Result<Exit, String> {
     let file = std::fs::File::create_new(FILE_NAME).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
     match file {
         Ok(()) => print(format!("wrote {FILE_NAME}\n").as_bytes())?,
-        Err(error) => return Err(format!("{FILE_NAME}: {}", super::files::plain(&error))),
+        Err(error) => return Err(format!("{FILE_NAME}: {}", crate::project::paths::plain(&error))),
     }
     Ok(Exit::Clean)
 }

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use clap::CommandFactory as _;
 
-use super::args::{Arguments, Color, ListFormat, Schema};
-use super::files::plain;
-use super::{Exit, page, print, wants_color};
+use super::args::Arguments;
+use crate::cli::options::{Color, ListFormat, Schema};
+use crate::project::paths::plain;
+use super::page;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::{print, wants_color};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
 use crate::rules;

@@ -1,11 +1,20 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
-mod ignores;
-mod open;
-mod text;
-mod walk;
 
+use crate::project::walk;
+use crate::project::walk::walk;
+use crate::project::text::text_of;
+use crate::project::text::is_commented_json;
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::open::not_regular;
+use crate::project::open::LEADS_OUT;
+use crate::project::entry::Entry;
+use crate::project::entry::Kind;
+use crate::project::paths::plain;
+use crate::project::paths::display;
+use crate::project::paths::is_manifest_name;
+use crate::project::paths::charts_around;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Component, Path, PathBuf};
@@ -15,9 +24,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::fix::{Fixing, Writer};
-use super::patches::Patches;
+use crate::project::patches::Patches;
 use super::render::Rendered;
-use super::settings::Settings;
+use crate::project::settings::Settings;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::{lint, unreadable};
 use crate::engine::outcome::{Aside, Outcome};
@@ -26,11 +35,7 @@ use crate::policy::config::read::is_configuration;
 use crate::render::overlay::FILE_NAMES;
 use crate::rewrite::diff::diff;
 use crate::text::source::Source;
-pub(crate) use open::{LEADS_OUT, leads_out_of, not_regular, read_named_text, read_own_text, special};
-pub(crate) use open::{SMALL, read_text};
-use open::{read_most, read_named};
-pub(crate) use text::{MAXIMUM_BYTES, is_commented_json, text_of};
-pub(crate) use walk::{Entry, Kind, walk};
+use crate::project::open::{read_most, read_named};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -338,57 +343,3 @@ pub(crate) fn texts(
     }
 }
 
-/// Says whether a file is a template of a Helm chart.
-pub(crate) fn is_in_chart(path: &Path) -> bool {
-    charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
-}
-
-/// Returns the folders that would be charts if a file were a template of theirs.
-pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
-    let folders = path.ancestors().skip(1);
-    let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
-    templates.filter_map(Path::parent)
-}
-
-/// Says whether a file that a walk finds is one to read.
-pub(crate) fn is_manifest_name(path: &Path) -> bool {
-    if is_configuration(path) {
-        return false;
-    }
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
-}
-
-/// Takes `.` and `..` out of a path, as it is written: links are not followed.
-pub(crate) fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => match result.components().next_back() {
-                Some(Component::Normal(_)) => _ = result.pop(),
-                Some(Component::RootDir | Component::Prefix(_)) => {}
-                _ => result.push(component),
-            },
-            other => result.push(other),
-        }
-    }
-    result
-}
-
-/// Writes a path as people give it, without `./` before it and with `/` between its parts.
-pub(crate) fn display(path: &Path) -> String {
-    let inner = path.strip_prefix(".").ok().filter(|inner| !inner.as_os_str().is_empty());
-    let text = inner.unwrap_or(path).to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/")
-    }
-}
-
-/// Writes an error without the number that the operating system has for it.
-pub(crate) fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_owned()
-}

@@ -1,14 +1,17 @@
 //! What `timeline`, `calendar` and `alerts` read: all that can be read, and a word about the rest.
 #![expect(clippy::disallowed_methods, reason = "what is left out is said here")]
 
+use crate::cli::terminal::note;
 use crate::text::phrases;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use super::args::Rules;
+use crate::cli::options::Rules;
 use super::render::Rendered;
-use super::settings::Settings;
-use super::{Exit, excerpts, files};
+use crate::project::settings::Settings;
+use super::files;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::excerpts;
 use crate::engine::outcome::{Aside, Outcome};
 use crate::manifest::live;
 use crate::manifest::workload::{CronJob, Object, Reading};
@@ -111,7 +114,3 @@ fn places(all: &[String]) -> String {
     phrases::list(&listed)
 }
 
-/// Writes a line to standard error.
-pub(crate) fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", escape(text));
-}

@@ -4,9 +4,9 @@
 use std::fs::Metadata;
 use std::path::{Component, Path};
 
-use super::files::{
-    MAXIMUM_BYTES, display, is_manifest_name, leads_out_of, not_regular, plain, read_text, special,
-};
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::paths::{display, is_manifest_name, plain};
+use crate::project::open::{leads_out_of, not_regular, read_text, special};
 use crate::baseline;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::read::is_configuration;

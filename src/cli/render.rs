@@ -4,14 +4,18 @@ mod danger;
 mod plan;
 mod tool;
 
+use crate::cli::options::ValueSet;
+use crate::project::kustomization::kustomization;
 use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::files::{MAXIMUM_BYTES, display, normal, read_own_text};
-use super::settings::Settings;
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::paths::{display, normal};
+use crate::project::open::read_own_text;
+use crate::project::settings::Settings;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::{lint, misconfigured};
 use crate::engine::outcome::Outcome;
@@ -21,41 +25,8 @@ use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, render
 use crate::text::source::Source;
 use crate::text::span::Span;
 
-pub(crate) use plan::{Plan, kustomization};
+pub(crate) use plan::Plan;
 use tool::Failure;
-
-/// One set of value files, which a chart is rendered with: `a.yaml,b.yaml`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ValueSet(Vec<PathBuf>);
-
-impl ValueSet {
-    /// Reads `a.yaml,b.yaml`.
-    pub(crate) fn read(text: &str) -> Result<Self, String> {
-        match text.split(',').any(str::is_empty) {
-            true => Err("a value set is `FILE` or `FILE,FILE`".to_owned()),
-            false => Ok(ValueSet(text.split(',').map(PathBuf::from).collect())),
-        }
-    }
-
-    /// Returns the set with other paths.
-    pub(crate) fn map(&self, other: impl Fn(&Path) -> PathBuf) -> Self {
-        ValueSet(self.0.iter().map(|file| other(file)).collect())
-    }
-
-    /// Returns the first of the files that is not there; Helm fetches those at addresses.
-    pub(crate) fn missing(&self) -> Option<&Path> {
-        let is_missing = |file: &&PathBuf| !file.is_file() && !file.to_string_lossy().contains("://");
-        self.0.iter().find(is_missing).map(PathBuf::as_path)
-    }
-
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
-        self.0.iter().map(PathBuf::as_path)
-    }
-
-    fn label(&self) -> String {
-        self.0.iter().map(|file| format!("`{}`", display(file))).collect::<Vec<_>>().join(" and ")
-    }
-}
 
 /// What a run is to render, and how.
 pub(crate) struct Rendered<'a> {
@@ -162,7 +133,7 @@ impl<'a> Rendered<'a> {
 
     /// Judges what `kustomize build` makes of a folder.
     fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
-        let file = plan::kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
+        let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
         let Some(config) = settings.config_for(&name) else { return unjudged() };
         let place = absolute(folder);

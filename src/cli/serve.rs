@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use super::Exit;
+use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
 use crate::webhook::review::judge;
 use crate::webhook::server::{self, Certificate, FailurePolicy, MAX_CONNECTIONS, MAX_REVIEW, Options};

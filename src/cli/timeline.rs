@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::args::Color;
-use super::manifests::{Manifests, note};
-use super::{Exit, print, wants_color};
+use crate::cli::options::Color;
+use super::manifests::Manifests;
+use crate::cli::terminal::note;
+use crate::cli::exit::Exit;
+use crate::cli::terminal::{print, wants_color};
 use crate::chart::{self, Chart, Options};
 use crate::manifest::workload::{CronJob, Job, Kind, Object};
 use crate::text::nearest::nearest;

@@ -4,12 +4,15 @@
 //! judged, only the newest of each file is, and what came out of an older one is dropped.
 #![expect(clippy::disallowed_methods, reason = "threads are started here")]
 
+pub mod state;
 mod answers;
 mod client;
 mod configuration;
 mod session;
 mod transport;
 
+use crate::lsp::server::state::Text;
+use crate::lsp::server::state::Judged;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -19,14 +22,14 @@ use std::thread;
 use lsp_server::{Connection, Message};
 use lsp_types::Uri;
 
-use crate::cli::Exit;
-use crate::cli::args::Rules;
+use crate::cli::exit::Exit;
+use crate::cli::options::Rules;
 use crate::diagnostic::finding::Finding;
 use crate::lsp::diagnostic::judge;
 use crate::policy::config::Config;
 use crate::text::source::Source;
 use client::Client;
-use session::Session;
+use crate::lsp::server::state::Session;
 
 /// Something that the session has to hear of.
 enum Event {
@@ -36,22 +39,6 @@ enum Event {
     Gone,
     /// A text has been judged.
     Judged(Judged),
-}
-
-/// A text to be judged.
-struct Text {
-    uri: Uri,
-    version: i32,
-    source: Arc<Source>,
-    config: Arc<Config>,
-}
-
-/// What came out of a text.
-struct Judged {
-    uri: Uri,
-    version: i32,
-    /// Nothing where a rule gave up.
-    findings: Option<Vec<Finding>>,
 }
 
 /// Serves a client until it says goodbye: the exit code is 0 then, and 1 when it goes without a word, as the protocol

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::server::{FailurePolicy, Options};
 use super::tls::{Files, Identity, Pem};
-use crate::cli::files::{SMALL, read_text};
+use crate::project::open::{SMALL, read_text};
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::misconfigured;
 use crate::policy::config::admission::{Policy, Scope};

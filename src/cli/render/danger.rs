@@ -4,8 +4,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::plan::kustomization;
-use crate::cli::files::{display, leads_out_of, normal, not_regular, special};
+use crate::project::kustomization::kustomization;
+use crate::project::paths::{display, normal};
+use crate::project::open::{leads_out_of, not_regular, special};
 
 /// A chart with more files is not looked through, nor rendered.
 const MOST_FILES: usize = 100_000;

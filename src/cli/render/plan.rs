@@ -1,10 +1,15 @@
 //! What there is to render: charts, and kustomizations that no other one takes in.
 
+use crate::project::kustomization::kustomization;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::cli::files::{Entry, Kind, MAXIMUM_BYTES, charts_around, normal, read_own_text, walk};
+use crate::project::entry::{Entry, Kind};
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::paths::{charts_around, normal};
+use crate::project::open::read_own_text;
+use crate::project::walk::walk;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
 use crate::render::overlay::{FILE_NAMES, Kustomization};
@@ -176,13 +181,6 @@ fn parts_of(folder: &Path) -> Vec<Part> {
     let mut parts: Vec<_> = resources.chain(patches).collect();
     parts.reverse();
     parts
-}
-
-/// Reads the kustomization of a folder.
-pub(crate) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
-    let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
-    let text = read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default();
-    Some((file, Kustomization::read(&text)))
 }
 
 /// Returns what makes two ways of writing a path the same.

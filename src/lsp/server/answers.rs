@@ -11,7 +11,7 @@ use lsp_types::{
 };
 
 use super::client::{Client, FIX_ALL, SHOW};
-use super::session::Open;
+use crate::lsp::server::state::Open;
 use crate::diagnostic::finding::Finding;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};

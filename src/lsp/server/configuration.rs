@@ -6,9 +6,9 @@ use std::sync::Arc;
 use lsp_types::Uri;
 use serde_json::{Value, json};
 
-use super::session::Session;
-use crate::cli::args::Rules;
-use crate::cli::settings::Settings;
+use crate::lsp::server::state::Session;
+use crate::cli::options::Rules;
+use crate::project::settings::Settings;
 use crate::lsp::uri::{path_of, uri_of};
 use crate::policy::config::{Config, Preset};
 

@@ -1,5 +1,7 @@
 //! The open texts of a client, and what it is told and asked.
 
+use crate::lsp::server::state::Session;
+use crate::lsp::server::state::Open;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -19,11 +21,11 @@ use serde_json::{Value, json};
 use super::answers::Question;
 use super::client::{Client, SHOW};
 use super::configuration::CONFIGURATION;
-use super::{Judged, Text};
-use crate::cli::args::Rules;
-use crate::cli::files::{display, is_in_chart};
-use crate::cli::patches::Patches;
-use crate::cli::settings::Settings;
+use crate::lsp::server::state::{Judged, Text};
+use crate::cli::options::Rules;
+use crate::project::paths::{display, is_in_chart};
+use crate::project::patches::Patches;
+use crate::project::settings::Settings;
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::misconfigured;
 use crate::lsp::diagnostic::{self, SOURCE, judge};
@@ -33,37 +35,6 @@ use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
 use crate::policy::config::read::{FILE_NAME, FILE_NAMES, is_configuration, read};
 use crate::text::source::Source;
-
-/// A text that is open in the editor.
-pub(crate) struct Open {
-    pub(crate) version: i32,
-    /// The text, under the path of its file.
-    pub(crate) source: Arc<Source>,
-    /// Whether an engine has yet to fill it in.
-    is_template: bool,
-    /// What is in force for it; nothing where its configuration cannot be used.
-    config: Option<Arc<Config>>,
-    /// What was found in this version of it.
-    findings: Option<Arc<Vec<Finding>>>,
-}
-
-/// A conversation with a client.
-pub(crate) struct Session {
-    pub(crate) client: Client,
-    /// The flags of the command line.
-    pub(crate) flags: Rules,
-    /// The flags, under what the client configures.
-    pub(crate) rules: Rules,
-    pub(crate) settings: Settings,
-    pub(crate) open: HashMap<Uri, Open>,
-    /// The configuration files that cannot be used.
-    pub(crate) broken: Vec<Uri>,
-    /// Sends to the client.
-    out: Box<dyn Fn(Message)>,
-    /// Sends to be judged.
-    texts: Sender<Text>,
-    pub(crate) is_shut_down: bool,
-}
 
 impl Session {
     pub(crate) fn new(
@@ -348,13 +319,6 @@ impl Session {
     /// Asks the client; of its answers only the one about its configuration is looked at.
     pub(crate) fn ask_client(&self, id: &str, method: &str, params: Value) {
         (self.out)(Request::new(id.to_owned().into(), method.to_owned(), params).into());
-    }
-}
-
-impl Open {
-    /// Says whether it is a configuration of the linter.
-    fn is_configuration(&self) -> bool {
-        is_configuration(Path::new(&self.source.name))
     }
 }
 

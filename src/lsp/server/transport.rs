@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use lsp_server::{Connection, Message};
 
-use crate::cli::files::plain;
+use crate::project::paths::plain;
 
 /// The most bytes that a message may have: a text of the largest file that is read, escaped, and some room.
 const LARGEST: u64 = 64 * 1024 * 1024;

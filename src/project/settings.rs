@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::args::Rules;
-use super::files::{SMALL, display, read_named_text, read_own_text};
+use crate::cli::options::Rules;
+use crate::project::open::{SMALL, read_named_text, read_own_text};
+use crate::project::paths::display;
 use crate::engine::lint::{misconfigured, unreadable};
 use crate::engine::outcome::Outcome;
 use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
@@ -186,7 +187,7 @@ impl Settings {
                         return self.broken(misconfigured(&source, mistakes));
                     }
                 }
-                Err(error) => return self.broken(unreadable(&name, &super::files::plain(&error))),
+                Err(error) => return self.broken(unreadable(&name, &crate::project::paths::plain(&error))),
             }
         }
         let flags = &self.flags;

@@ -4,7 +4,7 @@ use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::normal;
+use crate::project::paths::normal;
 
 /// The most bytes that a configuration or an ignore file may have.
 pub(crate) const SMALL: u64 = 1024 * 1024;

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use super::FormatTo;
+use crate::cli::options::FormatTo;
 use crate::cli::explain::TOPICS;
 use crate::report::Format;
 use crate::rules;

@@ -1,5 +1,7 @@
 //! Walks folders on all processors: without what ignore files name, and without leaving the folders through links.
 
+use crate::project::entry::Entry;
+use crate::project::entry::Kind;
 use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
 use std::io;
@@ -8,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use super::ignores::Level;
 use super::open::{is_within, special};
-use super::{display, plain};
+use crate::project::paths::{display, plain};
 use crate::text::pattern::TooCostly;
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
@@ -16,31 +18,6 @@ const MOST_ENTRIES: usize = 16;
 
 /// So many files go to a thread at a time.
 const BATCH: usize = 32;
-
-/// What a walk found.
-#[derive(Clone)]
-pub(crate) struct Entry {
-    pub(crate) path: PathBuf,
-    /// Whether the command line names it.
-    pub(crate) is_named: bool,
-    pub(crate) kind: Kind,
-}
-
-/// What there is at a path.
-#[derive(Clone)]
-pub(crate) enum Kind {
-    /// A regular file, or a link to one; where the command line names it, anything but a folder.
-    File,
-    Folder,
-    /// A link that leads out of the folders on the command line, which is not followed.
-    Outside {
-        is_folder: bool,
-    },
-    /// Something without contents: a pipe, a device.
-    Special(&'static str),
-    /// Something that cannot be looked at; why.
-    Failed(String),
-}
 
 /// Walks the paths of a command line. `visit` gets everything in no set order, but of the files only those that
 /// `is_wanted` asks for by their paths, and says of a folder whether it is entered.

@@ -1,0 +1,28 @@
+//! What a walk through folders finds.
+
+use std::path::PathBuf;
+
+/// What a walk found.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) path: PathBuf,
+    /// Whether the command line names it.
+    pub(crate) is_named: bool,
+    pub(crate) kind: Kind,
+}
+
+/// What there is at a path.
+#[derive(Clone)]
+pub(crate) enum Kind {
+    /// A regular file, or a link to one; where the command line names it, anything but a folder.
+    File,
+    Folder,
+    /// A link that leads out of the folders on the command line, which is not followed.
+    Outside {
+        is_folder: bool,
+    },
+    /// Something without contents: a pipe, a device.
+    Special(&'static str),
+    /// Something that cannot be looked at; why.
+    Failed(String),
+}

@@ -1,0 +1,62 @@
+//! Paths as people write them and as they are shown.
+
+use std::path::Component;
+use std::io;
+use std::path::PathBuf;
+use crate::policy::config::read::is_configuration;
+use std::path::Path;
+
+/// Says whether a file is a template of a Helm chart.
+pub(crate) fn is_in_chart(path: &Path) -> bool {
+    charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
+}
+
+/// Returns the folders that would be charts if a file were a template of theirs.
+pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
+    let folders = path.ancestors().skip(1);
+    let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    templates.filter_map(Path::parent)
+}
+
+/// Says whether a file that a walk finds is one to read.
+pub(crate) fn is_manifest_name(path: &Path) -> bool {
+    if is_configuration(path) {
+        return false;
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Takes `.` and `..` out of a path, as it is written: links are not followed.
+pub(crate) fn normal(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match result.components().next_back() {
+                Some(Component::Normal(_)) => _ = result.pop(),
+                Some(Component::RootDir | Component::Prefix(_)) => {}
+                _ => result.push(component),
+            },
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+/// Writes a path as people give it, without `./` before it and with `/` between its parts.
+pub(crate) fn display(path: &Path) -> String {
+    let inner = path.strip_prefix(".").ok().filter(|inner| !inner.as_os_str().is_empty());
+    let text = inner.unwrap_or(path).to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// Writes an error without the number that the operating system has for it.
+pub(crate) fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
