@@ -4,10 +4,6 @@
     reason = "the edge of the program: arguments, terminal, standard streams"
 )]
 
-pub mod terminal;
-pub mod exit;
-pub mod options;
-pub mod known;
 mod alerts;
 pub(crate) mod args;
 mod baseline;
@@ -17,30 +13,32 @@ mod certs;
 mod check;
 mod configure;
 mod dry_run;
+pub mod exit;
 mod explain;
 pub(crate) mod files;
 mod fix;
 mod git;
+pub mod known;
 mod manifests;
+pub mod options;
 mod output;
 mod page;
 mod render;
 #[cfg(feature = "webhook")]
 mod serve;
+pub mod terminal;
 mod timeline;
 
-use crate::cli::terminal::print;
 use crate::cli::exit::Exit;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use args::{Arguments, Command};
 
-use crate::engine::outcome::Outcome;
+use crate::lsp;
 use crate::mask::hide_in_text;
-use crate::report;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
@@ -65,7 +63,8 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
-        Command::Lsp(rules) => crate::lsp::server::run(rules),
+        Command::Lsp(rules) => lsp::server::run(&rules.selection())
+            .map(|is_shut_down| if is_shut_down { Exit::Clean } else { Exit::Findings }),
         #[cfg(feature = "webhook")]
         Command::Certs(command) => certs::run(command),
         #[cfg(feature = "webhook")]
@@ -82,4 +81,3 @@ pub fn main() -> ExitCode {
         }
     }
 }
-

@@ -1,5 +1,4 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests.
-pub mod project;
 pub mod alerts;
 pub mod baseline;
 pub mod chart;
@@ -13,6 +12,7 @@ pub mod lsp;
 pub mod manifest;
 pub mod mask;
 pub mod policy;
+pub mod project;
 pub mod render;
 pub mod report;
 pub mod rewrite;

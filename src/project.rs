@@ -1,12 +1,13 @@
 //! The files of a user: found, opened within limits, and read with the configuration that holds for them.
+#![expect(clippy::disallowed_methods, reason = "files, folders and the environment are read in this room")]
 
-pub mod kustomization;
-pub mod entry;
-pub mod paths;
-pub mod ignores;
-pub mod open;
+pub(crate) mod entry;
+mod ignores;
+pub(crate) mod kustomization;
+pub(crate) mod open;
 pub(crate) mod patches;
+pub(crate) mod paths;
+pub(crate) mod selection;
 pub(crate) mod settings;
-pub mod text;
-pub mod walk;
-
+pub(crate) mod text;
+pub(crate) mod walk;

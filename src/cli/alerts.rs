@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::manifests;
 use super::manifests::Manifests;
-use crate::cli::terminal::note;
-use crate::project::settings::today;
-use crate::cli::exit::Exit;
-use crate::cli::terminal::print;
 use crate::alerts::{self, Shape};
+use crate::cli::exit::Exit;
+use crate::cli::terminal::note;
+use crate::cli::terminal::print;
+use crate::project::settings::today;
 
 /// Write alerting rules for Prometheus, one group for each CronJob and Job
 ///

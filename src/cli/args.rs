@@ -1,24 +1,19 @@
 //! What can be said on the command line.
 
-
-use clap::ValueEnum;
 use crate::cli::known;
-use crate::cli::options::Schema;
-use crate::cli::options::Rules;
-use crate::cli::options::ShowConfig;
-use crate::cli::options::ListFormat;
+use crate::cli::options::Check;
 use crate::cli::options::Color;
 use crate::cli::options::DryRun;
-use crate::cli::options::Check;
+use crate::cli::options::ListFormat;
+use crate::cli::options::Rules;
+use crate::cli::options::Schema;
+use crate::cli::options::ShowConfig;
+use clap::ValueEnum;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostic::severity::Severity;
 use crate::policy::config::Preset;
-use crate::report::Format;
-use crate::schema::version::Version;
-use crate::text::nearest::nearest;
 
 /// The linter for Kubernetes Job and CronJob manifests.
 ///

@@ -4,15 +4,15 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::options::Check;
 use super::files::Checked;
-use crate::project::text::MAXIMUM_BYTES;
-use crate::project::paths::{display, normal, plain};
-use crate::project::open::read_named_text;
-use crate::project::settings::Settings;
 use super::{git, output};
 use crate::baseline;
+use crate::cli::options::Check;
 use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::project::open::read_named_text;
+use crate::project::paths::{display, normal, plain};
+use crate::project::settings::Settings;
+use crate::project::text::MAXIMUM_BYTES;
 use crate::render::file_of;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.

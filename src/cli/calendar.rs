@@ -2,18 +2,18 @@
 
 use std::path::PathBuf;
 
-use crate::cli::options::Color;
-use crate::project::paths::display;
 use super::manifests;
 use super::manifests::Manifests;
-use crate::cli::terminal::note;
 use super::render::Rendered;
-use crate::project::settings::today;
 use super::timeline::{DrawFormat, options};
-use crate::cli::exit::Exit;
-use crate::cli::terminal::print;
 use crate::chart::week::Week;
+use crate::cli::exit::Exit;
+use crate::cli::options::Color;
+use crate::cli::terminal::note;
+use crate::cli::terminal::print;
 use crate::manifest::workload::{CronJob, Object};
+use crate::project::paths::display;
+use crate::project::settings::today;
 use crate::text::phrases::count;
 use crate::time::words;
 

@@ -4,27 +4,27 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::cli::options::Check;
+use super::baseline;
 use super::files;
 use super::files::Inputs;
-use crate::project::paths::display;
 use super::fix::{Change, Fixing};
-use super::render::Rendered;
-use crate::cli::options::ValueSet;
-use crate::project::settings::{Settings, today};
-use super::baseline;
 use super::output;
+use super::render::Rendered;
 use crate::cli::exit::Exit;
+use crate::cli::options::Check;
+use crate::cli::options::ValueSet;
 use crate::cli::terminal::{print, wants_color};
 use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
+use crate::project::paths::display;
+use crate::project::settings::{Settings, today};
 use crate::report;
 use crate::text::phrases::count;
 
 /// Checks what the arguments name and reports it.
 pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
     let targets = targets(arguments)?;
-    let settings = Settings::new(&arguments.rules)?;
+    let settings = Settings::new(&arguments.rules.selection())?;
     let fixing = fixing(arguments)?;
     if let Some(file) = arguments.helm_values.iter().find_map(ValueSet::missing) {
         return Err(format!("`--helm-values {}`: there is no such file", display(file)));

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::cli::options::ShowConfig;
-use crate::project::paths::display;
-use crate::project::settings::{Settings, relative_to_here};
 use crate::cli::exit::Exit;
+use crate::cli::options::ShowConfig;
 use crate::cli::terminal::{excerpts, print};
 use crate::diagnostic::meta::{OptionValue, RuleOption};
 use crate::policy::config::read::{FILE_NAME, FILE_NAMES};
 use crate::policy::config::{Active, Config};
+use crate::project::paths::display;
+use crate::project::settings::{Settings, relative_to_here};
 
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
@@ -33,7 +33,7 @@ pub(crate) fn init() -> Result<Exit, String> {
 
 /// Shows what is in force for a file, or for the files in a folder.
 pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
-    let settings = Settings::new(&arguments.rules)?;
+    let settings = Settings::new(&arguments.rules.selection())?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);
     if let Some(config) = found.config(&path) {

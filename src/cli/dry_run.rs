@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "mistakes of the configuration are said here")]
 
 use crate::kubernetes::verdict::body;
+use crate::project::selection::Selection;
 use crate::text::phrases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,19 +10,19 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::options::{Client, DryRun, ListFormat, Rules};
 use super::files;
 use super::files::Input;
 use super::files::Unread;
-use crate::project::open::LEADS_OUT;
-use crate::project::text::is_commented_json;
-use crate::project::paths::is_in_chart;
-use crate::project::settings::Settings;
 use crate::cli::exit::Exit;
+use crate::cli::options::{Client, DryRun, ListFormat};
 use crate::cli::terminal::{excerpts, print, wants_color};
 use crate::dry_run::{Answer, Route, answers};
 use crate::engine::lint::is_template;
 use crate::engine::outcome::Aside;
+use crate::project::open::LEADS_OUT;
+use crate::project::paths::is_in_chart;
+use crate::project::settings::Settings;
+use crate::project::text::is_commented_json;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
 use crate::text::source::Source;
@@ -53,7 +54,7 @@ struct Answered {
 
 /// Prints the answer to every document of the inputs.
 pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
-    let settings = Settings::new(&rules(arguments))?.assuming(PROVEN);
+    let settings = Settings::new(&selection(arguments))?.assuming(PROVEN);
     let client = match arguments.client {
         Client::Raw => body::Client::Raw,
         Client::Kubectl => body::Client::Kubectl,
@@ -97,12 +98,12 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
 }
 
 /// Returns what decides which configuration is in force, as for `check`.
-fn rules(arguments: &DryRun) -> Rules {
-    Rules {
+fn selection(arguments: &DryRun) -> Selection {
+    Selection {
         config: arguments.config.clone(),
         no_config: arguments.no_config,
         kubernetes_version: arguments.kubernetes_version,
-        ..Rules::default()
+        ..Selection::default()
     }
 }
 

@@ -7,13 +7,13 @@ use std::path::Path;
 use clap::CommandFactory as _;
 
 use super::args::Arguments;
-use crate::cli::options::{Color, ListFormat, Schema};
-use crate::project::paths::plain;
 use super::page;
 use crate::cli::exit::Exit;
+use crate::cli::options::{Color, ListFormat, Schema};
 use crate::cli::terminal::{print, wants_color};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
+use crate::project::paths::plain;
 use crate::rules;
 
 /// Pages about more than one rule.

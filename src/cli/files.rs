@@ -1,41 +1,39 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
-
-use crate::project::walk;
-use crate::project::walk::walk;
-use crate::project::text::text_of;
-use crate::project::text::is_commented_json;
-use crate::project::text::MAXIMUM_BYTES;
-use crate::project::open::not_regular;
-use crate::project::open::LEADS_OUT;
 use crate::project::entry::Entry;
 use crate::project::entry::Kind;
-use crate::project::paths::plain;
+use crate::project::open::LEADS_OUT;
+use crate::project::open::not_regular;
+use crate::project::paths::charts_around;
 use crate::project::paths::display;
 use crate::project::paths::is_manifest_name;
-use crate::project::paths::charts_around;
+use crate::project::paths::plain;
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::is_commented_json;
+use crate::project::text::text_of;
+use crate::project::walk;
+use crate::project::walk::walk;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use super::fix::{Fixing, Writer};
-use crate::project::patches::Patches;
 use super::render::Rendered;
-use crate::project::settings::Settings;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::{lint, unreadable};
 use crate::engine::outcome::{Aside, Outcome};
 use crate::policy::config::Config;
-use crate::policy::config::read::is_configuration;
+use crate::project::open::{read_most, read_named};
+use crate::project::patches::Patches;
+use crate::project::settings::Settings;
 use crate::render::overlay::FILE_NAMES;
 use crate::rewrite::diff::diff;
 use crate::text::source::Source;
-use crate::project::open::{read_most, read_named};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -342,4 +340,3 @@ pub(crate) fn texts(
         }
     }
 }
-

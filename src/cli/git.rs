@@ -1,33 +1,27 @@
 //! `--new-from`: what the files had in a commit, through the user's own `git`.
 #![expect(clippy::disallowed_methods, reason = "`git` is run here, and asked which files are gone")]
 
-pub mod objects;
 mod checkout;
+pub mod objects;
 
-use crate::project::text::text_of;
-use crate::cli::git::objects::output_within;
-use crate::cli::git::objects::output;
-use crate::cli::git::objects::run;
-use crate::cli::git::objects::read_blobs;
 use crate::cli::git::objects::Blob;
+use crate::cli::git::objects::output;
+use crate::cli::git::objects::read_blobs;
+use crate::cli::git::objects::run;
+use crate::project::text::text_of;
 use std::collections::{HashMap, HashSet};
-use std::io::{self, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
 
-use crate::cli::options::Check;
-use super::files;
 use super::files::Checked;
-use crate::project::paths::{charts_around, display, is_manifest_name, plain};
-use crate::project::patches::Patches;
 use super::render::{Plan, Rendered};
-use crate::project::settings::Settings;
+use crate::cli::options::Check;
 use crate::diagnostic::comparison::Entry;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
+use crate::project::patches::Patches;
+use crate::project::paths::{charts_around, display, is_manifest_name, plain};
+use crate::project::settings::Settings;
 use crate::text::source::Source;
 use checkout::Checkout;
 

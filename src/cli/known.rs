@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::cli::options::FormatTo;
 use crate::cli::explain::TOPICS;
+use crate::cli::options::FormatTo;
 use crate::report::Format;
 use crate::rules;
 

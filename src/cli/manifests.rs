@@ -6,19 +6,18 @@ use crate::text::phrases;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use crate::cli::options::Rules;
-use super::render::Rendered;
-use crate::project::settings::Settings;
 use super::files;
+use super::render::Rendered;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::excerpts;
 use crate::engine::outcome::{Aside, Outcome};
 use crate::manifest::live;
 use crate::manifest::workload::{CronJob, Object, Reading};
 use crate::mask;
+use crate::project::selection::Selection;
+use crate::project::settings::Settings;
 use crate::rules::syntax_error;
 use crate::text::phrases::count;
-use crate::text::terminal::escape;
 use crate::time::calendar::Calendar;
 
 /// More places than this are counted.
@@ -30,10 +29,10 @@ pub(crate) struct Manifests(Outcome);
 impl Manifests {
     /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
     pub(crate) fn read(paths: &[PathBuf], rendered: Option<&Rendered<'_>>) -> Result<Self, String> {
-        let rules = Rules {
+        let rules = Selection {
             no_config: true,
             select: vec![syntax_error::RULE.meta.id.to_owned()],
-            ..Rules::default()
+            ..Selection::default()
         };
         let outcome = files::gather(paths, rendered, &Settings::new(&rules)?);
         let _ = io::stderr().write_all(&excerpts(&outcome)?);
@@ -113,4 +112,3 @@ fn places(all: &[String]) -> String {
     listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
     phrases::list(&listed)
 }
-

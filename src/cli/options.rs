@@ -1,14 +1,15 @@
 //! Options that several commands take.
 
-use crate::text::nearest::nearest;
-use crate::report::Format;
 use crate::cli::known;
-use clap::ValueEnum;
-use crate::project::paths::display;
-use std::path::Path;
 use crate::diagnostic::severity::Severity;
 use crate::policy::config::Preset;
+use crate::project::paths::display;
+use crate::project::selection::Selection;
+use crate::report::Format;
 use crate::schema::version::Version;
+use crate::text::nearest::nearest;
+use clap::ValueEnum;
+use std::path::Path;
 use std::path::PathBuf;
 
 /// Check manifests
@@ -226,6 +227,14 @@ pub(crate) struct Rules {
     /// The date that counts as today, for rules that depend on it [default: today, in UTC]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<jiff::civil::Date>,
+}
+
+impl Rules {
+    /// Returns what the flags say, without how they are written.
+    pub(crate) fn selection(&self) -> Selection {
+        let Rules { config, no_config, select, ignore, preset, kubernetes_version, as_of } = self.clone();
+        Selection { config, no_config, select, ignore, preset, kubernetes_version, as_of }
+    }
 }
 
 /// The least severity that counts as a failure.

@@ -4,12 +4,12 @@
 use std::fs::Metadata;
 use std::path::{Component, Path};
 
-use crate::project::text::MAXIMUM_BYTES;
-use crate::project::paths::{display, is_manifest_name, plain};
-use crate::project::open::{leads_out_of, not_regular, read_text, special};
 use crate::baseline;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::read::is_configuration;
+use crate::project::open::{leads_out_of, not_regular, read_text, special};
+use crate::project::paths::{display, is_manifest_name, plain};
+use crate::project::text::MAXIMUM_BYTES;
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
 /// leads to.

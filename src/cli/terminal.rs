@@ -1,12 +1,11 @@
 //! What commands write to the terminal.
 
 use crate::cli::options::Color;
-use std::io::{IsTerminal as _, Write as _};
-use crate::text::terminal::escape;
-use crate::report;
-use crate::cli::args;
 use crate::engine::outcome::Outcome;
+use crate::report;
+use crate::text::terminal::escape;
 use std::io;
+use std::io::{IsTerminal as _, Write as _};
 
 /// Writes a text to standard output; a reader that has gone away (`| head`) is no error.
 pub fn print(text: &[u8]) -> Result<(), String> {
@@ -27,7 +26,7 @@ pub fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
 }
 
 /// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
-pub fn wants_color(choice: Color) -> bool {
+pub(crate) fn wants_color(choice: Color) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match choice {
         Color::Always => true,

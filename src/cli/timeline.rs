@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::cli::options::Color;
 use super::manifests::Manifests;
-use crate::cli::terminal::note;
-use crate::cli::exit::Exit;
-use crate::cli::terminal::{print, wants_color};
 use crate::chart::{self, Chart, Options};
+use crate::cli::exit::Exit;
+use crate::cli::options::Color;
+use crate::cli::terminal::note;
+use crate::cli::terminal::{print, wants_color};
 use crate::manifest::workload::{CronJob, Job, Kind, Object};
 use crate::text::nearest::nearest;
 use crate::time::calendar::Calendar;

@@ -4,32 +4,26 @@
 //! judged, only the newest of each file is, and what came out of an older one is dropped.
 #![expect(clippy::disallowed_methods, reason = "threads are started here")]
 
-pub mod state;
 mod answers;
 mod client;
 mod configuration;
 mod session;
+pub mod state;
 mod transport;
 
-use crate::lsp::server::state::Text;
 use crate::lsp::server::state::Judged;
+use crate::lsp::server::state::Text;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use lsp_server::{Connection, Message};
-use lsp_types::Uri;
 
-use crate::cli::exit::Exit;
-use crate::cli::options::Rules;
-use crate::diagnostic::finding::Finding;
 use crate::lsp::diagnostic::judge;
-use crate::policy::config::Config;
-use crate::text::source::Source;
-use client::Client;
 use crate::lsp::server::state::Session;
+use crate::project::selection::Selection;
+use client::Client;
 
 /// Something that the session has to hear of.
 enum Event {
@@ -41,9 +35,11 @@ enum Event {
     Judged(Judged),
 }
 
-/// Serves a client until it says goodbye: the exit code is 0 then, and 1 when it goes without a word, as the protocol
-/// demands. A message that is too large or malformed ends the conversation with exit code 2.
-pub(crate) fn run(arguments: &Rules) -> Result<Exit, String> {
+/// Serves a client until it says goodbye, and returns whether it asked for the shutdown first, as the protocol demands.
+///
+/// # Errors
+/// Says which message is too large or malformed: it ends the conversation.
+pub(crate) fn run(arguments: &Selection) -> Result<bool, String> {
     let (connection, threads) = transport::start();
     let exit = serve(&connection, arguments);
     drop(connection);
@@ -51,7 +47,7 @@ pub(crate) fn run(arguments: &Rules) -> Result<Exit, String> {
     exit
 }
 
-fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
+fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, String> {
     let gone = |error| format!("the client did not say `initialize` as the protocol wants it: {error}");
     let (id, params) = connection.initialize_start().map_err(gone)?;
     let client = Client::of(&params);
@@ -82,7 +78,7 @@ fn serve(connection: &Connection, arguments: &Rules) -> Result<Exit, String> {
             Event::Gone => break,
         }
     }
-    Ok(if session.is_shut_down { Exit::Clean } else { Exit::Findings })
+    Ok(session.is_shut_down)
 }
 
 /// Judges texts as they come, of each file the newest only.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::open::{SMALL, leads_out, read_text};
-use crate::project::paths::plain;
 use crate::project::entry::Kind;
+use crate::project::paths::plain;
 use crate::text::pattern::{Ignores, TooCostly};
 
 /// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.

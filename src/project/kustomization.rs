@@ -1,11 +1,11 @@
 //! The kustomization of a folder.
 
-use crate::render::overlay::FILE_NAMES;
-use crate::project::text::MAXIMUM_BYTES;
 use crate::project::open::read_own_text;
+use crate::project::text::MAXIMUM_BYTES;
+use crate::render::overlay::FILE_NAMES;
 use crate::render::overlay::Kustomization;
-use std::path::PathBuf;
 use std::path::Path;
+use std::path::PathBuf;
 
 /// Reads the kustomization of a folder.
 pub(crate) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {

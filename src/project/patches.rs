@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::project::paths::normal;
 use crate::project::kustomization::kustomization;
+use crate::project::paths::normal;
 
 /// The patches that kustomizations name. Each kustomization is read once, when a file below it is first asked about.
 #[derive(Default)]

@@ -1,10 +1,10 @@
 //! Paths as people write them and as they are shown.
 
-use std::path::Component;
-use std::io;
-use std::path::PathBuf;
 use crate::policy::config::read::is_configuration;
+use std::io;
+use std::path::Component;
 use std::path::Path;
+use std::path::PathBuf;
 
 /// Says whether a file is a template of a Helm chart.
 pub(crate) fn is_in_chart(path: &Path) -> bool {

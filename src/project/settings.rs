@@ -6,13 +6,13 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::cli::options::Rules;
-use crate::project::open::{SMALL, read_named_text, read_own_text};
-use crate::project::paths::display;
 use crate::engine::lint::{misconfigured, unreadable};
 use crate::engine::outcome::Outcome;
 use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
 use crate::policy::config::{Config, Preset};
+use crate::project::open::{SMALL, read_named_text, read_own_text};
+use crate::project::paths::display;
+use crate::project::selection::Selection;
 use crate::rules;
 use crate::schema::version::Version;
 use crate::text::pattern::Pattern;
@@ -65,7 +65,7 @@ struct Valid {
 }
 
 impl Settings {
-    pub(crate) fn new(arguments: &Rules) -> Result<Self, String> {
+    pub(crate) fn new(arguments: &Selection) -> Result<Self, String> {
         if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.meta.id) {
             return Err(NEVER_OFF.to_owned());
         }

@@ -13,11 +13,11 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::server::{FailurePolicy, Options};
 use super::tls::{Files, Identity, Pem};
-use crate::project::open::{SMALL, read_text};
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::misconfigured;
 use crate::policy::config::admission::{Policy, Scope};
 use crate::policy::config::{Config, read};
+use crate::project::open::{SMALL, read_text};
 use crate::text::source::Source;
 
 /// A changed content that stays the same for so long is complete.

@@ -5,8 +5,8 @@ use std::fs::{DirBuilder, File};
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-use crate::project::paths::{normal, plain};
 use crate::cli::git::objects::{Blob, read_blobs};
+use crate::project::paths::{normal, plain};
 
 /// More bytes than this are not written.
 const MOST_BYTES: usize = 1024 * 1024 * 1024;

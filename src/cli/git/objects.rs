@@ -1,16 +1,16 @@
 //! Runs `git`, and reads objects from it.
 
-use std::io::Write as _;
-use std::process::Command;
 use crate::project::paths::plain;
-use std::io::BufReader;
-use std::sync::mpsc;
-use std::process::Stdio;
-use std::process::Output;
-use crate::project::text;
-use std::time::Duration;
+use crate::project::text::MAXIMUM_BYTES;
 use std::io;
+use std::io::BufReader;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// A file or link of a commit.
 pub struct Blob<'l> {
@@ -33,7 +33,7 @@ impl<'l> Blob<'l> {
 }
 
 /// A blob that has more bytes than a manifest may have.
-struct TooLarge;
+pub(crate) struct TooLarge;
 
 /// Reads `<object> blob <bytes>`, the bytes, and a line end.
 fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, TooLarge>> {
@@ -43,7 +43,7 @@ fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, Too
     let length = length.ok_or_else(|| {
         io::Error::other(if head.is_empty() { "it has ended" } else { "the repository lacks the object" })
     })?;
-    if length > files::MAXIMUM_BYTES {
+    if length > MAXIMUM_BYTES {
         io::copy(&mut answers.by_ref().take(length + 1), &mut io::sink())?;
         return Ok(Err(TooLarge));
     }

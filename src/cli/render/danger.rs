@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::project::kustomization::kustomization;
-use crate::project::paths::{display, normal};
 use crate::project::open::{leads_out_of, not_regular, special};
+use crate::project::paths::{display, normal};
 
 /// A chart with more files is not looked through, nor rendered.
 const MOST_FILES: usize = 100_000;

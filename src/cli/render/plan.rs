@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::project::entry::{Entry, Kind};
-use crate::project::text::MAXIMUM_BYTES;
-use crate::project::paths::{charts_around, normal};
-use crate::project::open::read_own_text;
-use crate::project::walk::walk;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
+use crate::project::entry::{Entry, Kind};
+use crate::project::open::read_own_text;
+use crate::project::paths::{charts_around, normal};
+use crate::project::text::MAXIMUM_BYTES;
+use crate::project::walk::walk;
 use crate::render::overlay::{FILE_NAMES, Kustomization};
 use crate::text::source::Source;
 

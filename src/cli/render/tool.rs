@@ -7,8 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::project::text::{MAXIMUM_BYTES, text_of};
 use crate::project::paths::plain;
+use crate::project::text::{MAXIMUM_BYTES, text_of};
 
 /// Longer than this no rendering may take.
 const LIMIT: Duration = Duration::from_secs(60);

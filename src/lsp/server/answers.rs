@@ -11,12 +11,12 @@ use lsp_types::{
 };
 
 use super::client::{Client, FIX_ALL, SHOW};
-use crate::lsp::server::state::Open;
 use crate::diagnostic::finding::Finding;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
 use crate::lsp::outline::Outline;
 use crate::lsp::position::Places;
+use crate::lsp::server::state::Open;
 use crate::lsp::symbol::{self, Symbol};
 use crate::lsp::{diagnostic, hover};
 use crate::manifest::edit::{Edit, Fix, Safety};

@@ -7,10 +7,10 @@ use lsp_types::Uri;
 use serde_json::{Value, json};
 
 use crate::lsp::server::state::Session;
-use crate::cli::options::Rules;
-use crate::project::settings::Settings;
 use crate::lsp::uri::{path_of, uri_of};
 use crate::policy::config::{Config, Preset};
+use crate::project::selection::Selection;
+use crate::project::settings::Settings;
 
 /// The id of the one question that is asked again and again.
 pub(crate) const CONFIGURATION: &str = "configuration";
@@ -28,7 +28,7 @@ struct Options {
 
 impl Options {
     /// Puts what is configured over the flags.
-    fn over(self, flags: &Rules) -> Result<Rules, String> {
+    fn over(self, flags: &Selection) -> Result<Selection, String> {
         let mut rules = flags.clone();
         let text = |text: Option<String>| text.filter(|text| !text.is_empty());
         if let Some(name) = text(self.preset) {

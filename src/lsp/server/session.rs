@@ -1,7 +1,7 @@
 //! The open texts of a client, and what it is told and asked.
 
-use crate::lsp::server::state::Session;
 use crate::lsp::server::state::Open;
+use crate::lsp::server::state::Session;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -21,25 +21,25 @@ use serde_json::{Value, json};
 use super::answers::Question;
 use super::client::{Client, SHOW};
 use super::configuration::CONFIGURATION;
-use crate::lsp::server::state::{Judged, Text};
-use crate::cli::options::Rules;
-use crate::project::paths::{display, is_in_chart};
-use crate::project::patches::Patches;
-use crate::project::settings::Settings;
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::misconfigured;
 use crate::lsp::diagnostic::{self, SOURCE, judge};
 use crate::lsp::position;
+use crate::lsp::server::state::{Judged, Text};
 use crate::lsp::uri::path_of;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
-use crate::policy::config::read::{FILE_NAME, FILE_NAMES, is_configuration, read};
+use crate::policy::config::read::{FILE_NAME, FILE_NAMES, read};
+use crate::project::patches::Patches;
+use crate::project::paths::{display, is_in_chart};
+use crate::project::selection::Selection;
+use crate::project::settings::Settings;
 use crate::text::source::Source;
 
 impl Session {
     pub(crate) fn new(
         client: Client,
-        flags: &Rules,
+        flags: &Selection,
         out: Box<dyn Fn(Message)>,
         texts: Sender<Text>,
     ) -> Result<Self, String> {

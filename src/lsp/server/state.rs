@@ -1,33 +1,33 @@
 //! What the server keeps of a conversation.
 
-use std::sync::mpsc::Sender;
-use lsp_server::Message;
 use super::client::Client;
-use lsp_types::Uri;
-use std::path::Path;
-use crate::policy::config::read::is_configuration;
-use std::collections::HashMap;
-use crate::project::settings::Settings;
-use crate::cli::options::Rules;
 use crate::diagnostic::finding::Finding;
 use crate::policy::config::Config;
+use crate::policy::config::read::is_configuration;
+use crate::project::selection::Selection;
+use crate::project::settings::Settings;
 use crate::text::source::Source;
+use lsp_server::Message;
+use lsp_types::Uri;
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 /// A text to be judged.
 pub struct Text {
-    pub uri: Uri,
-    version: i32,
-    source: Arc<Source>,
-    config: Arc<Config>,
+    pub(crate) uri: Uri,
+    pub(crate) version: i32,
+    pub(crate) source: Arc<Source>,
+    pub(crate) config: Arc<Config>,
 }
 
 /// What came out of a text.
 pub struct Judged {
-    uri: Uri,
-    version: i32,
+    pub(crate) uri: Uri,
+    pub(crate) version: i32,
     /// Nothing where a rule gave up.
-    findings: Option<Vec<Finding>>,
+    pub(crate) findings: Option<Vec<Finding>>,
 }
 
 /// A text that is open in the editor.
@@ -36,28 +36,28 @@ pub(crate) struct Open {
     /// The text, under the path of its file.
     pub(crate) source: Arc<Source>,
     /// Whether an engine has yet to fill it in.
-    pub is_template: bool,
+    pub(crate) is_template: bool,
     /// What is in force for it; nothing where its configuration cannot be used.
-    pub config: Option<Arc<Config>>,
+    pub(crate) config: Option<Arc<Config>>,
     /// What was found in this version of it.
-    pub findings: Option<Arc<Vec<Finding>>>,
+    pub(crate) findings: Option<Arc<Vec<Finding>>>,
 }
 
 /// A conversation with a client.
 pub(crate) struct Session {
     pub(crate) client: Client,
     /// The flags of the command line.
-    pub(crate) flags: Rules,
+    pub(crate) flags: Selection,
     /// The flags, under what the client configures.
-    pub(crate) rules: Rules,
+    pub(crate) rules: Selection,
     pub(crate) settings: Settings,
     pub(crate) open: HashMap<Uri, Open>,
     /// The configuration files that cannot be used.
     pub(crate) broken: Vec<Uri>,
     /// Sends to the client.
-    pub out: Box<dyn Fn(Message)>,
+    pub(crate) out: Box<dyn Fn(Message)>,
     /// Sends to be judged.
-    pub texts: Sender<Text>,
+    pub(crate) texts: Sender<Text>,
     pub(crate) is_shut_down: bool,
 }
 
