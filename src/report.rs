@@ -10,66 +10,16 @@ mod human;
 mod json;
 mod junit;
 mod markdown;
+mod options;
 mod sarif;
 mod summary;
+
+pub use options::{Format, Options};
 
 use std::io;
 
 use crate::engine::outcome::Outcome;
-
-/// How findings are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// For eyes.
-    #[default]
-    Human,
-    /// For `grep`.
-    Concise,
-    /// For scripts.
-    Json,
-    /// For code scanning.
-    Sarif,
-    /// For GitHub Actions.
-    Github,
-    /// For merge requests in GitLab.
-    Gitlab,
-    /// For CI servers that show tests.
-    Junit,
-    /// For summaries of jobs and comments.
-    Markdown,
-    /// For browsers.
-    Html,
-}
-
-/// How a report looks, as far as its format leaves a choice.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// Colours, as ANSI escapes.
-    pub color: bool,
-    /// Lines and arrows of Unicode instead of ASCII.
-    pub unicode: bool,
-    /// The columns of the terminal.
-    pub width: usize,
-    /// A table of how often each rule speaks.
-    pub statistics: bool,
-    /// No summary.
-    pub quiet: bool,
-    /// The first day of the week that a page draws; none draws no week.
-    pub as_of: Option<jiff::civil::Date>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options { color: false, unicode: true, width: 100, statistics: false, quiet: false, as_of: None }
-    }
-}
-
-/// What every format is given.
-struct Report<'a> {
-    outcome: &'a Outcome,
-    files: usize,
-    options: &'a Options,
-}
+use options::Report;
 
 type Writer = fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::severity::Severity;
-use crate::facts::secret::Secret;
+use crate::facts::secret::detected::Secret;
 use crate::kubernetes::types::decode::Problem;
 use crate::kubernetes::verdict::Verdict;
 use crate::manifest::fleet::Fleet;
@@ -15,7 +15,8 @@ use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
 use crate::policy::config::{Active, Config};
 use crate::policy::suppress::Mistake;
 use crate::schema::version::Version;
-use crate::shell::{Invocation, Script};
+use crate::shell::Invocation;
+use crate::shell::Script;
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 

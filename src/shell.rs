@@ -22,6 +22,7 @@ mod places;
 mod probes;
 pub mod program;
 mod redirect;
+pub mod script;
 pub mod servers;
 pub mod syntax;
 pub mod variables;
@@ -29,35 +30,19 @@ mod word;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
 
 pub use image::Flavour;
 pub use invocation::{Invocation, Options, Shell, is_shell};
 pub use neighbours::Neighbours;
 pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
 pub use places::Places;
+pub use script::{Script, Source};
 
-use crate::manifest::document::{Node, Style};
+use crate::manifest::document::Style;
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
 use crate::text::span::{Span, narrow};
-use flow::Step;
 use syntax::{Command, Part, Tree};
-
-/// A script as the shell gets it.
-pub struct Source<'d> {
-    /// What the container starts.
-    pub invocation: &'d Invocation<'d>,
-    /// The shell that reads it.
-    pub shell: Shell<'d>,
-    /// The argument that holds it.
-    pub node: Node<'d>,
-    /// The text, after Kubernetes has put in its variables.
-    pub text: Cow<'d, str>,
-    /// Where in the text Kubernetes has taken a `$` away.
-    removed: Vec<u32>,
-    places: OnceCell<Places>,
-}
 
 impl<'d> Source<'d> {
     /// Finds the script of a container.
@@ -170,28 +155,6 @@ fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>,
     }
     result.push_str(rest);
     (result.into(), removed)
-}
-
-/// A script that has been read, for rules.
-pub struct Script<'a> {
-    /// The text with its place.
-    pub source: &'a Source<'a>,
-    /// What it says; nothing where it cannot be read.
-    pub tree: &'a Tree<'a>,
-    /// Why it cannot be read.
-    pub error: Option<&'a SyntaxError>,
-    /// Its simple commands and tests, with what becomes of their status.
-    pub steps: Vec<Step<'a>>,
-    commands: Vec<&'a Command<'a>>,
-    /// The functions that do nothing but print.
-    printers: BTreeSet<&'a str>,
-    losses: OnceCell<Option<losses::Losses<'a>>>,
-    readers: OnceCell<Vec<&'a Command<'a>>>,
-    unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
-    /// Some of the names that `env` or the script sets, to find the one that was meant.
-    known_names: OnceCell<Vec<&'a str>>,
-    /// The volumes by the path at which they are mounted.
-    mounts: OnceCell<HashMap<&'a str, &'a str>>,
 }
 
 /// A path has at most this many bytes (`PATH_MAX`, `include/uapi/linux/limits.h`).

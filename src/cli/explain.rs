@@ -1,6 +1,7 @@
 //! `explain`, `rules`, `completions`, `man` and `schema`: what the program knows about itself.
 #![expect(clippy::disallowed_methods, reason = "the folder of the manual pages is made here")]
 
+use crate::cli::known::TOPICS;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -15,12 +16,6 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
 use crate::project::paths::plain;
 use crate::rules;
-
-/// Pages about more than one rule.
-pub(crate) const TOPICS: [(&str, &str); 2] = [
-    ("exit-codes", include_str!("../../docs/exit-codes.md")),
-    ("retries", include_str!("../../docs/retries.md")),
-];
 
 /// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
 pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::cli::explain::TOPICS;
+use crate::cli::known::TOPICS;
 use crate::cli::options::FormatTo;
 use crate::report::Format;
 use crate::rules;
@@ -54,3 +54,9 @@ fn words(others: &[&'static str]) -> Vec<PossibleValue> {
     let ids = rules::registry().iter().map(|rule| rule.id);
     ids.chain(others.iter().copied()).map(PossibleValue::new).collect()
 }
+
+/// Pages about more than one rule.
+pub(crate) const TOPICS: [(&str, &str); 2] = [
+    ("exit-codes", include_str!("../../docs/exit-codes.md")),
+    ("retries", include_str!("../../docs/retries.md")),
+];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::fold;
 use crate::engine::outcome::Outcome;
-use crate::facts::secret::Secret;
+use crate::facts::secret::detected::Secret;
 use crate::manifest::document::Document;
 use crate::mask;
 use crate::text::source::Source;

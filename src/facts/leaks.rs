@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::secret::{Secret, Within};
+use crate::facts::secret::detected::{Secret, Within};
 
 /// A credential, and the other places that hold the same one.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::extent::word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, hides};
-use super::scan::Scan;
-use crate::facts::secret::command::{TOOLS, Tool};
+use crate::facts::secret::arguments::{TOOLS, Tool};
+use crate::mask::hidden::Scan;
 use crate::shell::program::base_name;
 
 /// So many further lines can belong to a command.

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::scan::scan_within;
+/// Finds credentials in a text that was encoded so many times.
+type Scan = fn(&str, usize) -> Vec<Range<usize>>;
 
 /// No credential is shorter, in base64.
 const LEAST: usize = 20;
@@ -25,7 +26,7 @@ fn is_digit(byte: u8) -> bool {
 }
 
 /// Finds the words of a text that are credentials, or hold some, in base64.
-pub(super) fn find(text: &str, depth: usize) -> Vec<Range<usize>> {
+pub(super) fn find(text: &str, depth: usize, scan: Scan) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     if depth == MOST_DEPTH {
         return found;
@@ -43,7 +44,7 @@ pub(super) fn find(text: &str, depth: usize) -> Vec<Range<usize>> {
         let (start, end) = (at - before, at + digits);
         let padding = bytes[end..].iter().take(2).take_while(|it| **it == b'=').count();
         if end - start >= LEAST
-            && (is_continued(text, found.last(), start) || holds_credential(&text[start..end], depth))
+            && (is_continued(text, found.last(), start) || holds_credential(&text[start..end], depth, scan))
         {
             found.push(start..end + padding);
         }
@@ -60,7 +61,7 @@ fn is_continued(text: &str, last: Option<&Range<usize>>, start: usize) -> bool {
     })
 }
 
-fn holds_credential(word: &str, depth: usize) -> bool {
+fn holds_credential(word: &str, depth: usize, scan: Scan) -> bool {
     let whole = &word[..word.len() - usize::from(word.len() % 4 == 1)];
     let decoded = if word.contains(['-', '_']) { URL_SAFE.decode(whole) } else { STANDARD.decode(whole) };
     let text = decoded.ok().map(|it| match String::from_utf8(it) {
@@ -74,5 +75,5 @@ fn holds_credential(word: &str, depth: usize) -> bool {
     let is_text = |it: &&String| {
         it.len() + 4 >= whole.len() / 4 * 3 && it.chars().all(|it| !it.is_control() || it.is_whitespace())
     };
-    text.as_ref().filter(is_text).is_some_and(|it| !scan_within(it, depth + 1).is_empty())
+    text.as_ref().filter(is_text).is_some_and(|it| !scan(it, depth + 1).is_empty())
 }

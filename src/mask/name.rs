@@ -1,9 +1,10 @@
 //! Which names announce a credential, and which values under such names may be shown.
 //!
 //! Rules must not cry wolf; a report that shows a star too many does no harm. Names count here that
-//! [`promise`](crate::facts::secret::promise) does not trust, and most values do.
+//! [`promise`](crate::facts::secret::promise::promise) does not trust, and most values do.
 
-use crate::facts::secret::{is_random, is_stand_in, words};
+use crate::facts::secret::chance::is_random;
+use crate::facts::secret::promise::{is_stand_in, words};
 use crate::text::word_list::has;
 
 /// No longer value is looked at to find out whether it may be shown.

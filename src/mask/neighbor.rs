@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::extent::{Separator, floor, values};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte};
 use super::name::Promise;
-use super::scan::Scan;
+use crate::mask::hidden::Scan;
 
 /// A value is looked for so far from its name.
 const FAR: usize = 4096;

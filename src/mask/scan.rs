@@ -5,8 +5,8 @@
 //! text is read as lines, names and quotes. Every step looks at a bounded part of the text, or goes on behind what was
 //! hidden, so that the time grows with the bytes.
 
+use crate::mask::hidden::Scan;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -15,7 +15,7 @@ use super::finder::Finder;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{self, Promise};
 use super::{command, encoded, neighbor, token};
-use crate::facts::secret::is_random;
+use crate::facts::secret::chance::is_random;
 
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]
@@ -86,24 +86,6 @@ fn triggers() -> &'static (Finder, Vec<Trigger>) {
     })
 }
 
-/// A text that is looked through.
-pub(super) struct Scan<'t> {
-    pub lines: &'t Lines<'t>,
-    /// What is to be hidden.
-    pub found: Vec<Range<usize>>,
-    /// What was hidden the farthest on: nothing within it is looked at.
-    pub last: Range<usize>,
-    /// The same for names, which may be shown.
-    next_name: usize,
-    /// The same for commands.
-    pub next_command: usize,
-    /// The same for what Kustomize makes Secrets of.
-    pub next_literal: usize,
-    anchors: Option<HashMap<&'t str, usize>>,
-    /// Where objects say that they are a Secret.
-    secrets: Vec<usize>,
-}
-
 /// Finds the parts of a text that may be credentials, in no order.
 pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
     scan_within(text, 0)
@@ -138,7 +120,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
             scan.found
         }
     };
-    found.extend(encoded::find(text, depth));
+    found.extend(encoded::find(text, depth, scan_within));
     found
 }
 

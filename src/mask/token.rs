@@ -6,9 +6,10 @@ use std::ops::Range;
 use super::extent::word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name;
-use super::scan::Scan;
+use crate::facts::secret::chance::is_random;
+use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;
-use crate::facts::secret::{is_random, shape};
+use crate::mask::hidden::Scan;
 
 /// What only decides whether something is a credential is looked for so far.
 const FAR: usize = 1000;

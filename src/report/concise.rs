@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::{Report, summary};
+use super::summary;
 use crate::diagnostic::display::tag;
 use crate::diagnostic::finding::Finding;
+use crate::report::options::Report;
 use crate::text::terminal::escape;
 
 /// Writes a line for each finding, then the summary.

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::attach::{Attached, attach};
-use super::{Report, summary};
+use super::summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
+use crate::report::options::Report;
 use crate::text::terminal::escape;
 
 /// Writes a workflow command for each finding, then the summary as plain text.

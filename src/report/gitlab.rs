@@ -9,9 +9,10 @@ use std::io;
 use serde::Serialize;
 
 use super::attach::{Attached, attach};
-use super::{Report, json};
+use super::json;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
+use crate::report::options::Report;
 
 /// Writes a JSON array with an entry for each finding.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {

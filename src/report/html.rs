@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use self::escape::{escape, prose};
-use super::Report;
 use super::human::describe;
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::Severity;
+use crate::report::options::Report;
 use crate::text::phrases::count;
 
 const STYLE: &str = include_str!("html/page.css");

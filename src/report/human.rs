@@ -7,11 +7,12 @@ use std::io;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{Cut, Excerpt, Mark};
-use super::{Options, Report, summary};
+use super::summary;
 use crate::diagnostic::display::tag;
 use crate::diagnostic::finding::{Finding, Label};
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::{Fix, Safety};
+use crate::report::options::{Options, Report};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint, wrap};
 

@@ -4,12 +4,12 @@ use std::io::{self, Write as _};
 
 use serde::{Serialize, Serializer};
 
-use super::Report;
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Fix, Safety};
 use crate::render::{file_of, made_of};
+use crate::report::options::Report;
 use crate::text::source::Source;
 use crate::text::span::{Position, Span};
 use crate::text::terminal;

@@ -12,12 +12,12 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::Report;
 use super::attach::{Attached, attach};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
 use crate::engine::outcome::Judged;
 use crate::render::file_of;
+use crate::report::options::Report;
 use crate::text::terminal::escape;
 
 /// Writes the suites, in the order of the files.

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::Report;
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
+use crate::report::options::Report;
 use crate::text::phrases::count;
 use crate::text::terminal;
 

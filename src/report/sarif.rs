@@ -7,14 +7,15 @@ use std::io;
 
 use self::log::*;
 use super::attach::{Attached, attach};
+use super::json;
 use super::summary::Summary;
-use super::{Report, json};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Category, without_comments};
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Fix;
 use crate::manifest::place::Place;
+use crate::report::options::Report;
 use crate::text::source::Source;
 use crate::text::span::Position;
 

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
-use super::Report;
 use crate::diagnostic::comparison::{Comparison, Entry, Reference};
 use crate::diagnostic::display::style;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
 use crate::engine::outcome::{Aside, Skipped};
 use crate::manifest::edit::Safety;
+use crate::report::options::Report;
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
 

@@ -3,12 +3,13 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Invocation;
+use crate::shell::Script;
 use crate::shell::consumers::{looks, needs_input};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::quits_sidecar;
 use crate::shell::program::base_name;
 use crate::shell::syntax::{Part, Word};
-use crate::shell::{Invocation, Script};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -2,9 +2,10 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Flavour;
+use crate::shell::Script;
 use crate::shell::known::words_in;
 use crate::shell::syntax::{Command, Kind, Part};
-use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

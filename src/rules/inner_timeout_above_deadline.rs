@@ -3,8 +3,9 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Invocation;
+use crate::shell::Script;
 use crate::shell::program::base_name;
-use crate::shell::{Invocation, Script};
 use crate::value::duration::seconds;
 
 pub static RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::{Leak, leaks};
-use crate::facts::secret::{Secret, Within};
+use crate::facts::secret::detected::{Secret, Within};
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Edits, Obstacle, Safety};
 use crate::manifest::workload::Object;

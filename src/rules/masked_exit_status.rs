@@ -6,7 +6,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::{Cause, Losses, is_quiet};
+use crate::shell::losses::is_quiet;
+use crate::shell::script::{Cause, Losses};
 use crate::shell::syntax::{Command, Kind, Part};
 
 pub static RULE: Rule = Rule {

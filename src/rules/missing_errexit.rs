@@ -5,7 +5,8 @@ use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::losses::{Cause, Losses, is_quiet};
+use crate::shell::losses::is_quiet;
+use crate::shell::script::{Cause, Losses};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -3,10 +3,11 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Flavour;
+use crate::shell::Script;
 use crate::shell::consumers::{needs_input, stops_early};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::syntax::{Command, Pipeline};
-use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -2,11 +2,12 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
 use crate::shell::flow::Step;
 use crate::shell::install::{installs, run_by};
+use crate::shell::is_shell;
 use crate::shell::program::base_name;
 use crate::shell::syntax::{Command, Word};
-use crate::shell::{Script, is_shell};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

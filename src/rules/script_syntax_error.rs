@@ -5,7 +5,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
-use crate::shell::{Cause, Script};
+use crate::shell::Cause;
+use crate::shell::Script;
 use crate::text::placeholder::in_angle_brackets;
 
 pub static RULE: Rule = Rule {

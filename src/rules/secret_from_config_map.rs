@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::secret::{is_about_secret, promise};
+use crate::facts::secret::promise::{is_about_secret, promise};
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};

@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::leaks;
-use crate::facts::secret::{Secret, Within};
+use crate::facts::secret::detected::{Secret, Within};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 

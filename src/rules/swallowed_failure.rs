@@ -2,10 +2,12 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Flavour;
+use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::{Cause, Losses, is_quiet};
+use crate::shell::losses::is_quiet;
+use crate::shell::script::{Cause, Losses};
 use crate::shell::syntax::Command;
-use crate::shell::{Flavour, Script};
 use crate::text::span::Span;
 
 pub static RULE: Rule = Rule {

@@ -2,8 +2,9 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Script;
 use crate::shell::variables::is_given;
-use crate::shell::{Flavour, Invocation, Script};
+use crate::shell::{Flavour, Invocation};
 use crate::text::span::Span;
 
 pub static RULE: Rule = Rule {

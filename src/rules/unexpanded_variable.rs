@@ -2,8 +2,9 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Invocation;
+use crate::shell::Script;
 use crate::shell::program::base_name;
-use crate::shell::{Invocation, Script};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

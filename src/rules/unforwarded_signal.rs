@@ -3,9 +3,10 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Flavour;
+use crate::shell::Script;
 use crate::shell::losses::is_quiet;
 use crate::shell::syntax::{Command, Kind, Word};
-use crate::shell::{Flavour, Script};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -2,7 +2,8 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::{Cause, Script};
+use crate::shell::Cause;
+use crate::shell::Script;
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -1,9 +1,9 @@
 //! What Bash has and a plain `sh` has not.
 
-use super::Script;
 use super::known::words_in;
 use super::probes::opens_connection;
 use super::syntax::{Command, Kind, Part, Word};
+use crate::shell::script::Script;
 use crate::text::span::Span;
 
 /// Something that only Bash has.

@@ -1,8 +1,8 @@
 //! Who reads what a command writes, and what becomes of that.
 
-use super::Script;
 use super::known::{every_command, is_file_output};
 use super::syntax::{Command, Word};
+use crate::shell::script::Script;
 
 impl<'a> Script<'a> {
     /// Returns the file that a command writes to, as it is written: behind `>`, `-o` or `--output`.

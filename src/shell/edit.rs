@@ -4,7 +4,8 @@ use crate::manifest::document::{Node, Style};
 use crate::manifest::edit::layout;
 use crate::manifest::edit::layout::check_own;
 use crate::manifest::edit::{Edit, Edits, Obstacle};
-use crate::shell::{Script, Source};
+use crate::shell::script::Script;
+use crate::shell::script::Source;
 use crate::text::span::Span;
 
 /// Finds the letters of the `set` that a script starts with, up to the `o` that a name follows: the `-e` of `set -e`.

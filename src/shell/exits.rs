@@ -1,7 +1,7 @@
 //! The exit codes that a script names.
 
-use super::Script;
 use super::syntax::{Command, Part};
+use crate::shell::script::Script;
 
 /// An `exit` or `return` with its code.
 pub struct Exit<'a> {

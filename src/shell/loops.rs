@@ -1,9 +1,9 @@
 //! Loops that may never end.
 
-use super::Script;
 use super::known::{commands_in, commands_with_substitutions, words_in};
 use super::probes::{is_probe, opens_connection};
 use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
+use crate::shell::script::Script;
 use crate::text::span::Span;
 
 /// A loop that nothing but its condition ends.

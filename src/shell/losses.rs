@@ -1,33 +1,15 @@
 //! Failures that nobody would notice, and why.
 
+use super::script::Cause;
+use crate::shell::script::Losses;
 use std::collections::BTreeSet;
 
-use super::Script;
 use super::flow::{Fate, Step};
 use super::known;
 use super::probes::is_probe;
 use super::syntax::{AndOr, Command, Kind, List};
+use crate::shell::script::Script;
 use crate::shell::servers::{serves, waits};
-
-/// Commands whose failure the Job does not see.
-pub struct Losses<'a> {
-    /// The commands, at least one.
-    pub lost: Vec<Step<'a>>,
-    /// Why.
-    pub cause: Cause<'a>,
-}
-
-/// Why a failure is not seen.
-pub enum Cause<'a> {
-    /// Nothing sets `-e`, and a later command can still fail.
-    NoErrexit,
-    /// The last command always succeeds.
-    Masked(Step<'a>),
-    /// The script ends with `exit 0`.
-    Exit(Step<'a>),
-    /// `set +e` turns it off.
-    TurnedOff(Step<'a>),
-}
 
 impl<'a> Script<'a> {
     /// Returns the commands whose failure the Job does not see.

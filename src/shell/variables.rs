@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Script;
 use super::known::{every_word, words_in};
 use super::syntax::{Kind, Part, Variable, Word};
 use crate::schema::version::Version;
+use crate::shell::script::Script;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
 const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \

@@ -3,7 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::{Parts, Secret, Within, in_url, is_secret, shape, url, words};
+use super::shape;
+use super::url;
+use crate::facts::secret::detected::{Parts, Secret, Within, in_url};
+use crate::facts::secret::promise::{is_secret, words};
 use crate::manifest::document::Node;
 
 /// Looks at one entry of an `env`.

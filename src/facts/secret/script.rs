@@ -1,7 +1,7 @@
 //! Credentials in a shell script: in assignments, behind the flags of its commands, in here-documents and in SQL.
 
-use super::command::{behind_names, may_start_tool};
-use super::{is_secret, promise};
+use crate::facts::secret::arguments::{behind_names, may_start_tool};
+use crate::facts::secret::promise::{is_secret, promise};
 use crate::shell::known::every_command;
 use crate::shell::parse;
 use crate::shell::syntax::{Command, Part, Word};

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::chance::{is_mixed, is_varied};
-use super::is_stand_in;
+use crate::facts::secret::promise::is_stand_in;
 
 /// What a key id of AWS is called; it is only half a credential.
 pub const AWS_KEY_ID: &str = "an AWS access key";

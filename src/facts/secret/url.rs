@@ -1,6 +1,7 @@
 //! Passwords in addresses: `postgres://app:hunter2@db/shop`, `jdbc:postgresql://db/shop?user=app&password=hunter2`.
 
-use super::{is_random, is_secret, is_stand_in};
+use crate::facts::secret::chance::is_random;
+use crate::facts::secret::promise::{is_secret, is_stand_in};
 
 /// Finds the passwords in all addresses of a text.
 pub fn passwords(text: &str) -> Vec<&str> {

@@ -8,7 +8,7 @@ use crate::chart::week::Week;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::{Kind, Object};
 use crate::mask;
-use crate::report::Report;
+use crate::report::options::Report;
 use crate::text::phrases::count;
 use crate::time::retry::{self, Assumptions, Run};
 use crate::time::words;

@@ -1,0 +1,184 @@
+//! Credentials behind flags, variables and headers in the words of a command.
+
+use crate::facts::secret::promise::is_secret;
+use crate::facts::secret::promise::promise;
+use crate::shell::program::base_name;
+
+/// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
+/// its word and its name.
+pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
+    let mut found: Vec<_> = behind_verbs(words).into_iter().collect();
+    let tool = Tool::of(words);
+    for (index, &word) in words.iter().enumerate() {
+        let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
+        if let Some((name, value)) = assignments(word).into_iter().find(|(name, value)| is_named(name, value))
+        {
+            found.push((index, value, name));
+        } else if let Some((name, value)) = header(word) {
+            found.push((index, value, name));
+        } else if word.starts_with('-')
+            && !word.contains('=')
+            && let Some(value) = next
+            && is_named(word, value)
+            && tool.is_none_or(Tool::takes_next)
+        {
+            found.push((index + 1, value, word));
+        } else if let Some(tool) = tool
+            && let Some((offset, value, flag)) = tool.secret(word, next)
+            && is_secret("flag_password", value)
+        {
+            found.push((index + offset, value, flag));
+        }
+    }
+    found
+}
+
+/// Returns the credential that a tool takes as an argument without a flag: `mc alias set shop URL KEY SECRET`,
+/// `aws configure set aws_secret_access_key SECRET`.
+fn behind_verbs<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
+    let program = words.iter().position(|word| ["mc", "mcli", "aws"].contains(&base_name(word)))?;
+    let plain = |from: usize| (from..words.len()).filter(|&at| !words[at].starts_with('-'));
+    let mut plain = plain(program + 1);
+    let (first, second) = (words[plain.next()?], words[plain.next()?]);
+    let (name, at) = match (base_name(words[program]), first, second) {
+        ("aws", "configure", "set") => (words[plain.next()?], plain.next()?),
+        ("aws", ..) => return None,
+        (_, "alias", "set" | "s") => (first, plain.nth(3)?),
+        (_, "config", "host") if plain.next().is_some_and(|it| words[it] == "add") => (first, plain.nth(3)?),
+        _ => return None,
+    };
+    // Both tools take nothing but the credential there.
+    let is_promised = ["alias", "config"].contains(&name) || promise(name).is_some();
+    (is_promised && is_secret("flag_password", words[at])).then_some((at, words[at], name))
+}
+
+fn is_named(name: &str, value: &str) -> bool {
+    // A word before it, for `pass` alone is a password only behind another word.
+    is_secret(&format!("flag_{}", name.trim_start_matches('-')), value)
+}
+
+/// Splits `--name=value`, `NAME=value` and `-Dname=value`; in `--set a=b,c=d` there are several.
+fn assignments(word: &str) -> Vec<(&str, &str)> {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.:/[]".contains(&it))
+    };
+    match word.split_once('=') {
+        Some((name, _)) if !is_name(name) => Vec::new(),
+        // `--from-literal=password=hunter2` has an assignment behind the flag.
+        Some(whole) if whole.0.starts_with('-') => {
+            let inner = whole.1.split_once('=').filter(|(name, _)| is_name(name));
+            [whole].into_iter().chain(inner).collect()
+        }
+        Some(_) => word
+            .split(',')
+            .filter_map(|part| part.split_once('='))
+            .filter(|(name, _)| is_name(name))
+            .collect(),
+        None => Vec::new(),
+    }
+}
+
+/// Splits a header of HTTP whose name or scheme says that it holds a credential.
+fn header(word: &str) -> Option<(&str, &str)> {
+    let word = word.strip_prefix("-H").or_else(|| word.strip_prefix("--header=")).unwrap_or(word);
+    let (name, value) = word.split_once(':')?;
+    let (name, value) = (name.trim(), value.trim());
+    let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+    let is_secret = match name.eq_ignore_ascii_case("authorization") {
+        true => {
+            let (_, value) = value.split_once(' ').unwrap_or(("", value));
+            return is_secret("token", value.trim()).then_some((name, value.trim()));
+        }
+        false => is_secret(name, value),
+    };
+    (is_name && is_secret).then_some((name, value))
+}
+
+/// A tool with flags for passwords whose names do not say so.
+pub(crate) struct Tool {
+    pub names: &'static [&'static str],
+    /// The flags, with their value behind them or in the next word.
+    pub flags: &'static [&'static str],
+    /// Whether only a value in the same word counts.
+    pub attached: bool,
+    /// What stands between user and password in the value, where both are one.
+    pub separator: Option<char>,
+    /// The subcommand that has the flags, where others mean something else by them.
+    pub subcommand: &'static str,
+}
+
+const fn tool(names: &'static [&'static str], flags: &'static [&'static str]) -> Tool {
+    Tool { names, flags, attached: false, separator: None, subcommand: "" }
+}
+
+const MYSQL: &[&str] = &[
+    "mysql",
+    "mysqldump",
+    "mysqladmin",
+    "mysqlimport",
+    "mysqlcheck",
+    "mysqlsh",
+    "mariadb",
+    "mariadb-dump",
+    "mariadb-admin",
+    "mariadb-backup",
+    "xtrabackup",
+];
+
+const MONGO: &[&str] =
+    &["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"];
+
+/// Says whether a text may start one of the tools whose flags do not say that they hold a password.
+pub fn may_start_tool(text: &str) -> bool {
+    // Parts that all their names have.
+    const PARTS: [&str; 13] = [
+        "alias s", "host add", "mysql", "maria", "backup", "mongo", "pass", "redis", "ldap", "sqlcmd", "bcp",
+        "login", "curl",
+    ];
+    PARTS.iter().chain(&["smbclient", "lftp"]).any(|it| text.contains(it))
+}
+
+/// As their manuals say.
+pub(crate) const TOOLS: &[Tool] = &[
+    Tool { attached: true, ..tool(MYSQL, &["-p"]) },
+    tool(MONGO, &["-p"]),
+    tool(&["sshpass"], &["-p"]),
+    tool(&["redis-cli"], &["-a"]),
+    tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete"], &["-w"]),
+    tool(&["sqlcmd", "bcp"], &["-P"]),
+    Tool {
+        subcommand: "login",
+        ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az"], &["-p"])
+    },
+    Tool { separator: Some(':'), ..tool(&["curl"], &["-u", "--user", "--proxy-user"]) },
+    Tool { separator: Some('%'), ..tool(&["smbclient"], &["-U"]) },
+    Tool { separator: Some(','), ..tool(&["lftp"], &["-u"]) },
+];
+
+impl Tool {
+    /// Finds the tool that a command line starts, if its flags are known.
+    fn of(words: &[&str]) -> Option<&'static Tool> {
+        let names = words.iter().map(|word| base_name(word));
+        let tool = names.into_iter().find_map(|name| TOOLS.iter().find(|it| it.names.contains(&name)))?;
+        (tool.subcommand.is_empty() || words.contains(&tool.subcommand)).then_some(tool)
+    }
+
+    /// Says whether a long flag of the tool has its value in the next word: MySQL's `--password db` asks for one.
+    fn takes_next(&self) -> bool {
+        !self.attached
+    }
+
+    /// Returns the password behind one of the tool's flags, in this word or in the next one, and the flag.
+    fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(usize, &'a str, &'a str)> {
+        let flag = self.flags.iter().find(|flag| word.starts_with(**flag))?;
+        let (name, rest) = word.split_at(flag.len());
+        let (offset, value) = match (rest, flag.len()) {
+            ("", _) if self.attached => return None,
+            ("", _) => (1, next?),
+            (rest, 2) => (0, rest),
+            (rest, _) => (0, rest.strip_prefix('=')?),
+        };
+        let password = |separator: char| value.split_once(separator).map(|(_, password)| password);
+        Some((offset, self.separator.map_or(Some(value), password)?, name))
+    }
+}

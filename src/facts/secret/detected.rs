@@ -1,0 +1,75 @@
+//! A credential that was found, and where it stands.
+
+use crate::facts::secret::shape::shape;
+use crate::facts::secret::url;
+use crate::manifest::document::Node;
+use crate::manifest::place::Place;
+use crate::shell::Places;
+use crate::text::span::Span;
+
+/// Where a credential stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// In the value of a variable.
+    Env,
+    /// In a command or its arguments.
+    Command,
+    /// In an address, wherever that is.
+    Url,
+    /// In an annotation or label.
+    Metadata,
+}
+
+/// A credential in a manifest.
+#[derive(Clone, Copy)]
+pub struct Secret<'d> {
+    /// The name of the variable, the flag or the key that holds it; empty where none does.
+    pub name: &'d str,
+    /// The value that it is, or is a part of.
+    pub value: Node<'d>,
+    /// The credential.
+    pub text: &'d str,
+    /// Where it stands, if it is a part of the value.
+    pub part: Option<Span>,
+    /// What it is, such as `a GitHub token`, where its shape tells.
+    pub shape: Option<&'static str>,
+    /// Where it stands.
+    pub within: Within,
+}
+
+impl Secret<'_> {
+    /// Returns where it stands in the manifest.
+    pub fn place(&self) -> Place {
+        Place { path: self.value.path(), span: self.part.unwrap_or(self.value.span()) }
+    }
+}
+
+/// Finds the passwords in the addresses of a value.
+pub fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
+    let mut parts = Parts::default();
+    let secret = |text| {
+        let (part, shape) = (parts.place(value, text), shape(text));
+        Secret { name, value, text, part, shape, within: Within::Url }
+    };
+    url::passwords(value.text().unwrap_or_default()).into_iter().map(secret).collect()
+}
+
+/// Finds where parts of values stand in the manifest; a value is gone through once for all of its parts that follow each
+/// other.
+#[derive(Default)]
+pub struct Parts<'d>(Option<(Node<'d>, Places)>);
+
+impl<'d> Parts<'d> {
+    /// Returns where a part of a value's text stands, if it is not all of it.
+    pub fn place(&mut self, value: Node<'d>, part: &str) -> Option<Span> {
+        let whole = value.text()?;
+        let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+        let is_part = part.len() < whole.len() && start + part.len() <= whole.len();
+        if !is_part {
+            return None;
+        }
+        let known = self.0.take().filter(|it| it.0 == value);
+        let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, Places::of(value))));
+        Some(places.span(Span::new(start, start + part.len())))
+    }
+}

@@ -1,0 +1,223 @@
+//! What names promise of their values, and which values are credentials.
+
+use crate::facts::secret::chance::is_random;
+use crate::text::placeholder::is_filled_by_template;
+use crate::text::placeholder::is_placeholder;
+use crate::text::word_list::has;
+
+/// What a name promises of its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promise {
+    /// People choose it: `pass` and `postgres` are passwords too.
+    Password,
+    /// Machines make it, and the same names hold references to Secrets: the value must look made by chance.
+    Generated,
+}
+
+/// Says whether a variable of this name with this value holds a credential.
+pub fn is_secret(name: &str, value: &str) -> bool {
+    let Some(promise) = promise(name) else { return false };
+    let value = value.trim();
+    if is_stand_in(value) || is_reference(name, value) || is_setting(value) {
+        return false;
+    }
+    promise == Promise::Password || is_random(value) || is_known_weak(value)
+}
+
+/// The last words of names that hold what machines generate.
+const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH_KEY \
+    CREDENTIAL CREDENTIALS ENCRYPTION_KEY HMAC_KEY JWT_KEY LICENSE_KEY MASTER_KEY PRIVATE_KEY SECRETKEY SECRET_KEY \
+    SHARED_KEY SIGNING_KEY STORAGE_KEY WEBHOOK_KEY";
+
+/// Words behind the last word that leave the promise as it is: `SECRET_KEY_BASE`, `DB_PASSWORD_PROD`.
+const TAILS: &str = "BASE B64 BASE64 CURRENT DEV NEW OLD PLAIN PLAINTEXT PREVIOUS PRIMARY PROD PRODUCTION SECONDARY \
+    STAGING TEST VALUE";
+
+/// Words before the last word that make the value a choice, a counter or something for everybody.
+const HEADS: &str = "ALLOW ASK BUST CACHE CONTINUATION CSRF DISABLE ENABLE FORCE GENERATE HAS HIDE IGNORE IS NEXT NO \
+    PAGE PUBLIC PUBLISHABLE RANDOM REQUIRE RESET SHOW SITE SKIP SYNC USE VALIDATE";
+
+/// Says what a variable's name promises. Only its last words count, so that `TOKEN_TTL`, `PASSWORD_FILE`,
+/// `SECRET_NAME` and whatever else follows a word like these stay out without a list of their own.
+pub fn promise(name: &str) -> Option<Promise> {
+    if !may_promise(name) {
+        return None;
+    }
+    let words = words(name);
+    let is_tail = |word: &String| has(TAILS, word) || word.bytes().all(|it| it.is_ascii_digit());
+    let end = words.iter().rposition(|word| !is_tail(word))? + 1;
+    let words = &words[..end];
+    if words.iter().any(|word| has(HEADS, word)) {
+        return None;
+    }
+    let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
+    let is_short_password = end > 1 && matches!(last, "PASS" | "PWD");
+    // `PGPASSWORD`, `dbpassword`: written as one word.
+    if is_short_password || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| last.ends_with(it)) {
+        return Some(Promise::Password);
+    }
+    let is_generated = has(GENERATED, last) || (end > 1 && has(GENERATED, &words[end - 2..].join("_")));
+    is_generated.then_some(Promise::Generated)
+}
+
+/// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
+fn may_promise(name: &str) -> bool {
+    const PARTS: [&str; 6] = ["pass", "pwd", "secret", "token", "key", "credential"];
+    let has =
+        |part: &str| name.as_bytes().windows(part.len()).any(|it| it.eq_ignore_ascii_case(part.as_bytes()));
+    PARTS.iter().any(|part| has(part))
+}
+
+/// Says whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
+pub fn is_about_secret(name: &str) -> bool {
+    const OTHER: &str =
+        "DIR ENABLED FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
+    words(name).last().is_none_or(|last| !has(OTHER, last))
+}
+
+/// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for letter in name.chars() {
+        if !letter.is_ascii_alphanumeric() || (letter.is_ascii_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        was_lower = letter.is_ascii_lowercase();
+        if let (true, Some(word)) = (letter.is_ascii_alphanumeric(), words.last_mut()) {
+            word.push(letter.to_ascii_uppercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Parts of values that say: this is an example, or someone has yet to fill it in.
+const STAND_INS: &str = "changeme change-me change_me changeit change-it change_it dummy example fixme insert not-a-real \
+    notareal not-real placeholder redacted replace todo your- your_ yourpass yoursecret yourtoken";
+
+/// Says whether a value stands in for another: a placeholder, an example, `xxxx`, `***`.
+pub fn is_stand_in(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    is_filled_by_template(value)
+        || value.starts_with('$')
+        || is_in_marks(value)
+        || (is_placeholder(value) && (value.starts_with(['<', '_', '%', '@'])))
+        || STAND_INS.split_ascii_whitespace().any(|it| lower.contains(it))
+        || matches!(&*lower, "" | "tbd" | "n/a" | "na" | "nil" | "undefined" | "fake" | "sample" | "mock")
+        || lower.bytes().all(|it| b"x*.-_?0#".contains(&it))
+}
+
+/// Says whether a value is a word between the marks of a template: `{password}`, `#{password}#`, `@@PASSWORD@@`.
+fn is_in_marks(value: &str) -> bool {
+    let is_mark = |it: char| "{}[]()@#~".contains(it);
+    let inner = value.trim_matches(is_mark);
+    let is_word = inner.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it));
+    value.starts_with(is_mark) && value.ends_with(is_mark) && is_word
+}
+
+/// Ways to write where a secret is kept: bank-vaults, vals, 1Password, cloud secret stores, sops.
+const SCHEMES: &str =
+    "vault: ref+ op: arn: awssm: awsps: gcp: sm: env: file: secret: enc[ @microsoft.keyvault(";
+
+/// Says whether a value names the place of a secret: a path, an address, another variable.
+pub fn is_reference(name: &str, value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let is_path = value.starts_with(['/', '~'])
+        || value.starts_with("./")
+        || value.starts_with("../")
+        || value.get(1..3) == Some(":\\")
+        || (value.contains('/') && value.bytes().all(|it| it.is_ascii_lowercase() || b"/-_.".contains(&it)));
+    let is_file = [".txt", ".key", ".pem", ".json", ".yaml", ".yml", ".crt", ".env"]
+        .iter()
+        .any(|it| lower.ends_with(it));
+    let is_variable = value.contains('_')
+        && value.bytes().all(|it| it.is_ascii_uppercase() || it == b'_' || it.is_ascii_digit());
+    // `DB_PASSWORD: db-password` names a key of a Secret.
+    let is_own_name = value.contains(['-', '_', '.']) && words(value) == words(name);
+    is_path
+        || is_file
+        || is_variable
+        || is_own_name
+        || value.contains("://")
+        || SCHEMES.split_ascii_whitespace().any(|it| lower.starts_with(it))
+}
+
+/// Says whether a value is a switch, a number or a sentence.
+fn is_setting(value: &str) -> bool {
+    const SWITCHES: &str = "true false yes no on off y n none null auto enabled disabled required optional prompt \
+        random generate generated";
+    has(SWITCHES, &value.to_ascii_lowercase())
+        || value.parse::<f64>().is_ok()
+        || value.contains(char::is_whitespace)
+}
+
+/// Says whether a value is among the secrets that everybody writes first.
+fn is_known_weak(value: &str) -> bool {
+    const WEAK: &str = "admin admin123 hunter2 letmein mysecret mysecretkey mytoken pass passw0rd password password1 \
+        qwerty root s3cr3t s3cret secret secret123 secretkey supersecret topsecret verysecret";
+    has(WEAK, &value.to_ascii_lowercase())
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_words_of_a_name_promise_a_secret() {
+        let passwords = "PASSWORD PGPASSWORD dbPassword spring.datasource.password SMTP_PASS DB_PWD PASSWORD_2 password2 \
+            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD";
+        for name in passwords.split_whitespace() {
+            assert_eq!(promise(name), Some(Promise::Password), "{name}");
+        }
+        let generated =
+            "JWT_SECRET GITHUB_TOKEN X_API_KEY apiKey SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY S3_SECRETKEY";
+        for name in generated.split_whitespace() {
+            assert_eq!(promise(name), Some(Promise::Generated), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_names_promise_nothing() {
+        let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
+            PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
+            PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
+            SECRET_BACKEND COMPASS BYPASS";
+        for name in names.split_whitespace().chain([""]) {
+            assert_eq!(promise(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_password_may_be_weak() {
+        for value in
+            ["pass", "aaaa", "postgres", "root", "admin", "password", "hunter2", "p4$$w0rd!", "Tr0ub4dor&3"]
+        {
+            assert!(is_secret("DB_PASSWORD", value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_for_a_password_is_none() {
+        let values = "changeme CHANGE_ME xxxx XXXXXXXX *** <password> example TODO your-password ${DB_PASSWORD} \
+            $(DB_PASSWORD) $DB_PASSWORD {{.Values.password}} __PASSWORD__ REDACTED /run/secrets/db ./password \
+            vault:secret/data/db#password secret/data/db password.txt true 12345678 yes MYSQL_ROOT_PASSWORD db-password \
+            https://example.org {password} #{PASSWORD}# @@PASSWORD@@ (PASSWORD) @Microsoft.KeyVault(SecretUri=x)";
+        for value in values.split_whitespace().chain(["", "type it in"]) {
+            assert!(!is_secret("DB_PASSWORD", value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_looks_made_by_chance() {
+        for value in
+            ["9f86d081884c7d65", "0b7e4f5a-1c2d-4e3f-8a9b-0c1d2e3f4a5b", "kYpQzWvBnMxLtRsDfG", "supersecret"]
+        {
+            assert!(is_secret("JWT_SECRET", value), "{value}");
+        }
+        let names =
+            ["wildcard-tls", "regcred", "app-tls-7g5h8k2m9f", "aes256gcm", "my-app-v2-token", "bearer", "v1"];
+        for value in names {
+            assert!(!is_secret("TLS_SECRET", value), "{value}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What is known of a text while it is looked through.
+
+use super::lines::Lines;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// A text that is looked through.
+pub(super) struct Scan<'t> {
+    pub lines: &'t Lines<'t>,
+    /// What is to be hidden.
+    pub found: Vec<Range<usize>>,
+    /// What was hidden the farthest on: nothing within it is looked at.
+    pub last: Range<usize>,
+    /// The same for names, which may be shown.
+    pub next_name: usize,
+    /// The same for commands.
+    pub next_command: usize,
+    /// The same for what Kustomize makes Secrets of.
+    pub next_literal: usize,
+    pub anchors: Option<HashMap<&'t str, usize>>,
+    /// Where objects say that they are a Secret.
+    pub secrets: Vec<usize>,
+}

@@ -1,0 +1,72 @@
+//! A script that has been read, and what was worked out of it so far.
+
+use super::flow::Step;
+use super::parse::SyntaxError;
+use super::syntax::Command;
+use crate::manifest::document::Node;
+use crate::shell::invocation::Invocation;
+use crate::shell::invocation::Shell;
+use crate::shell::places::Places;
+use crate::shell::syntax;
+use crate::shell::syntax::Tree;
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+
+/// A script that has been read, for rules.
+pub struct Script<'a> {
+    /// The text with its place.
+    pub source: &'a Source<'a>,
+    /// What it says; nothing where it cannot be read.
+    pub tree: &'a Tree<'a>,
+    /// Why it cannot be read.
+    pub error: Option<&'a SyntaxError>,
+    /// Its simple commands and tests, with what becomes of their status.
+    pub steps: Vec<Step<'a>>,
+    pub(super) commands: Vec<&'a Command<'a>>,
+    /// The functions that do nothing but print.
+    pub(super) printers: BTreeSet<&'a str>,
+    pub(super) losses: OnceCell<Option<Losses<'a>>>,
+    pub(super) readers: OnceCell<Vec<&'a Command<'a>>>,
+    pub(super) unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
+    /// Some of the names that `env` or the script sets, to find the one that was meant.
+    pub(super) known_names: OnceCell<Vec<&'a str>>,
+    /// The volumes by the path at which they are mounted.
+    pub(super) mounts: OnceCell<HashMap<&'a str, &'a str>>,
+}
+
+/// Commands whose failure the Job does not see.
+pub struct Losses<'a> {
+    /// The commands, at least one.
+    pub lost: Vec<Step<'a>>,
+    /// Why.
+    pub cause: Cause<'a>,
+}
+
+/// Why a failure is not seen.
+pub enum Cause<'a> {
+    /// Nothing sets `-e`, and a later command can still fail.
+    NoErrexit,
+    /// The last command always succeeds.
+    Masked(Step<'a>),
+    /// The script ends with `exit 0`.
+    Exit(Step<'a>),
+    /// `set +e` turns it off.
+    TurnedOff(Step<'a>),
+}
+
+/// A script as the shell gets it.
+pub struct Source<'d> {
+    /// What the container starts.
+    pub invocation: &'d Invocation<'d>,
+    /// The shell that reads it.
+    pub shell: Shell<'d>,
+    /// The argument that holds it.
+    pub node: Node<'d>,
+    /// The text, after Kubernetes has put in its variables.
+    pub text: Cow<'d, str>,
+    /// Where in the text Kubernetes has taken a `$` away.
+    pub(super) removed: Vec<u32>,
+    pub(super) places: OnceCell<Places>,
+}
