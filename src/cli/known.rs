@@ -5,7 +5,6 @@ use std::ffi::OsStr;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::cli::known::TOPICS;
 use crate::cli::options::FormatTo;
 use crate::report::Format;
 use crate::rules;
