@@ -226,8 +226,9 @@ impl<'c> Engine<'c> {
         let before = self.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
+        let reads_scripts = self.judges_owned || rules.iter().any(|active| active.rule.reads_scripts());
         let mut reporter = self.reporter(first, subject, &document.source, document.index, item);
-        judge(object, &secrets, &rules, is_cancelled, &mut reporter);
+        let unread = judge(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
@@ -255,6 +256,7 @@ impl<'c> Engine<'c> {
         }
         self.secrets.extend(secrets);
         self.outcome.suppressed.append(&mut suppressed);
+        self.outcome.unread_scripts.extend(unread);
     }
 
     fn reporter<'r>(
@@ -280,14 +282,15 @@ fn judges_parts(rule: &Rule) -> bool {
 /// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
 const MOST_PROBLEMS: usize = 100;
 
-/// Walks an object once and calls every rule with what it reads.
+/// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
 fn judge<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
     rules: &[&'r Active<'r>],
+    reads_scripts: bool,
     is_cancelled: &dyn Fn() -> bool,
     reporter: &mut Reporter<'r>,
-) {
+) -> Vec<String> {
     let wants_verdict = rules.iter().any(|active| matches!(active.rule.check, Check::Verdict(_)));
     let verdict = wants_verdict
         .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
@@ -305,16 +308,13 @@ fn judge<'r>(
     let calendar = cron_job.and_then(Calendar::of);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
-    // Scripts are read once, and only where a rule looks at them.
-    let looks = |active: &&Active<'_>| {
-        matches!(active.rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
-    };
-    let judged = containers.iter().filter(|_| rules.iter().any(looks));
+    let started = containers.iter().filter(|_| reads_scripts);
     let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
     let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
-    let invocations: Vec<_> = judged.filter_map(invocation).collect();
+    let invocations: Vec<_> = started.filter_map(invocation).collect();
     let sources: Vec<_> = invocations.iter().map(script::Source::of).collect();
     let trees = script::parse_all(&sources);
+    let unread = script::unread(&sources, &trees);
     let is_awaited = || !is_cancelled();
     let nothing = script::syntax::Tree::default();
     let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
@@ -323,7 +323,7 @@ fn judge<'r>(
     read.sort_by_key(|script| script.container().node.id);
     for active in rules {
         if !is_awaited() {
-            return;
+            break;
         }
         reporter.active = active;
         match active.rule.check {
@@ -362,6 +362,7 @@ fn judge<'r>(
             }
         }
     }
+    unread
 }
 
 fn subject(object: Object<'_>) -> Subject {

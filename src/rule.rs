@@ -76,6 +76,11 @@ impl Rule {
         format!("https://batchlint.dev/rules/{}", self.id)
     }
 
+    /// Whether the rule looks at the scripts of containers.
+    pub fn reads_scripts(&self) -> bool {
+        matches!(self.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
+    }
+
     /// Returns the first paragraph of the page that is text, on one line.
     pub fn opening(&self) -> String {
         opening(self.page)

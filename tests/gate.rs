@@ -351,27 +351,6 @@ fn suppressions_count_less_the_stricter_the_policy() {
     }
 }
 
-/// Scripts that are read one by one, and too long together, hide nothing either.
-#[test]
-fn scripts_that_are_too_long_together_are_not_passed_over() {
-    for mut object in [job(), cron_job()] {
-        for number in 0..6 {
-            let mut more = container(&format!("c{number}"));
-            more["command"] = json!(["sh", "-ec", "load orders\n".repeat(5_000)]);
-            containers(&mut object).push(more);
-        }
-        // Nothing else denies it.
-        let mut config = config("admission: {policy: standard, unjudged: deny}");
-        config.select = ["script-syntax-error"].into_iter().collect();
-        let verdict = ask(&create(object.clone()), &config);
-        assert_eq!(verdict.unjudged, Some(UnjudgedReason::UnreadScript));
-        assert!(!verdict.answer.response.allowed);
-        // What was there before is known.
-        let verdict = ask(&update(object, |it| it["metadata"]["labels"] = json!({"a": "b"})), &config);
-        assert_eq!(verdict.unjudged, None);
-    }
-}
-
 /// A review stops soon after nobody waits for it, however many containers and scripts it has.
 #[test]
 fn whether_anybody_waits_is_asked_for_each_container() {

@@ -8,7 +8,6 @@ mod ratchet;
 mod reason;
 mod request;
 mod scan;
-mod scripts;
 
 use std::fmt::Write as _;
 
@@ -20,7 +19,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::config::admission::{Action, Policy, Rulings, Suppressions};
 use crate::finding::Finding;
-use crate::lint::{Cancelled, lint_admitted};
+use crate::lint::{Outcome, lint_admitted};
 use crate::mask::hide_in_text;
 use crate::rule::Rule;
 use answer::{Cause, Details, Status};
@@ -138,13 +137,16 @@ pub fn judge(
         }
     }
     let denies = |ruled: &[Ruled]| ruled.iter().any(|it| it.action() == Action::Enforce);
+    let mut unread_scripts = outcome.unread_scripts;
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
-    if let Some(old) = old.filter(|_| denies(&ruled))
-        && spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err()
-    {
-        return unjudged(request, UnjudgedReason::OutOfTime, config);
+    if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty()) {
+        let Ok(before) = lint_admitted(old, keeps_owners, config, is_cancelled) else {
+            return unjudged(request, UnjudgedReason::OutOfTime, config);
+        };
+        spare_the_old(&mut ruled, old, object, &before);
+        unread_scripts.retain(|it| !before.unread_scripts.contains(it));
     }
-    if !denies(&ruled) && scripts::has_unread(object, old) {
+    if !denies(&ruled) && !unread_scripts.is_empty() {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
     // The worst first: a client may see only the beginning.
@@ -207,16 +209,8 @@ fn has_containers(object: &Value) -> bool {
 }
 
 /// Lets what the object had before this update no longer deny it.
-fn spare_the_old(
-    ruled: &mut [Ruled],
-    old: &Value,
-    new: &Value,
-    keeps_owners: bool,
-    config: &Config,
-    is_cancelled: &dyn Fn() -> bool,
-) -> Result<(), Cancelled> {
-    let outcome = lint_admitted(old, keeps_owners, config, is_cancelled)?;
-    let found = outcome.findings.iter().chain(&outcome.suppressed).flat_map(Finding::parts);
+fn spare_the_old(ruled: &mut [Ruled], old: &Value, new: &Value, before: &Outcome) {
+    let found = before.findings.iter().chain(&before.suppressed).flat_map(Finding::parts);
     let mut known = ratchet::Known::new(old, new, found);
     for it in ruled {
         for (part, (_, action)) in it.finding.parts().zip(&mut it.parts) {
@@ -225,7 +219,6 @@ fn spare_the_old(
             }
         }
     }
-    Ok(())
 }
 
 fn verdict(
