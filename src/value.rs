@@ -1,6 +1,7 @@
 //! What the texts in fields mean: image references, credentials, placeholders, quantities. Pure functions.
 
 pub mod api_client;
+pub mod deadline;
 pub mod duration;
 pub mod endless;
 pub mod gitops;

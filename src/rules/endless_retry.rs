@@ -1,6 +1,7 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Category, Check, Practice, Reporter, Rule};
 use crate::script::Script;
+use crate::value::deadline::is_effective;
 
 pub static RULE: Rule = Rule {
     id: "endless-retry",
@@ -16,8 +17,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let job = script.container().pod.job;
-    if job.active_deadline_seconds().is_set() || script.container().pod.active_deadline_seconds().is_set() {
+    let pod = script.container().pod;
+    let deadline = pod.job.active_deadline_seconds();
+    if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
     for endless in script.endless().iter().filter(|it| !it.waits) {

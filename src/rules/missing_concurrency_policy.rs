@@ -2,6 +2,7 @@ use crate::document::Field;
 use crate::finding::{Confidence, Severity};
 use crate::fix::{Edit, Edits, Safety};
 use crate::rule::{Admission, Category, Check, Reporter, Rule, Yield};
+use crate::value::deadline::is_effective;
 use crate::workload::CronJob;
 
 pub static RULE: Rule = Rule {
@@ -42,7 +43,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     }
     finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
     // Without a deadline one run that hangs would keep all others from starting.
-    if cron_job.job().is_some_and(|job| job.active_deadline_seconds().is_set()) {
+    if cron_job.job().is_some_and(|job| is_effective(job.active_deadline_seconds())) {
         finding.alternative("write `Forbid`", set_policy(policy, "Forbid"));
     }
 }

@@ -1,5 +1,6 @@
 use crate::finding::{Confidence, Severity};
 use crate::rule::{Category, Check, Reporter, Rule};
+use crate::value::deadline::is_effective;
 use crate::workload::Pod;
 
 pub static RULE: Rule = Rule {
@@ -19,7 +20,9 @@ const LONG: i64 = 4 * 3600;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let deadline_field = pod.job.active_deadline_seconds();
-    let Some(deadline) = deadline_field.integer().filter(|&deadline| deadline > LONG) else { return };
+    // Without a deadline that counts, `missing-deadline` says what to do first.
+    let seconds = deadline_field.integer().filter(|_| is_effective(deadline_field));
+    let Some(deadline) = seconds.filter(|&it| it > LONG) else { return };
     let mut containers = pod.main_containers();
     let Some(first) = containers.next() else { return };
     // One probe tells that somebody thought of it.
