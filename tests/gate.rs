@@ -202,18 +202,24 @@ fn only_a_stored_object_can_be_deleted() {
 /// Controllers write the status all the time, and no spec with it.
 #[test]
 fn a_change_of_the_status_passes_and_nothing_else_with_it() {
-    let status = |edit: &dyn Fn(&mut Value)| {
-        let mut review = update(job(), |it| {
-            it["status"] = json!({"active": 1});
-            edit(it);
-        });
-        review["request"]["subResource"] = json!("status");
-        ask(&review, &policy("strict"))
-    };
-    assert_eq!(status(&|_| {}).decision, Decision::Pass);
-    // Kubernetes stores labels and annotations that come with a status.
-    let annotated = status(&|it| it["metadata"]["annotations"] = json!({"token": TOKEN}));
-    assert_eq!(denied(&annotated), ["secret-in-annotation"]);
+    for old in [job(), cron_job()] {
+        let status = |edit: &dyn Fn(&mut Value)| {
+            let mut review = update(old.clone(), |it| {
+                it["status"] = json!({"active": 1});
+                edit(it);
+            });
+            review["request"]["subResource"] = json!("status");
+            review["request"]["requestSubResource"] = json!("status");
+            ask(&review, &policy("strict"))
+        };
+        assert_eq!(status(&|_| {}).decision, Decision::Pass);
+        // Kubernetes stores labels and annotations that come with a status.
+        for key in ["labels", "annotations"] {
+            assert_eq!(status(&|it| it["metadata"][key] = json!({"team": "shop"})).decision, Decision::Warn);
+            let with_token = status(&|it| it["metadata"][key] = json!({"token": TOKEN}));
+            assert_eq!(denied(&with_token), ["secret-in-annotation"], "{key}");
+        }
+    }
     for name in ["status", "scale", "x"] {
         let mut review = create(job());
         review["request"]["subResource"] = json!(name);
