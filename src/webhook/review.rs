@@ -3,13 +3,12 @@
 //! Nothing here asks anybody: what is not in the review is not known.
 
 mod answer;
+mod denial;
 mod object;
 mod ratchet;
 mod reason;
 mod request;
 mod scan;
-
-use std::fmt::Write as _;
 
 pub use answer::{Answer, one_line};
 pub use reason::UnjudgedReason;
@@ -20,13 +19,10 @@ use crate::config::Config;
 use crate::config::admission::{Action, Policy, Rulings, Suppressions};
 use crate::finding::Finding;
 use crate::lint::{Outcome, lint_admitted};
-use crate::mask::hide_in_text;
 use crate::rule::Rule;
-use answer::{Cause, Details, Status};
+use answer::Status;
+use denial::{denial, details, line};
 use request::Course;
-
-/// As many findings are written out in a denial; the others are counted.
-const MOST_IN_MESSAGE: usize = 10;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,8 +145,7 @@ pub fn judge(
     if !denies(&ruled) && !unread_scripts.is_empty() {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
-    // The worst first: a client may see only the beginning.
-    ruled.sort_by_key(|it| std::cmp::Reverse((it.action(), it.finding.severity, it.finding.rule.confidence)));
+    denial::sort(&mut ruled);
     verdict(request, &ruled, &suppressed, &rulings, configuration)
 }
 
@@ -255,49 +250,4 @@ fn verdict(
     let found = ruled.iter().flat_map(|it| it.parts.iter().copied()).collect();
     let suppressed = suppressed.iter().map(|it| it.rule).collect();
     Verdict { decision, answer, found, suppressed, unjudged: None }
-}
-
-fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
-    let count = findings.len();
-    let plural = if count == 1 { "finding" } else { "findings" };
-    let mut message = format!("{count} {plural} under the policy `{policy}`");
-    for finding in findings.iter().take(MOST_IN_MESSAGE) {
-        let _ = write!(message, "\n{}", one_line(&line(finding), answer::LONGEST_LINE));
-    }
-    if count > MOST_IN_MESSAGE {
-        let _ = write!(message, "\nand {} more", count - MOST_IN_MESSAGE);
-    }
-    let first = findings.first().map_or("RULE", |it| it.rule.id);
-    let _ = write!(message, "\n`batchlint explain {first}` says why, and what to write instead");
-    let parts = findings.iter().flat_map(|finding| finding.parts());
-    let causes = parts.take(answer::MOST_CAUSES).map(|part| Cause {
-        reason: part.rule.id,
-        message: one_line(&part.message, answer::LONGEST_LINE),
-        field: part.place.path.clone(),
-    });
-    let mut details = details(request, causes.collect());
-    // The findings hide a name that repeats a credential of the object.
-    let object = request.object.as_ref().and_then(|it| it.pointer("/metadata/name")?.as_str());
-    if let Some(first) = findings.first().filter(|_| object == Some(&request.name)) {
-        details.name.clone_from(&first.subject.name);
-    }
-    Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
-}
-
-fn details(request: &Request, causes: Vec<Cause>) -> Details {
-    Details {
-        name: hide_in_text(&request.name),
-        group: request.kind.group.clone(),
-        kind: request.kind.kind.clone(),
-        causes,
-    }
-}
-
-/// Writes a finding as one line: `stuck-forbid (also missing-deadline) spec.jobTemplate…: no run …`.
-fn line(finding: &Finding) -> String {
-    let path = &finding.place.path;
-    let gap = if path.is_empty() { "" } else { " " };
-    let also = finding.also_ids().join(", ");
-    let also = if also.is_empty() { also } else { format!(" (also {also})") };
-    format!("{}{also}{gap}{path}: {}", finding.rule.id, finding.message)
 }

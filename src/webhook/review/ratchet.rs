@@ -172,7 +172,7 @@ fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p 
 }
 
 /// Cuts `spec.containers[0].image` into `spec`, `.containers`, `[0]` and `.image`.
-fn parts(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     let mut rest = path;
     std::iter::from_fn(move || {
         let inner = rest.get(1..)?;
