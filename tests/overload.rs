@@ -7,7 +7,7 @@
 mod client;
 
 use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -191,6 +191,42 @@ fn slow_reviews_end_when_nobody_waits_and_delay_no_others() {
             assert!(is_judged(&server, &roots, 300_000).await);
         }
         assert!(ENDED.load(Ordering::Relaxed) > 0);
+        server.stop().await;
+    });
+}
+
+/// Does not end with what is called `stuck` until the test is over, as a rule with a bug might.
+const STUCK: Judge = |request, config, hash, is_cancelled| {
+    while request.name == "stuck" && !IS_OVER.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    judge(request, config, hash, is_cancelled)
+};
+
+static IS_OVER: AtomicBool = AtomicBool::new(false);
+
+/// Reviews of every size are answered in time, whatever rules do with them.
+#[test]
+fn a_rule_that_does_not_end_keeps_no_answer_back() {
+    run(async {
+        let (server, roots) = server(|it| it.judge = STUCK).await;
+        let mut stuck = Vec::new();
+        for filler in [0, 0, 0, 0, 0, 0, 0, 0, 20_000, 20_000, 100_000] {
+            let mut connection = Connection::from(ATTACKER, server.address, &roots, "http/1.1").await;
+            stuck.push(tokio::spawn(
+                async move { connection.post("?timeout=1s", review("stuck", filler)).await },
+            ));
+        }
+        assert!(review("stuck", 0).len() < 6 << 10, "it is tiny");
+        for review in stuck {
+            let (code, text, _) = review.await.unwrap();
+            let why = response(&text)["auditAnnotations"]["unjudged"].clone();
+            assert!(code == StatusCode::OK && why.is_string(), "{code}: {text}");
+            for filler in [0, 20_000, 100_000] {
+                assert!(is_judged(&server, &roots, filler).await, "{filler}");
+            }
+        }
+        IS_OVER.store(true, Ordering::Relaxed);
         server.stop().await;
     });
 }
