@@ -188,11 +188,14 @@ fn neighbours() -> Value {
     object
 }
 
+/// What is said of an edit, and the edit.
+type Edit<'e> = (&'e str, &'e dyn Fn(&mut Value));
+
 /// Whatever else changes around it, and wherever it moves, an offender stays what it was.
 #[test]
 fn edits_around_offenders_are_not_denied() {
     let sound = |it: &Value| it["name"] == "sound";
-    let edits: [(&str, &dyn Fn(&mut Value)); 18] = [
+    let edits: [Edit<'_>; 18] = [
         ("containers reversed", &|it| containers(it).reverse()),
         ("containers rotated", &|it| containers(it).rotate_left(1)),
         ("init containers reversed", &|it| list(&mut pod(it)["initContainers"]).reverse()),
@@ -235,9 +238,10 @@ fn edits_around_offenders_are_not_denied() {
 /// And moving things around hides no new one.
 #[test]
 fn edits_that_add_an_offender_while_they_reorder_are_denied() {
-    let edits: [(&str, &dyn Fn(&mut Value)); 15] = [
+    let edits: [Edit<'_>; 16] = [
         ("root-user", &|it| containers(it)[1]["securityContext"] = json!({"runAsUser": 0})),
         ("root-user", &|it| drop(containers(it)[1].as_object_mut().unwrap().remove("securityContext"))),
+        ("root-user", &|it| containers(it)[0] = container("another")),
         ("privileged-container", &|it| containers(it)[1]["securityContext"]["privileged"] = json!(true)),
         ("missing-memory-limit", &|it| containers(it)[1]["resources"] = json!({"limits": {"cpu": "1"}})),
         ("mutable-image", &|it| containers(it)[1]["image"] = json!("alpine")),

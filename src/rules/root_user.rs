@@ -42,7 +42,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             }
         });
         let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
-        if field.parent.id != first.node.id && same.len() > 1 {
+        if field.parent.id != first.node.id {
             finding.related(first.node.field(path), "this container");
         }
         for (container, _) in &same[1..] {

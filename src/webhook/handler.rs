@@ -161,8 +161,8 @@ async fn judge_in_time(
     let is_abandoned = Arc::new(AtomicBool::new(false));
     let head = bytes[..HEAD.min(bytes.len())].to_vec();
     let room = match bytes.len() {
-        ..=TINY => &shared.tiny,
-        ..=SMALL => &shared.small,
+        size if size <= TINY => &shared.tiny,
+        size if size <= SMALL => &shared.small,
         _ => &shared.large,
     };
     let place = match timeout_at(deadline.into(), room.enter(exchange.peer(), weigh(&bytes))).await {
