@@ -116,6 +116,25 @@ pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tre
     sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
 }
 
+/// Returns the texts of the scripts that are not read though their shell may read them: those beyond the limits, and those
+/// with a `coproc`.
+///
+/// A script that its shell cannot read either does nothing, and `script-syntax-error` reports it.
+pub fn unread(
+    sources: &[Option<Source<'_>>],
+    trees: &[Option<Result<Tree<'_>, SyntaxError>>],
+) -> Vec<String> {
+    let mut unread = Vec::new();
+    for (source, tree) in sources.iter().zip(trees) {
+        if let (Some(source), Some(Err(error))) = (source, tree)
+            && error.cause != Cause::Shell
+        {
+            unread.push(source.text.clone().into_owned());
+        }
+    }
+    unread
+}
+
 /// Says whether the braces of a template engine stand in a script outside of quotes.
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;

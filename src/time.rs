@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod cron;
 pub mod cron_job;
+pub mod deadline;
 pub mod duration;
 pub mod fleet;
 pub mod history;

@@ -213,6 +213,55 @@ fn a_script_that_nobody_reads_is_unjudged() {
     }
 }
 
+/// Scripts that are read one by one, and too long together, hide nothing either.
+#[test]
+fn scripts_that_are_too_long_together_are_not_passed_over() {
+    for mut object in [job(), cron_job()] {
+        for number in 0..6 {
+            let mut more = container(&format!("c{number}"));
+            more["command"] = json!(["sh", "-ec", "load orders\n".repeat(5_000)]);
+            containers(&mut object).push(more);
+        }
+        // Nothing else denies it.
+        let mut config = config("admission: {policy: standard, unjudged: deny}");
+        config.select = ["script-syntax-error"].into_iter().collect();
+        let verdict = ask(&create(object.clone()), &config);
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::UnreadScript));
+        assert!(!verdict.answer.response.allowed);
+        // What was there before is known.
+        let verdict = ask(&update(object, |it| it["metadata"]["labels"] = json!({"a": "b"})), &config);
+        assert_eq!(verdict.unjudged, None);
+    }
+}
+
+/// Scripts are read though no rule about them is on, for credentials may stand in them; commands that no shell runs are none.
+#[test]
+fn a_script_that_cannot_be_read_is_unjudged_whichever_rules_are_on() {
+    let deep = format!("{}mysql -phunter2Zx9Qk{}", "( ".repeat(70), " )".repeat(70));
+    let long = format!("{}mysql -phunter2Zx9Qk", "load orders\n".repeat(11_000));
+    let mut config = config("admission: {policy: standard, unjudged: deny}");
+    config.select = ["missing-ttl"].into_iter().collect();
+    let with = |command: Value| {
+        let mut object = job();
+        containers(&mut object)[0]["command"] = command;
+        object
+    };
+    for script in [&deep, &long, "coproc cat"] {
+        let object = with(json!(["sh", "-c", script]));
+        assert_eq!(ask(&create(object.clone()), &config).unjudged, Some(UnjudgedReason::UnreadScript));
+        let update = |edit: &dyn Fn(&mut Value)| ask(&update(object.clone(), edit), &config).unjudged;
+        // The old script in another container is known; another one is not.
+        assert_eq!(update(&|it| containers(it)[0]["name"] = json!("other")), None);
+        let other = json!(["sh", "-c", format!("{script} # changed")]);
+        let changed = update(&|it| containers(it)[0]["command"] = other.clone());
+        assert_eq!(changed, Some(UnjudgedReason::UnreadScript));
+    }
+    for command in [json!(["/bin/load", deep]), json!(["sh", "-c", "(("]), json!(["sh", "-c", "load orders"])]
+    {
+        assert_eq!(ask(&create(with(command)), &config).unjudged, None);
+    }
+}
+
 /// Nothing fills in a template that is about to be stored.
 #[test]
 fn braces_in_a_script_make_no_template() {

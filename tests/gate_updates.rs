@@ -3,9 +3,10 @@
 
 mod common;
 
+use batchlint::policy::config::{Config, Preset};
 use batchlint::webhook::review::Decision;
 use common::gate::{
-    TOKEN, assert_judged, config, container, containers, cron_job, job, pod, policy, spec, update,
+    TOKEN, assert_judged, config, container, containers, create, cron_job, job, pod, policy, spec, update,
 };
 use common::review::{ask, denied};
 use serde_json::{Value, json};
@@ -151,4 +152,147 @@ fn an_update_without_a_readable_old_object_is_judged_as_a_whole() {
         review["request"]["oldObject"] = old;
         assert_judged(&review, "old object");
     }
+}
+
+/// Two containers of each kind: one with every defect in the book, which shares some with its neighbour, and a sound one.
+fn neighbours() -> Value {
+    let mut object = cron_job();
+    let sound = |name: &str| {
+        json!({
+            "name": name, "image": format!("alpine@sha256:{}", "4".repeat(64)),
+            "imagePullPolicy": "IfNotPresent", "command": ["sort", "/in"],
+            "env": [{"name": "A", "value": "a"}, {"name": "B", "value": "b"}],
+            "resources": {
+                "limits": {"cpu": "1000m", "memory": "1024Mi", "ephemeral-storage": "1Gi"},
+                "requests": {"cpu": "1000m", "memory": "1024Mi", "ephemeral-storage": "1Gi"},
+            },
+            "securityContext": {
+                "runAsUser": 1000, "runAsNonRoot": true, "readOnlyRootFilesystem": true,
+                "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+            },
+            "ports": [{"name": "a", "containerPort": 80}, {"name": "b", "containerPort": 81}],
+            "volumeMounts": [{"name": "w", "mountPath": "/w"}, {"name": "node", "mountPath": "/node", "readOnly": true}],
+        })
+    };
+    *containers(&mut object) = vec![container("bad"), sound("sound"), container("worse")];
+    let secret = |name: &str| json!({"secretRef": {"name": name}});
+    containers(&mut object)[0]["envFrom"] =
+        json!([{"configMapRef": {"name": "a"}}, secret("a"), secret("b")]);
+    pod(&mut object)["initContainers"] = json!([container("init"), sound("sound-init")]);
+    pod(&mut object)["volumes"] = json!([
+        {"name": "node", "hostPath": {"path": "/var/lib/app", "type": ""}},
+        {"name": "w", "emptyDir": {"sizeLimit": "1Gi"}},
+        {"name": "etc", "hostPath": {"path": "/etc", "type": ""}},
+    ]);
+    pod(&mut object)["securityContext"] = json!({"seccompProfile": {"type": "Unconfined"}});
+    object
+}
+
+/// What is said of an edit, and the edit.
+type Edit<'e> = (&'e str, &'e dyn Fn(&mut Value));
+
+/// Whatever else changes around it, and wherever it moves, an offender stays what it was.
+#[test]
+fn edits_around_offenders_are_not_denied() {
+    let sound = |it: &Value| it["name"] == "sound";
+    let edits: [Edit<'_>; 18] = [
+        ("containers reversed", &|it| containers(it).reverse()),
+        ("containers rotated", &|it| containers(it).rotate_left(1)),
+        ("init containers reversed", &|it| list(&mut pod(it)["initContainers"]).reverse()),
+        ("volumes reversed", &|it| list(&mut pod(it)["volumes"]).reverse()),
+        ("env reversed", &|it| list(&mut containers(it)[1]["env"]).reverse()),
+        ("mounts reversed", &|it| list(&mut containers(it)[1]["volumeMounts"]).reverse()),
+        ("ports reversed", &|it| list(&mut containers(it)[1]["ports"]).reverse()),
+        ("a sound container in front", &|it| {
+            let mut more = containers(it)[1].clone();
+            more["name"] = json!("more");
+            containers(it).insert(0, more);
+        }),
+        ("a sound container goes", &|it| containers(it).retain(|it| !sound(it))),
+        ("an offender goes", &|it| drop(containers(it).remove(0))),
+        ("a sound container has another name", &|it| containers(it)[1]["name"] = json!("renamed")),
+        ("the same quantities in other words", &|it| {
+            containers(it)[1]["resources"]["limits"] =
+                json!({"cpu": "1", "memory": "1Gi", "ephemeral-storage": "1024Mi"});
+        }),
+        ("another digest", &|it| {
+            containers(it)[1]["image"] = json!(format!("alpine@sha256:{}", "5".repeat(64)));
+        }),
+        ("a label", &|it| it["metadata"]["labels"] = json!({"team": "x"})),
+        ("a variable", &|it| {
+            list(&mut containers(it)[0]["env"]).insert(0, json!({"name": "A", "value": "b"}))
+        }),
+        ("another schedule", &|it| it["spec"]["schedule"] = json!("0 3 * * *")),
+        ("secrets in another order", &|it| list(&mut containers(it)[0]["envFrom"]).reverse()),
+        ("a volume in front", &|it| {
+            list(&mut pod(it)["volumes"]).insert(0, json!({"name": "x", "emptyDir": {"sizeLimit": "1Gi"}}));
+        }),
+    ];
+    let old = neighbours();
+    assert!(denied(&ask(&create(old.clone()), &all_rules())).len() > 8);
+    for (what, edit) in edits {
+        assert_eq!(denied(&ask(&update(old.clone(), edit), &all_rules())), [""; 0], "{what}");
+    }
+}
+
+/// And moving things around hides no new one.
+#[test]
+fn edits_that_add_an_offender_while_they_reorder_are_denied() {
+    let edits: [Edit<'_>; 16] = [
+        ("root-user", &|it| containers(it)[1]["securityContext"] = json!({"runAsUser": 0})),
+        ("root-user", &|it| drop(containers(it)[1].as_object_mut().unwrap().remove("securityContext"))),
+        ("root-user", &|it| containers(it)[0] = container("another")),
+        ("privileged-container", &|it| containers(it)[1]["securityContext"]["privileged"] = json!(true)),
+        ("missing-memory-limit", &|it| containers(it)[1]["resources"] = json!({"limits": {"cpu": "1"}})),
+        ("mutable-image", &|it| containers(it)[1]["image"] = json!("alpine")),
+        ("mutable-image", &|it| containers(it)[1]["image"] = json!("alpine:latest")),
+        ("literal-secret", &|it| {
+            containers(it)[1]["env"][0] = json!({"name": "PASSWORD", "value": "hunter2Zx9Qk"})
+        }),
+        ("literal-secret", &|it| containers(it)[0]["env"][0]["value"] = json!("hunter3Zx9Qk")),
+        ("secret-in-command", &|it| {
+            containers(it)[1]["command"] = json!(["sh", "-c", "mysql -phunter2Zx9Qk"])
+        }),
+        ("host-path", &|it| {
+            drop(containers(it)[1]["volumeMounts"][1].as_object_mut().unwrap().remove("readOnly"))
+        }),
+        ("host-path", &|it| pod(it)["volumes"][1] = json!({"name": "w", "hostPath": {"path": "/root"}})),
+        ("host-namespaces", &|it| pod(it)["hostIPC"] = json!(true)),
+        ("added-capabilities", &|it| {
+            containers(it)[1]["securityContext"]["capabilities"]["add"] = json!(["SYS_ADMIN"]);
+        }),
+        ("whole-secret-in-env", &|it| {
+            list(&mut containers(it)[0]["envFrom"]).push(json!({"secretRef": {"name": "c"}}));
+        }),
+        ("host-port", &|it| containers(it)[1]["ports"][0]["hostPort"] = json!(80)),
+    ];
+    for (rule, edit) in edits {
+        for reorders in [false, true] {
+            let review = update(neighbours(), |it| {
+                edit(it);
+                if reorders {
+                    containers(it).reverse();
+                    list(&mut pod(it)["volumes"]).rotate_left(1);
+                }
+            });
+            let found = denied(&ask(&review, &all_rules()));
+            assert!(found.contains(&rule), "{rule} is not in {found:?}");
+        }
+    }
+    // The same rights are worth more outside of a user namespace.
+    let mut old = neighbours();
+    pod(&mut old)["hostUsers"] = json!(false);
+    let review = update(old, |it| drop(pod(it).as_object_mut().unwrap().remove("hostUsers")));
+    assert!(denied(&ask(&review, &all_rules())).contains(&"privileged-container"));
+}
+
+/// The policy `strict` with every rule that there is, and one that it would not deny for.
+fn all_rules() -> Config {
+    let mut config = config("admission: {policy: strict, rules: {whole-secret-in-env: enforce}}");
+    config.preset = Preset::Strict;
+    config
+}
+
+fn list(value: &mut Value) -> &mut Vec<Value> {
+    value.as_array_mut().unwrap()
 }

@@ -6,8 +6,8 @@
 #[allow(dead_code, reason = "a part of it is used")]
 mod client;
 
-use std::net::Ipv4Addr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -153,6 +153,65 @@ fn a_connection_without_a_request_is_closed() {
     });
 }
 
+/// Writes the beginning of an HTTP/2 connection, and streams that are opened and reset at once (RFC 9113, 4.1), each with
+/// a body.
+fn rapid_resets(body: &[u8], streams: u32) -> Vec<u8> {
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    let mut frame = |kind: u8, flags: u8, stream: u32, payload: &[u8]| {
+        bytes.extend(&u32::try_from(payload.len()).unwrap().to_be_bytes()[1..]);
+        bytes.extend([kind, flags]);
+        bytes.extend(stream.to_be_bytes());
+        bytes.extend(payload);
+    };
+    frame(4, 0, 0, &[]);
+    // `:method: POST`, `:scheme: https`, `:authority: localhost`, `:path: /validate` (RFC 7541, appendix A).
+    let headers = b"\x83\x87\x01\x09localhost\x04\x09/validate";
+    for stream in (0..streams).map(|it| 2 * it + 1) {
+        // HEADERS with END_HEADERS, DATA with END_STREAM, and RST_STREAM for CANCEL.
+        frame(1, 4, stream, headers);
+        frame(0, 1, stream, body);
+        frame(3, 0, stream, &8_u32.to_be_bytes());
+    }
+    bytes
+}
+
+/// Sends bytes over a connection of the attacker's, and returns what comes back until it ends.
+async fn send(address: SocketAddr, roots: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut answer = Vec::new();
+    if let Ok(mut stream) = connect_from(ATTACKER, address, roots, None, "h2").await {
+        let _ = stream.write_all(bytes).await;
+        let _ = stream.read_to_end(&mut answer).await;
+    }
+    answer
+}
+
+#[test]
+fn streams_that_are_reset_at_once_keep_nobody_waiting() {
+    run(async {
+        let (server, roots) = server(|_| {}).await;
+        let answer = send(server.address, &roots, &rapid_resets(&[], 100)).await;
+        assert!(answer.ends_with(b"too_many_resets"), "the server ends the connection: {answer:?}");
+        // Without a body, and with a review to be judged.
+        for body in [Vec::new(), review("hello", 0)] {
+            let bytes = rapid_resets(&body, 2_000);
+            let mut attackers = Vec::new();
+            for _ in 0..4 {
+                let (address, roots, bytes) = (server.address, roots.clone(), bytes.clone());
+                attackers.push(tokio::spawn(async move {
+                    loop {
+                        send(address, &roots, &bytes).await;
+                    }
+                }));
+            }
+            for _ in 0..20 {
+                assert!(is_judged(&server, &roots, 0).await);
+            }
+            attackers.iter().for_each(tokio::task::JoinHandle::abort);
+        }
+        server.stop().await;
+    });
+}
+
 /// Judges what is called `slow` until nobody waits for it any more.
 const SLOW: Judge = |request, config, hash, is_cancelled| {
     while request.name == "slow" && !is_cancelled() {
@@ -191,6 +250,42 @@ fn slow_reviews_end_when_nobody_waits_and_delay_no_others() {
             assert!(is_judged(&server, &roots, 300_000).await);
         }
         assert!(ENDED.load(Ordering::Relaxed) > 0);
+        server.stop().await;
+    });
+}
+
+/// Does not end with what is called `stuck` until the test is over, as a rule with a bug might.
+const STUCK: Judge = |request, config, hash, is_cancelled| {
+    while request.name == "stuck" && !IS_OVER.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    judge(request, config, hash, is_cancelled)
+};
+
+static IS_OVER: AtomicBool = AtomicBool::new(false);
+
+/// Reviews of every size are answered in time, whatever rules do with them.
+#[test]
+fn a_rule_that_does_not_end_keeps_no_answer_back() {
+    run(async {
+        let (server, roots) = server(|it| it.judge = STUCK).await;
+        let mut stuck = Vec::new();
+        for filler in [0, 0, 0, 0, 0, 0, 0, 0, 20_000, 20_000, 100_000] {
+            let mut connection = Connection::from(ATTACKER, server.address, &roots, "http/1.1").await;
+            stuck.push(tokio::spawn(
+                async move { connection.post("?timeout=1s", review("stuck", filler)).await },
+            ));
+        }
+        assert!(review("stuck", 0).len() < 6 << 10, "it is tiny");
+        for review in stuck {
+            let (code, text, _) = review.await.unwrap();
+            let why = response(&text)["auditAnnotations"]["unjudged"].clone();
+            assert!(code == StatusCode::OK && why.is_string(), "{code}: {text}");
+            for filler in [0, 20_000, 100_000] {
+                assert!(is_judged(&server, &roots, filler).await, "{filler}");
+            }
+        }
+        IS_OVER.store(true, Ordering::Relaxed);
         server.stop().await;
     });
 }

@@ -299,6 +299,11 @@ fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
         let refused = "reloads_total{what=\"configuration\",result=\"refused\"} 1\n";
         until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
         assert_eq!(ask().await, second, "the last good one stays");
+        let is_refused = async |expected: u8| {
+            let line = format!("configuration_refused {expected}\n");
+            until(server.ops_address, "/metrics", |_, text| text.contains(&line)).await;
+        };
+        is_refused(1).await;
         // What somebody may have lost is no decision to deny nothing.
         for (count, text) in [(2, ""), (3, "preset: strict"), (4, "admission: {unjudged: deny}")] {
             write(text);
@@ -331,17 +336,20 @@ fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
             write(&format!("admission: {{policy: standard}} # {index}"));
             let taken = format!("reloads_total{{what=\"configuration\",result=\"taken\"}} {}\n", index + 2);
             until(server.ops_address, "/metrics", |_, text| text.contains(&taken)).await;
+            is_refused(0).await;
         }
         fs::remove_file(&file).unwrap();
         let refused = "reloads_total{what=\"configuration\",result=\"refused\"} 8\n";
         until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
         assert_eq!(ask().await["allowed"], false, "a file that is gone does not weaken the policy");
+        is_refused(1).await;
         write("admission: {policy: advise}");
         until(server.ops_address, "/metrics", |_, text| {
             text.contains("reloads_total{what=\"configuration\",result=\"taken\"} 5\n")
         })
         .await;
         assert_eq!(ask().await["allowed"], true, "a policy that somebody wrote is taken");
+        is_refused(0).await;
         server.stop().await;
     });
 }

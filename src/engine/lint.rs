@@ -163,6 +163,13 @@ struct Enabled<'c> {
     check: Check,
 }
 
+impl Enabled<'_> {
+    /// Whether the rule looks at the scripts of containers.
+    fn reads_scripts(&self) -> bool {
+        matches!(self.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
+    }
+}
+
 /// Returns the rules that are on for an object; for a file as a whole without one.
 fn enabled<'c>(config: &'c Config, subject: Option<&Subject>) -> Vec<Enabled<'c>> {
     // Decisions come in the order of the registry, which is that of `ALL`.
@@ -242,8 +249,9 @@ impl<'c> Engine<'c> {
         let before = self.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
+        let reads_scripts = self.judges_owned || rules.iter().any(|it| it.reads_scripts());
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
-        judge(object, &secrets, &rules, is_cancelled, &mut reporter);
+        let unread = judge(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
@@ -272,6 +280,7 @@ impl<'c> Engine<'c> {
         }
         self.secrets.extend(secrets);
         self.outcome.suppressed.append(&mut suppressed);
+        self.outcome.unread_scripts.extend(unread);
     }
 
     fn reporter<'r>(
@@ -297,14 +306,15 @@ fn judges_parts(rule: &Enabled<'_>) -> bool {
 /// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
 const MOST_PROBLEMS: usize = 100;
 
-/// Walks an object once and calls every rule with what it reads.
+/// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
 fn judge<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
     rules: &[&'r Enabled<'r>],
+    reads_scripts: bool,
     is_cancelled: &dyn Fn() -> bool,
     reporter: &mut Reporter<'r>,
-) {
+) -> Vec<String> {
     let wants_verdict = rules.iter().any(|it| matches!(it.check, Check::Verdict(_)));
     let verdict = wants_verdict
         .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
@@ -322,16 +332,13 @@ fn judge<'r>(
     let calendar = cron_job.and_then(Calendar::of);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
-    // Scripts are read once, and only where a rule looks at them.
-    let looks = |rule: &&Enabled<'_>| {
-        matches!(rule.check, Check::Script(_) | Check::Invocation(_) | Check::Scripts(_))
-    };
-    let judged = containers.iter().filter(|_| rules.iter().any(looks));
+    let started = containers.iter().filter(|_| reads_scripts);
     let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
     let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
-    let invocations: Vec<_> = judged.filter_map(invocation).collect();
+    let invocations: Vec<_> = started.filter_map(invocation).collect();
     let sources: Vec<_> = invocations.iter().map(shell::Source::of).collect();
     let trees = shell::parse_all(&sources);
+    let unread = shell::unread(&sources, &trees);
     let is_awaited = || !is_cancelled();
     let nothing = shell::syntax::Tree::default();
     let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
@@ -340,7 +347,7 @@ fn judge<'r>(
     read.sort_by_key(|script| script.container().node.id);
     for Enabled { active, check } in rules.iter().copied() {
         if !is_awaited() {
-            return;
+            break;
         }
         reporter.active = active;
         match *check {
@@ -379,6 +386,7 @@ fn judge<'r>(
             }
         }
     }
+    unread
 }
 
 pub(crate) fn subject(object: Object<'_>) -> Subject {

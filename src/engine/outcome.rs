@@ -92,6 +92,10 @@ pub struct Outcome {
     pub can_render: bool,
     /// How many inputs, files or documents in them, could not be read.
     pub unread: usize,
+    /// The scripts that no rule has looked into, because they are beyond the limits or have what the parser does not know.
+    ///
+    /// Known for objects that an API server is about to store; otherwise only where a rule reads scripts.
+    pub unread_scripts: Vec<String>,
     /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
     pub comparison: Option<Comparison>,
     /// The documents that rules about all objects of a run are to see.
@@ -107,6 +111,7 @@ impl Outcome {
         self.judged.extend(other.judged);
         self.can_render |= other.can_render;
         self.unread += other.unread;
+        self.unread_scripts.extend(other.unread_scripts);
         self.kept.extend(other.kept);
         self.skipped.extend(other.skipped);
         for (reason, count) in other.aside {

@@ -4,6 +4,7 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
+use crate::time::deadline::is_effective;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -21,8 +22,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let job = script.container().pod.job;
-    if job.active_deadline_seconds().is_set() || script.container().pod.active_deadline_seconds().is_set() {
+    let pod = script.container().pod;
+    let deadline = pod.job.active_deadline_seconds();
+    if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
     for endless in script.endless().iter().filter(|it| !it.waits) {

@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::loops::Condition;
+use crate::time::deadline::{is_effective, why_ineffective};
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -22,8 +23,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let job = script.container().pod.job;
-    if job.active_deadline_seconds().is_set() || script.container().pod.active_deadline_seconds().is_set() {
+    let pod = script.container().pod;
+    let deadline = pod.job.active_deadline_seconds();
+    if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
     let loops: Vec<_> = script.endless().into_iter().filter(|it| it.waits).collect();
@@ -35,7 +37,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Condition::True(test) => format!("as long as `{}` holds", script.excerpt(test)),
     };
     let message = format!(
-        "{cause}, the Job waits for ever: nothing bounds the loop, and `activeDeadlineSeconds` is not set"
+        "{cause}, the Job waits for ever: nothing bounds the loop, and {}",
+        why_ineffective(deadline)
     );
     let finding = reporter.report(script.place(first.keyword), message);
     finding.help("set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last");

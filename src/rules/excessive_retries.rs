@@ -5,6 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::deadline::is_effective;
 use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
 use crate::time::run;
 use crate::time::words;
@@ -33,7 +34,7 @@ pub static RULE: Rule = Rule {
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let (field, least) = (job.backoff_limit(), reporter.integer("minimum"));
     // With a limit for each index, the whole Job has none on purpose.
-    if job.active_deadline_seconds().is_set() || job.backoff_limit_per_index().is_set() {
+    if is_effective(job.active_deadline_seconds()) || job.backoff_limit_per_index().is_set() {
         return;
     }
     let is_stated = !live::may_be_default(job.object, "spec.backoffLimit");

@@ -2,9 +2,10 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::host_path::{is_of_system, is_runtime_socket};
-use crate::manifest::document::Field;
+use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use std::collections::HashMap;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -21,10 +22,22 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let mut found: Vec<_> = pod.volumes().items().filter_map(|volume| path_with_use(pod, volume)).collect();
-    found.sort_by_key(|&(_, _, worst)| std::cmp::Reverse(worst));
-    let mut found = found.into_iter();
-    let Some((field, path, worst)) = found.next() else { return };
+    let writable = writable_mounts(pod);
+    let mut found = Vec::new();
+    for volume in pod.volumes().items() {
+        let field = volume.field("hostPath.path");
+        let Some(path) = field.text().filter(|path| !is_runtime_socket(path)) else { continue };
+        let name = volume.field("name").text().unwrap_or_default();
+        let mounts = writable.get(name).map(Vec::as_slice).unwrap_or_default();
+        let worst = match mounts {
+            [] => Use::Reads,
+            _ if is_of_system(path) => Use::TakesOver,
+            _ => Use::Writes,
+        };
+        found.push((field, path, worst, mounts));
+    }
+    found.sort_by_key(|it| std::cmp::Reverse(it.2));
+    let Some(&(field, path, worst, _)) = found.first() else { return };
     let message = match worst {
         Use::TakesOver => {
             format!("whoever controls the pods controls their node: they write to its `{path}`")
@@ -34,8 +47,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let finding = reporter.report(field, message);
     finding.help("keep files in a PersistentVolumeClaim, a ConfigMap or an `emptyDir`, and mount what has to be the node's `readOnly`");
-    for (field, path, _) in found {
-        finding.related(field, format!("`{path}` of the node too"));
+    for (index, (field, path, _, mounts)) in found.into_iter().enumerate() {
+        if index > 0 {
+            finding.related(field, format!("`{path}` of the node too"));
+        }
+        for mount in mounts {
+            finding.related(*mount, "mounted writable here");
+        }
     }
 }
 
@@ -46,20 +64,15 @@ enum Use {
     TakesOver,
 }
 
-/// Returns the path of the node in a volume, and the worst that the containers can do with it.
-fn path_with_use<'d>(
-    pod: Pod<'d>,
-    volume: crate::manifest::document::Node<'d>,
-) -> Option<(Field<'d>, &'d str, Use)> {
-    let field = volume.field("hostPath.path");
-    let path = field.text().filter(|path| !is_runtime_socket(path))?;
-    let name = volume.field("name").text();
-    let mut mounts = pod.containers().flat_map(|container| container.volume_mounts().items());
-    let writes =
-        mounts.any(|it| it.field("name").text() == name && it.field("readOnly").boolean() != Some(true));
-    Some(match writes {
-        true if is_of_system(path) => (field, path, Use::TakesOver),
-        true => (field, path, Use::Writes),
-        false => (field, path, Use::Reads),
-    })
+/// Returns the mounts through which containers can write, by the name of their volume.
+fn writable_mounts(pod: Pod<'_>) -> HashMap<&str, Vec<Node<'_>>> {
+    let mut mounts: HashMap<_, Vec<_>> = HashMap::new();
+    for mount in pod.containers().flat_map(|it| it.volume_mounts().items()) {
+        if let Some(name) = mount.field("name").text()
+            && mount.field("readOnly").boolean() != Some(true)
+        {
+            mounts.entry(name).or_default().push(mount);
+        }
+    }
+    mounts
 }

@@ -6,6 +6,7 @@ use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Edits, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::deadline::is_effective;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -47,7 +48,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     }
     finding.fix("write the default, `Allow`", Safety::Safe, set_policy(policy, "Allow"));
     // Without a deadline one run that hangs would keep all others from starting.
-    if cron_job.job().is_some_and(|job| job.active_deadline_seconds().is_set()) {
+    if cron_job.job().is_some_and(|job| is_effective(job.active_deadline_seconds())) {
         finding.alternative("write `Forbid`", set_policy(policy, "Forbid"));
     }
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::practice::{Practice, Yield};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::deadline::{is_effective, why_ineffective};
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -28,10 +29,10 @@ pub static RULE: Rule = Rule {
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let deadline = job.active_deadline_seconds();
     // Liveness probes end what hangs in a pod.
-    if deadline.is_set() || job.pod().is_some_and(Pod::is_watched) {
+    if is_effective(deadline) || job.pod().is_some_and(Pod::is_watched) {
         return;
     }
-    let of_pod = job.pod().map(Pod::active_deadline_seconds).filter(|it| it.is_set());
+    let of_pod = job.pod().map(Pod::active_deadline_seconds).filter(|it| is_effective(*it));
     let cron_job = job.cron_job();
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
@@ -52,6 +53,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
     reporter
-        .report(deadline, format!("{what_happens}: `activeDeadlineSeconds` is not set"))
+        .report(deadline, format!("{what_happens}: {}", why_ineffective(deadline)))
         .help("set `activeDeadlineSeconds` to more seconds than any healthy run takes, retries included");
 }

@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::deadline::is_effective;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -23,7 +24,9 @@ const LONG: i64 = 4 * 3600;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let deadline_field = pod.job.active_deadline_seconds();
-    let Some(deadline) = deadline_field.integer().filter(|&deadline| deadline > LONG) else { return };
+    // Without a deadline that counts, `missing-deadline` says what to do first.
+    let seconds = deadline_field.integer().filter(|_| is_effective(deadline_field));
+    let Some(deadline) = seconds.filter(|&it| it > LONG) else { return };
     let mut containers = pod.main_containers();
     let Some(first) = containers.next() else { return };
     // One probe tells that somebody thought of it.

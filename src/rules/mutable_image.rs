@@ -42,13 +42,17 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
             "write the version that was tested, `{name}:<version>`, or its digest, `{name}@sha256:…`"
         ));
         // Where nodes keep what they have, the pull policy has its share in it.
-        if keeps_image(first) {
+        let keeps = keeps_image(first);
+        if keeps {
             finding.related(first.image_pull_policy(), "lets each node keep what it pulled first");
         }
         rest.retain(|(other, container)| {
-            let is_same = *other == text && keeps_image(*container) == keeps_image(first);
+            let is_same = *other == text && keeps_image(*container) == keeps;
             if is_same {
                 finding.related(container.image(), "the same image");
+            }
+            if is_same && keeps {
+                finding.related(container.image_pull_policy(), "lets its nodes keep it too");
             }
             !is_same
         });

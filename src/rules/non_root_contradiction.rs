@@ -5,6 +5,7 @@ use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::words::duration;
+use std::collections::HashSet;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -21,8 +22,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let mut found = pod.containers().filter_map(|it| Some((it, root(it)?)));
-    let Some((first, (user, non_root))) = found.next() else { return };
+    let found: Vec<_> = pod.containers().filter_map(|it| Some((it, root(it)?))).collect();
+    let Some(&(first, (user, non_root))) = found.first() else { return };
     let value = user.text().unwrap_or("0");
     let end = match pod.job.active_deadline_seconds().integer() {
         Some(seconds) => format!("until the deadline ends the Job after {}", duration(seconds)),
@@ -41,9 +42,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         _ => "set `runAsUserName` to `ContainerUser`, or leave `runAsNonRoot` out",
     });
-    for (_, (user, _)) in found {
-        if user.path() != finding.place.path {
-            finding.related(user, "this container never starts either");
+    let mut named = HashSet::from([user.path(), non_root.path()]);
+    for (_, (user, non_root)) in &found[1..] {
+        if named.insert(user.path()) {
+            finding.related(*user, "this container never starts either");
+        }
+        if named.insert(non_root.path()) {
+            finding.related(*non_root, "lets this one not start as root");
         }
     }
 }

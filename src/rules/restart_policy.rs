@@ -49,7 +49,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         finding.fix(format!("write `{meant}`"), Safety::Unsafe, Edit::replace_text(node, meant));
     }
     // A container may have a policy of its own, but that does not stand for the pod's.
-    if let Some(own) = pod.main_containers().map(|it| it.restart_policy()).find(|it| it.is_set()) {
+    for own in pod.main_containers().map(|it| it.restart_policy()).filter(|it| it.is_set()) {
         finding.related(own, "this is the container's policy, not the pod's");
     }
 }

@@ -25,8 +25,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let roots: Vec<_> = pod.containers().filter_map(|it| Some((it, cause(it)?))).collect();
     for is_stated in [true, false] {
-        let mut same = roots.iter().filter(|(_, field)| (field.name() == "runAsUser") == is_stated);
-        let Some(&(first, field)) = same.next() else { continue };
+        let same = roots.iter().filter(|(_, field)| (field.name() == "runAsUser") == is_stated);
+        let mut same: Vec<_> = same.copied().collect();
+        // Whatever the order of the containers, the finding names the pod's field, if it counts for one of them.
+        same.sort_by_key(|(container, field)| field.parent.id == container.node.id);
+        let Some(&(first, field)) = same.first() else { continue };
         let name = first.title();
         let finding = match is_stated {
             true => reporter.report(field, format!("`{name}` runs as root: `runAsUser` is 0")),
@@ -43,7 +46,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             }
         });
         let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
-        for (container, _) in same {
+        if field.parent.id != first.node.id {
+            finding.related(first.node.field(path), "this container");
+        }
+        for (container, _) in &same[1..] {
             finding.related(container.node.field(path), "this container too");
         }
     }

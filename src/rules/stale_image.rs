@@ -37,6 +37,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     for (_, container) in stale {
         finding.related(container.image_pull_policy(), "this container too");
+        finding.related(container.image(), "and this reference");
     }
 }
 

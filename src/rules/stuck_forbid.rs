@@ -4,6 +4,8 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::deadline::is_effective;
+use crate::time::words::duration;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -27,12 +29,22 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
     let deadline = job.active_deadline_seconds();
     // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes on.
-    let ends = |pod: Pod<'_>| pod.active_deadline_seconds().is_set() || pod.is_watched();
-    if deadline.is_set() || job.pod().is_some_and(ends) {
+    let ends = |pod: Pod<'_>| is_effective(pod.active_deadline_seconds()) || pod.is_watched();
+    if is_effective(deadline) || job.pod().is_some_and(ends) {
         return;
     }
+    let message = match deadline.integer() {
+        Some(seconds) => format!(
+            "no run starts after one that hangs: its deadline ends it after {}, and `Forbid` starts no run beside it",
+            duration(seconds)
+        ),
+        None => {
+            "no run starts after one that hangs: no deadline ends it, and `Forbid` starts no run beside it"
+                .to_owned()
+        }
+    };
     reporter
-        .report(deadline, "no run starts after one that hangs: no deadline ends it, and `Forbid` starts no run beside it")
+        .report(deadline, message)
         .related(policy, "skips runs while one is running")
         .help("set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than any healthy run takes, retries included");
 }

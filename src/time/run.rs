@@ -3,6 +3,7 @@
 use super::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Pod};
+use crate::time::deadline::is_effective;
 
 /// The longest that a run can last, once its pods start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +43,10 @@ const MOST_RETRIES: i64 = 1_000;
 /// between them. Nothing where nothing bounds it.
 pub fn longest(job: Job<'_>) -> Option<Longest> {
     let field = job.active_deadline_seconds();
-    let deadline = field.integer().map(|seconds| Longest { seconds, bound: Bound::Deadline });
-    let tries = if field.is_set() { None } else { job.pod().and_then(|pod| longest_tries(job, pod)) };
-    deadline.or(tries)
+    if is_effective(field) {
+        return field.integer().map(|seconds| Longest { seconds, bound: Bound::Deadline });
+    }
+    job.pod().and_then(|pod| longest_tries(job, pod))
 }
 
 fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
@@ -60,7 +62,7 @@ fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
     }
     let pod_deadline = pod.active_deadline_seconds();
     let times = retries as usize;
-    if let Some(seconds) = pod_deadline.integer() {
+    if let Some(seconds) = pod_deadline.integer().filter(|_| is_effective(pod_deadline)) {
         // A pod at its deadline has failed; with either policy a new one follows.
         let seconds =
             seconds.saturating_mul(retries + 1).saturating_add(never_waits().take(times).sum::<i64>());

@@ -24,14 +24,17 @@ use super::weight::weigh;
 use super::work::Work;
 use crate::mask::hide_in_text;
 
-/// Up to here a review is judged where it is received: it takes about a millisecond.
+/// Up to here a review is tiny: judging it takes about a millisecond, and it never waits for larger ones.
 const TINY: usize = 6 << 10;
 
+/// As many tiny reviews are judged at once; each peer gets half.
+pub(super) const MOST_TINY: usize = 8;
+
 /// As many reviews above [`TINY`] are judged at once; each peer gets half.
-const MOST_SMALL: usize = 4;
+pub(super) const MOST_SMALL: usize = 4;
 
 /// As many reviews above [`SMALL`]; each peer gets one, for they take memory.
-const MOST_LARGE: usize = 2;
+pub(super) const MOST_LARGE: usize = 2;
 
 /// So many times the largest review is the memory for large reviews that are judged.
 const MEMORY_FACTOR: usize = 3;
@@ -46,6 +49,7 @@ pub(super) struct Shared {
     pub(super) is_draining: AtomicBool,
     judge: Judge,
     bodies: Rooms,
+    tiny: Arc<Room>,
     small: Arc<Room>,
     large: Arc<Room>,
 }
@@ -64,6 +68,7 @@ impl Shared {
             is_draining: AtomicBool::new(false),
             judge: options.judge,
             bodies: Rooms::new(options.max_review),
+            tiny: Room::new(MOST_TINY, usize::MAX),
             small: Room::new(MOST_SMALL, usize::MAX),
             large: Room::new(MOST_LARGE, MEMORY_FACTOR * options.max_review),
         }
@@ -154,11 +159,12 @@ async fn judge_in_time(
 ) -> Result<Judged, Refusal> {
     let Received { bytes, places, .. } = received;
     let is_abandoned = Arc::new(AtomicBool::new(false));
-    if bytes.len() <= TINY {
-        return judge(shared, in_force, bytes, places, deadline, &is_abandoned);
-    }
     let head = bytes[..HEAD.min(bytes.len())].to_vec();
-    let room = if bytes.len() <= SMALL { &shared.small } else { &shared.large };
+    let room = match bytes.len() {
+        size if size <= TINY => &shared.tiny,
+        size if size <= SMALL => &shared.small,
+        _ => &shared.large,
+    };
     let place = match timeout_at(deadline.into(), room.enter(exchange.peer(), weigh(&bytes))).await {
         Ok(Some(place)) => place,
         Ok(None) => return give_up(&head, UnjudgedReason::TooLarge, in_force),

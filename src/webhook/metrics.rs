@@ -29,6 +29,7 @@ pub(super) struct Metrics {
     pub(super) in_flight: Gauge,
     pub(super) connections: Gauge,
     pub(super) fails_open: Gauge,
+    pub(super) configuration_refused: Gauge,
     pub(super) duration: Histogram,
     pub(super) not_after: Gauge<i64, AtomicI64>,
 }
@@ -92,6 +93,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
             fails_open: Gauge::default(),
+            configuration_refused: Gauge::default(),
             duration: Histogram::new(buckets),
             not_after: Gauge::default(),
             registry: Registry::default(),
@@ -135,6 +137,11 @@ impl Metrics {
             metrics.duration.clone(),
         );
         registry.register("reloads", "Changes of files that were taken or refused", metrics.reloads.clone());
+        registry.register(
+            "configuration_refused",
+            "Whether the configuration on disk was refused, so that an older one is in force",
+            metrics.configuration_refused.clone(),
+        );
         registry.register("failed_handshakes", "TLS handshakes that failed", metrics.handshakes.clone());
         registry.register_with_unit(
             "certificate_not_after",

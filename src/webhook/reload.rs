@@ -145,6 +145,7 @@ impl Reload {
             Err(error) if seen.config.is_some() => {
                 seen.config = None;
                 metrics.reloaded("configuration", false);
+                metrics.configuration_refused.set(1);
                 tracing::error!(error, "the configuration cannot be read; the last good one stays");
                 return;
             }
@@ -166,6 +167,7 @@ impl Reload {
         if is_new_text {
             metrics.reloaded("configuration", loaded.is_ok());
         }
+        metrics.configuration_refused.set(i64::from(loaded.is_err()));
         match loaded {
             Ok(loaded) => {
                 let policy = loaded.config.admission.everywhere.policy.unwrap_or_default().as_str();

@@ -3,14 +3,12 @@
 //! Nothing here asks anybody: what is not in the review is not known.
 
 mod answer;
+mod denial;
 mod object;
 mod ratchet;
 mod reason;
 mod request;
 mod scan;
-mod scripts;
-
-use std::fmt::Write as _;
 
 pub use answer::{Answer, one_line};
 pub use reason::UnjudgedReason;
@@ -19,15 +17,13 @@ use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
-use crate::engine::lint::{Cancelled, lint_admitted};
-use crate::mask::hide_in_text;
+use crate::engine::lint::lint_admitted;
+use crate::engine::outcome::Outcome;
 use crate::policy::config::Config;
 use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
-use answer::{Cause, Details, Status};
+use answer::Status;
+use denial::{denial, details, line};
 use request::Course;
-
-/// As many findings are written out in a denial; the others are counted.
-const MOST_IN_MESSAGE: usize = 10;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,17 +134,19 @@ pub fn judge(
         }
     }
     let denies = |ruled: &[Ruled]| ruled.iter().any(|it| it.action() == Action::Enforce);
+    let mut unread_scripts = outcome.unread_scripts;
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
-    if let Some(old) = old.filter(|_| denies(&ruled))
-        && spare_the_old(&mut ruled, old, object, keeps_owners, config, is_cancelled).is_err()
-    {
-        return unjudged(request, UnjudgedReason::OutOfTime, config);
+    if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty()) {
+        let Ok(before) = lint_admitted(old, keeps_owners, config, is_cancelled) else {
+            return unjudged(request, UnjudgedReason::OutOfTime, config);
+        };
+        spare_the_old(&mut ruled, old, object, &before);
+        unread_scripts.retain(|it| !before.unread_scripts.contains(it));
     }
-    if !denies(&ruled) && scripts::has_unread(object, old) {
+    if !denies(&ruled) && !unread_scripts.is_empty() {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
-    // The worst first: a client may see only the beginning.
-    ruled.sort_by_key(|it| std::cmp::Reverse((it.action(), it.finding.severity, it.finding.rule.confidence)));
+    denial::sort(&mut ruled);
     verdict(request, &ruled, &suppressed, &rulings, configuration)
 }
 
@@ -207,16 +205,8 @@ fn has_containers(object: &Value) -> bool {
 }
 
 /// Lets what the object had before this update no longer deny it.
-fn spare_the_old(
-    ruled: &mut [Ruled],
-    old: &Value,
-    new: &Value,
-    keeps_owners: bool,
-    config: &Config,
-    is_cancelled: &dyn Fn() -> bool,
-) -> Result<(), Cancelled> {
-    let outcome = lint_admitted(old, keeps_owners, config, is_cancelled)?;
-    let found = outcome.findings.iter().chain(&outcome.suppressed).flat_map(Finding::parts);
+fn spare_the_old(ruled: &mut [Ruled], old: &Value, new: &Value, before: &Outcome) {
+    let found = before.findings.iter().chain(&before.suppressed).flat_map(Finding::parts);
     let mut known = ratchet::Known::new(old, new, found);
     for it in ruled {
         for (part, (_, action)) in it.finding.parts().zip(&mut it.parts) {
@@ -225,7 +215,6 @@ fn spare_the_old(
             }
         }
     }
-    Ok(())
 }
 
 fn verdict(
@@ -262,49 +251,4 @@ fn verdict(
     let found = ruled.iter().flat_map(|it| it.parts.iter().copied()).collect();
     let suppressed = suppressed.iter().map(|it| it.rule).collect();
     Verdict { decision, answer, found, suppressed, unjudged: None }
-}
-
-fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
-    let count = findings.len();
-    let plural = if count == 1 { "finding" } else { "findings" };
-    let mut message = format!("{count} {plural} under the policy `{policy}`");
-    for finding in findings.iter().take(MOST_IN_MESSAGE) {
-        let _ = write!(message, "\n{}", one_line(&line(finding), answer::LONGEST_LINE));
-    }
-    if count > MOST_IN_MESSAGE {
-        let _ = write!(message, "\nand {} more", count - MOST_IN_MESSAGE);
-    }
-    let first = findings.first().map_or("RULE", |it| it.rule.id);
-    let _ = write!(message, "\n`batchlint explain {first}` says why, and what to write instead");
-    let parts = findings.iter().flat_map(|finding| finding.parts());
-    let causes = parts.take(answer::MOST_CAUSES).map(|part| Cause {
-        reason: part.rule.id,
-        message: one_line(&part.message, answer::LONGEST_LINE),
-        field: part.place.path.clone(),
-    });
-    let mut details = details(request, causes.collect());
-    // The findings hide a name that repeats a credential of the object.
-    let object = request.object.as_ref().and_then(|it| it.pointer("/metadata/name")?.as_str());
-    if let Some(first) = findings.first().filter(|_| object == Some(&request.name)) {
-        details.name.clone_from(&first.subject.name);
-    }
-    Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
-}
-
-fn details(request: &Request, causes: Vec<Cause>) -> Details {
-    Details {
-        name: hide_in_text(&request.name),
-        group: request.kind.group.clone(),
-        kind: request.kind.kind.clone(),
-        causes,
-    }
-}
-
-/// Writes a finding as one line: `stuck-forbid (also missing-deadline) spec.jobTemplate…: no run …`.
-fn line(finding: &Finding) -> String {
-    let path = &finding.place.path;
-    let gap = if path.is_empty() { "" } else { " " };
-    let also = finding.also_ids().join(", ");
-    let also = if also.is_empty() { also } else { format!(" (also {also})") };
-    format!("{}{also}{gap}{path}: {}", finding.rule.id, finding.message)
 }

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use super::accept::{Phase, accept};
 use super::connections::Connections;
-use super::handler::Shared;
+use super::handler::{MOST_LARGE, MOST_SMALL, MOST_TINY, Shared};
 pub use super::reload::Certificate;
 use super::reload::Reload;
 use super::review::{Request, Verdict};
@@ -34,8 +34,8 @@ pub const MAX_REVIEW: usize = 16 << 20;
 /// waits, which are some hundred at most.
 pub const MAX_CONNECTIONS: usize = 2048;
 
-/// What is judged at once besides tiny reviews, and one that reads files. Each thread keeps memory of its own.
-const BLOCKING_THREADS: usize = 7;
+/// One for each review that is judged at once, and one that reads files. Each keeps memory of its own.
+const BLOCKING_THREADS: usize = MOST_TINY + MOST_SMALL + MOST_LARGE + 1;
 
 /// What the API server does with a request when the webhook does not answer (`failurePolicy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,6 +31,7 @@ pub enum Kind {
 pub const GOOD: &str = "backoffLimit: 2\nactiveDeadlineSeconds: 3600";
 const NO_DEADLINE: &str = "backoffLimit: 2";
 const MANY_RETRIES: &str = "backoffLimit: 30";
+const TEN_YEARS: &str = "backoffLimit: 2\nactiveDeadlineSeconds: 315360000";
 const WAIT: &str = r#"command: [sh, -ec, "until nc -z db 5432; do sleep 2; done"]"#;
 const RETRY: &str = r#"command: [sh, -ec, "until load orders; do sleep 10; done"]"#;
 const WATCHED: &str = "livenessProbe: {tcpSocket: {port: 80}}";
@@ -102,6 +103,16 @@ pub fn shapes() -> Vec<Shape> {
         cron(FORBID, shape(Deadline, "`Forbid`, and a deadline of the pods only", CronJob, NO_DEADLINE, ends_pods(),
             &[("pod-level-deadline", &["missing-deadline"])])),
         cron("concurrencyPolicy: Forbid\nsuspend: true", shape(Deadline, "a suspended CronJob", CronJob, NO_DEADLINE, good(), &[("missing-deadline", &[])])),
+
+        shape(Deadline, "ten years", Job, TEN_YEARS, good(), &[("missing-deadline", &[])]),
+        shape(Deadline, "the longest deadline", Job, "backoffLimit: 2\nactiveDeadlineSeconds: 9223372036854775807", good(), &[("missing-deadline", &[])]),
+        shape(Deadline, "a year and a second", CronJob, "backoffLimit: 2\nactiveDeadlineSeconds: 31536001", good(), &[("missing-deadline", &[])]),
+        shape(Deadline, "ten years, and a wait", Job, TEN_YEARS, main(WAIT), &[("endless-wait", &[]), ("missing-deadline", &[])]),
+        shape(Deadline, "ten years, and many retries", Job, "backoffLimit: 30\nactiveDeadlineSeconds: 315360000", good(),
+            &[("excessive-retries", &["missing-deadline"])]),
+        shape(Deadline, "ten years for the pods only", Job, NO_DEADLINE, format!("activeDeadlineSeconds: 315360000\n{}", good()),
+            &[("pod-level-deadline", &["missing-deadline"])]),
+        cron(FORBID, shape(Deadline, "`Forbid`, and ten years", CronJob, TEN_YEARS, good(), &[("stuck-forbid", &["missing-deadline"])])),
 
         // The API server writes 6 into a Job, and nobody can tell who stated it.
         in_files(shape(BackoffLimit, "a Job", Job, "activeDeadlineSeconds: 9000", good(), &[("missing-backoff-limit", &[])])),

@@ -185,6 +185,13 @@ fn an_update_is_denied_for_each_offender_that_it_adds() {
             api.patch(&dry, &json!({"metadata": {"annotations": {"example.com/token": token}}})).await;
         assert!(denied(&reply), "`kubectl annotate` with a credential: {}", reply.body["message"]);
         assert!(!reply.body.to_string().contains("292c6912"), "{}", reply.body);
+        let status = format!("{path}/status{DRY}");
+        let reply =
+            api.patch(&status, &json!({"metadata": {"annotations": {"example.com/token": token}}})).await;
+        assert!(denied(&reply), "an annotation by way of the status: {}", reply.body);
+        let seen = json!({"status": {"lastScheduleTime": "2026-11-28T00:00:00Z"}});
+        let reply = api.patch(&status, &seen).await;
+        assert_eq!((reply.code, reply.warnings.len()), (200, 0), "a status: {}", reply.body["message"]);
         let reply = api.patch(&dry, &json!({"metadata": {"annotations": {"example.com/team": "a"}}})).await;
         assert_eq!(reply.code, 200, "an ordinary annotation: {}", reply.body["message"]);
         assert_eq!(api.delete(&path).await.code, 200, "deletions are never denied");

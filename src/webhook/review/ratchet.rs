@@ -18,8 +18,6 @@ pub(super) struct Known<'o> {
     old: &'o Value,
     new: &'o Value,
     offenders: HashMap<Offender, usize>,
-    /// What was said of each first place, and how many places it was said of.
-    said: HashMap<Offender, Vec<(String, usize)>>,
     /// The credentials that are new, by their paths; looked for when first asked for.
     new_credentials: Option<HashSet<String>>,
 }
@@ -31,14 +29,10 @@ impl<'o> Known<'o> {
         findings: impl Iterator<Item = &'f Finding>,
     ) -> Self {
         let mut offenders = HashMap::new();
-        let mut said: HashMap<Offender, Vec<_>> = HashMap::new();
         for finding in findings {
-            let all = all(finding, old);
-            let words = (finding.message.clone(), all.len());
-            all.first().into_iter().for_each(|it| said.entry(it.clone()).or_default().push(words.clone()));
-            all.into_iter().for_each(|it| *offenders.entry(it).or_default() += 1);
+            all(finding, old).into_iter().for_each(|it| *offenders.entry(it).or_default() += 1);
         }
-        Known { old, new, offenders, said, new_credentials: None }
+        Known { old, new, offenders, new_credentials: None }
     }
 
     /// Says whether a finding in the updated object has none but known offenders, each of which counts once.
@@ -51,10 +45,10 @@ impl<'o> Known<'o> {
         if finding.rule.category == Category::Secrets && self.has_new_credential(finding) {
             return false;
         }
-        let offenders = all(finding, self.new);
-        if finding.rule.category == Category::Security && self.is_worse(finding, &offenders) {
+        if finding.rule.category == Category::Security && self.leaves_user_namespace() {
             return false;
         }
+        let offenders = all(finding, self.new);
         for (index, offender) in offenders.iter().enumerate() {
             match self.offenders.get_mut(offender).filter(|count| **count > 0) {
                 Some(count) => *count -= 1,
@@ -77,13 +71,10 @@ impl<'o> Known<'o> {
         finding.rule.admission != Admission::Same && at(self.new).is_some_and(|it| at(self.old) == Some(it))
     }
 
-    /// Whether something else is said of the same place than before, though nothing was taken away: a folder of the node
-    /// that was mounted to be read is written to.
-    fn is_worse(&self, finding: &Finding, offenders: &[Offender]) -> bool {
-        let said = offenders.first().and_then(|it| self.said.get(it));
-        said.is_some_and(|it| {
-            it.iter().all(|(message, places)| *message != finding.message && *places <= offenders.len())
-        })
+    /// Whether root in the pods was nobody on their nodes before the update, and is root there now.
+    fn leaves_user_namespace(&self) -> bool {
+        let is_in_one = |object: &Value| pod_spec(object)["hostUsers"] == false;
+        is_in_one(self.old) && !is_in_one(self.new)
     }
 
     /// Whether a credential stands at one of the finding's places that stood nowhere in the object before.
@@ -95,6 +86,13 @@ impl<'o> Known<'o> {
             found.map(|(path, _)| path).collect()
         });
         places(finding).any(|path| paths.contains(path))
+    }
+}
+
+fn pod_spec(object: &Value) -> &Value {
+    match object["kind"] == "CronJob" {
+        true => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
+        false => &object["spec"]["template"]["spec"],
     }
 }
 
@@ -143,8 +141,12 @@ fn item_name(list: &str, item: Option<&Value>) -> Option<String> {
         Value::String(text) => Some(format!("[{text:?}]")),
         item => {
             let keys = ["name", "mountPath", "devicePath", "containerPort", "key"];
-            let (key, value) = keys.iter().find_map(|key| Some((key, item.get(key)?)))?;
-            Some(format!("[{key}={value}]"))
+            if let Some((key, value)) = keys.iter().find_map(|key| Some((key, item.get(key)?))) {
+                return Some(format!("[{key}={value}]"));
+            }
+            // `envFrom: [{secretRef: {name: a}}]`
+            let (key, name) = item.as_object()?.iter().find_map(|(key, it)| Some((key, it.get("name")?)))?;
+            Some(format!("[{key}.name={name}]"))
         }
     }
 }
@@ -170,7 +172,7 @@ fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p 
 }
 
 /// Cuts `spec.containers[0].image` into `spec`, `.containers`, `[0]` and `.image`.
-fn parts(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     let mut rest = path;
     std::iter::from_fn(move || {
         let inner = rest.get(1..)?;

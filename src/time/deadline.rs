@@ -1,0 +1,24 @@
+//! Whether a deadline ends what hangs while anybody still waits for it.
+
+use crate::manifest::document::Field;
+use crate::time::words::duration;
+
+/// The longest deadline, in seconds, that counts as one: a year. Kubernetes sets no limit below the largest integer.
+pub const LONGEST: i64 = 365 * 86_400;
+
+/// Whether `activeDeadlineSeconds`, of a Job or a pod, is set, and to no more than a year.
+pub fn is_effective(field: Field<'_>) -> bool {
+    field.is_set() && !is_too_long(field)
+}
+
+/// Returns why a deadline that is not effective is none, to follow a colon.
+pub fn why_ineffective(field: Field<'_>) -> String {
+    match field.integer().filter(|_| is_too_long(field)) {
+        Some(seconds) => format!("`{}` is {}", field.name(), duration(seconds)),
+        None => format!("`{}` is not set", field.name()),
+    }
+}
+
+fn is_too_long(field: Field<'_>) -> bool {
+    field.integer().is_some_and(|seconds| seconds > LONGEST)
+}

@@ -1,0 +1,89 @@
+//! What a client reads of a denial. `kubectl` prints it as it is, but events end after 1,024 characters: the worst comes first.
+
+use std::cmp::Ordering;
+use std::fmt::Write as _;
+
+use super::answer::{self, Cause, Details, Status, one_line};
+use super::ratchet::parts;
+use super::{Request, Ruled};
+use crate::diagnostic::finding::Finding;
+use crate::diagnostic::meta::Category;
+use crate::mask::hide_in_text;
+
+/// As many findings are written out in a denial; of the others their rules are named.
+const MOST_IN_MESSAGE: usize = 10;
+
+/// Sorts findings, those that matter most first: what denies, practices, severity, credentials. Equals come by their place.
+pub(super) fn sort(ruled: &mut [Ruled]) {
+    let weight = |it: &Ruled| {
+        let action = it.action();
+        let is_practice = it.parts.iter().any(|(rule, of)| rule.practice.is_some() && *of == action);
+        let rule = it.finding.rule;
+        (action, is_practice, it.finding.severity, rule.category == Category::Secrets, rule.confidence)
+    };
+    ruled.sort_by(|left, right| {
+        let by_place = || compare_paths(&left.finding.place.path, &right.finding.place.path);
+        weight(right).cmp(&weight(left)).then_with(by_place)
+    });
+}
+
+/// Compares paths, indices by their number.
+fn compare_paths(left: &str, right: &str) -> Ordering {
+    let steps = |path| parts(path).map(|it| (it.trim_matches(['[', ']']).parse::<usize>().ok(), it));
+    steps(left).cmp(steps(right))
+}
+
+/// Writes what the client is told.
+pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
+    let plural = if findings.len() == 1 { "finding" } else { "findings" };
+    let mut message = format!("{} {plural} under the policy `{policy}`", findings.len());
+    let (shown, rest) = findings.split_at(findings.len().min(MOST_IN_MESSAGE));
+    for finding in shown {
+        let _ = write!(message, "\n{}", one_line(&line(finding), answer::LONGEST_LINE));
+        if let Some(help) = &finding.help {
+            let _ = write!(message, "\n  help: {}", one_line(help, answer::LONGEST_LINE));
+        }
+    }
+    if !rest.is_empty() {
+        let mut rules: Vec<_> = rest.iter().flat_map(|it| it.parts()).map(|it| it.rule.id).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let rules = one_line(&rules.join(", "), answer::LONGEST_LINE);
+        let _ = write!(message, "\nand {} more, of {rules}", rest.len());
+    }
+    if let Some(first) = findings.first() {
+        let _ = write!(message, "\nmore: {}, or `batchlint explain {}`", first.rule.url(), first.rule.id);
+    }
+    let causes = findings.iter().flat_map(|finding| finding.parts());
+    let causes = causes.take(answer::MOST_CAUSES).map(|part| Cause {
+        reason: part.rule.id,
+        message: one_line(&part.message, answer::LONGEST_LINE),
+        field: part.place.path.clone(),
+    });
+    let mut details = details(request, causes.collect());
+    // The findings hide a name that repeats a credential of the object.
+    let object = request.object.as_ref().and_then(|it| it.pointer("/metadata/name")?.as_str());
+    if let Some(first) = findings.first().filter(|_| object == Some(&request.name)) {
+        details.name.clone_from(&first.subject.name);
+    }
+    Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
+}
+
+/// Says which object a request is about, and why it does not go on.
+pub(super) fn details(request: &Request, causes: Vec<Cause>) -> Details {
+    Details {
+        name: hide_in_text(&request.name),
+        group: request.kind.group.clone(),
+        kind: request.kind.kind.clone(),
+        causes,
+    }
+}
+
+/// Writes a finding as one line: `stuck-forbid (also missing-deadline) spec.jobTemplate…: no run …`.
+pub(super) fn line(finding: &Finding) -> String {
+    let path = &finding.place.path;
+    let gap = if path.is_empty() { "" } else { " " };
+    let also = finding.also_ids().join(", ");
+    let also = if also.is_empty() { also } else { format!(" (also {also})") };
+    format!("{}{also}{gap}{path}: {}", finding.rule.id, finding.message)
+}
