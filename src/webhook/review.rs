@@ -196,12 +196,16 @@ fn child_limit(request: &Request, config: &Config) -> Option<Action> {
 
 /// Whether the object has containers where its kind has them; without, most rules have nothing to look at.
 fn has_containers(object: &Value) -> bool {
-    let path = match object["kind"].as_str() {
-        Some("CronJob") => "/spec/jobTemplate/spec/template/spec/containers",
-        _ => "/spec/template/spec/containers",
-    };
-    let containers = object.pointer(path).and_then(Value::as_array);
+    let containers = pod_spec(object)["containers"].as_array();
     containers.is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_object))
+}
+
+/// Returns the `spec` of the pods that an object makes, `null` where there is none.
+fn pod_spec(object: &Value) -> &Value {
+    match object["kind"] == "CronJob" {
+        true => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
+        false => &object["spec"]["template"]["spec"],
+    }
 }
 
 /// Lets what the object had before this update no longer deny it.

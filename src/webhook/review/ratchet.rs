@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::pod_spec;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::secrets;
@@ -86,13 +87,6 @@ impl<'o> Known<'o> {
             found.map(|(path, _)| path).collect()
         });
         places(finding).any(|path| paths.contains(path))
-    }
-}
-
-fn pod_spec(object: &Value) -> &Value {
-    match object["kind"] == "CronJob" {
-        true => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
-        false => &object["spec"]["template"]["spec"],
     }
 }
 
