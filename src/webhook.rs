@@ -21,6 +21,8 @@ mod metrics;
 #[cfg(feature = "webhook")]
 mod ops;
 #[cfg(feature = "webhook")]
+pub mod options;
+#[cfg(feature = "webhook")]
 mod reload;
 #[cfg(feature = "webhook")]
 mod room;

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use batchlint::webhook::options::Judge;
 use batchlint::webhook::review::judge;
-use batchlint::webhook::server::{Judge, Server};
+use batchlint::webhook::server::Server;
 use client::{Connection, Stuck, connect_from, get, recording, run, server, until};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use batchlint::webhook::server::{Certificate, start};
+use batchlint::webhook::options::Certificate;
+use batchlint::webhook::server::start;
 use batchlint::webhook::tls::{Files, Pem};
 use client::{Authority, Connection, Stuck, connect, get, options, recording, run, server, until};
 use serde_json::{Value, json};

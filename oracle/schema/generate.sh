@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Writes src/kubernetes/schema.txt: the types of Job and CronJob in every Kubernetes minor that has a module file in minors/.
+# Writes src/schema.txt: the types of Job and CronJob in every Kubernetes minor that has a module file in minors/.
 #   generate.sh           writes the file
 #   generate.sh --check   exits 1 when the file in the tree differs
 # A new minor or patch: write minors/1.N.mod with that k8s.io/api, run `go mod tidy -modfile=minors/1.N.mod`, then this
 # script; go.mod and go.sum are copies of the newest minor's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-schema=../../src/kubernetes/schema.txt
+schema=../../src/schema.txt
 export GOWORK=off
 
 case "${1-}" in

@@ -1,11 +1,12 @@
 //! Words that completion offers for values that a function of ours reads.
 
+use crate::text::nearest::nearest;
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command, Error};
 
-use crate::cli::options::FormatTo;
 use crate::report::Format;
 use crate::rules;
 
@@ -59,3 +60,30 @@ pub(crate) const TOPICS: [(&str, &str); 2] = [
     ("exit-codes", include_str!("../../docs/exit-codes.md")),
     ("retries", include_str!("../../docs/retries.md")),
 ];
+
+/// A format, and the file that the report goes to.
+#[derive(Clone, Debug)]
+pub(crate) struct FormatTo {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl FormatTo {
+    /// Reads `sarif` or `sarif=report.sarif`.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        match Format::ALL.iter().find(|format| format.as_str() == name) {
+            Some(&format) => Ok(FormatTo { format, file: file.map(PathBuf::from) }),
+            None => {
+                let known = || Format::ALL.iter().map(|format| format.as_str());
+                Err(match nearest(name, known()) {
+                    Some(near) => format!("there is no format `{name}`; did you mean `{near}`?"),
+                    None => {
+                        let all = known().collect::<Vec<_>>().join("`, `");
+                        format!("there is no format `{name}`; there are `{all}`")
+                    }
+                })
+            }
+        }
+    }
+}

@@ -1,13 +1,12 @@
 //! Options that several commands take.
 
 use crate::cli::known;
+use crate::cli::known::FormatTo;
 use crate::diagnostic::severity::Severity;
 use crate::policy::config::Preset;
 use crate::project::paths::display;
 use crate::project::selection::Selection;
-use crate::report::Format;
 use crate::schema::version::Version;
-use crate::text::nearest::nearest;
 use clap::ValueEnum;
 use std::path::Path;
 use std::path::PathBuf;
@@ -166,33 +165,6 @@ pub(crate) enum Client {
     Raw,
     /// As kubectl sends it: as JSON, of repeated keys the last one only
     Kubectl,
-}
-
-/// A format, and the file that the report goes to.
-#[derive(Clone, Debug)]
-pub(crate) struct FormatTo {
-    pub(crate) format: Format,
-    pub(crate) file: Option<PathBuf>,
-}
-
-impl FormatTo {
-    /// Reads `sarif` or `sarif=report.sarif`.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-        match Format::ALL.iter().find(|format| format.as_str() == name) {
-            Some(&format) => Ok(FormatTo { format, file: file.map(PathBuf::from) }),
-            None => {
-                let known = || Format::ALL.iter().map(|format| format.as_str());
-                Err(match nearest(name, known()) {
-                    Some(near) => format!("there is no format `{name}`; did you mean `{near}`?"),
-                    None => {
-                        let all = known().collect::<Vec<_>>().join("`, `");
-                        format!("there is no format `{name}`; there are `{all}`")
-                    }
-                })
-            }
-        }
-    }
 }
 
 /// Which rules speak, and what they assume: what is said here goes before the configuration file.

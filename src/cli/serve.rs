@@ -10,8 +10,9 @@ use clap::ValueEnum;
 
 use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
+use crate::webhook::options::{Certificate, FailurePolicy, Options};
 use crate::webhook::review::judge;
-use crate::webhook::server::{self, Certificate, FailurePolicy, MAX_CONNECTIONS, MAX_REVIEW, Options};
+use crate::webhook::server::{self, MAX_CONNECTIONS, MAX_REVIEW};
 use crate::webhook::tls::{self, Files};
 
 /// Run the admission webhook

@@ -58,7 +58,7 @@ fn object(outline: &Outline<'_>, object: usize) -> Option<Symbol> {
             name.map_or(range.start..range.start, |it| outline.nodes[it].value.clone()),
             &range,
         ),
-        children: containers.map(|it| Symbol { range: within(it.range, &range), ..it }).collect(),
+        children: containers.map(|it| keep_within(it, &range)).collect(),
         range,
     })
 }
@@ -78,6 +78,12 @@ fn container(outline: &Outline<'_>, item: usize) -> Symbol {
         range,
         children: Vec::new(),
     }
+}
+
+/// Keeps a container within its object, and its name within itself, as editors demand.
+fn keep_within(container: Symbol, object: &Range<usize>) -> Symbol {
+    let range = within(container.range, object);
+    Symbol { selection: within(container.selection, &range), range, ..container }
 }
 
 /// Keeps a range within another one.

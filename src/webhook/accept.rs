@@ -1,6 +1,7 @@
 //! Connections: accepted always, served while they are of use, ended without losing a request.
 #![expect(clippy::disallowed_methods, reason = "connections have deadlines")]
 
+use crate::webhook::metrics::LIMITS;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::net::IpAddr;
@@ -108,9 +109,6 @@ pub(super) async fn accept(
         }
     }
 }
-
-/// Why a limit closes a connection, or lets none in.
-pub(super) const LIMITS: [&str; 4] = ["evicted_by_peer", "evicted", "refused_by_peer", "refused"];
 
 fn closed_for(limit: Limit) -> &'static str {
     let [by_peer, in_total, ..] = LIMITS;

@@ -10,8 +10,8 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body, Incoming};
 use tokio::time::timeout_at;
 
-use super::review::UnjudgedReason;
 use super::room::{Place, Room};
+use crate::webhook::review::reason::UnjudgedReason;
 
 /// So much of a body is always kept: API servers write the identity of a review first.
 pub(super) const HEAD: usize = 4 << 10;

@@ -17,12 +17,18 @@ use super::body::{HEAD, Places, Received, Rooms, SMALL};
 use super::connections::{Connection, Exchange};
 use super::metrics::Metrics;
 use super::reload::{InForce, Reload};
-use super::review::{Decision, Request, UnjudgedReason, Verdict, read, read_head, unjudged};
+use super::review::Decision;
+use super::review::Verdict;
+use super::review::read;
+use super::review::read_head;
+use super::review::unjudged;
 use super::room::Room;
-use super::server::{Judge, Options};
 use super::weight::weigh;
 use super::work::Work;
 use crate::mask::hide_in_text;
+use crate::webhook::options::{Judge, Options};
+use crate::webhook::review::reason::UnjudgedReason;
+use crate::webhook::review::request::Request;
 
 /// Up to here a review is tiny: judging it takes about a millisecond, and it never waits for larger ones.
 const TINY: usize = 6 << 10;

@@ -11,7 +11,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::review::{Request, UnjudgedReason, Verdict};
+use super::review::Verdict;
+use crate::webhook::review::reason::UnjudgedReason;
+use crate::webhook::review::request::Request;
 
 /// Every number that the server keeps.
 #[derive(Debug)]
@@ -165,7 +167,7 @@ impl Metrics {
                 drop(self.reloads.get_or_create(&ReloadLabels { what, result }));
             }
         }
-        for reason in super::accept::LIMITS {
+        for reason in crate::webhook::metrics::LIMITS {
             drop(self.closed_connections.get_or_create(&ClosedLabels { reason }));
         }
     }
@@ -220,3 +222,6 @@ impl Metrics {
         }
     }
 }
+
+/// Why a limit closes a connection, or lets none in.
+pub(super) const LIMITS: [&str; 4] = ["evicted_by_peer", "evicted", "refused_by_peer", "refused"];

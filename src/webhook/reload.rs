@@ -6,19 +6,20 @@
 //! weakens the gate but a policy that somebody wrote.
 #![expect(clippy::disallowed_methods, reason = "the configuration is read, and today asked for, here")]
 
+use crate::webhook::options::Certificate;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::metrics::Metrics;
-use super::server::{FailurePolicy, Options};
-use super::tls::{Files, Identity, Pem};
+use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
 use crate::engine::lint::misconfigured;
 use crate::policy::config::admission::{Policy, Scope};
 use crate::policy::config::{Config, read};
 use crate::project::open::{SMALL, read_text};
 use crate::text::source::Source;
+use crate::webhook::options::{FailurePolicy, Options};
 
 /// A changed content that stays the same for so long is complete.
 const SETTLE: Duration = Duration::from_millis(20);
@@ -29,15 +30,6 @@ pub(super) struct InForce {
     pub(super) config: Config,
     /// Identifies it in audit logs.
     pub(super) hash: String,
-}
-
-/// Where the server's certificate comes from.
-#[derive(Clone, Debug)]
-pub enum Certificate {
-    /// Files, which may change.
-    Files(Files),
-    /// The one given here.
-    Given(Pem),
 }
 
 /// What is wrong with a configuration that nobody has written yet, or whose volume is not there: it would deny nothing.

@@ -6,8 +6,9 @@ mod answer;
 mod denial;
 mod object;
 mod ratchet;
-mod reason;
-mod request;
+pub mod reason;
+pub mod request;
+mod ruled;
 mod scan;
 
 pub use answer::{Answer, one_line};
@@ -23,7 +24,9 @@ use crate::policy::config::Config;
 use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
 use answer::Status;
 use denial::{denial, details, line};
+use object::pod_spec;
 use request::Course;
+use ruled::Ruled;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,22 +69,6 @@ pub struct Verdict {
     pub suppressed: Vec<&'static Meta>,
     /// Why the request is unjudged, if it is.
     pub unjudged: Option<UnjudgedReason>,
-}
-
-/// A finding with what becomes of it.
-struct Ruled {
-    finding: Finding,
-    /// What becomes of each of its parts by the part's own rule.
-    parts: Vec<(&'static Meta, Action)>,
-    /// Whether the object suppresses it, which does not hide it here.
-    is_suppressed: bool,
-}
-
-impl Ruled {
-    /// Returns what becomes of the finding: the strictest of its parts.
-    fn action(&self) -> Action {
-        self.parts.iter().map(|it| it.1).max().unwrap_or(Action::Audit)
-    }
 }
 
 /// Judges a request.
@@ -198,14 +185,6 @@ fn child_limit(request: &Request, config: &Config) -> Option<Action> {
 fn has_containers(object: &Value) -> bool {
     let containers = pod_spec(object)["containers"].as_array();
     containers.is_some_and(|it| !it.is_empty() && it.iter().all(Value::is_object))
-}
-
-/// Returns the `spec` of the pods that an object makes, `null` where there is none.
-fn pod_spec(object: &Value) -> &Value {
-    match object["kind"] == "CronJob" {
-        true => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
-        false => &object["spec"]["template"]["spec"],
-    }
 }
 
 /// Lets what the object had before this update no longer deny it.

@@ -1,7 +1,7 @@
 //! The server: started, told to read its files again, ended.
 
+use crate::webhook::options::Options;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,15 +14,9 @@ use tokio::time::{sleep, timeout};
 use super::accept::{Phase, accept};
 use super::connections::Connections;
 use super::handler::{MOST_LARGE, MOST_SMALL, MOST_TINY, Shared};
-pub use super::reload::Certificate;
 use super::reload::Reload;
-use super::review::{Request, Verdict};
 use super::{log, ops};
-use crate::policy::config::Config;
-use crate::policy::config::admission::Policy;
-
-/// Judges a request; `review::judge`, but for tests.
-pub type Judge = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> Verdict;
+pub use crate::webhook::options::Certificate;
 
 /// What is still being answered at the end gets this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -36,42 +30,6 @@ pub const MAX_CONNECTIONS: usize = 2048;
 
 /// One for each review that is judged at once, and one that reads files. Each keeps memory of its own.
 const BLOCKING_THREADS: usize = MOST_TINY + MOST_SMALL + MOST_LARGE + 1;
-
-/// What the API server does with a request when the webhook does not answer (`failurePolicy`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailurePolicy {
-    /// It allows the request.
-    Ignore,
-    /// It denies the request.
-    Fail,
-}
-
-/// What a server is to do.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where it listens for reviews.
-    pub listen: SocketAddr,
-    /// Where it listens for probes and Prometheus.
-    pub ops_listen: SocketAddr,
-    /// Its certificate.
-    pub certificate: Certificate,
-    /// Its configuration.
-    pub config_file: Option<PathBuf>,
-    /// The policy, whatever the configuration says.
-    pub policy: Option<Policy>,
-    /// What the API server does when nobody answers, if that is known.
-    pub failure_policy: Option<FailurePolicy>,
-    /// The size of the largest review that is judged, in bytes.
-    pub max_review: usize,
-    /// How many connections are open at once. A peer gets half: several API servers may come from one proxy's address.
-    pub max_connections: usize,
-    /// How long it goes on accepting connections when it is to end.
-    pub drain: Duration,
-    /// How often files are read again.
-    pub reload: Duration,
-    /// What judges a request.
-    pub judge: Judge,
-}
 
 /// A server that runs.
 pub struct Server {

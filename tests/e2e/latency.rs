@@ -21,7 +21,8 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use batchlint::webhook::server::{Certificate, start};
+use batchlint::webhook::options::Certificate;
+use batchlint::webhook::server::start;
 use batchlint::webhook::tls::Pem;
 
 use super::client::{Authority, get, options, recording, run};

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 
 use super::answer::{self, Cause, Details, Status, one_line};
 use super::ratchet::parts;
-use super::{Request, Ruled};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Category;
 use crate::mask::hide_in_text;
+use crate::webhook::review::request::Request;
+use crate::webhook::review::ruled::Ruled;
 
 /// As many findings are written out in a denial; of the others their rules are named.
 const MOST_IN_MESSAGE: usize = 10;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::UnjudgedReason;
 use super::scan::{Scanner, Stop};
+use crate::webhook::review::reason::UnjudgedReason;
 
 /// More bytes of top-level `managedFields` are not read: what was stated counts as not known then.
 const LONGEST_MANAGED_FIELDS: usize = 1 << 20;
@@ -233,5 +233,13 @@ impl<'de> Visitor<'de> for Build {
             }
         }
         Ok(map.into())
+    }
+}
+
+/// Returns the `spec` of the pods that an object makes, `null` where there is none.
+pub fn pod_spec(object: &Value) -> &Value {
+    match object["kind"] == "CronJob" {
+        true => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
+        false => &object["spec"]["template"]["spec"],
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::pod_spec;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::secrets;
 use crate::manifest::document::Document;
 use crate::manifest::workload::Reading;
+use crate::webhook::review::object::pod_spec;
 
 /// What identifies an offender: the rule, and where it is.
 type Offender = (&'static str, String);

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::UnjudgedReason;
 use super::object::{Outline, Owner, text};
 use super::scan::{Scanner, Stop};
 use crate::policy::config::admission::Admission;
+use crate::webhook::review::reason::UnjudgedReason;
 
 /// A request for admission.
 #[derive(Clone, Debug, Default)]
