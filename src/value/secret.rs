@@ -7,6 +7,7 @@
 mod chance;
 pub mod command;
 mod env;
+mod field;
 mod script;
 pub(crate) mod shape;
 mod url;
@@ -27,6 +28,8 @@ pub use shape::shape;
 pub enum Within {
     /// In the value of a variable.
     Env,
+    /// In another field of the pod: a header of a probe, an attribute of a CSI volume.
+    Field,
     /// In a command or its arguments.
     Command,
     /// In an address, wherever that is.
@@ -72,12 +75,15 @@ pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
         let metadata = object.node.field(path).node();
         metadata.into_iter().flat_map(|it| [it.get("annotations"), it.get("labels")]).flatten()
     });
-    let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    maps.flat_map(Node::entries).flat_map(in_metadata).chain(
-        containers.flat_map(|container| {
-            container.env().items().flat_map(env::in_env).chain(in_commands(container))
-        }),
-    )
+    let pod = object.job().and_then(Job::pod);
+    let containers = pod.into_iter().flat_map(Pod::containers);
+    maps.flat_map(Node::entries)
+        .flat_map(in_metadata)
+        .chain(containers.flat_map(|container| {
+            let fields = field::in_probes(container);
+            container.env().items().flat_map(env::in_env).chain(in_commands(container)).chain(fields)
+        }))
+        .chain(pod.into_iter().flat_map(field::in_volumes))
 }
 
 /// Finds the passwords in the addresses of a value.
