@@ -34,6 +34,17 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("mc alias set shop http://minio:9000 shop-admin @", "secret-in-command", "`alias`"),
     ("mc --quiet config host add shop http://minio:9000 shop-admin @", "secret-in-command", "`config`"),
     ("aws configure set aws_secret_access_key @", "secret-in-command", "`aws_secret_access_key`"),
+    ("htpasswd -bB /etc/htpasswd shop @", "secret-in-command", "`htpasswd`"),
+    ("sqlplus -s shop/@@db:1521/shop", "secret-in-command", "`sqlplus`"),
+    ("vault login @", "secret-in-command", "`vault`"),
+    // Programs that pack, encrypt and manage
+    ("zip -r -P @ /out.zip /data", "secret-in-command", "`-P`"),
+    ("7z a -p@ /out.7z /data", "secret-in-command", "`-p`"),
+    ("keytool -importkeystore -storepass @ -keystore /k.jks", "secret-in-command", "`-storepass`"),
+    ("openssl enc -aes-256-cbc -in /a -out /b -pass pass:@", "secret-in-command", "`-pass`"),
+    ("cqlsh -u app -p @ db", "secret-in-command", "`-p`"),
+    ("rabbitmqadmin -u app -p @ list queues", "secret-in-command", "`-p`"),
+    ("echo 'bob:@' | chpasswd", "secret-in-command", "`chpasswd`"),
     // Headers and bodies of requests
     ("curl -f -H 'X-Api-Key: @' https://api.example.com", "secret-in-command", "`X-Api-Key`"),
     (
@@ -59,6 +70,12 @@ const LEAKS: &[(&str, &str, &str)] = &[
 
 /// Scripts in which everything that looks like a credential is none.
 const HARMLESS: &[&str] = &[
+    // Variables, files and wallets hold these; `-p` of others is no password.
+    "openssl rsa -in /a -passin env:KEY_PASS -passout file:/run/pass",
+    "sqlplus / as sysdba; sqlplus /@db; sqlplus shop@//db/shop; sqlplus -s shop/$PW@db",
+    "htpasswd /etc/htpasswd shop; vault login -method=kubernetes role=shop; echo \"bob:$PW\" | chpasswd",
+    "zip -r /out.zip /data; 7z a -p /out.7z /data; gzip -p wrong-Horse-7q; rabbitmqctl -p shop list_queues",
+    "keytool -storepass:env KEY_PASS -keystore /k.jks",
     "PASSWORD=$DB_PASSWORD run",
     "export TOKEN=$(cat /run/secrets/token)",
     "export TOKEN=\"$(vault read -field=token secret/app)\" PASSWORD=`cat /p`",

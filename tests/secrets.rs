@@ -261,6 +261,38 @@ fn a_token_in_a_script_is_hidden_and_the_script_is_shown() {
     assert!(outcome.findings[0].source.text.contains("          npm ci"));
 }
 
+/// Returns a Job whose container has such a probe, and whose volume has such attributes.
+fn with_fields(request: &str, attributes: &str) -> String {
+    let probe = format!("args: []\n        livenessProbe: {{httpGet: {{port: 80, {request}}}}}\n");
+    let volume = format!(
+        "      volumes:\n      - {{name: v, csi: {{driver: d.example.com, volumeAttributes: {{{attributes}}}}}}}\n"
+    );
+    format!("{}\n{volume}", job("", "[]").trim_end().replace("args: []", probe.trim_end()))
+}
+
+#[test]
+fn headers_and_paths_of_probes_and_attributes_of_volumes() {
+    let token = "kYpQzWvBnMxLtRsDfG7h";
+    let requests = [
+        format!("httpHeaders: [{{name: Authorization, value: Bearer {token}}}]"),
+        format!("httpHeaders: [{{name: X-Api-Key, value: {token}}}]"),
+    ];
+    for request in requests {
+        assert_eq!(found(&judge(&with_fields(&request, ""), &[token]), "literal-secret"), 1, "{request}");
+    }
+    let path = with_fields(&format!("path: '/healthz?verbose=1&token={token}'"), "");
+    assert_eq!(found(&judge(&path, &[token]), "secret-in-url"), 1);
+    let attributes = with_fields("path: /", &format!("server: nfs, password: {SECRET}"));
+    assert_eq!(found(&judge(&attributes, &[SECRET]), "literal-secret"), 1);
+    // Names of objects, switches and paths.
+    let harmless = with_fields(
+        "path: '/healthz?token_type=bearer', httpHeaders: [{name: Accept, value: text/plain}, {name: X-Token, value: none}]",
+        "secretName: shop-db, secretProviderClass: vault-shop-db, passwordFile: /run/db, useToken: 'true'",
+    );
+    let outcome = judge(&harmless, &[]);
+    assert_eq!(found(&outcome, "literal-secret") + found(&outcome, "secret-in-url"), 0);
+}
+
 #[test]
 fn annotations_and_labels() {
     let text = job("", "[]").replace(

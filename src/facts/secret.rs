@@ -9,6 +9,7 @@ pub mod chance;
 pub mod command;
 pub mod detected;
 mod env;
+mod field;
 pub mod promise;
 mod script;
 pub(crate) mod shape;
@@ -39,12 +40,15 @@ pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
         let metadata = object.node.field(path).node();
         metadata.into_iter().flat_map(|it| [it.get("annotations"), it.get("labels")]).flatten()
     });
-    let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    maps.flat_map(Node::entries).flat_map(in_metadata).chain(
-        containers.flat_map(|container| {
-            container.env().items().flat_map(env::in_env).chain(in_commands(container))
-        }),
-    )
+    let pod = object.job().and_then(Job::pod);
+    let containers = pod.into_iter().flat_map(Pod::containers);
+    maps.flat_map(Node::entries)
+        .flat_map(in_metadata)
+        .chain(containers.flat_map(|container| {
+            let fields = field::in_probes(container);
+            container.env().items().flat_map(env::in_env).chain(in_commands(container)).chain(fields)
+        }))
+        .chain(pod.into_iter().flat_map(field::in_volumes))
 }
 
 /// Looks at all that a container runs.

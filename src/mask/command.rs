@@ -64,7 +64,8 @@ fn behind_flag(
     let whole = &lines.text[value.clone()];
     let start = match tool.separator {
         Some(separator) => whole.find(separator)? + 1,
-        None => 0,
+        None if !whole.trim_start_matches(['"', '\'', '\\']).starts_with(tool.prefix) => return None,
+        None => whole.find(tool.prefix)? + tool.prefix.len(),
     };
     let inner = whole[start..].trim_start_matches(['"', '\'', '\\']);
     let start = value.end - inner.len();

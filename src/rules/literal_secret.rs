@@ -42,6 +42,19 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
         leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
         offer_reference(&leak, finding);
     }
+    let help = "Kubernetes has no reference to a Secret for this field: let the probe ask for something that needs no \
+                credential or the driver read it from a Secret, and replace the credential";
+    for leak in leaks(secrets, Within::Field) {
+        let Secret { name, shape, .. } = leak.first;
+        let what = match shape {
+            Some(shape) => format!("{shape} in `{name}`"),
+            None => format!("the value of `{name}`"),
+        };
+        let message = format!("Kubernetes shows {what} to everyone who may read the {kind}");
+        let finding = reporter.report(leak.first.place(), message);
+        finding.help(help);
+        leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
+    }
 }
 
 /// Offers to read variables with the same credential from a Secret.

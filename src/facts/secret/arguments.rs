@@ -7,7 +7,7 @@ use crate::shell::program::base_name;
 /// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
 /// its word and its name.
 pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
-    let mut found: Vec<_> = behind_verbs(words).into_iter().collect();
+    let mut found: Vec<_> = behind_verbs(words).into_iter().chain(at_place(words)).collect();
     let tool = Tool::of(words);
     for (index, &word) in words.iter().enumerate() {
         let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
@@ -50,6 +50,34 @@ fn behind_verbs<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
     // Both tools take nothing but the credential there.
     let is_promised = ["alias", "config"].contains(&name) || promise(name).is_some();
     (is_promised && is_secret("flag_password", words[at])).then_some((at, words[at], name))
+}
+
+/// Returns the credential that a program takes as an argument of its own: `htpasswd -b FILE USER PASSWORD`,
+/// `sqlplus USER/PASSWORD@DATABASE`, `vault login TOKEN`.
+fn at_place<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
+    const PROGRAMS: [&str; 5] = ["htpasswd", "sqlplus", "expdp", "impdp", "vault"];
+    let program = words.iter().position(|word| PROGRAMS.contains(&base_name(word)))?;
+    let plain: Vec<usize> = (program + 1..words.len()).filter(|&at| !words[at].starts_with('-')).collect();
+    let name = words[program];
+    match base_name(name) {
+        "htpasswd" => {
+            let is_batch =
+                |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.contains('b');
+            let at = *plain.last().filter(|_| plain.len() > 1 && words[program..].iter().any(is_batch))?;
+            is_secret("flag_password", words[at]).then_some((at, words[at], name))
+        }
+        "vault" => {
+            let at = *plain.get(1).filter(|_| words[plain[0]] == "login")?;
+            (!words[at].contains('=') && is_secret("token", words[at])).then_some((at, words[at], name))
+        }
+        _ => {
+            let at = *plain.first()?;
+            let (user, rest) = words[at].split_once('/')?;
+            let password = rest.rsplit_once('@').map_or(rest, |it| it.0);
+            let is_user = !user.is_empty() && !user.contains(['@', '=', '.', '$']);
+            (is_user && is_secret("flag_password", password)).then_some((at, password, name))
+        }
+    }
 }
 
 fn is_named(name: &str, value: &str) -> bool {
@@ -103,12 +131,14 @@ pub(crate) struct Tool {
     pub attached: bool,
     /// What stands between user and password in the value, where both are one.
     pub separator: Option<char>,
+    /// What the value begins with where it holds a password: others name a variable or a file.
+    pub prefix: &'static str,
     /// The subcommand that has the flags, where others mean something else by them.
     pub subcommand: &'static str,
 }
 
 const fn tool(names: &'static [&'static str], flags: &'static [&'static str]) -> Tool {
-    Tool { names, flags, attached: false, separator: None, subcommand: "" }
+    Tool { names, flags, attached: false, separator: None, prefix: "", subcommand: "" }
 }
 
 const MYSQL: &[&str] = &[
@@ -131,11 +161,29 @@ const MONGO: &[&str] =
 /// Says whether a text may start one of the tools whose flags do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
-    const PARTS: [&str; 13] = [
-        "alias s", "host add", "mysql", "maria", "backup", "mongo", "pass", "redis", "ldap", "sqlcmd", "bcp",
-        "login", "curl",
+    const PARTS: [&str; 20] = [
+        "alias s",
+        "host add",
+        "mysql",
+        "maria",
+        "backup",
+        "mongo",
+        "pass",
+        "redis",
+        "ldap",
+        "sqlcmd",
+        "bcp",
+        "login",
+        "curl",
+        "zip -",
+        "7z",
+        "keytool",
+        "jarsigner",
+        "cqlsh",
+        "rabbitmqadmin",
+        "openssl",
     ];
-    PARTS.iter().chain(&["smbclient", "lftp"]).any(|it| text.contains(it))
+    PARTS.iter().chain(&["smbclient", "lftp", "sqlplus", "expdp", "impdp"]).any(|it| text.contains(it))
 }
 
 /// As their manuals say.
@@ -151,6 +199,11 @@ pub(crate) const TOOLS: &[Tool] = &[
         ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az"], &["-p"])
     },
     Tool { separator: Some(':'), ..tool(&["curl"], &["-u", "--user", "--proxy-user"]) },
+    tool(&["cqlsh", "rabbitmqadmin"], &["-p"]),
+    tool(&["zip", "unzip", "zipcloak"], &["-P"]),
+    Tool { attached: true, ..tool(&["7z", "7za", "7zr", "7zz"], &["-p"]) },
+    tool(&["keytool", "jarsigner"], &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
+    Tool { prefix: "pass:", ..tool(&["openssl"], &["-passin", "-passout", "-pass"]) },
     Tool { separator: Some('%'), ..tool(&["smbclient"], &["-U"]) },
     Tool { separator: Some(','), ..tool(&["lftp"], &["-u"]) },
 ];
@@ -163,9 +216,10 @@ impl Tool {
         (tool.subcommand.is_empty() || words.contains(&tool.subcommand)).then_some(tool)
     }
 
-    /// Says whether a long flag of the tool has its value in the next word: MySQL's `--password db` asks for one.
+    /// Says whether a long flag of the tool has nothing but its value in the next word: MySQL's `--password db` asks for
+    /// one, OpenSSL's `-passin env:NAME` says where it is.
     fn takes_next(&self) -> bool {
-        !self.attached
+        !self.attached && self.prefix.is_empty()
     }
 
     /// Returns the password behind one of the tool's flags, in this word or in the next one, and the flag.
@@ -178,6 +232,7 @@ impl Tool {
             (rest, 2) => (0, rest),
             (rest, _) => (0, rest.strip_prefix('=')?),
         };
+        let value = value.strip_prefix(self.prefix)?;
         let password = |separator: char| value.split_once(separator).map(|(_, password)| password);
         Some((offset, self.separator.map_or(Some(value), password)?, name))
     }

@@ -12,6 +12,8 @@ use crate::text::span::Span;
 pub enum Within {
     /// In the value of a variable.
     Env,
+    /// In another field of the pod: a header of a probe, an attribute of a CSI volume.
+    Field,
     /// In a command or its arguments.
     Command,
     /// In an address, wherever that is.

@@ -82,14 +82,24 @@ impl<'d> Script<'d> {
         raw.rfind(text).map_or(raw.trim_matches(['\'', '"']), |at| &raw[at..at + text.len()])
     }
 
-    /// `echo hunter2 | docker login --password-stdin`
+    /// `echo hunter2 | docker login --password-stdin`, `echo bob:hunter2 | chpasswd`
     fn piped(&self, first: &Command<'_>, second: &Command<'_>) -> Option<Found<'d>> {
         let between = self.text.get(first.span.end as usize..second.span.start as usize)?;
+        let is_piped = between.trim() == "|" && (first.is("echo") || first.is("printf"));
+        if !is_piped {
+            return None;
+        }
+        if second.is("chpasswd") {
+            let (name, word) = (second.words().first()?, first.arguments().last()?);
+            let literal = word.literal()?;
+            let password = literal.split_once(':')?.1.trim_end_matches("\\n");
+            return is_secret("piped_password", password)
+                .then(|| (self.part(name.span, "chpasswd"), self.part(word.span, password)));
+        }
         let reads = second.words().iter().find(|it| it.prefix().ends_with("password-stdin"))?;
         let word = first.arguments().iter().rfind(|it| !it.prefix().starts_with('-'))?;
         let value = word.literal().filter(|it| is_secret("piped_password", it))?;
-        let is_piped = between.trim() == "|" && (first.is("echo") || first.is("printf"));
-        is_piped.then(|| (self.part(reads.span, reads.prefix()), self.part(word.span, &value)))
+        Some((self.part(reads.span, reads.prefix()), self.part(word.span, &value)))
     }
 }
 

@@ -53,7 +53,7 @@ fn is_encoded(text: &str) -> bool {
 }
 
 /// Returns the values of the parameters whose names promise a secret.
-fn query_passwords(address: &str) -> impl Iterator<Item = &str> {
+pub(super) fn query_passwords(address: &str) -> impl Iterator<Item = &str> {
     let query = address.split_once('?').map_or("", |(_, query)| query);
     let pairs = query.split(['&', ';', '#', ',']).filter_map(|pair| pair.split_once('='));
     let is_signed = query.contains("sv=") || query.contains("se=");
