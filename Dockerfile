@@ -5,7 +5,7 @@ FROM rust:1.95-alpine AS build
 RUN apk add --no-cache musl-dev
 WORKDIR /src
 COPY . .
-RUN cargo build --release --locked --features webhook && cp target/release/batchlint /batchlint
+RUN cargo build --release --locked && cp target/release/batchlint /batchlint
 
 FROM scratch
 COPY --from=build /batchlint /batchlint

@@ -37,6 +37,7 @@ use clap::Parser as _;
 
 use args::{Arguments, Command};
 
+#[cfg(feature = "lsp")]
 use crate::lsp;
 use crate::mask::hide_in_text;
 
@@ -63,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Rules { format } => explain::list(*format),
         Command::Init => configure::init(),
         Command::Config(arguments) => configure::show(arguments),
+        #[cfg(feature = "lsp")]
         Command::Lsp(rules) => lsp::server::run(&rules.selection())
             .map(|is_shut_down| if is_shut_down { Exit::Clean } else { Exit::Findings }),
         #[cfg(feature = "webhook")]

@@ -409,3 +409,22 @@ fn the_extension_has_the_version_of_the_program() {
     let package: serde_json::Value = serde_json::from_str(&package).unwrap();
     assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
 }
+
+/// The findings that the README shows are those of its first command, word for word.
+#[test]
+fn the_readme_shows_what_its_first_command_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, block) = readme.split_once("```text\n").unwrap();
+    let (shown, _) = block.split_once("```").unwrap();
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_batchlint"))
+        .args(["check", "testdata/demo"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(run.stdout).unwrap();
+    let findings: Vec<_> = shown.trim_end().split("\n\n").collect();
+    assert_eq!(findings.len(), 3);
+    for finding in findings {
+        assert!(printed.contains(finding), "README.md shows what is not printed:\n{finding}\n\n{printed}");
+    }
+}

@@ -58,6 +58,7 @@ pub(crate) enum Command {
     /// Show the configuration that is in force for a file, and where each setting comes from
     Config(ShowConfig),
     /// Serve editors over standard input and output, as a language server
+    #[cfg(feature = "lsp")]
     Lsp(Rules),
     /// Make and renew the webhook's certificates, in a cluster without cert-manager
     #[cfg(feature = "webhook")]
