@@ -4,33 +4,39 @@
 //! store, and [`fix`] applies what can be mended without a look:
 //!
 //! ```
-//! use batchlint::{Date, Safety, Source, config, fix, lint, lint_object};
+//! use batchlint::{Date, Safety, config, fix, lint, lint_object};
 //!
 //! let manifest = "\
 //! apiVersion: batch/v1
-//! kind: Job
+//! kind: CronJob
 //! metadata: {name: nightly}
 //! spec:
-//!   activeDeadlineSeconds: 0
-//!   template:
+//!   schedule: \"0 3 * * *\"
+//!   jobTemplate:
 //!     spec:
-//!       restartPolicy: Never
-//!       containers:
-//!       - name: main
-//!         image: registry.example.com/nightly:1.4.2
+//!       template:
+//!         spec:
+//!           restartPolicy: Never
+//!           containers:
+//!           - name: main
+//!             image: registry.example.com/nightly:1.4.2
 //! ";
 //! let config = config(Date::constant(2027, 1, 31));
-//! let source = Source::new("nightly.yaml", manifest);
-//! for finding in lint(source.clone(), &config) {
+//! for finding in lint("nightly.yaml", manifest, &config) {
 //!     let (start, _) = finding.source.positions(finding.place.span);
 //!     println!("{}:{} {}: {}", finding.source.name, start.line, finding.rule.id, finding.message);
 //! }
 //!
-//! let object = serde_json::json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "empty"}});
-//! assert!(lint_object(&object, &config).iter().any(|finding| finding.rule.id == "invalid-value"));
+//! let object = serde_json::json!({
+//!     "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "nightly"},
+//!     "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [
+//!         {"name": "main", "image": "registry.example.com/nightly:latest"},
+//!     ]}}},
+//! });
+//! assert!(lint_object(&object, &config).iter().any(|finding| finding.rule.id == "mutable-image"));
 //!
-//! let fixed = fix(&source, &config, Safety::Safe);
-//! assert!(fixed.text.contains("backoffLimit:"));
+//! let fixed = fix("nightly.yaml", manifest, &config, Safety::Safe);
+//! assert!(fixed.text.contains("concurrencyPolicy: Allow"));
 //! ```
 //!
 //! What is exported here is meant to stay. The modules are the rooms of the program (`ARCHITECTURE.md`) and change with it;
@@ -105,11 +111,11 @@ pub fn config(as_of: Date) -> Config {
     Config::new(rules::registry(), as_of)
 }
 
-/// Judges a file, and returns what is found in it in the order of the text.
+/// Judges the text of a file, and returns what is found in it in the order of the text. `name` is what findings call the file.
 ///
 /// What cannot be read is a finding too, of the rule `syntax-error`.
-pub fn lint(source: Source, config: &Config) -> Vec<Finding> {
-    let mut outcome = engine::lint::lint(source, config);
+pub fn lint(name: &str, text: &str, config: &Config) -> Vec<Finding> {
+    let mut outcome = engine::lint::lint(Source::new(name, text), config);
     engine::fleet::lint_fleet(&mut outcome, &|_| Some(config.clone()));
     outcome.findings
 }
@@ -120,6 +126,6 @@ pub fn lint_object(object: &serde_json::Value, config: &Config) -> Vec<Finding> 
 }
 
 /// Applies the fixes of a file that are at least as safe as `least`, until there are none left.
-pub fn fix(source: &Source, config: &Config, least: Safety) -> Fixed {
-    rewrite::fix_all::fix_all(source, config, least)
+pub fn fix(name: &str, text: &str, config: &Config, least: Safety) -> Fixed {
+    rewrite::fix_all::fix_all(&Source::new(name, text), config, least)
 }

@@ -5,6 +5,7 @@ use crate::cli::options::Check;
 use crate::cli::options::Color;
 use crate::cli::options::DryRun;
 use crate::cli::options::ListFormat;
+#[cfg(feature = "lsp")]
 use crate::cli::options::Rules;
 use crate::cli::options::Schema;
 use crate::cli::options::ShowConfig;
