@@ -16,8 +16,7 @@ use crate::report::options::Report;
 
 /// Writes a JSON array with an entry for each finding.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let violations: Vec<_> = report.outcome.findings.iter().map(Violation::from).collect();
-    json::write_value(&violations, out)
+    json::write_value(&json::Stream(report.outcome.findings.iter().map(Violation::from)), out)
 }
 
 #[derive(Serialize)]

@@ -16,7 +16,7 @@ use crate::text::terminal;
 
 /// Writes the findings and the summary as one JSON object.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let findings = Findings(&report.outcome.findings);
+    let findings = Stream(report.outcome.findings.iter().map(FindingOut::from));
     write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
 }
 
@@ -51,17 +51,17 @@ impl io::Write for Escaping<'_> {
 }
 
 #[derive(Serialize)]
-struct ReportOut<'a> {
-    findings: Findings<'a>,
+struct ReportOut<'a, F> {
+    findings: F,
     summary: Summary<'a>,
 }
 
-/// The findings, each made into what is written when its turn comes.
-struct Findings<'a>(&'a [Finding]);
+/// A list whose items are made one at a time, as they are written.
+pub struct Stream<I>(pub I);
 
-impl Serialize for Findings<'_> {
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Stream<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(FindingOut::from))
+        serializer.collect_seq(self.0.clone())
     }
 }
 

@@ -24,20 +24,23 @@ use crate::text::terminal::escape;
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = report.outcome.findings.iter();
     let mut cases: Vec<_> = findings
-        .map(|it| (Place { file: &it.source.name, document: it.document, item: it.item }, failed(it)))
+        .map(|it| (Place { file: &it.source.name, document: it.document, item: it.item }, Case::Failed(it)))
         .collect();
     let found: HashSet<_> = cases.iter().map(|&(place, _)| place).collect();
     for object in &report.outcome.judged {
         let place = Place { file: &object.source.name, document: object.document, item: object.item };
         if !found.contains(&place) {
-            cases.push((place, passed(object)));
+            cases.push((place, Case::Passed(object)));
         }
     }
     cases.sort_by_key(|&(place, _)| place);
     let mut junit = Junit::new("batchlint");
     for group in cases.chunk_by(|left, right| file_of(left.0.file) == file_of(right.0.file)) {
         let mut suite = TestSuite::new(escape(file_of(group[0].0.file)));
-        suite.add_test_cases(group.iter().map(|(_, case)| case.clone()));
+        suite.add_test_cases(group.iter().map(|&(_, case)| match case {
+            Case::Failed(finding) => failed(finding),
+            Case::Passed(object) => passed(object),
+        }));
         junit.add_test_suite(suite);
     }
     junit.serialize(out).map_err(io::Error::other)
@@ -49,6 +52,13 @@ struct Place<'a> {
     file: &'a str,
     document: usize,
     item: Option<usize>,
+}
+
+/// What a test case is made of.
+#[derive(Clone, Copy)]
+enum Case<'a> {
+    Failed(&'a Finding),
+    Passed(&'a Judged),
 }
 
 fn passed(object: &Judged) -> TestCase {

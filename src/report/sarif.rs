@@ -36,7 +36,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let run = Run {
         tool: Tool { driver },
         column_kind: "unicodeCodePoints",
-        results: results.collect(),
+        results: json::Stream(results),
         properties: Summary::new(report),
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -115,7 +115,7 @@ pub fn judge(
             Suppressions::Audit => Some(Action::Warn),
             Suppressions::Ignore => Some(Action::Enforce),
         };
-        suppressed.push(finding.clone());
+        suppressed.push((finding.rule, finding.place.path.clone()));
         if let Some(most) = most {
             ruled.push(rule(finding, most, true));
         }
@@ -203,7 +203,7 @@ fn spare_the_old(ruled: &mut [Ruled], old: &Value, new: &Value, before: &Outcome
 fn verdict(
     request: &Request,
     ruled: &[Ruled],
-    suppressed: &[Finding],
+    suppressed: &[(&'static Meta, String)],
     rulings: &Rulings<'_>,
     configuration: &str,
 ) -> Verdict {
@@ -223,15 +223,15 @@ fn verdict(
     if !denying.is_empty() {
         answer.response.deny(denial(request, &denying, rulings.policy().as_str()));
     }
-    let note = |finding: &Finding| format!("{} {}", finding.rule.id, finding.place.path);
+    let note = |rule: &Meta, path: &str| format!("{} {path}", rule.id);
     let parts = ruled.iter().flat_map(|it| it.finding.parts().zip(&it.parts));
-    let found = parts.map(|(part, (_, action))| format!("{} {}", note(part), action.as_str()));
+    let found = parts.map(|(part, (_, action))| format!("{} {}", note(part.rule, &part.place.path), action.as_str()));
     answer.annotate_list("findings", found);
-    answer.annotate_list("suppressed", suppressed.iter().map(note));
+    answer.annotate_list("suppressed", suppressed.iter().map(|(rule, path)| note(rule, path)));
     answer.annotate("engine", concat!("batchlint ", env!("CARGO_PKG_VERSION")));
     answer.annotate("policy", rulings.policy().as_str());
     answer.annotate("configuration", configuration);
     let found = ruled.iter().flat_map(|it| it.parts.iter().copied()).collect();
-    let suppressed = suppressed.iter().map(|it| it.rule).collect();
+    let suppressed = suppressed.iter().map(|it| it.0).collect();
     Verdict { decision, answer, found, suppressed, unjudged: None }
 }

@@ -8,19 +8,19 @@ use serde::Serialize;
 use crate::report::summary::Summary;
 
 #[derive(Serialize)]
-pub struct Log<'a> {
+pub struct Log<'a, R> {
     #[serde(rename = "$schema")]
     pub schema: &'static str,
     pub version: &'static str,
-    pub runs: [Run<'a>; 1],
+    pub runs: [Run<'a, R>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Run<'a> {
+pub struct Run<'a, R> {
     pub tool: Tool,
     pub column_kind: &'static str,
-    pub results: Vec<ResultOut<'a>>,
+    pub results: R,
     pub properties: Summary<'a>,
 }
 
