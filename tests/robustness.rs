@@ -245,3 +245,23 @@ fn hostile_input_ends_in_a_finding() {
         );
     }
 }
+
+/// A text that aliases repeat costs as much as one that is written as often. What no API server takes is not read.
+#[test]
+fn aliases_repeat_no_more_text_than_fits_into_a_request() {
+    let manifest = |length: usize, aliases: usize| {
+        let script = "          load | tee x; curl http://a > /y\n".repeat(length / 43);
+        let containers = "      - {name: c, image: 'a:1', command: [sh, -c, *script]}\n".repeat(aliases);
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers:\n      \
+             - name: main\n        image: a:1\n        args:\n        - &script |\n{script}{containers}"
+        )
+    };
+    let found = |text: String| {
+        let outcome = lint(Source::new("aliases.yaml", text), &strict());
+        outcome.findings.iter().find(|it| it.rule.id == "syntax-error").map(|it| it.message.clone())
+    };
+    assert_eq!(found(manifest(100_000, 20)), None, "2 MB in all");
+    let message = found(manifest(100_000, 6_000)).expect("600 MB in all are not read");
+    assert!(message.contains("8 MiB of text"), "{message}");
+}

@@ -24,6 +24,10 @@ pub(super) struct Pair {
 /// Mappings with more keys than this look for duplicates in a hash table.
 const SMALL_MAP: usize = 16;
 
+/// Aliases repeat at most this much text, in bytes. The API server refuses requests above 3 MiB
+/// (`MaxRequestBodyBytes`, `k8s.io/apiserver/pkg/server/config.go`); the items of a `List` are sent one by one.
+const MOST_REPEATED_TEXT: usize = 8 * 1024 * 1024;
+
 /// Room for this many nodes at most is made before there are any.
 const MOST_RESERVED: usize = 1024;
 
@@ -40,6 +44,8 @@ pub(super) struct Builder {
     /// What go-yaml counts against documents that are mostly aliases: all steps, and those below an alias.
     steps: usize,
     alias_steps: usize,
+    /// How many bytes of text aliases have repeated.
+    repeated_text: usize,
 }
 
 impl Builder {
@@ -49,7 +55,17 @@ impl Builder {
         let (nodes, entries) = ((bytes / 12).min(MOST_RESERVED), (bytes / 20).min(MOST_RESERVED));
         let (nodes, entries) = (Vec::with_capacity(nodes), Vec::with_capacity(entries));
         let (items, duplicates, repeated) = Default::default();
-        Builder { source, nodes, items, entries, duplicates, repeated, steps: 1, alias_steps: 0 }
+        Builder {
+            source,
+            nodes,
+            items,
+            entries,
+            duplicates,
+            repeated,
+            steps: 1,
+            alias_steps: 0,
+            repeated_text: 0,
+        }
     }
 
     /// Adds a node that nothing holds yet.
@@ -197,6 +213,15 @@ impl Builder {
                 "the document is mostly aliases, more than Kubernetes expands",
                 alias,
             ));
+        }
+        if let Content::String(text) = &data.content {
+            self.repeated_text += self.text(text).len();
+            if self.repeated_text > MOST_REPEATED_TEXT {
+                return Err(SyntaxError::new(
+                    "the aliases repeat more than 8 MiB of text, and the API server takes no object above 3 MiB",
+                    alias,
+                ));
+            }
         }
         match data.content {
             Content::List { start, len } => {
