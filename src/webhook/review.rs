@@ -225,7 +225,8 @@ fn verdict(
     }
     let note = |rule: &Meta, path: &str| format!("{} {path}", rule.id);
     let parts = ruled.iter().flat_map(|it| it.finding.parts().zip(&it.parts));
-    let found = parts.map(|(part, (_, action))| format!("{} {}", note(part.rule, &part.place.path), action.as_str()));
+    let found =
+        parts.map(|(part, (_, action))| format!("{} {}", note(part.rule, &part.place.path), action.as_str()));
     answer.annotate_list("findings", found);
     answer.annotate_list("suppressed", suppressed.iter().map(|(rule, path)| note(rule, path)));
     answer.annotate("engine", concat!("batchlint ", env!("CARGO_PKG_VERSION")));
