@@ -245,3 +245,28 @@ fn hostile_input_ends_in_a_finding() {
         );
     }
 }
+
+/// An API server takes 3 MiB for an object at most; aliases can make much more of a small file.
+#[test]
+fn aliases_repeat_long_texts_within_a_limit() {
+    let script = "true\n".repeat(20_000);
+    let job = |aliases: usize| {
+        let anchor = script.replace('\n', "\n          ");
+        let containers: String =
+            (0..aliases).map(|it| format!("      - {{name: c{it}, command: [sh, -c, *s]}}\n")).collect();
+        format!(
+            "apiVersion: batch/v1\nkind: Job\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        \
+             args:\n        - &s |-\n          {anchor}\n{containers}"
+        )
+    };
+    let errors = |text: String| -> Vec<String> {
+        let outcome = lint(Source::new("aliases.yaml", text), &strict());
+        let errors = outcome.findings.into_iter().filter(|it| it.rule.id == "syntax-error");
+        errors.map(|it| it.message).collect()
+    };
+    let limit = "the aliases of the file repeat more than 4 MiB of text";
+    assert_eq!(errors(job(30)), [""; 0], "3 MB");
+    assert_eq!(errors(job(50)), [limit], "5 MB");
+    // The documents of a file share the limit.
+    assert_eq!(errors(format!("{}---\n{}", job(30), job(30))), [limit], "6 MB in two documents");
+}
