@@ -1,4 +1,4 @@
-//! The command line: the only place, with its modules, that touches files, the terminal and the clock.
+//! The command line: arguments, the terminal, reports and fixes written, and the programs that it starts.
 #![expect(
     clippy::disallowed_methods,
     reason = "the edge of the program: arguments, terminal, standard streams"

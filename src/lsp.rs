@@ -1,6 +1,5 @@
-//! What an editor asks about a text that someone is typing: plain functions over texts, no I/O and no protocol state.
-//!
-//! The server that speaks the Language Server Protocol over standard input and output is `cli/lsp.rs`.
+//! What an editor asks about a text that someone is typing, as plain functions; [`server`] speaks the Language Server Protocol over
+//! standard input and output.
 
 pub mod about;
 pub mod action;

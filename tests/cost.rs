@@ -134,6 +134,24 @@ fn time_and_memory_grow_with_the_bytes() {
         }
     }
     assert!(failures.is_empty(), "work grows faster than the bytes:\n{}", failures.join("\n"));
+    no_report_takes_more_memory_than_the_findings();
+}
+
+/// Small Jobs have the most findings for their bytes, and reports are a hundred times as long as they are: no format may
+/// hold its report as a whole.
+fn no_report_takes_more_memory_than_the_findings() {
+    let documents = constructs::ALL.iter().find(|it| it.name == "documents").unwrap();
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
+    config.preset = Preset::Strict;
+    let outcome = lint(Source::new("cost.yaml", documents.text(SMALLEST << 5)), &config);
+    for &format in Format::ALL {
+        let (before, mut out) = (ALLOCATED.current_usage(), Sink(0));
+        ALLOCATED.reset_peak_usage();
+        report::write(format, &outcome, 1, &Options::default(), &mut out).unwrap();
+        let more = ALLOCATED.peak_usage() - before;
+        println!("{:12} {:>9} bytes of report, {more:>9} bytes of memory", format.as_str(), out.0);
+        assert!(more < out.0 / 2, "{}: {more} bytes for a report of {}", format.as_str(), out.0);
+    }
 }
 
 /// Returns how many instructions the program takes to judge a text, as valgrind counts them.

@@ -246,22 +246,27 @@ fn hostile_input_ends_in_a_finding() {
     }
 }
 
-/// A text that aliases repeat costs as much as one that is written as often. What no API server takes is not read.
+/// An API server takes 3 MiB for an object at most; aliases can make much more of a small file.
 #[test]
-fn aliases_repeat_no_more_text_than_fits_into_a_request() {
-    let manifest = |length: usize, aliases: usize| {
-        let script = "          load | tee x; curl http://a > /y\n".repeat(length / 43);
-        let containers = "      - {name: c, image: 'a:1', command: [sh, -c, *script]}\n".repeat(aliases);
+fn aliases_repeat_long_texts_within_a_limit() {
+    let script = "true\n".repeat(20_000);
+    let job = |aliases: usize| {
+        let anchor = script.replace('\n', "\n          ");
+        let containers: String =
+            (0..aliases).map(|it| format!("      - {{name: c{it}, command: [sh, -c, *s]}}\n")).collect();
         format!(
-            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers:\n      \
-             - name: main\n        image: a:1\n        args:\n        - &script |\n{script}{containers}"
+            "apiVersion: batch/v1\nkind: Job\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        \
+             args:\n        - &s |-\n          {anchor}\n{containers}"
         )
     };
-    let found = |text: String| {
+    let errors = |text: String| -> Vec<String> {
         let outcome = lint(Source::new("aliases.yaml", text), &strict());
-        outcome.findings.iter().find(|it| it.rule.id == "syntax-error").map(|it| it.message.clone())
+        let errors = outcome.findings.into_iter().filter(|it| it.rule.id == "syntax-error");
+        errors.map(|it| it.message).collect()
     };
-    assert_eq!(found(manifest(100_000, 20)), None, "2 MB in all");
-    let message = found(manifest(100_000, 6_000)).expect("600 MB in all are not read");
-    assert!(message.contains("8 MiB of text"), "{message}");
+    let limit = "the aliases of the file repeat more than 4 MiB of text";
+    assert_eq!(errors(job(30)), [""; 0], "3 MB");
+    assert_eq!(errors(job(50)), [limit], "5 MB");
+    // The documents of a file share the limit.
+    assert_eq!(errors(format!("{}---\n{}", job(30), job(30))), [limit], "6 MB in two documents");
 }

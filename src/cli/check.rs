@@ -13,7 +13,7 @@ use super::render::Rendered;
 use crate::cli::exit::Exit;
 use crate::cli::options::Check;
 use crate::cli::options::ValueSet;
-use crate::cli::terminal::{print, wants_color};
+use crate::cli::terminal::{print, print_with, wants_color};
 use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::project::paths::display;
@@ -75,12 +75,12 @@ pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
             quiet: arguments.quiet,
             as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
-        let mut text = Vec::new();
-        report::write(target.format, &outcome, files.len(), &options, &mut text)
-            .map_err(|error| error.to_string())?;
+        // A report can be a hundred times as long as the manifests.
+        let write =
+            |out: &mut dyn io::Write| report::write(target.format, &outcome, files.len(), &options, out);
         match file {
-            Some(path) => output::write(path, &text)?,
-            None => print(&text)?,
+            Some(path) => output::write_with(path, write)?,
+            None => print_with(write)?,
         }
     }
     Ok(exit(arguments, &outcome))

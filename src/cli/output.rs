@@ -1,7 +1,8 @@
 //! Files that the program writes for its user: reports and baselines. None of them replaces what the run reads.
 #![expect(clippy::disallowed_methods, reason = "reports and baselines are written here")]
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Component, Path};
 
 use crate::baseline;
@@ -98,6 +99,18 @@ fn is_same(_: &Metadata, _: &Metadata, left: &Path, right: &Path) -> bool {
 
 /// Writes a file.
 pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
-    std::fs::write(file, bytes)
-        .map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
+    write_with(file, |out| out.write_all(bytes))
+}
+
+/// Writes to a file what a function writes, without keeping all of it.
+pub(crate) fn write_with(
+    file: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), String> {
+    let written = File::create(file).and_then(|it| {
+        let mut out = BufWriter::new(it);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
 }

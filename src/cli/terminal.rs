@@ -9,10 +9,33 @@ use std::io::{IsTerminal as _, Write as _};
 
 /// Writes a text to standard output; a reader that has gone away (`| head`) is no error.
 pub fn print(text: &[u8]) -> Result<(), String> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-        _ => Ok(()),
+    print_with(|out| out.write_all(text))
+}
+
+/// Writes to standard output what a function writes, without keeping all of it.
+pub(crate) fn print_with(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), String> {
+    let mut out = io::BufWriter::new(Stdout(io::stdout().lock()));
+    write(&mut out).and_then(|()| out.flush()).map_err(|error| format!("standard output: {error}"))
+}
+
+/// Standard output, whose reader may stop reading.
+struct Stdout(io::StdoutLock<'static>);
+
+impl io::Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        or_gone(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        or_gone(self.0.flush(), ())
+    }
+}
+
+/// Returns `done` in place of the error that says that nobody reads any more.
+fn or_gone<T>(result: io::Result<T>, done: T) -> io::Result<T> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(done),
+        result => result,
     }
 }
 

@@ -105,14 +105,14 @@ pub struct Outcome {
 impl Outcome {
     /// Adds what came out of another file.
     pub fn add(&mut self, other: Outcome) {
-        self.findings.extend(other.findings);
-        self.suppressed.extend(other.suppressed);
+        add_all(&mut self.findings, other.findings);
+        add_all(&mut self.suppressed, other.suppressed);
         self.objects += other.objects;
-        self.judged.extend(other.judged);
+        add_all(&mut self.judged, other.judged);
         self.can_render |= other.can_render;
         self.unread += other.unread;
         self.unread_scripts.extend(other.unread_scripts);
-        self.kept.extend(other.kept);
+        add_all(&mut self.kept, other.kept);
         self.skipped.extend(other.skipped);
         for (reason, count) in other.aside {
             *self.aside.entry(reason).or_default() += count;
@@ -145,5 +145,13 @@ impl Outcome {
                 .cmp(&(&right.source.name, key(right)))
                 .then_with(|| left.place.path.cmp(&right.place.path))
         });
+    }
+}
+
+/// Adds items to a list; the first ones are not copied.
+fn add_all<T>(list: &mut Vec<T>, mut more: Vec<T>) {
+    match list.is_empty() {
+        true => *list = more,
+        false => list.append(&mut more),
     }
 }

@@ -34,6 +34,10 @@ struct Escaping<'o>(io::BufWriter<&'o mut dyn io::Write>);
 impl io::Write for Escaping<'_> {
     /// Writes a piece of JSON, which the serializer parts between characters.
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if terminal::is_printable_ascii(piece) {
+            self.0.write_all(piece)?;
+            return Ok(piece.len());
+        }
         let mut rest = std::str::from_utf8(piece).map_err(io::Error::other)?;
         // Outside of strings JSON has line breaks only.
         let is_unsafe = |char| char != '\n' && terminal::is_unsafe(char);

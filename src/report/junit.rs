@@ -7,10 +7,9 @@
 //! error: nobody knows whether it would have passed. An object in which nothing was found is a test case that passes, since
 //! some servers take a report without any test for a broken one.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io;
-
-use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+use std::io::{self, Write as _};
 
 use super::attach::{Attached, attach};
 use crate::diagnostic::finding::Finding;
@@ -34,16 +33,29 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         }
     }
     cases.sort_by_key(|&(place, _)| place);
-    let mut junit = Junit::new("batchlint");
+    let out = &mut io::BufWriter::new(out);
+    let [skipped, failures, errors] = counts(&cases);
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(
+        out,
+        "<testsuites name=\"batchlint\" tests=\"{}\" skipped=\"{skipped}\" failures=\"{failures}\" errors=\"{errors}\">",
+        cases.len()
+    )?;
     for group in cases.chunk_by(|left, right| file_of(left.0.file) == file_of(right.0.file)) {
-        let mut suite = TestSuite::new(escape(file_of(group[0].0.file)));
-        suite.add_test_cases(group.iter().map(|&(_, case)| match case {
-            Case::Failed(finding) => failed(finding),
-            Case::Passed(object) => passed(object),
-        }));
-        junit.add_test_suite(suite);
+        let [skipped, failures, errors] = counts(group);
+        writeln!(
+            out,
+            "    <testsuite name=\"{}\" tests=\"{}\" skipped=\"{skipped}\" errors=\"{errors}\" failures=\"{failures}\">",
+            xml(file_of(group[0].0.file)),
+            group.len()
+        )?;
+        for &(_, case) in group {
+            case.write(out)?;
+        }
+        writeln!(out, "    </testsuite>")?;
     }
-    junit.serialize(out).map_err(io::Error::other)
+    writeln!(out, "</testsuites>")?;
+    out.flush()
 }
 
 /// An object of a run.
@@ -61,34 +73,77 @@ enum Case<'a> {
     Passed(&'a Judged),
 }
 
-fn passed(object: &Judged) -> TestCase {
-    case("no findings", &object.subject.to_string(), &object.source.name, TestCaseStatus::success())
-}
-
-fn failed(finding: &Finding) -> TestCase {
-    let is_unread = finding.subject.kind.is_empty();
-    let mut status = match finding.severity {
-        Severity::Info => TestCaseStatus::skipped(),
-        _ if is_unread => TestCaseStatus::non_success(NonSuccessKind::Error),
-        _ => TestCaseStatus::non_success(NonSuccessKind::Failure),
-    };
-    status.set_type(finding.severity.as_str());
-    let note = attach(&finding.source, finding.place.span).note;
-    status.set_message(escape(&format!("{}{note}", finding.message)));
-    status.set_description(description(finding));
-    let class = if is_unread { finding.source.name.clone() } else { finding.subject.to_string() };
-    let separator = if finding.place.path.is_empty() { "" } else { ": " };
-    let name = format!("{}{separator}{}", finding.rule.id, finding.place.path);
-    case(&name, &class, &finding.source.name, status)
-}
-
-fn case(name: &str, class: &str, file: &str, status: TestCaseStatus) -> TestCase {
-    let mut case = TestCase::new(escape(name), status);
-    case.set_classname(escape(class));
-    if !file.is_empty() {
-        case.extra.insert("file".into(), escape(file_of(file)).into());
+impl Case<'_> {
+    /// Returns the element that says how the test ended; none where it passed.
+    fn status(self) -> Option<&'static str> {
+        match self {
+            Case::Passed(_) => None,
+            Case::Failed(it) if it.severity == Severity::Info => Some("skipped"),
+            Case::Failed(it) if it.subject.kind.is_empty() => Some("error"),
+            Case::Failed(_) => Some("failure"),
+        }
     }
-    case
+
+    fn write(self, out: &mut impl io::Write) -> io::Result<()> {
+        let finding = match self {
+            Case::Passed(it) => {
+                start(out, "no findings", &it.subject.to_string(), &it.source.name)?;
+                return writeln!(out, "/>");
+            }
+            Case::Failed(finding) => finding,
+        };
+        let is_unread = finding.subject.kind.is_empty();
+        let class = if is_unread { finding.source.name.clone() } else { finding.subject.to_string() };
+        let separator = if finding.place.path.is_empty() { "" } else { ": " };
+        let name = format!("{}{separator}{}", finding.rule.id, finding.place.path);
+        let note = attach(&finding.source, finding.place.span).note;
+        let (message, status) = (format!("{}{note}", finding.message), self.status().unwrap_or_default());
+        start(out, &name, &class, &finding.source.name)?;
+        writeln!(out, ">")?;
+        writeln!(
+            out,
+            "            <{status} message=\"{}\" type=\"{}\">{}</{status}>",
+            xml(&message),
+            finding.severity.as_str(),
+            description(finding)
+        )?;
+        writeln!(out, "        </testcase>")
+    }
+}
+
+/// Counts the cases that are skipped, failures and errors.
+fn counts(cases: &[(Place<'_>, Case<'_>)]) -> [usize; 3] {
+    ["skipped", "failure", "error"]
+        .map(|status| cases.iter().filter(|(_, case)| case.status() == Some(status)).count())
+}
+
+/// Writes the tag of a test case up to its end.
+fn start(out: &mut impl io::Write, name: &str, class: &str, file: &str) -> io::Result<()> {
+    write!(out, "        <testcase name=\"{}\" classname=\"{}\"", xml(name), xml(class))?;
+    match file {
+        "" => Ok(()),
+        file => write!(out, " file=\"{}\"", xml(file_of(file))),
+    }
+}
+
+/// Escapes a text for XML, and for the terminal of whoever prints the report.
+fn xml(text: &str) -> Cow<'_, str> {
+    let text = escape(text);
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            character => escaped.push(character),
+        }
+    }
+    escaped.into()
 }
 
 /// Returns what a server shows of a failure, a line each: place and message, related places, help, page.
@@ -105,5 +160,5 @@ fn description(finding: &Finding) -> String {
     let related = finding.related.iter().map(|it| line(it.place.span, &it.text));
     let help = finding.help.iter().map(|help| format!("help: {help}"));
     let lines = [message].into_iter().chain(related).chain(help).chain([finding.rule.url()]);
-    lines.map(|line| escape(&line).into_owned()).collect::<Vec<_>>().join("\n")
+    lines.map(|line| xml(&line).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -17,6 +17,11 @@ pub fn is_unsafe(char: char) -> bool {
         || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a text is ASCII that terminals show, as nearly all of a report is: none of it is unsafe.
+pub(crate) fn is_printable_ascii(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Returns the text with everything unsafe escaped as in Rust: `\n`, `\u{1b}`.
 pub fn escape(text: &str) -> Cow<'_, str> {
     escape_where(text, is_unsafe)
@@ -28,7 +33,7 @@ pub fn escape_source(text: &str) -> Cow<'_, str> {
 }
 
 fn escape_where(text: &str, needs_escape: fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(needs_escape) {
+    if is_printable_ascii(text.as_bytes()) || !text.contains(needs_escape) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);

@@ -145,6 +145,12 @@ pub const ALL: &[Construct] = &[
         "",
         "- {name: c%, image: a, livenessProbe: {httpGet: {port: x%}}}",
     ),
+    at(
+        Containers,
+        "containers with an alias of a script",
+        "- {name: a, image: 'a:1', command: [sh, -c, &s 'set -e; while true; do curl x | tee /y; sleep 1; done; mysql -pXk9zQ; a > /z']}",
+        "- {name: c%, image: 'a:1', command: [sh, -c, *s]}",
+    ),
     at(Containers, "containers that are refused", "", "- {name: 'c %', image: ''}"),
     at(Pod, "init containers", "initContainers:", "- {name: i%, image: 'a:1', command: [sh, -c, 'a | b']}"),
     at(Pod, "sidecars", "initContainers:", "- {name: i%, image: 'a:1', restartPolicy: Always}"),
@@ -249,6 +255,12 @@ pub const ALL: &[Construct] = &[
         "items of a List",
         "apiVersion: v1\nkind: List\nitems:",
         "- {apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}",
+    ),
+    at(
+        File,
+        "items of a List with names",
+        "apiVersion: v1\nkind: List\nitems:",
+        "- {apiVersion: batch/v1, kind: Job, metadata: {name: a%}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}",
     ),
     at(
         File,

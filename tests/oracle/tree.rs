@@ -61,10 +61,16 @@ impl Tree {
     /// Writes the manifest.
     pub fn write(&self, style: Style) -> String {
         match style {
-            Style::Block => self.block(0, usize::MAX),
-            Style::Mixed => self.block(0, 2),
+            Style::Block => self.in_lines(usize::MAX),
+            Style::Mixed => self.in_lines(2),
             Style::Flow => self.flow() + "\n",
         }
+    }
+
+    fn in_lines(&self, deepest: usize) -> String {
+        let mut text = String::new();
+        self.block(0, deepest, &mut text);
+        text
     }
 
     fn flow(&self) -> String {
@@ -80,26 +86,31 @@ impl Tree {
         }
     }
 
-    fn block(&self, depth: usize, deepest: usize) -> String {
+    /// Writes the lines of a part, each into the same text: nested parts are not written again and again.
+    fn block(&self, depth: usize, deepest: usize, text: &mut String) {
         let indent = "  ".repeat(depth);
-        let mut text = String::new();
-        let mut line = |head: String, value: &Tree| {
+        let mut line = |head: &str, value: &Tree| {
             let _ = match value {
                 Tree::Scalar(_) => writeln!(text, "{indent}{head} {}", value.flow()),
                 _ if depth >= deepest || value.children().is_empty() => {
                     writeln!(text, "{indent}{head} {}", value.flow())
                 }
-                _ => write!(text, "{indent}{head}\n{}", value.block(depth + 1, deepest)),
+                _ => {
+                    let written = writeln!(text, "{indent}{head}");
+                    value.block(depth + 1, deepest, text);
+                    written
+                }
             };
         };
         match self {
-            Tree::Scalar(scalar) => return format!("{scalar}\n"),
-            Tree::List(items) => items.iter().for_each(|item| line("-".to_owned(), item)),
+            Tree::Scalar(scalar) => {
+                let _ = writeln!(text, "{scalar}");
+            }
+            Tree::List(items) => items.iter().for_each(|item| line("-", item)),
             Tree::Map(entries) => {
-                entries.iter().for_each(|(key, value)| line(format!("{}:", plain(key)), value))
+                entries.iter().for_each(|(key, value)| line(&format!("{}:", plain(key)), value))
             }
         }
-        text
     }
 }
 

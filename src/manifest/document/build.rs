@@ -24,12 +24,12 @@ pub(super) struct Pair {
 /// Mappings with more keys than this look for duplicates in a hash table.
 const SMALL_MAP: usize = 16;
 
-/// Aliases repeat at most this much text, in bytes. The API server refuses requests above 3 MiB
-/// (`MaxRequestBodyBytes`, `k8s.io/apiserver/pkg/server/config.go`); the items of a `List` are sent one by one.
-const MOST_REPEATED_TEXT: usize = 8 * 1024 * 1024;
-
 /// Room for this many nodes at most is made before there are any.
 const MOST_RESERVED: usize = 1024;
+
+/// Aliases and merges repeat this many bytes of text at most in a file: more than an API server takes for an object, which
+/// is 3 MiB. go-yaml counts nodes alone, and a node can have a script.
+pub(super) const MOST_REPEATED: usize = 4 << 20;
 
 /// A document in the making. The root comes first, so that it has the id 0.
 #[derive(Debug)]
@@ -44,8 +44,8 @@ pub(super) struct Builder {
     /// What go-yaml counts against documents that are mostly aliases: all steps, and those below an alias.
     steps: usize,
     alias_steps: usize,
-    /// How many bytes of text aliases have repeated.
-    repeated_text: usize,
+    /// How many more bytes of text aliases and merges may repeat in the file.
+    pub(super) repeatable: usize,
 }
 
 impl Builder {
@@ -55,17 +55,8 @@ impl Builder {
         let (nodes, entries) = ((bytes / 12).min(MOST_RESERVED), (bytes / 20).min(MOST_RESERVED));
         let (nodes, entries) = (Vec::with_capacity(nodes), Vec::with_capacity(entries));
         let (items, duplicates, repeated) = Default::default();
-        Builder {
-            source,
-            nodes,
-            items,
-            entries,
-            duplicates,
-            repeated,
-            steps: 1,
-            alias_steps: 0,
-            repeated_text: 0,
-        }
+        let (steps, alias_steps, repeatable) = (1, 0, MOST_REPEATED);
+        Builder { source, nodes, items, entries, duplicates, repeated, steps, alias_steps, repeatable }
     }
 
     /// Adds a node that nothing holds yet.
@@ -205,6 +196,15 @@ impl Builder {
             return Err(SyntaxError::too_deep(alias));
         }
         self.alias_steps += 1;
+        if let Content::String(text) = self.content(from) {
+            let length = self.text(text).len();
+            let Some(rest) = self.repeatable.checked_sub(length) else {
+                let limit = MOST_REPEATED >> 20;
+                let message = format!("the aliases of the file repeat more than {limit} MiB of text");
+                return Err(SyntaxError::new(message, alias).help("write fewer aliases of long texts"));
+            };
+            self.repeatable = rest;
+        }
         let data = self.nodes[from as usize].clone();
         let copy = self.add(data.content.clone(), data.span, data.style);
         self.nodes[copy as usize].aliased = true;
@@ -213,15 +213,6 @@ impl Builder {
                 "the document is mostly aliases, more than Kubernetes expands",
                 alias,
             ));
-        }
-        if let Content::String(text) = &data.content {
-            self.repeated_text += self.text(text).len();
-            if self.repeated_text > MOST_REPEATED_TEXT {
-                return Err(SyntaxError::new(
-                    "the aliases repeat more than 8 MiB of text, and the API server takes no object above 3 MiB",
-                    alias,
-                ));
-            }
         }
         match data.content {
             Content::List { start, len } => {

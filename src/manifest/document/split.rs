@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::build::MOST_REPEATED;
 use super::data::Document;
 use super::error::SyntaxError;
 use super::{json, yaml};
@@ -82,7 +83,7 @@ fn problem(document: usize, error: SyntaxError, lost: Span, silent: bool) -> Pro
 
 /// Splits at separator lines from `start` on and reads each part.
 fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mut Stream) {
-    let mut index = first_index;
+    let (mut index, mut repeatable) = (first_index, MOST_REPEATED);
     let mut chunk_start = start;
     let mut line_start = start;
     let text = source.text.as_str();
@@ -92,7 +93,7 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
         if let Some(rest) = line.strip_prefix("---") {
             // A separator with nothing before it opens the first document, and belongs to it.
             if line_start > chunk_start {
-                read_chunk(source, Span::new(chunk_start, line_start), index, stream);
+                read_chunk(source, Span::new(chunk_start, line_start), index, &mut repeatable, stream);
                 index += 1;
                 chunk_start = line_end;
             }
@@ -110,18 +111,20 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
         line_start = line_end;
     }
     if chunk_start < text.len() {
-        read_chunk(source, Span::new(chunk_start, text.len()), index, stream);
+        read_chunk(source, Span::new(chunk_start, text.len()), index, &mut repeatable, stream);
     }
 }
 
-fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, stream: &mut Stream) {
+/// Reads a document; `repeatable` is how many bytes of text aliases may still repeat in the file.
+fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, repeatable: &mut usize, stream: &mut Stream) {
     let is_blank = |line: &str| {
         line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
     };
     if chunk.text(&source.text).lines().all(is_blank) {
         return;
     }
-    let parsed = yaml::parse(source, chunk, index);
+    let parsed = yaml::parse(source, chunk, index, *repeatable);
+    *repeatable = parsed.repeatable;
     match parsed.document {
         Ok(document) => stream.documents.push(document),
         Err(error) => stream.problems.push(problem(index, error, chunk, false)),

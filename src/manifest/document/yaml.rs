@@ -25,20 +25,24 @@ pub(super) struct Parsed {
     pub(super) document: Result<Document, SyntaxError>,
     /// Text after the end of the document (`...`), which Kubernetes does not read.
     pub(super) dropped: Option<Span>,
+    /// How many more bytes of text aliases may repeat in the rest of the file.
+    pub(super) repeatable: usize,
 }
 
-/// Reads the part `chunk` of `source`.
-pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize) -> Parsed {
+/// Reads the part `chunk` of `source`, whose aliases may repeat `repeatable` bytes of text.
+pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize, repeatable: usize) -> Parsed {
     let mut reader = Reader::new(source.clone(), chunk);
+    reader.builder.repeatable = repeatable;
     if let Some((at, character)) = unreadable_character(chunk.text(&source.text)) {
         let start = chunk.start as usize + at;
         let place = Span::new(start, start + character.len_utf8());
         let error = SyntaxError::new("control characters are not allowed", place);
-        return Parsed { document: Err(error), dropped: None };
+        return Parsed { document: Err(error), dropped: None, repeatable };
     }
     let result = reader.run();
     let Reader { builder, comments, dropped, .. } = reader;
-    Parsed { document: result.map(|()| builder.finish(index, chunk, comments)), dropped }
+    let repeatable = builder.repeatable;
+    Parsed { document: result.map(|()| builder.finish(index, chunk, comments)), dropped, repeatable }
 }
 
 /// Finds a character that go-yaml refuses anywhere in a document (`readerc.go`).
