@@ -10,6 +10,7 @@ pub mod command;
 pub mod detected;
 mod env;
 mod field;
+pub(crate) mod operand;
 pub mod promise;
 mod script;
 pub(crate) mod shape;

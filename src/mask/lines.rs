@@ -1,5 +1,7 @@
 //! A text as lines and quotes, whatever else it is: YAML, JSON, a shell script, or none of them any more.
 
+use std::ops::Range;
+
 /// A text with the places of its lines.
 pub(super) struct Lines<'t> {
     pub text: &'t str,
@@ -39,6 +41,13 @@ pub(super) fn is_entry(content: &str) -> bool {
     let name = content.bytes().take_while(|it| is_name_byte(*it)).count();
     let rest = content[name..].trim_start_matches(['"', '\'']);
     name > 0 && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"))
+}
+
+/// Returns a part of a text without the blanks around it.
+pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + part.len() - part.trim_start().len();
+    start..(start + part.trim().len()).max(start)
 }
 
 impl<'t> Lines<'t> {
@@ -130,6 +139,11 @@ impl<'t> Lines<'t> {
         let mark = self.byte(at.checked_sub(1)?).filter(|it| b"\"'".contains(it))?;
         let before = &self.text.as_bytes()[..at - 1];
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
+    }
+
+    /// Returns the place before a name and the quotation mark around it.
+    pub fn unquoted_start(&self, name: &Range<usize>) -> usize {
+        self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())
     }
 
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which

@@ -65,6 +65,12 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     of_words.max(of_pairs).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")
 }
 
+/// Whether a key below a promising one holds something about the credential, or says to which place it belongs.
+pub(super) fn is_about(key: &str) -> bool {
+    const PLACES: &str = "ANNOTATIONS COMMENT DESCRIPTION ENVIRONMENT HOST ITEMS KEY KEYS LABELS NOTE OPTIONAL OWNER PORT REGION REALM SCOPE SERVER";
+    words(key).last().is_none_or(|last| has(OTHER, last) || has(PLACES, last))
+}
+
 fn of_word(word: &str) -> Option<Promise> {
     let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
     let is_password = has(PASSWORDS, word)
@@ -123,8 +129,14 @@ fn is_harmless(name: &str, value: &str) -> bool {
         || is_path(value)
         || is_unfilled(value, &lower)
         || is_secret_store(&lower)
-        || value.contains("://") && !value.contains(['@', '?', ';'])
+        || value.contains("://") && !value.contains(['@', '?', ';', ' '])
+        || value.strip_suffix('(').is_some_and(|it| it.bytes().all(is_letter))
         || value.contains(['-', '_', '.']) && words(value) == words(name)
+}
+
+/// Whether a byte may be in the name of a function that is called.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
 }
 
 /// Whether a value is `$NAME`, `$(NAME)`, `${NAME}`, `{{ an expression }}`, `%s`, or the name of a variable alone.
