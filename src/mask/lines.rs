@@ -146,6 +146,15 @@ impl<'t> Lines<'t> {
         self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())
     }
 
+    /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word.
+    pub fn is_in_comment(&self, at: usize) -> bool {
+        // Of a line of any length this much says enough.
+        const FAR: usize = 1000;
+        let start = self.start(self.line(at)).max(at.saturating_sub(FAR));
+        let before = &self.text.as_bytes()[start..at];
+        before.trim_ascii_start().first() == Some(&b'#') || before.windows(3).any(|it| it == b" # ")
+    }
+
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which
     /// is one that is indented by more than `floor`, has the end.
     pub fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {

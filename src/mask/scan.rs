@@ -153,7 +153,9 @@ impl<'t> Scan<'t> {
     /// Hides the value of a name unless it tells nothing.
     pub fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
         let range = self.behind_alias(range);
-        if name::hides(promise, name, &self.lines.text[range.clone()]) {
+        let value = &self.lines.text[range.clone()];
+        let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
+        if name::hides(promise, name, value) && !is_told() {
             self.hide(range);
         }
     }
@@ -363,6 +365,9 @@ fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     let next = next_word(lines, behind_mark(lines, name.end))?;
     let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
     let value = if is_verb { next_word(lines, next.end)? } else { next };
+    // `the password is the hunter2Zx9 of the runbook`
+    let is_article = is_verb && ["a", "the"].contains(&&lines.text[value.clone()]);
+    let value = if is_article { next_word(lines, value.end)? } else { value };
     let between = &lines.text[name.end..value.start];
     let is_quoted =
         between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
