@@ -115,7 +115,7 @@ const MONGO: &[&str] =
 /// Says whether a text may start one of the tools whose flags do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
-    const PARTS: [&str; 20] = [
+    const PARTS: [&str; 21] = [
         "alias s",
         "host add",
         "mysql",
@@ -130,6 +130,7 @@ pub fn may_start_tool(text: &str) -> bool {
         "login",
         "curl",
         "zip -",
+        "zipcloak",
         "7z",
         "keytool",
         "jarsigner",
