@@ -280,6 +280,13 @@ fn headers_and_paths_of_probes_and_attributes_of_volumes() {
     for request in requests {
         assert_eq!(found(&judge(&with_fields(&request, ""), &[token]), "literal-secret"), 1, "{request}");
     }
+    for hook in ["postStart", "preStop"] {
+        let header = format!("httpHeaders: [{{name: X-Api-Key, value: {token}}}]");
+        let text = with_fields(&header, "")
+            .replace("livenessProbe: {httpGet", &format!("lifecycle: {{{hook}: {{httpGet"));
+        let text = text.replace("}]}}\n", "}]}}}\n");
+        assert_eq!(found(&judge(&text, &[token]), "literal-secret"), 1, "{text}");
+    }
     let path = with_fields(&format!("path: '/healthz?verbose=1&token={token}'"), "");
     assert_eq!(found(&judge(&path, &[token]), "secret-in-url"), 1);
     let attributes = with_fields("path: /", &format!("server: nfs, password: {SECRET}"));
