@@ -17,6 +17,7 @@ mod nodes;
 mod scan;
 mod token;
 mod values;
+mod xml;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -27,8 +28,7 @@ use self::nodes::inside;
 use self::scan::scan;
 use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::facts::secret::detected::Secret;
-use crate::facts::secret::secrets;
+use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Object, Reading};

@@ -233,6 +233,26 @@ fn nobody_hides_a_credential_in_another_form() {
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
 }
 
+/// However much stands between a name and its value, and on either side.
+#[test]
+fn a_value_far_from_its_name() {
+    let hidden = [variants::SECRET.to_owned()];
+    let comment = "  # Asked for by the team of the shop, and not to be changed without it.\n".repeat(500);
+    let text = "x".repeat(40_000);
+    for item in [
+        format!("- name: DB_PASSWORD\n{comment}  value: {}\n- a: b\n", variants::SECRET),
+        format!("- value: {}\n{comment}  name: DB_PASSWORD\n- a: b\n", variants::SECRET),
+        format!("- {{name: DB_PASSWORD, note: {text}, value: {}}}\n", variants::SECRET),
+        format!("- {{value: {}, note: {text}, name: DB_PASSWORD}}\n", variants::SECRET),
+    ] {
+        let (shown, words) = excerpt(&format!("kind: Job\nenv:\n{item}x: y: z\n"));
+        assert_eq!(leak(&shown, &hidden).or(leak(&words, &hidden)), None, "{}", &item[..60]);
+    }
+    // What belongs to another mapping is shown.
+    let other = format!("metadata:\n  name: token-refresher\n{comment}spec:\n  value: k3X9\nx: y: z\n");
+    assert_eq!(excerpt(&other).0, other);
+}
+
 #[test]
 fn ordinary_manifests_stay_as_they_are() {
     let mut changed = Vec::new();

@@ -35,6 +35,11 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("mc --quiet config host add shop http://minio:9000 shop-admin @", "secret-in-command", "`config`"),
     ("aws configure set aws_secret_access_key @", "secret-in-command", "`aws_secret_access_key`"),
     ("htpasswd -bB /etc/htpasswd shop @", "secret-in-command", "`htpasswd`"),
+    ("expdp shop/@@db dumpfile=shop.dmp", "secret-in-command", "`expdp`"),
+    ("impdp shop/@ dumpfile=shop.dmp", "secret-in-command", "`impdp`"),
+    ("jarsigner -storepass @ /app.jar shop", "secret-in-command", "`-storepass`"),
+    ("unzip -P @ /in.zip -d /data", "secret-in-command", "`-P`"),
+    ("zipcloak -P @ /out.zip", "secret-in-command", "`-P`"),
     ("sqlplus -s shop/@@db:1521/shop", "secret-in-command", "`sqlplus`"),
     ("vault login @", "secret-in-command", "`vault`"),
     // Programs that pack, encrypt and manage
@@ -64,6 +69,17 @@ const LEAKS: &[(&str, &str, &str)] = &[
     // SQL
     ("psql -c \"ALTER USER app WITH PASSWORD '@'\"", "secret-in-command", "`WITH PASSWORD`"),
     ("mysql shop <<EOF\nCREATE USER app IDENTIFIED BY '@';\nEOF", "secret-in-command", "`IDENTIFIED BY`"),
+    ("mysql -e \"SET PASSWORD FOR app = PASSWORD('@')\"", "secret-in-command", "`PASSWORD`"),
+    ("psql -c \"ALTER ROLE app PASSWORD '@'\"", "secret-in-command", "`PASSWORD`"),
+    ("sql -Q \"CREATE LOGIN app WITH PASSWORD = N'@'\"", "secret-in-command", "`WITH PASSWORD`"),
+    (
+        "mysql -e \"ALTER USER app IDENTIFIED WITH sha256_password BY '@'\"",
+        "secret-in-command",
+        "`IDENTIFIED WITH sha256_password BY`",
+    ),
+    // The file of passwords of PostgreSQL
+    ("echo 'db:5432:shop:app:@' > ~/.pgpass; chmod 600 ~/.pgpass", "secret-in-command", "`pgpass`"),
+    ("cat > ~/.pgpass <<EOF\n*:*:*:app:@\nEOF\npsql", "secret-in-command", "`pgpass`"),
     // Addresses
     ("set -e\npg_dump postgres://app:@@db:5432/shop > /dump", "secret-in-url", "an address"),
 ];
@@ -77,6 +93,9 @@ const HARMLESS: &[&str] = &[
     "zip -r /out.zip /data; 7z a -p /out.7z /data; gzip -p wrong-Horse-7q; rabbitmqctl -p shop list_queues",
     "keytool -storepass:env KEY_PASS -keystore /k.jks",
     "PASSWORD=$DB_PASSWORD run",
+    "echo \"db:5432:shop:app:$PW\" > ~/.pgpass; cp /run/pgpass ~/.pgpass; date +a:00:b:c:wrong-Horse-7q",
+    "psql -c \"ALTER ROLE app PASSWORD '$PW'\"; mysql -e \"SELECT PASSWORD('x'), password FROM users\"",
+    "psql -c \"ALTER ROLE app PASSWORD NULL\"; echo 'identified by: wrong-Horse-7q' | wc",
     "export TOKEN=$(cat /run/secrets/token)",
     "export TOKEN=\"$(vault read -field=token secret/app)\" PASSWORD=`cat /p`",
     "PASSWORD=\"${1:?}\"; PASSWORD=\"${PASSWORD:-}\"; PASSWORD=; unset PASSWORD",

@@ -280,6 +280,13 @@ fn headers_and_paths_of_probes_and_attributes_of_volumes() {
     for request in requests {
         assert_eq!(found(&judge(&with_fields(&request, ""), &[token]), "literal-secret"), 1, "{request}");
     }
+    for hook in ["postStart", "preStop"] {
+        let header = format!("httpHeaders: [{{name: X-Api-Key, value: {token}}}]");
+        let text = with_fields(&header, "")
+            .replace("livenessProbe: {httpGet", &format!("lifecycle: {{{hook}: {{httpGet"));
+        let text = text.replace("}]}}\n", "}]}}}\n");
+        assert_eq!(found(&judge(&text, &[token]), "literal-secret"), 1, "{text}");
+    }
     let path = with_fields(&format!("path: '/healthz?verbose=1&token={token}'"), "");
     assert_eq!(found(&judge(&path, &[token]), "secret-in-url"), 1);
     let attributes = with_fields("path: /", &format!("server: nfs, password: {SECRET}"));
@@ -300,4 +307,56 @@ fn annotations_and_labels() {
         &format!("metadata: {{name: import, annotations: {{example.com/password: {SECRET}}}}}"),
     );
     assert_eq!(found(&judge(&text, &[SECRET]), "secret-in-annotation"), 1);
+}
+
+/// Texts that programs read from one variable or annotation: JSON, and options for Java.
+#[test]
+fn credentials_within_a_value() {
+    let values = [
+        format!(r#"{{"db": {{"user": "app", "password": "{SECRET}"}}}}"#),
+        format!(r#"[{{"apiKey":"kYpQzWvBnMxLtRsDfG7h","password":"{SECRET}"}}]"#),
+        format!("-Xmx512m -Dspring.datasource.password={SECRET} -Dx=y"),
+        format!("-Djavax.net.ssl.keyStorePassword={SECRET}"),
+    ];
+    for value in values {
+        let env = format!("        - name: SETTINGS\n          value: '{value}'");
+        assert!(leaks(&judge(&job(&env, "[]"), &[SECRET])) > 0, "{value}");
+        let text = job("", "[]").replace(
+            "metadata: {name: import}",
+            &format!("metadata:\n  name: import\n  annotations:\n    example.com/settings: '{value}'"),
+        );
+        assert!(found(&judge(&text, &[SECRET]), "secret-in-annotation") > 0, "{value}");
+    }
+    let harmless = [
+        r#"{"db": {"user": "app", "passwordFile": "/run/db", "password": "${DB_PASSWORD}"}}"#,
+        r#"{"passwordPolicy": "strict", "tokenBudget": 4096, "secretName": "shop-db", "token": null}"#,
+        "-Xmx512m -Ddb.password=$(DB_PASSWORD) -Ddb.password.file=/run/db -Dtoken.ttl=3600",
+        "-Dpassword=changeme -Dpassword= --password",
+    ];
+    for value in harmless {
+        let env = format!("        - name: SETTINGS\n          value: '{value}'");
+        assert_eq!(leaks(&judge(&job(&env, "[]"), &[])), 0, "{value}");
+    }
+}
+
+/// What has been taken out of an object since kubectl applied it is still there for everyone to read.
+#[test]
+fn a_credential_that_only_last_applied_configuration_has() {
+    let judge = |last: &str, value: &str| {
+        let object = serde_json::json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a",
+            "annotations": {"kubectl.kubernetes.io/last-applied-configuration": last}},
+            "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a",
+                "env": [{"name": "DB_PASSWORD", "value": value}]}]}}}});
+        judge(&serde_json::to_string_pretty(&object).expect("JSON"), &[SECRET])
+    };
+    let last = serde_json::json!({"env": [{"name": "DB_PASSWORD", "value": SECRET}]}).to_string();
+    assert_eq!(found(&judge(&last, "$(OTHER)"), "secret-in-annotation"), 1);
+    // What stands elsewhere is reported there.
+    let outcome = judge(&last, SECRET);
+    assert_eq!((found(&outcome, "secret-in-annotation"), leaks(&outcome)), (0, 1));
+    let url = serde_json::json!({"value": format!("postgres://app:{SECRET}@db/shop")}).to_string();
+    assert_eq!(found(&judge(&url, "$(OTHER)"), "secret-in-annotation"), 1);
+    let none =
+        serde_json::json!({"env": [{"name": "DB_PASSWORD", "value": "$(A)"}, {"name": "A", "value": "b"}]});
+    assert_eq!(found(&judge(&none.to_string(), "$(OTHER)"), "secret-in-annotation"), 0);
 }

@@ -10,9 +10,12 @@ pub mod command;
 pub mod detected;
 mod env;
 mod field;
+mod last_applied;
+pub(crate) mod operand;
 pub mod promise;
 mod script;
 pub(crate) mod shape;
+mod sql;
 mod url;
 
 use crate::facts::secret::detected::Parts;
@@ -42,13 +45,17 @@ pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
     });
     let pod = object.job().and_then(Job::pod);
     let containers = pod.into_iter().flat_map(Pod::containers);
-    maps.flat_map(Node::entries)
+    let found: Vec<_> = maps
+        .flat_map(Node::entries)
         .flat_map(in_metadata)
         .chain(containers.flat_map(|container| {
             let fields = field::in_probes(container);
             container.env().items().flat_map(env::in_env).chain(in_commands(container)).chain(fields)
         }))
         .chain(pod.into_iter().flat_map(field::in_volumes))
+        .collect();
+    let last = last_applied::only_there(object, &found);
+    found.into_iter().chain(last)
 }
 
 /// Looks at all that a container runs.
@@ -84,11 +91,16 @@ const COMPUTED: &str = "CHECKSUM DIGEST FINGERPRINT HASH HASHES MD5 REVISION SHA
 /// Looks at an annotation or label. What kubectl keeps of the object repeats what stands elsewhere.
 fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
     let (key, value) = (entry.key, entry.value);
-    let Some(text) = value.text().filter(|_| key != "kubectl.kubernetes.io/last-applied-configuration")
-    else {
-        return Vec::new();
-    };
+    let Some(text) = value.text().filter(|_| key != last_applied::ANNOTATION) else { return Vec::new() };
     let mut found = in_url(key, value);
+    found.extend(env::in_text(Secret {
+        name: key,
+        value,
+        text,
+        part: None,
+        shape: None,
+        within: Within::Metadata,
+    }));
     let is_computed = || words(key).iter().any(|word| has(COMPUTED, word));
     if found.is_empty() && (shape(text).is_some() || is_secret(key, text)) && !is_computed() {
         found.push(Secret {

@@ -1,24 +1,44 @@
-//! Passwords behind the flags of programs whose flags do not say so: `mysql -phunter2`, `curl -u bob:hunter2`.
+//! Passwords in the arguments of programs that do not say so: `mysql -phunter2`, `curl -u bob:hunter2`,
+//! `sqlplus bob/hunter2`, `echo bob:hunter2 | chpasswd`.
 
 use std::ops::Range;
 
 use super::extent::word;
-use super::lines::{Lines, is_blank, is_line_end};
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, hides};
 use crate::facts::secret::arguments::{TOOLS, Tool};
+use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
 use crate::shell::program::base_name;
 
 /// So many further lines can belong to a command.
 const MOST_LINES: usize = 64;
 
+/// An argument without a flag is among so many words behind the name of its program.
+const MOST_WORDS: usize = 32;
+
+/// The program that reads lines with `user:password`.
+const ACCOUNTS: &str = "chpasswd";
+
+/// The text that a program is given on its line is looked for so far.
+const FAR: usize = 1000;
+
 /// Returns the names of these programs.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    TOOLS.iter().flat_map(|it| it.names).copied()
+    TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).chain(&[ACCOUNTS]).copied()
 }
 
 /// Hides the passwords in the command that has the name of a program at a place.
 pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
+    let text = scan.lines.text;
+    let is_inner = |byte: Option<u8>| byte.is_some_and(|it| it.is_ascii_alphanumeric() || it == b'_');
+    let before = range.start.checked_sub(1).and_then(|at| scan.lines.byte(at));
+    if is_inner(before) || is_inner(scan.lines.byte(range.end)) {
+        return;
+    }
+    if &text[range.clone()] == ACCOUNTS {
+        return accounts(scan, &range);
+    }
     if range.start < scan.next_command {
         return;
     }
@@ -32,6 +52,9 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
         if let Some(tool) = tool.filter(|it| it.subcommand.is_empty() || may_log_in) {
             found.extend(behind_flag(scan.lines, tool, it, words.get(index + 1)));
         }
+        if PROGRAMS.contains(&base_name(text)) {
+            found.extend(without_flag(scan.lines, &words[index..]));
+        }
     }
     scan.next_command = end;
     for it in found {
@@ -39,6 +62,66 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
             scan.hide(it);
         }
     }
+}
+
+/// Returns the password that a program has as an argument without a flag.
+fn without_flag(lines: &Lines<'_>, words: &[Range<usize>]) -> Option<Range<usize>> {
+    let ends = |pair: &[Range<usize>]| {
+        lines.text[pair[0].end..pair[1].start].contains([';', '|', '&', '`'])
+            || lines.text[pair[1].clone()].starts_with(['<', '>'])
+    };
+    let count = words.windows(2).take(MOST_WORDS).take_while(|it| !ends(it)).count();
+    let texts: Vec<&str> = words[..=count].iter().map(|it| &lines.text[it.clone()]).collect();
+    let text = operand(&texts)?.text;
+    let start = text.as_ptr().addr() - lines.text.as_ptr().addr();
+    Some(start..start + text.len())
+}
+
+/// Hides the passwords that `chpasswd` is given: on its line, or in the lines of its here-document.
+fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
+    let lines = scan.lines;
+    let line = lines.line(name.start);
+    let (mut start, mut end) = (lines.start(line), lines.end(line));
+    start = start.max(name.start.saturating_sub(FAR)).max(scan.last.end.min(name.start));
+    end = end.min(name.end + FAR);
+    if let Some(mark) = find(lines, name.end..end, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<')) {
+        let end_word = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
+        let is_body = |it: &usize| lines.content(*it) != end_word;
+        let last = (line + 1..lines.count().min(line + MOST_LINES)).take_while(is_body).last();
+        end = last.map_or(end, |it| lines.end(it));
+        start = start.max(scan.next_account);
+        scan.next_account = end;
+    }
+    let mut at = start;
+    while let Some(colon) = find(lines, at..end, b":") {
+        at = colon + 1;
+        let is_user = colon > start && is_name_byte(lines.text.as_bytes()[colon - 1]);
+        let is_end = |it: u8| is_blank(it) || is_line_end(it) || b"\"'/|".contains(&it);
+        if is_user && lines.byte(at).is_some_and(|it| !is_end(it)) {
+            let value = password_of_account(lines, colon, end);
+            at = value.end;
+            scan.hide_value(Promise::Password, "", value);
+        }
+    }
+}
+
+/// Returns what follows the colon, to the quotation mark around it or to the next blank.
+fn password_of_account(lines: &Lines<'_>, colon: usize, end: usize) -> Range<usize> {
+    let bytes = lines.text.as_bytes();
+    let user = bytes[..colon].iter().rev().take(FAR).take_while(|it| is_name_byte(**it)).count();
+    let quote = lines.quote_before(colon - user);
+    let line_end = lines.end(lines.line(colon)).min(end).max(colon + 1);
+    let closed = quote.and_then(|quote| lines.close(quote, colon + 1, 0)).filter(|it| it.0 <= line_end);
+    let is_word = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'".contains(*it);
+    let length = || bytes[colon + 1..line_end].iter().take_while(is_word).count();
+    let whole = colon + 1..closed.map_or_else(|| colon + 1 + length(), |it| it.0);
+    whole.start..whole.start + lines.text[whole].trim_end_matches("\\n").trim_end_matches('\\').len()
+}
+
+/// Returns where these bytes come first in a part of the text.
+fn find(lines: &Lines<'_>, range: Range<usize>, bytes: &[u8]) -> Option<usize> {
+    let part = lines.text.as_bytes().get(range.clone())?;
+    part.windows(bytes.len()).position(|it| it == bytes).map(|at| range.start + at)
 }
 
 fn tool_is_told(tool: Option<&Tool>, word: &str) -> bool {

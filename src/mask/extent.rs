@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte};
+use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::xml;
 
 /// What only decides how a value is read is looked for so far: untrusted files can have a line of any length, with a name on
 /// every few bytes of it.
@@ -34,8 +35,7 @@ pub(super) fn values(
     separator: Separator,
 ) -> Vec<Range<usize>> {
     if separator == Separator::Tag {
-        let rest = &lines.text[from..];
-        return vec![trimmed(lines.text, from..from + rest.find('<').unwrap_or(rest.len()))];
+        return vec![xml::text(lines, from)];
     }
     let is_quoted_name = lines.quote_at(name.end).is_some();
     // `"--password=a b"`: all of the quoted text that begins with the name.
@@ -82,12 +82,6 @@ fn is_item(lines: &Lines<'_>, name: usize) -> bool {
     let line = lines.line(name);
     let indent = lines.start(line) + lines.indent(line);
     lines.byte(indent) == Some(b'-') && name <= indent + FAR && lines.skip_blanks(indent + 1) == name
-}
-
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let part = &text[range.clone()];
-    let start = range.start + part.len() - part.trim_start().len();
-    start..(start + part.trim().len()).max(start)
 }
 
 /// Passes over a tag and an anchor of YAML.
@@ -287,7 +281,13 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
                 let next = bytes.get(from).copied().unwrap_or(b'\n');
                 let end_of_outer = at > start && !goes_on(next) && !opens(lines, at);
                 let closed = lines.close(quote, from, floor(lines, start)).filter(|_| !end_of_outer);
-                let Some((end, after)) = closed else { break };
+                let Some((end, after)) = closed else {
+                    // Nobody closes it: all of the line may belong to it.
+                    let is_open = at == start && !is_blank(next) && !is_line_end(next);
+                    inner = is_open.then(|| from..lines.end(lines.line(from)));
+                    is_closed = is_open;
+                    break;
+                };
                 inner = (at == start).then_some(from..end);
                 (at, is_closed) = (after, true);
             }
@@ -305,6 +305,8 @@ pub(super) fn word(lines: &Lines<'_>, start: usize) -> Range<usize> {
                 is_closed = false;
             }
             b';' => break,
+            // `<a name="value"/>`
+            b'/' if is_closed && next == b'>' => break,
             byte @ (b'|' | b')' | b'`' | b'}' | b'&' | b'<' | b'>' | b',' | b']') if at > start => {
                 let ends = is_blank(next) || is_line_end(next) || b"\"'\\;,|)}&]".contains(&next);
                 if ends || is_closed || b"&,".contains(&byte) && is_assignment(&bytes[at + 1..]) {

@@ -15,6 +15,12 @@ pub(super) struct Scan<'t> {
     pub next_name: usize,
     /// The same for commands.
     pub next_command: usize,
+    /// The same for the accounts of a here-document.
+    pub next_account: usize,
+    /// The same for what stands below promising keys.
+    pub next_below: usize,
+    /// How many more bytes may be looked at between names and values that are far from each other, in all.
+    pub far: usize,
     /// The same for what Kustomize makes Secrets of.
     pub next_literal: usize,
     pub anchors: Option<HashMap<&'t str, usize>>,

@@ -1,5 +1,7 @@
 //! A text as lines and quotes, whatever else it is: YAML, JSON, a shell script, or none of them any more.
 
+use std::ops::Range;
+
 /// A text with the places of its lines.
 pub(super) struct Lines<'t> {
     pub text: &'t str,
@@ -39,6 +41,13 @@ pub(super) fn is_entry(content: &str) -> bool {
     let name = content.bytes().take_while(|it| is_name_byte(*it)).count();
     let rest = content[name..].trim_start_matches(['"', '\'']);
     name > 0 && (rest == ":" || rest.starts_with(": ") || rest.starts_with(":\t"))
+}
+
+/// Returns a part of a text without the blanks around it.
+pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = &text[range.clone()];
+    let start = range.start + part.len() - part.trim_start().len();
+    start..(start + part.trim().len()).max(start)
 }
 
 impl<'t> Lines<'t> {
@@ -130,6 +139,20 @@ impl<'t> Lines<'t> {
         let mark = self.byte(at.checked_sub(1)?).filter(|it| b"\"'".contains(it))?;
         let before = &self.text.as_bytes()[..at - 1];
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
+    }
+
+    /// Returns the place before a name and the quotation mark around it.
+    pub fn unquoted_start(&self, name: &Range<usize>) -> usize {
+        self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())
+    }
+
+    /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word.
+    pub fn is_in_comment(&self, at: usize) -> bool {
+        // Of a line of any length this much says enough.
+        const FAR: usize = 1000;
+        let start = self.start(self.line(at)).max(at.saturating_sub(FAR));
+        let before = &self.text.as_bytes()[start..at];
+        before.trim_ascii_start().first() == Some(&b'#') || before.windows(3).any(|it| it == b" # ")
     }
 
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which

@@ -10,6 +10,9 @@ use crate::text::word_list::has;
 /// No longer value is looked at to find out whether it may be shown.
 const LONGEST_HARMLESS: usize = 1000;
 
+/// Of a longer sentence so many words say enough.
+const MOST_WORDS: usize = 40;
+
 /// What a name announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Promise {
@@ -39,10 +42,11 @@ const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT ENCRYPTION HMAC JWT LICEN
 const WEAK: &str = "AUTH AUTHS DSN KEY NPMRC PIN SALT SIG SIGNATURE";
 
 /// Words at the end of names that hold something about a credential.
-const OTHER: &str = "ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRY FIELD FILE FILENAME \
-    FOLDER FORMAT FROM GENERATOR HEADER ID INTERVAL ISSUER KIND LENGTH LIMIT LOCATION MODE MOUNT NAME NAMES NAMESPACE OPTIONAL \
-    PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE REFS REQUIRED ROTATION SECONDS SELECTOR SIZE STORE SUFFIX TTL TYPE URI \
-    URL USER USERNAME VERSION VOLUME";
+const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRES \
+    EXPIRY FIELD FILE FILENAME FOLDER FORMAT FROM GENERATOR HEADER HOURS ID INTERVAL ISSUER KIND LENGTH LIMIT \
+    LOCATION MINUTES MODE MOUNT NAME NAMES NAMESPACE OPTIONAL PATH PATHS POLICY PREFIX PROVIDER REF REFERENCE \
+    REFS REQUIRED RETRIES ROTATION SECONDS SELECTOR SIZE STORE SUFFIX TIMEOUT TTL TYPE URI URL USER USERNAME \
+    VERSION VOLUME";
 
 /// Words of keys that everybody may know: `topologyKey` of Kubernetes, `PRIMARY_KEY` of databases.
 const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TOPOLOGY";
@@ -63,6 +67,12 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     let of_pairs = words.windows(2).any(is_key).then_some(Promise::Generated);
     // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
     of_words.max(of_pairs).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")
+}
+
+/// Whether a key below a promising one holds something about the credential, or says to which place it belongs.
+pub(super) fn is_about(key: &str) -> bool {
+    const PLACES: &str = "ANNOTATIONS COMMENT DESCRIPTION ENVIRONMENT HOST ITEMS KEY KEYS LABELS NOTE OPTIONAL OWNER PORT REGION REALM SCOPE SERVER";
+    words(key).last().is_none_or(|last| has(OTHER, last) || has(PLACES, last))
 }
 
 fn of_word(word: &str) -> Option<Promise> {
@@ -123,8 +133,14 @@ fn is_harmless(name: &str, value: &str) -> bool {
         || is_path(value)
         || is_unfilled(value, &lower)
         || is_secret_store(&lower)
-        || value.contains("://") && !value.contains(['@', '?', ';'])
+        || value.contains("://") && !value.contains(['@', '?', ';', ' '])
+        || value.strip_suffix('(').is_some_and(|it| it.bytes().all(is_letter))
         || value.contains(['-', '_', '.']) && words(value) == words(name)
+}
+
+/// Whether a byte may be in the name of a function that is called.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
 }
 
 /// Whether a value is `$NAME`, `$(NAME)`, `${NAME}`, `{{ an expression }}`, `%s`, or the name of a variable alone.
@@ -203,6 +219,24 @@ fn is_unfilled(value: &str, lower: &str) -> bool {
     let is_in_brackets = value.starts_with('<') && value.ends_with('>');
     let is_words = lower.bytes().all(|it| it.is_ascii_lowercase() || b"-_ .*?#%@<>[]".contains(&it));
     is_stand_in(value) && (is_in_brackets || is_words || lower.starts_with("change"))
+}
+
+/// Whether a value in a comment is a sentence about a credential: `see the runbook`, `comes from the vault`.
+pub(super) fn is_sentence(value: &str) -> bool {
+    const FIRST: &str = "a all an any are as ask at be can comes do for from generated has in is it kept lives must never no \
+        not on one only read rotated see set should stored taken that the this to use used we which will with you";
+    let is_word = |it: &str| {
+        let it = it.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        is_path(it) || it.bytes().all(|it| it.is_ascii_alphabetic() || b"'-".contains(&it)) && !is_mixed(it)
+    };
+    let mut words = value.split_whitespace();
+    let opens = words.next().is_some_and(|it| has(FIRST, &it.to_ascii_lowercase()));
+    opens && words.clone().next().is_some() && words.take(MOST_WORDS).all(is_word)
+}
+
+/// Whether a word has capital letters behind others.
+fn is_mixed(word: &str) -> bool {
+    word.bytes().skip(1).any(|it| it.is_ascii_uppercase()) && word.bytes().any(|it| it.is_ascii_lowercase())
 }
 
 /// Whether a value says where a credential is kept: bank-vaults, vals, 1Password, cloud secret stores.

@@ -4,39 +4,65 @@ use std::ops::Range;
 
 use super::extent::{Separator, floor, values};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte};
-use super::name::Promise;
+use super::name::{Promise, is_about, promise};
 use crate::mask::hidden::Scan;
 
 /// A value is looked for so far from its name.
 const FAR: usize = 4096;
 
+/// No longer key is looked at.
+const LONGEST_KEY: usize = 64;
+
 /// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
-    let mut found = after(scan.lines, at.end, None);
-    found.extend(before(scan.lines, at.start));
-    hide(scan, found, promise, name);
+    let (mut found, looked_at) = after(scan.lines, at, scan.far);
+    scan.far -= looked_at.min(scan.far);
+    let (others, looked_at) = before(scan.lines, at.start, scan.far);
+    scan.far -= looked_at.min(scan.far);
+    found.extend(others);
+    for (key, from) in found {
+        hide(scan, &key, from, promise, name);
+    }
 }
 
-/// Hides the values in the mapping that is the value of a promising key: `password: {value: hunter2}`.
+/// Hides the values in the mapping that is the value of a promising key: `password: {value: hunter2}`, `credentials: {db:
+/// hunter2}`.
 pub(super) fn below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
     let lines = scan.lines;
     let at = lines.skip_blanks(from);
-    let found = match lines.byte(at) {
-        Some(b'{') => after(lines, at + 1, None),
-        Some(byte) if is_line_end(byte) => after(lines, at, Some(floor(lines, key.start))),
+    let next = lines.line(at) + 1;
+    let (from, floor) = match lines.byte(at) {
+        Some(b'{') => (at + 1, None),
+        Some(byte) if is_line_end(byte) && next < lines.count() => {
+            (lines.start(next), Some(floor(lines, key.start)))
+        }
         _ => return,
     };
-    hide(scan, found, promise, name);
+    if from < scan.next_below {
+        return;
+    }
+    let (found, end) = entries(lines, from, floor);
+    scan.next_below = end;
+    for (key, from) in found {
+        hide(scan, &key, from, promise, name);
+    }
 }
 
-fn hide(scan: &mut Scan<'_>, found: Vec<(Range<usize>, usize)>, promise: Promise, name: &str) {
-    for (key, from) in found {
-        let separator =
-            if scan.lines.byte(from - 1) == Some(b'=') { Separator::Equals } else { Separator::Colon };
-        for value in values(scan.lines, &key, from, separator) {
-            scan.hide_value(promise, name, value);
-        }
+fn hide(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
+    let separator = match scan.lines.byte(from - 1) {
+        Some(b'=') => Separator::Equals,
+        Some(b'>') => Separator::Tag,
+        _ => Separator::Colon,
+    };
+    for value in values(scan.lines, key, from, separator) {
+        scan.hide_value(promise, name, value);
     }
+}
+
+/// Whether a key below a promising one holds a credential, for all that is known: neither something about it, nor what
+/// has a promise of its own.
+fn may_hold(key: &str) -> bool {
+    is_value_key(key) || !is_about(key) && promise(key).is_none()
 }
 
 /// Whether a key is one under which values are kept, perhaps misspelt.
@@ -47,37 +73,98 @@ pub(super) fn is_value_key(key: &str) -> bool {
     KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
 }
 
-/// Returns the key that ends before a separator, if it is one for values.
-fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
+/// Returns the key that ends before a separator.
+fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
     let bytes = lines.text.as_bytes();
     let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
     let end = separator - blanks;
     let end = end - lines.quote_before(end).map_or(0, |it| it.length());
-    let length = bytes[..end].iter().rev().take(16).take_while(|it| is_name_byte(**it)).count();
-    let key = lines.text.get(end - length..end)?;
-    is_value_key(key).then_some(end - length..end)
+    let length = bytes[..end].iter().rev().take(LONGEST_KEY).take_while(|it| is_name_byte(**it)).count();
+    (length > 0 && lines.text.is_char_boundary(end - length)).then_some(end - length..end)
 }
 
-/// Finds the values behind a place in its mapping. With `floor` it ends with the lines that are indented by more.
-fn after(lines: &Lines<'_>, from: usize, floor: Option<usize>) -> Vec<(Range<usize>, usize)> {
+/// Returns the key that ends before a separator, if it is one for values.
+fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
+    key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
+}
+
+/// A key, and where its value begins.
+type Entry = (Range<usize>, usize);
+
+/// Whether a mapping ends before a line, for one that has a key at a column. Nearby, lines may be indented wrongly.
+fn leaves(lines: &Lines<'_>, line: usize, column: usize, is_far: bool) -> bool {
+    let content = lines.content(line);
+    content.starts_with('-') || is_far && !content.is_empty() && lines.indent(line) < column
+}
+
+/// Finds the values behind a name in its mapping, and how many bytes farther than usual it went for them.
+fn after(lines: &Lines<'_>, name: &Range<usize>, far: usize) -> (Vec<Entry>, usize) {
+    let bytes = lines.text.as_bytes();
+    let (mut found, mut depth, mut tags, mut at) = (Vec::new(), 0_usize, 0_usize, name.end);
+    let is_tag = lines.before(name.start) == Some(b'>');
+    let column = floor(lines, name.start);
+    while at < bytes.len().min(name.end + FAR + far) {
+        match bytes[at] {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => break,
+            b'}' | b']' => depth -= 1,
+            byte @ (b'"' | b'\'') if matches!(lines.before(at), Some(b':' | b',' | b'[' | b'{')) => {
+                at += quoted_length(bytes, at, byte);
+            }
+            b'<' if is_tag && bytes.get(at + 1) == Some(&b'/') && at > name.end && tags == 0 => break,
+            b'<' if is_tag && bytes.get(at + 1) == Some(&b'/') => tags = tags.saturating_sub(1),
+            b'<' if is_tag => tags += 1,
+            b'>' if is_tag => {
+                let key = value_key(lines, at).filter(|key| lines.before(key.start) == Some(b'<'));
+                found.extend(key.map(|key| (key, at + 1)));
+            }
+            b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            byte if is_line_end(byte)
+                && depth == 0
+                && bytes.get(at + 1) != Some(&b'\n')
+                && leaves(lines, lines.line(at + 1), column, at >= name.end + FAR) =>
+            {
+                break;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    (found, at.saturating_sub(name.end + FAR))
+}
+
+/// Returns how far it is to the end of a quoted text, if that is on the same line.
+fn quoted_length(bytes: &[u8], at: usize, quote: u8) -> usize {
+    let rest = &bytes[at + 1..bytes.len().min(at + FAR)];
+    let end = rest.iter().position(|it| *it == quote || is_line_end(*it));
+    end.filter(|end| rest[*end] == quote).unwrap_or_default()
+}
+
+/// Finds the values below a key, and where it stopped: in braces, or with `floor` in the lines that are indented by more.
+fn entries(lines: &Lines<'_>, from: usize, floor: Option<usize>) -> (Vec<Entry>, usize) {
     let bytes = lines.text.as_bytes();
     let (mut found, mut depth, mut at) = (Vec::new(), 0_usize, from);
+    if let Some(floor) = floor
+        && leaves_below(lines, lines.line(from), floor)
+    {
+        return (found, from);
+    }
     while at < bytes.len().min(from + FAR) {
         match bytes[at] {
             b'{' | b'[' => depth += 1,
             b'}' | b']' if depth == 0 => break,
             b'}' | b']' => depth -= 1,
             byte @ (b'"' | b'\'') if matches!(lines.before(at), Some(b':' | b',' | b'[' | b'{')) => {
-                let rest = &bytes[at + 1..bytes.len().min(from + FAR)];
-                let end = rest.iter().position(|it| *it == byte || is_line_end(*it));
-                at += end.filter(|end| rest[*end] == byte).map_or(0, |end| end);
+                at += quoted_length(bytes, at, byte);
             }
-            b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte) && depth == 0 && bytes.get(at + 1) != Some(&b'\n') => {
-                let next = lines.line(at + 1);
-                let (content, indent) = (lines.content(next), lines.indent(next));
-                let is_end = content.starts_with('-') && (floor.is_none() || content.starts_with("--"));
-                if is_end || !content.is_empty() && floor.is_some_and(|floor| indent <= floor) {
+            b':' => {
+                let key = key_before(lines, at).filter(|it| may_hold(&lines.text[it.clone()]));
+                found.extend(key.map(|key| (key, at + 1)));
+            }
+            b'=' => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            byte if is_line_end(byte) && bytes.get(at + 1) != Some(&b'\n') => {
+                let is_end = floor.is_some_and(|floor| leaves_below(lines, lines.line(at + 1), floor));
+                if is_end || floor.is_none() && lines.content(lines.line(at + 1)).starts_with('-') {
                     break;
                 }
             }
@@ -85,24 +172,38 @@ fn after(lines: &Lines<'_>, from: usize, floor: Option<usize>) -> Vec<(Range<usi
         }
         at += 1;
     }
-    found
+    (found, at)
 }
 
-/// Finds the values before a place in its mapping.
-fn before(lines: &Lines<'_>, from: usize) -> Vec<(Range<usize>, usize)> {
+/// Whether a line no longer belongs to what stands below a key.
+fn leaves_below(lines: &Lines<'_>, line: usize, floor: usize) -> bool {
+    let content = lines.content(line);
+    content.starts_with("--") || !content.is_empty() && lines.indent(line) <= floor
+}
+
+/// Finds the values before a place in its mapping, and how many bytes farther than usual it went for them.
+fn before(lines: &Lines<'_>, from: usize, far: usize) -> (Vec<Entry>, usize) {
     let bytes = lines.text.as_bytes();
     let (mut found, mut depth) = (Vec::new(), 0_usize);
-    for at in (from.saturating_sub(FAR)..from).rev() {
+    let column = floor(lines, from);
+    let mut first = from;
+    for at in (from.saturating_sub(FAR + far)..from).rev() {
+        first = at;
         match bytes[at] {
             b'}' | b']' => depth += 1,
             b'{' | b'[' if depth == 0 => break,
             b'{' | b'[' => depth -= 1,
             b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte) && depth == 0 && begins_item(lines, at + 1) => break,
+            byte if is_line_end(byte) && depth == 0 && bytes.get(at + 1) != Some(&b'\n') => {
+                let is_far = at + FAR < from;
+                if begins_item(lines, at + 1) || is_far && leaves(lines, lines.line(at + 1), column, true) {
+                    break;
+                }
+            }
             _ => {}
         }
     }
-    found
+    (found, from.saturating_sub(FAR).saturating_sub(first))
 }
 
 /// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.

@@ -10,11 +10,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::extent::{Separator, next_word, values};
+use super::extent::{Separator, next_word, values, word};
 use super::finder::Finder;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{self, Promise};
-use super::{command, encoded, neighbor, token};
+use super::{command, encoded, neighbor, token, xml};
 use crate::facts::secret::chance::is_random;
 
 /// What a text has that may be near a credential.
@@ -105,6 +105,9 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 last: 0..0,
                 next_name: 0,
                 next_command: 0,
+                next_account: 0,
+                next_below: 0,
+                far: text.len(),
                 next_literal: 0,
                 anchors: None,
                 secrets: Vec::new(),
@@ -150,7 +153,9 @@ impl<'t> Scan<'t> {
     /// Hides the value of a name unless it tells nothing.
     pub fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
         let range = self.behind_alias(range);
-        if name::hides(promise, name, &self.lines.text[range.clone()]) {
+        let value = &self.lines.text[range.clone()];
+        let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
+        if name::hides(promise, name, value) && !is_told() {
             self.hide(range);
         }
     }
@@ -210,11 +215,12 @@ impl<'t> Scan<'t> {
                 }
             }
             None => {
-                if let Some(value) = told(lines, &range) {
+                let value = told(lines, &range).or_else(|| called(lines, &range, promise));
+                if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
                     self.hide_value(promise, &name, value);
                 }
                 if promise > Promise::Weak
-                    && matches!(lines.before(unquoted_start(lines, &range)), Some(b':' | b'='))
+                    && matches!(lines.before(lines.unquoted_start(&range)), Some(b':' | b'=' | b'>'))
                 {
                     neighbor::beside(self, &range, promise, &name);
                 }
@@ -258,12 +264,6 @@ impl<'t> Scan<'t> {
     pub fn take_secrets(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.secrets)
     }
-}
-
-/// Returns the place before a name and the quotation mark around it.
-fn unquoted_start(lines: &Lines<'_>, name: &Range<usize>) -> usize {
-    let quote = lines.quote_before(name.start);
-    quote.map_or(name.start, |it| name.start - it.length())
 }
 
 /// Returns the length of an escape of JSON or YAML for a character of ASCII: `\u0070`, `\x70`.
@@ -319,11 +319,22 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
         [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
         [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),
         // `<name>value</name>`
-        [b'>', ..] if lines.before(name.start) == Some(b'<') => Some((Separator::Tag, at + 1)),
+        [b'>', ..] if xml::is_tag(lines, name) => Some((Separator::Tag, at + 1)),
+        [next, ..] if at > name.end && next.is_ascii_alphabetic() && xml::is_tag(lines, name) => {
+            Some((Separator::Tag, xml::tag_end(lines, at)?))
+        }
         [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
         [b'=', ..] => Some((Separator::Equals, if at > end { lines.skip_blanks(at + 1) } else { at + 1 })),
         _ => below_question_mark(lines, name, at),
     }
+}
+
+/// Returns the text that a function is called with whose name promises a password: `PASSWORD('hunter2')`.
+fn called(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
+    let open = lines.skip_blanks(name.end);
+    let is_call = promise == Promise::Password && lines.byte(open) == Some(b'(');
+    let at = lines.skip_blanks(open + 1);
+    is_call.then(|| lines.quote_at(at)).flatten().map(|_| word(lines, at))
 }
 
 /// Whether a name is the first thing on its line, in its quotes or in its list: else `name:1.2` is an image.
@@ -354,6 +365,9 @@ fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     let next = next_word(lines, behind_mark(lines, name.end))?;
     let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
     let value = if is_verb { next_word(lines, next.end)? } else { next };
+    // `the password is the hunter2Zx9 of the runbook`
+    let is_article = is_verb && ["a", "the"].contains(&&lines.text[value.clone()]);
+    let value = if is_article { next_word(lines, value.end)? } else { value };
     let between = &lines.text[name.end..value.start];
     let is_quoted =
         between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
@@ -368,7 +382,9 @@ fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     if is_called() {
         return Some(value);
     }
-    let is_near = !between.contains(['\n', '\r', ',']);
+    // `<a name="password" value="${PASSWORD}">` says what it is given.
+    let is_named = lines.text[value.clone()].contains("=\"") || lines.text[value.clone()].contains("='");
+    let is_near = !between.contains(['\n', '\r', ',']) && !is_named;
     let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
     (is_near && (is_quoted || is_random())).then_some(value)
 }

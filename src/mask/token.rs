@@ -10,6 +10,7 @@ use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;
 use crate::mask::hidden::Scan;
+use crate::text::word_list::has_in_any_case;
 
 /// What only decides whether something is a credential is looked for so far.
 const FAR: usize = 1000;
@@ -18,10 +19,11 @@ const FAR: usize = 1000;
 const LEAST_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 10] = [
+pub(super) const BEFORE: [&str; 11] = [
     "bearer ",
     "basic ",
     "identified by",
+    "identified with",
     "hooks.slack.com/services/",
     "/api/webhooks/",
     ".atlasv1.",
@@ -173,6 +175,23 @@ fn is_made_of_variables(password: &str) -> bool {
     rest.is_empty() && !password.is_empty()
 }
 
+/// Returns the password that SQL gives a user: `IDENTIFIED BY 'hunter2'`, `IDENTIFIED WITH sha256_password BY 'hunter2'`.
+fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
+    let mut at = lines.skip_blanks(phrase.end);
+    if lines.text[phrase.clone()].to_ascii_lowercase().ends_with("with") {
+        let plugin = word(lines, at);
+        let by = word(lines, lines.skip_blanks(plugin.end));
+        has_in_any_case("BY AS", &lines.text[by.clone()]).then_some(())?;
+        at = lines.skip_blanks(by.end);
+    }
+    let value = word(lines, at);
+    // A sentence goes on with a word in small letters: the jobs are identified by their labels.
+    let is_word = lines.text[value.clone()].bytes().all(|it| it.is_ascii_lowercase() || b".,:".contains(&it));
+    let is_keyword = has_in_any_case("EXTERNALLY PASSWORD RANDOM VALUES", &lines.text[value.clone()]);
+    let is_quoted = lines.quote_at(at).is_some();
+    (is_quoted || !is_word && !is_keyword).then_some(value)
+}
+
 /// Hides the credential beside the words of a protocol.
 pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
@@ -184,10 +203,7 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let is_mixed = text.bytes().any(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
             (text.len() >= 8 && is_mixed && !text.starts_with(['$', '{', '<'])).then_some(value)
         }
-        "identified by" => {
-            let quote = lines.quote_at(lines.skip_blanks(range.end));
-            quote.and_then(|(quote, inner)| Some(inner..lines.close(quote, inner, 0)?.0))
-        }
+        "identified by" | "identified with" => of_user(lines, &range),
         ".atlasv1." => {
             let name =
                 bytes[..range.start].iter().rev().take(FAR).take_while(|it| it.is_ascii_alphanumeric());

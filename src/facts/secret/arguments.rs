@@ -1,13 +1,14 @@
 //! Credentials behind flags, variables and headers in the words of a command.
 
+use crate::facts::secret::operand::{Operand, operand};
 use crate::facts::secret::promise::is_secret;
-use crate::facts::secret::promise::promise;
 use crate::shell::program::base_name;
 
 /// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
 /// its word and its name.
 pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
-    let mut found: Vec<_> = behind_verbs(words).into_iter().chain(at_place(words)).collect();
+    let operand = operand(words).filter(Operand::is_secret);
+    let mut found: Vec<_> = operand.into_iter().map(|it| (it.index, it.text, it.name)).collect();
     let tool = Tool::of(words);
     for (index, &word) in words.iter().enumerate() {
         let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
@@ -31,53 +32,6 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
         }
     }
     found
-}
-
-/// Returns the credential that a tool takes as an argument without a flag: `mc alias set shop URL KEY SECRET`,
-/// `aws configure set aws_secret_access_key SECRET`.
-fn behind_verbs<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
-    let program = words.iter().position(|word| ["mc", "mcli", "aws"].contains(&base_name(word)))?;
-    let plain = |from: usize| (from..words.len()).filter(|&at| !words[at].starts_with('-'));
-    let mut plain = plain(program + 1);
-    let (first, second) = (words[plain.next()?], words[plain.next()?]);
-    let (name, at) = match (base_name(words[program]), first, second) {
-        ("aws", "configure", "set") => (words[plain.next()?], plain.next()?),
-        ("aws", ..) => return None,
-        (_, "alias", "set" | "s") => (first, plain.nth(3)?),
-        (_, "config", "host") if plain.next().is_some_and(|it| words[it] == "add") => (first, plain.nth(3)?),
-        _ => return None,
-    };
-    // Both tools take nothing but the credential there.
-    let is_promised = ["alias", "config"].contains(&name) || promise(name).is_some();
-    (is_promised && is_secret("flag_password", words[at])).then_some((at, words[at], name))
-}
-
-/// Returns the credential that a program takes as an argument of its own: `htpasswd -b FILE USER PASSWORD`,
-/// `sqlplus USER/PASSWORD@DATABASE`, `vault login TOKEN`.
-fn at_place<'a>(words: &[&'a str]) -> Option<(usize, &'a str, &'a str)> {
-    const PROGRAMS: [&str; 5] = ["htpasswd", "sqlplus", "expdp", "impdp", "vault"];
-    let program = words.iter().position(|word| PROGRAMS.contains(&base_name(word)))?;
-    let plain: Vec<usize> = (program + 1..words.len()).filter(|&at| !words[at].starts_with('-')).collect();
-    let name = words[program];
-    match base_name(name) {
-        "htpasswd" => {
-            let is_batch =
-                |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.contains('b');
-            let at = *plain.last().filter(|_| plain.len() > 1 && words[program..].iter().any(is_batch))?;
-            is_secret("flag_password", words[at]).then_some((at, words[at], name))
-        }
-        "vault" => {
-            let at = *plain.get(1).filter(|_| words[plain[0]] == "login")?;
-            (!words[at].contains('=') && is_secret("token", words[at])).then_some((at, words[at], name))
-        }
-        _ => {
-            let at = *plain.first()?;
-            let (user, rest) = words[at].split_once('/')?;
-            let password = rest.rsplit_once('@').map_or(rest, |it| it.0);
-            let is_user = !user.is_empty() && !user.contains(['@', '=', '.', '$']);
-            (is_user && is_secret("flag_password", password)).then_some((at, password, name))
-        }
-    }
 }
 
 fn is_named(name: &str, value: &str) -> bool {
@@ -161,7 +115,7 @@ const MONGO: &[&str] =
 /// Says whether a text may start one of the tools whose flags do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
-    const PARTS: [&str; 20] = [
+    const PARTS: [&str; 21] = [
         "alias s",
         "host add",
         "mysql",
@@ -176,6 +130,7 @@ pub fn may_start_tool(text: &str) -> bool {
         "login",
         "curl",
         "zip -",
+        "zipcloak",
         "7z",
         "keytool",
         "jarsigner",

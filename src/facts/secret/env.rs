@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use super::script::in_file;
 use super::shape;
 use super::url;
 use crate::facts::secret::detected::{Parts, Secret, Within, in_url};
@@ -29,8 +30,31 @@ pub(super) fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
     let part = |text| Secret { text, part: parts.place(value, text), ..whole };
     match encoded_shape(text) {
         Some(shape) => vec![Secret { shape: Some(shape), ..whole }],
-        None => authorization(name, text).into_iter().chain(in_connection(text)).map(part).collect(),
+        None => {
+            let found = authorization(name, text).into_iter().chain(in_connection(text)).map(part);
+            found.chain(in_text(whole)).collect()
+        }
     }
+}
+
+/// Finds the credentials in a value that is JSON, or has options such as `-Ddb.password=hunter2`.
+pub(super) fn in_text(whole: Secret<'_>) -> Vec<Secret<'_>> {
+    let text = whole.text;
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let found: Vec<&str> = match is_json {
+        true => in_file(text).into_iter().map(|it| it.1).collect(),
+        false => text.split_whitespace().filter_map(option).collect(),
+    };
+    let mut parts = Parts::default();
+    found.into_iter().map(|it| Secret { text: it, part: parts.place(whole.value, it), ..whole }).collect()
+}
+
+/// Returns the credential in an option for a program that reads them from a variable.
+fn option(word: &str) -> Option<&str> {
+    let (name, value) = word.trim_matches(['"', '\'']).strip_prefix('-')?.split_once('=')?;
+    let value = value.trim_matches(['"', '\'']);
+    let is_made = value.contains("$(") || value.contains("${");
+    (!is_made && is_secret(name, value)).then_some(value)
 }
 
 /// Says what a value holds in base64, if that is a credential by its shape or an address with a password.

@@ -2,10 +2,12 @@
 
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
 use crate::facts::secret::promise::{is_secret, promise};
+use crate::facts::secret::sql;
 use crate::shell::known::every_command;
 use crate::shell::parse;
 use crate::shell::syntax::{Command, Part, Word};
 use crate::text::span::Span;
+use std::collections::BTreeMap;
 
 /// A credential in a script: what it stands behind, and the part of the script that it is.
 pub type Found<'d> = (&'d str, &'d str);
@@ -21,7 +23,8 @@ pub fn search(text: &str) -> Vec<Found<'_>> {
     let mut found: Vec<Found<'_>> = commands.iter().flat_map(|command| script.in_command(command)).collect();
     found.extend(commands.windows(2).filter_map(|pair| script.piped(pair[0], pair[1])));
     found.extend(tree.texts.iter().flat_map(|body| in_file(body.text(text))));
-    found.extend(in_sql(text));
+    found.extend(sql::passwords(text));
+    found.extend(in_password_file(text, &tree.texts));
     found
 }
 
@@ -104,10 +107,31 @@ impl<'d> Script<'d> {
 }
 
 /// Looks at what becomes a file, or is sent: lines with `name=value` or `name: value`, and JSON.
-fn in_file(text: &str) -> Vec<Found<'_>> {
+pub(super) fn in_file(text: &str) -> Vec<Found<'_>> {
     let is_json = text.trim_start().starts_with(['{', '[']);
     let parts = text.split(move |it: char| it == '\n' || is_json && matches!(it, ',' | '{' | '}'));
     parts.filter_map(setting).collect()
+}
+
+/// Finds the passwords in lines of a `.pgpass`, which has `host:port:database:user:password`.
+fn in_password_file<'d>(text: &'d str, bodies: &[Span]) -> Vec<Found<'d>> {
+    let Some(at) = text.find("pgpass") else { return Vec::new() };
+    let name = &text[at..at + 6];
+    let bodies = bodies.iter().flat_map(|it| it.text(text).lines());
+    let arguments = text.split(['"', '\'', '\n', ' ', '\\']);
+    let found: BTreeMap<usize, Found<'d>> = bodies
+        .chain(arguments)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.trim().split(':').collect();
+            let [host, port, _, _, password] = fields[..] else { return None };
+            let is_port = port == "*" || !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit());
+            let is_host = host.bytes().all(|it| it.is_ascii_alphanumeric() || b".-_*/".contains(&it));
+            let is_made = password.contains(['$', '`']);
+            (is_host && is_port && !is_made && is_secret("pgpass_password", password))
+                .then_some((password.as_ptr().addr(), (name, password)))
+        })
+        .collect();
+    found.into_values().collect()
 }
 
 /// Reads `name=value` or `name: value` with a credential in it.
@@ -138,19 +162,4 @@ fn is_code(value: &str) -> bool {
         value.contains('.') && value.bytes().all(|it| it.is_ascii_alphabetic() || b"_.".contains(&it));
     let is_name = value.bytes().all(|it| it.is_ascii_lowercase() || it == b'_') && promise(value).is_some();
     value.contains(['(', '[', '{']) || is_field || (is_name && value != "password")
-}
-
-/// Looks for the passwords of users that SQL makes: `IDENTIFIED BY 'hunter2'`, `WITH PASSWORD 'hunter2'`.
-fn in_sql(text: &str) -> Vec<Found<'_>> {
-    const PHRASES: [&str; 4] = ["identified by", "with password", "encrypted password", "login password"];
-    let lower = text.to_ascii_lowercase();
-    let ends = PHRASES
-        .iter()
-        .flat_map(|phrase| lower.match_indices(phrase).map(move |(at, _)| (at, at + phrase.len())));
-    let found = ends.filter_map(|(start, end)| {
-        let value = text[end..].trim_start().strip_prefix('\'')?.split('\'').next()?;
-        let is_made = value.contains(['$', '`', '\\', '%', '{']);
-        (!is_made && is_secret("sql_password", value)).then_some((&text[start..end], value))
-    });
-    found.collect()
 }
