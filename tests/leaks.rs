@@ -248,6 +248,12 @@ fn a_value_far_from_its_name() {
         let (shown, words) = excerpt(&format!("kind: Job\nenv:\n{item}x: y: z\n"));
         assert_eq!(leak(&shown, &hidden).or(leak(&words, &hidden)), None, "{}", &item[..60]);
     }
+    // A password may be longer than what is looked at, and have characters of several bytes.
+    for before in ["", "a"] {
+        let (shown, _) =
+            excerpt(&format!("kind: Job\nx: chpasswd <<< {before}bob:{}\nx: y: z\n", "ü".repeat(2000)));
+        assert!(shown.contains("bob:×") && !shown.contains('ü'), "{shown}");
+    }
     // What belongs to another mapping is shown.
     let other = format!("metadata:\n  name: token-refresher\n{comment}spec:\n  value: k3X9\nx: y: z\n");
     assert_eq!(excerpt(&other).0, other);

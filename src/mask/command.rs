@@ -98,7 +98,7 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
         let is_user = colon > start && is_name_byte(lines.text.as_bytes()[colon - 1]);
         let is_end = |it: u8| is_blank(it) || is_line_end(it) || b"\"'/|".contains(&it);
         if is_user && lines.byte(at).is_some_and(|it| !is_end(it)) {
-            let value = password_of_account(lines, colon, end);
+            let value = password_of_account(lines, colon);
             at = value.end;
             scan.hide_value(Promise::Password, "", value);
         }
@@ -106,11 +106,11 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
 }
 
 /// Returns what follows the colon, to the quotation mark around it or to the next blank.
-fn password_of_account(lines: &Lines<'_>, colon: usize, end: usize) -> Range<usize> {
+fn password_of_account(lines: &Lines<'_>, colon: usize) -> Range<usize> {
     let bytes = lines.text.as_bytes();
     let user = bytes[..colon].iter().rev().take(FAR).take_while(|it| is_name_byte(**it)).count();
     let quote = lines.quote_before(colon - user);
-    let line_end = lines.end(lines.line(colon)).min(end).max(colon + 1);
+    let line_end = lines.end(lines.line(colon)).max(colon + 1);
     let closed = quote.and_then(|quote| lines.close(quote, colon + 1, 0)).filter(|it| it.0 <= line_end);
     let is_word = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'".contains(*it);
     let length = || bytes[colon + 1..line_end].iter().take_while(is_word).count();
