@@ -301,7 +301,7 @@ checked 1 object in 9 files: 1 error, 1 warning, 1 info
 fn gitlab_gets_a_line_and_a_fingerprint_for_each_file() {
     let report = valid(Format::Gitlab, &every_shape(), GITLAB_SCHEMA);
     let first = json!({
-        "description": "too short (help: write `900`)",
+        "description": "too short (also excessive-retries) (help: write `900`)",
         "check_name": "missing-deadline",
         "fingerprint": report[0]["fingerprint"],
         "severity": "major",

@@ -57,7 +57,30 @@ warning[missing-deadline]: no run starts after one that hangs
   in:   Job import
 
 ";
-    assert_eq!(excerpt(vec![finding], Options::default()), expected);
+    assert_eq!(excerpt(vec![finding.clone()], Options::default()), expected);
+
+    // Twice the same rule is one id.
+    finding.also.push(finding.also[0].clone());
+    finding.help("set a deadline");
+    for (format, expected) in [
+        (Format::Concise, "no run starts after one that hangs (also stuck-forbid)\n"),
+        (Format::Github, "no run starts after one that hangs%0Aalso: stuck-forbid%0Ahelp: set a deadline\n"),
+        (Format::Gitlab, "no run starts after one that hangs (also stuck-forbid) (help: set a deadline)\""),
+        (Format::Junit, ">no run starts after one that hangs\nalso: stuck-forbid\nhelp: set a deadline\n"),
+        (
+            Format::Markdown,
+            "no run starts after one that hangs<br>also: stuck-forbid<br>help: set a deadline |",
+        ),
+        (Format::Html, "<p class=\"note\"><b>also</b> stuck-forbid</p>\n"),
+    ] {
+        let report = render(format, &outcome(vec![finding.clone()]), Options::default());
+        assert!(report.contains(expected), "{report}");
+    }
+    for format in [Format::Json, Format::Sarif] {
+        let report = render(format, &outcome(vec![finding.clone()]), Options::default());
+        let report: String = report.split_whitespace().collect();
+        assert!(report.contains("\"also\":[\"stuck-forbid\"]"), "{report}");
+    }
 }
 
 /// Lines stand in the order of the file, and the heading at the top says where the finding is.

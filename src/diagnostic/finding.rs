@@ -87,6 +87,11 @@ impl Finding {
         ids
     }
 
+    /// Returns those ids as one text, where there are some.
+    pub fn also_list(&self) -> Option<String> {
+        (!self.also.is_empty()).then(|| self.also_ids().join(", "))
+    }
+
     /// Says what to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());

@@ -44,6 +44,7 @@ pub fn of(finding: &Finding, uri: &Uri, encoding: Encoding, abilities: Abilities
         location: Location { uri: uri.clone(), range: range(label.place.span) },
         message: label.text.clone(),
     });
+    let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     Diagnostic {
         range: range(finding.place.span),
@@ -55,7 +56,7 @@ pub fn of(finding: &Finding, uri: &Uri, encoding: Encoding, abilities: Abilities
         code: Some(NumberOrString::String(finding.rule.id.to_owned())),
         code_description: finding.rule.url().parse().ok().map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
-        message: format!("{}{help}", finding.message),
+        message: format!("{}{also}{help}", finding.message),
         related_information: (abilities.related && !finding.related.is_empty()).then(|| related.collect()),
         tags: tag(finding.rule.id).map(|tag| vec![tag]),
         data: None,

@@ -14,7 +14,8 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         if let Some(place) = place(finding) {
             write!(out, "{}: ", escape(&place))?;
         }
-        writeln!(out, "{} {}", tag(finding, report.options.color), escape(&finding.message))?;
+        let also = finding.also_list().map(|ids| format!(" (also {ids})")).unwrap_or_default();
+        writeln!(out, "{} {}{also}", tag(finding, report.options.color), escape(&finding.message))?;
     }
     summary::write(report, out)
 }

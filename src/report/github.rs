@@ -20,8 +20,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let properties: Vec<_> =
             properties(finding).iter().map(|(key, value)| format!("{key}={}", property(value))).collect();
         let help = finding.help.as_ref().map(|help| format!("\nhelp: {}", escape(help)));
+        let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
         let note = attach(&finding.source, finding.place.span).note;
-        let message = format!("{}{note}{}", escape(&finding.message), help.unwrap_or_default());
+        let message = format!("{}{note}{also}{}", escape(&finding.message), help.unwrap_or_default());
         writeln!(out, "::{command} {}::{}", properties.join(","), data(&message))?;
     }
     summary::write(report, out)

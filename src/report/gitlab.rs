@@ -51,9 +51,10 @@ impl<'a> From<&'a Finding> for Violation<'a> {
         let (source, rule) = (&finding.source, finding.rule);
         let Attached { file, start, end, note } = attach(source, finding.place.span);
         let help = finding.help.as_ref().map(|help| format!(" (help: {help})")).unwrap_or_default();
+        let also = finding.also_list().map(|ids| format!(" (also {ids})")).unwrap_or_default();
         let identity = [source.name.as_str(), finding.fingerprint.as_str()].join("\0");
         Violation {
-            description: format!("{}{note}{help}", finding.message),
+            description: format!("{}{note}{also}{help}", finding.message),
             check_name: rule.id,
             fingerprint: format!("{:032x}", xxhash_rust::xxh3::xxh3_128(identity.as_bytes())),
             severity: match finding.severity {

@@ -170,6 +170,9 @@ fn write_finding(finding: &Finding, number: usize, out: &mut dyn io::Write) -> i
         }
         false => out.write_all(excerpt::draw(finding).as_bytes())?,
     }
+    if let Some(also) = finding.also_list() {
+        writeln!(out, "<p class=\"note\"><b>also</b> {also}</p>")?;
+    }
     if let Some(help) = &finding.help {
         writeln!(out, "<p class=\"note\"><b>help</b> {}</p>", prose(help))?;
     }

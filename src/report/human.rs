@@ -43,8 +43,7 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     if more > 0 {
         note("more", &format!("{} like these", count(more, "place")), options, out)?;
     }
-    let also = finding.also_ids().join(", ");
-    if !also.is_empty() {
+    if let Some(also) = finding.also_list() {
         note("also", &also, options, out)?;
     }
     if !finding.subject.kind.is_empty() {

@@ -146,7 +146,7 @@ fn xml(text: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// Returns what a server shows of a failure, a line each: place and message, related places, help, page.
+/// Returns what a server shows of a failure, a line each: place and message, related places, rules that it stands for, help, page.
 fn description(finding: &Finding) -> String {
     let source = &finding.source;
     let line = |span, text: &str| match source.text.is_empty() {
@@ -159,6 +159,7 @@ fn description(finding: &Finding) -> String {
     let message = line(finding.place.span, &finding.message);
     let related = finding.related.iter().map(|it| line(it.place.span, &it.text));
     let help = finding.help.iter().map(|help| format!("help: {help}"));
-    let lines = [message].into_iter().chain(related).chain(help).chain([finding.rule.url()]);
+    let also = finding.also_list().map(|ids| format!("also: {ids}"));
+    let lines = [message].into_iter().chain(related).chain(also).chain(help).chain([finding.rule.url()]);
     lines.map(|line| xml(&line).into_owned()).collect::<Vec<_>>().join("\n")
 }

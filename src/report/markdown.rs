@@ -23,8 +23,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let (severity, rule) = (finding.severity.as_str(), finding.rule);
         let help =
             finding.help.as_ref().map(|help| format!("<br>help: {}", escape(help))).unwrap_or_default();
+        let also = finding.also_list().map(|ids| format!("<br>also: {ids}")).unwrap_or_default();
         let (id, url, message) = (rule.id, rule.url(), escape(&finding.message));
-        writeln!(out, "| {severity} | [{id}]({url}) | {} | {message}{help} |", place(finding))?;
+        writeln!(out, "| {severity} | [{id}]({url}) | {} | {message}{also}{help} |", place(finding))?;
     }
     match findings.len().saturating_sub(MOST_FINDINGS) {
         0 => Ok(()),

@@ -84,7 +84,6 @@ pub(super) fn details(request: &Request, causes: Vec<Cause>) -> Details {
 pub(super) fn line(finding: &Finding) -> String {
     let path = &finding.place.path;
     let gap = if path.is_empty() { "" } else { " " };
-    let also = finding.also_ids().join(", ");
-    let also = if also.is_empty() { also } else { format!(" (also {also})") };
+    let also = finding.also_list().map(|ids| format!(" (also {ids})")).unwrap_or_default();
     format!("{}{also}{gap}{path}: {}", finding.rule.id, finding.message)
 }
