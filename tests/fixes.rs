@@ -311,6 +311,17 @@ fn the_program_fixes_files_in_place_and_keeps_the_rest() {
     assert_eq!((again.code, again.out.as_str(), again.err.as_str()), (0, "", "would apply 0 fixes\n"));
 }
 
+/// Whoever asks for both learns which one to leave out.
+#[test]
+fn changes_are_shown_or_written_not_both() {
+    let folder = Folder::new("fix-and-diff", &[("job.yaml", &job(" {}\n"))]);
+    for flag in ["--fix", "--fix-only"] {
+        let run = folder.run(&["check", flag, "--diff"]);
+        let advice = format!("leave out `{flag}` to see them, `--diff` to apply them");
+        assert!(run.code == 2 && run.err.contains(&advice), "{}", run.err);
+    }
+}
+
 /// A diff is no report: it says at least that there is something which it does not show.
 #[test]
 fn a_diff_says_that_something_cannot_be_read() {

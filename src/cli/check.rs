@@ -101,6 +101,12 @@ fn demand_writable(arguments: &Check, targets: &[Option<&Path>]) -> Result<(), S
 
 /// Reads what is to be done with the files.
 fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
+    if arguments.diff && (arguments.fix || arguments.fix_only) {
+        let flag = if arguments.fix { "--fix" } else { "--fix-only" };
+        return Err(format!(
+            "`{flag}` writes the changes that `--diff` only shows: leave out `{flag}` to see them, `--diff` to apply them"
+        ));
+    }
     let write = arguments.fix || arguments.fix_only || arguments.add_ignore.is_some() && !arguments.diff;
     if !write && !arguments.diff {
         let without = "`--unsafe-fixes` goes with `--fix`, `--fix-only` or `--diff`";

@@ -64,11 +64,11 @@ pub(crate) struct Check {
     pub(crate) unsafe_fixes: bool,
 
     /// Show what the fixes, or `--add-ignore`, would change, and write nothing
-    #[arg(long, conflicts_with = "fix")]
+    #[arg(long)]
     pub(crate) diff: bool,
 
     /// Apply the fixes and report nothing that is left
-    #[arg(long, conflicts_with = "diff")]
+    #[arg(long)]
     pub(crate) fix_only: bool,
 
     /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
