@@ -96,14 +96,35 @@ pub fn read_blobs(
     objects: &[(&str, &str)],
     take: &mut dyn FnMut(usize, Result<Vec<u8>, TooLarge>) -> Result<(), String>,
 ) -> Result<(), String> {
-    let mut child = command(&["cat-file", "--batch"]);
-    let child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    read_blobs_within(LIMIT, command(&["cat-file", "--batch"]), objects, take)
+}
+
+/// Reads objects from `git cat-file`, which waits for ever where an object is a named pipe: each is given `limit`.
+fn read_blobs_within(
+    limit: Duration,
+    mut command: Command,
+    objects: &[(&str, &str)],
+    take: &mut dyn FnMut(usize, Result<Vec<u8>, TooLarge>) -> Result<(), String>,
+) -> Result<(), String> {
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = child.spawn().map_err(|error| not_started(&error))?;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
         return Err("`git` has no pipes".to_owned());
     };
+    let id = child.id();
+    // Gets a message before an object is read and another one after it.
+    let (reads, watched) = mpsc::channel::<()>();
     let taken = std::thread::scope(|scope| {
+        let watch = scope.spawn(move || {
+            while watched.recv().is_ok() {
+                if watched.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    end(id);
+                    return true;
+                }
+            }
+            false
+        });
         // Who asks for everything before reading anything waits for ever.
         scope.spawn(move || {
             let asked = objects.iter().try_for_each(|(object, _)| writeln!(stdin, "{object}"));
@@ -111,11 +132,20 @@ pub fn read_blobs(
             drop((asked, stdin));
         });
         let mut answers = BufReader::new(stdout);
-        objects.iter().enumerate().try_for_each(|(index, (_, name))| {
+        let taken = objects.iter().enumerate().try_for_each(|(index, (_, name))| {
+            let _ = reads.send(());
             let bytes = next_object(&mut answers)
                 .map_err(|error| format!("`git cat-file` does not give {name}: {}", plain(&error)))?;
+            let _ = reads.send(());
             take(index, bytes)
-        })
+        });
+        drop(reads);
+        // Where reading failed, it may still be busy with the objects that follow.
+        let _ = child.kill();
+        match watch.join() {
+            Ok(true) => Err(format!("`git cat-file` has not given an object after {limit:?}, and was ended")),
+            _ => taken,
+        }
     });
     let _ = child.wait();
     taken
@@ -197,6 +227,29 @@ mod tests {
         let place = format!("--git-dir={}", folder.display());
         let failure = output_within(Duration::from_millis(300), &[&place, "rev-parse", "HEAD"]).unwrap_err();
         assert_eq!(failure, "`git` has not ended after 300ms, and was ended");
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    /// `git cat-file` opens the file of an object and waits likewise: for the first one, and for one behind a missing one.
+    #[test]
+    fn an_object_that_is_a_named_pipe_holds_nobody_up() {
+        let folder = std::env::temp_dir().join(format!("batchlint-git-object-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("objects/aa")).unwrap();
+        std::fs::create_dir_all(folder.join("refs")).unwrap();
+        std::fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let (pipe, missing) = ("a".repeat(40), "b".repeat(40));
+        let file = folder.join("objects/aa").join(&pipe[2..]);
+        assert!(Command::new("mkfifo").arg(file).status().unwrap().success());
+        let place = format!("--git-dir={}", folder.display());
+        let read = |limit: Duration, objects: &[(&str, &str)]| {
+            let command = command(&[&place, "cat-file", "--batch"]);
+            read_blobs_within(limit, command, objects, &mut |_, _| Ok(())).unwrap_err()
+        };
+        let late = read(Duration::from_millis(300), &[(&pipe, "a.yaml")]);
+        assert_eq!(late, "`git cat-file` has not given an object after 300ms, and was ended");
+        // Nobody waits for a second object where the first one cannot be read.
+        let lacking = read(Duration::from_secs(60), &[(&missing, "b.yaml"), (&pipe, "a.yaml")]);
+        assert_eq!(lacking, "`git cat-file` does not give b.yaml: the repository lacks the object");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
