@@ -22,35 +22,46 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// Writes a value as indented JSON with `\u` escapes for what a terminal would obey.
 pub fn write_value(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut out = Escaping(io::BufWriter::new(out));
+    let mut out = Escaping { out, pending: Vec::with_capacity(PENDING) };
     serde_json::to_writer_pretty(&mut out, value)?;
-    out.0.write_all(b"\n")?;
-    out.0.flush()
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
+/// So many bytes of JSON are escaped at once: pieces that the serializer writes are a few bytes long.
+const PENDING: usize = 8 << 10;
+
 /// Escapes JSON on its way out, so that a large report is never there as a whole.
-struct Escaping<'o>(io::BufWriter<&'o mut dyn io::Write>);
+struct Escaping<'o> {
+    out: &'o mut dyn io::Write,
+    /// Whole pieces of JSON, which the serializer parts between characters.
+    pending: Vec<u8>,
+}
 
 impl io::Write for Escaping<'_> {
-    /// Writes a piece of JSON, which the serializer parts between characters.
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        if terminal::is_printable_ascii(piece) {
-            self.0.write_all(piece)?;
-            return Ok(piece.len());
+        if self.pending.len() + piece.len() > PENDING {
+            self.flush()?;
         }
-        let mut rest = std::str::from_utf8(piece).map_err(io::Error::other)?;
-        // Outside of strings JSON has line breaks only.
-        let is_unsafe = |char| char != '\n' && terminal::is_unsafe(char);
-        while let Some((at, char)) = rest.char_indices().find(|&(_, char)| is_unsafe(char)) {
-            write!(self.0, "{}\\u{:04x}", &rest[..at], u32::from(char))?;
-            rest = &rest[at + char.len_utf8()..];
-        }
-        self.0.write_all(rest.as_bytes())?;
+        self.pending.extend_from_slice(piece);
         Ok(piece.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        let mut rest = self.pending.as_slice();
+        if !terminal::are_printable_ascii_lines(rest) {
+            let mut text = std::str::from_utf8(rest).map_err(io::Error::other)?;
+            // Outside of strings JSON has line breaks only.
+            let is_unsafe = |char| char != '\n' && terminal::is_unsafe(char);
+            while let Some((at, char)) = text.char_indices().find(|&(_, char)| is_unsafe(char)) {
+                write!(self.out, "{}\\u{:04x}", &text[..at], u32::from(char))?;
+                text = &text[at + char.len_utf8()..];
+            }
+            rest = text.as_bytes();
+        }
+        self.out.write_all(rest)?;
+        self.pending.clear();
+        self.out.flush()
     }
 }
 
