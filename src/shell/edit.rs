@@ -73,7 +73,7 @@ impl Edit {
         match node.style() {
             _ if !is_found || text[at..].is_empty() => Err(Obstacle::Layout),
             Style::Literal => {
-                let (column, is_alone) = layout::column(source, first);
+                let (column, is_alone) = layout::column(script.node.document, first);
                 let line_end = layout::line_end(node.document);
                 let edit = Edit::insert(first, format!("{command}{line_end}{:column$}", ""));
                 if is_alone { Ok(vec![edit]) } else { Err(Obstacle::Layout) }
@@ -93,8 +93,8 @@ impl Edit {
         let (source, start) = (&node.document.source.text, node.span().start as usize);
         // A span may start at the content.
         let line = if node.raw().starts_with('>') { start } else { source[..start].trim_end().len() };
-        let line = layout::line_start(source, line);
-        let header = source[line..layout::next_line(source, line)].rfind('>').map(|at| line + at);
+        let line = layout::line_start(node.document, line);
+        let header = source[line..layout::next_line(node.document, line)].rfind('>').map(|at| line + at);
         let at = header.filter(|_| node.style() == Style::Folded).ok_or(Obstacle::Layout)?;
         Ok(vec![Edit { span: Span::new(at, at + 1), text: "|".to_owned() }])
     }

@@ -69,6 +69,9 @@ pub struct LineIndex {
     /// How many characters and UTF-16 units start before each multiple of [`STEP`].
     counts: Vec<Count>,
     has_crlf: bool,
+    /// The starts of the lines that a line feed ends, where an `\r` alone ends others.
+    fed: Option<Vec<u32>>,
+    length: usize,
 }
 
 /// Characters are counted from the last multiple of this on, so that a position costs the same on a line of any length.
@@ -114,7 +117,19 @@ impl LineIndex {
             before
         };
         let counts = bytes.chunks(STEP).map(before).collect();
-        LineIndex { starts, counts, has_crlf: source.contains("\r\n") }
+        let is_fed = |start: &u32| *start == 0 || bytes[*start as usize - 1] == b'\n';
+        let starts: Vec<u32> = starts;
+        let fed = (!starts.iter().all(is_fed)).then(|| starts.iter().copied().filter(is_fed).collect());
+        LineIndex { starts, counts, has_crlf: source.contains("\r\n"), fed, length: source.len() }
+    }
+
+    /// Returns the bytes of the line that holds the byte at `offset`, its end included, for those who take an `\r` alone for
+    /// text: nothing but a line feed ends a line.
+    pub(crate) fn fed_line(&self, offset: usize) -> std::ops::Range<usize> {
+        let starts = self.fed.as_ref().unwrap_or(&self.starts);
+        let next = starts.partition_point(|&start| start as usize <= offset);
+        let start = next.checked_sub(1).map_or(0, |at| starts[at] as usize);
+        start..starts.get(next).map_or(self.length, |&next| next as usize)
     }
 
     /// Returns the line end that the source uses.

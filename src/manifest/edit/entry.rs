@@ -40,7 +40,7 @@ impl Edit {
         let map = entry.value.parent().ok_or(Obstacle::Layout)?;
         check_own(map)?;
         check_movable(entry.value)?;
-        let (source, quoted) = (&map.document.source.text, written::is_quoted(map));
+        let quoted = written::is_quoted(map);
         let (start, end) = (entry.key_span.start as usize, layout::value_end(entry)?);
         let leaf = |(key, text): &(&str, &str)| {
             written::flow(&[key], &written::value(&(*text).into(), quoted), quoted)
@@ -49,7 +49,8 @@ impl Edit {
         let text = match map.style() {
             Style::Flow => written::flow(keys, &format!("{{{}}}", leaves.join(", ")), quoted),
             _ => {
-                let (column, line_end) = (layout::column(source, start).0, layout::line_end(map.document));
+                let (column, line_end) =
+                    (layout::column(map.document, start).0, layout::line_end(map.document));
                 let line = |depth: usize, text: &str| format!("{:1$}{text}", "", column + 2 * depth);
                 let heads = keys.iter().enumerate().map(|(depth, key)| line(depth, &format!("{key}:")));
                 let leaves = leaves.iter().map(|leaf| line(keys.len(), leaf));
@@ -85,9 +86,10 @@ impl Edit {
             let span = Span::new(start, end + gap);
             return if is_gap { Ok(vec![Edit { span, text: String::new() }]) } else { Err(Obstacle::Layout) };
         }
-        let (_, is_alone) = layout::column(source, start);
-        let past = layout::lines_end(source, end)?;
-        let edit = Edit { span: Span::new(layout::line_start(source, start), past), text: String::new() };
+        let (_, is_alone) = layout::column(map.document, start);
+        let past = layout::lines_end(map.document, end)?;
+        let edit =
+            Edit { span: Span::new(layout::line_start(map.document, start), past), text: String::new() };
         if is_alone { Ok(vec![edit]) } else { Err(Obstacle::Layout) }
     }
 
@@ -135,14 +137,13 @@ fn insert(map: Node<'_>, keys: &[&str], value: &Json) -> Edits {
 
 /// Inserts an entry before the first one between braces.
 pub(super) fn insert_flow(map: Node<'_>, text: &str) -> Edits {
-    let source = &map.document.source.text;
     let Some(first) = written_entries(map).next() else {
         let is_empty = map.raw().starts_with('{') && map.entries().len() == 0;
         let edit = Edit::insert(map.span().start as usize + 1, text);
         return if is_empty { Ok(vec![edit]) } else { Err(Obstacle::Layout) };
     };
     let at = first.key_span.start as usize;
-    let gap = match layout::column(source, at) {
+    let gap = match layout::column(map.document, at) {
         (column, true) => format!(",{}{:column$}", layout::line_end(map.document), ""),
         _ => ", ".to_owned(),
     };
@@ -157,17 +158,19 @@ pub(super) fn insert_lines(map: Node<'_>, lines: &dyn Fn(usize, &str) -> Result<
     let mut starts = written_entries(map).map(start);
     let first = starts.next().ok_or(Obstacle::Layout)?;
     let own_line =
-        [Some(first), starts.next()].into_iter().flatten().find(|&at| layout::column(source, at).1);
+        [Some(first), starts.next()].into_iter().flatten().find(|&at| layout::column(map.document, at).1);
     if let Some(at) = own_line {
-        let (column, _) = layout::column(source, at);
-        let line = layout::comments_above(map.document, layout::line_start(source, at), column);
+        let (column, _) = layout::column(map.document, at);
+        let line = layout::comments_above(map.document, layout::line_start(map.document, at), column);
         return Ok(vec![Edit::insert(line, lines(column, line_end)?)]);
     }
     // An item with one key, behind its dash: the new lines follow it.
-    let only =
-        written_entries(map).next().filter(|_| layout::is_dashes(source, first)).ok_or(Obstacle::Layout)?;
-    let (column, _) = layout::column(source, first);
-    let past = layout::lines_end(source, layout::value_end(only)?)?;
+    let only = written_entries(map)
+        .next()
+        .filter(|_| layout::is_dashes(map.document, first))
+        .ok_or(Obstacle::Layout)?;
+    let (column, _) = layout::column(map.document, first);
+    let past = layout::lines_end(map.document, layout::value_end(only)?)?;
     let text = lines(column, line_end)?;
     match source[..past].ends_with('\n') {
         true => Ok(vec![Edit::insert(past, text)]),

@@ -21,8 +21,8 @@ impl Edit {
             return Ok(vec![Edit::insert(at, format!("{text}, "))]);
         }
         let (dash, line_end) = (dash(before)?, layout::line_end(list.document));
-        Ok(vec![Edit::insert(layout::line_start(source, dash), {
-            let (column, _) = layout::column(source, dash);
+        Ok(vec![Edit::insert(layout::line_start(list.document, dash), {
+            let (column, _) = layout::column(list.document, dash);
             format!("{:column$}- {text}{line_end}", "")
         })])
     }
@@ -56,11 +56,11 @@ impl Edit {
             moved += &text;
             edits.push(Edit { span: Span::new(range.start, range.end), text: String::new() });
         }
-        let from = layout::column(source, dash(items[0])?).0;
+        let from = layout::column(list.document, dash(items[0])?).0;
         match target {
             None => edits.extend(insert_before(map, list, &|indent| {
                 let offset =
-                    from - layout::column(source, list.key_span().map_or(0, |it| it.start as usize)).0;
+                    from - layout::column(list.document, list.key_span().map_or(0, |it| it.start as usize)).0;
                 let lines = layout::reindent(&moved, from, indent + offset)?;
                 Ok(format!("{:indent$}{name}:{line_end}{lines}", ""))
             })?),
@@ -68,7 +68,7 @@ impl Edit {
                 check_own(list)?;
                 let last = list.items().next_back().filter(|_| list.style() == Style::Block);
                 let last = last.ok_or(Obstacle::Layout)?;
-                let to = layout::column(source, dash(last)?).0;
+                let to = layout::column(list.document, dash(last)?).0;
                 let end = lines_of(last)?.end;
                 let start = if source[..end].ends_with('\n') { "" } else { line_end };
                 edits.push(Edit::insert(end, format!("{start}{}", layout::reindent(&moved, from, to)?)));
@@ -138,38 +138,36 @@ fn insert_entry(item: Node<'_>, entry: &str) -> Result<Edit, Obstacle> {
 
 /// Inserts lines before the entry that holds a node.
 fn insert_before(map: Node<'_>, node: Node<'_>, lines: &dyn Fn(usize) -> Result<String, Obstacle>) -> Edits {
-    let source = &map.document.source.text;
     let at = node.key_span().ok_or(Obstacle::Layout)?.start as usize;
-    let (column, is_alone) = layout::column(source, at);
+    let (column, is_alone) = layout::column(map.document, at);
     if !is_alone {
         return Err(Obstacle::Layout);
     }
-    let line = layout::comments_above(map.document, layout::line_start(source, at), column);
+    let line = layout::comments_above(map.document, layout::line_start(map.document, at), column);
     Ok(vec![Edit::insert(line, lines(column)?)])
 }
 
 /// Returns the offset of the dash before an item in block style, the first thing on its line.
 fn dash(item: Node<'_>) -> Result<usize, Obstacle> {
     let (source, at) = (&item.document.source.text, item.span().start as usize);
-    let line = layout::line_start(source, at);
+    let line = layout::line_start(item.document, at);
     let dash = source[line..at].find('-').map(|dash| line + dash).ok_or(Obstacle::Layout)?;
-    let is_plain = layout::column(source, dash).1 && source[dash + 1..at].trim().is_empty();
+    let is_plain = layout::column(item.document, dash).1 && source[dash + 1..at].trim().is_empty();
     if is_plain { Ok(dash) } else { Err(Obstacle::Layout) }
 }
 
 /// Returns the lines of an item with the comments above it.
 fn lines(item: Node<'_>) -> Result<Range<usize>, Obstacle> {
-    let (source, dash) = (&item.document.source.text, dash(item)?);
-    let (column, _) = layout::column(source, dash);
-    let start = layout::comments_above(item.document, layout::line_start(source, dash), column);
+    let dash = dash(item)?;
+    let (column, _) = layout::column(item.document, dash);
+    let start = layout::comments_above(item.document, layout::line_start(item.document, dash), column);
     Ok(start..lines_of(item)?.end)
 }
 
 fn lines_of(item: Node<'_>) -> Result<Range<usize>, Obstacle> {
-    let source = &item.document.source.text;
     let end = match item.entries().next_back() {
         Some(last) if item.style() == Style::Block => layout::value_end(last)?,
         _ => item.span().end as usize,
     };
-    Ok(item.span().start as usize..layout::lines_end(source, end)?)
+    Ok(item.span().start as usize..layout::lines_end(item.document, end)?)
 }

@@ -28,20 +28,20 @@ pub(crate) fn check_movable(node: Node<'_>) -> Result<(), Obstacle> {
     if is_used || has_alias(node) { Err(Obstacle::Shared) } else { check_own(node) }
 }
 
-/// Returns the offset at which the line of `at` starts.
-pub(crate) fn line_start(source: &str, at: usize) -> usize {
-    source[..at].rfind('\n').map_or(0, |end| end + 1)
+/// Returns the offset at which the line of `at` starts. Edits know the lines that a line feed ends.
+pub(crate) fn line_start(document: &Document, at: usize) -> usize {
+    document.source.lines().fed_line(at).start
 }
 
 /// Returns the offset just past the line of `at`, its line end included.
-pub(crate) fn next_line(source: &str, at: usize) -> usize {
-    source[at..].find('\n').map_or(source.len(), |end| at + end + 1)
+pub(crate) fn next_line(document: &Document, at: usize) -> usize {
+    document.source.lines().fed_line(at).end
 }
 
 /// Returns the column of `at`, in bytes from 0, and whether nothing but blanks stands before it on its line.
-pub(crate) fn column(source: &str, at: usize) -> (usize, bool) {
-    let start = line_start(source, at);
-    (at - start, source[start..at].bytes().all(|it| it == b' '))
+pub(crate) fn column(document: &Document, at: usize) -> (usize, bool) {
+    let start = line_start(document, at);
+    (at - start, document.source.text[start..at].bytes().all(|it| it == b' '))
 }
 
 /// Returns the line end that the file uses.
@@ -51,16 +51,16 @@ pub(crate) fn line_end(document: &Document) -> &'static str {
 
 /// Returns where the comments start that stand directly above a line, in the same column.
 pub(crate) fn comments_above(document: &Document, line: usize, column: usize) -> usize {
-    let (source, comments) = (&document.source.text, &document.comments);
+    let comments = &document.comments;
     let mut start = line;
     let before = comments.partition_point(|comment| (comment.span.start as usize) < line);
     for comment in comments[..before].iter().rev() {
         let at = comment.span.start as usize;
-        let is_above = comment.own_line && next_line(source, at) == start;
-        if !is_above || at - line_start(source, at) != column {
+        let is_above = comment.own_line && next_line(document, at) == start;
+        if !is_above || at - line_start(document, at) != column {
             break;
         }
-        start = line_start(source, at);
+        start = line_start(document, at);
     }
     start
 }
@@ -124,27 +124,28 @@ pub(crate) fn extent(map: Node<'_>, entry: Entry<'_>) -> Result<Range<usize>, Ob
     if before.is_none() && next.is_none() {
         return Err(Obstacle::Layout);
     }
-    let past = lines_end(source, end)?;
-    match column(source, start) {
-        (column, true) => Ok(comments_above(map.document, line_start(source, start), column)..past),
+    let document = map.document;
+    let past = lines_end(document, end)?;
+    match column(document, start) {
+        (column, true) => Ok(comments_above(document, line_start(document, start), column)..past),
         // Behind the dash of an item: what comes next moves up to its place.
         _ => match next.map(|it| it.key_span.start as usize) {
-            Some(next) if line_start(source, next) == past && is_dashes(source, start) => Ok(start..next),
+            Some(next) if line_start(document, next) == past && is_dashes(document, start) => Ok(start..next),
             _ => Err(Obstacle::Layout),
         },
     }
 }
 
 /// Returns the offset just past the line on which a value ends, where nothing but a comment is behind it.
-pub(crate) fn lines_end(source: &str, end: usize) -> Result<usize, Obstacle> {
-    let past = next_line(source, end);
-    let behind = source[end..past].trim();
+pub(crate) fn lines_end(document: &Document, end: usize) -> Result<usize, Obstacle> {
+    let past = next_line(document, end);
+    let behind = document.source.text[end..past].trim();
     if behind.is_empty() || behind.starts_with('#') { Ok(past) } else { Err(Obstacle::Layout) }
 }
 
 /// Says whether nothing but blanks and dashes of items stands before `at` on its line.
-pub(crate) fn is_dashes(source: &str, at: usize) -> bool {
-    source[line_start(source, at)..at].bytes().all(|it| matches!(it, b' ' | b'-'))
+pub(crate) fn is_dashes(document: &Document, at: usize) -> bool {
+    document.source.text[line_start(document, at)..at].bytes().all(|it| matches!(it, b' ' | b'-'))
 }
 
 /// Moves lines from one column to another; each must be indented at least so far.

@@ -36,7 +36,7 @@ impl Edit {
                     return Ok(format!("{head}{:inner$}{}{line_end}", "", line()?));
                 }
                 let range = layout::extent(from, entry)?;
-                let (column, is_alone) = layout::column(source, entry.key_span.start as usize);
+                let (column, is_alone) = layout::column(map.document, entry.key_span.start as usize);
                 let lines = match is_alone {
                     true => source[range].to_owned(),
                     false => format!("{:column$}{}", "", source[range].trim_end_matches(' ')),
