@@ -11,6 +11,7 @@ mod extent;
 mod finder;
 pub mod hidden;
 mod lines;
+mod marks;
 mod name;
 mod neighbor;
 mod nodes;

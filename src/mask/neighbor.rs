@@ -3,21 +3,17 @@
 use std::ops::Range;
 
 use super::extent::{Separator, floor, values};
-use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte};
+use super::lines::{Lines, is_entry, is_line_end, is_name_byte};
+use super::marks::{FAR, Mark, is_value_key, key_before, marks, value_key};
 use super::name::{Promise, is_about, promise};
 use crate::mask::hidden::Scan;
 
-/// A value is looked for so far from its name.
-const FAR: usize = 4096;
-
-/// No longer key is looked at.
-const LONGEST_KEY: usize = 64;
-
 /// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
 pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, name: &str) {
-    let (mut found, looked_at) = after(scan.lines, at, scan.far);
+    let marks = scan.marks.get_or_insert_with(|| marks(scan.lines));
+    let (mut found, looked_at) = after(scan.lines, marks, at, scan.far);
     scan.far -= looked_at.min(scan.far);
-    let (others, looked_at) = before(scan.lines, at.start, scan.far);
+    let (others, looked_at) = before(scan.lines, marks, at.start, scan.far);
     scan.far -= looked_at.min(scan.far);
     found.extend(others);
     for (key, from) in found {
@@ -65,67 +61,37 @@ fn may_hold(key: &str) -> bool {
     is_value_key(key) || !is_about(key) && promise(key).is_none()
 }
 
-/// Whether a key is one under which values are kept, perhaps misspelt.
-pub(super) fn is_value_key(key: &str) -> bool {
-    const KEYS: [&str; 9] =
-        ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
-    let key = key.to_ascii_lowercase();
-    KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
-}
-
-/// Returns the key that ends before a separator.
-fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
-    let bytes = lines.text.as_bytes();
-    let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
-    let end = separator - blanks;
-    let end = end - lines.quote_before(end).map_or(0, |it| it.length());
-    let length = bytes[..end].iter().rev().take(LONGEST_KEY).take_while(|it| is_name_byte(**it)).count();
-    (length > 0 && lines.text.is_char_boundary(end - length)).then_some(end - length..end)
-}
-
-/// Returns the key that ends before a separator, if it is one for values.
-fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
-    key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
-}
-
 /// A key, and where its value begins.
 type Entry = (Range<usize>, usize);
 
-/// Whether a mapping ends before a line, for one that has a key at a column. Nearby, lines may be indented wrongly.
-fn leaves(lines: &Lines<'_>, line: usize, column: usize, is_far: bool) -> bool {
-    let content = lines.content(line);
-    content.starts_with('-') || is_far && !content.is_empty() && lines.indent(line) < column
+/// Whether the line of a byte is outside of a mapping that has a key at a column, as its indentation tells far from the
+/// key. Nearby, lines may be indented wrongly.
+fn is_outside(lines: &Lines<'_>, at: usize, column: usize) -> bool {
+    let line = lines.line(at);
+    !lines.content(line).is_empty() && lines.indent(line) < column
 }
 
 /// Finds the values behind a name in its mapping, and how many bytes farther than usual it went for them.
-fn after(lines: &Lines<'_>, name: &Range<usize>, far: usize) -> (Vec<Entry>, usize) {
+fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> (Vec<Entry>, usize) {
     let bytes = lines.text.as_bytes();
     let (mut found, mut depth, mut tags, mut at) = (Vec::new(), 0_usize, 0_usize, name.end);
     let is_tag = lines.before(name.start) == Some(b'>');
     let column = floor(lines, name.start);
-    while at < bytes.len().min(name.end + FAR + far) {
-        match bytes[at] {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => break,
-            b'}' | b']' => depth -= 1,
-            byte @ (b'"' | b'\'') if matches!(lines.before(at), Some(b':' | b',' | b'[' | b'{')) => {
-                at += quoted_length(bytes, at, byte);
-            }
-            b'<' if is_tag && bytes.get(at + 1) == Some(&b'/') && at > name.end && tags == 0 => break,
-            b'<' if is_tag && bytes.get(at + 1) == Some(&b'/') => tags = tags.saturating_sub(1),
-            b'<' if is_tag => tags += 1,
-            b'>' if is_tag => {
-                let key = value_key(lines, at).filter(|key| lines.before(key.start) == Some(b'<'));
-                found.extend(key.map(|key| (key, at + 1)));
-            }
-            b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte)
-                && depth == 0
-                && bytes.get(at + 1) != Some(&b'\n')
-                && leaves(lines, lines.line(at + 1), column, at >= name.end + FAR) =>
-            {
-                break;
-            }
+    let limit = bytes.len().min(name.end + FAR + far);
+    while at < limit {
+        match marks[at] {
+            Mark::None => {}
+            Mark::Open => depth += 1,
+            Mark::Close if depth == 0 => break,
+            Mark::Close => depth -= 1,
+            Mark::Quote => at += quoted_length(bytes, at, bytes[at]),
+            Mark::EndTag if is_tag && at > name.end && tags == 0 => break,
+            Mark::EndTag if is_tag => tags = tags.saturating_sub(1),
+            Mark::Tag if is_tag => tags += 1,
+            Mark::TagKey if is_tag => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            Mark::Item if depth == 0 => break,
+            Mark::Line if depth == 0 && at >= name.end + FAR && is_outside(lines, at + 1, column) => break,
             _ => {}
         }
         at += 1;
@@ -182,33 +148,24 @@ fn leaves_below(lines: &Lines<'_>, line: usize, floor: usize) -> bool {
 }
 
 /// Finds the values before a place in its mapping, and how many bytes farther than usual it went for them.
-fn before(lines: &Lines<'_>, from: usize, far: usize) -> (Vec<Entry>, usize) {
-    let bytes = lines.text.as_bytes();
+fn before(lines: &Lines<'_>, marks: &[Mark], from: usize, far: usize) -> (Vec<Entry>, usize) {
     let (mut found, mut depth) = (Vec::new(), 0_usize);
     let column = floor(lines, from);
     let mut first = from;
     for at in (from.saturating_sub(FAR + far)..from).rev() {
         first = at;
-        match bytes[at] {
-            b'}' | b']' => depth += 1,
-            b'{' | b'[' if depth == 0 => break,
-            b'{' | b'[' => depth -= 1,
-            b':' | b'=' if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
-            byte if is_line_end(byte) && depth == 0 && bytes.get(at + 1) != Some(&b'\n') => {
-                let is_far = at + FAR < from;
-                if begins_item(lines, at + 1) || is_far && leaves(lines, lines.line(at + 1), column, true) {
-                    break;
-                }
-            }
+        match marks[at] {
+            Mark::None => {}
+            Mark::Close => depth += 1,
+            Mark::Open if depth == 0 => break,
+            Mark::Open => depth -= 1,
+            Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            Mark::Item if depth == 0 => break,
+            Mark::Line if depth == 0 && at + FAR < from && is_outside(lines, at + 1, column) => break,
             _ => {}
         }
     }
     (found, from.saturating_sub(FAR).saturating_sub(first))
-}
-
-/// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.
-fn begins_item(lines: &Lines<'_>, at: usize) -> bool {
-    lines.byte(at) != Some(b'\n') && lines.content(lines.line(at)).starts_with('-')
 }
 
 /// Hides all data of the objects that say they are a Secret.

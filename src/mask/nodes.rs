@@ -1,8 +1,8 @@
 //! Credentials that only those see who read the document: values behind aliases, escapes and folds, and all values of an
 //! object without a text.
 
+use super::marks::is_value_key;
 use super::name::{hides, promise};
-use super::neighbor::is_value_key;
 use super::scan::scan;
 use crate::manifest::document::{Document, Node, Style, Value};
 use crate::shell::Places;

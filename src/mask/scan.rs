@@ -108,6 +108,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_account: 0,
                 next_below: 0,
                 far: text.len(),
+                marks: None,
                 next_literal: 0,
                 anchors: None,
                 secrets: Vec::new(),

@@ -1,0 +1,86 @@
+//! The bytes of a text at which mappings begin, end and go on, found once for everybody who looks around a name.
+
+use std::ops::Range;
+
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+
+/// A value is looked for so many bytes from its name.
+pub(super) const FAR: usize = 4096;
+
+/// No longer key is looked at.
+const LONGEST_KEY: usize = 64;
+
+/// What a byte is to those who look for the values near a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing.
+    None,
+    /// `{` or `[`.
+    Open,
+    /// `}` or `]`.
+    Close,
+    /// A quotation mark at which a value or an item may begin.
+    Quote,
+    /// The `<` of `<name>`.
+    Tag,
+    /// The `<` of `</name>`.
+    EndTag,
+    /// The `>` of a tag that has the name of a key for values.
+    TagKey,
+    /// The `:` or `=` behind a key for values.
+    Key,
+    /// The end of a line before an item of a list.
+    Item,
+    /// The end of another line.
+    Line,
+}
+
+/// Returns the mark of each byte.
+pub(super) fn marks(lines: &Lines<'_>) -> Vec<Mark> {
+    let bytes = lines.text.as_bytes();
+    (0..bytes.len()).map(|at| mark(lines, bytes, at)).collect()
+}
+
+fn mark(lines: &Lines<'_>, bytes: &[u8], at: usize) -> Mark {
+    let next = bytes.get(at + 1);
+    match bytes[at] {
+        b'{' | b'[' => Mark::Open,
+        b'}' | b']' => Mark::Close,
+        b'"' | b'\'' if matches!(lines.before(at), Some(b':' | b',' | b'[' | b'{')) => Mark::Quote,
+        b'<' if next == Some(&b'/') => Mark::EndTag,
+        b'<' => Mark::Tag,
+        b'>' if value_key(lines, at).is_some_and(|key| lines.before(key.start) == Some(b'<')) => Mark::TagKey,
+        b':' | b'=' if value_key(lines, at).is_some() => Mark::Key,
+        byte if is_line_end(byte) && begins_item(lines, at + 1) => Mark::Item,
+        byte if is_line_end(byte) && next != Some(&b'\n') => Mark::Line,
+        _ => Mark::None,
+    }
+}
+
+/// Whether a key is one under which values are kept, perhaps misspelt.
+pub(super) fn is_value_key(key: &str) -> bool {
+    const KEYS: [&str; 9] =
+        ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
+    let key = key.to_ascii_lowercase();
+    KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
+}
+
+/// Returns the key that ends before a separator.
+pub(super) fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
+    let bytes = lines.text.as_bytes();
+    let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
+    let end = separator - blanks;
+    let end = end - lines.quote_before(end).map_or(0, |it| it.length());
+    let length = bytes[..end].iter().rev().take(LONGEST_KEY).take_while(|it| is_name_byte(**it)).count();
+    (length > 0 && lines.text.is_char_boundary(end - length)).then_some(end - length..end)
+}
+
+/// Returns the key that ends before a separator, if it is one for values.
+pub(super) fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
+    key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
+}
+
+/// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.
+fn begins_item(lines: &Lines<'_>, at: usize) -> bool {
+    lines.byte(at) != Some(b'\n') && lines.content(lines.line(at)).starts_with('-')
+}
