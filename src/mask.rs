@@ -20,6 +20,7 @@ mod token;
 mod values;
 mod xml;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ const MASK: &str = "***";
 /// Findings and subjects of other files stay as they are.
 pub(crate) fn hide_secrets<'a>(
     findings: [&mut [Finding]; 2],
-    judged: impl Iterator<Item = (&'a Arc<Source>, &'a mut Subject)>,
+    judged: impl Iterator<Item = (&'a Arc<Source>, &'a mut Arc<Subject>)>,
     source: &Arc<Source>,
     secrets: &[Secret<'_>],
     documents: &[Document],
@@ -93,10 +94,9 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
             (source.clone(), Arc::new(Source::new(source.name.as_str(), hidden)))
         });
         finding.source = entry.1.clone();
-        let related = finding.related.iter_mut().map(|it| &mut it.text);
-        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
+        for text in finding.sentences_mut() {
             for values in [&of_made, &of_origins] {
-                replace(text, values.find(text).collect());
+                replace_in(text, values.find(text).collect());
             }
         }
     }
@@ -135,7 +135,7 @@ pub(crate) fn hide_in<'t>(
 ) {
     let hidden = Secrets::of(&all_secrets(documents), documents, &source.text);
     for text in texts {
-        hidden.hide(text, true);
+        replace(text, hidden.shown(text, true));
         // Answers of the API server repeat objects as JSON.
         if let Some(at) = text.find("{\"") {
             let object = scan(&text[at..]);
@@ -251,12 +251,12 @@ impl Secrets {
         self.spans.iter().cloned().chain(self.values.find(text).filter(is_hidden))
     }
 
-    /// Replaces the credentials in a text to show. What is said about a credential itself hides it wherever it stands
+    /// Finds the credentials that a text would show. What is said about a credential itself hides it wherever it stands
     /// alone.
-    fn hide(&self, text: &mut String, is_about_secret: bool) {
+    fn shown(&self, text: &str, is_about_secret: bool) -> Vec<Range<usize>> {
         let mut found: Vec<_> = self.values.find(text).collect();
         if found.is_empty() {
-            return;
+            return found;
         }
         let places: HashSet<Range<usize>> = found.iter().cloned().collect();
         let clear = self.clear_texts.find(text).map(|it| it.range);
@@ -277,15 +277,14 @@ impl Secrets {
             let is_quoted = quoted.get(at).is_some_and(|quoted| quoted.start <= it.start);
             !is_plain_word(&text[it.clone()]) || is_quoted && !is_within_clear
         });
-        replace(text, found);
+        found
     }
 
     fn hide_in_finding(&self, finding: &mut Finding, own_places: &HashSet<String>) {
         let is_own = |place: &Place| own_places.contains(&place.path);
         let is_about_secret = is_own(&finding.place) || finding.related.iter().any(|it| is_own(&it.place));
-        let related = finding.related.iter_mut().map(|it| &mut it.text);
-        for text in related.chain(&mut finding.help).chain([&mut finding.message]) {
-            self.hide(text, is_about_secret);
+        for text in finding.sentences_mut() {
+            replace_in(text, self.shown(text, is_about_secret));
         }
         let places = finding.related.iter_mut().map(|it| &mut it.place.path);
         places.chain([&mut finding.place.path]).for_each(|path| self.hide_in_name(path));
@@ -294,21 +293,27 @@ impl Secrets {
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
             let shows = |text: &str| self.values.find(text).next().is_some();
             fix.confidential |= fix.edits.iter().any(|it| shows(&it.text) || !scan(&it.text).is_empty());
-            if shows(&fix.title) {
-                self.hide(fix.title.to_mut(), is_about_secret);
-            }
+            let found = self.shown(&fix.title, is_about_secret);
+            replace_in(&mut fix.title, found);
         }
     }
 
-    /// Replaces the credentials in a name or a path, of which plain words are none.
-    fn hide_in_name(&self, name: &mut String) {
-        let found: Vec<_> = self.values.find(name).filter(|it| !is_plain_word(&name[it.clone()])).collect();
-        replace(name, found);
+    /// Finds the credentials in a name or a path, of which plain words are none.
+    fn in_name(&self, name: &str) -> Vec<Range<usize>> {
+        self.values.find(name).filter(|it| !is_plain_word(&name[it.clone()])).collect()
     }
 
-    fn hide_in_subject(&self, subject: &mut Subject) {
-        self.hide_in_name(&mut subject.name);
-        self.hide_in_name(&mut subject.namespace);
+    fn hide_in_name(&self, name: &mut String) {
+        replace(name, self.in_name(name));
+    }
+
+    /// Replaces the credentials in the names of an object; other findings may share them.
+    fn hide_in_subject(&self, subject: &mut Arc<Subject>) {
+        if [&subject.name, &subject.namespace].iter().any(|it| !self.in_name(it).is_empty()) {
+            let subject = Arc::make_mut(subject);
+            self.hide_in_name(&mut subject.name);
+            self.hide_in_name(&mut subject.namespace);
+        }
     }
 }
 
@@ -323,6 +328,13 @@ fn quoted(text: &str) -> Vec<Range<usize>> {
         rest = text.len().min(end + 1);
     }
     parts
+}
+
+/// Replaces parts of a text that is not copied where there are none.
+fn replace_in(text: &mut Cow<'static, str>, found: Vec<Range<usize>>) {
+    if !found.is_empty() {
+        replace(text.to_mut(), found);
+    }
 }
 
 /// Replaces parts of a text; what overlaps is one.

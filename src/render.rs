@@ -4,6 +4,7 @@ mod align;
 pub mod overlay;
 
 use crate::diagnostic::meta::Scope;
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -136,16 +137,16 @@ pub fn merge(mut renderings: Vec<Rendering>) -> Outcome {
 
 fn unite(renderings: Vec<Rendering>) -> Outcome {
     let count = renderings.len();
-    let mut holders: HashMap<Subject, usize> = HashMap::new();
+    let mut holders: HashMap<Arc<Subject>, usize> = HashMap::new();
     let mut merged = Outcome::default();
     let mut found: BTreeMap<Key, (Finding, Vec<String>)> = BTreeMap::new();
     for Rendering { label, mut outcome, .. } in renderings {
-        let subjects: HashSet<Subject> = outcome.judged.iter().map(|it| it.subject.clone()).collect();
+        let subjects: HashSet<Arc<Subject>> = outcome.judged.iter().map(|it| it.subject.clone()).collect();
         subjects.into_iter().for_each(|subject| *holders.entry(subject).or_default() += 1);
         let mut numbers: HashMap<Key, usize> = HashMap::new();
         let findings = std::mem::take(&mut outcome.findings);
         // Whoever has a finding, perhaps in the file that it was made of, has not passed.
-        let failed: HashSet<&Subject> = findings.iter().map(|it| &it.subject).collect();
+        let failed: HashSet<&Arc<Subject>> = findings.iter().map(|it| &it.subject).collect();
         outcome.judged.retain(|it| !failed.contains(&it.subject));
         for mut finding in findings {
             let mut key = Key::of(&finding);
@@ -172,7 +173,7 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
             if finding.rule.scope == Scope::Suppression {
                 continue;
             }
-            finding.message += &format!(" (with {})", labels.join("; "));
+            finding.message.to_mut().push_str(&format!(" (with {})", labels.join("; ")));
         }
         merged.findings.push(finding);
     }
@@ -187,7 +188,7 @@ struct Key {
     object: String,
     rule: &'static str,
     path: String,
-    message: String,
+    message: Cow<'static, str>,
     /// Its number among equals of one rendering.
     number: usize,
 }

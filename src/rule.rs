@@ -71,7 +71,7 @@ pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<
 #[derive(Debug)]
 pub struct Reporter<'a> {
     pub(crate) active: &'a Active<'a>,
-    pub(crate) subject: Subject,
+    pub(crate) subject: Arc<Subject>,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
     pub(crate) item: Option<usize>,
@@ -81,7 +81,7 @@ pub struct Reporter<'a> {
 
 impl Reporter<'_> {
     /// Reports a finding at `place`; help and related places can be added to what it returns.
-    pub fn report(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Finding {
+    pub fn report(&mut self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
             rule: self.active.rule,
@@ -107,7 +107,7 @@ impl Reporter<'_> {
         &mut self,
         severity: Severity,
         place: impl Into<Place>,
-        message: impl Into<String>,
+        message: impl Into<Cow<'static, str>>,
     ) -> &mut Finding {
         let severity = self.active.graded(severity);
         let finding = self.report(place, message);

@@ -20,9 +20,9 @@ fn judge(text: &str) -> Outcome {
 fn fixed(rule: &str, text: &str) -> String {
     let outcome = judge(text);
     let fixes: Vec<_> =
-        outcome.findings.iter().filter(|it| it.rule.id == rule).filter_map(|it| it.fix.clone()).collect();
+        outcome.findings.iter().filter(|it| it.rule.id == rule).filter_map(|it| it.fix.as_deref()).collect();
     assert!(!fixes.is_empty(), "{rule} offers no fix for\n{text}");
-    apply(text, &fixes)
+    apply(text, fixes)
 }
 
 fn job(spec: &str) -> String {
@@ -117,9 +117,8 @@ fn the_help_says_where_an_alias_stands_in_the_way() {
     let shared = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: a}\n  spec: &spec\n    template:\n      spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}\n- apiVersion: batch/v1\n  kind: Job\n  metadata: {name: b}\n  spec: *spec\n";
     let outcome = judge(shared);
     let limits = outcome.findings.iter().filter(|it| it.rule.id == "missing-backoff-limit");
-    let says =
-        |help: &Option<String>| help.as_ref().is_some_and(|it| it.ends_with("repeats what it would change"));
-    assert!(limits.clone().count() == 2 && limits.clone().all(|it| says(&it.help)));
+    let says = |help: Option<&str>| help.is_some_and(|it| it.ends_with("repeats what it would change"));
+    assert!(limits.clone().count() == 2 && limits.clone().all(|it| says(it.help.as_deref())));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn refusals(items: &[Value]) -> Vec<String> {
     let is_refusal = |it: &&batchlint::diagnostic::finding::Finding| {
         it.rule.category == Category::Validity && it.severity == Severity::Error
     };
-    outcome.findings.iter().filter(is_refusal).map(|it| it.message.clone()).collect()
+    outcome.findings.iter().filter(is_refusal).map(|it| it.message.to_string()).collect()
 }
 
 /// Returns the objects of all recorded reviews: a real API server has accepted every one.

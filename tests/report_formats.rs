@@ -3,8 +3,10 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
-use batchlint::diagnostic::finding::{Finding, Subject};
+use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Aside, Outcome, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
@@ -50,7 +52,7 @@ fn every_shape() -> Outcome {
     let twice = Finding { rule, ..no_text("too often") };
     related.also = vec![twice.clone(), twice];
     let mut empty = finding(name, "é: [", "[", "ends too early");
-    (empty.place, empty.subject) = (Place::default(), Subject::default());
+    (empty.place, empty.subject) = (Place::default(), Arc::default());
     (empty.place.span.start, empty.place.span.end) = (5, 5);
     empty.severity = Severity::Error;
     let mut lines = finding(name, "a:\n- 1\n- 2\nb: 3\n", "- 1\n- 2\n", "two lines");
@@ -330,7 +332,7 @@ fn junit_has_a_case_for_each_finding_and_each_clean_object() {
     ];
     findings[0].help("write `900`");
     findings[0].related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
-    (findings[1].place.path, findings[1].subject) = (String::new(), Subject::default());
+    (findings[1].place.path, findings[1].subject) = (String::new(), Arc::default());
     (findings[1].severity, findings[1].document) = (Severity::Error, 2);
     (findings[2].severity, findings[2].document) = (Severity::Info, 1);
     let mut outcome = outcome(findings);

@@ -9,6 +9,8 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Aside, Outcome};
@@ -219,7 +221,7 @@ fn control_characters_reach_no_terminal() {
     let text = "a: \u{1b}]0;owned\u{7} \u{202e}\tz\n";
     let mut hostile =
         finding("a\u{1b}[2J.yaml", text, "\u{1b}]0;owned\u{7} \u{202e}\tz", "is \u{1b}[31m\nred");
-    hostile.subject.name = "x\u{9b}m".to_owned();
+    Arc::make_mut(&mut hostile.subject).name = "x\u{9b}m".to_owned();
     hostile.help("not \r that");
     let expected = "\
 warning[missing-deadline]: is \\u{1b}[31m\\nred

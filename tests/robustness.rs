@@ -262,7 +262,7 @@ fn aliases_repeat_long_texts_within_a_limit() {
     let errors = |text: String| -> Vec<String> {
         let outcome = lint(Source::new("aliases.yaml", text), &strict());
         let errors = outcome.findings.into_iter().filter(|it| it.rule.id == "syntax-error");
-        errors.map(|it| it.message).collect()
+        errors.map(|it| it.message.into_owned()).collect()
     };
     let limit = "the aliases of the file repeat more than 4 MiB of text";
     assert_eq!(errors(job(30)), [""; 0], "3 MB");

@@ -115,5 +115,5 @@ fn is_undecodable(finding: &Finding) -> bool {
 }
 
 fn messages(findings: &[Finding]) -> Vec<&str> {
-    findings.iter().map(|it| it.message.as_str()).collect()
+    findings.iter().map(|it| &*it.message).collect()
 }

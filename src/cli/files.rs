@@ -177,7 +177,7 @@ impl<'c> Run<'c> {
                 let outcome = self.bytes(path, &name, bytes);
                 match outcome.findings.first().filter(|_| outcome.unread > 0) {
                     Some(error) if is_commented_json(path, &error.source.text) => {
-                        Outcome::skip(&name, Aside::CommentedJson, error.message.clone())
+                        Outcome::skip(&name, Aside::CommentedJson, error.message.to_string())
                     }
                     _ => outcome,
                 }

@@ -16,7 +16,7 @@ pub struct Label {
     /// Where it is.
     pub place: Place,
     /// What it has to do with the finding.
-    pub text: String,
+    pub text: Cow<'static, str>,
 }
 
 /// The object that a finding is about.
@@ -48,9 +48,9 @@ pub struct Finding {
     /// where that is worse.
     pub severity: Severity,
     /// One sentence: what Kubernetes will do.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// Where it is.
     pub place: Place,
     /// Other places that belong to it.
@@ -58,9 +58,9 @@ pub struct Finding {
     /// What other rules found of the same defect: the finding stands for these.
     pub also: Vec<Finding>,
     /// A change that makes it go away.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
     /// Another change that does, less safe than the first: for those who ask for it.
-    pub alternative: Option<Fix>,
+    pub alternative: Option<Box<Fix>>,
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -68,7 +68,7 @@ pub struct Finding {
     /// The item of a `List`, from 0.
     pub item: Option<usize>,
     /// The object.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// What stays the same when lines move: 16 hexadecimal digits.
     pub fingerprint: String,
 }
@@ -77,6 +77,11 @@ impl Finding {
     /// Returns what each rule has found: the finding itself, then those that it stands for.
     pub fn parts(&self) -> impl Iterator<Item = &Finding> {
         std::iter::once(self).chain(&self.also)
+    }
+
+    /// Whether both are about the same object, given that they are about one file.
+    pub(crate) fn is_of_object(&self, other: &Finding) -> bool {
+        (self.document, self.item) == (other.document, other.item)
     }
 
     /// Returns the ids of the other rules that the finding stands for, each once.
@@ -93,7 +98,7 @@ impl Finding {
     }
 
     /// Says what to write instead.
-    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+    pub fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
@@ -103,7 +108,7 @@ impl Finding {
     pub fn fix(&mut self, title: impl Into<Cow<'static, str>>, safety: Safety, edits: Edits) -> &mut Self {
         match edits {
             Ok(edits) if edits.is_empty() => {}
-            Ok(edits) => self.fix = Some(Fix::new(title, safety, edits)),
+            Ok(edits) => self.fix = Some(Box::new(Fix::new(title, safety, edits))),
             Err(Obstacle::Shared) => {
                 let help = self.help.take().map(|it| it + "; ").unwrap_or_default();
                 self.help =
@@ -117,7 +122,7 @@ impl Finding {
     /// Offers another change, which changes what runs, beside a safe one.
     pub fn alternative(&mut self, title: impl Into<Cow<'static, str>>, edits: Edits) -> &mut Self {
         if let Ok(edits) = edits {
-            self.alternative = Some(Fix::new(title, Safety::Unsafe, edits));
+            self.alternative = Some(Box::new(Fix::new(title, Safety::Unsafe, edits)));
         }
         self
     }
@@ -125,11 +130,17 @@ impl Finding {
     /// Returns the change to apply where changes up to this safety are wanted.
     pub fn fix_within(&self, least: Safety) -> Option<&Fix> {
         let fixes = [&self.alternative, &self.fix].into_iter().flatten();
-        fixes.into_iter().find(|fix| fix.safety <= least)
+        fixes.into_iter().map(Box::as_ref).find(|fix| fix.safety <= least)
+    }
+
+    /// Returns the sentences of the finding: its help, its message and the texts of its other places.
+    pub(crate) fn sentences_mut(&mut self) -> impl Iterator<Item = &mut Cow<'static, str>> {
+        let related = self.related.iter_mut().map(|it| &mut it.text);
+        related.chain(&mut self.help).chain([&mut self.message])
     }
 
     /// Adds another place that belongs to the finding.
-    pub fn related(&mut self, place: impl Into<Place>, text: impl Into<String>) -> &mut Self {
+    pub fn related(&mut self, place: impl Into<Place>, text: impl Into<Cow<'static, str>>) -> &mut Self {
         self.related.push(Label { place: place.into(), text: text.into() });
         self
     }

@@ -9,48 +9,53 @@ use std::collections::HashMap;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::practice::Same;
 
-/// Folds findings of a file into those that stand for them.
+/// Folds findings into those that stand for them; the findings of an object come one after the other.
 ///
 /// A finding that is folded itself stands for no other: what it would stand for is reported on its own.
 pub fn fold(findings: &mut Vec<Finding>) {
-    let candidates = candidates(findings);
-    let keepers: Vec<_> = (0..findings.len()).map(|at| keeper(&candidates, at)).collect();
+    let mut keepers: Vec<Option<usize>> = Vec::with_capacity(findings.len());
+    for object in findings.chunk_by(|left, right| left.is_of_object(right)) {
+        let (first, candidates) = (keepers.len(), candidates(object));
+        let own = (0..object.len()).map(|at| keeper(&candidates, at));
+        keepers.extend(own.map(|it| it.map(|at| first + at)));
+    }
     if keepers.iter().all(Option::is_none) {
         return;
     }
-    let mut kept: Vec<_> = std::mem::take(findings).into_iter().map(Some).collect();
-    for (at, keeper) in keepers.into_iter().enumerate() {
-        let Some(keeper) = keeper else { continue };
-        let folded = kept[at].take();
-        if let (Some(keeper), Some(folded)) = (&mut kept[keeper], folded) {
-            keeper.severity = keeper.severity.max(folded.severity);
-            keeper.also.push(folded);
-        }
+    // Where each finding is once those that are folded are taken out.
+    let mut places = Vec::with_capacity(keepers.len());
+    let mut kept = 0;
+    for keeper in &keepers {
+        places.push(kept);
+        kept += usize::from(keeper.is_none());
     }
-    findings.extend(kept.into_iter().flatten());
+    let mut next = keepers.iter();
+    let folded = findings.extract_if(.., |_| next.next().is_some_and(Option::is_some));
+    let folded: Vec<Finding> = folded.collect();
+    for (folded, keeper) in folded.into_iter().zip(keepers.iter().flatten()) {
+        let keeper = &mut findings[places[*keeper]];
+        keeper.severity = keeper.severity.max(folded.severity);
+        keeper.also.push(folded);
+    }
 }
 
-/// Returns for each finding of a file the findings that can stand for it, the best first.
+/// Returns for each finding of an object the findings that can stand for it, the best first.
 pub fn candidates(findings: &[Finding]) -> Vec<Vec<usize>> {
     if findings.iter().all(|it| it.rule.yields_to.is_empty()) {
         return vec![Vec::new(); findings.len()];
     }
     let (mut by_rule, mut by_field) = (HashMap::new(), HashMap::new());
     for (at, finding) in findings.iter().enumerate() {
-        let object = (finding.document, finding.item, finding.rule.id);
-        by_rule.entry(object).or_insert(at);
+        by_rule.entry(finding.rule.id).or_insert(at);
         for path in paths(finding) {
-            by_field.entry((object, path)).or_insert(at);
+            by_field.entry((finding.rule.id, path)).or_insert(at);
         }
     }
     let of = |finding: &Finding| {
         let yields = finding.rule.yields_to.iter();
-        let found = yields.filter_map(|it| {
-            let object = (finding.document, finding.item, it.to);
-            match it.same {
-                Same::Object => by_rule.get(&object).copied(),
-                Same::Field => paths(finding).find_map(|path| by_field.get(&(object, path)).copied()),
-            }
+        let found = yields.filter_map(|it| match it.same {
+            Same::Object => by_rule.get(it.to).copied(),
+            Same::Field => paths(finding).find_map(|path| by_field.get(&(it.to, path)).copied()),
         });
         found.collect()
     };

@@ -17,11 +17,11 @@ pub(crate) fn cap(findings: &mut Vec<Finding>) {
         let more = finding.related.len().saturating_sub(MOST_FINDINGS);
         if more > 0 {
             finding.related.truncate(MOST_FINDINGS);
-            finding.message += &format!(" (and {more} more places)");
+            finding.message.to_mut().push_str(&format!(" (and {more} more places)"));
         }
         let is_small = |fix: &Fix| fix.edits.len() <= MOST_FINDINGS;
-        finding.fix = finding.fix.take().filter(is_small);
-        finding.alternative = finding.alternative.take().filter(is_small);
+        finding.fix = finding.fix.take().filter(|fix| is_small(fix));
+        finding.alternative = finding.alternative.take().filter(|fix| is_small(fix));
     }
     if findings.len() <= MOST_FINDINGS {
         return;
@@ -36,7 +36,8 @@ pub(crate) fn cap(findings: &mut Vec<Finding>) {
     for finding in findings.iter_mut().rev() {
         if let Some(count) = counts.remove(finding.rule.id) {
             let at_least = if count == MOST_LOOKED_AT { "at least " } else { "" };
-            finding.message += &format!(" (and {at_least}{} more of these)", count - MOST_FINDINGS);
+            let more = format!(" (and {at_least}{} more of these)", count - MOST_FINDINGS);
+            finding.message.to_mut().push_str(&more);
         }
     }
 }

@@ -45,16 +45,16 @@ pub(crate) fn hide_secrets(
 
 /// Cuts what would fill screens.
 fn cut_texts(finding: &mut Finding) {
-    let labels = finding.related.iter_mut().flat_map(|label| [&mut label.text, &mut label.place.path]);
-    let texts = [&mut finding.message, &mut finding.place.path]
-        .into_iter()
-        .chain(finding.help.as_mut())
-        .chain(labels);
-    for text in texts.filter(|text| text.len() > LONGEST_TEXT) {
-        let end = (0..=LONGEST_TEXT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
-        text.truncate(end);
-        text.push('…');
-    }
+    let sentences = finding.sentences_mut().filter(|it| it.len() > LONGEST_TEXT);
+    sentences.for_each(|it| cut(it.to_mut()));
+    let places = finding.related.iter_mut().map(|label| &mut label.place).chain([&mut finding.place]);
+    let paths = places.map(|place| &mut place.path).filter(|it| it.len() > LONGEST_TEXT);
+    paths.for_each(cut);
+}
+
+fn cut(text: &mut String) {
+    text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+    text.push('…');
 }
 
 /// Gives each finding what identifies it in its file while lines move: rule, object, path, and its number among equals.
@@ -65,7 +65,7 @@ pub(crate) fn add_fingerprints(findings: &mut [Finding]) {
         let line = || finding.source.line(finding.source.lines().line(finding.place.span.start));
         // What could not be read has no path: its line stands for it.
         let place = if finding.subject.kind.is_empty() { line() } else { &finding.place.path };
-        let Subject { kind, namespace, name } = &finding.subject;
+        let Subject { kind, namespace, name } = &*finding.subject;
         let identity = [finding.rule.id, kind, namespace, name, place].join("\0");
         let base = xxhash_rust::xxh3::xxh3_64(identity.as_bytes());
         let number = seen.entry((file, base)).or_default();

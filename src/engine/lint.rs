@@ -1,13 +1,12 @@
 //! One walk over a file: every document read, every object judged by every rule.
 
-use crate::engine::outcome::Aside;
-use crate::engine::outcome::Judged;
-use crate::engine::outcome::Outcome;
+use crate::engine::outcome::{Aside, Judged, Outcome, by_place};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::meta::{Admission, Category};
+use crate::engine::cap::cap;
 use crate::engine::finish::finish;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
@@ -125,7 +124,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
     outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
         rule,
         severity: rule.severity,
-        message,
+        message: message.into(),
         help: None,
         place: Place { path: String::new(), span },
         related: Vec::new(),
@@ -135,7 +134,7 @@ fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)
         source: source.clone(),
         document: 0,
         item: None,
-        subject: Subject::default(),
+        subject: Arc::default(),
         fingerprint: String::new(),
     }));
     finish(outcome, source, &[], &[])
@@ -198,7 +197,7 @@ impl<'c> Engine<'c> {
         }
         for Enabled { active, check } in self.rules {
             if let Check::Syntax(check) = check {
-                let subject = Subject::default();
+                let subject = Arc::default();
                 check(problem, &mut self.reporter(active, subject, source, problem.document, None));
             }
         }
@@ -229,7 +228,7 @@ impl<'c> Engine<'c> {
     /// Judges an object, whose credentials are those from `known` on.
     fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
-        let (document, subject) = (object.node.document, subject(object));
+        let (document, subject) = (object.node.document, Arc::new(subject(object)));
         match object.is_patch() {
             true => self.outcome.leave_aside(Aside::Patch),
             false => {
@@ -274,9 +273,10 @@ impl<'c> Engine<'c> {
         // The webhook compares every place with those of the object that is replaced.
         if !self.judges_owned {
             let mut own = self.outcome.findings.split_off(before);
-            crate::engine::cap::cap(&mut own);
+            cap(&mut own);
+            own.sort_by(by_place);
             self.outcome.findings.append(&mut own);
-            crate::engine::cap::cap(&mut suppressed);
+            cap(&mut suppressed);
         }
         self.secrets.extend(secrets);
         self.outcome.suppressed.append(&mut suppressed);
@@ -286,7 +286,7 @@ impl<'c> Engine<'c> {
     fn reporter<'r>(
         &'r mut self,
         active: &'r Active<'r>,
-        subject: Subject,
+        subject: Arc<Subject>,
         source: &Arc<Source>,
         document: usize,
         item: Option<usize>,
@@ -366,7 +366,9 @@ fn judge<'r>(
                 if unlisted > 0 && reporter.findings.len() > before {
                     let last = &mut reporter.findings[before..];
                     last.iter_mut().last().into_iter().for_each(|it| {
-                        it.message += &format!(" (and {unlisted} more places have wrong fields)")
+                        it.message
+                            .to_mut()
+                            .push_str(&format!(" (and {unlisted} more places have wrong fields)"))
                     });
                 }
             }

@@ -1,5 +1,6 @@
 //! What came out of a file, or of a run.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,7 +71,7 @@ pub struct Judged {
     /// The item of a `List`, from 0.
     pub item: Option<usize>,
     /// What names the object.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
 }
 
 /// What came out of a file, or of all files of a run.
@@ -139,13 +140,19 @@ impl Outcome {
             (&left.source.name, key(left)).cmp(&(&right.source.name, key(right)))
         });
         self.skipped.sort();
-        self.findings.sort_by(|left, right| {
-            let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
-            (&left.source.name, key(left))
-                .cmp(&(&right.source.name, key(right)))
-                .then_with(|| left.place.path.cmp(&right.place.path))
-        });
+        // What is sorted already needs no memory for it.
+        if !self.findings.is_sorted_by(|left, right| by_place(left, right).is_le()) {
+            self.findings.sort_by(by_place);
+        }
     }
+}
+
+/// Compares findings by their places, the way reports order them.
+pub(crate) fn by_place(left: &Finding, right: &Finding) -> Ordering {
+    let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
+    (&left.source.name, key(left))
+        .cmp(&(&right.source.name, key(right)))
+        .then_with(|| left.place.path.cmp(&right.place.path))
 }
 
 /// Adds items to a list; the first ones are not copied.

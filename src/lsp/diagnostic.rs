@@ -42,7 +42,7 @@ pub fn of(finding: &Finding, uri: &Uri, encoding: Encoding, abilities: Abilities
     let range = |span| places.range(without_trailing_space(&finding.source, span).range());
     let related = finding.related.iter().map(|label| DiagnosticRelatedInformation {
         location: Location { uri: uri.clone(), range: range(label.place.span) },
-        message: label.text.clone(),
+        message: label.text.to_string(),
     });
     let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();

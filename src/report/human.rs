@@ -100,7 +100,7 @@ fn excerpt(finding: &Finding, related: &[Label], options: &Options) -> io::Resul
     };
     let places = std::iter::once(&finding.place).chain(related.iter().map(|label| &label.place));
     let excerpt = Excerpt::new(&finding.source, places.map(|place| place.span), cut);
-    let texts = std::iter::once(&finding.place.path).chain(related.iter().map(|label| &label.text));
+    let texts = std::iter::once(finding.place.path.as_str()).chain(related.iter().map(|label| &*label.text));
     let labels = labels(&excerpt, texts);
     let handler = GraphicalReportHandler::new_themed(theme(finding.severity, &labels, options))
         .without_syntax_highlighting()
@@ -113,7 +113,7 @@ fn excerpt(finding: &Finding, related: &[Label], options: &Options) -> io::Resul
 }
 
 /// Returns the labels by place, the finding's own as the primary one; labels that overlap in a line become one.
-fn labels<'t>(excerpt: &Excerpt, texts: impl Iterator<Item = &'t String>) -> Vec<LabeledSpan> {
+fn labels<'t>(excerpt: &Excerpt, texts: impl Iterator<Item = &'t str>) -> Vec<LabeledSpan> {
     let mut merged: Vec<(&Mark, Vec<Cow<'_, str>>)> = Vec::new();
     for (mark, text) in excerpt.marks().iter().zip(texts) {
         let text = Some(escape(text)).filter(|text| !text.is_empty());

@@ -182,8 +182,8 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             span: span(source, finding.place.span),
             rendered: rendered(source, finding.place.span),
             related: related.collect(),
-            fix: finding.fix.as_ref().map(FixOut::from),
-            alternative: finding.alternative.as_ref().map(FixOut::from),
+            fix: finding.fix.as_deref().map(FixOut::from),
+            alternative: finding.alternative.as_deref().map(FixOut::from),
             fingerprint: &finding.fingerprint,
             url: finding.rule.url(),
         }

@@ -25,10 +25,10 @@ pub static RULE: Rule = Rule {
 fn check(problem: &Problem, reporter: &mut Reporter<'_>) {
     let place = Place { path: String::new(), span: problem.error.span };
     let help = match problem.silent {
-        true => Some("start another document with `---`, or remove the text"),
-        false => problem.error.help.as_deref(),
+        true => Some("start another document with `---`, or remove the text".to_owned()),
+        false => problem.error.help.clone(),
     };
-    let finding = reporter.report(place, &*problem.error.message);
+    let finding = reporter.report(place, problem.error.message.clone());
     if let Some(help) = help {
         finding.help(help);
     }

@@ -66,12 +66,12 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     } else if let Some(name) = nearest {
         finding.help(hint(name));
     }
-    if let Some(name) = nearest.filter(|name| finding.help == Some(hint(name))) {
+    if let Some(name) = nearest.filter(|name| finding.help.as_deref() == Some(&*hint(name))) {
         let is_free = entry.value.parent().is_some_and(|map| map.get(name).is_none());
         if is_free {
             finding.fix(format!("write `{name}`"), Safety::Unsafe, Edit::rename(entry, name));
         }
-    } else if let Some(path) = belongs().filter(|path| finding.help == Some(elsewhere(path))) {
+    } else if let Some(path) = belongs().filter(|path| finding.help.as_deref() == Some(&*elsewhere(path))) {
         let edits = place_of(&path, object).map(|(map, missing)| Edit::relocate(entry, map, &missing));
         let title = format!("move `{}` to `{path}`", entry.key);
         edits.into_iter().for_each(|edits| _ = finding.fix(title.clone(), Safety::Unsafe, edits));

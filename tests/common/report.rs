@@ -36,7 +36,7 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
     Finding {
         rule,
         severity: rule.severity,
-        message: message.to_owned(),
+        message: message.to_owned().into(),
         help: None,
         place: mark(text, at),
         related: Vec::new(),
@@ -46,7 +46,11 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
         source: Arc::new(Source::new(name, text)),
         document: 0,
         item: None,
-        subject: Subject { kind: "CronJob", namespace: "prod".to_owned(), name: "nightly".to_owned() },
+        subject: Arc::new(Subject {
+            kind: "CronJob",
+            namespace: "prod".to_owned(),
+            name: "nightly".to_owned(),
+        }),
         fingerprint: "0123456789abcdef".to_owned(),
     }
 }
@@ -54,7 +58,7 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
 /// Makes a finding in an object without a text, as admission has them.
 pub fn no_text(message: &str) -> Finding {
     let place = Place { path: "spec.activeDeadlineSeconds".to_owned(), span: Span::default() };
-    let subject = Subject { kind: "Job", namespace: String::new(), name: "import".to_owned() };
+    let subject = Arc::new(Subject { kind: "Job", namespace: String::new(), name: "import".to_owned() });
     Finding { place, subject, ..finding("", "", "", message) }
 }
 
