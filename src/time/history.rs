@@ -29,7 +29,16 @@ pub fn defeated(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
 pub fn runs_within(schedule: &str, seconds: i64, most: usize) -> Option<usize> {
     let (runs, zone) = (Schedule::parse(schedule).ok()?, TimeZone::UTC);
     let starts = runs.runs(Timestamp::from_second(START).ok()?, &zone).map(Timestamp::as_second);
-    let starts: Vec<_> = starts.take_while(|&it| it < START + YEARS).take(RUNS).collect();
-    let fits = |more: &usize| starts.windows(more + 1).any(|it| it[*more] - it[0] < seconds);
-    (!starts.is_empty()).then(|| 1 + (1..most).take_while(fits).count())
+    let mut recent = Vec::new();
+    let mut longest = 0;
+    for start in starts.take_while(|&it| it < START + YEARS).take(RUNS) {
+        recent.retain(|&it| start - it < seconds);
+        recent.push(start);
+        longest = recent.len().max(longest);
+        // Most schedules reach it with the first runs.
+        if longest >= most {
+            break;
+        }
+    }
+    (longest > 0).then_some(longest)
 }
