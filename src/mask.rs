@@ -8,7 +8,6 @@
 mod command;
 mod encoded;
 mod extent;
-mod finder;
 pub mod hidden;
 mod lines;
 mod marks;
@@ -25,7 +24,6 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use self::finder::Finder;
 use self::nodes::inside;
 use self::scan::scan;
 use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
@@ -34,6 +32,7 @@ use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Object, Reading};
+use crate::text::finder::Finder;
 use crate::text::source::Source;
 use crate::text::span::Span;
 

@@ -3,8 +3,12 @@
 //! Rules must not cry wolf; a report that shows a star too many does no harm. Names count here that
 //! [`promise`](crate::facts::secret::promise::promise) does not trust, and most values do.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::promise::{is_stand_in, words};
+use crate::text::finder::Finder;
 use crate::text::word_list::has;
 
 /// No longer value is looked at to find out whether it may be shown.
@@ -30,7 +34,9 @@ const PASSWORDS: &str = "PASS PASSCODE PASSPHRASE PASSWD PASSWORD PASSWORDS PSW 
     WACHTWOORD PASSWORT MASTERAUTH";
 
 /// Words of languages without ASCII letters, or with others among them.
-const FOREIGN: [&str; 6] = ["contrase", "пароль", "密码", "密碼", "パスワード", "비밀번호"];
+static FOREIGN: LazyLock<Finder> = LazyLock::new(|| {
+    Finder::new(["contrase", "пароль", "密码", "密碼", "パスワード", "비밀번호"].into_iter())
+});
 
 const GENERATED: &str =
     "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKIE JWT PRIVATEKEY SECRETKEY TOKEN TOKENS BEARER";
@@ -53,8 +59,8 @@ const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TO
 
 /// Returns what a name announces, if anything.
 pub(super) fn promise(name: &str) -> Option<Promise> {
-    let lower = name.to_lowercase();
-    if FOREIGN.iter().any(|it| lower.contains(it)) {
+    let lower = if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) };
+    if FOREIGN.is_in(&lower) {
         return Some(Promise::Password);
     }
     let words = words(name);

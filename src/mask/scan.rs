@@ -11,11 +11,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::extent::{Separator, next_word, values, word};
-use super::finder::Finder;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{self, Promise};
 use super::{command, encoded, neighbor, token, xml};
 use crate::facts::secret::chance::is_random;
+use crate::text::finder::Finder;
 
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]

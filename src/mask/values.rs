@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::finder::{Finder, Found};
+use crate::text::finder::{Finder, Found};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
 pub(super) const LEAST: usize = 4;
@@ -61,8 +61,9 @@ pub(super) fn forms(value: &str) -> Vec<String> {
 
 /// Writes a text as between the quotes of JSON.
 fn escape(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
+    let mut quoted = serde_json::to_string(text).unwrap_or_default();
+    quoted.pop();
+    quoted.split_off(quoted.len().min(1))
 }
 
 /// Whether a value that is a plain word or a number is a word of its own in a text, so that `pass` is not found in

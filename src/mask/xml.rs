@@ -24,7 +24,7 @@ pub(super) fn tagged(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usi
     let (quote, after) = lines.quote_at(name.end)?;
     let is_attribute = lines.quote_before(name.start) == Some(quote)
         && lines.before(lines.unquoted_start(name)) == Some(b'=');
-    let from = tag_end(lines, after).filter(|_| is_attribute)?;
+    let from = is_attribute.then(|| tag_end(lines, after)).flatten()?;
     Some(text(lines, from)).filter(|it| !it.is_empty())
 }
 

@@ -7,8 +7,10 @@
 
 use std::ops::Range;
 
+use super::span::narrow;
+
 /// Texts to look for.
-pub(super) struct Finder {
+pub(crate) struct Finder {
     /// The first step from the root for each byte.
     first: Vec<u32>,
     /// The root is at 0, which therefore also stands for "none".
@@ -30,7 +32,7 @@ struct Node {
 
 /// A place where a text was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// The bytes.
     pub range: Range<usize>,
     /// The index of the text; none where a cut has left only the beginning of one.
@@ -60,14 +62,14 @@ impl Finder {
                 child => child,
             };
         }
-        self.lengths.push(crate::text::span::narrow(text.len()));
+        self.lengths.push(narrow(text.len()));
         if at != 0 {
-            self.nodes[at as usize].longest = crate::text::span::narrow(self.lengths.len());
+            self.nodes[at as usize].longest = narrow(self.lengths.len());
         }
     }
 
     fn add(&mut self, parent: u32, byte: u8) -> u32 {
-        let new = crate::text::span::narrow(self.nodes.len());
+        let new = narrow(self.nodes.len());
         let Node { depth, child: sibling, .. } = self.nodes[parent as usize];
         self.nodes.push(Node { byte, sibling, depth: depth + 1, ..Node::default() });
         self.nodes[parent as usize].child = new;
@@ -116,6 +118,11 @@ impl Finder {
                 child => return child,
             }
         }
+    }
+
+    /// Whether a text has any of the texts.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.find(text).any(|it| it.index.is_some())
     }
 
     pub fn is_empty(&self) -> bool {

@@ -40,6 +40,10 @@ fn is_marked(text: &str, mark: &str) -> bool {
 
 /// Says whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
 pub fn is_filled_by_template(text: &str) -> bool {
+    // Most texts have none of these.
+    if !text.contains(['$', '{', '#']) {
+        return false;
+    }
     [("${", "}"), ("$(", ")"), ("{{", "}}"), ("#{", "}")].iter().any(|(open, close)| {
         // Whether a `close` follows is known from the last one: to look for it from each `open` takes too long.
         let last = text.rfind(close).unwrap_or_default();

@@ -1,12 +1,33 @@
 //! Lists of words in one text: how this project writes down names, flags and programs that it knows.
 
+use memchr::memmem;
+
 /// Says whether a list of words, parted by single blanks, has this one.
 pub fn has(list: &str, word: &str) -> bool {
-    // On bytes: this is asked of every word of every command, and splitting at Unicode's blanks takes three times as long.
-    list.as_bytes().split(|&byte| byte == b' ').any(|it| it == word.as_bytes())
+    let (list, word) = (list.as_bytes(), word.as_bytes());
+    let is_whole = |at: usize| {
+        (at == 0 || list[at - 1] == b' ') && list.get(at + word.len()).is_none_or(|&it| it == b' ')
+    };
+    // This is asked of every word of every command: to split the list takes five times as long.
+    word.len() <= list.len() && !word.contains(&b' ') && memmem::find_iter(list, word).any(is_whole)
 }
 
 /// Says the same whatever the case of the word.
 pub fn has_in_any_case(list: &str, word: &str) -> bool {
     list.as_bytes().split(|&byte| byte == b' ').any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_whole_words() {
+        for word in ["cat", "concat", "ca-t"] {
+            assert!(has("cat concat ca-t", word), "{word}");
+        }
+        for word in ["", " ", "ca", "at", "cat concat", "t c", "cat concat ca-t x"] {
+            assert!(!has("cat concat ca-t", word), "{word}");
+        }
+    }
 }

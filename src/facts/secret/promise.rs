@@ -1,6 +1,9 @@
 //! What names promise of their values, and which values are credentials.
 
+use std::sync::LazyLock;
+
 use crate::facts::secret::chance::is_random;
+use crate::text::finder::Finder;
 use crate::text::placeholder::is_filled_by_template;
 use crate::text::placeholder::is_placeholder;
 use crate::text::word_list::has;
@@ -62,10 +65,9 @@ pub fn promise(name: &str) -> Option<Promise> {
 
 /// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
 fn may_promise(name: &str) -> bool {
-    const PARTS: [&str; 6] = ["pass", "pwd", "secret", "token", "key", "credential"];
-    let has =
-        |part: &str| name.as_bytes().windows(part.len()).any(|it| it.eq_ignore_ascii_case(part.as_bytes()));
-    PARTS.iter().any(|part| has(part))
+    static PARTS: LazyLock<Finder> =
+        LazyLock::new(|| Finder::new(["pass", "pwd", "secret", "token", "key", "credential"].into_iter()));
+    PARTS.is_in(name)
 }
 
 /// Says whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
@@ -93,8 +95,11 @@ pub(crate) fn words(name: &str) -> Vec<String> {
 }
 
 /// Parts of values that say: this is an example, or someone has yet to fill it in.
-const STAND_INS: &str = "changeme change-me change_me changeit change-it change_it dummy example fixme insert not-a-real \
+static STAND_INS: LazyLock<Finder> = LazyLock::new(|| {
+    let parts = "changeme change-me change_me changeit change-it change_it dummy example fixme insert not-a-real \
     notareal not-real placeholder redacted replace todo your- your_ yourpass yoursecret yourtoken";
+    Finder::new(parts.split_ascii_whitespace())
+});
 
 /// Says whether a value stands in for another: a placeholder, an example, `xxxx`, `***`.
 pub fn is_stand_in(value: &str) -> bool {
@@ -103,7 +108,7 @@ pub fn is_stand_in(value: &str) -> bool {
         || value.starts_with('$')
         || is_in_marks(value)
         || (is_placeholder(value) && (value.starts_with(['<', '_', '%', '@'])))
-        || STAND_INS.split_ascii_whitespace().any(|it| lower.contains(it))
+        || STAND_INS.is_in(value)
         || matches!(&*lower, "" | "tbd" | "n/a" | "na" | "nil" | "undefined" | "fake" | "sample" | "mock")
         || lower.bytes().all(|it| b"x*.-_?0#".contains(&it))
 }
