@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Scope;
+use crate::text::source::Source;
 
 /// The format of the file, raised when older programs would misread it.
 const VERSION: u32 = 1;
@@ -26,8 +27,8 @@ pub struct Parted {
     pub left: Vec<Entry>,
 }
 
-/// Parts findings into new and known ones; `file_of` gives the file of an entry for the name of a finding's source.
-pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&str) -> String) -> Parted {
+/// Parts findings into new and known ones; `file_of` gives the file of an entry for the source of a finding.
+pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&Source) -> String) -> Parted {
     let mut known: HashMap<String, BTreeMap<String, Vec<Entry>>> = HashMap::new();
     for entry in entries {
         let files = known.entry(entry.fingerprint.clone()).or_default();
@@ -40,7 +41,7 @@ pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&str) 
         candidates.any(|(_, entries)| entries.pop().is_some())
     };
     let readable = |finding: &Finding| finding.rule.scope != Scope::File;
-    let stays = |finding: &Finding| readable(finding) && take(finding, Some(&file_of(&finding.source.name)));
+    let stays = |finding: &Finding| readable(finding) && take(finding, Some(&file_of(&finding.source)));
     let (same_file, others): (Vec<_>, Vec<_>) = partition(findings, stays);
     let (moved, new) = partition(others, |finding| readable(finding) && take(finding, None));
     parted.known = same_file.len() + moved.len();

@@ -90,7 +90,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
             let words = short.iter().flat_map(|value| words(text, value));
             let hidden = overwrite(text, scan(text).into_iter().chain(own).chain(everywhere).chain(words));
             // The first one is kept, so that no other takes its address.
-            (source.clone(), Arc::new(Source::new(source.name.as_str(), hidden)))
+            (source.clone(), Arc::new(source.with_text(hidden)))
         });
         finding.source = entry.1.clone();
         for text in finding.sentences_mut() {

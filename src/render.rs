@@ -18,29 +18,6 @@ use crate::mask;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
-/// Returns the name for what was made of a file: the first document of it, from 1, or another one.
-pub fn rendered_name(file: &str, document: usize) -> String {
-    match document {
-        1 => format!("{file} (rendered)"),
-        number => format!("{file} (rendered, document {number})"),
-    }
-}
-
-/// Returns the file for the name of what was made of it, or the name of a file itself.
-pub fn file_of(name: &str) -> &str {
-    made_of(name).map_or(name, |(file, _)| file)
-}
-
-/// Returns the file that something rendered was made of, and which document of it this is, from 1; nothing for the name of
-/// a file.
-pub fn made_of(name: &str) -> Option<(&str, usize)> {
-    let (file, rest) = name.strip_suffix(')')?.rsplit_once(" (rendered")?;
-    match rest.strip_prefix(", document ") {
-        Some(number) => Some((file, number.parse().ok()?)),
-        None => rest.is_empty().then_some((file, 1)),
-    }
-}
-
 /// A document of Helm's output, and the file of the chart that it comes from.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part<'t> {

@@ -60,8 +60,9 @@ impl<'d> Source<'d> {
         }
         let result = parse(&self.text);
         // Nobody fills in what an API server is about to store.
-        let is_file = !self.node.document.source.text.is_empty();
-        let is_template = is_file && self.text.contains("{{") && result.as_ref().map_or(true, has_template);
+        let is_template = !self.node.document.source.is_of_server()
+            && self.text.contains("{{")
+            && result.as_ref().map_or(true, has_template);
         match result {
             _ if is_template => Err(SyntaxError {
                 message: "a template is still to be filled in".to_owned(),

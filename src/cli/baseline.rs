@@ -13,7 +13,7 @@ use crate::project::open::read_named_text;
 use crate::project::paths::{display, normal, plain};
 use crate::project::settings::Settings;
 use crate::project::text::MAXIMUM_BYTES;
-use crate::render::file_of;
+use crate::text::source::STDIN;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
 pub(crate) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
@@ -50,7 +50,7 @@ fn part(
         .into_iter()
         .filter(|entry| settings.asks_for(&entry.rule) && (read.contains(&entry.file) || is_gone(entry)));
     let findings = std::mem::take(&mut checked.outcome.findings);
-    let parted = baseline::part(findings, entries.collect(), &|name| home.file_of(name));
+    let parted = baseline::part(findings, entries.collect(), &|source| home.file_of(source.file()));
     checked.outcome.findings = parted.new;
     let roots: Vec<_> = arguments.paths.iter().map(|path| normal(&absolute(path))).collect();
     let is_below = |entry: &Entry| {
@@ -67,7 +67,7 @@ fn part(
 fn write(file: &Path, checked: &Checked) -> Result<(), String> {
     let home = Home::of(file)?;
     let findings = checked.outcome.findings.iter();
-    let entries = findings.filter_map(|it| Entry::of(it, home.file_of(&it.source.name))).collect();
+    let entries = findings.filter_map(|it| Entry::of(it, home.file_of(it.source.file()))).collect();
     let text = baseline::write(entries).map_err(|error| error.to_string())?;
     output::write(file, text.as_bytes())
 }
@@ -82,8 +82,8 @@ fn read(file: &Path) -> Result<Vec<Entry>, String> {
 
 /// Returns the files of the run, with those that something rendered was made of.
 fn read_files(checked: &Checked, home: &Home) -> HashSet<String> {
-    let found = checked.outcome.findings.iter().map(|it| &it.source.name);
-    checked.files.iter().chain(found).map(|name| home.file_of(name)).collect()
+    let found = checked.outcome.findings.iter().map(|it| it.source.file());
+    checked.files.iter().map(String::as_str).chain(found).map(|name| home.file_of(name)).collect()
 }
 
 /// The folder that the files of entries are relative to.
@@ -100,10 +100,10 @@ impl Home {
     /// Returns a file relative to the folder, with `/` between the parts.
     fn file_of(&self, name: &str) -> String {
         // Standard input has no folder.
-        if name.starts_with('<') {
+        if name == STDIN {
             return name.to_owned();
         }
-        let path = normal(&absolute(Path::new(file_of(name))));
+        let path = normal(&absolute(Path::new(name)));
         let shared = self.0.components().zip(path.components()).take_while(|(left, right)| left == right);
         let shared = shared.count();
         let up = self.0.components().skip(shared).map(|_| Component::ParentDir);

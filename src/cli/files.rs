@@ -33,7 +33,7 @@ use crate::project::patches::Patches;
 use crate::project::settings::Settings;
 use crate::render::overlay::FILE_NAMES;
 use crate::rewrite::diff::diff;
-use crate::text::source::Source;
+use crate::text::source::{Origin, STDIN, Source};
 
 /// A run that lasts longer than this shows how far it is.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -73,7 +73,7 @@ pub(crate) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
 pub(crate) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
-    let inputs = Inputs { paths, stdin_filename: "<stdin>", fixing: None, own: None, rendered };
+    let inputs = Inputs { paths, stdin_filename: STDIN, fixing: None, own: None, rendered };
     let mut outcome = run(&inputs, settings).finish().outcome;
     outcome
         .kept
@@ -196,7 +196,9 @@ impl<'c> Run<'c> {
             Err(reason) => return unreadable(name, &reason),
         };
         let mut source = Source::new(name, text);
-        source.is_patch = self.patches.names(Path::new(name));
+        if self.patches.names(Path::new(name)) {
+            source.origin = Origin::Patch;
+        }
         let found = self.settings.for_file(Path::new(name));
         match found.config(Path::new(name)) {
             Some(config) => match self.fixing {

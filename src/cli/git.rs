@@ -22,7 +22,7 @@ use crate::engine::outcome::Outcome;
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, plain};
 use crate::project::settings::Settings;
-use crate::text::source::Source;
+use crate::text::source::{Origin, Source};
 use checkout::Checkout;
 
 /// Where a commit is found, and what it has.
@@ -79,7 +79,7 @@ pub(crate) fn entries(
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
-    Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(&it.source.name))).collect())
+    Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(it.source.file()))).collect())
 }
 
 impl Commit {
@@ -171,7 +171,9 @@ fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
         if let Some(config) = found.config(Path::new(name)) {
             let mut source = Source::new(name.as_str(), text);
             // Where a file is a patch now, its older version was one too.
-            source.is_patch = patches.names(Path::new(name));
+            if patches.names(Path::new(name)) {
+                source.origin = Origin::Patch;
+            }
             outcome.add(lint(source, &config));
         }
         Ok(())

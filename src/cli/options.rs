@@ -7,6 +7,7 @@ use crate::policy::config::Preset;
 use crate::project::paths::display;
 use crate::project::selection::Selection;
 use crate::schema::version::Version;
+use crate::text::source::STDIN;
 use clap::ValueEnum;
 use std::path::Path;
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ pub(crate) struct Check {
     pub(crate) paths: Vec<PathBuf>,
 
     /// The name to show for standard input
-    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
 
     /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
@@ -134,7 +135,7 @@ pub(crate) struct DryRun {
     pub(crate) no_config: bool,
 
     /// The name to show for standard input
-    #[arg(long, value_name = "NAME", default_value = "<stdin>")]
+    #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
 
     /// When to use colours

@@ -21,7 +21,7 @@ use crate::project::open::read_own_text;
 use crate::project::paths::normal;
 use crate::project::settings::Settings;
 use crate::project::text::MAXIMUM_BYTES;
-use crate::render::{Alignment, Rendering, file_of, merge, overlay, parts, rendered_name, to_template};
+use crate::render::{Alignment, Rendering, merge, overlay, parts, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -115,12 +115,14 @@ impl<'a> Rendered<'a> {
                 (Arc::new(Source::new(name.as_str(), text)), 0)
             });
             *documents += 1;
-            let name = rendered_name(&name, *documents);
-            outcome.add(lint(Source::new(name.as_str(), part.text), &config));
-            let rendered = Arc::new(Source::new(name.as_str(), part.text));
-            pieces.insert(name, Piece { template: template.clone(), rendered, alignment: None });
+            outcome.add(lint(Source::rendered(&name, *documents, part.text), &config));
+            let rendered = Arc::new(Source::rendered(&name, *documents, part.text));
+            pieces.insert(
+                rendered.name.clone(),
+                Piece { template: template.clone(), rendered, alignment: None },
+            );
         }
-        lint_fleet(&mut outcome, &|name| settings.config_for(file_of(name)));
+        lint_fleet(&mut outcome, &|name| settings.config_for(name));
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
             let Piece { template, rendered, alignment } = piece;
@@ -157,9 +159,8 @@ impl<'a> Rendered<'a> {
                 return self.refused(&file, format!("the kustomization is not judged: {message}"));
             }
         };
-        let name = rendered_name(&name, 1);
-        let mut outcome = lint(Source::new(name.as_str(), output.as_str()), &config);
-        let rendered = document::read(&Arc::new(Source::new(name, output))).documents;
+        let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);
+        let rendered = document::read(&Arc::new(Source::rendered(&name, 1, output))).documents;
         let read = |path: &PathBuf| {
             Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAXIMUM_BYTES).ok()?)))
         };

@@ -25,7 +25,7 @@ pub fn lint_fleet(outcome: &mut Outcome, config_for: &dyn Fn(&str) -> Option<Con
         let Check::Fleet(check) = rule.check else { continue };
         check(&fleet, &mut |object: Object<'_>, report: &mut dyn FnMut(&mut Reporter<'_>)| {
             let document = object.node.document;
-            let Some(config) = config_for(&document.source.name) else { return };
+            let Some(config) = config_for(document.source.file()) else { return };
             let subject = Arc::new(subject(object));
             let rules = config.rules_for(Some(&subject));
             let Some(active) = rules.into_iter().find(|active| active.rule.id == rule.meta.id) else {

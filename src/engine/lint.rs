@@ -237,9 +237,9 @@ impl<'c> Engine<'c> {
                 self.outcome.objects += 1;
             }
         }
-        let has_text = !object.node.document.source.text.is_empty();
+        let is_in_file = !document.source.is_of_server();
         let applies = |it: &&Enabled<'_>| {
-            (it.active.rule.admission != Admission::Never || has_text) && (!is_partial || judges_parts(it))
+            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || judges_parts(it))
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);

@@ -15,6 +15,7 @@ pub use views::{Container, ContainerKind, CronJob, Job, Kind, Object, Pod};
 use crate::manifest::document::{Field, Node, Value};
 use crate::schema;
 use crate::schema::{Struct, Type};
+use crate::text::source::Origin;
 
 /// The API versions that have Jobs and CronJobs, and those that had them.
 pub const API_VERSIONS: &[&str] = &["batch/v1", "batch/v1beta1", "batch/v2alpha1", "extensions/v1beta1"];
@@ -182,11 +183,10 @@ impl<'d> Object<'d> {
     ///
     /// Only a file can be a part of something: an object without a text is what an API server stores.
     pub fn is_partial(self) -> bool {
-        if self.node.document.source.text.is_empty() {
-            return false;
-        }
-        if self.node.document.source.is_patch {
-            return true;
+        match self.node.document.source.origin {
+            Origin::Server => return false,
+            Origin::Patch => return true,
+            Origin::File | Origin::Rendered { .. } => {}
         }
         let path =
             if self.kind == Kind::Job { "spec.template.spec" } else { "spec.jobTemplate.spec.template.spec" };

@@ -1,7 +1,6 @@
 //! Where a report that machines read puts a finding: in a file that is there.
 
-use crate::render::made_of;
-use crate::text::source::Source;
+use crate::text::source::{Origin, Source};
 use crate::text::span::{Position, Span};
 use crate::text::terminal::without_trailing_space;
 
@@ -20,10 +19,10 @@ pub struct Attached<'s> {
 /// Attaches a place of a source. What was rendered is no file: its places are at the start of what it was made of.
 pub fn attach(source: &Source, span: Span) -> Attached<'_> {
     let (start, end) = source.positions(without_trailing_space(source, span));
-    let Some((file, document)) = made_of(&source.name) else {
+    let Origin::Rendered { file, document } = &source.origin else {
         return Attached { file: &source.name, start, end, note: String::new() };
     };
-    let document = if document == 1 { String::new() } else { format!(", document {document}") };
+    let document = if *document == 1 { String::new() } else { format!(", document {document}") };
     let top = Position { line: 1, column: 1, offset: 0 };
     Attached { file, start: top, end: top, note: format!(" (rendered{document}, line {})", start.line) }
 }

@@ -8,9 +8,8 @@ use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Fix, Safety};
-use crate::render::{file_of, made_of};
 use crate::report::options::Report;
-use crate::text::source::Source;
+use crate::text::source::{Origin, Source};
 use crate::text::span::{Position, Span};
 use crate::text::terminal;
 
@@ -175,7 +174,7 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             message: &finding.message,
             help: finding.help.as_deref(),
             path: &finding.place.path,
-            file: file_of(&source.name),
+            file: source.file(),
             document: finding.document,
             item: finding.item,
             object: (!subject.kind.is_empty()).then_some(object),
@@ -212,10 +211,11 @@ impl From<Position> for PositionOut {
 }
 
 fn span(source: &Source, span: Span) -> Option<SpanOut> {
-    (!source.text.is_empty() && made_of(&source.name).is_none()).then(|| SpanOut::new(source, span))
+    let is_rendered = matches!(source.origin, Origin::Rendered { .. });
+    (!source.text.is_empty() && !is_rendered).then(|| SpanOut::new(source, span))
 }
 
 fn rendered(source: &Source, span: Span) -> Option<RenderedOut> {
-    let (_, document) = made_of(&source.name)?;
+    let Origin::Rendered { document, .. } = source.origin else { return None };
     Some(RenderedOut { document, span: SpanOut::new(source, span) })
 }

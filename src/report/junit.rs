@@ -15,19 +15,18 @@ use super::attach::{Attached, attach};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
 use crate::engine::outcome::Judged;
-use crate::render::file_of;
 use crate::report::options::Report;
+use crate::text::source::{Origin, Source};
 use crate::text::terminal::escape;
 
 /// Writes the suites, in the order of the files.
 pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = report.outcome.findings.iter();
-    let mut cases: Vec<_> = findings
-        .map(|it| (Place { file: &it.source.name, document: it.document, item: it.item }, Case::Failed(it)))
-        .collect();
+    let mut cases: Vec<_> =
+        findings.map(|it| (Place::new(&it.source, it.document, it.item), Case::Failed(it))).collect();
     let found: HashSet<_> = cases.iter().map(|&(place, _)| place).collect();
     for object in &report.outcome.judged {
-        let place = Place { file: &object.source.name, document: object.document, item: object.item };
+        let place = Place::new(&object.source, object.document, object.item);
         if !found.contains(&place) {
             cases.push((place, Case::Passed(object)));
         }
@@ -41,12 +40,12 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         "<testsuites name=\"batchlint\" tests=\"{}\" skipped=\"{skipped}\" failures=\"{failures}\" errors=\"{errors}\">",
         cases.len()
     )?;
-    for group in cases.chunk_by(|left, right| file_of(left.0.file) == file_of(right.0.file)) {
+    for group in cases.chunk_by(|left, right| left.0.file == right.0.file) {
         let [skipped, failures, errors] = counts(group);
         writeln!(
             out,
             "    <testsuite name=\"{}\" tests=\"{}\" skipped=\"{skipped}\" errors=\"{errors}\" failures=\"{failures}\">",
-            xml(file_of(group[0].0.file)),
+            xml(group[0].0.file),
             group.len()
         )?;
         for &(_, case) in group {
@@ -62,8 +61,20 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Place<'a> {
     file: &'a str,
+    /// Which document that was made of the file, from 1; 0 for the file itself.
+    rendered: usize,
     document: usize,
     item: Option<usize>,
+}
+
+impl<'a> Place<'a> {
+    fn new(source: &'a Source, document: usize, item: Option<usize>) -> Self {
+        let rendered = match source.origin {
+            Origin::Rendered { document, .. } => document,
+            _ => 0,
+        };
+        Place { file: source.file(), rendered, document, item }
+    }
 }
 
 /// What a test case is made of.
@@ -87,7 +98,7 @@ impl Case<'_> {
     fn write(self, out: &mut impl io::Write) -> io::Result<()> {
         let finding = match self {
             Case::Passed(it) => {
-                start(out, "no findings", &it.subject.to_string(), &it.source.name)?;
+                start(out, "no findings", &it.subject.to_string(), it.source.file())?;
                 return writeln!(out, "/>");
             }
             Case::Failed(finding) => finding,
@@ -98,7 +109,7 @@ impl Case<'_> {
         let name = format!("{}{separator}{}", finding.rule.id, finding.place.path);
         let note = attach(&finding.source, finding.place.span).note;
         let (message, status) = (format!("{}{note}", finding.message), self.status().unwrap_or_default());
-        start(out, &name, &class, &finding.source.name)?;
+        start(out, &name, &class, finding.source.file())?;
         writeln!(out, ">")?;
         writeln!(
             out,
@@ -122,7 +133,7 @@ fn start(out: &mut impl io::Write, name: &str, class: &str, file: &str) -> io::R
     write!(out, "        <testcase name=\"{}\" classname=\"{}\"", xml(name), xml(class))?;
     match file {
         "" => Ok(()),
-        file => write!(out, " file=\"{}\"", xml(file_of(file))),
+        file => write!(out, " file=\"{}\"", xml(file)),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::Fix;
 use crate::manifest::place::Place;
 use crate::report::options::Report;
-use crate::text::source::Source;
+use crate::text::source::{STDIN, Source};
 use crate::text::span::Position;
 
 const HOME: &str = "https://batchlint.dev";
@@ -138,7 +138,7 @@ fn artifact(name: &str) -> Artifact {
             Artifact { uri: format!("file:///{}:{}", &name[..1], encode(&name[2..])), uri_base_id: None }
         }
         _ if name.starts_with('/') => Artifact { uri: format!("file://{}", encode(name)), uri_base_id: None },
-        "<stdin>" => Artifact { uri: encode(name), uri_base_id: None },
+        STDIN => Artifact { uri: encode(name), uri_base_id: None },
         _ => Artifact { uri: encode(name), uri_base_id: Some("%SRCROOT%") },
     }
 }

@@ -1,30 +1,79 @@
-//! A file as the linter sees it: its name, its text, and the lines of the text.
+//! A text as the linter sees it: where it comes from, its name, and its lines.
 
 use std::sync::OnceLock;
 
 use crate::text::span::{LineIndex, Position, Span};
 
+/// The name of standard input that nobody has given another one.
+pub const STDIN: &str = "<stdin>";
+
+/// Where a text comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// A file or standard input.
+    #[default]
+    File,
+    /// A file that a kustomization names as a patch: its objects are parts that others complete.
+    Patch,
+    /// An API server, which sends an object: there is no text.
+    Server,
+    /// The output of Helm or Kustomize.
+    Rendered {
+        /// The file that it was made of.
+        file: String,
+        /// Which document of the output that was made of this file, from 1.
+        document: usize,
+    },
+}
+
 /// A text with the name that people know it by.
 #[derive(Debug, Default)]
 pub struct Source {
-    /// The path as given or found, with `/` between its parts; `<stdin>` for standard input.
+    /// The path as given or found, with `/` between its parts; [`STDIN`] for standard input.
     pub name: String,
-    /// The whole text, empty for an admission object.
+    /// The whole text; empty where there is none, or where it could not be read.
     pub text: String,
-    /// Whether the file's objects are known to be parts that others complete: a kustomization names it as a patch.
-    pub is_patch: bool,
+    /// Where it comes from.
+    pub origin: Origin,
     lines: OnceLock<LineIndex>,
 }
 
 impl Source {
-    /// Makes a source of a name and a text.
+    /// Makes a source of a file's name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), is_patch: false, lines: OnceLock::new() }
+        Source { name: name.into(), text: text.into(), origin: Origin::File, lines: OnceLock::new() }
     }
 
-    /// Makes the same file with another text.
+    /// Makes the source of an object that an API server sends.
+    pub fn of_server() -> Self {
+        Source { origin: Origin::Server, ..Source::default() }
+    }
+
+    /// Makes the source of a document that Helm or Kustomize made of a file, the first of them or another one.
+    pub fn rendered(file: &str, document: usize, text: impl Into<String>) -> Self {
+        let name = match document {
+            1 => format!("{file} (rendered)"),
+            number => format!("{file} (rendered, document {number})"),
+        };
+        Source { origin: Origin::Rendered { file: file.to_owned(), document }, ..Source::new(name, text) }
+    }
+
+    /// Makes the same source with another text.
     pub fn with_text(&self, text: impl Into<String>) -> Self {
-        Source { is_patch: self.is_patch, ..Source::new(self.name.as_str(), text) }
+        Source { origin: self.origin.clone(), ..Source::new(self.name.as_str(), text) }
+    }
+
+    /// Returns the file that people write: for what was rendered the one that it was made of.
+    pub fn file(&self) -> &str {
+        match &self.origin {
+            Origin::Rendered { file, .. } => file,
+            _ => &self.name,
+        }
+    }
+
+    /// Whether an API server sends it.
+    pub fn is_of_server(&self) -> bool {
+        self.origin == Origin::Server
     }
 
     /// Returns the starts of the lines, found when first asked for.

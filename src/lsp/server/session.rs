@@ -34,7 +34,7 @@ use crate::project::patches::Patches;
 use crate::project::paths::{display, is_in_chart};
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
-use crate::text::source::Source;
+use crate::text::source::{Origin, Source};
 
 impl Session {
     pub(crate) fn new(
@@ -214,7 +214,9 @@ impl Session {
         let path = path_of(&document.uri);
         let name = path.as_deref().map_or_else(|| document.uri.as_str().to_owned(), display);
         let mut source = Source::new(name, document.text);
-        source.is_patch = path.as_deref().is_some_and(|path| Patches::default().names(path));
+        if path.as_deref().is_some_and(|path| Patches::default().names(path)) {
+            source.origin = Origin::Patch;
+        }
         let source = Arc::new(source);
         let is_template = document.language_id == "helm" || path.is_some_and(|path| is_in_chart(&path));
         let open = Open { version: document.version, source, is_template, config: None, findings: None };

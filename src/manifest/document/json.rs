@@ -52,7 +52,7 @@ impl Document {
     /// Makes a document of an object that has no text: nodes have paths but no places.
     pub fn from_value(value: &Json) -> Document {
         // About as long as the text would be.
-        let mut builder = Builder::new(Arc::default(), 4096);
+        let mut builder = Builder::new(Arc::new(Source::of_server()), 4096);
         add_value(&mut builder, value);
         builder.finish(0, Span::default(), Vec::new())
     }
