@@ -157,14 +157,15 @@ impl Suppression {
     }
 }
 
-/// Reads `id` or `id until=2027-01-31` into what it suppresses, or into what is wrong with it.
+/// Reads `id` or `id until=2027-01-31` into what it suppresses; what is wrong with it goes to the mistakes.
 fn read(
     text: &str,
     reason: &str,
     place: &Place,
     reach: Reach,
     removal: (Safety, Edits),
-) -> Result<Suppression, Mistake> {
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Suppression> {
     let mut words = text.split_whitespace();
     let id = words.next().unwrap_or_default().to_owned();
     let until = match (words.next(), words.next()) {
@@ -179,9 +180,12 @@ fn read(
     match until {
         Ok(until) => {
             let has_reason = !reason.trim().is_empty();
-            Ok(Suppression { id, rule: None, until, has_reason, place: place.clone(), reach, removal })
+            Some(Suppression { id, rule: None, until, has_reason, place: place.clone(), reach, removal })
         }
-        Err(why) => Err(unreadable(why, place)),
+        Err(why) => {
+            mistakes.push(unreadable(why, place));
+            None
+        }
     }
 }
 
@@ -216,10 +220,8 @@ fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppres
                 Some(cut) => Ok(vec![remove::bytes(comment.span.part(start + cut.start, cut.len()))]),
                 None => Ok(vec![remove::comment(document, comment.span)]),
             };
-            match read(part.text, reason, &place, Reach::Lines { first, last }, (Safety::Safe, removal)) {
-                Ok(suppression) => suppressions.push(suppression),
-                Err(mistake) => mistakes.push(mistake),
-            }
+            let reach = Reach::Lines { first, last };
+            suppressions.extend(read(part.text, reason, &place, reach, (Safety::Safe, removal), mistakes));
         }
     }
     suppressions
@@ -254,10 +256,8 @@ fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Supp
                 None => whole.clone(),
             };
             let (id, reason) = part.text.split_once(':').unwrap_or((part.text, ""));
-            match read(id, reason, &place, Reach::Path(reach), (Safety::Unsafe, removal)) {
-                Ok(suppression) => suppressions.push(suppression),
-                Err(mistake) => mistakes.push(mistake),
-            }
+            let reach = Reach::Path(reach);
+            suppressions.extend(read(id, reason, &place, reach, (Safety::Unsafe, removal), mistakes));
         }
     }
     suppressions

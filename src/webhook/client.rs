@@ -43,18 +43,13 @@ impl Client {
         kind: &'static str,
         body: String,
     ) -> Result<(u16, serde_json::Value), String> {
-        let sent = tokio::time::timeout(LONGEST, self.send_now(method, path, kind, body)).await;
+        let request = self.request(method, path, kind, body);
+        let sent = tokio::time::timeout(LONGEST, async { self.send_now(request?).await }).await;
         sent.unwrap_or_else(|_| Err("it takes too long".to_owned()))
             .map_err(|error| format!("{}: {error}", self.address))
     }
 
-    async fn send_now(
-        &self,
-        method: Method,
-        path: &str,
-        kind: &'static str,
-        body: String,
-    ) -> Result<(u16, serde_json::Value), String> {
+    async fn send_now(&self, request: Request<Body>) -> Result<(u16, serde_json::Value), String> {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let stream = TcpStream::connect(&self.address).await.map_err(|it| text(&it))?;
         let host = self.address.rsplit_once(':').map_or(self.address.as_str(), |(host, _)| host);
@@ -65,6 +60,21 @@ impl Client {
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(|it| text(&it))?;
         tokio::spawn(connection);
+        let response = sender.send_request(request).await.map_err(|it| text(&it))?;
+        let code = response.status().as_u16();
+        let body = Limited::new(response.into_body(), LARGEST_ANSWER).collect().await;
+        let bytes = body.map_err(|it| text(&it))?.to_bytes();
+        Ok((code, serde_json::from_slice(&bytes).unwrap_or_default()))
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &'static str,
+        body: String,
+    ) -> Result<Request<Body>, String> {
+        let text = |error: &dyn std::fmt::Display| error.to_string();
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = method;
         *request.uri_mut() = path.parse().map_err(|_| format!("`{path}` is no path"))?;
@@ -78,11 +88,7 @@ impl Client {
             value.set_sensitive(true);
             headers.insert(header::AUTHORIZATION, value);
         }
-        let response = sender.send_request(request).await.map_err(|it| text(&it))?;
-        let code = response.status().as_u16();
-        let body = Limited::new(response.into_body(), LARGEST_ANSWER).collect().await;
-        let bytes = body.map_err(|it| text(&it))?.to_bytes();
-        Ok((code, serde_json::from_slice(&bytes).unwrap_or_default()))
+        Ok(request)
     }
 
     fn config(&self) -> Result<ClientConfig, String> {

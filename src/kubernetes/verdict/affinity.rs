@@ -2,7 +2,7 @@
 
 use super::at::At;
 use super::error::{Bad, Errors};
-use super::metadata::check_selector;
+use super::metadata::{check_operator, check_selector};
 use super::names::{dns_label, dns_subdomain, label_value, qualified_name};
 
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
@@ -45,18 +45,11 @@ fn check_node_term<'d>(term: At<'d>, is_required: bool, errors: &mut Errors<'d>)
         let (key, values) = (requirement.get("key"), requirement.get("values"));
         let operator = requirement.get("operator");
         match operator.text() {
-            "In" | "NotIn" if values.is_empty() => {
-                errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
-            }
-            "Exists" | "DoesNotExist" if !values.is_empty() => {
-                errors
-                    .forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-            }
             "Gt" | "Lt" if values.len() != 1 => {
                 errors.required(values, "must be specified single value when `operator` is 'Lt' or 'Gt'");
             }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
-            other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),
+            "Gt" | "Lt" => {}
+            _ => check_operator(operator, values, errors),
         }
         errors.each(key, key.text(), qualified_name(key.text()));
         let checks_values = is_required && errors.minor >= 32;

@@ -95,10 +95,7 @@ impl<'d> At<'d> {
 
     /// Returns the number, if there is one.
     pub fn opt_int(self) -> Option<i64> {
-        match self.node()?.value() {
-            Value::Int(number) => i64::try_from(number).ok(),
-            _ => None,
-        }
+        self.node()?.integer()
     }
 
     /// Returns the number, 0 where there is none.
@@ -108,10 +105,7 @@ impl<'d> At<'d> {
 
     /// Returns the truth value, if there is one.
     pub fn opt_bool(self) -> Option<bool> {
-        match self.node()?.value() {
-            Value::Bool(value) => Some(value),
-            _ => None,
-        }
+        self.node()?.boolean()
     }
 
     /// Says whether the field is `true`.

@@ -211,23 +211,27 @@ fn check_finalizers<'d>(finalizers: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
+/// Checks how many values a requirement has, by an operator that all selectors know.
+pub fn check_operator<'d>(operator: At<'d>, values: At<'d>, errors: &mut Errors<'d>) {
+    match operator.text() {
+        "In" | "NotIn" if values.is_empty() => {
+            errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
+        }
+        "Exists" | "DoesNotExist" if !values.is_empty() => {
+            errors.forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+        }
+        "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+        other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),
+    }
+}
+
 /// Checks a label selector, if there is one (`ValidateLabelSelector`).
 pub fn check_selector<'d>(selector: At<'d>, errors: &mut Errors<'d>) {
     check_labels(selector.get("matchLabels"), errors);
     for requirement in selector.get("matchExpressions").items() {
         let (key, operator, values) =
             (requirement.get("key"), requirement.get("operator"), requirement.get("values"));
-        match operator.text() {
-            "In" | "NotIn" if values.is_empty() => {
-                errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
-            }
-            "Exists" | "DoesNotExist" if !values.is_empty() => {
-                errors
-                    .forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-            }
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-            other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),
-        }
+        check_operator(operator, values, errors);
         errors.each(key, key.text(), qualified_name(key.text()));
         for value in values.items() {
             errors.each(value, value.text(), label_value(value.text()));

@@ -82,10 +82,7 @@ impl Builder {
     }
 
     pub(super) fn text<'a>(&'a self, text: &'a Text) -> &'a str {
-        match text {
-            Text::Source(span) => span.text(&self.source.text),
-            Text::Owned(text) => text,
-        }
+        text.of(&self.source)
     }
 
     /// Makes the node `id` a list of `children` that ends at `end`.

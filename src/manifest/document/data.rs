@@ -102,6 +102,16 @@ pub(crate) enum Text {
     Owned(Box<str>),
 }
 
+impl Text {
+    /// Returns the text, of a document from this source.
+    pub(crate) fn of<'a>(&'a self, source: &'a Source) -> &'a str {
+        match self {
+            Text::Source(span) => span.text(&source.text),
+            Text::Owned(text) => text,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
     Root,
@@ -156,9 +166,6 @@ impl Document {
     }
 
     pub(crate) fn text<'d>(&'d self, text: &'d Text) -> &'d str {
-        match text {
-            Text::Source(span) => span.text(&self.source.text),
-            Text::Owned(text) => text,
-        }
+        text.of(&self.source)
     }
 }

@@ -57,6 +57,22 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// Returns the number of an integer, nothing for any other value.
+    pub fn integer(self) -> Option<i64> {
+        match self.value() {
+            Value::Int(number) => i64::try_from(number).ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns the truth value of a boolean, nothing for any other value.
+    pub fn boolean(self) -> Option<bool> {
+        match self.value() {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Says whether the node is `null`, which Kubernetes takes for a field that is not set.
     pub fn is_null(self) -> bool {
         self.value() == Value::Null
@@ -295,18 +311,12 @@ impl<'d> Field<'d> {
 
     /// Returns the number of an integer.
     pub fn integer(self) -> Option<i64> {
-        match self.node()?.value() {
-            Value::Int(number) => i64::try_from(number).ok(),
-            _ => None,
-        }
+        self.node()?.integer()
     }
 
     /// Returns the truth value of a boolean.
     pub fn boolean(self) -> Option<bool> {
-        match self.node()?.value() {
-            Value::Bool(value) => Some(value),
-            _ => None,
-        }
+        self.node()?.boolean()
     }
 
     /// Says whether the field holds just this text.

@@ -1,6 +1,6 @@
 //! The plan of a Job, read from its manifest.
 
-use crate::manifest::document::{Field, Node, Value};
+use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::Job;
 use crate::time::retry::model::{Plan, RestartPolicy};
 use crate::time::retry::policy::{Action, FailureRule, Pattern, SuccessRule};
@@ -58,13 +58,6 @@ fn number(field: Field<'_>) -> Result<Option<i64>, String> {
     }
 }
 
-fn integer(node: Node<'_>) -> Option<i64> {
-    match node.value() {
-        Value::Int(number) => i64::try_from(number).ok(),
-        _ => None,
-    }
-}
-
 fn failure_rule(rule: Node<'_>, main: Option<&str>) -> FailureRule {
     let action = match rule.field("action").text() {
         Some("Ignore") => Action::Ignore,
@@ -75,7 +68,7 @@ fn failure_rule(rule: Node<'_>, main: Option<&str>) -> FailureRule {
     let container = rule.field("onExitCodes.containerName");
     let is_main = container.is_missing() || container.text() == main;
     let pattern = if rule.field("onExitCodes").is_set() && is_main {
-        let values = rule.field("onExitCodes.values").items().filter_map(integer).collect();
+        let values = rule.field("onExitCodes.values").items().filter_map(Node::integer).collect();
         Pattern::ExitCodes { not_in: rule.field("onExitCodes.operator").is("NotIn"), values }
     } else {
         let mut conditions = rule.field("onPodConditions").items();
