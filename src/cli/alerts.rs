@@ -11,25 +11,25 @@ use crate::cli::terminal::note;
 use crate::cli::terminal::print;
 use crate::project::settings::today;
 
-/// Write alerting rules for Prometheus, one group for each CronJob and Job
+/// Write Prometheus alerting rules, one group for each CronJob and Job
 ///
 /// No success for two intervals and the longest run, a failed run, a run that takes longer than the schedule allows, a
 /// CronJob that stays suspended. The limits come from the schedules and deadlines; the series from kube-state-metrics.
 /// Each alert has the labels `severity`, `namespace`, and `cronjob`, `job_name` or `job_generate_name`.
 ///
-/// CronJobs with schedules that the API server refuses are left out, which is said. Exit code: 2 when something could not be
-/// read, schedules among it, else 0.
+/// CronJobs with schedules that the API server rejects are skipped and listed. Exit code: 2 when something could not be
+/// read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Alerts {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// The form of the rules
+    /// The format of the rules
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: AlertFormat,
 
-    /// The namespace of objects that name none
+    /// The namespace of objects that do not set one
     #[arg(long, value_name = "NAME", default_value = "default")]
     namespace: String,
 

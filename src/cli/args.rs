@@ -18,7 +18,7 @@ use crate::policy::config::Preset;
 
 /// The linter for Kubernetes Job and CronJob manifests.
 ///
-/// It says before anything runs what Kubernetes will refuse, what will go wrong later, and what to write instead.
+/// It tells you, before anything runs, what Kubernetes will reject, what will go wrong later, and what to write instead.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
@@ -30,21 +30,21 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Check manifests
     Check(Check),
-    /// Draw the course of a Job, or the next runs of a CronJob
+    /// Draw the timeline of a Job, or the next runs of a CronJob
     Timeline(super::timeline::Timeline),
-    /// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
+    /// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives
     Calendar(super::calendar::Calendar),
-    /// Write alerting rules for Prometheus, one group for each CronJob and Job
+    /// Write Prometheus alerting rules, one group for each CronJob and Job
     Alerts(super::alerts::Alerts),
-    /// Say what the API server would answer: a strict server-side dry-run, offline
+    /// Print what the API server would answer: a strict server-side dry-run, offline
     DryRun(DryRun),
-    /// Show the page of a rule: what is wrong, what is right, and why
+    /// Show the documentation of a rule: what is wrong, what is right, and why
     Explain {
-        /// The rule's id, such as `missing-deadline`; or `exit-codes`, `retries`
+        /// The id of a rule, such as `missing-deadline`, or a topic: `exit-codes`, `retries`
         #[arg(value_name = "RULE|TOPIC", value_parser = known::PAGES, hide_possible_values = true)]
         name: String,
 
-        /// When to use colours
+        /// When to use colors
         #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
         color: Color,
     },
@@ -54,14 +54,14 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: ListFormat,
     },
-    /// Write a commented `.batchlint.yaml` into this folder
+    /// Write a commented `.batchlint.yaml` into this directory
     Init,
-    /// Show the configuration that is in force for a file, and where each setting comes from
+    /// Show the configuration that applies to a file, and where each setting comes from
     Config(ShowConfig),
     /// Serve editors over standard input and output, as a language server
     #[cfg(feature = "lsp")]
     Lsp(Rules),
-    /// Make and renew the webhook's certificates, in a cluster without cert-manager
+    /// Create and renew the webhook's certificates, in a cluster without cert-manager
     #[cfg(feature = "webhook")]
     #[command(subcommand)]
     Certs(super::certs::Certs),
@@ -72,14 +72,15 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Write the manual pages, one for each command, into a folder
+    /// Write the manual pages, one for each command, into a directory
     Man {
-        /// The folder, which is made if it is not there
+        /// The directory, created if it does not exist
+        #[arg(value_name = "DIRECTORY")]
         folder: PathBuf,
     },
-    /// Print a JSON schema, for editors and scripts
+    /// Print a JSON schema for editors and scripts
     Schema {
-        /// Of what
+        /// Which schema
         of: Schema,
     },
 }

@@ -17,10 +17,10 @@ use crate::project::settings::today;
 use crate::text::phrases::count;
 use crate::time::words;
 
-/// Draw the week of all CronJobs: busy hours, the busiest minutes, and quieter ones
+/// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives
 ///
-/// Suspended CronJobs, and schedules that the API server refuses, are left out, which is said. Times are in UTC. Exit
-/// code: 2 when something could not be read, schedules among it, else 0.
+/// Suspended CronJobs, and schedules that the API server rejects, are skipped and listed. Times are in UTC. Exit
+/// code: 2 when something could not be read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Calendar {
     /// Files and directories, `-` for standard input
@@ -35,12 +35,12 @@ pub(crate) struct Calendar {
     #[arg(long, value_name = "DATE")]
     as_of: Option<jiff::civil::Date>,
 
-    /// Draw charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
-    /// programs are run only if you say so
+    /// Draw charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) render them. These
+    /// programs run only with this flag
     #[arg(long)]
     render: bool,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
 }

@@ -23,31 +23,31 @@ const JSON_PATCH: &str = "application/json-patch+json";
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Certs {
-    /// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
+    /// Create the CA and leaf certificates, or renew those that are due, and publish the CA in the webhook configuration
     Rotate(Rotate),
-    /// Send a review to a webhook and say whether it answers
+    /// Send a review to a webhook and report whether it answers
     Probe(Probe),
-    /// Delete the webhook configuration, so that the API server asks no more
+    /// Delete the webhook configuration, so that the API server stops calling the webhook
     Withdraw(Withdraw),
 }
 
-/// The API server, and who asks it
+/// The API server, and how to authenticate to it
 #[derive(Debug, clap::Args)]
 struct Cluster {
     /// The API server, HOST:PORT [default: the cluster's own]
     #[arg(long, value_name = "HOST:PORT")]
     server: Option<String>,
 
-    /// The API server's authority, PEM
+    /// The API server's CA, in PEM
     #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("ca.crt"))]
     server_ca: PathBuf,
 
-    /// The token to show to the API server
+    /// The bearer token for the API server
     #[arg(long, value_name = "FILE", default_value_os_t = PathBuf::from(IDENTITY).join("token"))]
     token: PathBuf,
 }
 
-/// Make or renew what is due of authority and leaf, and publish the authority in the webhook configuration
+/// Create the CA and leaf certificates, or renew those that are due, and publish the CA in the webhook configuration
 #[derive(Debug, clap::Args)]
 pub(crate) struct Rotate {
     /// The namespace of the Secret and the Service
@@ -66,35 +66,35 @@ pub(crate) struct Rotate {
     #[arg(long)]
     webhook: String,
 
-    /// Further names and addresses for the leaf
+    /// Additional names and addresses for the leaf certificate
     #[arg(long, value_name = "NAME")]
     name: Vec<String>,
 
-    /// How long API servers get to see a new authority before the leaf changes
+    /// How long API servers get to see a new CA before the leaf certificate changes
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = super::serve::duration)]
     pause: Duration,
 
     #[command(flatten)]
     cluster: Cluster,
 
-    /// Change the authority even if it is not due
+    /// Replace the CA even if it is not due
     #[arg(long)]
     new_authority: bool,
 }
 
-/// Send a review to a webhook and say whether it answers
+/// Send a review to a webhook and report whether it answers
 #[derive(Debug, clap::Args)]
 pub(crate) struct Probe {
     /// The webhook, HOST:PORT
     #[arg(long)]
     address: String,
 
-    /// The authority that its certificate must come from, PEM
+    /// The CA that must have issued its certificate, in PEM
     #[arg(long, value_name = "FILE")]
     ca: PathBuf,
 }
 
-/// Delete the webhook configuration, so that the API server asks no more
+/// Delete the webhook configuration, so that the API server stops calling the webhook
 #[derive(Debug, clap::Args)]
 pub(crate) struct Withdraw {
     /// The ValidatingWebhookConfiguration

@@ -290,7 +290,7 @@ pub(crate) struct Input<'n> {
 
 /// Why an input has no text.
 pub(crate) enum Unread {
-    /// It is a link that leads out of the folder.
+    /// It is a link that leads out of the directory.
     Outside,
     /// It cannot be read; why.
     Failed(String),

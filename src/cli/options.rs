@@ -14,12 +14,12 @@ use std::path::PathBuf;
 
 /// Check manifests
 ///
-/// Exit code: 0 when nothing was found, 1 when something at or above `--fail-on` was found, 2 when something could not
-/// be read or the call was wrong.
+/// Exit code: 0 when nothing was found, 1 when something at or above `--fail-on` was found, 2 when some input could not
+/// be read or the command line is invalid.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
     /// Files and directories, `-` for standard input. Directories are searched for `.yaml`, `.yml` and `.json` files;
-    /// what `.gitignore` names is left out
+    /// files that `.gitignore` lists are skipped
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -27,7 +27,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
 
-    /// How to report: human, concise, json, sarif, github, gitlab, junit, markdown or html. Several times for several
+    /// The report format: human, concise, json, sarif, github, gitlab, junit, markdown or html. Repeat it for several
     /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = known::FORMATS,
         hide_possible_values = true)]
@@ -37,18 +37,18 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// The least severity that makes the exit code 1
+    /// The lowest severity that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     pub(crate) fail_on: FailOn,
 
     #[command(flatten)]
     pub(crate) rules: Rules,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
 
-    /// Leave the summary out
+    /// Do not print the summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
@@ -60,59 +60,59 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) fix: bool,
 
-    /// With `--fix`, `--fix-only` or `--diff`: the other fixes too. They change what runs: look at them
+    /// With `--fix`, `--fix-only` or `--diff`: also apply unsafe fixes. They change what runs: review them
     #[arg(long)]
     pub(crate) unsafe_fixes: bool,
 
-    /// Show what the fixes, or `--add-ignore`, would change, and write nothing
+    /// Show what the fixes, or `--add-ignore`, would change, without writing anything
     #[arg(long)]
     pub(crate) diff: bool,
 
-    /// Apply the fixes and report nothing that is left
+    /// Apply the fixes without reporting what remains
     #[arg(long)]
     pub(crate) fix_only: bool,
 
-    /// Suppress everything that is found, for this reason: with comments, in JSON with annotations
+    /// Suppress all findings, for this reason: with comments, or with annotations in JSON
     #[arg(long, value_name = "REASON", conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
     pub(crate) add_ignore: Option<String>,
 
-    /// Judge charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) make them. These
-    /// programs are run only if you say so
+    /// Check charts and kustomizations as `helm template` and `kustomize build` (or `kubectl kustomize`) render them. These
+    /// programs run only with this flag
     #[arg(long, conflicts_with = "add_ignore")]
     pub(crate) render: bool,
 
-    /// With `--render`: the values that charts are rendered with, instead of their own only. Several times for several
+    /// With `--render`: the values to render charts with, on top of their own. Repeat it for several
     /// renderings; a set of several files is `a.yaml,b.yaml`
     #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = ValueSet::read)]
     pub(crate) helm_values: Vec<ValueSet>,
 
-    /// Report only what this file does not list; what cannot be read is always reported
+    /// Report only findings that this file does not list; unreadable input is always reported
     #[arg(long, value_name = "FILE", conflicts_with_all = ["new_from", "add_ignore"])]
     pub(crate) baseline: Option<PathBuf>,
 
-    /// Write all that is found to this file, for `--baseline`
+    /// Write all findings to this file, for `--baseline`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "new_from", "add_ignore", "diff", "fix_only"])]
     pub(crate) write_baseline: Option<PathBuf>,
 
-    /// Report only what the files did not have in this commit, branch or tag, as `git` knows it: `origin/main`
+    /// Report only findings that are new since this commit, branch or tag, such as `origin/main`
     #[arg(long, value_name = "GIT_REF", conflicts_with = "add_ignore")]
     pub(crate) new_from: Option<String>,
 }
 
-/// Say what the API server would answer: a strict server-side dry-run, offline
+/// Print what the API server would answer: a strict server-side dry-run, offline
 ///
-/// The answers of Kubernetes 1.36 are proven on a server's, word for word; those of 1.31 on which fields are refused, in
-/// the words of 1.36; those of other versions follow their types and feature gates. What is in folders is left aside as
-/// `check` leaves it aside: other kinds, templates, patches, what is no Kubernetes object. A patch that is named, or a file
-/// that is no object, is answered. Exit code: 0 when everything is accepted, 1 when something is refused, 2 when
-/// something could not be read.
+/// The answers of Kubernetes 1.36 are tested word for word against a real server's, those of 1.31 for which fields are
+/// rejected, in the words of 1.36; those of other versions follow their types and feature gates. In directories, other
+/// kinds, templates, patches and anything that is not a Kubernetes object are skipped, as by `check`. A patch that is named,
+/// or a named file that is not an object, is answered. Exit code: 0 when everything is accepted, 1 when something is
+/// rejected, 2 when something could not be read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DryRun {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// How to print the answers; json has an element for each document
+    /// How to print the answers; json has one element per document
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
 
@@ -120,13 +120,13 @@ pub(crate) struct DryRun {
     #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
     pub(crate) client: Client,
 
-    /// The Kubernetes version of the server, from 1.29 on [default: that of the configuration, else 1.36, the
-    /// newest whose answers are proven]
+    /// The Kubernetes version of the server, 1.29 or later [default: that of the configuration, otherwise 1.36, the
+    /// newest whose answers are tested]
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<Version>,
 
-    /// The configuration file, instead of the `.batchlint.yaml` found upward from each input. Of it only
-    /// `kubernetes-version` counts
+    /// The configuration file, instead of the `.batchlint.yaml` found upward from each input. Only its
+    /// `kubernetes-version` is used
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
 
@@ -138,19 +138,19 @@ pub(crate) struct DryRun {
     #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: Color,
 }
 
-/// Show the configuration that is in force for a file, and where each setting comes from
+/// Show the configuration that applies to a file, and where each setting comes from
 #[derive(Debug, clap::Args)]
 pub(crate) struct ShowConfig {
     /// The file
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) path: PathBuf,
 
-    /// Only what is not as the preset and the program have it
+    /// Show only what differs from the preset and the defaults
     #[arg(long)]
     pub(crate) changed: bool,
 
@@ -161,14 +161,14 @@ pub(crate) struct ShowConfig {
 /// How a manifest reaches the API server.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Client {
-    /// The file as it is, as `curl` sends it
+    /// Unchanged, as `curl` sends it
     #[default]
     Raw,
-    /// As kubectl sends it: as JSON, of repeated keys the last one only
+    /// As kubectl sends it: as JSON, with only the last of repeated keys
     Kubectl,
 }
 
-/// Which rules speak, and what they assume: what is said here goes before the configuration file.
+/// Which rules run, and what they assume; overrides the configuration file.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct Rules {
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
@@ -179,12 +179,12 @@ pub(crate) struct Rules {
     #[arg(long)]
     pub(crate) no_config: bool,
 
-    /// Check these rules only, whatever the preset has; `missing-*` for all that start so, `all` for every rule
+    /// Check only these rules, whatever the preset; `missing-*` matches all that start like this, `all` is every rule
     #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
         hide_possible_values = true)]
     pub(crate) select: Vec<String>,
 
-    /// Leave these rules out
+    /// Turn these rules off
     #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
         hide_possible_values = true)]
     pub(crate) ignore: Vec<String>,
@@ -193,7 +193,7 @@ pub(crate) struct Rules {
     #[arg(long, value_enum)]
     pub(crate) preset: Option<Preset>,
 
-    /// The Kubernetes version that the manifests are for, from 1.29 on [default: the newest known, 1.37]
+    /// The Kubernetes version that the manifests are for, 1.29 or later [default: the newest known, 1.37]
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<Version>,
 
@@ -210,7 +210,7 @@ impl Rules {
     }
 }
 
-/// The least severity that counts as a failure.
+/// The lowest severity that counts as a failure.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum FailOn {
     /// Errors only
@@ -220,11 +220,11 @@ pub(crate) enum FailOn {
     Warning,
     /// Anything found
     Info,
-    /// Nothing found is a failure
+    /// Findings never count as a failure
     Never,
 }
 
-/// What there is a schema of.
+/// What a schema describes.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Schema {
     /// `.batchlint.yaml`
@@ -245,7 +245,7 @@ impl FailOn {
     }
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless `NO_COLOR` is set

@@ -17,23 +17,23 @@ use crate::webhook::tls::{self, Files};
 
 /// Run the admission webhook
 ///
-/// Kubernetes asks it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
-/// have a plain port of their own. Certificate and configuration are read again when they change.
+/// Kubernetes calls it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
+/// have a plain HTTP port of their own. Certificate and configuration are reloaded when they change.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// Where to listen for reviews
     #[arg(long, env = "BATCHLINT_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
     listen: SocketAddr,
 
-    /// The certificate with its chain, PEM
+    /// The certificate with its chain, in PEM
     #[arg(long, env = "BATCHLINT_TLS_CERT", value_name = "FILE", required_unless_present = "local")]
     tls_cert: Option<PathBuf>,
 
-    /// The certificate's key, PEM
+    /// The certificate's key, in PEM
     #[arg(long, env = "BATCHLINT_TLS_KEY", value_name = "FILE", required_unless_present = "local")]
     tls_key: Option<PathBuf>,
 
-    /// Take only clients with a certificate of these authorities, PEM
+    /// Accept only clients with a certificate from these CAs, in PEM
     #[arg(long, env = "BATCHLINT_CLIENT_CA", value_name = "FILE")]
     client_ca: Option<PathBuf>,
 
@@ -45,7 +45,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "BATCHLINT_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// What is denied, whatever the configuration says
+    /// The policy: what is denied, whatever the configuration says
     #[arg(long, env = "BATCHLINT_POLICY", value_enum)]
     policy: Option<Policy>,
 
@@ -53,7 +53,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "BATCHLINT_FAILURE_POLICY", value_enum, ignore_case = true)]
     failure_policy: Option<FailurePolicy>,
 
-    /// The size of the largest review that is judged; larger ones are answered by `admission.unjudged`
+    /// The size of the largest review that is checked; larger ones are answered by `admission.unjudged`
     #[arg(long, env = "BATCHLINT_MAX_REVIEW", value_name = "SIZE", default_value_t = Size(MAX_REVIEW))]
     max_review: Size,
 
@@ -62,15 +62,15 @@ pub(crate) struct Serve {
     #[arg(long, env = "BATCHLINT_MAX_CONNECTIONS", value_name = "NUMBER", default_value_t = MAX_CONNECTIONS as u64, value_parser = clap::value_parser!(u64).range(2..=65_536))]
     max_connections: u64,
 
-    /// How long to go on accepting connections after SIGTERM
+    /// How long to keep accepting connections after SIGTERM
     #[arg(long, env = "BATCHLINT_DRAIN", value_name = "DURATION", default_value = "5s", value_parser = duration)]
     drain: Duration,
 
-    /// How often to look for changes of certificate and configuration
+    /// How often to look for changes to certificate and configuration
     #[arg(long, env = "BATCHLINT_RELOAD", value_name = "DURATION", default_value = "10s", value_parser = duration)]
     reload: Duration,
 
-    /// Listen on loopback with a certificate made in memory, and print a line that tries it
+    /// Listen on loopback with a certificate created in memory, and print a command to try it
     #[arg(long, conflicts_with_all = ["tls_cert", "tls_key", "client_ca"])]
     local: bool,
 }

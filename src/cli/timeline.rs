@@ -21,11 +21,11 @@ use crate::time::cron::Schedule;
 use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
 use crate::time::{cron_job, duration, words};
 
-/// Draw the course of a Job, or the next runs of a CronJob
+/// Draw the timeline of a Job, or the next runs of a CronJob
 ///
 /// For a Job: its attempts, the waits between them, its deadline, its end and its deletion, as Kubernetes' controllers
 /// compute them. For a CronJob: its next runs in its zone and in UTC, which of them overlap, start late or are skipped,
-/// and the nights on which the clock changes. Nothing is run: how long an attempt takes, and how it ends, is assumed.
+/// and the nights when the clock changes. Nothing is run: how long an attempt takes, and how it ends, is assumed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Timeline {
     /// The manifest, `-` for standard input
@@ -52,19 +52,19 @@ pub(crate) struct Timeline {
     #[arg(long, value_name = "K")]
     succeed_on: Option<usize>,
 
-    /// How long a pod needs to start
+    /// How long a pod takes to start
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = milliseconds)]
     pod_starts_in: Millis,
 
-    /// How long a deleted pod needs to end
+    /// How long a deleted pod takes to end
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = milliseconds)]
     pod_ends_in: Millis,
 
-    /// Someone suspends the Job so long after its creation
+    /// Suspend the Job this long after its creation
     #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
     suspend_at: Option<Millis>,
 
-    /// Someone resumes the Job so long after its creation
+    /// Resume the Job this long after its creation
     #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
     resume_at: Option<Millis>,
 
@@ -72,19 +72,19 @@ pub(crate) struct Timeline {
     #[arg(long, value_name = "TIME", value_parser = moment)]
     as_of: Option<Timestamp>,
 
-    /// How many start times of a CronJob are looked at [default: 10, or as many as there are with `--until`]
+    /// How many start times of a CronJob to show [default: 10, or all of them with `--until`]
     #[arg(long, value_name = "N")]
     runs: Option<usize>,
 
-    /// No start times of a CronJob after this
+    /// Show no start times of a CronJob after this
     #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Timestamp>,
 
-    /// How long a run of a CronJob lasts [default: no time, so that runs never meet]
+    /// How long a run of a CronJob lasts [default: no time, so that runs never overlap]
     #[arg(long, value_name = "DURATION", value_parser = milliseconds)]
     run_takes: Option<Millis>,
 
-    /// When to use colours
+    /// When to use colors
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
 }

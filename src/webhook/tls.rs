@@ -13,7 +13,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 /// Where the certificate is.
 #[derive(Clone, Debug)]
 pub struct Files {
-    /// The certificate with its chain, PEM.
+    /// The certificate with its chain, in PEM.
     pub certificate: PathBuf,
     /// Its key, PEM.
     pub key: PathBuf,

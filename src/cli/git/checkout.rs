@@ -20,7 +20,7 @@ pub(crate) struct Checkout {
 
 impl Checkout {
     /// Writes the files of a commit as they are stored: without the filters and hooks that the repository may configure,
-    /// and without what leads out of the folder.
+    /// and without what leads out of the directory.
     pub(crate) fn new(blobs: &[Blob<'_>]) -> Result<Self, String> {
         let folder = make_folder()?;
         let checkout = Checkout { files: folder.join("files"), folder };

@@ -87,9 +87,9 @@ pub enum Intervention {
 pub struct Assumptions<'a> {
     /// How each run of the container ends.
     pub run: &'a dyn Fn(Try) -> Run,
-    /// How long a pod needs to start its container.
+    /// How long a pod takes to start its container.
     pub pod_starts_in: Millis,
-    /// How long a deleted pod needs to end.
+    /// How long a deleted pod takes to end.
     pub pod_ends_in: Millis,
     /// What else happens, in order.
     pub interventions: &'a [(Millis, Intervention)],
