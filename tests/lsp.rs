@@ -405,7 +405,7 @@ fn hover_explains_rules_and_fields() {
     let field = editor.hover(&HEALTHY.replace("backoffLimit", "backoff▮Limit"));
     for expected in [
         "**spec.backoffLimit**: integer",
-        "Not set: `6`, with `backoffLimitPerIndex` no limit.",
+        "Not set: `6`; no limit with `backoffLimitPerIndex`.",
         "[missing-backoff-limit](https://batchlint.dev/rules/missing-backoff-limit)",
         "#jobspec-v1-batch",
     ] {
@@ -424,7 +424,7 @@ fn hover_explains_rules_and_fields() {
         "kind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {initContainers: [{im▮age: a}]}}}}}\n";
     assert!(editor.hover(image).contains("- [mutable-image]"), "{}", editor.hover(image));
     let value = editor.hover(&HEALTHY.replace("Never", "Ne▮ver"));
-    assert!(value.contains("`Never`, `OnFailure`") && value.contains("refuses in a Job"), "{value}");
+    assert!(value.contains("`Never`, `OnFailure`") && value.contains("rejects in a Job"), "{value}");
     let young = editor.hover("kind: Job\nspec:\n  managed▮By: example.com/controller\n");
     assert!(young.contains("Since Kubernetes 1.30."), "{young}");
     let broken = editor.hover("kind: CronJob\nspec:\n  concurrency▮Policy: [\n  x\n");

@@ -50,27 +50,27 @@ fn expect(rules: &[&str], image: &str, shell: &str, cases: &[(&str, &str)]) {
 #[test]
 fn waits_are_told_from_retries() {
     let waits = [
-        ("until nc -z db 5432 && echo ok; do sleep 2; done", "when `nc` never succeeds"),
-        ("until $(curl -sf http://api/health >/dev/null); do sleep 2; done", "when `curl` never succeeds"),
-        ("until `curl -sf http://api/health >/dev/null`; do sleep 2; done", "when `curl` never succeeds"),
-        ("until docker ps; do sleep 3; done", "when `docker` never"),
-        ("while ! mariadb-admin ping --silent; do sleep 1; done", "when `mariadb-admin` never"),
-        ("while ! ssh host hostname; do sleep 1; done", "when `ssh` never"),
-        ("until mountpoint -q /data; do sleep 1; done", "when `mountpoint` never"),
+        ("until nc -z db 5432 && echo ok; do sleep 2; done", "if `nc` never succeeds"),
+        ("until $(curl -sf http://api/health >/dev/null); do sleep 2; done", "if `curl` never succeeds"),
+        ("until `curl -sf http://api/health >/dev/null`; do sleep 2; done", "if `curl` never succeeds"),
+        ("until docker ps; do sleep 3; done", "if `docker` never"),
+        ("while ! mariadb-admin ping --silent; do sleep 1; done", "if `mariadb-admin` never"),
+        ("while ! ssh host hostname; do sleep 1; done", "if `ssh` never"),
+        ("until mountpoint -q /data; do sleep 1; done", "if `mountpoint` never"),
         (
             "until kafka-topics.sh --bootstrap-server k:9092 --list; do sleep 1; done",
-            "when `kafka-topics.sh` never",
+            "if `kafka-topics.sh` never",
         ),
-        ("until mc alias set shop http://minio \"$K\" \"$S\"; do sleep 1; done", "when `mc` never"),
-        ("until aws rds describe-db-instances; do sleep 1; done", "when `aws` never"),
-        ("until python manage.py check; do sleep 1; done", "when `python` never"),
-        ("until echo quit | telnet db 5432; do sleep 1; done", "when `telnet` never"),
-        ("until (</dev/tcp/db/5432) 2>/dev/null; do sleep 1; done", "when `</dev/tcp/db/5432` never"),
+        ("until mc alias set shop http://minio \"$K\" \"$S\"; do sleep 1; done", "if `mc` never"),
+        ("until aws rds describe-db-instances; do sleep 1; done", "if `aws` never"),
+        ("until python manage.py check; do sleep 1; done", "if `python` never"),
+        ("until echo quit | telnet db 5432; do sleep 1; done", "if `telnet` never"),
+        ("until (</dev/tcp/db/5432) 2>/dev/null; do sleep 1; done", "if `</dev/tcp/db/5432` never"),
         ("while curl -sf http://queue/busy; do sleep 5; done", "as long as `curl` succeeds"),
         ("while kubectl get job old; do sleep 5; done", "as long as `kubectl` succeeds"),
         (
             "while [ $(wget -qO- http://q | grep -c x) -gt 0 ]; do sleep 1; done",
-            "as long as `[ $(wget -qO- http://q | grep -c x) -gt 0 ]` hol",
+            "as long as `[ $(wget -qO- http://q | grep -c x) -gt 0 ]` is",
         ),
     ];
     for (script, message) in waits {
@@ -82,7 +82,7 @@ fn waits_are_told_from_retries() {
         IMAGE,
         "bash -c",
         &[
-            ("until load orders; do sleep 2; done", "endless-retry [until] the loop runs `load` again"),
+            ("until load orders; do sleep 2; done", "endless-retry [until] the loop repeats `load`"),
             ("while load-next; do sleep 1; done", ""),
             ("while read -r line || [ -n \"$line\" ]; do sleep 1; done < /list", ""),
             // The script's own children end by themselves.
@@ -96,7 +96,7 @@ fn waits_are_told_from_retries() {
 #[test]
 fn conditions_lose_all_but_the_last_status() {
     let work = "set -e\nwork() {\n  fetch a\n  load a\n  echo done\n}\n";
-    let function = "masked-exit-status [fetch] when `fetch` fails, `work` goes on in spite of `set -e`";
+    let function = "masked-exit-status [fetch] when `fetch` fails, `work` continues despite `set -e`";
     for call in ["work || exit 1", "work && publish", "if work; then publish; else exit 1; fi", "! work"] {
         expect(&["masked-exit-status"], IMAGE, "bash -c", &[(&format!("{work}{call}"), function)]);
     }
@@ -108,13 +108,13 @@ fn conditions_lose_all_but_the_last_status() {
             (&format!("{work}work"), ""),
             (
                 "set -e\n{ fetch a; load a; } && publish",
-                "masked-exit-status [fetch] when `fetch` fails, the commands behind",
+                "masked-exit-status [fetch] when `fetch` fails, the commands after",
             ),
             ("set -e\n(fetch a; load a) || exit 1", "masked-exit-status [fetch]"),
             // The last turn alone decides, and `set -e` would not help.
             (
                 "for a in x y; do load $a; done && publish",
-                "masked-exit-status [load] when `load` fails, the loop goes on",
+                "masked-exit-status [load] when `load` fails, the loop continues",
             ),
             // Each failure is looked at.
             ("set -e\nwork() { fetch a && load a; }\nwork || exit 1", ""),
@@ -141,7 +141,7 @@ fn a_status_that_is_only_printed_is_lost() {
             ("load a || status=$?\nexit ${status:-0}", ""),
             (
                 "if ! load a; then echo failed; fi",
-                "swallowed-failure [load] when `load` fails, the `if` ends with 0",
+                "swallowed-failure [load] when `load` fails, the `if` still returns 0",
             ),
             ("if load a; then echo loaded; else echo failed; fi", "swallowed-failure [load]"),
             ("if ! load a; then echo failed; exit 1; fi", ""),
@@ -187,7 +187,7 @@ fn wait_without_arguments_has_no_status() {
         &[
             (
                 "load a &\nload b &\nwait",
-                "background-without-wait [load] when `load` fails in the background",
+                "background-without-wait [load] a failure of `load` in the background",
             ),
             ("load a &\npid=$!\nwait $pid", ""),
             ("proxy &\nload a\nkill %1\nwait", ""),
@@ -214,7 +214,7 @@ fn a_pipeline_counts_where_its_end_hides_its_beginning() {
         assert_eq!(piped(&format!("dump a | {end}")).len(), 1, "{end}");
     }
     let same = piped("kubectl create secret generic a --dry-run=client -o yaml | kubectl replace -f -");
-    assert!(same[0].contains("when the first `kubectl` fails, the last one decides"), "{same:?}");
+    assert!(same[0].contains("when the first `kubectl` fails, only the last one counts"), "{same:?}");
     let text = manifest(IMAGE, &["bash", "-ec"], "dump a | gzip > /tmp/a.gz\nrandom | head -c 9 > /tmp/key");
     let outcome = lint(Source::new("job.yaml", text.as_str()), &strict(None));
     let finding = outcome.findings.iter().find(|it| it.rule.id == "missing-pipefail").unwrap();
@@ -256,17 +256,17 @@ fn curl_may_get_its_options_elsewhere() {
             ("get() { curl -s \"$@\"; }\nget --fail https://a", ""),
             (
                 "curl -s \"$URL\"",
-                "curl-without-fail [curl] `curl` exits 0 when the server answers with 404 or 500, and the Job counts",
+                "curl-without-fail [curl] `curl` exits with 0 even when the server returns 404 or 500, and the Job counts",
             ),
             (
                 "curl -sO https://a/run\nchmod +x run\n./run",
-                "curl-without-fail [curl] `curl` exits 0 when the server answers with 404 or 500, and the script goes on",
+                "curl-without-fail [curl] `curl` exits with 0 even when the server returns 404 or 500, and the script continues",
             ),
             ("curl -s -o /tmp/a https://a\nload \"$(jq -er .id /tmp/a)\"", ""),
             ("curl -s https://a > /tmp/a\ngrep -q ok /tmp/a", ""),
             (
                 "until curl -s https://a; do sleep 1; done",
-                "curl-without-fail [curl] `curl` exits 0 when the server answers with 404 or 500, and the wait ends",
+                "curl-without-fail [curl] `curl` exits with 0 even when the server returns 404 or 500, and the wait ends",
             ),
             ("if ! load a; then\n  curl -s https://a\n  exit 1\nfi", ""),
         ],
@@ -429,10 +429,10 @@ fn scripts_that_are_not_read_are_named() {
     let long = limits(&manifest(IMAGE, &["sh", "-c"], &script(198_000)));
     assert_eq!(
         long,
-        ["it has 198000 bytes, and Linux starts no program with an argument of more than 128 KiB"]
+        ["it has 198000 bytes, but Linux starts no program with an argument of more than 128 KiB"]
     );
     let deep = limits(&manifest(IMAGE, &["sh", "-c"], &("( ".repeat(61) + "a" + &" )".repeat(61))));
-    assert_eq!(deep, ["it nests more than 60 levels deep"]);
+    assert_eq!(deep, ["it is nested more than 60 levels deep"]);
     let container = |name: usize| {
         let lines = script(120_000).replace("#", "          #");
         format!(

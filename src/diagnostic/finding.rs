@@ -111,8 +111,9 @@ impl Finding {
             Ok(edits) => self.fix = Some(Box::new(Fix::new(title, safety, edits))),
             Err(Obstacle::Shared) => {
                 let help = self.help.take().map(|it| it + "; ").unwrap_or_default();
-                self.help =
-                    Some(help + "no fix is offered, for an alias or a merge repeats what it would change");
+                self.help = Some(
+                    help + "no fix is offered, because an alias or a merge repeats what it would change",
+                );
             }
             Err(Obstacle::Layout) => {}
         }

@@ -88,7 +88,7 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
         // Flags are for the server; other words are the command, or an argument of a proxy that has no other.
         Some(server) if first.is_empty() || first.starts_with('-') || server.ends_with("-proxy") => {
             let is_ended = words.iter().any(|word| is_end(server, word));
-            (!is_ended).then(|| format!("is the server of its image, `{}`", base_name(&name)))
+            (!is_ended).then(|| format!("runs the server of its image, `{}`", base_name(&name)))
         }
         // An entrypoint that is no server itself starts what the arguments say, or has them as subcommands.
         _ => {

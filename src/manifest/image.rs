@@ -105,10 +105,10 @@ pub fn defect(text: &str) -> Option<&'static str> {
         return None;
     }
     if text.contains("://") {
-        return Some("it starts as a URL does");
+        return Some("it starts like a URL");
     }
     if text.contains(char::is_whitespace) {
-        return Some("it holds a blank");
+        return Some("it contains a space");
     }
     let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
     let (host, path) = split_host(rest);
@@ -119,18 +119,22 @@ pub fn defect(text: &str) -> Option<&'static str> {
     };
     match () {
         () if path.bytes().any(|it| it.is_ascii_uppercase()) => Some("the repository has capital letters"),
-        () if !host.is_none_or(is_host) => Some("what stands before the first slash is no host"),
-        () if path.is_empty() => Some("it names no image"),
-        () if !path.split('/').all(is_component) => {
-            Some("a part of the repository is empty, or has other than letters, digits and single separators")
+        () if !host.is_none_or(is_host) => Some("the part before the first slash is not a host"),
+        () if path.is_empty() => Some("it does not name an image"),
+        () if !path.split('/').all(is_component) => Some(
+            "a part of the repository is empty, or has characters other than letters, digits and single separators",
+        ),
+        () if tag == Some("") => Some("the tag after the colon is empty"),
+        () if !tag.is_none_or(is_tag) => {
+            Some("the tag has an invalid character, or more than 128 characters")
         }
-        () if tag == Some("") => Some("the tag behind the colon is empty"),
-        () if !tag.is_none_or(is_tag) => Some("the tag has a character that no tag has, or over 128 of them"),
         () if !digest.is_none_or(is_digest) => {
-            Some("the digest is not an algorithm and its hexadecimal digits, 64 for `sha256`")
+            Some("the digest is not an algorithm followed by its hexadecimal digits, 64 for `sha256`")
         }
-        () if host.map_or(0, str::len) + path.len() >= 255 => Some("the name has over 255 characters"),
-        () if host.is_none() && rest.len() == 64 && is_hex(rest) => Some("64 hexadecimal digits are no name"),
+        () if host.map_or(0, str::len) + path.len() >= 255 => Some("the name has more than 255 characters"),
+        () if host.is_none() && rest.len() == 64 && is_hex(rest) => {
+            Some("64 hexadecimal digits cannot be a name")
+        }
         () => None,
     }
 }

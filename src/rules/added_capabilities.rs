@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "added-capabilities",
-        summary: "A container gets rights of root that containers should not have",
+        summary: "A container gets root privileges that containers should not have",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -25,16 +25,16 @@ const ORDINARY: &str = "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD 
 
 /// What root in a container can do with the others, the worst first (`capabilities(7)`).
 const EFFECTS: &[(&str, &str)] = &[
-    ("ALL", "do nearly all that root on the node can"),
+    ("ALL", "do nearly everything that root on the node can"),
     ("SYS_ADMIN", "mount file systems and take over the node"),
-    ("SYS_MODULE", "load code into the kernel of the node"),
-    ("SYS_RAWIO", "reach the devices of the node"),
-    ("DAC_READ_SEARCH", "read files of the node outside its own root directory"),
-    ("SYS_PTRACE", "read and change the memory of every process that it sees"),
-    ("BPF", "load programs into the kernel of the node"),
+    ("SYS_MODULE", "load modules into the node's kernel"),
+    ("SYS_RAWIO", "access the node's devices"),
+    ("DAC_READ_SEARCH", "read files on the node outside its own root directory"),
+    ("SYS_PTRACE", "read and change the memory of every process it can see"),
+    ("BPF", "load programs into the node's kernel"),
     ("SYS_BOOT", "restart the node"),
-    ("SYS_TIME", "set the clock of the node"),
-    ("NET_ADMIN", "change the routes and the firewall of its network"),
+    ("SYS_TIME", "set the node's clock"),
+    ("NET_ADMIN", "change the routes and firewall of its network"),
     ("NET_RAW", "forge packets on the pod network"),
 ];
 
@@ -46,12 +46,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let has_user_namespace = pod.has_user_namespace(reporter.kubernetes_version());
     let effect = EFFECTS.iter().find(|(name, _)| !has_user_namespace && is_among(name));
     let what = match effect {
-        Some((_, effect)) => format!("root in it can {effect}"),
-        None => "namespaces that enforce `baseline` refuse its pods".to_owned(),
+        Some((_, effect)) => format!("root inside it can {effect}"),
+        None => "namespaces that enforce `baseline` reject the pods".to_owned(),
     };
     let message = format!("`{}` gets {}: {what}", first.title(), list(&nodes));
     let finding = reporter.report(nodes[0], message);
-    finding.help("drop `ALL` and add only what the program cannot do without");
+    finding.help("drop `ALL` and add back only what the program needs");
     nodes[1..].iter().for_each(|node| _ = finding.related(*node, "this one too"));
     for (_, nodes) in found {
         finding.related(nodes[0], format!("gets {}", list(&nodes)));

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "always-restarting-container",
-        summary: "A container restarts for ever, so that the Job never completes",
+        summary: "A container restarts forever, so the Job never completes",
         category: Category::Lifetime,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -32,11 +32,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let finding = reporter.report(
         first.restart_policy(),
-        format!("{} {end}: `{name}` restarts whenever it ends, even when it succeeds", job.title()),
+        format!("{} {end}: `{name}` restarts whenever it exits, even on success", job.title()),
     );
     finding.help(
-        "move a container that runs beside the work to `initContainers`, where `restartPolicy: Always` makes it a \
-         sidecar that ends with the pod; take `restartPolicy` away from one that does the work",
+        "move a container that runs alongside the work to `initContainers`, where `restartPolicy: Always` \
+         makes it a sidecar that ends with the pod; remove `restartPolicy` from one that does the work",
     );
     for container in restarting {
         finding.related(container.restart_policy(), "this container too");

@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "api-warning",
-        summary: "The API server takes the object and warns",
+        summary: "The API server accepts the object with a warning",
         category: Category::Validity,
         severity: Severity::Warning,
         confidence: Confidence::High,

@@ -11,7 +11,7 @@ use crate::shell::syntax::{Command, Kind};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "background-without-wait",
-        summary: "Nobody learns how work in the background ends",
+        summary: "The exit status of work in the background is lost",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -40,10 +40,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let name = script.title(first.command);
     let message = format!(
-        "the script ends while `{name}` runs in the background: the container stops it, and its failure is lost"
+        "the script ends while `{name}` is still running in the background: the container stops it, and its \
+         failure is lost"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("leave the `&` out, or `wait` for it at the end: `wait $!` has its status");
+    finding.help("remove the `&`, or wait for it at the end: `wait $!` returns its status");
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "this one too");
     });
@@ -77,10 +78,10 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = steps.split_first() else { return };
     let name = script.title(first.command);
     let message =
-        format!("when `{name}` fails in the background nobody sees it: `wait` without arguments exits 0");
+        format!("a failure of `{name}` in the background goes unnoticed: `wait` without arguments returns 0");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("keep its `$!` and `wait` for that: `wait \"$pid\"` has its status");
-    finding.related(script.name_place(wait), "this `wait` has no status but 0");
+    finding.help("save its `$!` and wait for that: `wait \"$pid\"` returns its status");
+    finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "this one too");
     }

@@ -9,7 +9,7 @@ use crate::shell::bashisms::{Bashism, bashisms};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "bashism-in-sh",
-        summary: "A script for `sh` uses what only Bash has",
+        summary: "A script for `sh` uses features that only Bash has",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -32,11 +32,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let shell = match flavour {
         Flavour::Dash => "the `sh` of this image is `dash`, which has no",
         Flavour::BusyBox => "the `sh` of this image is BusyBox, which has no",
-        _ => "a plain `sh` has no",
+        _ => "plain `sh` has no",
     };
-    let message = format!("{shell} {}: the script fails there or does something else", first.what);
+    let message = format!("{shell} {}: the script fails there or behaves differently", first.what);
     let finding = reporter.report(script.place(first.span), message);
-    finding.help("run it with `bash -c` in an image that has Bash, or write it without");
+    finding.help("run the script with `bash -c` in an image that has Bash, or rewrite it for `sh`");
     for it in others.iter().take(5) {
         finding.related(script.place(it.span), format!("no {} either", it.what));
     }

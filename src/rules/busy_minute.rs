@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
         page: include_str!("../../rules/busy-minute.md"),
         options: &[RuleOption {
             name: "minimum",
-            summary: "The number of CronJobs in one minute from which on the rule speaks",
+            summary: "The number of CronJobs in one minute at which the rule reports them",
             default: OptionValue::Integer(5),
         }],
         ..Meta::DEFAULT
@@ -96,7 +96,7 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
         reporter(all[members[0]].0.object, &mut |reporter| {
             reporter
                 .report(all[members[0]].0.schedule(), format!("{count} CronJobs start at {when}: {names}"))
-                .help(format!("spread them; minute {quieter} of this hour has the fewest starts"));
+                .help(format!("spread them out; minute {quieter} of this hour has the fewest starts"));
         });
     }
 }

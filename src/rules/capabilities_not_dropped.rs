@@ -12,7 +12,7 @@ use crate::shell::install::package_manager;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "capabilities-not-dropped",
-        summary: "A container keeps the rights of root that its runtime gives by default",
+        summary: "A container keeps the root privileges that its runtime grants by default",
         category: Category::Security,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -29,7 +29,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let Some(first) = keeping.next() else { return };
     let message = format!(
         "`{}` keeps the runtime's default capabilities, such as `CHOWN`, `DAC_OVERRIDE` and `SETUID`: \
-         `capabilities.drop` has no `ALL`",
+         `capabilities.drop` does not include `ALL`",
         first.title()
     );
     let finding = reporter.report(first.dropped_capabilities(), message);
@@ -40,8 +40,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     match all.clone().find_map(manager) {
         // It runs as root and changes owners and users: without these rights it fails.
         Some(manager) => _ = finding.help(format!(
-            "{help}; no fix is offered, for `{manager}` in the script needs some of them: build an image that has \
-             what it installs"
+            "{help}; no fix is offered because `{manager}` in the script needs some of them: build an image \
+             that contains what it installs"
         )),
         None => {
             let edits = Edit::all(all.map(|it| Edit::set(it.dropped_capabilities(), vec!["ALL"])));

@@ -10,7 +10,7 @@ use crate::shell::{Invocation, is_shell};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "command-as-one-string",
-        summary: "A whole command line stands where a program's name belongs",
+        summary: "A whole command line is given where a program's name belongs",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -30,11 +30,11 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     if invocation.commands > 0 && line.contains([' ', '\n']) && !is_open && !is_options {
         let program = line.split_whitespace().next().unwrap_or_default();
         let message = format!(
-            "no program has this whole line as its name: the container never starts `{}`",
+            "the container never starts `{}`: this whole line is taken as the name of the program",
             base_name(program)
         );
         let finding = reporter.report(first, message);
-        finding.help("write each word as an item of its own, or put `sh`, `-c` before the line");
+        finding.help("write each word as a separate item, or put `sh`, `-c` before the line");
         return;
     }
     // `bash "echo a"`: a shell takes its first argument for a file.
@@ -47,8 +47,10 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
         line.trim().contains([' ', '\n']) && !line.starts_with(['-', '+', '/', '.']) && !line.contains("$(");
     if is_line {
         let shell = base_name(shell);
-        let message =
-            format!("`{shell}` looks for a file with this whole line as its name, and exits with 127");
+        let message = format!(
+            "`{shell}` takes this whole line as the name of a file, does not find it and exits with \
+                127"
+        );
         reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …")).fix(
             "put `-c` before the line",
             Safety::Unsafe,

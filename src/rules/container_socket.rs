@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "container-socket",
-        summary: "The pods get the socket of the container runtime",
+        summary: "The pods can use the socket of the container runtime",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -25,14 +25,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = sockets.next() else { return };
     let path = first.text().unwrap_or_default();
     let message = format!(
-        "the pods can start any container on their node, as root and unseen by Kubernetes: `{path}` is the socket of \
-         the container runtime"
+        "the pods can start any container on their node, as root and without Kubernetes knowing: `{path}` \
+         is the socket of the container runtime"
     );
     let finding = reporter.report(first, message);
-    finding.help(
-        "build images with a builder that needs no socket; for what else it is wanted, ask the API server",
-    );
+    finding.help("build images with a builder that needs no socket; for anything else, use the API server");
     for path in sockets {
-        finding.related(path, "a socket of the runtime too");
+        finding.related(path, "also a socket of the runtime");
     }
 }

@@ -14,7 +14,7 @@ use crate::shell::syntax::{Part, Word};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "curl-without-fail",
-        summary: "A call with curl succeeds when the server answers with an error",
+        summary: "A call with curl succeeds even when the server returns an error",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -34,9 +34,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
             _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
             Fate::Decides if !first.context.in_condition => "the Job counts that as a success",
             _ if script.output_of(first.command).is_some() => {
-                "the script goes on with the server's error message in the file"
+                "the script continues with the server's error message in the file"
             }
-            _ => "the script goes on",
+            _ => "the script continues",
         };
         let message = format!("{FACT}, and {effect}");
         let finding = reporter.report(script.name_place(first.command), message);
@@ -61,8 +61,8 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     }
 }
 
-const FACT: &str = "`curl` exits 0 when the server answers with 404 or 500";
-const HELP: &str = "add `--fail` (`-f`), or `--fail-with-body` to see what the server says";
+const FACT: &str = "`curl` exits with 0 even when the server returns 404 or 500";
+const HELP: &str = "add `--fail` (`-f`), or `--fail-with-body` to keep the server's message";
 
 fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.

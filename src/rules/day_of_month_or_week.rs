@@ -10,7 +10,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "day-of-month-or-week",
-        summary: "Both day fields are set, and either of them is enough",
+        summary: "Both day fields are set, and matching either one is enough",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -32,14 +32,14 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     }
     let what = match fields.is_daily() {
         true => "every day".to_owned(),
-        false => "where either day field matches".to_owned(),
+        false => "whenever either one matches".to_owned(),
     };
     let message = format!(
-        "the day fields do not narrow each other: the CronJob runs {what}, next on {}",
+        "the two day fields do not restrict each other: the CronJob runs {what}, next on {}",
         phrases::list(&dates)
     );
     reporter.report(cron_job.schedule(), message).help(
-        "leave one of the two days `*`, and let the command check the other: only `*` or `?` (not `*/2`) in one of \
-         them makes both necessary",
+        "set one of the two to `*` and let the command check the other: both must match only if one of them \
+         is `*` or `?` (not `*/2`)",
     );
 }

@@ -10,7 +10,7 @@ use crate::time::history;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "deadline-not-below-ttl",
-        summary: "The record of a run disappears sooner than a run may last",
+        summary: "The record of a run is deleted sooner than a run may take",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -39,10 +39,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             ttl_field,
             format!(
-                "{subject} may last {deadline} s, but its status and logs are deleted {ttl} s after it ends"
+                "{subject} may run for {deadline} s, but its status and logs are deleted {ttl} s after it \
+                 ends"
             ),
         )
-        .related(deadline_field, "the deadline, which counts from the start")
+        .related(deadline_field, "the deadline, counted from the start")
         .help(format!("set `ttlSecondsAfterFinished` above {deadline}, or lower the deadline"))
         .fix(
             format!("set `ttlSecondsAfterFinished: {longer}`, the next full hour"),

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "default-namespace",
-        summary: "The object goes to the namespace of everything that has no place",
+        summary: "The object goes into the `default` namespace",
         category: Category::Metadata,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -25,6 +25,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     }
     let kind = object.kind_name();
     reporter
-        .report(namespace, format!("the {kind} is in `default`, whose quotas, permissions and network policies it shares with everything nobody placed"))
-        .help("name a namespace of its own, or leave the field out and let the one who applies it choose");
+        .report(
+            namespace,
+            format!(
+                "the {kind} is in `default` and shares its quotas, permissions and \
+            network policies with everything that was given no namespace"
+            ),
+        )
+        .help("use a dedicated namespace, or omit the field and let whoever applies the object choose");
 }

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "default-service-account",
-        summary: "The rights that the pods need go to all pods of the namespace",
+        summary: "Permissions granted to the pods also go to other pods in the namespace",
         category: Category::Security,
         severity: Severity::Info,
         confidence: Confidence::Low,
@@ -29,7 +29,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             pod.service_account_name(),
-            "every other pod in the namespace has the same rights: these pods use the service account `default`",
+            "every permission granted to these pods is shared with all pods in the namespace that set no \
+             `serviceAccountName`: they run as the service account `default`",
         )
-        .help("make a ServiceAccount for this Job, bind its rights to it, and name it in `serviceAccountName`");
+        .help(
+            "create a ServiceAccount for this Job, bind its permissions to it, and set it in \
+            `serviceAccountName`",
+        );
 }

@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "deprecated-field",
-        summary: "A field has a successor, and the API server does not warn",
+        summary: "A deprecated field has a successor, but the API server does not warn",
         category: Category::Validity,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -48,7 +48,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (old, new) = (pod.service_account(), pod.service_account_name());
     match (old.text(), new.text()) {
         (Some(account), None) => {
-            let finding = reporter.report(old, "`serviceAccount` is an old name of `serviceAccountName`");
+            let finding = reporter.report(
+                old,
+                "`serviceAccount` is the deprecated name of \
+                `serviceAccountName`",
+            );
             finding.help(format!("write `serviceAccountName: {account}`"));
             // The API server fills in either one from the other (`Convert_v1_PodSpec_To_core_PodSpec`).
             if let Some(entry) = entry(old).filter(|_| new.written().is_none()) {
@@ -57,10 +61,20 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         (Some(ignored), Some(used)) if ignored != used => {
             reporter
-                .report(old, format!("the pods run as `{used}`, not as `{ignored}`: `serviceAccountName` counts before its old name"))
+                .report(
+                    old,
+                    format!(
+                        "the pods run as `{used}`, not as `{ignored}`: `serviceAccountName` \
+                    takes precedence over `serviceAccount`"
+                    ),
+                )
                 .related(new, "counts")
                 .help("delete `serviceAccount`")
-                .fix("delete `serviceAccount`", Safety::Safe, entry(old).map_or(Ok(Vec::new()), Edit::remove));
+                .fix(
+                    "delete `serviceAccount`",
+                    Safety::Safe,
+                    entry(old).map_or(Ok(Vec::new()), Edit::remove),
+                );
         }
         _ => {}
     }
@@ -70,15 +84,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 continue;
             };
             reporter
-                .report(entry, format!("`{kind}` is deprecated: its driver has left Kubernetes"))
-                .help(format!("use a claim, or `csi` with {successor}"));
+                .report(entry, format!("`{kind}` is deprecated: its driver was removed from Kubernetes"))
+                .help(format!("use a PersistentVolumeClaim, or `csi` with {successor}"));
         }
     }
     let annotations = pod.job.template_annotations().node();
     for entry in annotations.into_iter().flat_map(|it| it.entries()) {
         let Some((key, field)) = ANNOTATIONS.iter().find(|(key, _)| *key == entry.key) else { continue };
         reporter
-            .report(entry, format!("nothing reads the annotation `{key}` any more"))
+            .report(entry, format!("Kubernetes ignores the annotation `{key}`"))
             .help(format!("set `{field}` in the pod's `spec`"));
     }
 }

@@ -50,8 +50,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let place = if job.pod_failure_policy_rules().is_set() { job.pod_failure_policy_rules() } else { policy };
     let cause = "a drained node or a preempted pod";
     let finding = match limit {
-        0 => reporter
-            .report(place, format!("{cause} fails {whole}: no rule of a `podFailurePolicy` ignores it")),
+        0 => reporter.report(place, format!("{cause} fails {whole}: no `podFailurePolicy` rule ignores it")),
         _ => {
             let retries =
                 if limit == 1 { "the only retry".to_owned() } else { format!("one of {limit} retries") };

@@ -32,7 +32,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_harm) else { return };
     let Some(&(minute, [first, second])) = change.repeated.first() else { return };
     let message = format!(
-        "the run of {} starts twice on {} {}, {} apart: the clock of `{}` goes back",
+        "the {} run starts twice on {} {}, {} apart: clocks in `{}` go back",
         words::clock(minute),
         words::weekday(change.date),
         change.date,
@@ -41,6 +41,6 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     );
     reporter
         .report(cron_job.schedule(), message)
-        .related(zone, "the clock of this zone changes")
-        .help("choose a time outside the hour that comes twice, or leave `timeZone` out: UTC has no changes");
+        .related(zone, "clocks change in this zone")
+        .help("choose a time outside the repeated hour, or remove `timeZone`: UTC has no clock changes");
 }

@@ -10,7 +10,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "dst-skipped-run",
-        summary: "When the clock goes forward, a run is left out",
+        summary: "When the clock goes forward, a run is skipped",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -32,10 +32,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_loss) else { return };
     let all = change.skipped.len() == change.planned;
-    let what = if all { "no run starts" } else { "a run is left out" };
+    let what = if all { "no run starts" } else { "a run is skipped" };
     let times: Vec<String> = change.skipped.iter().take(3).map(|&it| words::clock(it)).collect();
     let message = format!(
-        "{what} on {} {}: the clock of `{}` goes forward and never shows {}",
+        "{what} on {} {}: clocks in `{}` go forward and never show {}",
         words::weekday(change.date),
         change.date,
         zone.text().unwrap_or_default(),
@@ -43,6 +43,6 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     );
     reporter
         .report(cron_job.schedule(), message)
-        .related(zone, "the clock of this zone changes")
-        .help("choose a time outside the hour that is left out, or leave `timeZone` out: UTC has no changes");
+        .related(zone, "clocks change in this zone")
+        .help("choose a time outside the skipped hour, or remove `timeZone`: UTC has no clock changes");
 }

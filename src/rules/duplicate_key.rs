@@ -11,7 +11,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "duplicate-key",
-        summary: "A mapping holds the same key more than once",
+        summary: "A mapping has the same key more than once",
         category: Category::Validity,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -35,25 +35,26 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let message = match duplicate.cause {
             DuplicateCause::Repeated => {
                 format!(
-                    "`{key}` is here twice: kubectl sends only this one, without a word, and an API server that \
-                     gets both refuses them"
+                    "`{key}` appears twice: kubectl silently sends only this one, and an API server that \
+                     receives both rejects the object"
                 )
             }
             DuplicateCause::OverridesMerge => continue,
             DuplicateCause::OverriddenByMerge => {
                 format!(
-                    "Kubernetes lets the later `<<` replace `{key}`; other YAML readers keep the explicit key"
+                    "Kubernetes lets the later `<<` override `{key}`; other YAML parsers keep the explicit \
+                     key"
                 )
             }
         };
         let place = |span| Place { path: path.clone(), span };
         let finding = reporter.report(place(duplicate.second), message);
-        finding.related(place(duplicate.first), format!("`{key}` is here first; this value is lost"));
+        finding.related(place(duplicate.first), format!("the first `{key}`; its value is lost"));
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
         finding.help(match is_same {
-            true => "remove one of the two: their values are the same",
-            false => "keep the one that is meant",
+            true => "remove one of them: their values are the same",
+            false => "keep only the one you mean",
         });
         if is_same && duplicate.cause == DuplicateCause::Repeated {
             let edits = Edit::remove_lost(map, duplicate.first, duplicate.first_value);

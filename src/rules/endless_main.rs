@@ -32,8 +32,11 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let finding =
         reporter.report(cause.field, format!("{}: `{}` {}", never_completes(pod), first.title(), cause.what));
     finding.help(match pod.job.cron_job().is_some() {
-        true => "give the container a command that ends, or run it as a Deployment: a CronJob is for work that ends",
-        false => "give the container a command that ends, or run it as a Deployment: a Job is for work that ends",
+        true => {
+            "use a command that ends, or run the container in a Deployment: a CronJob is for work that \
+            ends"
+        }
+        false => "use a command that ends, or run the container in a Deployment: a Job is for work that ends",
     });
     for (container, cause) in causes {
         finding.related(cause.field, format!("`{}` never ends either", container.title()));

@@ -9,7 +9,7 @@ use crate::time::deadline::is_effective;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-retry",
-        summary: "The script retries for ever, and the Job never fails",
+        summary: "The script retries forever, so the Job never fails",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -30,10 +30,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for endless in script.endless().iter().filter(|it| !it.waits) {
         let name = script.title(endless.command);
         let message = format!(
-            "the loop runs `{name}` again until it succeeds: the Job never fails and `backoffLimit` is without effect"
+            "the loop repeats `{name}` until it succeeds: the Job never fails, and `backoffLimit` has no \
+             effect"
         );
         let finding = reporter.report(script.place(endless.keyword), message);
-        finding.help("let the command fail and leave retries to the Job, or count the attempts and `exit 1` after the last");
-        finding.related(script.name_place(endless.command), "this is tried again and again");
+        finding.help(
+            "let the command fail and leave retries to the Job, or count the attempts and `exit 1` \
+            after the last one",
+        );
+        finding.related(script.name_place(endless.command), "this is retried until it succeeds");
     }
 }

@@ -12,7 +12,7 @@ use crate::shell::Script;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-sidecar",
-        summary: "A container beside the work never ends, so the Job never completes",
+        summary: "A container next to the work never ends, so the Job never completes",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -25,8 +25,8 @@ pub static RULE: Rule = Rule {
     check: Check::Scripts(check),
 };
 
-const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then ends it when \
-                      the others are done";
+const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then \
+    stops it when the other containers are done";
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     blocking_init_container(pod, scripts, reporter);
@@ -50,7 +50,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let has_probe = first.liveness_probe().is_set() || first.node.field("startupProbe").is_set();
     let severity = if cause.is_certain && !has_probe { Severity::Error } else { Severity::Warning };
     let message = format!(
-        "{}: `{}` goes on when `{}` is done, for it {}",
+        "{}: `{}` keeps running when `{}` is done, because it {}",
         never_completes(pod),
         first.title(),
         work.title(),
@@ -95,13 +95,14 @@ fn blocking_init_container(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut
     };
     let severity = if cause.is_certain { Severity::Error } else { Severity::Warning };
     let message = format!(
-        "the work never starts: the init container `{}` must end first, and it {}",
+        "the work never starts: the init container `{}` must end first, but it {}",
         container.title(),
         cause.what
     );
     let finding = reporter.report_as(severity, cause.field, message);
     finding.help(
-        "give the container `restartPolicy: Always`: it is a sidecar then, and what follows starts beside it",
+        "give the container `restartPolicy: Always`: that makes it a sidecar, and the next containers start \
+         while it runs",
     );
     let edits = Edit::set(container.restart_policy(), "Always");
     finding.fix("set the container's `restartPolicy: Always`", Safety::Unsafe, edits);
@@ -137,13 +138,15 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         entry.value,
         format!(
-            "{}: {what}, which this adds, goes on when the work is done, unless it comes as a native sidecar",
+            "{}: {what}, which this injects, keeps running when the work is done unless it is injected as a \
+             native sidecar",
             never_completes(pod)
         ),
     );
     finding.help(match key {
         "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` where the Job needs no mesh",
         "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` where the Job needs no mesh",
-        _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone fetches the secrets",
+        _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
+            fetches the secrets",
     });
 }

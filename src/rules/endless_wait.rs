@@ -10,7 +10,7 @@ use crate::time::deadline::{is_effective, why_ineffective};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-wait",
-        summary: "The script waits for ever for something that may never come",
+        summary: "The script waits forever for something that may never happen",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -31,17 +31,18 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let loops: Vec<_> = script.endless().into_iter().filter(|it| it.waits).collect();
     let Some((first, others)) = loops.split_first() else { return };
     let cause = match first.condition {
-        Condition::Fails => format!("when `{}` never succeeds", script.title(first.command)),
+        Condition::Fails => format!("if `{}` never succeeds", script.title(first.command)),
         Condition::Succeeds => format!("as long as `{}` succeeds", script.title(first.command)),
-        Condition::Untrue(test) => format!("when `{}` never holds", script.excerpt(test)),
-        Condition::True(test) => format!("as long as `{}` holds", script.excerpt(test)),
+        Condition::Untrue(test) => format!("if `{}` never becomes true", script.excerpt(test)),
+        Condition::True(test) => format!("as long as `{}` is true", script.excerpt(test)),
     };
-    let message = format!(
-        "{cause}, the Job waits for ever: nothing bounds the loop, and {}",
-        why_ineffective(deadline)
-    );
+    let message =
+        format!("{cause}, the Job waits forever: nothing limits the loop, and {}", why_ineffective(deadline));
     let finding = reporter.report(script.place(first.keyword), message);
-    finding.help("set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last");
+    finding.help(
+        "set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last \
+        one",
+    );
     others.iter().for_each(|it| {
         finding.related(script.place(it.keyword), "this loop too");
     });

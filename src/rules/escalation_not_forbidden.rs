@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "escalation-not-forbidden",
-        summary: "Nothing keeps a container from gaining more rights than it starts with",
+        summary: "Nothing keeps a container from gaining more privileges than it starts with",
         category: Category::Security,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -24,8 +24,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut open = pod.containers().filter(|&it| is_open(it) && !pod.is_windows());
     let Some(first) = open.next() else { return };
     let message = format!(
-        "a setuid program in `{}` still gives the rights of its owner, often root: `allowPrivilegeEscalation` is \
-         not `false`",
+        "a setuid program in `{}` can run with the privileges of its owner, often root: \
+         `allowPrivilegeEscalation` is not `false`",
         first.title()
     );
     let finding = reporter.report(first.allow_privilege_escalation(), message);

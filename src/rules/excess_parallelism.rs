@@ -34,15 +34,15 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     let finding = reporter.report(
         parallelism_field,
-        format!("at most {completions} {pods} at once, not {parallelism}: the Job wants only {wanted}"),
+        format!("at most {completions} {pods} at once, not {parallelism}: the Job needs only {wanted}"),
     );
-    finding.related(completions_field, "caps the pods that run at once");
+    finding.related(completions_field, "limits how many pods run at once");
     // An Indexed Job cannot do without `completions`.
     finding.help(match job.completion_mode().is("Indexed") {
         true => format!("lower `parallelism` to {completions}, or raise `completions`"),
         false => format!(
-            "lower `parallelism` to {completions}, raise `completions`, or leave `completions` out where the \
-             pods share a queue of work"
+            "lower `parallelism` to {completions}, raise `completions`, or remove `completions` if the pods \
+             share a work queue"
         ),
     });
 }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "excessive-history",
-        summary: "Finished runs fill the cluster",
+        summary: "Finished runs pile up in the cluster",
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         page: include_str!("../../rules/excessive-history.md"),
         options: &[RuleOption {
             name: "maximum",
-            summary: "More finished runs than this are reported",
+            summary: "The largest number of finished runs that is not reported",
             default: OptionValue::Integer(20),
         }],
         ..Meta::DEFAULT
@@ -36,7 +36,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some((field, name, limit)) = large.next() else { return };
     let finding = reporter
         .report(field, format!("up to {limit} {name} runs stay in the cluster, each a Job with its pods"));
-    finding.help(format!("keep at most {maximum}, and send logs and results to where they last"));
+    finding.help(format!("keep at most {maximum}, and send logs and results to permanent storage"));
     for (field, name, limit) in large {
         finding.related(field, format!("and {limit} {name} ones"));
     }

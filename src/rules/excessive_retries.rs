@@ -13,7 +13,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "excessive-retries",
-        summary: "No deadline ends many retries",
+        summary: "Many retries, and no deadline that ends them",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
         page: include_str!("../../rules/excessive-retries.md"),
         options: &[RuleOption {
             name: "minimum",
-            summary: "The `backoffLimit` from which on the rule speaks",
+            summary: "The smallest `backoffLimit` that is reported",
             default: OptionValue::Integer(10),
         }],
         ..Meta::DEFAULT
@@ -48,11 +48,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         ..=1 => Some(waits(policy, limit)),
         _ => lasts_side_by_side(job),
     };
-    let lasts = lasts.map(|it| format!(" for {} at least", words::duration(it))).unwrap_or_default();
+    let lasts = lasts.map(|it| format!(" for at least {}", words::duration(it))).unwrap_or_default();
     let message =
-        format!("a Job that keeps failing goes on{lasts}, with {limit} {what}, and no deadline ends it");
+        format!("a Job that keeps failing continues{lasts}, with {limit} {what}, and no deadline ends it");
     reporter.report(field, message).help(
-        "set `activeDeadlineSeconds` to the time after which another try makes no sense; it ends a Job that hangs, too",
+        "set `activeDeadlineSeconds` to the time after which another try is pointless; it also ends a Job \
+         that hangs",
     );
 }
 

@@ -7,7 +7,7 @@ use crate::shell::Script;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "exit-codes-without-policy",
-        summary: "The script tells failures apart, and the Job does not",
+        summary: "The script tells failures apart, but the Job does not",
         category: Category::Failure,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -28,7 +28,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = own.split_first() else { return };
     let code = first.code;
     let message = format!(
-        "exit code {code} is retried like any other: no `podFailurePolicy` tells what a retry can mend"
+        "exit code {code} is retried like any other: no `podFailurePolicy` says which failures a retry can \
+         fix"
     );
     let finding = reporter.report(script.place(first.command.span), message);
     let never = if script.container().pod.restart_policy().is("Never") {
@@ -36,8 +37,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         " (which needs `restartPolicy: Never`)"
     };
-    finding
-        .help(format!("add a `podFailurePolicy`{never}: `FailJob` for the codes that a retry cannot mend"));
+    finding.help(format!(
+        "add a `podFailurePolicy`{never} with `FailJob` for the codes that a retry cannot fix"
+    ));
     let mut seen = vec![code];
     for it in others.iter().filter(|it| it.code != code) {
         if !seen.contains(&it.code) {

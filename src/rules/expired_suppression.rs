@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "expired-suppression",
-        summary: "A suppression has ended",
+        summary: "A suppression has expired",
         category: Category::Suppressions,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -23,8 +23,6 @@ pub static RULE: Rule = Rule {
 fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
     let MistakeKind::Expired(until) = mistake.kind else { return };
     let message =
-        format!("the suppression of `{}` ended with {until}: its findings are shown again", mistake.id);
-    reporter
-        .report(mistake.place.clone(), message)
-        .help("mend the finding, or decide anew until when it can stay");
+        format!("the suppression of `{}` expired after {until}: its findings are reported again", mistake.id);
+    reporter.report(mistake.place.clone(), message).help("fix the finding, or extend the suppression's date");
 }

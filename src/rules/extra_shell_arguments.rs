@@ -10,7 +10,7 @@ use crate::shell::syntax::{Command, Kind, Part};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "extra-shell-arguments",
-        summary: "Words behind the script that the shell does not run",
+        summary: "Arguments after the script that the shell does not run",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -44,8 +44,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let shell = script.source.shell.name;
     let message = format!(
-        "`{shell} -c` runs its first argument only: this and what follows become `$0`, `$1` …, which the script does not use"
+        "`{shell} -c` runs only its first argument: this and the ones after it become `$0`, `$1` …, which \
+         the script does not use"
     );
     let finding = reporter.report(*first, message);
-    finding.help("put the whole line into one text, or use the arguments as `\"$@\"` in the script");
+    finding.help("put the whole line into one string, or use the arguments as `\"$@\"` in the script");
 }

@@ -12,7 +12,7 @@ use crate::text::span::{Span, narrow};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "folded-script",
-        summary: "YAML joins the lines of the script into one",
+        summary: "YAML joins the script's lines into one",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -29,9 +29,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let text = script.text();
     if let Some(at) = text.find("\r\n") {
         let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-        let message = "the lines of the script end with a carriage return, which the shell takes for a part of the last word";
+        let message = "the script's lines end with a carriage return, which the shell treats as part of the \
+            last word";
         let finding = reporter.report(script.place(Span::new(start, at)), message);
-        finding.help("end the lines with a line feed alone");
+        finding.help("end the lines with a line feed only");
         return;
     }
     let joints = script.source.joints();
@@ -40,9 +41,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let Some((first, what)) = swallowed(script, &joints) else { return };
     let finding =
-        reporter.report(script.place(first), format!("`>` joins this line to the one before it: {what}"));
-    finding.help("write `|` in place of `>`: it keeps the lines");
-    finding.fix("write `|` in place of `>`", Safety::Unsafe, Edit::unfold(script.source.node));
+        reporter.report(script.place(first), format!("`>` joins this line to the one before: {what}"));
+    finding.help("write `|` instead of `>`: it keeps the line breaks");
+    finding.fix("write `|` instead of `>`", Safety::Unsafe, Edit::unfold(script.source.node));
 }
 
 /// Finds a line that a comment swallows, that a backslash no longer continues, or that becomes the arguments of the command before it.
@@ -62,7 +63,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
         .iter()
         .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
     if let Some(&at) = comment {
-        return Some((line(at), "it is a comment now and does not run"));
+        return Some((line(at), "it becomes part of a comment and does not run"));
     }
     // A backslash before a blank makes the blank a part of the next word.
     let is_continued = |at: &&u32| text.get(..**at as usize).is_some_and(|it| it.ends_with("\\ "));
@@ -76,7 +77,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     if let Some(&at) = continued {
         return Some((
             line(at),
-            "behind the backslash there is a blank now, which becomes a part of this argument",
+            "the backslash is now followed by a space, which becomes part of this argument",
         ));
     }
     let arguments: BTreeSet<u32> =
@@ -88,7 +89,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     joints
         .iter()
         .find(|&&at| starts(at))
-        .map(|&at| (line(at), "the shell takes it for arguments of that command"))
+        .map(|&at| (line(at), "the shell passes it to that command as arguments"))
 }
 
 fn line_start(text: &str, at: u32) -> u32 {

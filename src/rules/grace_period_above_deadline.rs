@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "grace-period-above-deadline",
-        summary: "Pods may go on longer after the deadline than before it",
+        summary: "Pods may run longer after the deadline than before it",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -34,10 +34,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .report(
             grace_field,
             format!(
-                "{subject} may last {} s, not {deadline}: at the deadline its pods have {grace} s more to stop",
+                "{subject} may run for {} s, not {deadline}: at the deadline its pods get another {grace} s \
+                 to stop",
                 grace.saturating_add(deadline)
             ),
         )
         .related(deadline_field, "the deadline, at which pods are told to stop")
-        .help("set `terminationGracePeriodSeconds` to the few seconds that stopping takes, or raise the deadline");
+        .help(
+            "set `terminationGracePeriodSeconds` to the few seconds that the pods need to stop, or raise \
+            the deadline",
+        );
 }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "host-namespaces",
-        summary: "The pods see the network, processes or memory of their node",
+        summary: "The pods share the network, processes or memory of their node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -24,17 +24,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let fields = [
-        (pod.host_pid(), "see every process of their node, with its environment and its secrets"),
+        (pod.host_pid(), "see every process on their node, with its environment and secrets"),
         (
             pod.host_network(),
-            "use the network of their node, past every NetworkPolicy, and reach what listens on its loopback",
+            "use their node's network, bypass every NetworkPolicy, and can reach whatever listens on its \
+             loopback interface",
         ),
-        (pod.host_ipc(), "share memory with the processes of their node"),
+        (pod.host_ipc(), "share memory with the processes on their node"),
     ];
     let mut found = fields.into_iter().filter(|(field, _)| field.boolean() == Some(true));
     let Some((field, what)) = found.next() else { return };
     let finding = reporter.report(field, format!("the pods {what}: `{}` is `true`", field.name()));
-    finding.help(format!("leave `{}` out, unless the Job looks after the nodes themselves", field.name()));
+    finding.help(format!("remove `{}`, unless the Job maintains the nodes themselves", field.name()));
     for (field, what) in found {
         finding.related(field, format!("the pods {what}"));
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "host-path",
-        summary: "The pods work on files of their node",
+        summary: "The pods work on files on their node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -40,19 +40,22 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(&(field, path, worst, _)) = found.first() else { return };
     let message = match worst {
         Use::TakesOver => {
-            format!("whoever controls the pods controls their node: they write to its `{path}`")
+            format!("whoever controls the pods controls their node: they can write to its `{path}`")
         }
-        Use::Writes => format!("the pods write to `{path}` of whichever node they land on"),
-        Use::Reads => format!("the pods read `{path}` of whichever node they land on"),
+        Use::Writes => format!("the pods write to `{path}` on whichever node they land on"),
+        Use::Reads => format!("the pods read `{path}` on whichever node they land on"),
     };
     let finding = reporter.report(field, message);
-    finding.help("keep files in a PersistentVolumeClaim, a ConfigMap or an `emptyDir`, and mount what has to be the node's `readOnly`");
+    finding.help(
+        "keep files in a PersistentVolumeClaim, a ConfigMap or an `emptyDir`, and mount what must \
+        come from the node as `readOnly`",
+    );
     for (index, (field, path, _, mounts)) in found.into_iter().enumerate() {
         if index > 0 {
-            finding.related(field, format!("`{path}` of the node too"));
+            finding.related(field, format!("the node's `{path}` too"));
         }
         for mount in mounts {
-            finding.related(*mount, "mounted writable here");
+            finding.related(*mount, "mounted read-write here");
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "host-port",
-        summary: "A port of the node is opened for a Job",
+        summary: "The Job opens a port on its node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -27,10 +27,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let fields = ports.map(|port| port.field("hostPort"));
     let mut found = fields.filter_map(|field| Some((field, field.integer().filter(|it| *it != 0)?)));
     let Some((field, port)) = found.next() else { return };
-    let message =
-        format!("whoever reaches the node on port {port} reaches the pod, past the Services of the cluster");
+    let message = format!(
+        "whoever can reach the node on port {port} reaches the pod, bypassing the cluster's Services"
+    );
     let finding = reporter.report(field, message);
-    finding.help("leave `hostPort` out; let others reach the pod through a Service");
+    finding.help("remove `hostPort`; let clients reach the pod through a Service");
     for (field, port) in found {
         finding.related(field, format!("and on port {port}"));
     }

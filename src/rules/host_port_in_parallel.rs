@@ -36,12 +36,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((field, number)) = host_ports.next() else { return };
     let finding = reporter.report(
         field,
-        format!("of {pods} pods at once one fits on each node, and the others wait: all of them want its port {number}"),
+        format!(
+            "only one of {pods} parallel pods fits on each node, and the others wait: all of them need \
+            its port {number}"
+        ),
     );
-    finding.related(pod.job.parallelism(), "the pods that are to run at once");
-    finding.help(
-        "take `hostPort` away: pods reach each other by their own addresses, without ports of the node",
-    );
+    finding.related(pod.job.parallelism(), "the number of pods to run at once");
+    finding
+        .help("remove `hostPort`: pods reach each other at their own addresses, without a port of the node");
     for (field, number) in host_ports {
         finding.related(field, format!("and its port {number}"));
     }

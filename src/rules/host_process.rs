@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "host-process",
-        summary: "A container runs as a process of its Windows node",
+        summary: "A container runs as a process on its Windows node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -23,11 +23,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut found = fields.into_iter().filter(|(_, field)| field.boolean() == Some(true));
     let Some((first, field)) = found.next() else { return };
     let message = format!(
-        "`{}` runs as a process of its Windows node, with the node's files and network: `hostProcess` is `true`",
+        "`{}` runs as a process on its Windows node, with access to the node's files and network: \
+         `hostProcess` is `true`",
         first.title()
     );
     let finding = reporter.report(field, message);
-    finding.help("leave `hostProcess` out, unless the Job administers the nodes themselves");
+    finding.help("remove `hostProcess`, unless the Job administers the nodes themselves");
     for (_, field) in found {
         finding.related(field, "this container too");
     }

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "immutable-job",
-        summary: "The second apply with another template is refused",
+        summary: "Applying the Job again with a different template is rejected",
         category: Category::Metadata,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -37,7 +37,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let finding = reporter.report(
         object.name(),
-        format!("once `{name}` exists, an apply with another pod template is refused: a Job's template cannot change"),
+        format!(
+            "once `{name}` exists, applying it with a different pod template is rejected: a Job's \
+            template is immutable"
+        ),
     );
     let by_helm = sign.as_ref().is_some_and(|it| it.key.contains("helm") || it.value.text() == Some("Helm"));
     finding.help(match by_helm {
@@ -45,7 +48,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         false => "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content",
     });
     if let Some(entry) = sign {
-        finding.related(entry, "a tool applies the Job again and again");
+        finding.related(entry, "a tool applies the Job repeatedly");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::value::quantity::Quantity;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "implausible-quantity",
-        summary: "The amount is a thousand or a million times off: its unit is missing or wrong",
+        summary: "The amount is off by a thousand or a million: its unit is missing or wrong",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -78,7 +78,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 format!("`{text}` of cpu is {whole} cores, which no node has"),
                 match text.parse::<u32>() {
                     Ok(milli) => format!("write `{milli}m` for {} cores", f64::from(milli) / 1000.0),
-                    Err(_) => "write the number of cores, or thousandths of a core with `m`".to_owned(),
+                    Err(_) => "write the number of cores, or millicores with `m`".to_owned(),
                 },
             ),
         };

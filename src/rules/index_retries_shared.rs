@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "index-retries-shared",
-        summary: "One index can use up the retries of all",
+        summary: "One index can use up the retries of all indexes",
         category: Category::Parallelism,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -40,8 +40,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "{completions} indexes share {retries}: one that keeps failing ends the Job for all of them, since \
-             `backoffLimitPerIndex` is not set"
+            "{completions} indexes share {retries}: one that keeps failing ends the Job for all of them, \
+             because `backoffLimitPerIndex` is not set"
         ),
     );
     // With `OnFailure` the restarts are compared with `backoffLimit` alone, which has no limit then.
@@ -51,8 +51,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "`restartPolicy: Never`, "
     };
     finding.help(format!(
-        "set {never}`backoffLimitPerIndex` to the retries of one index, and `maxFailedIndexes` to the failed ones that \
-         the Job can bear"
+        "set {never}`backoffLimitPerIndex` to the retries of one index, and `maxFailedIndexes` to the \
+         number of failed indexes that the Job can tolerate"
     ));
     if limit_field.is_set() {
         finding.related(limit_field, "for all indexes together");

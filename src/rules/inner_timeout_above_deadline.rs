@@ -11,7 +11,7 @@ use crate::value::duration::seconds;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "inner-timeout-above-deadline",
-        summary: "A wait in the container is longer than the whole Job may last",
+        summary: "A wait in the container is longer than the whole Job may take",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -48,10 +48,13 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
 
 fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, deadline: i64) {
     let message = format!(
-        "`{name}` would last {seconds} s, and `activeDeadlineSeconds` ends the Job after {deadline} s"
+        "`{name}` would last {seconds} s, but `activeDeadlineSeconds` ends the Job after {deadline} s"
     );
     let finding = reporter.report(place, message);
-    finding.help("make it shorter than the deadline, so that the container itself can say what went wrong, or move the deadline");
+    finding.help(
+        "make it shorter than the deadline, so that the container itself can report what went \
+        wrong, or raise the deadline",
+    );
 }
 
 /// Returns how long `timeout` lets its command run, or `sleep` sleeps.

@@ -23,14 +23,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for Exit { command, code, .. } in script.exits().iter().filter(|it| !(0..=255).contains(&it.code)) {
         let shown = code.rem_euclid(256);
         let effect = match (shown, *code < 0) {
-            (_, true) => format!("Bash makes {shown} of `exit {code}`, and `dash` ends with 2 and an error"),
+            (_, true) => format!(
+                "Bash turns `exit {code}` into {shown}, and `dash` exits with 2 and an \
+                error"
+            ),
             (0, _) => format!("`exit {code}` becomes 0, and the Job counts as Complete"),
             _ => format!("`exit {code}` becomes {shown}"),
         };
         let finding =
             reporter.report(script.place(command.span), format!("{effect}: exit codes have 8 bits"));
-        finding.help(
-            "use a number from 1 to 125: the shell and the system give the ones above a meaning of their own",
-        );
+        finding
+            .help("use a number from 1 to 125: the shell and the system give higher ones their own meaning");
     }
 }

@@ -9,7 +9,7 @@ use crate::text::placeholder::is_placeholder;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "invalid-image-reference",
-        summary: "No runtime can read the image reference",
+        summary: "No runtime can parse the image reference",
         category: Category::Resources,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -29,7 +29,7 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             image,
-            format!("`{}` never starts: no runtime can read `{text}`, since {defect}", container.title()),
+            format!("`{}` never starts: no runtime can parse `{text}`, because {defect}", container.title()),
         )
-        .help("write `[host[:port]/]repository[:tag][@sha256:…]`, the repository in lower case");
+        .help("write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case");
 }

@@ -19,7 +19,7 @@ use crate::value::quantity::corrected;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "invalid-value",
-        summary: "The API server refuses a value",
+        summary: "The API server rejects a value",
         category: Category::Validity,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -36,7 +36,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
     let kind = object.kind_name();
     let is_unreadable = |it: &&DecodeError<'_>| it.is_syntax && !it.node.text().is_some_and(is_placeholder);
     for error in verdict.undecodable.iter().filter(is_unreadable) {
-        let message = format!("the API server refuses the {kind}: {}", error.message);
+        let message = format!("the API server rejects the {kind}: {}", error.message);
         let finding = reporter.report(error.node, message);
         if let Some(meant) = error.node.text().and_then(corrected) {
             write(finding, error.node, &meant, format!("write `{meant}`"));
@@ -45,8 +45,8 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
     match &verdict.stage {
         Stage::Panic(at, _) => {
             let message = format!(
-                "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it counts on \
-                 `completions` where an Indexed Job has a `successPolicy`"
+                "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it \
+                 expects `completions` where an Indexed Job has a `successPolicy`"
             );
             reporter.report(at.place(), message).help("set `completions`");
         }
@@ -87,10 +87,10 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool 
 
 fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
     let since = newer.accepts(cause, reporter.kubernetes_version());
-    let message = format!("the API server refuses the {}: {cause}", object.kind_name());
+    let message = format!("the API server rejects the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.at.place(), message);
     match (since, meant(cause), help(cause)) {
-        (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} takes it")),
+        (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} accepts it")),
         (None, Some((meant, help)), _) => write(finding, cause.at.nearest(), &meant, help),
         (None, None, Some(help)) => _ = finding.help(help),
         (None, None, None) => {}
@@ -111,7 +111,7 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
             nearest(text, &cause.message).map(|it| (it.clone(), format!("did you mean `{it}`?")))
         }
         ErrorType::Invalid if last == "timeZone" => {
-            zone(text).map(|it| (it.clone(), format!("write `{it}`: upper and lower case count")))
+            zone(text).map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive")))
         }
         _ => None,
     }
@@ -122,21 +122,24 @@ fn help(cause: &Cause<'_>) -> Option<String> {
     let (field, text) = (cause.field.as_str(), cause.at.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
-        ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => Some(
-            "the pods have the Job's name as a label, which has at most 63 characters: shorten `metadata.name`"
-                .to_owned(),
-        ),
+        ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
+            Some(
+                "the pods carry the Job's name as a label, which can have at most 63 characters: shorten \
+             `metadata.name`"
+                    .to_owned(),
+            )
+        }
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
-            Some("the Jobs have 11 characters more in their names".to_owned())
+            Some("the names of its Jobs are 11 characters longer".to_owned())
         }
         ErrorType::Invalid if last == "schedule" => schedule_help(text),
-        ErrorType::Required if last == "completions" => Some(
-            "a CronJob's template gets no defaults: set `completions`, also where it is 1".to_owned(),
-        ),
+        ErrorType::Required if last == "completions" => {
+            Some("a CronJob's template gets no defaults: set `completions`, even if it is 1".to_owned())
+        }
         ErrorType::NotFound if field.contains("volumeMounts") => {
             Some(format!("add a volume `{text}` to the pod's `volumes`, or correct the name"))
         }
@@ -163,15 +166,14 @@ fn dns_name(text: &str) -> String {
 
 fn schedule_help(text: &str) -> Option<String> {
     let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
-        _ if text.contains("TZ=") => {
-            "put the zone into `timeZone`, and the five fields alone into `schedule`"
-        }
-        ["@reboot"] => "CronJobs know no `@reboot`; a Job runs once",
+        _ if text.contains("TZ=") => "put the zone into `timeZone`, and only the five fields into `schedule`",
+        ["@reboot"] => "CronJobs do not support `@reboot`; a Job runs once",
         [_, _, _, _, _, _] => {
-            "CronJobs have no field for seconds: minute, hour, day of month, month, day of week"
+            "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day \
+             of week"
         }
         [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => "Sunday is 0, not 7",
-        _ if text.contains(['L', 'W', '#']) => "CronJobs know no `L`, `W` and `#`",
+        _ if text.contains(['L', 'W', '#']) => "CronJobs do not support `L`, `W` and `#`",
         _ => return None,
     };
     Some(help.to_owned())

@@ -37,5 +37,5 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     reporter
         .report(policy, message)
         .related(cron_job.schedule(), format!("starts a run {} after another", words::duration(shortest)))
-        .help("let every run end before the next one starts, or use `Forbid`, which lets it finish");
+        .help("make sure every run ends before the next one starts, or use `Forbid`, which lets it finish");
 }

@@ -13,7 +13,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "literal-secret",
-        summary: "A credential stands in the manifest for everyone to read",
+        summary: "The manifest contains a credential that everyone can read",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -26,11 +26,11 @@ pub static RULE: Rule = Rule {
     check: Check::Secrets(check),
 };
 
-const FOR_VARIABLE: &str = "move the value to a Secret, name it with `valueFrom.secretKeyRef`, and replace the credential: \
-    whoever has read this file has it";
+const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
+    replace the credential: anyone who has read this file has it";
 
-const FOR_FIELD: &str = "Kubernetes has no reference to a Secret for this field: let the probe ask for something that needs no \
-    credential or the driver read it from a Secret, and replace the credential";
+const FOR_FIELD: &str = "this field cannot refer to a Secret: probe something that needs no credential, or \
+    let the driver read it from a Secret, and replace the credential";
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
@@ -41,7 +41,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
                 Some(shape) => format!("{shape} in `{name}`"),
                 None => format!("the value of `{name}`"),
             };
-            let message = format!("Kubernetes shows {what} to everyone who may read the {kind}");
+            let message = format!("Kubernetes shows {what} to everyone who can read the {kind}");
             let finding = reporter.report(leak.first.place(), message);
             finding.help(help);
             leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));

@@ -35,14 +35,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(
             policy,
             format!(
-                "after {restarts} restart{plural} {subject} fails and its pod is deleted, with the logs that tell why"
+                "after {restarts} restart{plural} {subject} fails and its pod is deleted, with the logs \
+                 that say why"
             ),
         );
-        finding.help(
-            "set `restartPolicy: Never`, which leaves failed pods in place, or collect the logs elsewhere",
-        );
+        finding.help("set `restartPolicy: Never`, which keeps failed pods, or collect the logs elsewhere");
         if limit.is_set() {
-            finding.related(limit, "the limit of restarts");
+            finding.related(limit, "the restart limit");
         }
         if let Some(deadline) = deadline {
             finding.related(deadline_field, format!("a pod still running after {deadline} s is deleted too"));
@@ -52,12 +51,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             .report(
                 deadline_field,
                 format!(
-                    "a pod that is still running after {deadline} s is deleted, with the logs that tell what it hung on"
+                    "a pod that is still running after {deadline} s is deleted, with the logs that show \
+                     where it hung"
                 ),
             )
             .help(
-                "collect the logs elsewhere, or let the program give up by itself before the deadline: a failed pod \
-                 stays with its logs",
+                "collect the logs elsewhere, or let the program give up by itself before the deadline: a \
+                 failed pod is kept, with its logs",
             );
     }
 }

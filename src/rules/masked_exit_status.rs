@@ -40,11 +40,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = declares.split_first() else { return };
     let keyword = script.title(first.command);
     let message = format!(
-        "`{keyword}` exits 0 when the command in `$(…)` fails, and the script goes on in spite of `set -e`"
+        "`{keyword}` returns 0 even when the command in `$(…)` fails, and the script continues despite `set \
+         -e`"
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(format!(
-        "assign first, then `{keyword}` the variable: an assignment alone has the status of its command"
+        "assign first, then `{keyword}` the variable: a plain assignment has the status of its command"
     ));
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "the same here");
@@ -64,7 +65,10 @@ fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter:
     let last = ends.min_by_key(|it| it.command.span.start).copied().unwrap_or(last);
     let failing = script.title(failing.command);
     let ending = script.title(last.command);
-    let message = format!("when `{failing}` fails, `{ending}` exits 0 and the Job counts as Complete");
+    let message = format!(
+        "when `{failing}` fails, `{ending}` still exits with 0 and the Job counts as \
+        Complete"
+    );
     let finding = reporter.report(script.name_place(last.command), message);
     let shell = script.source.shell.name;
     finding.help(format!(
@@ -80,28 +84,29 @@ fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let lost = script.lost_in_conditions();
     let Some(((first, around), others)) = lost.split_first() else { return };
     let failing = script.title(first.command);
-    let in_spite = if first.options.errexit { " in spite of `set -e`" } else { "" };
+    let in_spite = if first.options.errexit { " despite `set -e`" } else { "" };
     let (what, help) = match &around.kind {
         Kind::Simple { .. } => {
             let name = script.function_around(first.command).unwrap_or_default();
             (
-                format!("`{name}` goes on{in_spite} and only its last command decides"),
-                format!("end `{name}` with `|| return 1` behind each command that has to succeed"),
+                format!("`{name}` continues{in_spite} and only its last command decides"),
+                format!("add `|| return 1` after each command in `{name}` that must succeed"),
             )
         }
         Kind::Loop { .. } | Kind::For { .. } => (
-            format!("the loop goes on{in_spite} and only its last turn decides"),
-            "end the script in the loop: `|| exit 1` behind each command that has to succeed".to_owned(),
+            format!("the loop continues{in_spite} and only its last iteration decides"),
+            "end the script from inside the loop: `|| exit 1` after each command that must succeed"
+                .to_owned(),
         ),
         _ => (
-            format!("the commands behind it run{in_spite} and only the last one decides"),
+            format!("the commands after it run{in_spite} and only the last one decides"),
             "join the commands with `&&`".to_owned(),
         ),
     };
     let finding =
         reporter.report(script.name_place(first.command), format!("when `{failing}` fails, {what}"));
     finding.help(help);
-    finding.related(script.name_place(around), "this is a condition, in which `set -e` does nothing");
+    finding.related(script.name_place(around), "this is a condition, in which `set -e` has no effect");
     for (step, _) in others.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost too");
     }

@@ -60,7 +60,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             format!("the Job fails when its containers have restarted 6 times{or_deadline}")
         }
         _ if job.pod_failure_policy().is_set() => {
-            format!("the Job fails when more than 6 failed pods count{or_deadline}")
+            format!("the Job fails when more than 6 pod failures are counted{or_deadline}")
         }
         _ => format!("the Job fails when more than 6 pods have failed{or_deadline}"),
     };
@@ -68,12 +68,15 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
     let finding =
         reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
-    finding.help(
-        match job.cron_job().is_none() && evidence(job).is_some() {
-            true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway is not to run again".to_owned(),
-            false => format!("set `backoffLimit` to the retries that the work can bear; where a second try does harm, {once}"),
-        },
-    );
+    finding.help(match job.cron_job().is_none() && evidence(job).is_some() {
+        true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway must \
+                not run again"
+            .to_owned(),
+        false => format!(
+            "set `backoffLimit` to the number of retries that the work can tolerate; if a \
+                second try does harm, {once}"
+        ),
+    });
     // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
     // One in the wrong place, which `unknown-field` moves, is meant to be another.
     let is_meant = evidence(job).is_some() || limit.written().is_none() && job.object.mentions(limit.name());

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-cpu-limit",
-        summary: "A container states neither a share of CPU nor a limit",
+        summary: "A container has neither a CPU request nor a CPU limit",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -29,13 +29,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlimited = pod.containers().filter(|it| !is_limited && is_unlimited(it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` takes whatever CPU its node has idle, and hardly any on a busy one: neither `resources.limits.cpu` \
-         nor a request is set",
+        "`{}` takes whatever CPU is idle on its node, and gets hardly any on a busy one: neither \
+         `resources.limits.cpu` nor a CPU request is set",
         first.title()
     );
     let finding = reporter.report(first.cpu_limit(), message);
-    finding.help("set `resources.requests.cpu` to its share of a busy node, or `resources.limits.cpu` where runs are to take equal time");
+    finding.help(
+        "set `resources.requests.cpu` to its share of a busy node, or `resources.limits.cpu` if \
+        every run should take the same time",
+    );
     for Container { node, .. } in unlimited {
-        finding.related(node.field("resources.limits.cpu"), "no CPU limit here either, and no request");
+        finding.related(node.field("resources.limits.cpu"), "no CPU limit or request here either");
     }
 }

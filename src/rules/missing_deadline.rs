@@ -36,20 +36,20 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let cron_job = job.cron_job();
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
-            "the deadline in the pod template ends each pod that hangs, and starts anew with every retry"
+            "the deadline in the pod template ends each pod that hangs, but starts over with every retry"
         }
         // The API server refuses it.
         (Some(_), _) => return,
         _ if cron_job.is_some_and(CronJob::is_suspended) => {
-            "a run that someone starts by hand and that hangs keeps running until someone deletes it"
+            "a manually started run that hangs keeps running until someone deletes it"
         }
         (_, Some(policy)) if policy.is("Forbid") => {
-            "a run that hangs keeps running until someone deletes it, and no other run starts before"
+            "a run that hangs keeps running until someone deletes it, and no other run starts before then"
         }
         (_, Some(policy)) if policy.is("Replace") => {
             "a run that hangs keeps running until the next one replaces it"
         }
-        (_, Some(_)) => "a run that hangs keeps running, and later runs start beside it",
+        (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
     reporter

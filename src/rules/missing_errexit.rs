@@ -11,7 +11,7 @@ use crate::shell::script::{Cause, Losses};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-errexit",
-        summary: "The script goes on when one of its commands fails",
+        summary: "The script continues when one of its commands fails",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -32,7 +32,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(first.command);
     let shell = script.source.shell.name;
     let message = format!(
-        "when `{name}` fails the script goes on: only its last command decides whether the Job fails"
+        "when `{name}` fails, the script continues: only its last command decides whether the Job fails"
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(format!("write `set -e` at the top, or start the script with `{shell} -ec`"));
@@ -40,7 +40,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Style::Literal => Edit::set_option(script, "e"),
         _ => Edit::shell_option(script.source, 'e'),
     };
-    finding.fix("end the script where a command fails: `set -e`", Safety::Unsafe, edits);
+    finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
     for step in others.take(5) {
         finding.related(script.name_place(step.command), "nobody notices when this fails either");
     }

@@ -27,7 +27,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let (place, message) = match (succeeded.is_missing(), failed.is_missing()) {
         (true, true) => (
             succeeded,
-            "the last 3 successful runs and the last failed one are kept: no history limits are set",
+            "the last 3 successful runs and the last failed one are kept: no history limit is set",
         ),
         (true, false) => {
             (succeeded, "the last 3 successful runs are kept: `successfulJobsHistoryLimit` is not set")
@@ -43,8 +43,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(place, message)
         .help(
-            "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the runs that somebody looks at, with \
-             more than one failed run to compare",
+            "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the number of runs that \
+             someone looks at, with more than one failed run to compare",
         )
         .fix("write the defaults", Safety::Safe, Edit::all(edits));
 }

@@ -9,7 +9,7 @@ use crate::text::placeholder::is_placeholder;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-image-digest",
-        summary: "A tag names the image, and whoever may push can move it",
+        summary: "The image is named by a tag, which anyone with push access can move",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -27,7 +27,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         first.image(),
         format!("`{text}` is whatever was last pushed under that tag: it has no digest"),
     );
-    finding.help(format!("write the digest behind the tag, `{text}@sha256:…`"));
+    finding.help(format!("add the digest after the tag, `{text}@sha256:…`"));
     for (_, container) in unpinned {
         finding.related(container.image(), "no digest here either");
     }

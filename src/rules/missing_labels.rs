@@ -26,7 +26,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let message = match has_own_label(job.labels()) {
-        true => "the pods get none of the Job's labels: the pod template has no label of its own",
+        true => "the pods get none of the Job's labels: the pod template has no labels of its own",
         false => "the pods get only the Job controller's labels: the pod template has none of its own",
     };
     reporter

@@ -8,7 +8,7 @@ use crate::time::deadline::is_effective;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-liveness-probe",
-        summary: "A long Job that hangs is noticed only at its deadline",
+        summary: "A long Job that hangs goes unnoticed until its deadline",
         category: Category::Lifetime,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -41,7 +41,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         ),
     );
     finding.related(deadline_field, "the deadline");
-    finding.help("set a `livenessProbe` that fails when the work stands still, such as one that looks at the age of a file");
+    finding.help(
+        "set a `livenessProbe` that fails when the work makes no progress, such as one that checks \
+        the age of a file",
+    );
     for container in containers {
         finding.related(container.liveness_probe(), "no liveness probe here either");
     }

@@ -10,7 +10,7 @@ use crate::value::quantity::Quantity;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-memory-limit",
-        summary: "Nothing stops a container from using up the memory of its node",
+        summary: "Nothing stops a container from using up its node's memory",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -28,14 +28,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlimited = pod.containers().filter(|it| !is_limited && !limits(it.memory_limit()));
     let Some(first) = unlimited.next() else { return };
     let field = first.memory_limit();
-    let cause = if field.is_missing() { "is not set" } else { "is 0, which stands for no limit" };
+    let cause = if field.is_missing() { "is not set" } else { "is 0, which means no limit" };
     let message = format!(
-        "`{}` can take all memory of its node, and other pods may be evicted or killed with it: \
+        "`{}` can use up its node's memory, and other pods may be evicted or killed along with it: \
          `resources.limits.memory` {cause}",
         first.title()
     );
     let finding = reporter.report(field, message);
-    finding.help("set `resources.limits.memory` to what the container needs at its peak, with some room");
+    finding.help("set `resources.limits.memory` to what the container needs at its peak, plus some headroom");
     for container in unlimited {
         finding.related(container.memory_limit(), "no memory limit here either");
     }

@@ -10,7 +10,7 @@ use crate::shell::variables::is_mistake;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-nounset",
-        summary: "A variable that is not set counts as empty",
+        summary: "An unset variable counts as empty",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Low,
@@ -34,17 +34,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
     let who = match script.container().env_from().is_set() {
-        true => "neither it nor `env` sets it, and `envFrom` may or may not",
-        false => "neither it nor `env` sets it",
+        true => "neither the script nor `env` sets it, and `envFrom` may or may not",
+        false => "neither the script nor `env` sets it",
     };
-    let message = format!("when `{name}` is not set the script goes on with an empty text: {who}");
+    let message = format!("if `{name}` is not set, the script continues with an empty string: {who}");
     let finding = reporter.report(script.place(first.span), message);
     finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
     let edits = match script.source.node.style() {
         Style::Literal => Edit::set_option(script, "u"),
         _ => Edit::shell_option(script.source, 'u'),
     };
-    finding.fix("end the script where a variable is not set: `set -u`", Safety::Unsafe, edits);
+    finding.fix("stop the script at an unset variable: `set -u`", Safety::Unsafe, edits);
     for it in others.iter().take(5) {
         finding.related(script.place(it.span), format!("nor `{}`", it.name));
     }

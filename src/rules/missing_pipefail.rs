@@ -12,7 +12,7 @@ use crate::shell::syntax::{Command, Pipeline};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-pipefail",
-        summary: "A pipeline succeeds though its first part fails",
+        summary: "A pipeline succeeds even though its first command fails",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -41,8 +41,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         false => (format!("`{name}`"), format!("`{last}`")),
     };
     let effect =
-        if first.whole == Fate::Decides { "the Job counts as Complete" } else { "the script goes on" };
-    let message = format!("when {name} fails, {last} decides: the pipeline succeeds and {effect}");
+        if first.whole == Fate::Decides { "the Job counts as Complete" } else { "the script continues" };
+    let message = format!("when {name} fails, only {last} counts: the pipeline succeeds and {effect}");
     let finding = reporter.report(script.name_place(first.command), message);
     let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
     finding.help(match has_pipefail {
@@ -54,7 +54,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
     if has_pipefail && !stops_any(script) {
         let edits = Edit::set_option(script, "pipefail");
-        finding.fix("let every command of a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
+        finding.fix("make every command in a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "the same here");

@@ -45,7 +45,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             place,
             format!(
-                "no selector, dashboard or bill finds the pods by {list}: the pod template has no such label"
+                "no selector, dashboard or cost report can find the pods by {list}: the pod template has no \
+                 such label"
             ),
         )
         .help("add them to `metadata.labels` of the pod template; a Job takes its own labels from there");

@@ -55,7 +55,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let nothing = if lack == Lack::Both { "neither CPU time nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
     let finding = reporter.report(place(first, lack), message);
-    finding.help("set `resources.requests` to the `cpu` and `memory` that the container uses in a usual run");
+    finding.help(
+        "set `resources.requests` to the `cpu` and `memory` that the container uses in a typical \
+        run",
+    );
     for (container, other) in lacking {
         let either = if other == lack { " either" } else { "" };
         let text = format!("{} is reserved for this container{either}", other.nothing());

@@ -29,7 +29,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     types.retain(|(_, field)| field.is_missing());
     let Some((first, field)) = types.into_iter().next() else { return };
     let message = format!(
-        "`{}` may call every system call of the node's kernel, unless the kubelet has a profile for such pods: \
+        "`{}` can make every system call of the node's kernel, unless the kubelet sets a default profile: \
          `seccompProfile` is not set",
         first.title()
     );

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-starting-deadline",
-        summary: "A run that could not start in time starts however late",
+        summary: "A run that could not start on time starts no matter how late",
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -30,7 +30,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            format!("{when} the last missed run starts at once, however late it is: `startingDeadlineSeconds` is not set"),
+            format!(
+                "{when}, the last missed run starts at once, however late it is: \
+                `startingDeadlineSeconds` is not set"
+            ),
         )
-        .help("set `startingDeadlineSeconds` to how late, in seconds, a run may start and still be of use");
+        .help("set `startingDeadlineSeconds` to the number of seconds a run may be late and still be useful");
 }

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-time-zone",
-        summary: "The hour of the schedule is that of the controller",
+        summary: "The schedule runs in the controller's time zone",
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -27,11 +27,15 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             field,
             format!(
-                "`{schedule}` counts in the time zone of the controller manager, mostly UTC: `timeZone` is not set"
+                "`{schedule}` is read in the time zone of the controller manager, usually UTC: `timeZone` \
+                 is not set"
             ),
         )
-        .related(schedule_field, if schedule.starts_with('@') { "starts at midnight" } else { "names hours of the day" })
-        .help("set `timeZone` to the zone that is meant, such as `Etc/UTC`");
+        .related(
+            schedule_field,
+            if schedule.starts_with('@') { "starts at midnight" } else { "names hours of the day" },
+        )
+        .help("set `timeZone` to the intended zone, such as `Etc/UTC`");
 }
 
 /// Says whether a schedule names hours of the day, and not only how far they are apart.

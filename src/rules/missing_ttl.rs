@@ -35,7 +35,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(ttl, format!("{message}: `ttlSecondsAfterFinished` is not set"))
-        .help("set `ttlSecondsAfterFinished` to how long, in seconds, status and logs are to be kept");
+        .help("set `ttlSecondsAfterFinished` to the number of seconds to keep its status and logs");
 }
 
 fn is_applied_by_tool(job: Job<'_>) -> bool {

@@ -30,7 +30,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            "every container gets a token for the API server, though none seems to use it: \
+            "every container gets a token for the API server, but none seems to use it: \
              `automountServiceAccountToken` is not set",
         )
         .help("set `automountServiceAccountToken: false` in the pod's `spec`")

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "mutable-image",
-        summary: "The same manifest may run other code tomorrow",
+        summary: "The same manifest may run different code tomorrow",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -26,21 +26,19 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let moving = |it: Container<'d>| Some((it.image().text().filter(|it| moves(it))?, it));
     let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
-        Some(_) => "the next run may run other code than the last",
-        None if starts_one_pod(pod) => "applied again, the Job may run other code",
-        None => "the next pod may run other code than the last",
+        Some(_) => "the next run may run different code than the last one",
+        None if starts_one_pod(pod) => "applied again, the Job may run different code",
+        None => "the next pod may run different code than the last one",
     };
     while !rest.is_empty() {
         let (text, first) = rest.remove(0);
         let Some(Image { name, tag, .. }) = Image::parse(text) else { continue };
         let cause = match tag {
-            Some(tag) => format!("the tag `{tag}` of `{text}` moves"),
-            None => format!("`{text}` has no tag and stands for `{name}:latest`"),
+            Some(tag) => format!("`{text}` has the moving tag `{tag}`"),
+            None => format!("`{text}` has no tag and means `{name}:latest`"),
         };
         let finding = reporter.report(first.image(), format!("{what_happens}: {cause}"));
-        finding.help(format!(
-            "write the version that was tested, `{name}:<version>`, or its digest, `{name}@sha256:…`"
-        ));
+        finding.help(format!("pin the tested version, `{name}:<version>`, or its digest, `{name}@sha256:…`"));
         // Where nodes keep what they have, the pull policy has its share in it.
         let keeps = keeps_image(first);
         if keeps {

@@ -22,8 +22,9 @@ pub static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let deadline = cron_job.starting_deadline_seconds();
     if deadline.integer() == Some(0) {
-        let message = "the CronJob never runs: a run must start less than 0 s after its time";
-        let help = "remove `startingDeadlineSeconds`, or set it to the delay that still makes sense";
+        let message = "the CronJob never runs: a run would have to start less than 0 s after its scheduled \
+            time";
+        let help = "remove `startingDeadlineSeconds`, or set it to the longest delay that still makes sense";
         reporter.report(deadline, message).help(help);
         return;
     }
@@ -34,10 +35,14 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     }
     let Some(fields) = calendar.fields() else { return };
     let message = match fields.minutes_of_day().is_empty() {
-        true => "the CronJob never runs: the schedule names no time of the day",
-        false => "the CronJob never runs: no date matches the schedule in the five years that are searched",
+        true => "the CronJob never runs: the schedule matches no time of day",
+        false => {
+            "the CronJob never runs: no date in the five years that Kubernetes searches matches the \
+            schedule"
+        }
     };
     reporter.report(field, message).help(
-        "name a day that the month has; the API server takes any. To switch the CronJob off write `suspend: true`",
+        "choose a day that exists in the month (the API server does not check), or write `suspend: true` to \
+         pause the CronJob",
     );
 }

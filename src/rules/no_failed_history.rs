@@ -24,6 +24,6 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     reporter
-        .report(limit, "a run that fails is deleted at once, with its pods and the logs that tell why")
+        .report(limit, "a failed run is deleted at once, with its pods and the logs that say why")
         .help("set `failedJobsHistoryLimit` to 1 or more");
 }

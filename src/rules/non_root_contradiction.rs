@@ -10,7 +10,7 @@ use std::collections::HashSet;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "non-root-contradiction",
-        summary: "A container must not run as root, and is told to",
+        summary: "A container must not run as root, but is told to",
         category: Category::Security,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -27,7 +27,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let value = user.text().unwrap_or("0");
     let end = match pod.job.active_deadline_seconds().integer() {
         Some(seconds) => format!("until the deadline ends the Job after {}", duration(seconds)),
-        None => "for ever".to_owned(),
+        None => "forever".to_owned(),
     };
     let message = format!(
         "`{}` never starts, and the Job waits for it {end}: `{}` is {value} and `runAsNonRoot` is `true`",
@@ -35,12 +35,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         user.name()
     );
     let finding = reporter.report(user, message);
-    finding.related(non_root, "lets no container start as root");
+    finding.related(non_root, "does not let containers start as root");
     finding.help(match user.name() {
-        "runAsUser" => {
-            "set `runAsUser` to a number above 0; a Job that needs root has to leave `runAsNonRoot` out"
-        }
-        _ => "set `runAsUserName` to `ContainerUser`, or leave `runAsNonRoot` out",
+        "runAsUser" => "set `runAsUser` to a number above 0, or remove `runAsNonRoot` if the Job needs root",
+        _ => "set `runAsUserName` to `ContainerUser`, or remove `runAsNonRoot`",
     });
     let mut named = HashSet::from([user.path(), non_root.path()]);
     for (_, (user, non_root)) in &found[1..] {
@@ -48,7 +46,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             finding.related(*user, "this container never starts either");
         }
         if named.insert(non_root.path()) {
-            finding.related(*non_root, "lets this one not start as root");
+            finding.related(*non_root, "does not let this one start as root");
         }
     }
 }

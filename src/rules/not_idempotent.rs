@@ -9,7 +9,7 @@ use crate::shell::syntax::Word;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "not-idempotent",
-        summary: "A retry does the work of the script a second time",
+        summary: "A retry repeats work that the script has already done",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Low,
@@ -32,9 +32,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(((first, what), others)) = found.split_first() else { return };
     let finding = reporter
         .report(script.place(first.command.span), format!("when a retry runs the script again, {what}"));
-    finding.help(
-        "make a second run do no harm: `mkdir -p`, `>` in place of `>>`, `IF NOT EXISTS`, `ON CONFLICT`",
-    );
+    finding
+        .help("make a second run harmless: `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS`, `ON CONFLICT`");
     for (step, what) in others.iter().take(5) {
         finding.related(script.place(step.command.span), *what);
     }
@@ -61,7 +60,7 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
         && !options
         && command.arguments().iter().filter_map(Word::literal).any(|it| keeps(&it))
     {
-        return Some("`mkdir` fails because the folder is there");
+        return Some("`mkdir` fails because the directory already exists");
     }
     let texts: Vec<_> = command.arguments().iter().filter_map(Word::literal).collect();
     let is_sql = ["psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client"]
@@ -75,5 +74,8 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
             && !upper.contains("NOT EXISTS")
             && !upper.contains("WHERE")
     };
-    (is_sql && texts.iter().any(|it| creates(it))).then_some("`CREATE` fails because the object is there")
+    (is_sql && texts.iter().any(|it| creates(it))).then_some(
+        "`CREATE` fails because the object already \
+        exists",
+    )
 }

@@ -8,7 +8,7 @@ use crate::shell::Script;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "option-as-command",
-        summary: "The shell runs an option as a command of its own",
+        summary: "The shell runs an option as a separate command",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -27,13 +27,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some(first) = found.next() else { return };
     let name = first.words().first().map_or_else(String::new, |word| script.excerpt(word.span));
-    let message = format!("the shell takes `{name}` for a command, which is not found: exit code 127");
+    let message = format!("the shell takes `{name}` for a command and does not find it: exit code 127");
     let finding = reporter.report(script.name_place(first), message);
     finding.help(match script.source.node.style() {
         Style::Folded => {
-            "indent the line like the one before: `>` does not join lines that are indented deeper"
+            "indent the line like the one before: `>` does not join lines that are indented further"
         }
-        _ => "write `\\` at the very end of the line before, to go on with its command",
+        _ => "write `\\` at the very end of the previous line to continue its command",
     });
     for command in found.take(5) {
         finding.related(script.name_place(command), "this one too");

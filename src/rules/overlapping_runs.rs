@@ -10,7 +10,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "overlapping-runs",
-        summary: "Runs can last longer than the time between them, and pile up",
+        summary: "Runs can last longer than the time between them and pile up",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -34,10 +34,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         "a run can last {lasts}, {}, and the next one starts after {interval}: up to {at_once} runs at once",
         longest.bound.describe()
     );
-    let help =
-        "set `concurrencyPolicy` to `Forbid` or `Replace`, or let every run end before the next one starts";
+    let help = "set `concurrencyPolicy` to `Forbid` or `Replace`, or make sure every run ends before the next one \
+         starts";
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {
-        finding.related(policy, "lets runs start beside each other");
+        finding.related(policy, "lets runs overlap");
     }
 }

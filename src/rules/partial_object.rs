@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "partial-object",
-        summary: "A patch is not judged as a whole Job",
+        summary: "A patch is not checked as a complete Job",
         category: Category::Validity,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -27,8 +27,15 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let place = Place { path: object.node.path(), span: object.node.head() };
     let kind = object.kind_name();
     reporter
-        .report(place, format!("this is read as a patch that completes another {kind}, and not judged as a whole one"))
+        .report(
+            place,
+            format!(
+                "this is treated as a patch for another {kind} and not checked as a complete \
+            one"
+            ),
+        )
         .help(format!(
-            "lint what kustomize builds with it; a whole {kind} has containers with an `image`, and a `restartPolicy`"
+            "lint what kustomize builds from it; a complete {kind} has containers with an `image`, and a \
+             `restartPolicy`"
         ));
 }

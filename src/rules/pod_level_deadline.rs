@@ -10,7 +10,7 @@ use crate::time::run;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "pod-level-deadline",
-        summary: "The deadline ends each pod, and nothing ends the Job",
+        summary: "The deadline ends each pod, but nothing ends the Job",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -32,13 +32,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let limit = job.retry_limit().integer().unwrap_or(6);
     let consequence = match limit {
-        0 => "a pod that finds no node is never ended".to_owned(),
+        0 => "a pod that cannot be scheduled is never ended".to_owned(),
         // A limit for each index leaves the whole Job without one.
         1..1000 if job.backoff_limit_per_index().is_missing() => {
             let retries = if limit == 1 { "1 retry gets".to_owned() } else { format!("{limit} retries get") };
-            format!("up to {retries} as long again, and back-off comes on top")
+            format!("up to {retries} the same time again, plus back-off")
         }
-        _ => "each retry gets as long again, and back-off comes on top".to_owned(),
+        _ => "each retry gets the same time again, plus back-off".to_owned(),
     };
     let (subject, path) = match job.cron_job() {
         Some(_) => ("the run", "jobTemplate.spec"),
@@ -58,7 +58,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(seconds) => {
             let edits = Edit::set(job.active_deadline_seconds(), seconds);
             let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
-            finding.help(format!("{help}; {seconds} is enough for all retries with their back-off")).fix(
+            finding.help(format!("{help}; {seconds} is enough for all retries and their back-off")).fix(
                 title,
                 Safety::Unsafe,
                 edits,

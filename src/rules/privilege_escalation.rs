@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "privilege-escalation",
-        summary: "A container is allowed to gain more rights than it starts with",
+        summary: "A container is allowed to gain more privileges than it starts with",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -24,8 +24,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut escalating = pod.containers().filter(|&it| is_allowed(it) && !pod.is_windows());
     let Some(first) = escalating.next() else { return };
     let message = format!(
-        "a process in `{}` can gain more rights than it starts with, by `sudo` or any other setuid program: \
-         `allowPrivilegeEscalation` is `true`",
+        "a process in `{}` can gain more privileges than it starts with, through `sudo` or any other setuid \
+         program: `allowPrivilegeEscalation` is `true`",
         first.title()
     );
     let finding = reporter.report(first.allow_privilege_escalation(), message);

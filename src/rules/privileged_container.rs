@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "privileged-container",
-        summary: "A container has every right of root on its node",
+        summary: "A container has all root privileges on its node",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -23,11 +23,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = privileged.next().filter(|_| !pod.is_windows()) else { return };
     let what = match pod.has_user_namespace(reporter.kubernetes_version()) {
         true => "runs without seccomp and AppArmor, with all capabilities of its user namespace",
-        false => "can do on its node whatever root there can",
+        false => "can do anything on its node that root can",
     };
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
     let finding = reporter.report(first.privileged(), message);
-    finding.help("leave `privileged` out; what the program needs of it can be named in `capabilities.add`");
+    finding.help(
+        "remove `privileged`, and list the capabilities that the program needs in \
+        `capabilities.add`",
+    );
     for container in privileged {
         finding.related(container.privileged(), "this container too");
     }

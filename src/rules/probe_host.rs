@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "probe-host",
-        summary: "A probe or hook is sent elsewhere than to its container",
+        summary: "A probe or hook is sent somewhere other than its container",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -40,14 +40,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((container, field)) = found.next() else { return };
     let host = field.text().unwrap_or_default();
     let target = match host.starts_with("127.") || matches!(host, "localhost" | "::1") {
-        true => format!("to the loopback of the node, not of `{}`", container.title()),
-        false => format!("to `{host}`, whatever `{}` does", container.title()),
+        true => format!("to the node's loopback interface, not to that of `{}`", container.title()),
+        false => format!("to `{host}`, regardless of `{}`", container.title()),
     };
     let what = if field.path().contains(".lifecycle.") { "hook" } else { "probe" };
     let finding =
         reporter.report(field, format!("the kubelet sends the {what} {target}: `host` is `{host}`"));
     finding.help(
-        "leave `host` out: the kubelet then asks the pod; a name for HTTP goes into `httpHeaders` as `Host`",
+        "remove `host`: the kubelet then connects to the pod; an HTTP host name goes into `httpHeaders` as \
+         `Host`",
     );
     for (_, field) in found {
         finding.related(field, "this is sent elsewhere too");

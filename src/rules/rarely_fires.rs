@@ -9,7 +9,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "rarely-fires",
-        summary: "More than a year lies between two runs",
+        summary: "Two runs can be more than a year apart",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -30,11 +30,11 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let Some(next) = calendar.from(reporter.as_of()).next() else { return };
     let message = format!(
-        "the next run is on {}, and up to {} lie between two",
+        "the next run is on {}, and runs are up to {} apart",
         words::date(next, &calendar.zone),
         words::duration(longest)
     );
     reporter
         .report(cron_job.schedule(), message)
-        .help("for the last day of a month run daily from the 28th on, and let the command check the date");
+        .help("for the last day of a month, run daily from the 28th on and let the command check the date");
 }

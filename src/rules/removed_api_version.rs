@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "removed-api-version",
-        summary: "No supported Kubernetes serves the API version",
+        summary: "No supported Kubernetes version serves this API version",
         category: Category::Validity,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -39,9 +39,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some((version, _, since)) = removed.filter(|_| !object.is_partial()) else { return };
     let why = match since {
         Some(since) => format!("Kubernetes 1.{since} removed `{version}` {kind}s"),
-        None => format!("no supported Kubernetes has `{version}` {kind}s"),
+        None => format!("no supported Kubernetes version serves `{version}` {kind}s"),
     };
-    let finding = reporter.report(api_version, format!("the API server refuses the {kind}: {why}"));
+    let finding = reporter.report(api_version, format!("the API server rejects the {kind}: {why}"));
     finding.help(match *version {
         "batch/v1beta1" => "write `batch/v1`, which has the same fields",
         _ => "write `batch/v1`",

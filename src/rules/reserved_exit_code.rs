@@ -23,13 +23,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for Exit { command, code, .. } in script.exits().iter().filter(|it| (126..=165).contains(&it.code)) {
         let meaning = match code {
             126 => "a command that cannot be executed".to_owned(),
-            127 => "a command that is not there".to_owned(),
-            137 => "a process killed by SIGKILL, as when memory runs out".to_owned(),
-            143 => "a process ended by SIGTERM, as when its pod is deleted".to_owned(),
+            127 => "a command that is not found".to_owned(),
+            137 => "a process killed by SIGKILL, for example when memory runs out".to_owned(),
+            143 => "a process ended by SIGTERM, for example when its pod is deleted".to_owned(),
             _ => format!("a process ended by signal {}", code - 128),
         };
         let finding =
             reporter.report(script.place(command.span), format!("`exit {code}` looks like {meaning}"));
-        finding.help("use a number from 1 to 125 for what the script itself finds");
+        finding.help("use a number from 1 to 125 for errors that the script itself detects");
     }
 }

@@ -39,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "Always" => "`restartPolicy: Always` is for pods that never end".to_owned(),
         _ => format!("`{text}` is not a `restartPolicy`"),
     };
-    let message = format!("the API server refuses the {}: {why}", object.kind_name());
+    let message = format!("the API server rejects the {}: {why}", object.kind_name());
     let finding = reporter.report(field, message);
     match near_miss(text) {
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),

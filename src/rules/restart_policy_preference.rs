@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "restart-policy-preference",
-        summary: "The pod restarts in another way than the team has agreed on",
+        summary: "The pod does not restart the way the team has agreed on",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
         page: include_str!("../../rules/restart-policy-preference.md"),
         options: &[RuleOption {
             name: "policy",
-            summary: "The policy that Jobs are to have, `Never` or `OnFailure`",
+            summary: "The policy that Jobs must have, `Never` or `OnFailure`",
             default: OptionValue::Text(Cow::Borrowed("")),
         }],
         fix: Some(Safety::Unsafe),
@@ -35,14 +35,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let what_happens = match found {
-        "Never" => "a failed pod stays and each retry is a new one",
+        "Never" => "a failed pod is kept and each retry is a new one",
         _ => "a failed container restarts in its pod, whose logs are lost when the Job fails",
     };
     reporter
         .report(
             policy,
             format!(
-                "{what_happens}: `restartPolicy` is `{found}`, and the configuration asks for `{wanted}`"
+                "{what_happens}: `restartPolicy` is `{found}`, but the configuration asks for `{wanted}`"
             ),
         )
         .help(format!("set `restartPolicy: {wanted}`"))

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "restricted-volume-type",
-        summary: "The pods mount storage directly, not through a claim",
+        summary: "The pods mount storage directly instead of through a claim",
         category: Category::Security,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -31,7 +31,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((volume, first)) = found.next() else { return };
     let name = volume.field("name").text().unwrap_or("volume");
     let message = format!(
-        "namespaces that enforce `restricted` refuse the pods: `{name}` mounts `{}` directly",
+        "namespaces that enforce `restricted` reject the pods: `{name}` mounts `{}` directly",
         first.key
     );
     let finding = reporter.report(first, message);

@@ -24,15 +24,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
     let starts = field.integer().unwrap_or_default().max(1).saturating_add(1);
     let message = format!(
-        "a migration that fails starts up to {starts} times, each time on what the last try has left behind"
+        "a migration that fails starts up to {starts} times, each time on what the last attempt left behind"
     );
     let finding = reporter.report(field, message);
-    finding.related(evidence, "says that the Job migrates something");
+    finding.related(evidence, "suggests that the Job runs a migration");
     if policy.is("OnFailure") {
-        finding.related(policy, "restarts a failed container even where the limit is 0");
+        finding.related(policy, "restarts a failed container even if the limit is 0");
     }
     finding.help(
-        "set `backoffLimit: 0` and `restartPolicy: Never`, or name the exit codes after which a second try is safe \
-         in a `podFailurePolicy`",
+        "set `backoffLimit: 0` and `restartPolicy: Never`, or list in a `podFailurePolicy` the exit codes \
+         after which a retry is safe",
     );
 }

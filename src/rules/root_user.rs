@@ -41,8 +41,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         finding.help(match is_stated {
             true => "set `runAsUser` to a number above 0 (or remove it) and `runAsNonRoot: true`",
             false => {
-                "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 where the image names \
-                 no user or names it in letters"
+                "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
+                 sets no user or a non-numeric one"
             }
         });
         let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };

@@ -31,11 +31,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = found.split_first() else { return };
     let name = run_by(first).first().and_then(Word::literal).unwrap_or_default();
     let message = format!(
-        "each run, and each retry, downloads with `{}`: it depends on a server elsewhere and may get other versions",
+        "each run, and each retry, downloads with `{}`: it depends on a remote server and may get different \
+         versions",
         base_name(&name)
     );
     let finding = reporter.report(script.name_place(first), message);
-    finding.help("build an image that has what the Job needs");
+    finding.help("build an image that contains what the Job needs");
     for command in others.iter().take(5) {
         finding.related(script.name_place(command), "this too");
     }

@@ -37,11 +37,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            format!("{completions} pods do the same work: nothing in the manifest tells one from another"),
+            format!("{completions} pods do the same work: nothing in the manifest tells them apart"),
         )
         .help(
-            "set `completionMode: Indexed` and read `JOB_COMPLETION_INDEX`, or leave `completions` out where the pods \
-             share a queue of work",
+            "set `completionMode: Indexed` and read `JOB_COMPLETION_INDEX`, or remove `completions` if the \
+             pods share a work queue",
         );
 }
 

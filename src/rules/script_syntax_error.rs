@@ -12,7 +12,7 @@ use crate::text::placeholder::in_angle_brackets;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "script-syntax-error",
-        summary: "The shell cannot read the script",
+        summary: "The shell cannot parse the script",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -30,18 +30,17 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Cause::Unknown => {}
         Cause::Shell => {
             let shell = script.source.shell.name;
-            let message = format!("`{shell}` cannot read the script and exits with 2: {}", error.message);
+            let message = format!("`{shell}` cannot parse the script and exits with 2: {}", error.message);
             let shared = placeholder(script, reporter.kubernetes_version());
             let finding = reporter.report(script.place(error.span), message);
             finding.help(match script.source.joints().is_empty() {
-                true => format!("`{shell} -n` reads a script without running it"),
+                true => format!("check it with `{shell} -n`, which parses a script without running it"),
                 false => {
-                    "`>` makes one line of the script's lines: write `|` in place of it, which keeps them"
-                        .to_owned()
+                    "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned()
                 }
             });
             if let Some(node) = shared {
-                finding.related(node, "a placeholder that the script has too");
+                finding.related(node, "the script also contains a placeholder");
             }
         }
         // For `unread-script` to say.

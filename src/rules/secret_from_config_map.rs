@@ -34,9 +34,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let name = first.field("name").text().unwrap_or_default();
         let finding = reporter.report(
             first.field("valueFrom.configMapKeyRef.key"),
-            format!("everyone who may read ConfigMaps has the value of `{name}`: it comes from the ConfigMap `{}`", source(first)),
+            format!(
+                "everyone who can read ConfigMaps can read the value of `{name}`: it comes from the \
+                ConfigMap `{}`",
+                source(first)
+            ),
         );
-        finding.help("keep the value in a Secret and name it with `valueFrom.secretKeyRef`");
+        finding.help("keep the value in a Secret and refer to it with `valueFrom.secretKeyRef`");
         rest.retain(|&other| {
             let is_same = (source(other), key(other)) == (source(first), key(first));
             if is_same {

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-annotation",
-        summary: "A credential stands in an annotation or label for everyone to read",
+        summary: "An annotation or label contains a credential that everyone can read",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -24,7 +24,8 @@ pub static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the value in a Secret and name that, and replace the credential: whoever has read this file has it";
+    let help = "keep the value in a Secret, name only the Secret here, and replace the credential: anyone \
+        who has read this file has it";
     for leak in leaks(secrets, Within::Metadata) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {
@@ -32,7 +33,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
             None => format!("the value of `{name}`"),
         };
         let message = format!(
-            "Kubernetes shows {what} to everyone who may list the {kind}, and writes it into audit logs"
+            "Kubernetes shows {what} to everyone who can list the {kind}, and writes it to audit logs"
         );
         let finding = reporter.report(leak.first.place(), message);
         finding.help(help);

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-command",
-        summary: "A credential stands in a command for everyone to read",
+        summary: "A command contains a credential that everyone can read",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -24,16 +24,17 @@ pub static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the value in a Secret, have the program read it from a variable or a file, and replace the credential: \
-                whoever has read this file has it";
+    let help = "keep the value in a Secret, have the program read it from a variable or a file, and replace \
+        the credential: anyone who has read this file has it";
     for leak in leaks(secrets, Within::Command) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {
             Some(shape) => format!("{shape} in a command"),
-            None => format!("what stands behind `{name}`"),
+            None => format!("what follows `{name}`"),
         };
         let message = format!(
-            "Kubernetes shows {what} to everyone who may read the {kind}, and the node in its list of processes"
+            "Kubernetes shows {what} to everyone who can read the {kind}, and the node shows it in its \
+             process list"
         );
         let finding = reporter.report(leak.first.place(), message);
         finding.help(help);

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-url",
-        summary: "A password stands in an address for everyone to read",
+        summary: "An address contains a password that everyone can read",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -24,14 +24,14 @@ pub static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the whole address in a Secret, or put it together with `$(NAME)` from a variable that comes from one, and \
-                replace the password: whoever has read this file has it";
+    let help = "keep the whole address in a Secret, or build it with `$(NAME)` from a variable that comes \
+        from one, and replace the password: anyone who has read this file has it";
     for leak in leaks(secrets, Within::Url) {
         let Secret { name, shape, .. } = leak.first;
         let what = shape.unwrap_or("the password");
         let place =
             if name.is_empty() { "an address".to_owned() } else { format!("the address in `{name}`") };
-        let message = format!("Kubernetes shows {what} of {place} to everyone who may read the {kind}");
+        let message = format!("Kubernetes shows {what} in {place} to everyone who can read the {kind}");
         let finding = reporter.report(leak.first.place(), message);
         finding.help(help);
         leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));

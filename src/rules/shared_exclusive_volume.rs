@@ -10,7 +10,7 @@ use crate::rule::{Check, FleetReporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "shared-exclusive-volume",
-        summary: "Parallel pods share a volume that one node or one pod can use",
+        summary: "Parallel pods share a volume that only one node or one pod can use",
         category: Category::Parallelism,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -34,8 +34,8 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             };
             let (name, pods) = (claim.text().unwrap_or_default(), job.pods_at_once());
             let what = match mode {
-                "ReadWriteOncePod" => format!("of {pods} pods at once, one starts and the others wait"),
-                _ => format!("of {pods} pods at once, those on other nodes wait"),
+                "ReadWriteOncePod" => format!("of {pods} parallel pods, one starts and the others wait"),
+                _ => format!("of {pods} parallel pods, those on other nodes wait"),
             };
             reporter(object, &mut |reporter| {
                 reporter

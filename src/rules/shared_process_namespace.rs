@@ -31,5 +31,5 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
          `shareProcessNamespace` is `true`"
     );
     let finding = reporter.report(field, message);
-    finding.help("leave `shareProcessNamespace` out, unless one container has to signal another");
+    finding.help("remove `shareProcessNamespace`, unless one container has to signal another");
 }

@@ -9,7 +9,7 @@ use crate::shell::program::base_name;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "shell-syntax-without-shell",
-        summary: "Shell operators among the arguments, and no shell",
+        summary: "Shell operators among the arguments, but no shell to interpret them",
         category: Category::Scripts,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -30,9 +30,9 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let found: Vec<_> = invocation.plain_words().filter(|(_, text)| is_shell_syntax(text)).collect();
     let Some(((node, text), others)) = found.split_first() else { return };
     let shown = if text.len() <= 20 { *text } else { "$(…)" };
-    let message = format!("`{program}` gets `{shown}` as an argument: no shell runs that would heed it");
+    let message = format!("`{program}` gets `{shown}` as an argument: no shell runs that would interpret it");
     let finding = reporter.report(*node, message);
-    finding.help("run the line with a shell: `sh`, `-c`, and the whole line as one text");
+    finding.help("run the line with a shell: `sh`, `-c`, and the whole line as one string");
     for (node, _) in others.iter().take(5) {
         finding.related(*node, "this too");
     }

@@ -25,9 +25,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             deadline,
             format!(
-                "a run is lost when the controller is {seconds} s late, as it is after each restart; normally it \
-                 is 0.1 s late"
+                "a run is lost when the controller is {seconds} s late, as it is after every restart; \
+                 normally it is 0.1 s late"
             ),
         )
-        .help("set `startingDeadlineSeconds` to the delay after which a run makes no sense any more, a minute or more");
+        .help(
+            "set `startingDeadlineSeconds` to the delay after which a run no longer makes sense, a minute \
+            or more",
+        );
 }

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         page: include_str!("../../rules/short-ttl.md"),
         options: &[RuleOption {
             name: "minimum",
-            summary: "A shorter TTL, in seconds, is reported",
+            summary: "The smallest TTL, in seconds, that is not reported",
             default: OptionValue::Integer(60),
         }],
         ..Meta::DEFAULT
@@ -32,6 +32,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(field, format!("{subject} is deleted {when}, with its status, its pods and their logs"))
         .help(format!(
-            "set `ttlSecondsAfterFinished` to the time in which somebody looks at a failure, at least {minimum}"
+            "set `ttlSecondsAfterFinished` to the time within which someone looks at a failure, at least \
+             {minimum}"
         ));
 }

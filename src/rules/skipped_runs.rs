@@ -10,7 +10,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "skipped-runs",
-        summary: "A run can cover later start times, which are skipped",
+        summary: "A run can overlap later start times, which are skipped",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -44,7 +44,13 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let count = if covered < 2 { String::new() } else { format!("{covered} ") };
     let (lasts, bound) = (words::duration(longest.seconds), longest.bound.describe());
     reporter
-        .report(policy, format!("a run can last {lasts}, {bound}, and cover {count}{times}: {fate}"))
-        .related(cron_job.schedule(), format!("a run is due {} after another", words::duration(shortest)))
-        .help("let every run end before the next one is due, or make the schedule as sparse as the runs are long");
+        .report(policy, format!("a run can last {lasts}, {bound}, and overlap {count}{times}: {fate}"))
+        .related(
+            cron_job.schedule(),
+            format!("a run is due {} after the one before", words::duration(shortest)),
+        )
+        .help(
+            "make sure every run ends before the next one is due, or schedule runs as far apart as they \
+            last",
+        );
 }

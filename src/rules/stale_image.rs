@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "stale-image",
-        summary: "The tag moves, and nodes keep the image that they pulled first",
+        summary: "The tag moves, but nodes keep the image that they pulled first",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -25,16 +25,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let policy = first.image_pull_policy();
     let message = match policy.is("Never") {
         true => format!(
-            "each node runs the copy of `{text}` that it happens to have, and without one no pod starts: `imagePullPolicy` is `Never`"
+            "each node runs the copy of `{text}` that it happens to have, and no pod starts where there is \
+             none: `imagePullPolicy` is `Never`"
         ),
         false => format!(
-            "each node goes on with the `{text}` that it pulled first, whatever is pushed later: `imagePullPolicy` is `IfNotPresent`"
+            "each node keeps using the `{text}` that it pulled first, whatever is pushed later: \
+             `imagePullPolicy` is `IfNotPresent`"
         ),
     };
     let finding = reporter.report(policy, message);
-    finding.related(first.image(), "this reference moves").help(
-        "write the version that was tested, or its digest; with a reference that moves only `Always` follows it",
-    );
+    finding
+        .related(first.image(), "this reference moves")
+        .help("pin the tested version or its digest; only `Always` follows a reference that moves");
     for (_, container) in stale {
         finding.related(container.image_pull_policy(), "this container too");
         finding.related(container.image(), "and this reference");

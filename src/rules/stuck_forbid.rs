@@ -35,11 +35,13 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     }
     let message = match deadline.integer() {
         Some(seconds) => format!(
-            "no run starts after one that hangs: its deadline ends it after {}, and `Forbid` starts no run beside it",
+            "no run starts after one that hangs: its deadline ends it after {}, and until then `Forbid` \
+             starts no other",
             duration(seconds)
         ),
         None => {
-            "no run starts after one that hangs: no deadline ends it, and `Forbid` starts no run beside it"
+            "no run starts after one that hangs: no deadline ends it, and while it runs `Forbid` starts no \
+             other"
                 .to_owned()
         }
     };

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "suppression-without-reason",
-        summary: "A suppression does not say why",
+        summary: "A suppression gives no reason",
         category: Category::Suppressions,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
     if mistake.kind == MistakeKind::WithoutReason {
-        let message = format!("nobody can tell why `{}` is suppressed here", mistake.id);
-        reporter.report(mistake.place.clone(), message).help("write the reason behind it");
+        let message = format!("the suppression of `{}` gives no reason", mistake.id);
+        reporter.report(mistake.place.clone(), message).help("add the reason after it");
     }
 }

@@ -11,7 +11,7 @@ use crate::schema::Type;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "surprising-scalar",
-        summary: "Kubernetes reads another number than the one that is written",
+        summary: "Kubernetes reads a different number than the one written",
         category: Category::Validity,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -51,14 +51,26 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
             false => format!("0{raw}"),
         };
         reporter
-            .report(node, format!("`{name}: {raw}` sets the permissions 0{value:o}, for without a leading 0 the number is decimal"))
+            .report(
+                node,
+                format!(
+                    "`{name}: {raw}` sets the permissions 0{value:o}, because without a \
+                leading 0 the number is decimal"
+                ),
+            )
             .help(format!("write `0{raw}`, or in JSON {}", i64::from_str_radix(raw, 8).unwrap_or_default()))
             .fix(format!("write `{octal}`"), Safety::Unsafe, Edit::replace(node, octal));
     } else if !is_mode && is_octal(digits) && digits.parse() != Ok(value.abs()) && is_number() {
         let decimal = digits.trim_start_matches('0');
         reporter
-            .report(node, format!("`{name}: {raw}` is read as {value}, for a leading 0 makes a number octal"))
-            .help(format!("write `{decimal}`, or `{value}` where that is meant"));
+            .report(
+                node,
+                format!(
+                    "`{name}: {raw}` is read as {value}, because a leading 0 makes a number \
+                octal"
+                ),
+            )
+            .help(format!("write `{decimal}`, or `{value}` if that is what you mean"));
     }
 }
 

@@ -28,14 +28,14 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         Calendar::of(cron_job).is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
     let message = match schedule {
         Some(schedule) if never_fires => {
-            format!("the CronJob is suspended, and {schedule} matches no date: a run starts only by hand")
+            format!("the CronJob is suspended, and {schedule} matches no date: runs start only by hand")
         }
         Some(schedule) => format!("the CronJob is suspended: no run starts at {schedule}"),
         None => "the CronJob is suspended: no run starts".to_owned(),
     };
     reporter
         .report(cron_job.suspend(), message)
-        .help("take `suspend` away once the pause is over, or delete a CronJob nobody needs any more");
+        .help("remove `suspend` once the pause is over, or delete the CronJob if nobody needs it anymore");
 }
 
 /// Says whether the name tells that people start it, with `kubectl create job --from`.

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "suspended-template",
-        summary: "Every run is created and never starts",
+        summary: "Every run is created but never starts",
         category: Category::Lifetime,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -28,13 +28,16 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let what_happens = match cron_job.concurrency_policy().text() {
-        Some("Forbid") => "the first run is created and never starts, and no other is created beside it",
-        Some("Replace") => "every run is created, never starts, and is replaced by the next",
-        _ => "every run is created and never starts, and the waiting Jobs pile up",
+        Some("Forbid") => {
+            "the first run is created but never starts, and no other is created while it \
+            exists"
+        }
+        Some("Replace") => "every run is created, never starts, and is replaced by the next one",
+        _ => "every run is created but never starts, and the waiting Jobs pile up",
     };
     reporter
-        .report(job.suspend(), format!("{what_happens}: the Jobs are made with `suspend: true`"))
-        .help("set `suspend` in the CronJob's own `spec` to pause it, and take it out of `jobTemplate.spec`");
+        .report(job.suspend(), format!("{what_happens}: the Jobs are created with `suspend: true`"))
+        .help("set `suspend` in the CronJob's own `spec` to pause it, and remove it from `jobTemplate.spec`");
 }
 
 fn is_queued(job: Job<'_>) -> bool {

@@ -13,7 +13,7 @@ use crate::text::span::Span;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "swallowed-failure",
-        summary: "The script says that a failure does not matter",
+        summary: "The script hides a failure",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -33,15 +33,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             (exit.command.span, "`exit 0` ends the script", lost)
         }
         Some(Losses { lost, cause: Cause::TurnedOff(set) }) => {
-            (set.command.span, "`set +e` lets the script go on", lost)
+            (set.command.span, "`set +e` lets the script continue", lost)
         }
         _ => return told(script, reporter),
     };
     let [first, ..] = lost.as_slice() else { return };
     let name = script.title(first.command);
-    let message = format!("when `{name}` fails, {cause} and the Job does not see it");
+    let message = format!("when `{name}` fails, {cause} and the Job does not notice");
     let finding = reporter.report(script.place(place), message);
-    finding.help("let the script end with the status of its work: `set -e`, and no `exit 0` behind it");
+    finding.help("let the script end with the status of its work: `set -e`, and no `exit 0` after it");
     for step in lost.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
@@ -51,10 +51,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn told(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(command) = script.told_failure() else { return or_true(script, reporter) };
     let name = script.title(command);
-    let message =
-        format!("when `{name}` fails, the `if` ends with 0 all the same and the Job counts as Complete");
+    let message = format!("when `{name}` fails, the `if` still returns 0 and the Job counts as Complete");
     let finding = reporter.report(script.name_place(command), message);
-    finding.help("write `exit 1` where it has failed, or leave the `if` out");
+    finding.help("write `exit 1` where it has failed, or remove the `if`");
 }
 
 /// `work || true`, where that work is the last of the script.
@@ -84,10 +83,11 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(handler) = last.handler else { return };
     let (name, ending) = (script.title(last.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
-    let message =
-        format!("when `{name}` fails, `|| {ending}` makes it a success and the Job counts as Complete");
+    let message = format!(
+        "when `{name}` fails, `|| {ending}` turns that into a success and the Job counts as Complete"
+    );
     let finding = reporter.report(script.place(handler.span()), message);
-    finding.help(format!("leave `|| {ending}` out, or end with `|| exit 1` after what is to be said"));
+    finding.help(format!("remove `|| {ending}`, or end with `|| exit 1` after the message"));
     finding.related(script.name_place(last.command), "its failure is lost");
 }
 
@@ -120,7 +120,7 @@ fn python(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let place = script.place(Span::new(start, start + clause.len()));
             let finding = reporter
                 .report(place, format!("`{clause} pass` hides every error, and the Job counts as Complete"));
-            finding.help("catch the one error that is expected, and let the others end the program");
+            finding.help("catch only the error that you expect, and let the others end the program");
         }
     }
 }

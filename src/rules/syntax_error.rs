@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 fn check(problem: &Problem, reporter: &mut Reporter<'_>) {
     let place = Place { path: String::new(), span: problem.error.span };
     let help = match problem.silent {
-        true => Some("start another document with `---`, or remove the text".to_owned()),
+        true => Some("start a new document with `---`, or remove the text".to_owned()),
         false => problem.error.help.clone(),
     };
     let finding = reporter.report(place, problem.error.message.clone());

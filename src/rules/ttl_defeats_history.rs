@@ -33,11 +33,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
     let gone = if is_before { "before" } else { "soon after" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
-        (1, _) => format!("a failed run is gone {gone} the next of `{schedule}` starts"),
+        (1, _) => format!("a failed run is gone {gone} the next run of `{schedule}` starts"),
         (limit, 1) => {
-            let many = if is_before { "one failed run at most" } else { "about one failed run" };
+            let many = if is_before { "at most one failed run" } else { "about one failed run" };
             format!(
-                "`failedJobsHistoryLimit: {limit}` keeps {many}, gone {gone} the next of `{schedule}` starts"
+                "`failedJobsHistoryLimit: {limit}` keeps {many}, gone {gone} the next run of `{schedule}` \
+                 starts"
             )
         }
         (limit, _) => {
@@ -46,11 +47,11 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = format!("{consequence}: each is deleted {} after it ends", words::duration(ttl));
     let finding = reporter.report(field, message);
-    finding.help("leave `ttlSecondsAfterFinished` out: the history limits of a CronJob delete its old runs");
+    finding.help("remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs");
     if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {
         finding.fix("remove `ttlSecondsAfterFinished`", Safety::Unsafe, Edit::remove(entry));
     }
     if limit_field.is_set() {
-        finding.related(limit_field, "the failed runs that are to be kept");
+        finding.related(limit_field, "the number of failed runs to keep");
     }
 }

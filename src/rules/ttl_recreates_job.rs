@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-recreates-job",
-        summary: "GitOps runs the Job again once its TTL has deleted it",
+        summary: "GitOps runs the Job again after its TTL has deleted it",
         category: Category::Lifetime,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -33,23 +33,23 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "{tool} finds the Job missing once it is deleted {ttl} s after its end, creates it again, and so runs \
-             it again"
+            "{tool} recreates the Job, and so runs it again, after its TTL has deleted it {ttl} s after it \
+             ended"
         ),
     );
     finding.help(match tool {
         "Argo CD" => {
-            "leave `ttlSecondsAfterFinished` out, or make the Job a hook that runs once for each sync \
+            "remove `ttlSecondsAfterFinished`, or make the Job a hook that runs once per sync \
              (`argocd.argoproj.io/hook`)"
         }
         // It knows no hooks.
         "Flux" => {
-            "leave `ttlSecondsAfterFinished` out: the finished Job stays until its manifest changes; with the annotation \
-             `kustomize.toolkit.fluxcd.io/force: enabled` Flux replaces it then"
+            "remove `ttlSecondsAfterFinished`: the finished Job stays until its manifest changes; with the \
+             annotation `kustomize.toolkit.fluxcd.io/force: enabled`, Flux then replaces it"
         }
         _ => {
-            "leave `ttlSecondsAfterFinished` out, or, where the tool has hooks, make the Job one that runs once for each \
-             change (`argocd.argoproj.io/hook`, `helm.sh/hook`)"
+            "remove `ttlSecondsAfterFinished`, or, if the tool has hooks, make the Job one that runs once \
+             per change (`argocd.argoproj.io/hook`, `helm.sh/hook`)"
         }
     });
     if let Some(cause) = cause {

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unbounded-empty-dir",
-        summary: "A scratch volume may grow until its node is full",
+        summary: "A scratch volume can grow until its node is full",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -39,9 +39,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let name = first.field("name").text().unwrap_or("emptyDir");
     let finding = reporter.report(
         first.field("emptyDir.sizeLimit"),
-        format!("`{name}` can fill the {what} of its node, and other pods are evicted for it: `emptyDir.sizeLimit` is not set"),
+        format!(
+            "`{name}` can fill the {what} of its node and get other pods evicted: `emptyDir.sizeLimit` \
+            is not set"
+        ),
     );
-    finding.help("set `sizeLimit` to what a run writes at its peak, with some room");
+    finding.help("set `sizeLimit` to what a run writes at its peak, plus some headroom");
     for volume in unbounded {
         finding.related(volume.field("emptyDir.sizeLimit"), "no limit here either");
     }

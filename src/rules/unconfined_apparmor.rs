@@ -34,10 +34,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .map(|entry| (&entry.key[ANNOTATION.len()..], Place::from(entry.value)));
     let mut found = fields.map(|(it, field)| (it.title(), field.into())).chain(annotations);
     let Some((name, place)) = found.next() else { return };
-    let message = format!("`{name}` runs without the limits of AppArmor: its profile is `Unconfined`");
+    let message = format!("`{name}` runs without AppArmor confinement: its profile is `Unconfined`");
     let finding = reporter.report(place, message);
-    finding
-        .help("leave the profile out, or write `RuntimeDefault` or `Localhost` with a profile of your own");
+    finding.help("remove the profile, or write `RuntimeDefault`, or `Localhost` with a profile of your own");
     for (_, place) in found {
         finding.related(place, "unconfined here too");
     }

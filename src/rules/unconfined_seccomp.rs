@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unconfined-seccomp",
-        summary: "A container may call every system call of the kernel",
+        summary: "A container can make every system call of the kernel",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -28,7 +28,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut types = types.into_iter();
     let Some((first, field)) = types.next() else { return };
     let message = format!(
-        "`{}` may call every system call of the node's kernel: its seccomp profile is `Unconfined`",
+        "`{}` can make every system call of the node's kernel: its seccomp profile is `Unconfined`",
         first.title()
     );
     let finding = reporter.report(field, message);

@@ -28,11 +28,12 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
         if let Some(name) = field.text().filter(|it| is_lost(it)) {
             let message = format!(
-                "the container never starts: `resourceFieldRef` asks for the container `{name}`, and there is none"
+                "the container never starts: `resourceFieldRef` refers to the container `{name}`, which \
+                 does not exist"
             );
             reporter
                 .report(field, message)
-                .help("name a container of this pod, or leave `containerName` out for this one");
+                .help("name a container of this pod, or remove `containerName` to refer to this one");
         }
     }
     if let Some(script) = script {
@@ -47,9 +48,9 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     let found = invocation.plain_words().filter_map(|(node, text)| Some((node, missing(text, invocation)?)));
     for (node, name) in found.take(5) {
         let message =
-            format!("the program gets the text `$({name})` as it stands: `env` has no variable of that name");
+            format!("the program gets the literal text `$({name})`: `env` has no variable of that name");
         reporter.report(node, message).help(format!(
-            "add `{name}` to the container's `env`, or write `$$({name})` if the text is meant"
+            "add `{name}` to the container's `env`, or write `$$({name})` if you mean the literal text"
         ));
     }
 }
@@ -73,19 +74,19 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let is_quoted = |at: &usize| documents.iter().any(|it| it.contains(place(*at).span));
     let (quotes, numbers): (Vec<usize>, Vec<usize>) = doubled.into_iter().partition(is_quoted);
     if let Some((&first, others)) = quotes.split_first() {
-        let message = "Kubernetes makes `$` of `$$` before the shell sees it: the dollar quote is lost";
+        let message = "Kubernetes turns `$$` into `$` before the shell sees it: the dollar quote is lost";
         let finding = reporter.report(place(first), message);
         finding.help(
-            "give the quote a name, as in `$body$`, which Kubernetes leaves as it is, or write `$$$$`; quote the \
-             delimiter of the here-document too, as in `<<'SQL'`, for the shell has its own use for `$`",
+            "give the quote a name, as in `$body$`, which Kubernetes leaves alone, or write `$$$$`; also \
+             quote the delimiter of the here-document, as in `<<'SQL'`, because the shell expands `$` \
+             itself",
         );
         others.iter().take(5).for_each(|&at| {
             finding.related(place(at), "this one too");
         });
     }
     if let Some(&first) = numbers.first() {
-        let message =
-            "Kubernetes makes `$` of `$$` before the shell sees it: the number of the process is lost";
+        let message = "Kubernetes turns `$$` into `$` before the shell sees it: the process ID is lost";
         reporter.report(place(first), message).help("write `$$$$` for the shell's `$$`");
     }
 }

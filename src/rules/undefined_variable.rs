@@ -35,16 +35,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             continue;
         }
         let effect = if deletes {
-            "`rm` starts from the root of the file system"
+            "`rm` starts at the root of the file system"
         } else {
-            "the shell takes it for empty"
+            "the shell treats it as empty"
         };
-        let message = format!("nothing sets `{name}`, neither the script nor `env`: {effect}");
+        let message = format!("neither the script nor `env` sets `{name}`: {effect}");
         let finding = reporter.report(script.place(variable.span), message);
         match meant(script, name) {
             Some(other) => finding.help(format!("did you mean `{other}`?")),
             None => finding.help(format!(
-                "set it in `env`, or write `${{{name}:?}}` so that the script ends where it is missing"
+                "set it in `env`, or write `${{{name}:?}}` so that the script stops if it is missing"
             )),
         };
     }

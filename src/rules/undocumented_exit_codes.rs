@@ -10,7 +10,7 @@ use crate::shell::exits::Exit;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "undocumented-exit-codes",
-        summary: "Nobody says what the exit codes of the script mean",
+        summary: "Nothing says what the script's exit codes mean",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -36,7 +36,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         first.code
     );
     let finding = reporter.report(script.place(first.command.span), message);
-    finding.help("write what it means in a comment beside it, or give it a name: `EXIT_NO_INPUT=20`");
+    finding.help("explain it in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
     others.iter().filter(|it| it.code != first.code).for_each(|it| {
         finding.related(script.place(it.command.span), format!("nor what {} means", it.code));
     });

@@ -9,7 +9,7 @@ use crate::shell::program::base_name;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unexpanded-variable",
-        summary: "A variable that no shell expands reaches the program as text",
+        summary: "A variable that no shell expands reaches the program as literal text",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -33,9 +33,9 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let found = invocation.plain_words().filter_map(|(node, text)| Some((node, variable(text, &known)?)));
     let found: Vec<_> = found.collect();
     let Some(((node, name), others)) = found.split_first() else { return };
-    let message = format!("`{program}` gets the text `${name}` as it stands: no shell is there to expand it");
+    let message = format!("`{program}` gets the literal text `${name}`: no shell expands it");
     let finding = reporter.report(*node, message);
-    finding.help(format!("write `$({name})`, which Kubernetes itself replaces by the variable from `env`"));
+    finding.help(format!("write `$({name})`, which Kubernetes itself replaces with the variable from `env`"));
     for (node, name) in others.iter().take(5) {
         finding.related(*node, format!("`${name}` too"));
     }

@@ -11,7 +11,7 @@ use crate::shell::syntax::{Command, Kind, Word};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unforwarded-signal",
-        summary: "The shell keeps the signal to end from its program",
+        summary: "The shell does not pass the signal to stop on to its program",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -52,11 +52,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let can_replace = command.assignments().is_empty() && !before.trim_end().ends_with("time");
     let name = script.title(command);
     let message = format!(
-        "when the pod is to end, SIGTERM goes to `{}` and not to `{name}`, which is killed after the grace period",
+        "when the pod is stopped, SIGTERM goes to `{}` and not to `{name}`, which is killed after the grace \
+         period",
         shell.name
     );
     let finding = reporter.report(script.name_place(command), message);
-    finding.help(format!("write `exec` before `{name}`: it takes the shell's place and gets the signal"));
+    finding.help(format!("write `exec` before `{name}`: it then replaces the shell and gets the signal"));
     if let Some(word) = command.words().first().filter(|_| can_replace) {
         let edits = Edit::insert_in_script(script.source, word.span, "exec ", true);
         finding.fix(format!("write `exec` before `{name}`"), Safety::Unsafe, edits);

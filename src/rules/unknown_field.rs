@@ -37,7 +37,7 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
     let message = match other {
         Some(field) if field.since > version.minor => {
             let since = Version { minor: field.since };
-            format!("Kubernetes {version} has no field `{}` in {place}: it came with {since}", entry.key)
+            format!("Kubernetes {version} has no field `{}` in {place}: it was added in {since}", entry.key)
         }
         Some(field) => {
             let until = Version { minor: field.until };
@@ -48,7 +48,7 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         }
         None => {
             let kind = object.kind_name();
-            format!("there is no field `{}` in {place}: the API server refuses the {kind}", entry.key)
+            format!("there is no field `{}` in {place}: the API server rejects the {kind}", entry.key)
         }
     };
     let nearest = nearest_name(entry.key, within, version).filter(|_| other.is_none());
@@ -107,5 +107,5 @@ fn misread_key(entry: Entry<'_>) -> Option<String> {
     let raw = entry.key_span.text(&entry.value.document.source.text);
     let is_word = raw.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
     (is_word && !raw.is_empty() && raw != entry.key)
-        .then(|| format!("YAML 1.1 reads the key `{raw}` as `{}`: write it in quotes", entry.key))
+        .then(|| format!("YAML 1.1 reads the key `{raw}` as `{}`: put it in quotes", entry.key))
 }

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unknown-kind",
-        summary: "No API server has this kind in this version",
+        summary: "No API server serves this kind in this version",
         category: Category::Validity,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -31,7 +31,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         if field.is_set() || is_item || object.node.entries().any(|entry| misspelt(entry.key)) {
             continue;
         }
-        let message = format!("`{}` is missing, and kubectl refuses the file", field.name());
+        let message = format!("`{}` is missing, and kubectl rejects the file", field.name());
         reporter.report(field, message).help(format!("write `{}: {expected}`", field.name())).fix(
             format!("write `{}: {expected}`", field.name()),
             Safety::Unsafe,

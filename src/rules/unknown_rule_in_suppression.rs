@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unknown-rule-in-suppression",
-        summary: "A suppression names no rule, or cannot be read",
+        summary: "A suppression names an unknown rule, or cannot be parsed",
         category: Category::Suppressions,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -24,10 +24,11 @@ fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
     let (message, help) = match mistake.kind {
         MistakeKind::UnknownRule(nearest) => (
             format!("there is no rule `{}`: the suppression hides nothing", mistake.id),
-            nearest.map_or("`batchlint rules` lists all".to_owned(), |id| format!("did you mean `{id}`?")),
+            nearest
+                .map_or("`batchlint rules` lists all rules".to_owned(), |id| format!("did you mean `{id}`?")),
         ),
         MistakeKind::Unreadable(why) => {
-            ("the suppression cannot be read, and hides nothing".to_owned(), why.to_owned())
+            ("the suppression cannot be parsed and hides nothing".to_owned(), why.to_owned())
         }
         _ => return,
     };

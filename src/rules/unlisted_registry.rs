@@ -21,7 +21,8 @@ pub static RULE: Rule = Rule {
         page: include_str!("../../rules/unlisted-registry.md"),
         options: &[RuleOption {
             name: "allowed",
-            summary: "Registries, with a part of the path where only that is meant; none allows all",
+            summary: "The allowed registries, each with a path prefix where only that is allowed; an empty \
+                list allows all",
             default: OptionValue::List(Cow::Borrowed(&[])),
         }],
         ..Meta::DEFAULT
@@ -39,9 +40,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let list = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
     let finding =
         reporter.report(first.image(), format!("`{name}` comes from a registry that is not allowed here"));
-    finding.help(format!("use or copy the image to one that is: {list}"));
+    finding.help(format!("use one of the allowed registries, or copy the image there: {list}"));
     for (name, container) in unlisted {
-        finding.related(container.image(), format!("`{name}` neither"));
+        finding.related(container.image(), format!("nor is that of `{name}`"));
     }
 }
 

@@ -38,8 +38,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let rules: Vec<_> = job.failure_rules().map(|node| FailureRule::new(node, is_only)).collect();
     if rules.is_empty() {
         reporter
-            .report(list, "every failure counts as without a `podFailurePolicy`: it has no rules")
-            .help("write rules, or take `podFailurePolicy` away");
+            .report(list, "every failure counts as if there were no `podFailurePolicy`: it has no rules")
+            .help("add rules, or remove `podFailurePolicy`");
     }
     for (at, rule) in rules.iter().enumerate() {
         let (before, action) = (&rules[..at], rule.node.field("action"));
@@ -47,21 +47,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let name = action.text().unwrap_or_default();
         if let Some(&(node, code)) = impossible.first().filter(|_| !pod.is_windows()) {
             let finding =
-                reporter.report(node, format!("no process ends with {code}: exit codes are 0 to 255"));
+                reporter.report(node, format!("no process exits with {code}: exit codes are 0 to 255"));
             finding.help(
-                "write the code that the program ends with; `exit 256` becomes 0 and `exit -1` becomes 255",
+                "write the code that the program exits with; `exit 256` becomes 0 and `exit -1` becomes 255",
             );
             impossible[1..].iter().for_each(|&(node, _)| {
-                finding.related(node, "nor with this");
+                finding.related(node, "nor with this one");
             });
         } else if let Some(earlier) = rule.shadow(before) {
             reporter
                 .report(
                     action,
-                    format!("this `{name}` never applies: whatever it matches an earlier rule takes first"),
+                    format!(
+                        "this `{name}` rule never applies: whatever it matches, an earlier rule matches \
+                        first"
+                    ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
-                .help("move the narrower rule before the wider one, or take it away");
+                .help("move the narrower rule before the wider one, or remove it");
         } else if name == "FailJob" && rule.has_condition(DISRUPTION) {
             reporter
                 .report(
@@ -75,12 +78,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 .report(
                     action,
                     format!(
-                        "an evicted pod that ends with {code} is not ignored: an earlier rule takes it, with `{}`",
+                        "an evicted pod that exits with {code} is not ignored: an earlier `{}` rule matches \
+                         it first",
                         other.text().unwrap_or_default()
                     ),
                 )
                 .related(other, format!("matches {code}"))
-                .help("move the rule with `Ignore` on `DisruptionTarget` to the first place");
+                .help("move the rule with `Ignore` on `DisruptionTarget` to the top");
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::shell::Script;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unread-script",
-        summary: "A script is too large or too deep to be checked",
+        summary: "A script is too large or too deeply nested to be checked",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -21,8 +21,7 @@ pub static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(error) = script.error.filter(|error| error.cause == Cause::Limit) else { return };
-    let message =
-        format!("no rule about scripts or the credentials in them checks this one: {}", error.message);
+    let message = format!("no rule checks this script or the credentials in it: {}", error.message);
     reporter
         .report(script.place(error.span), message)
         .help("put the script into the image, or into a ConfigMap that the pod mounts");

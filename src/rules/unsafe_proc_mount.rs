@@ -25,12 +25,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);
     let Some(first) = unmasked.next() else { return };
     let message = format!(
-        "`{}` sees the parts of `/proc` that are hidden from containers, and writes where the kernel lets it: \
-         `procMount` is `Unmasked`",
+        "`{}` sees the parts of `/proc` that are hidden from containers, and can write to them where the \
+         kernel allows it: `procMount` is `Unmasked`",
         first.title()
     );
     let finding = reporter.report(first.proc_mount(), message);
-    finding.help("leave `procMount` out, unless the container starts containers itself");
+    finding.help("remove `procMount`, unless the container itself runs containers");
     for container in unmasked {
         finding.related(container.proc_mount(), "this container too");
     }

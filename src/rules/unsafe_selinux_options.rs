@@ -32,11 +32,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, option)) = found.next() else { return };
     let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
     let message = format!(
-        "SELinux confines `{}` by other rules than those for containers, or not at all: `{key}` is `{value}`",
+        "SELinux confines `{}` by rules other than those for containers, or not at all: `{key}` is `{value}`",
         first.title()
     );
     let finding = reporter.report(option, message);
-    finding.help("leave `type`, `user` and `role` out, or write `type: container_t`; `level` may stay");
+    finding.help("remove `type`, `user` and `role`, or write `type: container_t`; `level` may stay");
     for (_, option) in found {
         finding.related(option, "here too");
     }

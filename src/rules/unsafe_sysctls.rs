@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unsafe-sysctls",
-        summary: "The pods set kernel parameters that nodes refuse by default",
+        summary: "The pods set kernel parameters that nodes reject by default",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -37,11 +37,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = found.next() else { return };
     let name = first.text().unwrap_or_default();
     let message = format!(
-        "a pod fails with `SysctlForbidden`, and uses up a retry of the Job, on each node that is not set up to \
-         allow `{name}`"
+        "a pod fails with `SysctlForbidden`, and uses up a retry of the Job, on every node that is not set \
+         up to allow `{name}`"
     );
     let finding = reporter.report(first, message);
-    finding.help("leave it out, or send the pods to nodes whose kubelet lists it in `allowedUnsafeSysctls`");
+    finding.help("remove it, or schedule the pods on nodes whose kubelet lists it in `allowedUnsafeSysctls`");
     for name in found {
         finding.related(name, "needs such a node too");
     }

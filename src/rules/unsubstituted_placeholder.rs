@@ -31,20 +31,18 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let version = reporter.kubernetes_version();
     let effect = found.iter().map(|&node| effect(node, version)).max();
     let what_happens = match effect.unwrap_or(Effect::Refused) {
-        Effect::Refused => format!("the API server refuses the {}", object.kind_name()),
-        Effect::RunsRefused => "the API server refuses the Job of every run".to_owned(),
+        Effect::Refused => format!("the API server rejects the {}", object.kind_name()),
+        Effect::RunsRefused => "the API server rejects the Job of every run".to_owned(),
         Effect::NoImage => "the pod waits with `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
-        Effect::KeptAsWritten => "it is handed on as it is written".to_owned(),
+        Effect::KeptAsWritten => "it is passed on as written".to_owned(),
     };
     let finding = reporter.report(*first, format!("`{text}` is not filled in{others}: {what_happens}"));
     // The work may get along with it.
     if effect == Some(Effect::KeptAsWritten) {
         finding.severity = finding.severity.min(Severity::Warning);
     }
-    finding.help(
-        "fill the template in first, with the tool that it is written for, and judge or apply what comes out",
-    );
+    finding.help("render the template first, with the tool it is written for, and lint or apply the result");
     for &node in more {
         finding.related(node, "a placeholder here too");
     }

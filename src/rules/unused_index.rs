@@ -40,5 +40,5 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(mode, format!("nothing in the manifest reads `JOB_COMPLETION_INDEX`{work}"))
-        .help("pass `$(JOB_COMPLETION_INDEX)` in `args`, or leave `completionMode` out");
+        .help("pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`");
 }

@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unused-suppression",
-        summary: "A suppression suppresses nothing, or may not",
+        summary: "A suppression suppresses nothing, or is not allowed",
         category: Category::Suppressions,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -26,12 +26,15 @@ fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
     let message = match mistake.kind {
         MistakeKind::Unused => format!("`{}` has no finding here: the suppression hides nothing", mistake.id),
         MistakeKind::Forbidden => {
-            format!("the configuration lets nobody suppress `{}`: its findings are shown", mistake.id)
+            format!(
+                "the configuration does not allow anyone to suppress `{}`: its findings are reported",
+                mistake.id
+            )
         }
         _ => return,
     };
     let finding = reporter.report(mistake.place.clone(), message);
-    finding.help("remove it, so that it hides nothing that comes later");
+    finding.help("remove it, so that it cannot hide later findings");
     if let Some((safety, edits)) = mistake.removal.clone() {
         finding.fix(format!("remove `{}`", mistake.id), safety, edits);
     }

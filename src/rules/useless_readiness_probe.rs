@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "useless-readiness-probe",
-        summary: "Nothing asks whether the container is ready",
+        summary: "Nothing uses the container's readiness",
         category: Category::Lifetime,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -31,14 +31,12 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         entry,
         format!(
-            "whether `{}` is ready changes nothing: the pods have no labels, so no Service selects them, and a Job \
-             waits only for their end",
+            "whether `{}` is ready changes nothing: the pods have no labels, so no Service selects them, \
+             and a Job only waits for them to end",
             first.title()
         ),
     );
-    finding.help(
-        "take `readinessProbe` away, or write a `livenessProbe` if a container that hangs is to restart",
-    );
+    finding.help("remove `readinessProbe`, or write a `livenessProbe` to restart a container that hangs");
     for (_, entry) in probed {
         finding.related(entry, "nor does this one");
     }

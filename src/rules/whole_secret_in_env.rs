@@ -27,10 +27,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (title, secret) = (container.title(), name.text().unwrap_or_default());
     let finding = reporter.report(
         name,
-        format!("all keys of `{secret}`, also keys added later, are in the environment of `{title}` and of all that it starts"),
+        format!(
+            "all keys of `{secret}`, including keys added later, are in the environment of `{title}` \
+            and every process it starts"
+        ),
     );
     finding.help(
-        "name the keys that the program needs with `valueFrom.secretKeyRef`, or mount the Secret as files",
+        "list the keys that the program needs with `valueFrom.secretKeyRef`, or mount the Secret as files",
     );
     for (container, name) in sources {
         let secret = name.text().unwrap_or_default();

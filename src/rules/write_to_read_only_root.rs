@@ -9,7 +9,7 @@ use crate::shell::syntax::Command;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "write-to-read-only-root",
-        summary: "The script writes where the container must not",
+        summary: "The script writes to a read-only file system",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,

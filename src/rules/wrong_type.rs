@@ -13,7 +13,7 @@ use crate::text::placeholder::is_placeholder;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "wrong-type",
-        summary: "A value has another type than its field takes",
+        summary: "A value has the wrong type for its field",
         category: Category::Validity,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -39,7 +39,7 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         (None, _) => "this item".to_owned(),
     };
     let message =
-        format!("{field} takes {}, and the API server refuses {}", describe_type(expected), describe(node));
+        format!("{field} must be {}: the API server rejects {}", describe_type(expected), describe(node));
     let finding = reporter.report(node, message);
     if let Some(help) = help(node, expected) {
         finding.help(help);
@@ -74,8 +74,8 @@ fn describe_type(expected: &Type) -> &'static str {
     match expected {
         Type::String { .. } => "a string",
         Type::Bool => "`true` or `false`",
-        Type::Int32 => "an integer of 32 bits",
-        Type::Int64 => "an integer of 64 bits",
+        Type::Int32 => "a 32-bit integer",
+        Type::Int64 => "a 64-bit integer",
         Type::List { .. } => "a list",
         Type::Map { .. } | Type::Struct(_) => "a mapping",
         Type::Quantity => "a quantity, such as `500m` or `1Gi`",

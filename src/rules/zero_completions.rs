@@ -26,5 +26,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let subject = job.title();
     reporter
         .report(field, format!("{subject} is complete at once, without any pod: `completions` is 0"))
-        .help("set `completions` to the pods that are to succeed, 1 for most Jobs");
+        .help("set `completions` to the number of pods that must succeed, 1 for most Jobs");
 }

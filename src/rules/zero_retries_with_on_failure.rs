@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "zero-retries-with-on-failure",
-        summary: "A failed container starts again although no retries are allowed",
+        summary: "A failed container restarts although no retries are allowed",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -37,8 +37,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            "a failed container starts a second time: with `restartPolicy: OnFailure` the limits 0 and 1 are the same",
+            "a failed container starts a second time: with `restartPolicy: OnFailure`, the limits 0 and 1 \
+             mean the same",
         )
         .related(policy, "the kubelet restarts the container at once, before the Job controller counts")
-        .help("set `restartPolicy: Never` where a second start does harm, else `backoffLimit: 1`");
+        .help("set `restartPolicy: Never` if a second start does harm, otherwise `backoffLimit: 1`");
 }

@@ -129,7 +129,7 @@ pub fn never_ends<'a>(
                 let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
                 let leaves = has_command(body, &["break", "exit", "return", "exec"]);
                 let fails = errexit && has_work(body);
-                (holds && !leaves).then(|| ("loops without an end".to_owned(), !fails && !ends))
+                (holds && !leaves).then(|| ("loops forever".to_owned(), !fails && !ends))
             }
             Kind::Simple { .. } => {
                 let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();

@@ -41,7 +41,7 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
     if text.len() > MAXIMUM_LENGTH {
         let message = format!(
-            "it has {} bytes, and Linux starts no program with an argument of more than {} KiB",
+            "it has {} bytes, but Linux starts no program with an argument of more than {} KiB",
             text.len(),
             MAXIMUM_LENGTH / 1024
         );
@@ -103,7 +103,7 @@ impl<'s> Parser<'s> {
         let message = match &rest[..len] {
             "" => "the script ends in the middle of a command".to_owned(),
             "\n" => "the line ends in the middle of a command".to_owned(),
-            found => format!("`{found}` cannot stand here"),
+            found => format!("`{found}` is not allowed here"),
         };
         SyntaxError { message, span: Span::new(self.at, self.at + len), cause: Cause::Shell }
     }
@@ -111,7 +111,7 @@ impl<'s> Parser<'s> {
     /// Goes one level down, if that is not too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAXIMUM_DEPTH {
-            let message = format!("it nests more than {MAXIMUM_DEPTH} levels deep");
+            let message = format!("it is nested more than {MAXIMUM_DEPTH} levels deep");
             return Err(SyntaxError { message, span: Span::new(self.at, self.at), cause: Cause::Limit });
         }
         self.depth += 1;
@@ -288,7 +288,7 @@ impl<'s> Parser<'s> {
             }
             "coproc" => {
                 let span = Span::new(start, start + "coproc".len());
-                let message = "`coproc` is not read".to_owned();
+                let message = "`coproc` is not supported".to_owned();
                 return Err(SyntaxError { message, span, cause: Cause::Unknown });
             }
             "[[" => Kind::Test(self.test()?),

@@ -284,7 +284,7 @@ impl<'s> Parser<'s> {
             self.at = start + 1;
             list = self.list()?;
             if self.at < at {
-                return self.error("the backquotes hold no whole command", start, at + 1);
+                return self.error("the backquotes do not contain a complete command", start, at + 1);
             }
             self.end = end;
         }

@@ -10,41 +10,39 @@ pub fn of(within: &Struct, field: &str) -> Option<&'static str> {
     Some(match (within.go_name, field) {
         ("v1.CronJobSpec", "concurrencyPolicy") => "`Allow`",
         ("v1.CronJobSpec", "failedJobsHistoryLimit") => "`1`",
-        ("v1.CronJobSpec", "startingDeadlineSeconds") => {
-            "no deadline: a run that is late starts all the same"
-        }
+        ("v1.CronJobSpec", "startingDeadlineSeconds") => "no deadline: a late run still starts",
         ("v1.CronJobSpec", "successfulJobsHistoryLimit") => "`3`",
-        ("v1.CronJobSpec", "timeZone") => "the zone of the controller manager, which is nearly always UTC",
+        ("v1.CronJobSpec", "timeZone") => {
+            "the time zone of the controller manager, which is nearly always UTC"
+        }
         ("v1.CronJobSpec" | "v1.JobSpec", "suspend") => "`false`",
-        ("v1.JobSpec", "activeDeadlineSeconds") => "no deadline: the Job may run for ever",
-        ("v1.JobSpec", "backoffLimit") => "`6`, with `backoffLimitPerIndex` no limit",
+        ("v1.JobSpec", "activeDeadlineSeconds") => "no deadline: the Job may run forever",
+        ("v1.JobSpec", "backoffLimit") => "`6`; no limit with `backoffLimitPerIndex`",
         ("v1.JobSpec", "completionMode") => "`NonIndexed`",
-        ("v1.JobSpec", "completions") => "`1`, with `parallelism` set the work ends when any pod succeeds",
+        ("v1.JobSpec", "completions") => "`1`; with `parallelism` set, the work ends when any pod succeeds",
         ("v1.JobSpec", "manualSelector") => "`false`",
         ("v1.JobSpec", "managedBy") => "`kubernetes.io/job-controller`",
         ("v1.JobSpec", "parallelism") => "`1`",
-        ("v1.JobSpec", "podReplacementPolicy") => {
-            "`TerminatingOrFailed`, with `podFailurePolicy` it is `Failed`"
-        }
+        ("v1.JobSpec", "podReplacementPolicy") => "`TerminatingOrFailed`; `Failed` with `podFailurePolicy`",
         ("v1.JobSpec", "ttlSecondsAfterFinished") => "the Job stays until someone or its CronJob deletes it",
         ("v1.PodFailurePolicyOnPodConditionsPattern", "status") => "`True`",
-        ("v1.PodSpec", "automountServiceAccountToken") => "what the service account says, else `true`",
+        ("v1.PodSpec", "automountServiceAccountToken") => "the service account's value, otherwise `true`",
         ("v1.PodSpec", "dnsPolicy") => "`ClusterFirst`",
         ("v1.PodSpec", "enableServiceLinks") => "`true`",
         ("v1.PodSpec", "hostIPC" | "hostNetwork" | "hostPID" | "shareProcessNamespace") => "`false`",
         ("v1.PodSpec", "hostUsers") => "`true`",
         ("v1.PodSpec", "preemptionPolicy") => "`PreemptLowerPriority`",
-        ("v1.PodSpec", "restartPolicy") => "`Always`, which the API server refuses in a Job",
+        ("v1.PodSpec", "restartPolicy") => "`Always`, which the API server rejects in a Job",
         ("v1.PodSpec", "schedulerName") => "`default-scheduler`",
         ("v1.PodSpec", "serviceAccountName") => "`default`",
         ("v1.PodSpec", "terminationGracePeriodSeconds") => "`30`",
-        ("v1.Container", "command" | "args") => "what the image says",
+        ("v1.Container", "command" | "args") => "the image's value",
         ("v1.Container", "imagePullPolicy") => {
-            "`Always` without a tag or with `:latest`, else `IfNotPresent`"
+            "`Always` without a tag or with `:latest`, otherwise `IfNotPresent`"
         }
         ("v1.Container", "terminationMessagePath") => "`/dev/termination-log`",
         ("v1.Container", "terminationMessagePolicy") => "`File`",
-        ("v1.Container", "workingDir") => "what the image says",
+        ("v1.Container", "workingDir") => "the image's value",
         ("v1.ContainerPort", "protocol") => "`TCP`",
         ("v1.Probe", "failureThreshold") => "`3`",
         ("v1.Probe", "initialDelaySeconds") => "`0`",

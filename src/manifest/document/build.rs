@@ -207,7 +207,7 @@ impl Builder {
         self.nodes[copy as usize].aliased = true;
         if self.is_mostly_aliases() {
             return Err(SyntaxError::new(
-                "the document is mostly aliases, more than Kubernetes expands",
+                "the document consists mostly of aliases, more than Kubernetes expands",
                 alias,
             ));
         }
@@ -266,7 +266,7 @@ impl Builder {
     pub(super) fn check_number(&self, id: u32, span: Span) -> Result<(), SyntaxError> {
         match self.content(id) {
             Content::Float(number) if !number.is_finite() => Err(SyntaxError::new(
-                "infinity and not-a-number cannot be written in JSON, and so not in Kubernetes",
+                "infinity and not-a-number cannot be written in JSON, nor therefore in Kubernetes",
                 span,
             )),
             _ => Ok(()),

@@ -191,7 +191,7 @@ impl Reader<'_> {
         let is_json = !text.starts_with('+') && serde_json::from_str::<serde_json::Number>(text).is_ok();
         match number_content(text).filter(|_| is_json && !digits.is_empty()) {
             Some(content) => Ok(self.builder.add(content, span, Style::Plain)),
-            None => Err(SyntaxError::new(format!("`{text}` is no JSON number"), span)),
+            None => Err(SyntaxError::new(format!("`{text}` is not a JSON number"), span)),
         }
     }
 
@@ -279,7 +279,7 @@ impl Reader<'_> {
         let span = Span::new(start, self.at);
         let text = unescape(span.text(self.text));
         text.map(|text| Text::Owned(text.into()))
-            .ok_or_else(|| SyntaxError::new("a string has a wrong escape", span))
+            .ok_or_else(|| SyntaxError::new("a string has an invalid escape", span))
     }
 }
 

@@ -74,7 +74,7 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
         ErrorKind::UnknownAnchor => return unknown_anchor(at),
         ErrorKind::MissingAnchorOrAliasName => {
             let what = if at.first() == '*' { "an alias" } else { "an anchor" };
-            let message = format!("`{}` starts {what}, and no name follows", at.first());
+            let message = format!("`{}` starts {what}, but no name follows", at.first());
             return (message, format!("quote a value that starts with `{}`", at.first()));
         }
         ErrorKind::UnexpectedCharacter { character } => return cannot_start(*character),
@@ -99,33 +99,33 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
         | ErrorKind::UnexpectedEofImplicitFlowMapping => ("a bracket is never closed", ""),
         ErrorKind::UnexpectedEofBlockMapping
         | ErrorKind::UnexpectedEofBlockSequence
-        | ErrorKind::UnexpectedEof => ("the text ends too early", ""),
+        | ErrorKind::UnexpectedEof => ("the document ends too early", ""),
         ErrorKind::ExpectedNodeContent => ("a value is missing here", ""),
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::InvalidIndentation => {
             ("this line belongs to no mapping or list above it", CHECK_INDENTATION)
         }
-        ErrorKind::SimpleKeyExpected => ("this line is no `key: value`", no_key(at.line)),
+        ErrorKind::SimpleKeyExpected => ("expected `key: value` on this line", no_key(at.line)),
         ErrorKind::MappingValueNotAllowed => return second_colon(at),
         ErrorKind::ExpectedFlowMappingSeparator => ("`,` or `}` is missing before this", ""),
         ErrorKind::ExpectedFlowSequenceSeparator => ("`,` or `]` is missing before this", ""),
         ErrorKind::InvalidColonPlacement => {
-            ("this `:` cannot stand inside brackets", "close the bracket above, or quote the text")
+            ("a `:` is not allowed here inside brackets", "close the bracket above, or quote the text")
         }
         ErrorKind::FlowMappingValueAdjacentCollection
         | ErrorKind::InvalidMappingValueWhitespace
         | ErrorKind::InvalidBlockEntryWhitespace
-        | ErrorKind::ExpectedWhitespace => ("a blank is missing here", ""),
+        | ErrorKind::ExpectedWhitespace => ("a space is missing here", ""),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (UNCLOSED, ""),
         ErrorKind::InvalidTrailingSingleQuotedScalar => {
-            ("text follows the closing quote", "write `''` for a quote inside the text")
+            ("text follows the closing quote", "write `''` for a quote inside the string")
         }
         ErrorKind::InvalidTrailingDoubleQuotedScalar => {
             ("text follows the closing quote", "write `\\\"` for a quote inside the text")
         }
         ErrorKind::UnknownQuotedScalarEscape => (
-            "a `\\` in this text in double quotes starts no escape that YAML has",
+            "a `\\` in this double-quoted string starts an escape that YAML does not have",
             "write `\\\\` for a backslash, or use single quotes",
         ),
         ErrorKind::InvalidQuotedScalarHexEscape
@@ -133,7 +133,9 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
         | ErrorKind::InvalidLowSurrogate
         | ErrorKind::MissingLowSurrogate
         | ErrorKind::UnpairedLowSurrogate
-        | ErrorKind::InvalidUnicodeEscape => ("an escape in this text in double quotes is no character", ""),
+        | ErrorKind::InvalidUnicodeEscape => {
+            ("an escape in this double-quoted string does not stand for a character", "")
+        }
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
@@ -143,7 +145,7 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
             ("a list cannot start on the line of its key", "write the first `- ` on the next line")
         }
         ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => {
-            ("an item (`- `) cannot stand here", CHECK_INDENTATION)
+            ("an item (`- `) is not allowed here", CHECK_INDENTATION)
         }
         ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => (
             "only `+`, `-` and a number from 1 to 9 can follow `|` or `>` on its line",
@@ -152,18 +154,20 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
         ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::InvalidQuotedScalarIndent
         | ErrorKind::InvalidFlowScalarIndent => {
-            ("a line is indented less than the text that it belongs to", CHECK_INDENTATION)
+            ("a line is indented less than the text it belongs to", CHECK_INDENTATION)
         }
-        ErrorKind::CommentNotSeparated => ("a blank is missing before `#`", ""),
-        ErrorKind::CommentInterceptedScalar => ("a comment cannot stand inside a text of several lines", ""),
+        ErrorKind::CommentNotSeparated => ("a space is missing before `#`", ""),
+        ErrorKind::CommentInterceptedScalar => {
+            ("a comment cannot appear inside a value that spans several lines", "")
+        }
         ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
             ("a value without quotes cannot start with `-` and a bracket", "quote the value")
         }
-        ErrorKind::MappingKeyNotAllowed => ("a key cannot stand here", CHECK_INDENTATION),
+        ErrorKind::MappingKeyNotAllowed => ("a key is not allowed here", CHECK_INDENTATION),
         ErrorKind::InvalidSimpleKey => ("a key and its `:` belong on one line", ""),
         ErrorKind::InvalidDocumentEnd => ("text follows `...` on its line", ""),
         ErrorKind::ExpectedDocumentStart | ErrorKind::MissingDocumentEndBeforeDirective => {
-            ("`---` must stand after the directives (lines that start with `%`)", "")
+            ("`---` must follow the directives (lines that start with `%`)", "")
         }
         ErrorKind::UndeclaredTagHandle
         | ErrorKind::ExpectedTagBang
@@ -171,9 +175,9 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
         | ErrorKind::MissingTagUri
         | ErrorKind::UnclosedVerbatimTag
         | ErrorKind::InvalidTagEscape => {
-            ("a text that starts with `!` is a tag, and YAML has none like this", "quote the value")
+            ("a value that starts with `!` is a tag, and YAML has no such tag", "quote the value")
         }
-        ErrorKind::BomInsideDocument => ("a byte-order mark stands inside the document", "remove it"),
+        ErrorKind::BomInsideDocument => ("a byte-order mark is inside the document", "remove it"),
         other => return (other.to_string(), String::new()),
     };
     (message.to_owned(), help.to_owned())
@@ -187,12 +191,12 @@ fn cannot_start(character: char) -> (String, String) {
 fn unknown_anchor(at: &Place<'_>) -> (String, String) {
     let word = at.word().trim_end_matches(':');
     let name = word.strip_prefix('*').unwrap_or(word);
-    let message = format!("`{word}` is an alias, and no anchor has that name");
+    let message = format!("`{word}` is an alias, but no anchor has that name");
     let is_name =
         !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
     let help = match is_name && at.rest.trim() == word {
-        true => format!("write `&{name}` before the value that is meant, in the same document"),
-        false => "quote a text that starts with `*`".to_owned(),
+        true => format!("write `&{name}` before the value you mean, in the same document"),
+        false => "quote a value that starts with `*`".to_owned(),
     };
     (message, help)
 }
@@ -200,22 +204,22 @@ fn unknown_anchor(at: &Place<'_>) -> (String, String) {
 /// A `: ` where no key can be: in a value on the same line, or in a line that goes on with the value above.
 fn second_colon(at: &Place<'_>) -> (String, String) {
     if at.before.contains(": ") || at.before.contains(":\t") {
-        let message = "a second `: ` stands on this line, inside the value";
-        return (message.to_owned(), "quote a value that has `: ` in it".to_owned());
+        let message = "this line has a second `: `, inside the value";
+        return (message.to_owned(), "quote a value that contains `: `".to_owned());
     }
     let above = at.line_above.trim_start_matches([' ', '-']);
     if above.contains(": ") {
-        let message = "this line is indented deeper than the key above, which has its value already";
+        let message = "this line is indented further than the key above, which already has a value";
         return (message.to_owned(), CHECK_INDENTATION.to_owned());
     }
-    ("the line above is no `key: value`".to_owned(), no_key(above).to_owned())
+    ("expected `key: value` on the line above".to_owned(), no_key(above).to_owned())
 }
 
 /// Says what a line may lack to be a key with its value.
 fn no_key(line: &str) -> &'static str {
     let line = line.trim();
     match line.find(':') {
-        Some(colon) if colon + 1 < line.len() => "write a blank after the `:`",
+        Some(colon) if colon + 1 < line.len() => "add a space after the `:`",
         _ => "write `key: value`, or check the indentation",
     }
 }
@@ -235,28 +239,28 @@ mod tests {
     #[test]
     fn common_mistakes_get_plain_words() {
         let cases = [
-            ("a: */5 *", "`*/5` is an alias, and no anchor has that name; quote a text that starts with `*`"),
-            ("a: * *", "`*` starts an alias, and no name follows; quote a value that starts with `*`"),
+            (
+                "a: */5 *",
+                "`*/5` is an alias, but no anchor has that name; quote a value that starts with `*`",
+            ),
+            ("a: * *", "`*` starts an alias, but no name follows; quote a value that starts with `*`"),
             (
                 "a: 1\n<<: *base",
-                "`*base` is an alias, and no anchor has that name; write `&base` before the value that is meant, in the \
+                "`*base` is an alias, but no anchor has that name; write `&base` before the value you mean, in the \
                  same document",
             ),
             ("a: @b", "a value without quotes cannot start with `@`; quote the value"),
-            (
-                "a: b: c",
-                "a second `: ` stands on this line, inside the value; quote a value that has `: ` in it",
-            ),
+            ("a: b: c", "this line has a second `: `, inside the value; quote a value that contains `: `"),
             (
                 "a: 1\n b: 2",
-                "this line is indented deeper than the key above, which has its value already; check the indentation",
+                "this line is indented further than the key above, which already has a value; check the indentation",
             ),
             (
                 "a:\n    b: 1\n  c: 2",
                 "this line belongs to no mapping or list above it; check the indentation",
             ),
-            ("a:1\nb: 2", "the line above is no `key: value`; write a blank after the `:`"),
-            ("a: 1\nb:2\n", "this line is no `key: value`; write a blank after the `:`"),
+            ("a:1\nb: 2", "expected `key: value` on the line above; add a space after the `:`"),
+            ("a: 1\nb:2\n", "expected `key: value` on this line; add a space after the `:`"),
             ("a:\n\tb: 1", "a tab cannot indent YAML; indent with spaces"),
             ("a: [1, 2", "`[` is never closed; -"),
             ("<<<<<<< HEAD\na: 1\n", "a merge conflict is left in the file; -"),

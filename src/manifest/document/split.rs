@@ -101,7 +101,7 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
             if !junk.is_empty() && !junk.starts_with('#') {
                 let at = line_start + 3 + rest.find(junk).unwrap_or_default();
                 let error = SyntaxError::new(
-                    "only a comment can follow `---` on its line: kubectl refuses the file here",
+                    "only a comment can follow `---` on its line: kubectl rejects the file here",
                     Span::new(at, at + junk.len()),
                 );
                 stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));

@@ -58,7 +58,7 @@ pub(super) fn check_escapes(source: &str, scalar: Span, value: &str) -> Result<(
             .and_then(|digits| u32::from_str_radix(digits, 16).ok())
             .is_some_and(|it| (0xd800..0xe000).contains(&it))
         {
-            return Err(SyntaxError::new("YAML has no escapes for halves of a surrogate pair", place(6)));
+            return Err(SyntaxError::new("YAML has no escape for half of a surrogate pair", place(6)));
         }
         at = escape + 1 + rest.chars().next().map_or(0, char::len_utf8);
     }

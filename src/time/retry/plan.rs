@@ -53,7 +53,7 @@ impl Plan {
 fn number(field: Field<'_>) -> Result<Option<i64>, String> {
     match (field.is_set(), field.integer()) {
         (true, Some(number)) if number >= 0 => Ok(Some(number)),
-        (true, _) => Err(format!("`{}` is no number", field.name())),
+        (true, _) => Err(format!("`{}` is not a number", field.name())),
         (false, _) => Ok(None),
     }
 }
