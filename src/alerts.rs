@@ -65,7 +65,7 @@ fn for_cron_job(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -
             ),
             holds: SLACK,
             summary: format!(
-                "CronJob {name} has had no success for over {}: two intervals and a run",
+                "CronJob {name} has not succeeded for over {}: two intervals and a run",
                 words::duration(limit)
             ),
         });

@@ -83,10 +83,10 @@ pub fn read(text: &str) -> Result<Vec<Entry>, String> {
     struct Baseline {
         findings: Vec<Entry>,
     }
-    let wrong = |error: serde_json::Error| format!("it is no baseline: {error}");
+    let wrong = |error: serde_json::Error| format!("it is not a baseline: {error}");
     let Version { version } = serde_json::from_str(text).map_err(wrong)?;
     if version != VERSION {
-        return Err(format!("its version is {version}, and this batchlint knows version {VERSION}"));
+        return Err(format!("its version is {version}, but this batchlint reads version {VERSION}"));
     }
     let Baseline { findings } = serde_json::from_str(text).map_err(wrong)?;
     Ok(findings)

@@ -91,10 +91,10 @@ fn a_mistake_in_the_section_has_its_place() {
     assert_eq!(
         mistakes("admission: {policy: strikt, rule: {}, rules: {missing-tll: warn, missing-ttl: deny}}"),
         [
-            "strikt: this setting is one of `advise`, `standard`, `strict`",
+            "strikt: this setting must be one of `advise`, `standard`, `strict`",
             "rule: there is no setting `rule`; did you mean `rules`?",
             "missing-tll: there is no rule `missing-tll`; did you mean `missing-ttl`?",
-            "deny: this setting is one of `audit`, `warn`, `enforce`",
+            "deny: this setting must be one of `audit`, `warn`, `enforce`",
         ]
     );
 }
@@ -118,18 +118,18 @@ fn a_controller_is_one_account_and_its_owners_have_groups() {
         ("system:serviceaccount:keda:keda-?", "exact name"),
         ("system:serviceaccount:{keda,a}:b", "exact name"),
         ("keda operator", "exact name"),
-        ("system:serviceaccount:", "a service account is"),
-        ("system:serviceaccount:keda", "a service account is"),
-        ("system:serviceaccount:keda:", "a service account is"),
-        ("system:serviceaccount::keda-operator", "a service account is"),
-        ("system:serviceaccount:keda:a:b", "a service account is"),
-        ("system:serviceaccount:Keda:keda-operator", "a service account is"),
+        ("system:serviceaccount:", "a service account must be written"),
+        ("system:serviceaccount:keda", "a service account must be written"),
+        ("system:serviceaccount:keda:", "a service account must be written"),
+        ("system:serviceaccount::keda-operator", "a service account must be written"),
+        ("system:serviceaccount:keda:a:b", "a service account must be written"),
+        ("system:serviceaccount:Keda:keda-operator", "a service account must be written"),
         ("system:serviceaccounts", "this is a group"),
         ("system:serviceaccounts:keda", "this is a group"),
         ("system:authenticated", "this is a group"),
         ("system:masters", "this is a group"),
-        ("system:anonymous", "names no controller"),
-        ("system:", "names no controller"),
+        ("system:anonymous", "does not identify a controller"),
+        ("system:", "does not identify a controller"),
     ] {
         let found = mistake(&format!("{{user: '{user}', owners: [ScaledJob.keda.sh]}}"));
         assert!(found.starts_with(&format!("'{user}': ")) && found.contains(expected), "{user}: {found}");
@@ -149,14 +149,15 @@ fn a_controller_is_one_account_and_its_owners_have_groups() {
         "",
     ] {
         let found = mistake(&format!("{{user: '{keda}', owners: ['{owner}']}}"));
-        let expected = format!("'{owner}': an owner is a kind with its group, such as `ScaledJob.keda.sh`");
+        let expected =
+            format!("'{owner}': an owner must be a kind with its group, such as `ScaledJob.keda.sh`");
         assert_eq!(found, expected);
     }
     assert_eq!(mistake(&format!("{{user: '{keda}'}}")), "user: a controller needs `owners`");
     assert_eq!(mistake("{owners: [ScaledJob.keda.sh]}"), "owners: a controller needs `user`");
     assert_eq!(
         mistake(&format!("{{user: '{keda}', owners: []}}")),
-        "[]: a controller has at least one kind of owners"
+        "[]: a controller must have at least one kind of owner"
     );
     assert_eq!(
         mistake(&format!("{{user: '{keda}', owners: [A.b], owner: x}}")),
@@ -252,7 +253,7 @@ fn suppressions_are_honoured_noted_or_ignored() {
         ask(&review, &config(&yaml))
     };
     let told = |verdict: &Verdict| {
-        let beginning = "suppressed, and reported all the same: missing-deadline ";
+        let beginning = "suppressed, but reported anyway: missing-deadline ";
         verdict.answer.response.warnings.iter().any(|it| it.starts_with(beginning))
     };
     let honoured = with("honour");
@@ -311,8 +312,11 @@ fn what_is_no_review_is_refused_without_repeating_it() {
     wrong_type["request"]["operation"] = json!(["hunter2"]);
     let cases = [
         (b"".to_vec(), "the body ends too early"),
-        (b"password: hunter2".to_vec(), "the body is no JSON"),
-        (serde_json::to_vec(&wrong_kind).unwrap(), "the body is no AdmissionReview of admission.k8s.io/v1"),
+        (b"password: hunter2".to_vec(), "the body is not JSON"),
+        (
+            serde_json::to_vec(&wrong_kind).unwrap(),
+            "the body is not an AdmissionReview of admission.k8s.io/v1",
+        ),
         (serde_json::to_vec(&without_uid).unwrap(), "the request has no `uid`"),
         (
             b"{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\"}".to_vec(),
@@ -344,7 +348,7 @@ fn what_cannot_be_judged_goes_by_the_configuration_or_else_by_the_policy() {
     ] {
         assert_eq!(answer(yaml).allowed, allowed, "{yaml}");
     }
-    let why = "batchlint has not judged this object: it took too long";
+    let why = "batchlint did not check this object: it took too long";
     assert_eq!(answer("admission: {unjudged: allow}").warnings, [why]);
     let denied = serde_json::to_value(answer("admission: {unjudged: deny}")).unwrap();
     assert_eq!((&denied["uid"], &denied["status"]["code"]), (&json!(request.uid), &json!(503)));

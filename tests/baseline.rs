@@ -63,7 +63,7 @@ fn a_baseline_is_sorted_and_has_a_line_for_each_finding_that_people_can_read() {
     assert!(lines[4].contains("jobs/b.yaml") && lines[4].ends_with("\"}"), "{text}");
     assert_eq!(lines[5..], ["  ]", "}"], "{text}");
     let run = folder.run(&["check", "--write-baseline", "known.json"]);
-    assert!(!run.out.contains("left aside"), "the baseline itself is no manifest: {}", run.out);
+    assert!(!run.out.contains("skipped:"), "the baseline itself is no manifest: {}", run.out);
     assert_eq!(fs::read_to_string(folder.0.join("known.json")).unwrap(), text);
 }
 
@@ -108,7 +108,7 @@ fn what_is_fixed_is_said_until_the_baseline_is_written_anew() {
     fs::remove_file(folder.0.join("gone.yaml")).unwrap();
     let run = folder.run(&["check", "--baseline", "known.json"]);
     let expected = "no new findings; 0 in the baseline; 2 entries of the baseline are fixed, \
-                    write it anew with `--write-baseline known.json`";
+                    write it again with `--write-baseline known.json`";
     assert!(run.out.contains(expected), "{}", run.out);
     let (_, _, summary) = check(&folder, &["--baseline", "known.json"]);
     let fixed: Vec<_> = summary["fixed"].as_array().unwrap().iter().map(|it| &it["file"]).collect();
@@ -161,13 +161,13 @@ fn a_baseline_that_cannot_be_used_is_named() {
     folder.write("merge.json", b"{\n  \"version\": 1,\n  \"findings\": [\n<<<<<<< ours\n  ]\n}\n");
     for (name, words) in [
         ("missing.json", "cannot be read"),
-        ("list.json", "it is no baseline"),
+        ("list.json", "it is not a baseline"),
         ("newer.json", "its version is 2"),
         ("merge.json", "line 4"),
     ] {
         let run = folder.run(&["check", "--baseline", name]);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{name}");
-        let hint = format!("write it with `--write-baseline {name}`");
+        let hint = format!("create it with `--write-baseline {name}`");
         assert!(run.err.starts_with(&format!("error: {name}: ")), "{}", run.err);
         assert!(run.err.contains(words) && run.err.contains(&hint), "{}", run.err);
     }

@@ -39,12 +39,12 @@ fn authorities(plan: &Plan) -> usize {
 #[test]
 fn certificates_are_made_kept_and_renewed() {
     let mut data = Data::new();
-    assert_eq!(step(&mut data, START).what, "an authority and a leaf are made");
+    assert_eq!(step(&mut data, START).what, "a CA and a leaf certificate are created");
     let first = data.clone();
     let idle = step(&mut data, START + 59 * DAY);
-    assert_eq!((idle.what, idle.goes_on, authorities(&idle)), ("nothing is due", false, 1));
+    assert_eq!((idle.what, idle.goes_on, authorities(&idle)), ("nothing to renew", false, 1));
     assert_eq!(data, first);
-    assert_eq!(step(&mut data, START + 61 * DAY).what, "the leaf is renewed");
+    assert_eq!(step(&mut data, START + 61 * DAY).what, "the leaf certificate is renewed");
     assert_eq!(data["ca.crt"], first["ca.crt"]);
     assert_ne!(data["tls.crt"], first["tls.crt"]);
 }
@@ -67,9 +67,9 @@ fn an_authority_changes_while_both_are_published() {
         "servers and connections may still have the old one"
     );
     let last = step(&mut data, now + DAY);
-    assert_eq!((last.what, authorities(&last)), ("the old authority is withdrawn", 1));
+    assert_eq!((last.what, authorities(&last)), ("the old CA is removed", 1));
     assert!(!last.bundle.contains(&first["ca.crt"]));
-    assert_eq!(step(&mut data, now + DAY).what, "nothing is due");
+    assert_eq!(step(&mut data, now + DAY).what, "nothing to renew");
 }
 
 #[test]
@@ -79,14 +79,20 @@ fn what_cannot_be_used_is_made_anew() {
     for key in ["ca.crt", "ca.key"] {
         let mut broken = data.clone();
         broken.insert(key, "nonsense".to_owned());
-        assert_eq!(plan(&broken, &["a".to_owned()], START).unwrap().what, "an authority and a leaf are made");
+        assert_eq!(
+            plan(&broken, &["a".to_owned()], START).unwrap().what,
+            "a CA and a leaf certificate are created"
+        );
     }
     data.remove("tls.key");
-    assert_eq!(plan(&data, &["a".to_owned()], START).unwrap().what, "the leaf is renewed");
+    assert_eq!(plan(&data, &["a".to_owned()], START).unwrap().what, "the leaf certificate is renewed");
     assert_eq!(
         plan(&data, &["a".to_owned()], START + 400 * DAY).unwrap().what,
-        "an authority and a leaf are made"
+        "a CA and a leaf certificate are created"
     );
     let asked = with_next_authority(data, START).unwrap();
-    assert_eq!(plan(&asked, &["a".to_owned()], START).unwrap().what, "the leaf comes from the new authority");
+    assert_eq!(
+        plan(&asked, &["a".to_owned()], START).unwrap().what,
+        "the leaf certificate is now issued by the new CA"
+    );
 }

@@ -115,7 +115,7 @@ fn json_with_comments_is_left_aside_and_said() {
     folder.write("inventory.yaml", b"{% for it in hosts %}\n{{ it }}: {}\n{% endfor %}\n");
     folder.write("job.yaml", HEALTHY.as_bytes());
     let run = folder.run(&["check"]);
-    let said = "checked 1 object in 6 files: no findings; left aside: 1 template, 4 in JSON with comments \
+    let said = "checked 1 object in 6 files: no findings; skipped: 1 template, 4 in JSON with comments \
                 (`.devcontainer/settings.json`, `.eslintrc.json`, `renovate.json` and 1 more)\n";
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, said, ""));
     let run = folder.run(&["check", "--format", "json"]);
@@ -132,7 +132,7 @@ fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never
     let folder = Folder::new("others-named", &OTHERS);
     let run = folder.run(&["check", "tsconfig.json"]);
     let said =
-        "checked 0 objects in 1 file: no findings; left aside: 1 in JSON with comments (`tsconfig.json`)\n";
+        "checked 0 objects in 1 file: no findings; skipped: 1 in JSON with comments (`tsconfig.json`)\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
     let run = folder.run_with(&["check", "--format", "concise", "-"], OTHERS[3].1);
     assert!(run.code == 2 && run.out.contains("<stdin>:2:3: error[syntax-error]"), "{}", run.out);
@@ -183,12 +183,12 @@ fn a_wrong_call_names_the_nearest_right_one() {
     for (arguments, hint) in [
         (["check", "--fromat", "json"], "--format"),
         (["check", "--format", "sarfi"], "did you mean `sarif`?"),
-        (["check", "--format", "foo"], "there are `human`, `concise`, `json`, "),
+        (["check", "--format", "foo"], "the formats are `human`, `concise`, `json`, "),
         (["check", "--select", "missing-dedline"], "missing-deadline"),
         (["check", "--ignore", "missing-i"], "did you mean `missing-image-digest`?"),
         (["check", "--ignore", "missing"], "`missing-backoff-limit`, `missing-concurrency-policy`, "),
-        (["check", "--ignore", "missing-x*"], "no rule like `missing-x*`"),
-        (["check", "--select", ","], "no rule is named"),
+        (["check", "--ignore", "missing-x*"], "no rule matches `missing-x*`"),
+        (["check", "--select", ","], "no rule is given"),
         (["check", "--kubernetes-version", "1.99"], "1.37"),
         (["check", "--as-of", "yesterday"], "yesterday"),
         (["explain", "missing-deadlines", "--"], "missing-deadline"),
@@ -432,7 +432,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let good = folder.run(&["dry-run", "good.yaml", "other.yaml"]);
     assert_eq!(good.code, 0);
     assert!(good.out.contains("accepted job.batch/import in good.yaml (201 Created)"), "{}", good.out);
-    assert!(good.out.ends_with("1 accepted, 0 refused (Kubernetes 1.36); left aside: 1 of other kinds\n"));
+    assert!(good.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 1 of other kinds\n"));
     let both = folder.run(&["dry-run", "both.yaml"]);
     assert_eq!(both.code, 1);
     let line = "both.yaml:21: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
@@ -454,7 +454,7 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let all = folder.run(&["dry-run", "."]);
     assert_eq!(all.code, 2);
     let expected =
-        "2 accepted, 1 refused (Kubernetes 1.36); left aside: 1 of other kinds; 1 input could not be read\n";
+        "2 accepted, 1 rejected (Kubernetes 1.36); skipped: 1 of other kinds; 1 input could not be read\n";
     assert!(all.out.ends_with(expected), "{}", all.out);
     let new = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  managedBy: example.com/queue\n");
     let old = folder.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
@@ -479,7 +479,7 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
         (run.code, run.out.lines().last().unwrap().to_owned())
     };
     let accepted =
-        |number: usize, versions: &str| (0, format!("{number} accepted, 0 refused (Kubernetes {versions})"));
+        |number: usize, versions: &str| (0, format!("{number} accepted, 0 rejected (Kubernetes {versions})"));
     assert_eq!(last(&["old"]), accepted(1, "1.30"));
     assert_eq!(last(&["old", "job.yaml"]), accepted(2, "1.30 and 1.36"));
     assert_eq!(last(&["old", "--kubernetes-version", "1.36"]), accepted(1, "1.36"));
@@ -490,7 +490,7 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     assert_eq!(run.code, 2);
     assert!(run.err.contains("old/.batchlint.yaml:1:21"), "{}", run.err);
     assert!(
-        run.out.ends_with("1 accepted, 0 refused (Kubernetes 1.36); 1 input could not be read\n"),
+        run.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); 1 input could not be read\n"),
         "{}",
         run.out
     );
@@ -512,9 +512,13 @@ fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
     ];
     let folder = Folder::new("dry-run-aside", &files);
     let run = folder.run(&["dry-run"]);
-    let aside = "left aside: 2 templates, 3 that are no Kubernetes object, 1 patch";
+    let aside = "skipped: 2 templates, 3 that are not Kubernetes objects, 1 patch";
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(run.out.ends_with(&format!("1 accepted, 0 refused (Kubernetes 1.36); {aside}\n")), "{}", run.out);
+    assert!(
+        run.out.ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.36); {aside}\n")),
+        "{}",
+        run.out
+    );
     let check = folder.run(&["check", "--select", "syntax-error"]).out;
     assert!(check.contains(aside), "{check}");
 

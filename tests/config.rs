@@ -92,7 +92,7 @@ fn an_option_alone_leaves_a_rule_to_the_preset() {
 /// Whoever writes this believes that broken files pass from now on: they never do.
 #[test]
 fn syntax_errors_cannot_be_switched_off() {
-    let refusal = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
+    let refusal = "`syntax-error` cannot be turned off: unreadable input is always reported";
     for config in [
         "rules: {syntax-error: off}\n",
         "rules: {syntax-error: {severity: off}}\n",
@@ -254,7 +254,7 @@ fn init_writes_a_file_that_is_valid_and_never_overwrites() {
     assert_eq!(folder.run(&["check", "--fail-on", "never"]).code, 0);
     let again = folder.run(&["init"]);
     assert_eq!(again.code, 2);
-    assert!(again.err.contains("stays as it is"), "{}", again.err);
+    assert!(again.err.contains("already exists; not overwriting it"), "{}", again.err);
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn either_name_of_the_file_is_read_and_both_in_a_folder_are_a_mistake() {
     let both = [("job.yaml", JOB), (".batchlint.yml", config), (".batchlint.yaml", config)];
     let folder = Folder::new("config-both", &both);
     let run = folder.run(&["check", "--format", "concise"]);
-    let said = "`.batchlint.yml` is in this folder too, which has one configuration: remove one of the two";
+    let said = "`.batchlint.yml` is in this directory too, but only one configuration is allowed: remove one of the two";
     assert!(
         run.code == 2 && run.out.starts_with(".batchlint.yaml:1:1: error") && run.out.contains(said),
         "{}",
@@ -297,7 +297,7 @@ fn either_name_of_the_file_is_read_and_both_in_a_folder_are_a_mistake() {
     let run = folder.run(&["init"]);
     assert_eq!(
         (run.code, run.err.as_str()),
-        (2, "error: .batchlint.yml is there already, and stays as it is\n")
+        (2, "error: .batchlint.yml already exists; not overwriting it\n")
     );
 }
 
@@ -324,7 +324,7 @@ fn excluded_files_are_left_out_of_walks_and_counted() {
     // Where a walk starts does not matter, but a file that is named is judged.
     let folder = Folder::new("config-exclude", &files);
     let run = folder.run(&["check", "--fail-on", "never", "--format", "concise", "vendor"]);
-    assert_eq!(run.out, "checked 0 objects in 0 files: no findings; left aside: 1 excluded\n");
+    assert_eq!(run.out, "checked 0 objects in 0 files: no findings; skipped: 1 excluded\n");
     assert_eq!(folder.run(&["check", "vendor/job.yaml"]).code, 1);
     let report = folder.run(&["check", "--format", "json"]).out;
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
@@ -340,8 +340,8 @@ fn wrong_patterns_have_places() {
     let run = folder.run(&["check", "--format", "concise"]);
     assert_eq!(run.code, 2);
     for said in [
-        "yaml:2:3: error[syntax-error] `[z-a]` is no pattern",
-        "yaml:3:3: error[syntax-error] `#x` is no pattern",
+        "yaml:2:3: error[syntax-error] `[z-a]` is not a valid pattern",
+        "yaml:3:3: error[syntax-error] `#x` is not a valid pattern",
         "yaml:4:3: ",
     ] {
         assert!(run.out.contains(said), "{said}: {}", run.out);

@@ -318,7 +318,7 @@ fn changes_are_shown_or_written_not_both() {
     let folder = Folder::new("fix-and-diff", &[("job.yaml", &job(" {}\n"))]);
     for flag in ["--fix", "--fix-only"] {
         let run = folder.run(&["check", flag, "--diff"]);
-        let advice = format!("leave out `{flag}` to see them, `--diff` to apply them");
+        let advice = format!("remove `{flag}` to see them, `--diff` to apply them");
         assert!(run.code == 2 && run.err.contains(&advice), "{}", run.err);
     }
 }

@@ -95,7 +95,7 @@ fn an_object_that_cannot_be_read_is_unjudged() {
             let standard = answer(&body, &policy("standard"));
             let response = &standard.answer.response;
             assert_eq!((standard.decision, response.allowed), (Decision::Unjudged, true));
-            assert!(response.warnings[0].starts_with("batchlint has not judged this object: "));
+            assert!(response.warnings[0].starts_with("batchlint did not check this object: "));
         }
     }
 }

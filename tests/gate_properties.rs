@@ -177,7 +177,7 @@ fn reason_to_pass(review: &Value) -> Option<&'static str> {
         "UPDATE" if metadata(old, "deletionTimestamp").as_str().is_some_and(|it| !it.is_empty()) => {
             Some("the object is being deleted")
         }
-        "UPDATE" if stays => Some("it changes nothing that is judged"),
+        "UPDATE" if stays => Some("it changes nothing that batchlint checks"),
         _ => None,
     }
 }

@@ -87,7 +87,7 @@ fn a_clean_run_says_so_and_lists_what_was_judged() {
     let clean = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/clean");
     let run = folder("html-clean").run(&["check", clean, "--no-config", "--format", "html"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.out.contains("<p class=\"nothing\">Nothing was found.</p>"));
+    assert!(run.out.contains("<p class=\"nothing\">No findings.</p>"));
     assert!(run.out.contains("<summary>2 objects without findings</summary>"));
     assert!(run.out.contains("<li>Job media/resize-images <span>"));
 }

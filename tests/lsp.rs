@@ -239,7 +239,7 @@ fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
     assert!(mistake["message"].as_str().unwrap().contains("did you mean `missing-deadline`?"), "{mistake}");
     assert_eq!(mistake["range"]["start"], position(1, 2));
     let manifest = editor.diagnostics("jobs/job.yaml");
-    assert!(manifest[0]["message"].as_str().unwrap().starts_with("not judged"), "{manifest:?}");
+    assert!(manifest[0]["message"].as_str().unwrap().starts_with("not checked"), "{manifest:?}");
 
     editor.said.clear();
     folder.write(".batchlint.yaml", b"preset: default\n");
@@ -377,7 +377,7 @@ fn the_page_of_a_rule_opens_where_the_client_can() {
     let text = without_deadline().replace("spec:\n  back", "sp▮ec:\n  back");
     let mut editor = Editor::start(&folder);
     let (_, actions) = editor.actions(&text, None);
-    let page = actions.iter().find(|it| it["title"] == "Open the page of missing-deadline").unwrap();
+    let page = actions.iter().find(|it| it["title"] == "Open the documentation of missing-deadline").unwrap();
     let command = page["command"]["arguments"].clone();
     editor.ask(
         "workspace/executeCommand",
@@ -589,22 +589,22 @@ fn questions_that_cannot_be_answered_get_an_error_and_the_next_one_an_answer() {
 #[test]
 fn a_message_that_is_too_large_or_malformed_ends_the_conversation() {
     let folder = Folder::new("lsp-large", &[]);
-    let too_large = "is larger than 64 MiB, the most that is read";
+    let too_large = "is larger than 64 MiB, the most that batchlint reads";
     for (input, why) in [
         ("Content-Length: 99999999999999\r\n\r\n{}".to_owned(), too_large),
         ("Content-Length: 67108865\r\n\r\n{}".to_owned(), too_large),
         (format!("Content-Length: {}\r\n\r\n{{}}", "9".repeat(1000)), too_large),
         (
             format!("Content-Length: {}\r\n\r\n{{}}", "0".repeat(5000)),
-            "the head of a message is longer than 4 KiB",
+            "a message header is longer than 4 KiB",
         ),
         ("Content-Length: -1\r\n\r\n{}".to_owned(), "a `Content-Length` is not a number"),
         ("Content-Length: \r\n\r\n{}".to_owned(), "a `Content-Length` is not a number"),
         ("Content-Length: 60000000\r\n\r\n{}".to_owned(), "unexpected end of file"),
         ("Content-Length: 2\r\n\r\n[]".to_owned(), "a message is not JSON-RPC"),
         ("Content-Type: text\r\n\r\n{}".to_owned(), "a message has no `Content-Length`"),
-        ("x".repeat(100_000), "the head of a message is longer than 4 KiB"),
-        ("a: b\r\n".repeat(5_000), "the head of a message is longer than 4 KiB"),
+        ("x".repeat(100_000), "a message header is longer than 4 KiB"),
+        ("a: b\r\n".repeat(5_000), "a message header is longer than 4 KiB"),
     ] {
         let run = folder.run_with(&["lsp"], &input);
         assert!(run.code == 2 && run.err.contains(why), "{why}: {} {}", run.code, run.err);

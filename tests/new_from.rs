@@ -240,8 +240,8 @@ fn errors_say_what_is_missing() {
     let Some(folder) = repository("new-from-errors", &[("a.yaml", &job("a"))]) else { return };
     let run = folder.run(&["check", "--new-from", "mian"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
-    let expected = "error: `--new-from mian`: there is no such commit, branch or tag in this repository; `git fetch` may \
-                    bring it\n";
+    let expected = "error: `--new-from mian`: there is no such commit, branch or tag in this repository; try \
+                    `git fetch`\n";
     assert_eq!(run.err, expected);
 
     let program = env!("CARGO_BIN_EXE_batchlint");

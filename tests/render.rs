@@ -98,7 +98,7 @@ fn what_the_configuration_excludes_is_not_rendered() {
     folder.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
     folder.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
     let run = check(&folder, &["--render"]);
-    let said = "checked 0 objects in 0 files: no findings; left aside: 2 excluded\n";
+    let said = "checked 0 objects in 0 files: no findings; skipped: 2 excluded\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
     assert!(!folder.0.join("arguments").exists(), "`helm` was run");
 }
@@ -206,10 +206,10 @@ fn a_chart_that_is_not_rendered_is_a_finding_and_the_run_goes_on() {
         places(&run),
         ["app/Chart.yaml:1:1: error[syntax-error]", "job.yaml:6:1: warning[missing-deadline]"]
     );
-    assert!(run.out.contains("the chart is not judged: `helm` fails: no value for: name\n"), "{}", run.out);
+    assert!(run.out.contains("the chart is not checked: `helm` fails: no value for: name\n"), "{}", run.out);
     fs::remove_file(folder.0.join("bin/helm")).unwrap();
     let run = check(&folder, &["--render", "app"]);
-    let words = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
+    let words = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
     assert_eq!((run.code, run.out.contains(words)), (2, true), "{}", run.out);
 }
 
@@ -218,7 +218,7 @@ fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
     let folder = chart("render-not", "");
     let run = check(&folder, &[]);
     assert_eq!(run.code, 0);
-    assert!(run.out.contains("1 template, ") && run.out.contains("`--render` judges"), "{}", run.out);
+    assert!(run.out.contains("1 template, ") && run.out.contains("use `--render`"), "{}", run.out);
     assert!(!folder.0.join("arguments").exists());
     folder.write("a.yaml", b"a: 1\n");
     let run = check(&folder, &["--helm-values", "a.yaml"]);
@@ -268,7 +268,7 @@ fn a_file_of_a_chart_by_name_renders_the_chart() {
     command.args(["check", "--format", "concise", "--render", "templates/job.yaml"]);
     let run = Run::from(command.current_dir(folder.0.join("app")).env("PATH", path).output().unwrap());
     assert_eq!(places(&run), ["templates/job.yaml:7:1: warning[missing-deadline]"], "{}", run.out);
-    assert!(!run.out.contains("left aside"), "{}", run.out);
+    assert!(!run.out.contains("skipped:"), "{}", run.out);
 }
 
 /// A patch alone is no manifest: what is built with it is judged.
@@ -317,7 +317,7 @@ fn the_week_is_drawn_of_what_charts_become() {
         "{}",
         run.err
     );
-    let hint = "left out: 1 template (`--render` draws what becomes of charts and overlays)\n";
+    let hint = "skipped: 1 template (use `--render` to include charts and overlays)\n";
     assert_eq!(week(&[]).err, format!("no CronJobs found\n{hint}"));
 }
 
@@ -380,7 +380,7 @@ spec:
     for (file, kustomization) in ways {
         let stdin = ["-", "--stdin-filename", "jobs/import.yaml"];
         for arguments in [&["jobs/import.yaml"][..], &["jobs/import.yaml", "--fix"], &stdin] {
-            let expected = "checked 0 objects in 1 file: no findings; left aside: 1 patch\n".to_owned();
+            let expected = "checked 0 objects in 1 file: no findings; skipped: 1 patch\n".to_owned();
             assert_eq!(check(file, kustomization, arguments), (0, expected), "{file} {arguments:?}");
         }
     }
@@ -476,7 +476,7 @@ fn kubectl_builds_where_there_is_no_kustomize_and_a_failure_is_a_finding() {
     );
     let run = check(&folder, &["--render"]);
     assert_eq!(run.code, 2);
-    let expected = "prod/kustomization.yaml:1:1: error[syntax-error] the kustomization is not judged: `kubectl` fails: \
+    let expected = "prod/kustomization.yaml:1:1: error[syntax-error] the kustomization is not checked: `kubectl` fails: \
                     error: no such file ../bsae";
     assert!(run.out.starts_with(expected), "{}", run.out);
 }

@@ -279,7 +279,7 @@ fn the_summary_counts_in_good_english() {
     let mut clean = Outcome { objects: 1, unread: 1, ..Outcome::default() };
     clean.leave_aside(Aside::Template);
     let expected =
-        "checked 1 object in 9 files: no findings; left aside: 1 template; 1 input could not be read\n";
+        "checked 1 object in 9 files: no findings; skipped: 1 template; 1 input could not be read\n";
     assert_eq!(summary(&clean), expected);
     for format in [Format::Human, Format::Concise, Format::Github] {
         assert_eq!(render(format, &none, Options { quiet: true, ..Options::default() }), "");
@@ -299,7 +299,7 @@ a.yaml:8:30: warning[missing-deadline] too short
 10  warning  missing-deadline
  1  error    missing-deadline
 
-checked 12 objects in 9 files: 1 error, 10 warnings; left aside: 2 templates, 5 of other kinds; 2 inputs could not be read
+checked 12 objects in 9 files: 1 error, 10 warnings; skipped: 2 templates, 5 of other kinds; 2 inputs could not be read
 ";
     assert!(concise.ends_with(expected), "{concise}");
 }

@@ -209,12 +209,12 @@ fn the_configuration_has_its_schema() {
             "preset": {"enum": ["default", "strict", "security"], "default": "default"},
             "kubernetes-version": {"enum": versions.collect::<Vec<_>>(), "description": "the version the manifests are for"},
             "gitops": {"type": "boolean", "default": false, "description": "whether GitOps applies and deletes everything"},
-            "exclude": texts("files and folders that are left out, as in a `.gitignore` in this file's folder"),
+            "exclude": texts("files and directories to skip, written as in a `.gitignore` in this file's directory"),
             "rules": {"$ref": "#/$defs/rules"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false, "required": ["rules"],
                 "properties": {
-                    "paths": texts("patterns of paths, relative to this file's folder"),
+                    "paths": texts("patterns of paths, relative to this file's directory"),
                     "namespaces": texts("patterns of namespaces"),
                     "names": texts("patterns of object names"),
                     "rules": {"$ref": "#/$defs/rules"},
@@ -294,7 +294,7 @@ fn admission_schema(ids: &[&str]) -> serde_json::Value {
                     "owners": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[A-Z][A-Za-z0-9]*\\.[a-z0-9.-]+$"}, "description": "kinds with their groups, such as `ScaledJob.keda.sh`"},
                 },
             }},
-            "unjudged": {"enum": ["allow", "deny"], "description": "what becomes of a request that cannot be judged; without it `strict` denies, the other policies allow"},
+            "unjudged": {"enum": ["allow", "deny"], "description": "what happens to a request whose object cannot be checked; without it `strict` denies, the other policies allow"},
             "overrides": {"type": "array", "items": {
                 "type": "object", "additionalProperties": false,
                 "properties": {

@@ -94,10 +94,7 @@ fn a_certificate_is_taken_when_the_volume_swaps_its_link() {
         let folder = folder("swap");
         let server = start(options(Certificate::Files(files(&folder)))).await.unwrap();
         let (code, why) = get(server.ops_address, "/readyz").await;
-        assert_eq!(
-            (code, why.as_str()),
-            (StatusCode::SERVICE_UNAVAILABLE, "there is no certificate that can be used\n")
-        );
+        assert_eq!((code, why.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "no usable certificate\n"));
         assert!(connect(server.address, &old.pem(), None, "h2").await.is_err());
         swap(&folder, "..1", &old.issue(4000));
         until(server.ops_address, "/readyz", |code, _| code == StatusCode::OK).await;
@@ -195,7 +192,7 @@ fn a_rule_that_panics_or_takes_long_keeps_nobody_from_working() {
             let warning = response["warnings"][0].as_str().unwrap();
             assert_eq!(
                 warning,
-                "batchlint has not judged this object: a rule failed, which is a bug in batchlint"
+                "batchlint did not check this object: a rule crashed, which is a bug in batchlint"
             );
         }
         let (_, metrics) = get(server.ops_address, "/metrics").await;
@@ -206,7 +203,7 @@ fn a_rule_that_panics_or_takes_long_keeps_nobody_from_working() {
             it["request"]["object"]["metadata"]["annotations"] = json!({"a": "x".repeat(100_000)});
         });
         let response = read(&connection.post("?timeout=0.5s", large).await.1);
-        assert_eq!(response["warnings"], json!(["batchlint has not judged this object: it took too long"]));
+        assert_eq!(response["warnings"], json!(["batchlint did not check this object: it took too long"]));
         server.stop().await;
     });
 }
@@ -245,8 +242,10 @@ fn a_server_that_ends_answers_everybody_first() {
         let mut idle = Connection::new(address, &roots, "h2").await;
         assert_eq!(idle.post("", recording(CREATE)).await.0, StatusCode::OK);
         let ending = tokio::spawn(server.stop());
-        until(ops, "/readyz", |code, why| code == StatusCode::SERVICE_UNAVAILABLE && why == "it is ending\n")
-            .await;
+        until(ops, "/readyz", |code, why| {
+            code == StatusCode::SERVICE_UNAVAILABLE && why == "shutting down\n"
+        })
+        .await;
         let mut late = Connection::new(address, &roots, "http/1.1").await;
         let (code, _, closes) = late.post("", recording(CREATE)).await;
         assert_eq!(

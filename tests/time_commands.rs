@@ -221,8 +221,8 @@ fn the_week_has_what_can_be_read_and_says_what_is_left_out() {
             run.out
         );
         assert!(run.err.contains("broken.yaml:1:7"), "{}", run.err);
-        let left_out = "left out: 1 CronJob with a refused schedule (cj.yaml:5), 1 template, 1 input that could not be \
-                        read (`--render` draws what becomes of charts and overlays)\n";
+        let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template, 1 input that could not be \
+                        read (use `--render` to include charts and overlays)\n";
         assert!(run.err.ends_with(left_out), "{}", run.err);
     }
 }
@@ -233,7 +233,7 @@ fn alerts_are_written_for_what_can_be_read() {
     let run = folder.run(&["alerts"]);
     assert_eq!((run.code, run.out.matches("alert: ").count()), (2, 4), "{}", run.out);
     assert!(!run.out.contains("refused"), "an object that no server takes needs no alerts: {}", run.out);
-    let left_out = "left out: 1 CronJob with a refused schedule (cj.yaml:5), 1 template, 1 input that could not be read\n";
+    let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template, 1 input that could not be read\n";
     assert!(run.err.ends_with(left_out), "{}", run.err);
 }
 
@@ -249,7 +249,7 @@ fn an_empty_set_is_said_to_be_empty() {
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", "no Jobs or CronJobs found\n"));
     let suspended = CRON_JOB.replace("spec:\n  schedule", "spec:\n  suspend: true\n  schedule");
     let run = folder.run_with(&["calendar", "-"], &suspended);
-    assert_eq!((run.code, run.err.as_str()), (0, "no CronJobs to draw\nleft out: 1 suspended CronJob\n"));
+    assert_eq!((run.code, run.err.as_str()), (0, "no CronJobs to draw\nskipped: 1 suspended CronJob\n"));
 }
 
 /// One object that cannot be drawn does not hide the other ones of its file.
@@ -271,10 +271,7 @@ fn a_name_that_is_not_there_is_said_with_the_nearest_one() {
         String::from_utf8(output.stderr).unwrap()
     };
     assert_eq!(error("inport"), "error: -: there is no Job or CronJob `inport`; did you mean `import`?\n");
-    assert_eq!(
-        error("nope"),
-        "error: -: there is no Job or CronJob `nope`; there are `report` and `import`\n"
-    );
+    assert_eq!(error("nope"), "error: -: there is no Job or CronJob `nope`; it has `report` and `import`\n");
 }
 
 /// The API server keeps no fractions of the second in which an object was created.

@@ -153,7 +153,7 @@ test("a page opens through the client", limit, () =>
       range,
       context: { diagnostics: [] },
     });
-    const page = actions.find((it) => it.title === "Open the page of missing-deadline");
+    const page = actions.find((it) => it.title === "Open the documentation of missing-deadline");
     await connection.sendRequest(protocol.ExecuteCommandRequest.type, page.command);
     while (shown.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(shown, [{ uri: "https://batchlint.dev/rules/missing-deadline", external: true }]);

@@ -134,7 +134,8 @@ fn row(run: &ScheduledRun, calendar: &Calendar, runs: &[ScheduledRun]) -> Row {
             let beside =
                 runs.iter().filter(|it| is_active(it, start) && it.scheduled != run.scheduled).count();
             notes.extend(
-                (beside > 0).then(|| format!("beside {beside} other{}", if beside > 1 { "s" } else { "" })),
+                (beside > 0)
+                    .then(|| format!("alongside {beside} other{}", if beside > 1 { "s" } else { "" })),
             );
             notes.extend(run.is_replaced.then(|| "deleted by the next".to_owned()));
         }

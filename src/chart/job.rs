@@ -109,13 +109,13 @@ fn verdict(plan: &Plan, timeline: &Timeline) -> String {
     let Some(end) = timeline.end else {
         return match timeline {
             _ if timeline.is_cut && timeline.attempts.len() >= MOST_ATTEMPTS => {
-                format!("The Job goes on: after {MOST_ATTEMPTS} attempts this picture is cut.")
+                format!("The Job continues: after {MOST_ATTEMPTS} attempts the chart is cut off here.")
             }
-            _ if timeline.is_cut => "The Job goes on; this picture is cut.".to_owned(),
+            _ if timeline.is_cut => "The Job continues; the chart is cut off here.".to_owned(),
             _ if plan.is_suspended => {
-                "The Job is suspended: nothing starts before someone resumes it.".to_owned()
+                "The Job is suspended: nothing starts until someone resumes it.".to_owned()
             }
-            _ => "The Job does not end: nothing more happens.".to_owned(),
+            _ => "The Job does not end; nothing more happens.".to_owned(),
         };
     };
     let when = words::duration(seconds(end.at));

@@ -74,7 +74,7 @@ fn write(file: &Path, checked: &Checked) -> Result<(), String> {
 
 fn read(file: &Path) -> Result<Vec<Entry>, String> {
     let name = display(file);
-    let anew = format!("write it with `--write-baseline {name}`");
+    let anew = format!("create it with `--write-baseline {name}`");
     let text = read_named_text(file, MAXIMUM_BYTES)
         .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
     baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
@@ -112,7 +112,7 @@ impl Home {
 }
 
 fn here() -> Result<PathBuf, String> {
-    std::env::current_dir().map_err(|error| format!("the working folder: {}", plain(&error)))
+    std::env::current_dir().map_err(|error| format!("the working directory: {}", plain(&error)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -159,7 +159,7 @@ impl Rotate {
                 return Ok(Exit::Clean);
             }
         }
-        Err("the certificates need too many steps".to_owned())
+        Err("the certificates are still not settled after too many steps".to_owned())
     }
 
     fn names(&self) -> Vec<String> {
@@ -245,7 +245,7 @@ async fn call(
 
 /// Says what the API server refuses, and why.
 fn refusal(method: &Method, path: &str, code: u16, answer: &Value) -> String {
-    let message = answer["message"].as_str().unwrap_or("no reason is given");
+    let message = answer["message"].as_str().unwrap_or("no reason given");
     format!("{method} {path}: {code}: {message}")
 }
 
@@ -255,7 +255,7 @@ impl Withdraw {
         let path = webhook_path(&self.webhook);
         let (code, answer) = client.send(Method::DELETE, &path, "application/json", String::new()).await?;
         let said = match code {
-            404 => "the webhook configuration is gone already\n",
+            404 => "the webhook configuration is already gone\n",
             200..300 => "the webhook configuration is deleted\n",
             _ => return Err(refusal(&Method::DELETE, &path, code, &answer)),
         };

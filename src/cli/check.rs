@@ -104,12 +104,12 @@ fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
     if arguments.diff && (arguments.fix || arguments.fix_only) {
         let flag = if arguments.fix { "--fix" } else { "--fix-only" };
         return Err(format!(
-            "`{flag}` writes the changes that `--diff` only shows: leave out `{flag}` to see them, `--diff` to apply them"
+            "`{flag}` writes the changes that `--diff` only shows: remove `{flag}` to see them, `--diff` to apply them"
         ));
     }
     let write = arguments.fix || arguments.fix_only || arguments.add_ignore.is_some() && !arguments.diff;
     if !write && !arguments.diff {
-        let without = "`--unsafe-fixes` goes with `--fix`, `--fix-only` or `--diff`";
+        let without = "`--unsafe-fixes` needs `--fix`, `--fix-only` or `--diff`";
         return if arguments.unsafe_fixes { Err(without.to_owned()) } else { Ok(None) };
     }
     if write && arguments.paths.iter().any(|path| path.as_os_str() == "-") {
@@ -118,7 +118,7 @@ fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
     let least = if arguments.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     let change = match &arguments.add_ignore {
         Some(reason) if reason.trim().is_empty() => {
-            return Err("`--add-ignore` needs a reason: why the findings can stay".to_owned());
+            return Err("`--add-ignore` needs a reason why the findings can stay".to_owned());
         }
         Some(reason) => Change::Suppress(reason.clone()),
         None => Change::Fix(least),
@@ -134,7 +134,7 @@ fn targets(arguments: &Check) -> Result<Vec<Option<&Path>>, String> {
     match shared.next() {
         None => Ok(targets),
         Some((_, None)) => {
-            Err("several reports cannot all go to standard output: write `--format NAME=FILE`".to_owned())
+            Err("several reports cannot all go to standard output: use `--format NAME=FILE`".to_owned())
         }
         Some((_, Some(file))) => Err(format!("several reports cannot all go to {}", file.display())),
     }

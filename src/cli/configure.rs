@@ -21,7 +21,7 @@ const TEMPLATE: &str = include_str!("template.yaml");
 /// Writes a commented configuration file into the working folder, unless there is one.
 pub(crate) fn init() -> Result<Exit, String> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).exists()) {
-        return Err(format!("{name} is there already, and stays as it is"));
+        return Err(format!("{name} already exists; not overwriting it"));
     }
     let file = std::fs::File::create_new(FILE_NAME).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
     match file {

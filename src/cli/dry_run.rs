@@ -151,13 +151,13 @@ impl Answered {
     /// Says it all in a sentence, in the words of `check`.
     fn sentence(&self) -> String {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
-        let mut sentence = format!("{} accepted, {} refused", self.accepted, self.refused);
+        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.refused);
         if !versions.is_empty() {
             let _ = write!(sentence, " (Kubernetes {})", phrases::list(&versions));
         }
         let aside: Vec<_> = self.aside.iter().map(|(reason, number)| reason.describe(*number)).collect();
         if !aside.is_empty() {
-            let _ = write!(sentence, "; left aside: {}", aside.join(", "));
+            let _ = write!(sentence, "; skipped: {}", aside.join(", "));
         }
         if self.unread > 0 {
             let _ = write!(sentence, "; {} could not be read", count(self.unread, "input"));
@@ -194,7 +194,7 @@ fn describe(text: &mut String, answer: &Answer, source: &Source, color: bool) {
     let (word, style) = match answer.route {
         Some(Route::Unread) => ("unread", RED),
         _ if answer.accepted => ("accepted", GREEN),
-        _ => ("refused", RED),
+        _ => ("rejected", RED),
     };
     let title =
         if answer.title.is_empty() { format!("document {}", answer.doc + 1) } else { answer.title.clone() };

@@ -154,7 +154,8 @@ fn demand_writable(path: &Path) -> io::Result<fs::File> {
         if names > 1 {
             let others = names - 1;
             let plural = if others == 1 { "name" } else { "names" };
-            let why = format!("it has {others} other {plural} (hard links), which would keep the old text");
+            let why =
+                format!("it has {others} other {plural} (hard links), which would keep the old content");
             return Err(io::Error::other(why));
         }
     }

@@ -152,9 +152,9 @@ fn tree_of(reference: &str) -> Result<String, String> {
     let shallow = run(&["rev-parse", "--is-shallow-repository"])?;
     let hint = match shallow.starts_with(b"true") {
         true => {
-            "this clone is shallow: fetch it whole (`git fetch --unshallow`; `fetch-depth: 0` in GitHub Actions)"
+            "this clone is shallow: fetch its whole history (`git fetch --unshallow`; `fetch-depth: 0` in GitHub Actions)"
         }
-        false => "`git fetch` may bring it",
+        false => "try `git fetch`",
     };
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }

@@ -80,7 +80,7 @@ impl FormatTo {
                     Some(near) => format!("there is no format `{name}`; did you mean `{near}`?"),
                     None => {
                         let all = known().collect::<Vec<_>>().join("`, `");
-                        format!("there is no format `{name}`; there are `{all}`")
+                        format!("there is no format `{name}`; the formats are `{all}`")
                     }
                 })
             }

@@ -83,7 +83,7 @@ impl Manifests {
         }
         if !left_out.is_empty() {
             let hint = if self.0.can_render { hint } else { "" };
-            note(&format!("left out: {}{hint}", left_out.join(", ")));
+            note(&format!("skipped: {}{hint}", left_out.join(", ")));
         }
     }
 }
@@ -103,7 +103,7 @@ pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
     };
     let lines: Vec<String> = refused.iter().map(place).collect();
     let cron_jobs = count(refused.len(), "CronJob");
-    (!refused.is_empty()).then(|| format!("{cron_jobs} with a refused schedule ({})", places(&lines)))
+    (!refused.is_empty()).then(|| format!("{cron_jobs} with a rejected schedule ({})", places(&lines)))
 }
 
 /// Lists the first few of some places.

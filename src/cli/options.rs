@@ -275,7 +275,7 @@ impl ValueSet {
     /// Reads `a.yaml,b.yaml`.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         match text.split(',').any(str::is_empty) {
-            true => Err("a value set is `FILE` or `FILE,FILE`".to_owned()),
+            true => Err("a value set must be `FILE` or `FILE,FILE`".to_owned()),
             false => Ok(ValueSet(text.split(',').map(PathBuf::from).collect())),
         }
     }

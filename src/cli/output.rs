@@ -19,7 +19,7 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
     let is_link = file.symlink_metadata().is_ok_and(|it| it.is_symlink());
     let Ok(metadata) = std::fs::metadata(file) else {
         return if is_link {
-            refused("the link leads nowhere, and nothing is made there")
+            refused("the link points nowhere, and no file is created there")
         } else {
             is_inside(flag, file)
         };
@@ -33,12 +33,12 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
         return refused(&not_regular(what));
     }
     if metadata.is_dir() {
-        return refused("it is a folder");
+        return refused("it is a directory");
     }
     is_inside(flag, file)?;
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
-        return refused("it has other names (hard links), and may be a file that is not to change");
+        return refused("it has other names (hard links) and may be a file that must not change");
     }
     let is_named =
         |input: &&Path| std::fs::metadata(input).is_ok_and(|it| is_same(&it, &metadata, input, file));
@@ -79,9 +79,10 @@ fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
         false => leads_out_of(Path::new("."), file) || leads_out_of(Path::new("."), folder),
     };
     match leads_out {
-        true => {
-            Err(format!("`{flag} {}`: a link leads out of the folder: name the file itself", display(file)))
-        }
+        true => Err(format!(
+            "`{flag} {}`: a link leads out of the directory: name the file itself",
+            display(file)
+        )),
         false => Ok(()),
     }
 }

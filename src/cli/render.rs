@@ -78,18 +78,18 @@ impl<'a> Rendered<'a> {
             arguments.extend([OsStr::new("--values"), values.as_os_str()]);
         }
         if let Some(why) = danger::of_chart(chart) {
-            return self.refused(&file, format!("the chart is not judged: {why}"));
+            return self.refused(&file, format!("the chart is not checked: {why}"));
         }
         // Helm fetches the value files that the user has at addresses.
         let may_fetch = values.0.iter().any(|it| it.to_string_lossy().contains("://"));
         let output = match tool::run("helm", &arguments, may_fetch) {
             Ok(output) => output,
             Err(Failure::Missing) => {
-                let message = "the chart is not judged: `--render` needs `helm`, which is not on the `PATH`";
+                let message = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
                 return self.refused(&file, message.to_owned());
             }
             Err(Failure::Failed(message)) => {
-                return self.refused(&file, format!("the chart is not judged: {message}"));
+                return self.refused(&file, format!("the chart is not checked: {message}"));
             }
         };
         let mut outcome = Outcome::default();
@@ -140,7 +140,7 @@ impl<'a> Rendered<'a> {
         let Some(config) = settings.config_for(&name) else { return unjudged() };
         let place = absolute(folder);
         if let Some(why) = danger::of_kustomization(folder) {
-            return self.refused(&file, format!("the kustomization is not judged: {why}"));
+            return self.refused(&file, format!("the kustomization is not checked: {why}"));
         }
         let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
         let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()], false);
@@ -151,12 +151,12 @@ impl<'a> Rendered<'a> {
         let output = match output {
             Ok(output) => output,
             Err(Failure::Missing) => {
-                let message = "the kustomization is not judged: `--render` needs `kustomize` or `kubectl`, and neither is on \
+                let message = "the kustomization is not checked: `--render` needs `kustomize` or `kubectl`, and neither is on \
                            the `PATH`";
                 return self.refused(&file, message.to_owned());
             }
             Err(Failure::Failed(message)) => {
-                return self.refused(&file, format!("the kustomization is not judged: {message}"));
+                return self.refused(&file, format!("the kustomization is not checked: {message}"));
             }
         };
         let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);

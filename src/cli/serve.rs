@@ -84,7 +84,7 @@ impl ValueEnum for Policy {
         let help = match self {
             Policy::Advise => "Nothing: findings are warnings",
             Policy::Standard => {
-                "Errors that are certain, and whatever offends a practice: a deadline, memory limits, no credentials …"
+                "Errors that are certain, and whatever violates a practice: a deadline, memory limits, no credentials …"
             }
             Policy::Strict => "Every error and warning",
         };
@@ -122,7 +122,7 @@ impl std::str::FromStr for Size {
         let size = number.parse::<usize>().ok().and_then(|number| number.checked_mul(factor));
         let size = size.filter(|size| (1 << 16..=1 << 30).contains(size));
         size.map(Size)
-            .ok_or_else(|| "a size is `16Mi` or `512Ki`, at least `64Ki` and at most `1024Mi`".to_owned())
+            .ok_or_else(|| "a size must look like `16Mi` or `512Ki`, from `64Ki` to `1024Mi`".to_owned())
     }
 }
 
@@ -142,7 +142,10 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
         Some(Duration::from_millis(number.checked_mul(factor)?))
     };
-    units.into_iter().find_map(read).ok_or_else(|| "a duration is `500ms`, `5s` or `1m`".to_owned())
+    units
+        .into_iter()
+        .find_map(read)
+        .ok_or_else(|| "a duration must look like `500ms`, `5s` or `1m`".to_owned())
 }
 
 /// Serves until the process is told to end.

@@ -107,7 +107,7 @@ const MOST_RUNS: usize = 10_000;
 /// Reads a duration as Go writes it, in milliseconds.
 fn milliseconds(text: &str) -> Result<Millis, String> {
     match duration::parse(text)? / 1_000_000 {
-        negative if negative < 0 => Err("a duration from 0 on is needed".to_owned()),
+        negative if negative < 0 => Err("a duration must not be negative".to_owned()),
         milliseconds => Ok(milliseconds),
     }
 }
@@ -119,7 +119,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
     let local = |it: jiff::civil::DateTime| jiff::tz::TimeZone::UTC.to_timestamp(it);
     text.parse::<Timestamp>()
         .or_else(|_| civil().or_else(|_| date()).and_then(local))
-        .map_err(|_| "a date or a time is needed, such as 2026-11-24 or 2026-11-24T03:00:00Z".to_owned())
+        .map_err(|_| "expected a date or time such as 2026-11-24 or 2026-11-24T03:00:00Z".to_owned())
 }
 
 /// Returns the time, in whole seconds, as a CronJob's `creationTimestamp` has it.
@@ -170,7 +170,7 @@ pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
         }
         DrawFormat::Svg => match &drawn[..] {
             [(chart, _)] => chart.to_svg(),
-            _ => return Err("several objects make several pictures: choose one with `--name`".to_owned()),
+            _ => return Err("the file has several objects: pick one with `--name`".to_owned()),
         },
         DrawFormat::Json => {
             let mut values: Vec<Value> = drawn.into_iter().map(|(_, value)| value).collect();
@@ -186,7 +186,7 @@ pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
 fn named<'d>(objects: Vec<Object<'d>>, arguments: &Timeline) -> Result<Vec<Object<'d>>, String> {
     let file = arguments.file.display();
     let Some(name) = arguments.name.as_deref() else {
-        let nothing = format!("{file}: there is no Job or CronJob in it");
+        let nothing = format!("{file}: it contains no Job or CronJob");
         return if objects.is_empty() { Err(nothing) } else { Ok(objects) };
     };
     let (found, others): (Vec<_>, Vec<_>) = objects.into_iter().partition(|it| it.name().is(name));
@@ -198,7 +198,7 @@ fn named<'d>(objects: Vec<Object<'d>>, arguments: &Timeline) -> Result<Vec<Objec
         Some(near) => format!("; did you mean `{near}`?"),
         None if names().next().is_none() => String::new(),
         None => {
-            format!("; there are {}", phrases::list(&names().map(|it| format!("`{it}`")).collect::<Vec<_>>()))
+            format!("; it has {}", phrases::list(&names().map(|it| format!("`{it}`")).collect::<Vec<_>>()))
         }
     };
     Err(format!("{file}: there is no Job or CronJob `{name}`{hint}"))
@@ -251,7 +251,7 @@ fn assumed(arguments: &Timeline) -> String {
     let takes = time(arguments.attempt);
     let ends = match (arguments.succeed_on, arguments.exit_code) {
         (_, 0) => "succeeds".to_owned(),
-        (Some(number), code) => format!("exits with {code}, but for number {number}, which succeeds"),
+        (Some(number), code) => format!("exits with {code}, except number {number}, which succeeds"),
         (None, code) => format!("exits with {code}"),
     };
     let (starts_in, ends_in) = (time(arguments.pod_starts_in), time(arguments.pod_ends_in));
@@ -264,16 +264,18 @@ fn assumed(arguments: &Timeline) -> String {
 fn notes(job: Job<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if job.managed_by().is_set() && !job.managed_by().is("kubernetes.io/job-controller") {
-        notes.push("Left out: `managedBy` names another controller, which does as it likes.".to_owned());
+        notes.push(
+            "Not simulated: `managedBy` names another controller, which may act differently.".to_owned(),
+        );
     }
     let containers = || job.pod().into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
     if containers().any(|it| {
         it.node.field("restartPolicyRules").is_set() || (it.restart_policy().is_set() && !it.is_sidecar())
     }) {
-        notes.push("Left out: containers have a `restartPolicy` of their own.".to_owned());
+        notes.push("Not simulated: containers have a `restartPolicy` of their own.".to_owned());
     }
     if containers().count() > 1 {
-        notes.push("Left out: of several containers, one that decides is assumed.".to_owned());
+        notes.push("Not simulated: of several containers, one is assumed to decide.".to_owned());
     }
     notes
 }
@@ -295,7 +297,7 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
     let runs =
         cron_job::simulate(&plan, &cron_job::Assumptions { created, run_takes, down: None, runs, until });
     let takes = words::duration(run_takes / 1_000);
-    let zone = cron_job.time_zone().text().unwrap_or("UTC, for want of a `timeZone`");
+    let zone = cron_job.time_zone().text().unwrap_or("UTC, because `timeZone` is not set");
     let (schedule, policy) = (cron_job.schedule().text().unwrap_or_default(), cron_job.concurrency_policy());
     let policy = policy.text().unwrap_or("Allow");
     let subtitle =
@@ -312,15 +314,13 @@ fn refusal(cron_job: CronJob<'_>) -> String {
     let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());
     let text = schedule.text().unwrap_or_default();
     let (field, path, value, why) = match Schedule::parse(text) {
-        _ if text.is_empty() => (schedule, "spec.schedule", String::new(), "a text is needed".to_owned()),
+        _ if text.is_empty() => (schedule, "spec.schedule", String::new(), "must be a string".to_owned()),
         Err(why) => (schedule, "spec.schedule", format!("{text:?}: "), why),
         Ok(_) if Calendar::parse(text, zone.text()).is_none() => {
             let name = zone.text().unwrap_or_default();
             (zone, "spec.timeZone", format!("{name:?}: "), format!("unknown time zone {name}"))
         }
-        Ok(_) => {
-            (schedule, "spec.schedule", format!("{text:?}: "), "the schedule is not complete".to_owned())
-        }
+        Ok(_) => (schedule, "spec.schedule", format!("{text:?}: "), "the schedule is incomplete".to_owned()),
     };
     let position = source.positions(field.span()).0;
     format!("{}:{}:{}: {path}: Invalid value: {value}{why}", source.name, position.line, position.column)

@@ -44,14 +44,14 @@ impl Registry {
         Err(match &alike[..] {
             [] => match self.nearest_id(id) {
                 Some(near) => format!("{unknown}; did you mean `{near}`?"),
-                None => format!("{unknown}; `batchlint rules` lists all"),
+                None => format!("{unknown}; run `batchlint rules` for a list"),
             },
             [only] => format!("{unknown}; did you mean `{only}`?"),
             several => {
                 let named = several[..several.len().min(MOST_NAMED)].join("`, `");
                 let more = several.len().saturating_sub(MOST_NAMED);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                format!("{unknown}; `{named}`{more} start with it")
+                format!("{unknown}; `{named}`{more} start with that")
             }
         })
     }

@@ -17,7 +17,7 @@ pub enum Aside {
     Template,
     /// An object of a kind that this linter leaves to others.
     OtherKind,
-    /// YAML or JSON that is no Kubernetes object.
+    /// YAML or JSON that is not a Kubernetes object.
     NotKubernetes,
     /// A part of a Job that another file completes.
     Patch,
@@ -27,7 +27,7 @@ pub enum Aside {
     CommentedJson,
     /// A file or folder that the configuration excludes.
     Excluded,
-    /// A link that leads out of the folders that were asked for, and is not followed.
+    /// A link that leads out of the directories that were asked for, and is not followed.
     Outside,
 }
 
@@ -37,15 +37,14 @@ impl Aside {
         let plural = if count == 1 { "" } else { "s" };
         match self {
             Aside::OtherKind => format!("{count} of other kinds"),
-            Aside::NotKubernetes => {
-                format!("{count} that {} no Kubernetes object", if count == 1 { "is" } else { "are" })
-            }
+            Aside::NotKubernetes if count == 1 => "1 that is not a Kubernetes object".to_owned(),
+            Aside::NotKubernetes => format!("{count} that are not Kubernetes objects"),
             Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
             Aside::Template => format!("{count} template{plural}"),
             Aside::Owned => format!("{count} that controllers made"),
             Aside::CommentedJson => format!("{count} in JSON with comments"),
             Aside::Excluded => format!("{count} excluded"),
-            Aside::Outside => format!("{count} link{plural} out of the folder"),
+            Aside::Outside => format!("{count} link{plural} out of the directory"),
         }
     }
 }

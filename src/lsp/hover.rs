@@ -44,7 +44,7 @@ pub fn at(
 
 /// Writes the opening of a rule's page.
 fn rule(rule: &Meta) -> String {
-    format!("**{}**: {}\n\n[The page of {}]({})", rule.id, rule.opening(), rule.id, rule.url())
+    format!("**{}**: {}\n\n[Documentation of {}]({})", rule.id, rule.opening(), rule.id, rule.url())
 }
 
 /// Finds the rule whose id stands at `offset` in a suppression.
@@ -99,7 +99,7 @@ pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
         let _ = write!(text, "\n\nSince Kubernetes 1.{}.", field.since);
     }
     if !field.is_in(minor) {
-        let _ = write!(text, "\n\nKubernetes 1.{minor}, which is configured, does not have it.");
+        let _ = write!(text, "\n\nThe configured Kubernetes 1.{minor} does not have it.");
     }
     for (number, rule) in path.map(|path| about(field.name, path)).unwrap_or_default().iter().enumerate() {
         let gap = if number == 0 { "\n\n" } else { "\n" };

@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Selection) -> Result<bool, String> {
 }
 
 fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, String> {
-    let gone = |error| format!("the client did not say `initialize` as the protocol wants it: {error}");
+    let gone = |error| format!("the client did not send `initialize` as the protocol requires: {error}");
     let (id, params) = connection.initialize_start().map_err(gone)?;
     let client = Client::of(&params);
     connection.initialize_finish(id, client.answer()).map_err(gone)?;

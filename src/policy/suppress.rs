@@ -172,7 +172,7 @@ fn read(
         (None, _) => Ok(None),
         (Some(word), None) => match word.strip_prefix("until=").map(str::parse) {
             Some(Ok(date)) => Ok(Some(date)),
-            Some(Err(_)) => Err("a date is written `until=2027-01-31`"),
+            Some(Err(_)) => Err("write the date as `until=2027-01-31`"),
             None => Err("only `until=2027-01-31` can follow a rule's id"),
         },
         _ => Err("only `until=2027-01-31` can follow a rule's id"),
@@ -210,7 +210,7 @@ fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppres
         let place = Place { path: object.node.path(), span: comment.span };
         let list = words_for_us(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
         let Some((ids, reason)) = list else {
-            mistakes.push(unreadable("it is written `# batchlint: ignore[rule] reason`", &place));
+            mistakes.push(unreadable("write it as `# batchlint: ignore[rule] reason`", &place));
             continue;
         };
         let last = ends.get(&first).copied().unwrap_or(first);

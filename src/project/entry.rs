@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     /// A regular file, or a link to one; where the command line names it, anything but a folder.
     File,
     Folder,
-    /// A link that leads out of the folders on the command line, which is not followed.
+    /// A link that leads out of the directories on the command line, which is not followed.
     Outside {
         is_folder: bool,
     },

@@ -101,7 +101,7 @@ fn read(path: &Path, complain: Complain<'_>) -> Ignores {
             let text = String::from_utf8_lossy(&bytes);
             for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
                 if let Err(error) = ignores.add(line) {
-                    let why = format!("line {} is no pattern: {error}", index + 1);
+                    let why = format!("line {} is not a valid pattern: {error}", index + 1);
                     complain(path, Kind::Failed(why));
                 }
             }

@@ -10,7 +10,7 @@ use crate::project::paths::normal;
 pub(crate) const SMALL: u64 = 1024 * 1024;
 
 /// Why a file that a link leads to is not read.
-pub(crate) const LEADS_OUT: &str = "the link leads out of the folder";
+pub(crate) const LEADS_OUT: &str = "the link leads out of the directory";
 
 /// Reads a regular file of at most `most` bytes; links are followed.
 pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
@@ -20,7 +20,9 @@ pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 fn demand_size(bytes: Vec<u8>, most: u64) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > most {
         let most = most / (1024 * 1024);
-        return Err(io::Error::other(format!("the file is larger than {most} MiB, the most that is read")));
+        return Err(io::Error::other(format!(
+            "the file is larger than {most} MiB, the most that batchlint reads"
+        )));
     }
     Ok(bytes)
 }
@@ -125,7 +127,7 @@ pub(crate) fn special(kind: FileType) -> Option<&'static str> {
     Some("something else")
 }
 
-/// Whether a path goes through a link, behind its folder, that leads out of the folder's repository; without one, out of
+/// Whether a path goes through a link, behind its folder, that leads out of the directory's repository; without one, out of
 /// the folder. A path with a `..` that is written in it is not a link.
 pub(crate) fn leads_out(path: &Path) -> bool {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -133,7 +135,7 @@ pub(crate) fn leads_out(path: &Path) -> bool {
     leads_out_of(folder, Path::new(name))
 }
 
-/// Whether `inner`, relative to a folder, goes through a link that leads out of the folder's repository, or of the folder.
+/// Whether `inner`, relative to a folder, goes through a link that leads out of the directory's repository, or of the folder.
 pub(crate) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
     let Ok(folder) = std::fs::canonicalize(folder) else { return false };
     let written = normal(&folder.join(inner));

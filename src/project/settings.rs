@@ -243,7 +243,7 @@ fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
 
 fn beside(other: &Path) -> String {
     let name = other.file_name().unwrap_or_default().display();
-    format!("`{name}` is in this folder too, which has one configuration: remove one of the two")
+    format!("`{name}` is in this directory too, but only one configuration is allowed: remove one of the two")
 }
 
 /// Returns where a file really is, as far as it is there.
@@ -275,7 +275,7 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
                 let matching = rules::registry().iter().map(|rule| rule.id).filter(|id| pattern.matches(id));
                 let matching: Vec<_> = matching.collect();
                 if matching.is_empty() {
-                    return Err(format!("there is no rule like `{name}`; `batchlint rules` lists all"));
+                    return Err(format!("no rule matches `{name}`; run `batchlint rules` for a list"));
                 }
                 ids.extend(matching);
             }
@@ -283,7 +283,7 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
         }
     }
     match ids.is_empty() && !names.is_empty() {
-        true => Err("no rule is named; `batchlint rules` lists all".to_owned()),
+        true => Err("no rule is given; run `batchlint rules` for a list".to_owned()),
         false => Ok(ids),
     }
 }

@@ -206,7 +206,7 @@ impl Walk<'_> {
             Ok(true) => return None,
             Ok(false) => {}
             Err(TooCostly) => {
-                let why = "its ignore files have too many patterns with wildcards, and are not used";
+                let why = "its ignore files have too many patterns with wildcards and are not used";
                 self.complain(&folder.path, Kind::Failed(why.to_owned()));
             }
         }
@@ -250,14 +250,14 @@ impl Walk<'_> {
             link = before.as_deref();
         }
         if inside {
-            return Some((Kind::Failed("the link leads back to a folder above it".to_owned()), None));
+            return Some((Kind::Failed("the link leads back to a directory above it".to_owned()), None));
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entered = entries.entry(real.clone()).or_default();
         *entered += 1;
         if *entered > MOST_ENTRIES {
             let target = display(&real);
-            let why = format!("more than {MOST_ENTRIES} links lead to {target}: it is not looked into again");
+            let why = format!("more than {MOST_ENTRIES} links lead to {target}: it is not searched again");
             return (*entered == MOST_ENTRIES + 1).then_some((Kind::Failed(why), None));
         }
         Some((Kind::Folder, Some(real)))

@@ -44,7 +44,7 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     write_header(report, &charts, out)?;
     out.write_all(b"<main>\n<section id=\"findings\" aria-label=\"Findings\">\n")?;
     match findings.is_empty() {
-        true => out.write_all(b"<p class=\"nothing\">Nothing was found.</p>\n")?,
+        true => out.write_all(b"<p class=\"nothing\">No findings.</p>\n")?,
         false => write_findings(findings, out)?,
     }
     write_clean(report, out)?;
@@ -94,7 +94,7 @@ fn write_findings(findings: &[Finding], out: &mut dyn io::Write) -> io::Result<(
     findings.iter().for_each(|it| *rules.entry(it.rule.id).or_default() += 1);
     out.write_all(
         b"<form id=\"tools\" role=\"search\" hidden>\n<input id=\"search\" type=\"search\" \
-          placeholder=\"Search rules, files, objects, texts\" aria-label=\"Search the findings\" autocomplete=\"off\">\n\
+          placeholder=\"Search rules, files, objects, messages\" aria-label=\"Search the findings\" autocomplete=\"off\">\n\
           <fieldset><legend>Severity</legend>",
     )?;
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
@@ -132,7 +132,7 @@ fn write_findings(findings: &[Finding], out: &mut dyn io::Write) -> io::Result<(
         }
         out.write_all(b"</section>\n")?;
     }
-    out.write_all(b"</div>\n<p id=\"none\" class=\"nothing\" hidden>No finding is like that.</p>\n")
+    out.write_all(b"</div>\n<p id=\"none\" class=\"nothing\" hidden>No finding matches.</p>\n")
 }
 
 fn file_name(finding: &Finding) -> &str {

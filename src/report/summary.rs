@@ -17,7 +17,7 @@ use crate::text::terminal::{escape, paint};
 /// This many of the files that were skipped are named; `--format json` names all.
 const MOST_NAMED: usize = 3;
 
-/// How much was judged, found and left aside.
+/// How much was checked, found and skipped.
 #[derive(serde::Serialize)]
 pub struct Summary<'a> {
     objects: usize,
@@ -67,7 +67,7 @@ impl Baseline<'_> {
             Reference::Baseline(file) => {
                 let entries =
                     if fixed == 1 { "entry of the baseline is" } else { "entries of the baseline are" };
-                let anew = format!("write it anew with `--write-baseline {file}`");
+                let anew = format!("write it again with `--write-baseline {file}`");
                 (format!("{} in the baseline", self.known), format!("{fixed} {entries} fixed, {anew}"))
             }
             Reference::Git(name) => {
@@ -144,9 +144,8 @@ impl<'a> Summary<'a> {
         let aside = aside.map(|(&reason, &number)| reason.describe(number) + &self.names(reason));
         let aside: Vec<_> = aside.collect();
         if !aside.is_empty() {
-            let hint =
-                if self.can_render { " (`--render` judges what becomes of charts and overlays)" } else { "" };
-            parts.push(format!("left aside: {}{hint}", aside.join(", ")));
+            let hint = if self.can_render { " (use `--render` to check charts and overlays)" } else { "" };
+            parts.push(format!("skipped: {}{hint}", aside.join(", ")));
         }
         if self.unread > 0 {
             let unread = format!("{} could not be read", count(self.unread, "input"));

@@ -28,20 +28,20 @@ impl FromStr for Version {
 
     /// Reads `1.36`, also with a `v` before it or a patch behind it.
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = || format!("known are {} to {}", Version::OLDEST, Version::NEWEST);
+        let known = || format!("the known versions are {} to {}", Version::OLDEST, Version::NEWEST);
         let mut parts = text.strip_prefix('v').unwrap_or(text).split('.');
         let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if major != Some("1") || parts.next().is_some() || !patch.is_none_or(is_number) {
             return Err(format!(
-                "`{text}` is no Kubernetes version such as {}; {}",
+                "`{text}` is not a Kubernetes version such as {}; {}",
                 Version::NEWEST,
                 known()
             ));
         }
         match minor.and_then(|minor| minor.parse().ok()).map(|minor| Version { minor }) {
             Some(version) if (Version::OLDEST..=Version::NEWEST).contains(&version) => Ok(version),
-            _ => Err(format!("the types of Kubernetes {text} are not known; {}", known())),
+            _ => Err(format!("Kubernetes {text} is not known; {}", known())),
         }
     }
 }

@@ -211,5 +211,5 @@ fn refused(text: &str, reason: &str) -> String {
     if shown.len() < text.len() {
         shown.push('…');
     }
-    format!("`{shown}` is no pattern: {reason}")
+    format!("`{shown}` is not a valid pattern: {reason}")
 }

@@ -45,7 +45,7 @@ impl Client {
     ) -> Result<(u16, serde_json::Value), String> {
         let request = self.request(method, path, kind, body);
         let sent = tokio::time::timeout(LONGEST, async { self.send_now(request?).await }).await;
-        sent.unwrap_or_else(|_| Err("it takes too long".to_owned()))
+        sent.unwrap_or_else(|_| Err("timed out".to_owned()))
             .map_err(|error| format!("{}: {error}", self.address))
     }
 
@@ -77,7 +77,7 @@ impl Client {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let mut request = Request::new(Body::from(body));
         *request.method_mut() = method;
-        *request.uri_mut() = path.parse().map_err(|_| format!("`{path}` is no path"))?;
+        *request.uri_mut() = path.parse().map_err(|_| format!("`{path}` is not a valid path"))?;
         let headers = request.headers_mut();
         headers.insert(header::HOST, HeaderValue::from_str(&self.address).map_err(|it| text(&it))?);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -94,8 +94,8 @@ impl Client {
     fn config(&self) -> Result<ClientConfig, String> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(&self.authorities) {
-            let certificate = certificate.map_err(|error| format!("the authorities: {error}"))?;
-            roots.add(certificate).map_err(|error| format!("the authorities: {error}"))?;
+            let certificate = certificate.map_err(|error| format!("CA certificates: {error}"))?;
+            roots.add(certificate).map_err(|error| format!("CA certificates: {error}"))?;
         }
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().map_err(|error| error.to_string())?;

@@ -99,7 +99,7 @@ pub(super) async fn respond(
             shared.metrics.duration.observe(start.elapsed().as_secs_f64());
             answer.unwrap_or_else(|Refusal(code, why)| {
                 shared.metrics.refused(code.as_u16());
-                tracing::warn!(code = code.as_u16(), why, "refused");
+                tracing::warn!(code = code.as_u16(), why, "rejected");
                 (code, why + "\n").into_response()
             })
         }
@@ -257,7 +257,7 @@ fn finish(shared: &Shared, request: &Request, verdict: &Verdict) -> Result<Respo
         let allowed = verdict.answer.response.allowed;
         shared.metrics.unjudged(reason, allowed);
         let reason = reason.label();
-        tracing::warn!(uid, kind, namespace, name, operation, user, dry_run, reason, allowed, "not judged");
+        tracing::warn!(uid, kind, namespace, name, operation, user, dry_run, reason, allowed, "not checked");
     }
     if verdict.decision == Decision::Deny {
         let rules: Vec<_> = verdict.found.iter().map(|(rule, action)| (rule.id, action.as_str())).collect();

@@ -101,53 +101,57 @@ impl Metrics {
             registry: Registry::default(),
         };
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        registry.register("build", "The version that runs", version);
-        registry.register("admission_requests", "Reviews that were answered", metrics.requests.clone());
-        registry.register("admission_findings", "Findings, by what became of them", metrics.findings.clone());
-        registry.register("admission_refused", "Requests refused without a review", metrics.refused.clone());
+        registry.register("build", "The running version", version);
+        registry.register("admission_requests", "Admission reviews answered", metrics.requests.clone());
+        registry.register("admission_findings", "Findings by outcome", metrics.findings.clone());
+        registry.register(
+            "admission_refused",
+            "Requests rejected because the body is not an AdmissionReview",
+            metrics.refused.clone(),
+        );
         registry.register(
             "admission_unjudged",
-            "Reviews that were not judged, by reason and whether they were allowed",
+            "Reviews answered without checking the object, by reason and whether they were allowed",
             metrics.unjudged.clone(),
         );
         registry.register(
             "admission_suppressed",
-            "Findings that the object itself suppresses",
+            "Findings suppressed by annotations on the object",
             metrics.suppressed.clone(),
         );
         registry.register(
             "admission_fails_open",
-            "Whether the policy is strict but failurePolicy is Ignore",
+            "Whether the policy is strict while failurePolicy is Ignore",
             metrics.fails_open.clone(),
         );
         registry.register("connections", "Open connections", metrics.connections.clone());
         registry.register(
             "connections_closed",
-            "Connections that the server closed, by reason",
+            "Connections closed by the server, by reason",
             metrics.closed_connections.clone(),
         );
-        registry.register("admission_panics", "Reviews on which a rule panicked", metrics.panics.clone());
-        registry.register(
-            "admission_in_flight",
-            "Reviews that are being answered",
-            metrics.in_flight.clone(),
-        );
+        registry.register("admission_panics", "Reviews during which a rule panicked", metrics.panics.clone());
+        registry.register("admission_in_flight", "Reviews in flight", metrics.in_flight.clone());
         registry.register_with_unit(
             "admission_duration",
-            "From the head of a request to its answer",
+            "Time from receiving a request's headers to sending the response",
             Unit::Seconds,
             metrics.duration.clone(),
         );
-        registry.register("reloads", "Changes of files that were taken or refused", metrics.reloads.clone());
+        registry.register(
+            "reloads",
+            "Reloads of certificate and configuration, by result",
+            metrics.reloads.clone(),
+        );
         registry.register(
             "configuration_refused",
-            "Whether the configuration on disk was refused, so that an older one is in force",
+            "Whether the configuration on disk was rejected and an older one is in use",
             metrics.configuration_refused.clone(),
         );
-        registry.register("failed_handshakes", "TLS handshakes that failed", metrics.handshakes.clone());
+        registry.register("failed_handshakes", "Failed TLS handshakes", metrics.handshakes.clone());
         registry.register_with_unit(
             "certificate_not_after",
-            "When the certificate ends, since 1970",
+            "When the certificate expires, as a Unix timestamp",
             Unit::Seconds,
             metrics.not_after.clone(),
         );

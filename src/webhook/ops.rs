@@ -51,8 +51,8 @@ async fn serve(stream: TcpStream, connection: Arc<Connection>, router: Router) {
 async fn readiness(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {
     let now = jiff::Timestamp::now().as_second();
     let why = match shared.reload.identity() {
-        _ if shared.is_draining.load(Ordering::Relaxed) => "it is ending\n",
-        None => "there is no certificate that can be used\n",
+        _ if shared.is_draining.load(Ordering::Relaxed) => "shutting down\n",
+        None => "no usable certificate\n",
         Some(identity) if identity.not_after <= now => "the certificate has expired\n",
         Some(_) => return (StatusCode::OK, "ok\n"),
     };

@@ -95,7 +95,7 @@ impl Reload {
         let fails_open = self.fails_open();
         if metrics.fails_open.set(i64::from(fails_open)) == 0 && fails_open {
             tracing::warn!(
-                "the policy is `strict`, but the API server allows what it gets no answer about (failurePolicy: Ignore)"
+                "the policy is `strict`, but the API server allows objects when the webhook does not answer (failurePolicy: Ignore)"
             );
         }
     }
@@ -121,10 +121,10 @@ impl Reload {
         match identity {
             Ok(identity) => {
                 metrics.not_after.set(identity.not_after);
-                tracing::info!(not_after = identity.not_after, "the certificate is loaded");
+                tracing::info!(not_after = identity.not_after, "certificate loaded");
                 *self.identity.write().unwrap_or_else(PoisonError::into_inner) = Some(identity);
             }
-            Err(error) => tracing::error!(error, "the certificate cannot be used; the last good one stays"),
+            Err(error) => tracing::error!(error, "certificate cannot be used; keeping the last good one"),
         }
     }
 
@@ -138,7 +138,7 @@ impl Reload {
                 seen.config = None;
                 metrics.reloaded("configuration", false);
                 metrics.configuration_refused.set(1);
-                tracing::error!(error, "the configuration cannot be read; the last good one stays");
+                tracing::error!(error, "configuration cannot be read; keeping the last good one");
                 return;
             }
             Err(_) => return,
@@ -163,11 +163,11 @@ impl Reload {
         match loaded {
             Ok(loaded) => {
                 let policy = loaded.config.admission.everywhere.policy.unwrap_or_default().as_str();
-                tracing::info!(configuration = loaded.hash, policy, "the configuration is loaded");
+                tracing::info!(configuration = loaded.hash, policy, "configuration loaded");
                 *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
                 self.report_fail_open(metrics);
             }
-            Err(error) => tracing::error!(error, "the configuration is refused; the last good one stays"),
+            Err(error) => tracing::error!(error, "configuration rejected; keeping the last good one"),
         }
     }
 
@@ -178,9 +178,7 @@ impl Reload {
             return Err(EMPTY.to_owned());
         }
         match (policy(&self.config()), policy(&new)) {
-            (Some(policy), None) => {
-                Err(format!("it has no `admission.policy`; `{}` is in force", policy.as_str()))
-            }
+            (Some(policy), None) => Err(format!("it has no `admission.policy`; using `{}`", policy.as_str())),
             _ => Ok(new),
         }
     }

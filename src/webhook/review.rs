@@ -151,7 +151,7 @@ pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> V
     let denies = admission.denies_unjudged.unwrap_or(policy == Policy::Strict);
     let action = if denies { Action::Enforce } else { Action::Warn };
     let why = reason.why();
-    let message = format!("batchlint has not judged this object: {why}");
+    let message = format!("batchlint did not check this object: {why}");
     let mut answer = Answer::allow(&request.uid);
     match action.min(child_limit(request, config).unwrap_or(Action::Enforce)) {
         Action::Audit => {}
@@ -211,7 +211,7 @@ fn verdict(
     let mut answer = Answer::allow(&request.uid);
     let denying: Vec<_> = with(Action::Enforce).map(|it| &it.finding).collect();
     let told = |it: &Ruled| match it.is_suppressed {
-        true => format!("suppressed, and reported all the same: {}", line(&it.finding)),
+        true => format!("suppressed, but reported anyway: {}", line(&it.finding)),
         false => line(&it.finding),
     };
     answer.response.warnings = answer::warnings(with(Action::Warn).map(told).collect());

@@ -28,7 +28,7 @@ const LIFE_OF_LEAF: i64 = 90 * DAY;
 /// An old authority stays published this long after its last leaf was replaced.
 const OVERLAP: i64 = 3600;
 
-const FROM_NEW: &str = "the leaf comes from the new authority";
+const FROM_NEW: &str = "the leaf certificate is now issued by the new CA";
 
 /// Clocks differ.
 const SKEW: i64 = 300;
@@ -67,19 +67,19 @@ pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, String> {
                 (FROM_NEW, false)
             } else if left(life) {
                 data = with_next_authority(data, now)?;
-                ("a new authority is published beside the old one", true)
+                ("a new CA is published next to the old one", true)
             } else {
                 let leaf = data.get("tls.crt").and_then(|pem| validity(pem));
                 match leaf {
                     Some((from, _))
                         if from + SKEW + OVERLAP < now && data.remove("previous-ca.crt").is_some() =>
                     {
-                        ("the old authority is withdrawn", true)
+                        ("the old CA is removed", true)
                     }
-                    Some(life) if !left(life) && data.contains_key("tls.key") => ("nothing is due", false),
+                    Some(life) if !left(life) && data.contains_key("tls.key") => ("nothing to renew", false),
                     _ => {
                         issue(&mut data, names, now)?;
-                        ("the leaf is renewed", false)
+                        ("the leaf certificate is renewed", false)
                     }
                 }
             }
@@ -90,7 +90,7 @@ pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, String> {
             data.insert("ca.crt", certificate);
             data.insert("ca.key", key);
             issue(&mut data, names, now)?;
-            ("an authority and a leaf are made", false)
+            ("a CA and a leaf certificate are created", false)
         }
     };
     let bundle = ["ca.crt", "previous-ca.crt", "next-ca.crt"];

@@ -73,7 +73,7 @@ pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), String> 
         tracing::info!(address = %server.address, ops_address = %server.ops_address, policy, "listening");
         ready(&server);
         while signals.recv().await == Some(Signal::Reload) {
-            tracing::info!("SIGHUP: the files are read again");
+            tracing::info!("SIGHUP: reloading certificate and configuration");
             server.reload().await;
         }
         server.stop().await;
@@ -146,10 +146,7 @@ impl Server {
         self.phase.send_replace(Phase::Closing);
         // Everyone who accepts or serves connections has a receiver.
         if timeout(LAST_ANSWERS, self.phase.closed()).await.is_err() {
-            tracing::warn!(
-                connections = self.connections.count(),
-                "some connections do not end by themselves"
-            );
+            tracing::warn!(connections = self.connections.count(), "some connections did not close in time");
             self.connections.close_all();
         }
         self.others.iter().for_each(JoinHandle::abort);

@@ -89,7 +89,7 @@ impl Pem {
 fn certificates(pem: &[u8], what: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match found {
-        Ok(list) if list.is_empty() => Err(format!("{what} is no PEM")),
+        Ok(list) if list.is_empty() => Err(format!("{what} is not PEM")),
         Ok(list) => Ok(list),
         Err(error) => Err(format!("{what}: {error}")),
     }

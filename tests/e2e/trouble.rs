@@ -86,7 +86,7 @@ fn nothing_is_lost_while_servers_and_certificates_change() {
         webhook.restart_with_overlap().await;
         sleep(Duration::from_secs(1)).await;
         let said = webhook.rotate(&mut api, &["--new-authority", "--pause", "1s"]).await;
-        assert!(said.contains("the leaf comes from the new authority"), "{said}");
+        assert!(said.contains("the leaf certificate is now issued by the new CA"), "{said}");
         webhook.take_certificate(&mut api).await;
         // New connections get the new certificate.
         webhook.restart_with_overlap().await;

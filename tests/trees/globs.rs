@@ -63,7 +63,7 @@ fn patterns_cost_no_more_than_their_share_for_each_path() {
         let folder = Folder::new("globs-cost", &[("job.yaml", JOB), (".gitignore", &patterns)]);
         repository(&folder);
         let found = check(&folder.0, &[]);
-        let why = "its ignore files have too many patterns with wildcards, and are not used";
+        let why = "its ignore files have too many patterns with wildcards and are not used";
         assert_eq!(found.out.contains(why), is_too_costly, "{name}: {}", found.out);
         assert_eq!(found.code, if is_too_costly { 2 } else { 1 }, "{name}");
         assert!(found.out.contains("job.yaml:4:1"), "{name}: {}", found.out);
@@ -104,10 +104,10 @@ fn later_lines_of_either_kind_go_before_earlier_ones() {
 #[test]
 fn a_line_of_an_ignore_file_that_cannot_be_used_is_named_and_the_others_hold() {
     for (line, why) in [
-        ("{".repeat(50_000), "line 2 is no pattern: it is longer than 1024 bytes"),
-        ("[".repeat(50_000), "line 2 is no pattern: it is longer than 1024 bytes"),
-        ("[".repeat(500), "line 2 is no pattern: a `[` is not closed"),
-        ("a\\".to_owned(), "line 2 is no pattern: nothing follows its last `\\`"),
+        ("{".repeat(50_000), "line 2 is not a valid pattern: it is longer than 1024 bytes"),
+        ("[".repeat(50_000), "line 2 is not a valid pattern: it is longer than 1024 bytes"),
+        ("[".repeat(500), "line 2 is not a valid pattern: a `[` is not closed"),
+        ("a\\".to_owned(), "line 2 is not a valid pattern: nothing follows its last `\\`"),
     ] {
         for name in [".gitignore", ".ignore", ".git/info/exclude"] {
             let text = format!("left.yaml\n{line}\nout.yaml\n");

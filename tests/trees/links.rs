@@ -1,4 +1,4 @@
-//! Links that lead out of the folder on the command line.
+//! Links that lead out of the directory on the command line.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn they_are_not_followed_but_named_and_counted() {
     link(&folder, "../out/notes.txt", "in/notes.txt");
     folder.write("out/notes.txt", b"no manifest");
     let found = check(&folder.0, &["in"]);
-    let last = "checked 1 object in 1 file: 1 warning; left aside: 7 links out of the folder (`in/above`, `in/chain.yaml`, \
+    let last = "checked 1 object in 1 file: 1 warning; skipped: 7 links out of the directory (`in/above`, `in/chain.yaml`, \
                 `in/environ.yaml` and 4 more)\n";
     assert!(found.out.ends_with(last), "{}", found.out);
     let report = check(&folder.0, &["in", "--format", "json=/dev/stderr"]);
@@ -33,7 +33,7 @@ fn they_are_not_followed_but_named_and_counted() {
     assert!(
         skipped
             .iter()
-            .all(|it| it["aside"] == "outside" && it["reason"] == "the link leads out of the folder")
+            .all(|it| it["aside"] == "outside" && it["reason"] == "the link leads out of the directory")
     );
     // From inside, with another spelling, and through a link that the call names.
     for (place, path) in [("in", "."), (".", "./in/"), ("out", "../in"), (".", "named")] {
@@ -50,7 +50,7 @@ fn they_are_not_followed_but_named_and_counted() {
         let found = finish(program.args([command, "in"]).current_dir(&folder.0).env("MARK", "from-environ"));
         let said = found.out + &found.err;
         // A timeline is of some objects, and says nothing about the others.
-        let is_said = command == "timeline" || said.contains("7 links out of the folder");
+        let is_said = command == "timeline" || said.contains("7 links out of the directory");
         assert!(is_said && !said.contains("from-environ"), "{command}: {said}");
     }
 }
@@ -93,7 +93,7 @@ fn links_inside_are_followed_and_those_in_circles_end() {
     // Both folders are named: what leads from one into the other leads nowhere else.
     let found = check(&folder.0, &["a", "b"]);
     assert!(
-        found.out.contains("b/to-a/job.yaml:4") && !found.out.contains("out of the folder"),
+        found.out.contains("b/to-a/job.yaml:4") && !found.out.contains("out of the directory"),
         "{}",
         found.out
     );
@@ -112,11 +112,11 @@ fn what_git_keeps_is_outside() {
     folder.write("chart/Chart.yaml", b"name: a\nversion: 1.0.0\n");
     for arguments in [&[][..], &["--render"]] {
         let found = check(&folder.0, arguments);
-        assert!(found.out.contains("4 links out of the folder"), "{}", found.out);
+        assert!(found.out.contains("4 links out of the directory"), "{}", found.out);
         assert!(!found.out.contains("s3cr3t"), "{}", found.out);
     }
     let found = folder.run(&["check", "--render"]);
-    assert!(found.out.contains("the chart is not judged") && !found.out.contains("s3cr3t"), "{}", found.out);
+    assert!(found.out.contains("the chart is not checked") && !found.out.contains("s3cr3t"), "{}", found.out);
 }
 
 /// 3 links in each of 30 folders would be 3³⁰ ways to the last one.
@@ -183,8 +183,8 @@ fn charts_and_kustomizations_with_links_out_are_not_rendered() {
     link(&folder, "../../../secret", "in/overlay/deep/c");
     let found = check(&folder.0, &["in", "--render"]);
     for said in [
-        "the chart is not judged: in/chart/templates/job.yaml is a link that leads out of the folder",
-        "the kustomization is not judged: in/overlay/deep/c is a link that leads out of the folder",
+        "the chart is not checked: in/chart/templates/job.yaml is a link that leads out of the directory",
+        "the kustomization is not checked: in/overlay/deep/c is a link that leads out of the directory",
     ] {
         assert!(found.code == 2 && found.out.contains(said), "{said}: {}", found.out);
     }

@@ -106,7 +106,7 @@ fn nothing_that_a_repository_configures_is_run() {
     for arguments in [&["--new-from", "main"][..], &["--new-from", "main", "--render"]] {
         let found = compare(arguments, &repo);
         assert!(!mark.exists(), "{arguments:?}: {}", fs::read_to_string(&mark).unwrap());
-        assert!(found.code == 2 && found.err.contains("`git cat-file` does not give"), "{}", found.err);
+        assert!(found.code == 2 && found.err.contains("`git cat-file` cannot read"), "{}", found.err);
     }
 }
 
@@ -166,7 +166,7 @@ fn what_is_elsewhere_is_not_fetched() {
             script(&folder, "bin/kustomize", &format!("touch {}\n", folder.0.join("ran").display()));
             let found = with_programs(&bin(&folder.0, 0), &folder.0, &["overlay", "--render"]);
             let why = format!(
-                "the kustomization is not judged: `{address}` in overlay/kustomization.yaml is no file"
+                "the kustomization is not checked: `{address}` in overlay/kustomization.yaml is not a file"
             );
             assert!(found.code == 2 && found.out.contains(&why), "{address}: {}", found.out);
             assert!(!folder.0.join("ran").exists(), "{address}");

@@ -90,8 +90,8 @@ fn a_pipe_in_a_chart_or_kustomization_is_found_before_it_is_rendered() {
     run("mkfifo", &["chart/templates/pipe.tpl", "overlay/base/pipe.yaml"], &folder.0);
     let found = check(&folder.0, &["--render"]);
     for said in [
-        "the chart is not judged: chart/templates/pipe.tpl: it is a named pipe",
-        "the kustomization is not judged: overlay/base/pipe.yaml: it is a named pipe",
+        "the chart is not checked: chart/templates/pipe.tpl: it is a named pipe",
+        "the kustomization is not checked: overlay/base/pipe.yaml: it is a named pipe",
     ] {
         assert!(found.code == 2 && found.out.contains(said), "{said}: {}", found.out);
     }

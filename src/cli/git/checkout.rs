@@ -36,7 +36,7 @@ impl Checkout {
             let Ok(bytes) = bytes else { return Ok(()) };
             size += bytes.len();
             if size > MOST_BYTES {
-                return Err("its files have more than 1 GiB, and so it is not rendered".to_owned());
+                return Err("it is not rendered, because its files have more than 1 GiB".to_owned());
             }
             let (path, target) = (blobs[index].path, checkout.files.join(blobs[index].path));
             if blobs[index].is_link {
@@ -101,5 +101,5 @@ fn make_folder() -> Result<PathBuf, String> {
             Ok(()) => return Ok(folder),
         }
     }
-    Err(format!("{}: there is no name for a temporary folder", place.display()))
+    Err(format!("{}: cannot find a name for a temporary directory", place.display()))
 }

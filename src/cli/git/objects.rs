@@ -41,7 +41,11 @@ fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, Too
     answers.read_line(&mut head)?;
     let length = head.trim_end().rsplit_once(' ').and_then(|(_, length)| length.parse::<u64>().ok());
     let length = length.ok_or_else(|| {
-        io::Error::other(if head.is_empty() { "it has ended" } else { "the repository lacks the object" })
+        io::Error::other(if head.is_empty() {
+            "it has ended"
+        } else {
+            "the repository does not have the object"
+        })
     })?;
     if length > MAXIMUM_BYTES {
         io::copy(&mut answers.by_ref().take(length + 1), &mut io::sink())?;
@@ -85,7 +89,7 @@ pub fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, Stri
         let output = child.wait_with_output();
         drop(done);
         match watch.join() {
-            Ok(true) => Err(format!("`git` has not ended after {limit:?}, and was ended")),
+            Ok(true) => Err(format!("`git` did not finish within {limit:?} and was stopped")),
             _ => output.map_err(|error| not_started(&error)),
         }
     })
@@ -110,7 +114,7 @@ fn read_blobs_within(
     let mut child = child.spawn().map_err(|error| not_started(&error))?;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
-        return Err("`git` has no pipes".to_owned());
+        return Err("`git` started without pipes".to_owned());
     };
     let id = child.id();
     // Gets a message before an object is read and another one after it.
@@ -135,7 +139,7 @@ fn read_blobs_within(
         let taken = objects.iter().enumerate().try_for_each(|(index, (_, name))| {
             let _ = reads.send(());
             let bytes = next_object(&mut answers)
-                .map_err(|error| format!("`git cat-file` does not give {name}: {}", plain(&error)))?;
+                .map_err(|error| format!("`git cat-file` cannot read {name}: {}", plain(&error)))?;
             let _ = reads.send(());
             take(index, bytes)
         });
@@ -143,7 +147,9 @@ fn read_blobs_within(
         // Where reading failed, it may still be busy with the objects that follow.
         let _ = child.kill();
         match watch.join() {
-            Ok(true) => Err(format!("`git cat-file` has not given an object after {limit:?}, and was ended")),
+            Ok(true) => {
+                Err(format!("`git cat-file` did not return an object within {limit:?} and was stopped"))
+            }
             _ => taken,
         }
     });
@@ -195,7 +201,7 @@ fn command(arguments: &[&str]) -> Command {
 fn not_started(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it needs `git`, which is not on the `PATH`".to_owned(),
-        _ => format!("`git` does not start: {}", plain(error)),
+        _ => format!("cannot start `git`: {}", plain(error)),
     }
 }
 
@@ -226,7 +232,7 @@ mod tests {
         assert!(Command::new("mkfifo").arg(folder.join("HEAD")).status().unwrap().success());
         let place = format!("--git-dir={}", folder.display());
         let failure = output_within(Duration::from_millis(300), &[&place, "rev-parse", "HEAD"]).unwrap_err();
-        assert_eq!(failure, "`git` has not ended after 300ms, and was ended");
+        assert_eq!(failure, "`git` did not finish within 300ms and was stopped");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 
@@ -246,10 +252,10 @@ mod tests {
             read_blobs_within(limit, command, objects, &mut |_, _| Ok(())).unwrap_err()
         };
         let late = read(Duration::from_millis(300), &[(&pipe, "a.yaml")]);
-        assert_eq!(late, "`git cat-file` has not given an object after 300ms, and was ended");
+        assert_eq!(late, "`git cat-file` did not return an object within 300ms and was stopped");
         // Nobody waits for a second object where the first one cannot be read.
         let lacking = read(Duration::from_secs(60), &[(&missing, "b.yaml"), (&pipe, "a.yaml")]);
-        assert_eq!(lacking, "`git cat-file` does not give b.yaml: the repository lacks the object");
+        assert_eq!(lacking, "`git cat-file` cannot read b.yaml: the repository does not have the object");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
             let path = normal(&real.join(name));
             if name.contains("://") || names.resources.iter().any(|it| it == name) && !path.exists() {
                 return Some(format!(
-                    "`{name}` in {} is no file or folder here, and nothing is fetched",
+                    "`{name}` in {} is not a file or directory here, and nothing is fetched",
                     display(&file)
                 ));
             }
@@ -82,7 +82,7 @@ pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
 fn of_file(folder: &Path, name: &Path) -> Option<String> {
     let shown = display(&normal(&folder.join(name)));
     if leads_out_of(folder, name) {
-        return Some(format!("{shown} is a link that leads out of the folder"));
+        return Some(format!("{shown} is a link that leads out of the directory"));
     }
     let path = std::fs::canonicalize(folder).ok()?.join(name);
     let what = special(std::fs::metadata(path).ok()?.file_type())?;

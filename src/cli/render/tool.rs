@@ -64,14 +64,14 @@ fn run_within(
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::Missing,
-        _ => Failure::Failed(format!("`{program}` does not start: {}", plain(&error))),
+        _ => Failure::Failed(format!("cannot start `{program}`: {}", plain(&error))),
     })?;
     limit_resources(&child, memory);
     let (out, err) = (read(child.stdout.take()), read(child.stderr.take()));
     let started = Instant::now();
     let Some(status) = wait(&mut child, started, limit) else {
         end(&mut child);
-        return Err(Failure::Failed(format!("`{program}` has not ended after {limit:?}, and was ended")));
+        return Err(Failure::Failed(format!("`{program}` did not finish within {limit:?} and was stopped")));
     };
     let left = || limit.saturating_sub(started.elapsed()).max(Duration::from_secs(1));
     let text = |bytes: mpsc::Receiver<Vec<u8>>| bytes.recv_timeout(left()).unwrap_or_default();
@@ -79,14 +79,14 @@ fn run_within(
         let said = text(err);
         let why = match is_out_of_memory(&said) {
             true => {
-                format!("`{program}` needs more than {} MiB of memory, the most that it gets", memory >> 20)
+                format!("`{program}` needs more than {} MiB of memory, the most it may use", memory >> 20)
             }
             false => message(program, status, &said),
         };
         return Err(Failure::Failed(why));
     }
     text_of(text(out))
-        .map_err(|_| Failure::Failed(format!("`{program}` prints more than 32 MiB, or no UTF-8")))
+        .map_err(|_| Failure::Failed(format!("`{program}` prints more than 32 MiB, or not UTF-8")))
 }
 
 /// Ends a program and all that it has started.
@@ -157,7 +157,7 @@ fn message(program: &str, status: ExitStatus, stderr: &[u8]) -> String {
     let words: Vec<_> = lines.collect();
     let words: String = words.join(" ").trim_start_matches("Error: ").chars().take(LONGEST).collect();
     match words.is_empty() {
-        true => format!("`{program}` fails without a word: {status}"),
+        true => format!("`{program}` fails without any message: {status}"),
         false => format!("`{program}` fails: {words}"),
     }
 }
@@ -176,7 +176,7 @@ mod tests {
         let started = Instant::now();
         let failure = shell("sleep 30 & sleep 30").unwrap_err();
         assert!(
-            matches!(failure, Failure::Failed(it) if it == "`sh` has not ended after 300ms, and was ended")
+            matches!(failure, Failure::Failed(it) if it == "`sh` did not finish within 300ms and was stopped")
         );
         assert!(started.elapsed() < Duration::from_secs(10));
     }
@@ -188,7 +188,7 @@ mod tests {
         let failure = shell(script).unwrap_err();
         assert!(matches!(&failure, Failure::Failed(it) if it == "`sh` fails: a b"), "{failure:?}");
         let failure = shell("exit 3").unwrap_err();
-        assert!(matches!(failure, Failure::Failed(it) if it.contains("without a word: exit status: 3")));
+        assert!(matches!(failure, Failure::Failed(it) if it.contains("without any message: exit status: 3")));
     }
 
     /// More than a pipe holds, on both of them.
@@ -207,7 +207,7 @@ mod tests {
         let limit = 64 * 1024 * 1024;
         let arguments = [OsStr::new("-c"), OsStr::new(script)];
         let failure = run_within(Duration::from_secs(60), limit, "sh", &arguments, false).unwrap_err();
-        let why = "`sh` needs more than 64 MiB of memory, the most that it gets";
+        let why = "`sh` needs more than 64 MiB of memory, the most it may use";
         assert!(matches!(&failure, Failure::Failed(it) if it == why), "{failure:?}");
     }
 

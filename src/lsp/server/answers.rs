@@ -161,7 +161,7 @@ impl Question<'_> {
 
     fn fix(&self, finding: &Finding, fix: &Fix) -> CodeAction {
         let is_safe = fix.safety == Safety::Safe;
-        let warning = if is_safe { "" } else { " (changes what runs: look at it)" };
+        let warning = if is_safe { "" } else { " (changes what runs: review it)" };
         CodeAction {
             title: format!("{}{warning}", capitalized(&fix.title)),
             edit: Some(self.edit(&fix.edits)),
@@ -196,7 +196,7 @@ impl Question<'_> {
     fn page(&self, finding: &Finding) -> Option<CodeAction> {
         let uri = finding.rule.url().parse().ok()?;
         let page = ShowDocumentParams { uri, external: Some(true), take_focus: None, selection: None };
-        let title = format!("Open the page of {}", finding.rule.id);
+        let title = format!("Open the documentation of {}", finding.rule.id);
         Some(CodeAction { title, command: Some(self.show(page)?), ..self.action(finding) })
     }
 

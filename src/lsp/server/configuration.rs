@@ -34,7 +34,7 @@ impl Options {
         if let Some(name) = text(self.preset) {
             let preset = Preset::ALL.into_iter().find(|preset| preset.as_str() == name);
             let known =
-                || format!("there is no preset `{name}`; there are `default`, `strict` and `security`");
+                || format!("there is no preset `{name}`; the presets are `default`, `strict` and `security`");
             rules.preset = Some(preset.ok_or_else(known)?);
         }
         if let Some(version) = text(self.kubernetes_version) {
@@ -61,7 +61,7 @@ impl Session {
                 self.rules = rules;
                 self.reload();
             }
-            Err(error) => self.show_error(&format!("batchlint: the settings cannot be used: {error}")),
+            Err(error) => self.show_error(&format!("batchlint: invalid settings: {error}")),
         }
     }
 

@@ -84,7 +84,8 @@ impl Session {
         let Judged { uri, version, findings } = judged;
         let Some(open) = self.open.get_mut(&uri).filter(|open| open.version == version) else { return };
         let Some(findings) = findings else {
-            let text = format!("batchlint gave up on {}: please report this", open.source.name);
+            let text =
+                format!("batchlint crashed while checking {}: please report this bug", open.source.name);
             return self.show_error(&text);
         };
         let findings = Arc::new(findings);
@@ -107,7 +108,7 @@ impl Session {
 
     fn answer(&mut self, method: &str, params: Value) -> Result<Value, (ErrorCode, String)> {
         if self.is_shut_down {
-            return Err((ErrorCode::InvalidRequest, "the server is shut down".to_owned()));
+            return Err((ErrorCode::InvalidRequest, "the server has shut down".to_owned()));
         }
         match method {
             "shutdown" => {
@@ -142,7 +143,7 @@ impl Session {
             "workspace/executeCommand" => {
                 Err((ErrorCode::InvalidParams, format!("there is no command {}", params["command"])))
             }
-            _ => Err((ErrorCode::MethodNotFound, format!("`{method}` is not served"))),
+            _ => Err((ErrorCode::MethodNotFound, format!("`{method}` is not supported"))),
         }
     }
 
@@ -289,7 +290,7 @@ impl Session {
             Some(config) => _ = self.texts.send(Text { uri: uri.clone(), version, source, config }),
             None if !is_manifest(&source.text) => {}
             None => {
-                let message = format!("not judged: {FILE_NAME} cannot be used, and says why itself");
+                let message = format!("not checked: {FILE_NAME} has errors, which are shown there");
                 let diagnostic = Diagnostic {
                     severity: Some(DiagnosticSeverity::ERROR),
                     source: Some(SOURCE.to_owned()),

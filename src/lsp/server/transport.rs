@@ -50,7 +50,7 @@ impl Threads {
         let _ = self.writer.join();
         // A reader that still waits has not failed.
         match self.reader.is_finished().then(|| self.reader.join()) {
-            Some(Ok(Err(error))) => Err(format!("the client is not understood: {}", plain(&error))),
+            Some(Ok(Err(error))) => Err(format!("cannot understand the client: {}", plain(&error))),
             _ => Ok(()),
         }
     }
@@ -63,7 +63,7 @@ fn read(input: &mut dyn BufRead) -> io::Result<Option<Message>> {
     if length > LARGEST {
         let most = LARGEST / (1024 * 1024);
         return Err(wrong(format!(
-            "a message of {length} bytes is larger than {most} MiB, the most that is read"
+            "a message of {length} bytes is larger than {most} MiB, the most that batchlint reads"
         )));
     }
     // Memory is taken as the bytes come, not for those that are only announced.
@@ -86,17 +86,16 @@ fn read_head(input: &mut dyn BufRead) -> io::Result<Option<u64>> {
         if line.last() != Some(&b'\n') {
             return match (line.is_empty() && is_first, head.limit()) {
                 (true, _) => Ok(None),
-                (_, 0) => Err(wrong("the head of a message is longer than 4 KiB")),
+                (_, 0) => Err(wrong("a message header is longer than 4 KiB")),
                 _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
             };
         }
         is_first = false;
-        let text =
-            std::str::from_utf8(&line).map_err(|_| wrong("the head of a message is not UTF-8"))?.trim_end();
+        let text = std::str::from_utf8(&line).map_err(|_| wrong("a message header is not UTF-8"))?.trim_end();
         if text.is_empty() {
             return length.map(Some).ok_or_else(|| wrong("a message has no `Content-Length`"));
         }
-        let (name, value) = text.split_once(':').ok_or_else(|| wrong("a head has a line without `:`"))?;
+        let (name, value) = text.split_once(':').ok_or_else(|| wrong("a header line has no `:`"))?;
         if name.eq_ignore_ascii_case("Content-Length") {
             let value = value.trim();
             let digits = value.bytes().all(|it| it.is_ascii_digit()) && !value.is_empty();

@@ -198,7 +198,7 @@ impl Builder {
             let Some(rest) = self.repeatable.checked_sub(length) else {
                 let limit = MOST_REPEATED >> 20;
                 let message = format!("the aliases of the file repeat more than {limit} MiB of text");
-                return Err(SyntaxError::new(message, alias).help("write fewer aliases of long texts"));
+                return Err(SyntaxError::new(message, alias).help("write fewer aliases of long strings"));
             };
             self.repeatable = rest;
         }

@@ -122,7 +122,7 @@ fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
             ("text follows the closing quote", "write `''` for a quote inside the string")
         }
         ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            ("text follows the closing quote", "write `\\\"` for a quote inside the text")
+            ("text follows the closing quote", "write `\\\"` for a quote inside the string")
         }
         ErrorKind::UnknownQuotedScalarEscape => (
             "a `\\` in this double-quoted string starts an escape that YAML does not have",

@@ -30,7 +30,7 @@ pub const FILE_NAME: &str = FILE_NAMES[0];
 pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 
 /// Why `syntax-error` cannot be switched off.
-pub const NEVER_OFF: &str = "`syntax-error` cannot be switched off: what cannot be read is never passed over";
+pub const NEVER_OFF: &str = "`syntax-error` cannot be turned off: unreadable input is always reported";
 
 /// The most overrides, each of which is held against each file.
 const MOST_OVERRIDES: usize = 1000;
@@ -56,7 +56,7 @@ pub fn read(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Mistake
     }
     match stream.documents.as_slice() {
         [document] => reader.top(document.root(), config),
-        [_, second, ..] => reader.wrong(second.root(), "a configuration is one document"),
+        [_, second, ..] => reader.wrong(second.root(), "a configuration must be a single document"),
         [] => {}
     }
     if reader.mistakes.is_empty() { Ok(()) } else { Err(reader.mistakes) }
@@ -89,14 +89,14 @@ impl Reader<'_> {
     fn unknown_key(&mut self, entry: Entry<'_>, known: &[&str]) {
         let message = match nearest(entry.key, known.iter().copied()) {
             Some(near) => format!("there is no setting `{}`; did you mean `{near}`?", entry.key),
-            None => format!("there is no setting `{}`; there are `{}`", entry.key, known.join("`, `")),
+            None => format!("there is no setting `{}`; the settings are `{}`", entry.key, known.join("`, `")),
         };
         self.at(entry.key_span, &message);
     }
 
     fn top(&mut self, root: Node<'_>, config: &mut Config) {
         if root.value() != Value::Map {
-            self.wrong(root, "a configuration is a mapping");
+            self.wrong(root, "a configuration must be a mapping");
         }
         for entry in root.entries().filter(|entry| !entry.value.is_null()) {
             let value = entry.value;
@@ -105,14 +105,14 @@ impl Reader<'_> {
                     let found = Preset::ALL.into_iter().find(|preset| value.text() == Some(preset.as_str()));
                     match found {
                         Some(preset) => config.preset = preset,
-                        None => self.wrong(value, "a preset is `default`, `strict` or `security`"),
+                        None => self.wrong(value, "a preset must be `default`, `strict` or `security`"),
                     }
                 }
                 "kubernetes-version" => match value.text().map(str::parse) {
                     Some(Ok(version)) => config.assumptions.kubernetes_version = version,
                     Some(Err(error)) => self.wrong(value, &error),
                     None => {
-                        self.wrong(value, "a Kubernetes version stands in quotes: YAML reads `1.30` as 1.3")
+                        self.wrong(value, "put the Kubernetes version in quotes: YAML reads `1.30` as 1.3")
                     }
                 },
                 "gitops" => config.assumptions.gitops = self.boolean(value),
@@ -147,7 +147,10 @@ impl Reader<'_> {
     fn override_(&mut self, node: Node<'_>) -> Override {
         let mut result = Override::default();
         if node.value() != Value::Map {
-            self.wrong(node, "an override is a mapping with `paths`, `namespaces` or `names`, and `rules`");
+            self.wrong(
+                node,
+                "an override must be a mapping with `paths`, `namespaces` or `names`, and `rules`",
+            );
         }
         for entry in node.entries() {
             match entry.key {
@@ -165,7 +168,7 @@ impl Reader<'_> {
     fn rules(&mut self, node: Node<'_>) -> BTreeMap<&'static str, RuleSetting> {
         let mut settings = BTreeMap::new();
         if node.value() != Value::Map {
-            self.wrong(node, "`rules` is a mapping of rule ids");
+            self.wrong(node, "`rules` must be a mapping of rule ids");
         }
         for entry in node.entries() {
             match self.registry.named(entry.key) {
@@ -212,7 +215,7 @@ impl Reader<'_> {
             Value::String("info") => return Some(Level::On(Severity::Info)),
             Value::String("warning") => return Some(Level::On(Severity::Warning)),
             Value::String("error") => return Some(Level::On(Severity::Error)),
-            _ => self.wrong(node, "a severity is `off`, `info`, `warning` or `error`"),
+            _ => self.wrong(node, "a severity must be `off`, `info`, `warning` or `error`"),
         }
         None
     }
@@ -223,7 +226,7 @@ impl Reader<'_> {
                 i64::try_from(number).ok().map(OptionValue::Integer)
             }
             (OptionValue::Integer(_), _) => {
-                self.wrong(node, "this option is a whole number from 0 on");
+                self.wrong(node, "this option must be a non-negative integer");
                 None
             }
             (OptionValue::Text(_), _) => self.text(node).map(|text| OptionValue::Text(text.into())),
@@ -265,14 +268,17 @@ impl Reader<'_> {
 
     fn list<T>(&mut self, node: Node<'_>, mut read: impl FnMut(&mut Self, Node<'_>) -> T) -> Vec<T> {
         if node.value() != Value::List {
-            self.wrong(node, "this setting is a list");
+            self.wrong(node, "this setting must be a list");
         }
         node.items().map(|item| read(self, item)).collect()
     }
 
     fn text(&mut self, node: Node<'_>) -> Option<String> {
         if node.text().is_none() {
-            self.wrong(node, "this setting is a text; put it in quotes if YAML reads it as something else");
+            self.wrong(
+                node,
+                "this setting must be a string; put it in quotes if YAML reads it as something else",
+            );
         }
         node.text().map(str::to_owned)
     }
@@ -281,7 +287,7 @@ impl Reader<'_> {
         match node.value() {
             Value::Bool(value) => value,
             _ => {
-                self.wrong(node, "this setting is `true` or `false`");
+                self.wrong(node, "this setting must be `true` or `false`");
                 false
             }
         }

@@ -229,7 +229,7 @@ impl<'de> Visitor<'de> for Build {
             }
             let value = entries.next_value_seed(Build { is_metadata: key == "metadata" })?;
             if map.insert(key, value).is_some() {
-                return Err(A::Error::custom("a key comes twice"));
+                return Err(A::Error::custom("a key appears twice"));
             }
         }
         Ok(map.into())

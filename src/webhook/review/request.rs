@@ -99,9 +99,9 @@ pub fn read(body: &[u8]) -> Result<Request, Malformed> {
     }
     match review.stop {
         Some(Stop::Truncated) => found("the body ends too early"),
-        Some(Stop::Malformed) => found("the body is no JSON"),
+        Some(Stop::Malformed) => found("the body is not JSON"),
         None if review.has_type() != Some(true) => {
-            found("the body is no AdmissionReview of admission.k8s.io/v1")
+            found("the body is not an AdmissionReview of admission.k8s.io/v1")
         }
         None if !review.has_request => found("the review has no `request`"),
         None => found("the request has no `uid`"),
@@ -281,7 +281,7 @@ impl Request {
                 return Course::Pass("the object is being deleted");
             }
             if self.facts.changes_nothing {
-                return Course::Pass("it changes nothing that is judged");
+                return Course::Pass("it changes nothing that batchlint checks");
             }
         }
         match (self.unreadable, &self.object) {

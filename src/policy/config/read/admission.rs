@@ -18,7 +18,7 @@ const OVERRIDE_KEYS: &[&str] = &["namespaces", "labels", "policy", "rules", "sup
 impl Reader<'_> {
     pub(super) fn admission(&mut self, node: Node<'_>) -> Admission {
         let mut admission = Admission::default();
-        self.mapping(node, "`admission` is a mapping");
+        self.mapping(node, "`admission` must be a mapping");
         for entry in node.entries() {
             let value = entry.value;
             match entry.key {
@@ -36,7 +36,7 @@ impl Reader<'_> {
                 "unjudged" => match value.text() {
                     Some("allow") => admission.denies_unjudged = Some(false),
                     Some("deny") => admission.denies_unjudged = Some(true),
-                    _ => self.wrong(value, "what cannot be judged is `allow` or `deny`"),
+                    _ => self.wrong(value, "`unjudged` must be `allow` or `deny`"),
                 },
                 _ if self.setting_of_scope(entry.key, value, &mut admission.everywhere) => {}
                 _ => self.unknown_key(entry, KEYS),
@@ -47,7 +47,7 @@ impl Reader<'_> {
 
     fn scope(&mut self, node: Node<'_>) -> Scope {
         let mut scope = Scope::default();
-        self.mapping(node, "an override is a mapping with `namespaces` or `labels`");
+        self.mapping(node, "an override must be a mapping with `namespaces` or `labels`");
         for entry in node.entries() {
             match entry.key {
                 "namespaces" => scope.namespaces = self.patterns(entry.value),
@@ -63,13 +63,13 @@ impl Reader<'_> {
     /// Reads a controller; `None` if it lacks what it is known by.
     fn controller(&mut self, node: Node<'_>) -> Option<Controller> {
         let (mut user, mut owners) = (None, Vec::new());
-        self.mapping(node, "a controller is a mapping with `user` and `owners`");
+        self.mapping(node, "a controller must be a mapping with `user` and `owners`");
         for entry in node.entries() {
             match entry.key {
                 "user" => user = self.checked(entry.value, user_mistake),
                 "owners" => {
                     if entry.value.value() == Value::List && entry.value.items().len() == 0 {
-                        self.wrong(entry.value, "a controller has at least one kind of owners");
+                        self.wrong(entry.value, "a controller must have at least one kind of owner");
                     }
                     let texts = self.list(entry.value, |reader, item| reader.checked(item, owner_mistake));
                     let parts = texts.iter().flatten().filter_map(|it| it.split_once('.'));
@@ -109,7 +109,7 @@ impl Reader<'_> {
 
     fn admission_rules(&mut self, node: Node<'_>) -> BTreeMap<&'static str, RuleAdmission> {
         let mut rules = BTreeMap::new();
-        self.mapping(node, "`rules` is a mapping of rule ids");
+        self.mapping(node, "`rules` must be a mapping of rule ids");
         for entry in node.entries() {
             match self.registry.named(entry.key) {
                 Ok(rule) => _ = rules.insert(rule.id, self.rule_admission(entry.value)),
@@ -139,7 +139,7 @@ impl Reader<'_> {
     }
 
     fn labels(&mut self, node: Node<'_>) -> Vec<(String, Pattern)> {
-        self.mapping(node, "`labels` is a mapping of keys to patterns of values");
+        self.mapping(node, "`labels` must map keys to patterns for their values");
         let mut labels = Vec::new();
         for entry in node.entries() {
             match self.text(entry.value).map(|text| Pattern::new(&text)) {
@@ -162,7 +162,7 @@ impl Reader<'_> {
         let found = all.iter().copied().find(|&it| node.text() == Some(name(it)));
         if found.is_none() {
             let names: Vec<_> = all.iter().map(|&it| name(it)).collect();
-            self.wrong(node, &format!("this setting is one of `{}`", names.join("`, `")));
+            self.wrong(node, &format!("this setting must be one of `{}`", names.join("`, `")));
         }
         found
     }
@@ -174,7 +174,7 @@ fn user_mistake(user: &str) -> Option<&'static str> {
     let is_plain = |it: char| it.is_ascii_graphic() && !"*?[]{}\"'`".contains(it);
     let is_part = |it: &str| !it.is_empty() && !it.starts_with(['-', '.']) && !it.ends_with(['-', '.']);
     if user.is_empty() || !user.chars().all(is_plain) {
-        return Some("a user is one account's exact name, without blanks or wildcards");
+        return Some("a user must be the exact name of one account, without spaces or wildcards");
     }
     if let Some(account) = user.strip_prefix(SERVICE_ACCOUNT) {
         let is_account = account.split_once(':').is_some_and(|(namespace, name)| {
@@ -184,16 +184,16 @@ fn user_mistake(user: &str) -> Option<&'static str> {
             [namespace, name].iter().all(|it| is_part(it) && letters(it)) && !namespace.contains('.')
         });
         return (!is_account)
-            .then_some("a service account is `system:serviceaccount:` with its namespace, `:` and its name");
+            .then_some("a service account must be written as `system:serviceaccount:<namespace>:<name>`");
     }
     let is_group =
         ["system:serviceaccounts", "system:authenticated", "system:unauthenticated", "system:masters"]
             .iter()
             .any(|group| user == *group || user.strip_prefix(group).is_some_and(|it| it.starts_with(':')));
     if is_group {
-        return Some("this is a group, and everybody in it would be trusted: name the controller's own user");
+        return Some("this is a group, and everyone in it would be trusted: use the controller's own user");
     }
-    (user == "system:anonymous" || user.ends_with(':')).then_some("this names no controller")
+    (user == "system:anonymous" || user.ends_with(':')).then_some("this does not identify a controller")
 }
 
 /// Returns why a text is not a kind with its group.
@@ -210,5 +210,5 @@ fn owner_mistake(owner: &str) -> Option<&'static str> {
     let is_owner = owner
         .split_once('.')
         .is_some_and(|(kind, group)| is_kind(kind) && group.len() <= 253 && group.split('.').all(is_label));
-    (!is_owner).then_some("an owner is a kind with its group, such as `ScaledJob.keda.sh`")
+    (!is_owner).then_some("an owner must be a kind with its group, such as `ScaledJob.keda.sh`")
 }
