@@ -98,7 +98,7 @@ fn pages_have_their_sections_and_their_box() {
         if let Some(practice) = rule.practice {
             let _ = writeln!(
                 expected,
-                "\n> Practice: {}. The admission policies `standard` and `strict` deny whatever offends it.",
+                "\n> Practice: {}. The admission policies `standard` and `strict` deny whatever violates it.",
                 practice.as_str()
             );
         }
