@@ -2,7 +2,7 @@
 
 #[path = "../../tests/common/reshape.rs"]
 pub mod reshape;
-#[path = "../../tests/oracle/tree.rs"]
+#[path = "../../tests/common/tree.rs"]
 pub mod tree;
 
 use batchlint::policy::config::{Config, Preset};

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Asks Kubernetes whether the safe fixes in testdata/fixes/safe.jsonl leave the stored objects the same, and writes the
-# answers into it. `UPDATE=1 cargo test --test safe_fixes` writes the fixes themselves.
+# answers into it. `UPDATE=1 cargo test --test it fixes::safe::` writes the fixes themselves.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 pairs=../../testdata/fixes/safe.jsonl

@@ -1,12 +1,18 @@
 //! Reads the YAML blocks of pages and the findings that their comments expect.
 #![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
+#[cfg(feature = "webhook")]
+pub mod client;
+pub mod editor;
 pub mod gate;
 pub mod practice;
 pub mod program;
 pub mod report;
+pub mod reshape;
 pub mod review;
 pub mod scripts;
+pub mod tree;
+pub mod verdict;
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 //!
 //! Every choice comes from bytes, so that a property test or a fuzzer decides what happens and can shrink it.
 
-use crate::tree::{Style, Tree};
+use super::tree::{Style, Tree};
 
 /// Manifests with more parts than this are not grown any further.
 const MOST_PARTS: usize = 3_000;

@@ -12,6 +12,7 @@
 
 mod generate;
 mod mutate;
+#[path = "../common/tree.rs"]
 mod tree;
 #[path = "../common/verdict.rs"]
 mod verdict;

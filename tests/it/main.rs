@@ -1,0 +1,47 @@
+//! What the library and the program do, through their public doors. `cargo test --test it NAME` runs the tests with a name
+//! in their path: `cargo test --test it fixes::`.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests may fail, print, use files, and run programs"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod admission;
+mod architecture;
+mod baseline;
+mod calendars;
+mod cli;
+mod config;
+mod defaults;
+mod field_facts;
+mod fixes;
+mod gate;
+mod half_typed;
+mod kubernetes;
+mod live;
+mod lsp;
+mod new_from;
+mod packages;
+mod patches;
+mod practices;
+mod real_tools;
+mod render;
+mod reports;
+mod repository;
+mod retries;
+mod robustness;
+mod schedules;
+mod script;
+mod secrets;
+mod serve;
+mod time_commands;
+mod trees;
+mod undecodable;
+mod yaml;

@@ -1,0 +1,88 @@
+//! What is around the program names one version and says the same everywhere; `packages/test` drives it all for real.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::common::program::Folder;
+use batchlint::text::source::Source;
+use serde_json::Value;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// Reads the documents of a YAML file.
+fn documents(path: &str) -> Vec<Value> {
+    let stream = batchlint::manifest::document::read(&Arc::new(Source::new(path, read(path))));
+    assert!(stream.problems.is_empty(), "{path}: {:?}", stream.problems);
+    stream.documents.iter().map(|document| document.root().to_json()).collect()
+}
+
+#[test]
+fn every_package_is_of_this_version() {
+    let pinned = format!("dependencies = [\"batchlint=={VERSION}\"]");
+    assert!(read("packages/pre-commit/pyproject.toml").contains(&pinned), "the hook's wheel");
+    assert!(read("packages/pre-commit/README.md").contains(&format!("rev: v{VERSION}")), "the hook's README");
+    assert_eq!(documents("action.yml")[0]["inputs"]["version"]["default"], VERSION, "the action");
+    let template = "packages/gitlab/batchlint.yml";
+    assert_eq!(documents(template)[0]["spec"]["inputs"]["version"]["default"], VERSION, "GitLab's template");
+    for page in [template, "README.md", "docs/pre-commit.md", "docs/ci.md"] {
+        let text = read(page);
+        for version in text.split("rev: v").skip(1).chain(text.split("batchlint/v").skip(1)) {
+            assert!(version.starts_with(VERSION), "{page} names another version: {}", &version[..8]);
+        }
+    }
+}
+
+/// The hooks from a wheel are those from source, but for how they are installed.
+#[test]
+fn both_hook_files_say_the_same() {
+    let hooks = documents(".pre-commit-hooks.yaml").remove(0);
+    let mut from_wheel = documents("packages/pre-commit/.pre-commit-hooks.yaml").remove(0);
+    for hook in from_wheel.as_array_mut().unwrap() {
+        assert_eq!(hook["language"], "python");
+        hook["language"] = "rust".into();
+    }
+    assert_eq!(hooks, from_wheel);
+}
+
+/// Every action is pinned by its digest, with the release that it is beside it.
+#[test]
+fn actions_are_pinned() {
+    for path in [".github/workflows/ci.yml", ".github/workflows/release.yml", "action.yml"] {
+        for used in read(path).split("uses: ").skip(1) {
+            let used = used.lines().next().unwrap();
+            let Some((_, version)) = used.split_once('@') else {
+                assert!(used.starts_with("./ "), "{path}: {used}");
+                continue;
+            };
+            let (digest, release) = version.split_once(" # v").unwrap_or_else(|| panic!("{path}: {used}"));
+            assert!(digest.len() == 40 && digest.bytes().all(|it| it.is_ascii_hexdigit()), "{path}: {used}");
+            assert_eq!(release.split('.').count(), 3, "{path}: {used}");
+        }
+    }
+}
+
+#[test]
+fn there_is_a_manual_page_for_every_command() {
+    let folder = Folder::new("man", &[("file", "")]);
+    let run = folder.run(&["man", "man/pages"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
+    let help = folder.run(&["--help"]).out;
+    let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let names = commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<_> = names.map(|line| line.split_whitespace().next().unwrap()).collect();
+    assert!(names.contains(&"check") && names.contains(&"timeline"), "{help}");
+    for name in names {
+        let page = fs::read_to_string(folder.0.join(format!("man/pages/batchlint-{name}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS"), "{name}");
+    }
+    let page = fs::read_to_string(folder.0.join("man/pages/batchlint.1")).unwrap();
+    assert!(page.contains("The linter for Kubernetes Job and CronJob manifests"), "{page}");
+
+    let run = folder.run(&["man", "file"]);
+    assert!(run.code == 2 && run.err.starts_with("error: file: "), "{}", run.err);
+}

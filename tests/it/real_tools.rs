@@ -1,0 +1,209 @@
+//! `--render` with the real `helm` and `kustomize`: `tests/rendering/run` builds them, and names them in `HELM` and
+//! `KUSTOMIZE`. Without these variables a program on the `PATH` is taken, and where there is none a test says so and passes.
+#![cfg(unix)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::common::program::{Folder, Run};
+
+/// Finds a program by its variable, which must be right where it is set, or on the `PATH`.
+fn find(variable: &str, name: &str) -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os(variable).map(PathBuf::from) {
+        assert!(path.is_file(), "{variable}: there is no {}", path.display());
+        return Some(path);
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file());
+    if found.is_none() {
+        // Past the test harness, which shows nothing of a test that passes.
+        let words = format!("SKIPPED: no `{name}`; tests/rendering/run builds it\n");
+        std::io::stderr().write_all(words.as_bytes()).unwrap();
+    }
+    found
+}
+
+/// Checks a folder with a program on the `PATH` under its own name.
+fn check(folder: &Folder, name: &str, program: &Path, arguments: &[&str]) -> Run {
+    let bin = folder.0.join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    let link = bin.join(name);
+    if !link.exists() {
+        std::os::unix::fs::symlink(fs::canonicalize(program).unwrap(), link).unwrap();
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    command.args(["check", "--format", "concise", "--render"]).args(arguments).current_dir(&folder.0);
+    Run::from(command.env("PATH", bin).stdin(Stdio::null()).output().unwrap())
+}
+
+/// The place and rule of each finding.
+fn places(run: &Run) -> Vec<&str> {
+    let lines = run.out.lines().filter(|line| line.contains('['));
+    lines.map(|line| &line[..=line.find(']').unwrap()]).collect()
+}
+
+/// Every file below a folder with its text.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(contents(&path)),
+            false => found.push((path.clone(), fs::read(&path).unwrap())),
+        }
+    }
+    found.sort();
+    found
+}
+
+const CHART: &[(&str, &str)] = &[
+    ("app/Chart.yaml", "apiVersion: v2\nname: app-chart\nversion: 1.0.0\n"),
+    (
+        "app/values.yaml",
+        "jobs: [clean, load]\ntag: 1.4.2\nretries: 2\nresources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}\n",
+    ),
+    (
+        "app/templates/_helpers.tpl",
+        "{{- define \"app.labels\" -}}\napp.kubernetes.io/name: {{ .Chart.Name }}\n{{- end }}\n",
+    ),
+    (
+        "app/templates/jobs.yaml",
+        "\
+# The jobs of the application
+{{- range .Values.jobs }}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ $.Release.Name }}-{{ . }}
+  annotations: {helm.sh/hook: post-install}
+  labels: {{- include \"app.labels\" $ | nindent 4 }}
+spec:
+  {{- with $.Values.deadline }}
+  activeDeadlineSeconds: {{ . }}
+  {{- end }}
+  backoffLimit: {{ $.Values.retries }}
+  template:
+    metadata:
+      labels:
+        {{- include \"app.labels\" $ | nindent 8 }}
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true}
+      containers:
+        - name: {{ . }}
+          image: \"registry.example.com/{{ . }}:{{ required \"a tag is needed\" $.Values.tag }}\"
+          resources:
+            {{- toYaml $.Values.resources | nindent 12 }}
+{{- end }}
+",
+    ),
+];
+
+#[test]
+fn helm_renders_each_value_set_and_findings_are_in_the_template() {
+    let Some(helm) = find("HELM", "helm") else { return };
+    let folder = Folder::new("real-helm", CHART);
+    let files = contents(&folder.0.join("app"));
+    let run = check(&folder, "helm", &helm, &[]);
+    // The same line, once for each of the two jobs.
+    let expected = ["app/templates/jobs.yaml:10:1: warning[missing-deadline]"; 2];
+    assert_eq!((run.code, places(&run)), (1, expected.to_vec()), "{}", run.out);
+    assert!(run.out.contains("checked 2 objects"), "{}", run.out);
+
+    folder.write("prod.yaml", b"deadline: 600\nresources: {limits: {memory: 64MB}}\n");
+    folder.write("tag.yaml", b"tag: latest\n");
+    let sets = ["--helm-values", "prod.yaml,tag.yaml", "--helm-values", "prod.yaml", "app"];
+    let run = check(&folder, "helm", &helm, &sets);
+    let mut expected = vec!["app/templates/jobs.yaml:24:11: warning[mutable-image]"; 2];
+    expected.extend(["app/templates/jobs.yaml:26:13: error[invalid-value]"; 2]);
+    assert_eq!(places(&run), expected, "{}", run.out);
+    assert!(run.out.lines().next().unwrap().ends_with("(with `prod.yaml` and `tag.yaml`)"), "{}", run.out);
+    assert_eq!(contents(&folder.0.join("app")), files, "nothing is written into the chart");
+}
+
+#[test]
+fn what_helm_refuses_is_said_in_its_words() {
+    let Some(helm) = find("HELM", "helm") else { return };
+    let folder = Folder::new("real-helm-fails", CHART);
+    folder.write("no-tag.yaml", b"tag: null\n");
+    let needs = "dependencies: [{name: redis, version: 1.0.0, repository: https://charts.example.com}]\n";
+    folder.write("other/Chart.yaml", format!("{}{needs}", CHART[0].1).as_bytes());
+    let run = check(&folder, "helm", &helm, &["--helm-values", "no-tag.yaml"]);
+    assert_eq!(run.code, 2);
+    let places = places(&run);
+    assert_eq!(
+        places,
+        ["app/Chart.yaml:1:1: error[syntax-error]", "other/Chart.yaml:1:1: error[syntax-error]"]
+    );
+    assert!(run.out.contains("a tag is needed"), "{}", run.out);
+    assert!(run.out.contains("missing in charts/ directory: redis"), "{}", run.out);
+}
+
+/// The chart of this repository, with all that its values can switch on.
+#[test]
+fn our_own_chart_is_clean() {
+    let Some(helm) = find("HELM", "helm") else { return };
+    let folder = Folder::new("real-helm-own", &[]);
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/batchlint");
+    let run = check(&folder, "helm", &helm, &[chart.to_str().unwrap()]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+    assert!(!run.out.contains("checked 0 objects"), "{}", run.out);
+}
+
+const BASE: &str = "\
+# Loads what came in over night
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: load
+spec:
+  schedule: '0 3 * * *'
+  concurrencyPolicy: Forbid
+  jobTemplate:
+    spec:
+      backoffLimit: 2
+      template:
+        metadata: {labels: {app.kubernetes.io/name: load}}
+        spec:
+          restartPolicy: Never
+          securityContext: {runAsNonRoot: true}
+          containers:
+          - resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
+            name: load
+            image: \"registry.example.com/load:latest\"
+";
+
+#[test]
+fn kustomize_builds_overlays_and_findings_are_in_the_base_or_the_patch() {
+    let Some(kustomize) = find("KUSTOMIZE", "kustomize") else { return };
+    let patch = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: load}\nspec:\n  jobTemplate: {spec: {activeDeadlineSeconds: 600}}\n";
+    let wrong = patch.replace("activeDeadlineSeconds: 600", "activeDeadlineSeconds: 0");
+    let dev = "namePrefix: dev-\nresources: [../../base]\npatches: [{path: patch.yaml}]\nimages: [{name: registry.example.com/load, newTag: 1.4.2}]\n";
+    let files = [
+        ("base/kustomization.yaml", "resources: [cron.yaml]\n"),
+        ("base/cron.yaml", BASE),
+        ("overlays/dev/kustomization.yaml", dev),
+        ("overlays/dev/patch.yaml", &wrong),
+        ("overlays/prod/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}]\n"),
+        ("overlays/prod/patch.yaml", patch),
+    ];
+    let folder = Folder::new("real-kustomize", &files);
+    let before = contents(&folder.0);
+    let run = check(&folder, "kustomize", &kustomize, &["base", "overlays"]);
+    let expected = [
+        "base/cron.yaml:20:20: warning[mutable-image]",
+        "overlays/dev/patch.yaml:5:47: error[zero-deadline]",
+    ];
+    assert_eq!((run.code, places(&run)), (1, expected.to_vec()), "{}", run.out);
+    fs::remove_dir_all(folder.0.join("bin")).unwrap();
+    assert_eq!(contents(&folder.0), before, "nothing is written");
+
+    folder.write("overlays/dev/kustomization.yaml", b"resources: [../../bsae]\n");
+    let run = check(&folder, "kustomize", &kustomize, &["overlays"]);
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("overlays/dev/kustomization.yaml:1:1: error[syntax-error]"), "{}", run.out);
+    assert!(run.out.contains("bsae") && run.out.contains("base/cron.yaml"), "{}", run.out);
+}

@@ -1,0 +1,523 @@
+//! `--render`: charts and overlays as `helm` and `kustomize` make them. Scripts stand in for the two, with what the real
+//! ones print; `tests/rendering/run` has the real ones.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+
+use crate::common::program::{Folder, Run};
+use serde_json::{Value, json};
+
+/// A healthy Job, but for the deadline, which it lacks where `deadline` is empty.
+fn job(name: &str, deadline: &str) -> String {
+    format!(
+        "\
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {name}
+  annotations: {{helm.sh/hook: post-install}}
+spec:
+  backoffLimit: 2
+{deadline}  template:
+    metadata: {{labels: {{app.kubernetes.io/name: import}}}}
+    spec:
+      restartPolicy: Never
+      securityContext: {{runAsNonRoot: true}}
+      containers:
+      - name: import
+        image: registry.example.com/import:1.4.2
+        resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 64Mi}}}}
+"
+    )
+}
+
+const DEADLINE: &str = "  activeDeadlineSeconds: 60\n";
+
+fn program(folder: &Folder, name: &str, script: &str) {
+    let name = format!("bin/{name}");
+    folder.write(&name, format!("#!/bin/sh\n{script}").as_bytes());
+    fs::set_permissions(folder.0.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Checks with the folder's own programs, and those of the system.
+fn check(folder: &Folder, arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    command.args(["check", "--format", "concise"]).args(arguments).current_dir(&folder.0);
+    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+    Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
+}
+
+/// The first two words of each finding, without the summary: `a.yaml:4:1: warning[missing-deadline]`.
+fn places(run: &Run) -> Vec<String> {
+    let lines = run.out.lines().filter(|line| line.contains('['));
+    lines.map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+}
+
+const TEMPLATE: &str = "\
+{{- if .Values.enabled }}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-import
+  annotations: {helm.sh/hook: post-install}
+spec:
+  backoffLimit: {{ .Values.retries }}
+  template:
+    metadata: {labels: {app.kubernetes.io/name: import}}
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true}
+      containers:
+      - name: import
+        image: registry.example.com/import:{{ .Values.tag }}
+        resources: {{- toYaml .Values.resources | nindent 10 }}
+{{- end }}
+";
+
+/// A chart whose `helm` prints what stands in the file `rendered`, and keeps its arguments.
+fn chart(name: &str, rendered: &str) -> Folder {
+    let files = [("app/Chart.yaml", "apiVersion: v2\nname: app\n"), ("app/templates/job.yaml", TEMPLATE)];
+    let folder = Folder::new(name, &files);
+    folder.write("rendered", rendered.as_bytes());
+    program(&folder, "helm", "echo \"$@\" >> arguments\ncat rendered\n");
+    folder
+}
+
+fn source(text: &str) -> String {
+    format!("---\n# Source: app/templates/job.yaml\n{text}")
+}
+
+#[test]
+fn what_the_configuration_excludes_is_not_rendered() {
+    let folder = chart("render-exclude", &source(&job("release-name-import", "")));
+    folder.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
+    folder.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
+    let run = check(&folder, &["--render"]);
+    let said = "checked 0 objects in 0 files: no findings; skipped: 2 excluded\n";
+    assert_eq!((run.code, run.out.as_str()), (0, said));
+    assert!(!folder.0.join("arguments").exists(), "`helm` was run");
+}
+
+#[test]
+fn findings_point_at_the_template() {
+    let rendered = job("release-name-import", "").replace("1.4.2", "latest").replace(
+        "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}",
+        "resources:\n          limits:\n            memory: 64MB",
+    );
+    let folder = chart("render-template", &source(&rendered));
+    let run = check(&folder, &["--render"]);
+    let expected = [
+        "app/templates/job.yaml:7:1: warning[missing-deadline]",
+        "app/templates/job.yaml:16:44: warning[mutable-image]",
+        "app/templates/job.yaml:17:20: error[invalid-value]",
+        "app/templates/job.yaml:17:20: warning[missing-resource-requests]",
+    ];
+    assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
+    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    let path = folder.0.join("app").display().to_string();
+    assert_eq!(arguments, format!("template {path} --namespace release-namespace --kube-version v1.37.0\n"));
+}
+
+/// What no line of the template explains is shown as it was rendered, with the template's name.
+#[test]
+fn what_the_template_does_not_explain_stays_where_it_was_rendered() {
+    let other = job("x", "").replace("spec:\n  backoffLimit", "spec: # from a helper\n  backoffLimit");
+    let folder = chart("render-unexplained", &source(&other));
+    let run = check(&folder, &["--render"]);
+    assert!(
+        run.out.starts_with("app/templates/job.yaml (rendered):6:1: warning[missing-deadline]"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
+    let folder = chart("render-sets", "");
+    folder.write("good", source(&job("release-name-import", DEADLINE)).as_bytes());
+    folder.write("bad", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    folder.write("worse", source(&job("release-name-import", "")).as_bytes());
+    program(
+        &folder,
+        "helm",
+        "case \"$*\" in *'prod.yaml --values eu.yaml') cat good ;; *dev.yaml) cat bad ;; *) cat worse ;; esac\n",
+    );
+    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
+    let with = |sets: &[&str]| {
+        let flags = sets.iter().flat_map(|set| ["--helm-values", *set]);
+        check(&folder, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
+    };
+    let run = with(&["prod.yaml,eu.yaml", "dev.yaml", "test.yaml"]);
+    let lines: Vec<_> = run.out.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", run.out);
+    assert!(
+        lines[0].contains("missing-deadline") && lines[0].contains("(with `dev.yaml`; `test.yaml`)"),
+        "{}",
+        run.out
+    );
+    assert!(lines[1].contains("mutable-image") && lines[1].contains("(with `dev.yaml`)"), "{}", run.out);
+    assert!(lines[2].starts_with("checked 3 objects"), "{}", run.out);
+    // What all renderings have names none of them.
+    let run = with(&["dev.yaml", "test.yaml"]);
+    assert!(run.out.lines().next().is_some_and(|line| !line.contains("(with")), "{}", run.out);
+}
+
+/// A call with a file that is not there is wrong, whatever the charts are: nothing runs.
+#[test]
+fn a_value_file_that_is_missing_is_said_before_anything_runs() {
+    let folder = chart("render-values-missing", &source(&job("release-name-import", "")));
+    folder.write("prod.yaml", b"a: 1\n");
+    let run = check(&folder, &["--render", "--helm-values", "prod.yaml,nope.yaml"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert_eq!(run.err, "error: `--helm-values nope.yaml`: there is no such file\n");
+    assert!(!folder.0.join("arguments").exists());
+}
+
+#[test]
+fn comments_in_templates_suppress() {
+    let comment = "spec: # batchlint: ignore[missing-deadline] it ends itself\n";
+    let folder = chart("render-comment", &source(&job("x", "").replacen("spec:\n", comment, 1)));
+    folder.write("app/templates/job.yaml", TEMPLATE.replacen("spec:\n", comment, 1).as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+    // One that hides nothing is named in the template.
+    folder.write("rendered", source(&job("x", DEADLINE).replacen("spec:\n", comment, 1)).as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!(places(&run), ["app/templates/job.yaml:7:7: warning[unused-suppression]"], "{}", run.out);
+}
+
+#[test]
+fn a_chart_that_is_not_rendered_is_a_finding_and_the_run_goes_on() {
+    let folder = chart("render-fails", "");
+    folder.write("job.yaml", job("plain", "").as_bytes());
+    program(
+        &folder,
+        "helm",
+        "echo 'Error: no value for: name\nUse --debug flag to render out' >&2; exit 1\n",
+    );
+    let run = check(&folder, &["--render"]);
+    assert_eq!(run.code, 2);
+    assert_eq!(
+        places(&run),
+        ["app/Chart.yaml:1:1: error[syntax-error]", "job.yaml:6:1: warning[missing-deadline]"]
+    );
+    assert!(run.out.contains("the chart is not checked: `helm` fails: no value for: name\n"), "{}", run.out);
+    fs::remove_file(folder.0.join("bin/helm")).unwrap();
+    let run = check(&folder, &["--render", "app"]);
+    let words = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
+    assert_eq!((run.code, run.out.contains(words)), (2, true), "{}", run.out);
+}
+
+#[test]
+fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
+    let folder = chart("render-not", "");
+    let run = check(&folder, &[]);
+    assert_eq!(run.code, 0);
+    assert!(run.out.contains("1 template, ") && run.out.contains("use `--render`"), "{}", run.out);
+    assert!(!folder.0.join("arguments").exists());
+    folder.write("a.yaml", b"a: 1\n");
+    let run = check(&folder, &["--helm-values", "a.yaml"]);
+    assert_eq!((run.code, run.err.contains("--render")), (2, true), "{}", run.err);
+}
+
+/// A template by name (as pre-commit gives it) has its chart rendered, a subchart the chart above it, a library none.
+#[test]
+fn the_chart_of_a_file_is_rendered_once() {
+    let subchart = "---\n# Source: app/charts/sub/templates/a.yaml\n";
+    let folder = chart("render-once", &format!("{subchart}{}", job("x", "")));
+    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    folder.write("app/charts/sub/templates/a.yaml", job("x", "").as_bytes());
+    folder.write("lib/Chart.yaml", b"name: lib\ntype: library\n");
+    folder.write("lib/templates/a.yaml", b"{{ define \"a\" }}{{ end }}\n");
+    let expected = ["app/charts/sub/templates/a.yaml:6:1: warning[missing-deadline]"];
+    assert_eq!(places(&check(&folder, &["--render"])), expected);
+    assert_eq!(places(&check(&folder, &["--render", "app/templates/job.yaml"])), expected);
+    assert_eq!(places(&check(&folder, &["--render", "app/charts/sub/templates/a.yaml"])), expected);
+    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    assert_eq!(arguments.lines().filter(|line| line.contains("/app ")).count(), 3, "{arguments}");
+}
+
+/// pre-commit gives the names of files: whatever a chart is made of renders it, and what only lies below it does not.
+#[test]
+fn a_file_of_a_chart_by_name_renders_the_chart() {
+    let folder = chart("render-part-of-chart", &source(&job("release-name-import", "")));
+    folder.write("app/values.yaml", b"retries: 2\n");
+    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    folder.write("app/charts/sub/values.yaml", b"a: 1\n");
+    folder.write("app/ci/other.yaml", b"retries: 2\n");
+    for file in ["app/values.yaml", "app/charts/sub/values.yaml", "app/Chart.yaml", "app/templates/job.yaml"]
+    {
+        let run = check(&folder, &["--render", file]);
+        assert_eq!(
+            places(&run),
+            ["app/templates/job.yaml:7:1: warning[missing-deadline]"],
+            "{file}: {}",
+            run.out
+        );
+    }
+    assert_eq!(places(&check(&folder, &["--render", "app/ci/other.yaml"])), Vec::<String>::new());
+    // The same from within the folder of the chart.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+    folder.write("app/rendered", source(&job("release-name-import", "")).as_bytes());
+    command.args(["check", "--format", "concise", "--render", "templates/job.yaml"]);
+    let run = Run::from(command.current_dir(folder.0.join("app")).env("PATH", path).output().unwrap());
+    assert_eq!(places(&run), ["templates/job.yaml:7:1: warning[missing-deadline]"], "{}", run.out);
+    assert!(!run.out.contains("skipped:"), "{}", run.out);
+}
+
+/// A patch alone is no manifest: what is built with it is judged.
+#[test]
+fn a_file_of_a_kustomization_by_name_builds_it() {
+    let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
+    let folder = overlay("render-part-of-overlay", &built);
+    let kustomization = "resources: [../base]\npatches: [{path: patch.yaml}, {path: patches/more.yaml}]\n\
+                         configMapGenerator: [{name: a, files: [settings=config/app.yaml]}]\n";
+    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
+    folder.write("prod/patches/more.yaml", b"apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\n");
+    folder.write("prod/config/app.yaml", b"a: 1\n");
+    folder.write("prod/unlisted.yaml", b"a: 1\n");
+    folder.write("prod/elsewhere/other.yaml", b"a: 1\n");
+    let files = ["prod/patch.yaml", "prod/patches/more.yaml", "prod/config/app.yaml", "prod/unlisted.yaml"];
+    for file in files {
+        let run = check(&folder, &["--render", file]);
+        let expected =
+            ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
+        assert_eq!(
+            (run.code, places(&run)),
+            (1, expected.map(str::to_owned).to_vec()),
+            "{file}: {}",
+            run.out
+        );
+    }
+    let run = check(&folder, &["--render", "prod/elsewhere/other.yaml"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+}
+
+/// The week of what charts become, which `calendar` leaves out otherwise.
+#[test]
+fn the_week_is_drawn_of_what_charts_become() {
+    let cron_job = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\nspec:\n  schedule: 0 3 * * *\n  \
+                    jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}\n";
+    let folder = chart("render-week", &source(cron_job));
+    let week = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+        command.args(["calendar", "--as-of", "2026-11-23"]).args(arguments).current_dir(&folder.0);
+        let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+        Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
+    };
+    let run = week(&["--render"]);
+    assert!(
+        run.out.starts_with("1 CronJob from 2026-11-23: 7 starts\n") && run.err.is_empty(),
+        "{}",
+        run.err
+    );
+    let hint = "skipped: 1 template (use `--render` to include charts and overlays)\n";
+    assert_eq!(week(&[]).err, format!("no CronJobs found\n{hint}"));
+}
+
+/// A base, and an overlay that gives its Job another name and a patch.
+fn overlay(name: &str, built: &str) -> Folder {
+    let base = job("import", "");
+    let files = [
+        ("base/kustomization.yaml", "resources: [job.yaml]\n"),
+        ("base/job.yaml", base.as_str()),
+        (
+            "prod/kustomization.yaml",
+            "namePrefix: prod-\nresources: [../base]\npatches: [{path: patch.yaml}]\n",
+        ),
+        (
+            "prod/patch.yaml",
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec:\n  backoffLimit: -1\n",
+        ),
+    ];
+    let folder = Folder::new(name, &files);
+    folder.write("built", built.as_bytes());
+    program(&folder, "kustomize", "echo \"$@\" >> arguments\ncat built\n");
+    folder
+}
+
+#[test]
+fn findings_in_what_is_built_point_at_the_base_or_the_patch() {
+    let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
+    let folder = overlay("render-overlay", &built);
+    let run = check(&folder, &["--render"]);
+    let expected =
+        ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
+    assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
+    // The base is built as a part of the overlay, not alone.
+    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    assert_eq!(arguments, format!("build {}\n", folder.0.join("prod").display()));
+}
+
+/// A patch that sets an image looks like a Job that lacks most of what a Job needs; its kustomization tells.
+#[test]
+fn what_a_kustomization_names_as_a_patch_is_one_without_rendering_too() {
+    let patch = "\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: import}
+spec:
+  template:
+    spec:
+      containers: [{name: import, image: registry.example.com/import:1.4.3}]
+";
+    let check = |file: &str, kustomization: &str, arguments: &[&str]| {
+        let folder = Folder::new("render-patch", &[(file, kustomization), ("jobs/import.yaml", patch)]);
+        let run = folder.run_with(&[&["check", "--format", "concise"], arguments].concat(), patch);
+        (run.code, run.out)
+    };
+    let ways = [
+        ("kustomization.yaml", "patches: [{path: jobs/import.yaml}]\n"),
+        ("kustomization.yml", "patchesStrategicMerge: [./jobs/../jobs/import.yaml]\n"),
+        ("jobs/Kustomization", "patchesJson6902: [{target: {kind: Job, name: import}, path: import.yaml}]\n"),
+    ];
+    for (file, kustomization) in ways {
+        let stdin = ["-", "--stdin-filename", "jobs/import.yaml"];
+        for arguments in [&["jobs/import.yaml"][..], &["jobs/import.yaml", "--fix"], &stdin] {
+            let expected = "checked 0 objects in 1 file: no findings; skipped: 1 patch\n".to_owned();
+            assert_eq!(check(file, kustomization, arguments), (0, expected), "{file} {arguments:?}");
+        }
+    }
+    // Where nothing names it, it is a whole Job with mistakes.
+    let (code, out) = check("kustomization.yaml", "resources: [jobs/import.yaml]\n", &["jobs/import.yaml"]);
+    assert!(code == 1 && out.contains("jobs/import.yaml:6:5: error[restart-policy]"), "{out}");
+}
+
+/// What the overlay mends is no defect of its base, and what only the built object has is shown there.
+#[test]
+fn what_is_built_counts() {
+    let folder = overlay("render-mended", &job("prod-import", DEADLINE));
+    let run = check(&folder, &["--render"]);
+    assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
+    folder.write("built", job("prod-import", DEADLINE).replace("1.4.2", "latest").as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert!(
+        run.out.starts_with("prod/kustomization.yaml (rendered):16:16: warning[mutable-image]"),
+        "{}",
+        run.out
+    );
+}
+
+/// The commonest thing that an overlay gives is an image's tag: it is found where it is written.
+#[test]
+fn a_tag_that_the_kustomization_gives_is_found_in_it() {
+    let folder = overlay("render-tag", &job("prod-import", DEADLINE).replace("1.4.2", "latest"));
+    let images = "images: [{name: registry.example.com/import, newTag: latest}]\n";
+    let kustomization = format!("resources: [../base]\n{images}");
+    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
+    let run = check(&folder, &["--render"]);
+    assert_eq!(places(&run), ["prod/kustomization.yaml:2:54: warning[mutable-image]"], "{}", run.out);
+    // What stands beside it may be a secret that no excerpt must show.
+    let secret = "secretGenerator: [{name: a, literals: [password=hunter2]}]\n";
+    folder.write("prod/kustomization.yaml", format!("{kustomization}{secret}").as_bytes());
+    check(&folder, &["--render", "--format", "human=report"]);
+    let report = fs::read_to_string(folder.0.join("report")).unwrap();
+    assert!(report.contains("prod/kustomization.yaml (rendered)") && !report.contains("hunter2"), "{report}");
+}
+
+/// Programs attach findings to files: they are given one that is there, and what was rendered is said beside it.
+#[test]
+fn reports_for_machines_name_files_that_are_there() {
+    let built = job("prod-import", DEADLINE).replace("1.4.2", "latest");
+    let folder = overlay("render-machines", &built);
+    let report = |format: &str| check(&folder, &["--render", "--format", &format!("{format}=report")]).code;
+    let read = |format| {
+        assert_eq!(report(format), 1);
+        fs::read_to_string(folder.0.join("report")).unwrap()
+    };
+    let value = |format| serde_json::from_str::<Value>(&read(format)).unwrap();
+
+    let github = read("github");
+    let expected =
+        "::warning file=prod/kustomization.yaml,line=1,endLine=1,title=batchlint (mutable-image)::";
+    assert!(github.starts_with(expected) && github.contains(" (rendered, line 16)%0Ahelp"), "{github}");
+
+    let finding = &value("gitlab")[0];
+    assert_eq!(
+        finding["location"],
+        json!({"path": "prod/kustomization.yaml", "lines": {"begin": 1, "end": 1}})
+    );
+    assert!(finding["description"].as_str().unwrap().contains(" (rendered, line 16) (help: "), "{finding}");
+
+    let sarif = value("sarif");
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "prod/kustomization.yaml");
+    assert_eq!(place["region"]["startLine"], 1);
+    assert!(result["message"]["text"].as_str().unwrap().contains(" (rendered, line 16)\nhelp"), "{result}");
+
+    let junit = read("junit");
+    assert!(
+        junit.contains("file=\"prod/kustomization.yaml\"") && junit.contains("(rendered, line 16)"),
+        "{junit}"
+    );
+    assert!(!junit.contains("kustomization.yaml (rendered"), "{junit}");
+
+    let finding = &value("json")["findings"][0];
+    assert_eq!((&finding["file"], &finding["span"]), (&json!("prod/kustomization.yaml"), &Value::Null));
+    assert_eq!(finding["rendered"]["document"], 1);
+    assert_eq!(finding["rendered"]["span"]["start"]["line"], 16);
+}
+
+#[test]
+fn kubectl_builds_where_there_is_no_kustomize_and_a_failure_is_a_finding() {
+    let folder = overlay("render-kubectl", "");
+    fs::remove_file(folder.0.join("bin/kustomize")).unwrap();
+    program(
+        &folder,
+        "kubectl",
+        "test \"$1\" = kustomize && echo 'error: no such file ../bsae' >&2; exit 1\n",
+    );
+    let run = check(&folder, &["--render"]);
+    assert_eq!(run.code, 2);
+    let expected = "prod/kustomization.yaml:1:1: error[syntax-error] the kustomization is not checked: `kubectl` fails: \
+                    error: no such file ../bsae";
+    assert!(run.out.starts_with(expected), "{}", run.out);
+}
+
+/// A baseline knows findings by the file that people write.
+#[test]
+fn rendered_findings_are_baselined() {
+    let folder = chart("render-baseline", &source(&job("release-name-import", "")));
+    let write = check(&folder, &["--render", "--write-baseline", "known.json"]);
+    assert_eq!(write.code, 0, "{}", write.out);
+    assert!(
+        fs::read_to_string(folder.0.join("known.json"))
+            .unwrap()
+            .contains(r#""file":"app/templates/job.yaml""#)
+    );
+    let run = check(&folder, &["--render", "--baseline", "known.json"]);
+    assert_eq!((run.code, run.out.contains("1 in the baseline")), (0, true), "{}", run.out);
+    // A chart that cannot be rendered has what it had.
+    program(&folder, "helm", "exit 1\n");
+    let run = check(&folder, &["--render", "--baseline", "known.json"]);
+    assert_eq!((run.code, run.out.contains("fixed")), (2, false), "{}", run.out);
+}
+
+/// A credential in a template or base is hidden there too: in the excerpt of every finding, of every value set.
+#[test]
+fn secrets_stay_hidden_in_the_files_that_people_write() {
+    let env = "        env: [{name: DB_PASSWORD, value: 'hunter2-Tr0ub4dor&3'}]\n        resources:";
+    let with_secret = |text: &str| text.replacen("        resources:", env, 1);
+    let folder = chart("render-secret", &source(&with_secret(&job("release-name-import", ""))));
+    folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
+    folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
+    ["without.yaml", "with.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
+    let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
+    let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
+    overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());
+    for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
+        let places = [(&folder, &sets[..], "app/templates/job.yaml"), (&overlaid, &[], "base/job.yaml")];
+        for (folder, sets, place) in places {
+            let report = format!("{format}=report");
+            let run = check(folder, &[&["--render", "--format", &report], sets].concat());
+            let report = fs::read_to_string(folder.0.join("report")).unwrap();
+            assert!(report.contains("DB_PASSWORD") && report.contains(place), "{format}: {report}");
+            assert!(!report.contains("Tr0ub4dor") && !run.out.contains("Tr0ub4dor"), "{format}: {report}");
+        }
+    }
+}

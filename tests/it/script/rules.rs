@@ -1,0 +1,445 @@
+//! Which rules speak of a script, and where: each case is one that shells decide, run in bash, dash and BusyBox.
+
+use crate::common::strict;
+use batchlint::engine::lint::lint;
+use batchlint::manifest::edit::Safety;
+use batchlint::rewrite::fix_all::fix_all;
+use batchlint::text::source::Source;
+use proptest::prelude::*;
+
+const IMAGE: &str = "registry.example.com/job:1.0";
+
+fn manifest(image: &str, command: &[&str], script: &str) -> String {
+    let words: Vec<String> = command.iter().map(|word| serde_json::to_string(word).unwrap()).collect();
+    let lines: String = script.lines().map(|line| format!("          {line}\n")).collect();
+    format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: job}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+         containers:\n      - name: main\n        image: {image}\n        command: [{}]\n        args:\n        - |\n{lines}",
+        words.join(", ")
+    )
+}
+
+/// What some rules find: `rule [the text at its place] the message`.
+fn found(rules: &[&str], text: &str) -> Vec<String> {
+    let outcome = lint(Source::new("job.yaml", text), &strict(None));
+    let findings = outcome.findings.iter().filter(|it| rules.contains(&it.rule.id));
+    findings.map(|it| format!("{} [{}] {}", it.rule.id, it.place.span.text(text), it.message)).collect()
+}
+
+/// Asserts for each script what the rules find: nothing, or the beginning of what [`found`] says.
+fn expect(rules: &[&str], image: &str, shell: &str, cases: &[(&str, &str)]) {
+    let command: Vec<&str> = shell.split(' ').collect();
+    let mut wrong = Vec::new();
+    for (script, expected) in cases {
+        let found = found(rules, &manifest(image, &command, script));
+        let is_right = match expected.is_empty() {
+            true => found.is_empty(),
+            false => found.len() == 1 && found[0].starts_with(expected),
+        };
+        if !is_right {
+            wrong.push(format!("{script}\n  gives {found:?}\n  and not {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Who asks another program whether it is ready waits; who does the work again retries.
+#[test]
+fn waits_are_told_from_retries() {
+    let waits = [
+        ("until nc -z db 5432 && echo ok; do sleep 2; done", "if `nc` never succeeds"),
+        ("until $(curl -sf http://api/health >/dev/null); do sleep 2; done", "if `curl` never succeeds"),
+        ("until `curl -sf http://api/health >/dev/null`; do sleep 2; done", "if `curl` never succeeds"),
+        ("until docker ps; do sleep 3; done", "if `docker` never"),
+        ("while ! mariadb-admin ping --silent; do sleep 1; done", "if `mariadb-admin` never"),
+        ("while ! ssh host hostname; do sleep 1; done", "if `ssh` never"),
+        ("until mountpoint -q /data; do sleep 1; done", "if `mountpoint` never"),
+        (
+            "until kafka-topics.sh --bootstrap-server k:9092 --list; do sleep 1; done",
+            "if `kafka-topics.sh` never",
+        ),
+        ("until mc alias set shop http://minio \"$K\" \"$S\"; do sleep 1; done", "if `mc` never"),
+        ("until aws rds describe-db-instances; do sleep 1; done", "if `aws` never"),
+        ("until python manage.py check; do sleep 1; done", "if `python` never"),
+        ("until echo quit | telnet db 5432; do sleep 1; done", "if `telnet` never"),
+        ("until (</dev/tcp/db/5432) 2>/dev/null; do sleep 1; done", "if `</dev/tcp/db/5432` never"),
+        ("while curl -sf http://queue/busy; do sleep 5; done", "as long as `curl` succeeds"),
+        ("while kubectl get job old; do sleep 5; done", "as long as `kubectl` succeeds"),
+        (
+            "while [ $(wget -qO- http://q | grep -c x) -gt 0 ]; do sleep 1; done",
+            "as long as `[ $(wget -qO- http://q | grep -c x) -gt 0 ]` is",
+        ),
+    ];
+    for (script, message) in waits {
+        let expected = format!("endless-wait [{}] {message}", &script[..5]);
+        expect(&["endless-wait", "endless-retry"], IMAGE, "bash -c", &[(script, &expected)]);
+    }
+    expect(
+        &["endless-wait", "endless-retry"],
+        IMAGE,
+        "bash -c",
+        &[
+            ("until load orders; do sleep 2; done", "endless-retry [until] the loop repeats `load`"),
+            ("while load-next; do sleep 1; done", ""),
+            ("while read -r line || [ -n \"$line\" ]; do sleep 1; done < /list", ""),
+            // The script's own children end by themselves.
+            ("while [ \"$(jobs -r | wc -l)\" -ge 4 ]; do sleep 1; done", ""),
+            ("while [ \"$(ls /run/*.pid | wc -l)\" -ge 4 ]; do wait -n; done", ""),
+        ],
+    );
+}
+
+/// In a condition `set -e` does nothing, in functions and groups too (POSIX, `set`).
+#[test]
+fn conditions_lose_all_but_the_last_status() {
+    let work = "set -e\nwork() {\n  fetch a\n  load a\n  echo done\n}\n";
+    let function = "masked-exit-status [fetch] when `fetch` fails, `work` continues despite `set -e`";
+    for call in ["work || exit 1", "work && publish", "if work; then publish; else exit 1; fi", "! work"] {
+        expect(&["masked-exit-status"], IMAGE, "bash -c", &[(&format!("{work}{call}"), function)]);
+    }
+    expect(
+        &["masked-exit-status", "missing-errexit"],
+        IMAGE,
+        "bash -c",
+        &[
+            (&format!("{work}work"), ""),
+            (
+                "set -e\n{ fetch a; load a; } && publish",
+                "masked-exit-status [fetch] when `fetch` fails, the commands after",
+            ),
+            ("set -e\n(fetch a; load a) || exit 1", "masked-exit-status [fetch]"),
+            // The last turn alone decides, and `set -e` would not help.
+            (
+                "for a in x y; do load $a; done && publish",
+                "masked-exit-status [load] when `load` fails, the loop continues",
+            ),
+            // Each failure is looked at.
+            ("set -e\nwork() { fetch a && load a; }\nwork || exit 1", ""),
+            ("set -e\nwork() { fetch a || return 1; load a; }\nwork || exit 1", ""),
+            ("set -e\nwork() { load a; status=$?; rm -f /tmp/a; return $status; }\nwork || exit 1", ""),
+            ("set -e\nready() { ask a > /tmp/a; grep -q yes /tmp/a; }\nif ready; then publish; fi", ""),
+            ("set -e\nfor i in 1 2 3; do load a && break; sleep 5; done || exit 1", ""),
+            ("set -e\n(cd /data && load) || exit 1", ""),
+        ],
+    );
+}
+
+#[test]
+fn a_status_that_is_only_printed_is_lost() {
+    expect(
+        &["masked-exit-status", "missing-errexit", "swallowed-failure"],
+        IMAGE,
+        "bash -c",
+        &[
+            ("load a; rc=$?; echo \"rc=$rc\"", "masked-exit-status [echo] when `load` fails"),
+            ("load a; rc=$?; echo \"rc=$rc\"; exit $rc", ""),
+            ("load a; rc=$?; echo \"rc=$rc\" | tee /tmp/log; [ $rc -eq 0 ]", ""),
+            ("load a || status=$?\necho done", "swallowed-failure [status=$?]"),
+            ("load a || status=$?\nexit ${status:-0}", ""),
+            (
+                "if ! load a; then echo failed; fi",
+                "swallowed-failure [load] when `load` fails, the `if` still returns 0",
+            ),
+            ("if load a; then echo loaded; else echo failed; fi", "swallowed-failure [load]"),
+            ("if ! load a; then echo failed; exit 1; fi", ""),
+            ("if has-news; then load a; fi", ""),
+            ("load a && exit 0\nexit 1", ""),
+            ("for i in 1 2 3; do load a && exit 0; sleep 2; done\nexit 1", ""),
+            // It has no end, so that nothing is counted as a success.
+            ("load a; sleep infinity", ""),
+            ("load a; publish a; exec sleep infinity", ""),
+            (
+                "if [ -n \"$A\" ]; then\n  fetch a\n  echo fetched\nelse\n  echo none\nfi",
+                "masked-exit-status [echo] when `fetch`",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_swallowed_failure_is_the_last_work() {
+    expect(
+        &["swallowed-failure"],
+        IMAGE,
+        "bash -ec",
+        &[
+            ("dump a || true", "swallowed-failure [true] when `dump` fails"),
+            ("\"${TOOL}\" a || true", "swallowed-failure [true] when `\"${TOOL}\"` fails"),
+            ("dump a || true\nexec load a", ""),
+            ("dump a || true\ncount=$(load a)", ""),
+            ("dump a || true\nexit 1", ""),
+            ("load a\ncurl -fsS https://ping.example.com/a || true", ""),
+            ("kubectl -n shop get pods || true", ""),
+            ("case $1 in a) dump a || true ;; b) load b ;; esac", ""),
+        ],
+    );
+}
+
+#[test]
+fn wait_without_arguments_has_no_status() {
+    expect(
+        &["background-without-wait"],
+        IMAGE,
+        "bash -ec",
+        &[
+            (
+                "load a &\nload b &\nwait",
+                "background-without-wait [load] a failure of `load` in the background",
+            ),
+            ("load a &\npid=$!\nwait $pid", ""),
+            ("proxy &\nload a\nkill %1\nwait", ""),
+            ("(load a || touch /tmp/failed) &\nwait\n[ ! -f /tmp/failed ]", ""),
+        ],
+    );
+}
+
+/// Nothing to read makes some commands fail, and SIGPIPE ends what writes to one that stops early.
+#[test]
+fn a_pipeline_counts_where_its_end_hides_its_beginning() {
+    let piped = |script: &str| found(&["missing-pipefail"], &manifest(IMAGE, &["bash", "-ec"], script));
+    for end in [
+        "kubectl apply -f -",
+        "grep x",
+        "tar -x",
+        "gunzip",
+        "sha256sum -c -",
+        "python3 -c 'json.load(sys.stdin)'",
+    ] {
+        assert_eq!(piped(&format!("dump a | {end}")), [""; 0]);
+    }
+    for end in ["kubectl delete -f -", "grep -c x", "tar -c", "gzip", "tee /tmp/a"] {
+        assert_eq!(piped(&format!("dump a | {end}")).len(), 1, "{end}");
+    }
+    let same = piped("kubectl create secret generic a --dry-run=client -o yaml | kubectl replace -f -");
+    assert!(same[0].contains("when the first `kubectl` fails, only the last one counts"), "{same:?}");
+    let text = manifest(IMAGE, &["bash", "-ec"], "dump a | gzip > /tmp/a.gz\nrandom | head -c 9 > /tmp/key");
+    let outcome = lint(Source::new("job.yaml", text.as_str()), &strict(None));
+    let finding = outcome.findings.iter().find(|it| it.rule.id == "missing-pipefail").unwrap();
+    assert!(finding.fix_within(Safety::Unsafe).is_none(), "`head` would end `random` with SIGPIPE");
+}
+
+/// A program that starts the shell may give it variables, but the script is one all the same.
+#[test]
+fn scripts_behind_other_programs_are_read() {
+    let wrappers: [&[&str]; 7] = [
+        &["/entrypoint.sh", "sh", "-c"],
+        &["runner.sh", "bash", "-c"],
+        &["nsenter", "-t", "1", "-m", "--", "sh", "-c"],
+        &["sudo", "-u", "app", "bash", "-c"],
+        &["su", "app", "-c"],
+        &["flock", "/tmp/lock", "sh", "-c"],
+        &["conda", "run", "-n", "shop", "bash", "-c"],
+    ];
+    let rules = ["masked-exit-status", "unexpanded-variable", "undefined-reference", "extra-shell-arguments"];
+    for wrapper in wrappers {
+        let found = found(&rules, &manifest(IMAGE, wrapper, "load $TABLE $(RELEASE)\necho done"));
+        assert_eq!(found.len(), 1, "{wrapper:?}: {found:?}");
+        assert!(found[0].starts_with("masked-exit-status [echo]"), "{found:?}");
+    }
+    let named = manifest(IMAGE, &["app", "--shell", "bash", "-c", "app.yaml", "$TABLE"], "a");
+    let none = found(&["unexpanded-variable"], &named);
+    assert_eq!(none.len(), 1, "`--shell bash` names one and starts none: {none:?}");
+}
+
+#[test]
+fn curl_may_get_its_options_elsewhere() {
+    expect(
+        &["curl-without-fail"],
+        IMAGE,
+        "bash -ec",
+        &[
+            ("args=(--fail)\ncurl \"${args[@]}\" https://a", ""),
+            ("OPTIONS=-fsS\ncurl $OPTIONS https://a", ""),
+            ("get() { curl -s \"$@\"; }\nget --fail https://a", ""),
+            (
+                "curl -s \"$URL\"",
+                "curl-without-fail [curl] `curl` exits with 0 even when the server returns 404 or 500, and the Job counts",
+            ),
+            (
+                "curl -sO https://a/run\nchmod +x run\n./run",
+                "curl-without-fail [curl] `curl` exits with 0 even when the server returns 404 or 500, and the script continues",
+            ),
+            ("curl -s -o /tmp/a https://a\nload \"$(jq -er .id /tmp/a)\"", ""),
+            ("curl -s https://a > /tmp/a\ngrep -q ok /tmp/a", ""),
+            (
+                "until curl -s https://a; do sleep 1; done",
+                "curl-without-fail [curl] `curl` exits with 0 even when the server returns 404 or 500, and the wait ends",
+            ),
+            ("if ! load a; then\n  curl -s https://a\n  exit 1\nfi", ""),
+        ],
+    );
+}
+
+#[test]
+fn variables_are_set_in_many_ways() {
+    expect(
+        &["missing-nounset", "undefined-variable"],
+        IMAGE,
+        "bash -ec",
+        &[
+            ("f() { local xs=(\"$@\"); declare -a more=(a b); load \"${xs[@]}\" \"${more[@]}\"; }\nf a", ""),
+            ("exec {log}>/tmp/log\necho a >&$log", ""),
+            ("echo ${!APP_*} ${!APP_@}", ""),
+            // With `set -u` this working script would end.
+            ("table=${TABLE}\nif [ \"$table\" = \"\" ]; then table=orders; fi\nload \"$table\"", ""),
+        ],
+    );
+    expect(&["undefined-reference"], IMAGE, "bash -ec", &[("awk '{print $$2}' /a\nload $$1", "")]);
+}
+
+#[test]
+fn dash_lacks_what_others_have() {
+    let lacks = "bashism-in-sh";
+    expect(
+        &[lacks],
+        "python:3.12-slim",
+        "sh -ec",
+        &[
+            ("echo -e 'a\\tb'", "bashism-in-sh [echo]"),
+            ("sleep $RANDOM", "bashism-in-sh [$RANDOM]"),
+            ("load $((i++))", "bashism-in-sh [$((i++))]"),
+            ("true </dev/tcp/db/5432", "bashism-in-sh [</dev/tcp/db/5432]"),
+            ("wait -n", "bashism-in-sh [wait]"),
+            ("read -t 5 answer", "bashism-in-sh [read]"),
+            ("echo 'a -e'; read answer; wait; load $((i + 1))", ""),
+        ],
+    );
+    // BusyBox has all of them but the network.
+    expect(
+        &[lacks],
+        "alpine:3.20",
+        "sh -ec",
+        &[("echo -e a; sleep $RANDOM; load $((i++)); wait -n; read -t 5 a", "")],
+    );
+}
+
+#[test]
+fn extended_patterns_need_an_earlier_line() {
+    let error = "script-syntax-error [(] ";
+    let cases = [
+        ("shopt -s extglob\nrm /data/!(keep)", ""),
+        ("rm /data/!(keep)", error),
+        ("shopt -s extglob; rm /data/!(keep)", error),
+    ];
+    expect(&["script-syntax-error"], IMAGE, "bash -ec", &cases);
+}
+
+/// `>` makes one line of an `if` and what follows; a line that is indented deeper stays one.
+#[test]
+fn folded_lines_are_said_to_be_folded() {
+    let folded = |script: &str| manifest(IMAGE, &["bash", "-ec"], script).replace("- |", "- >");
+    let help = |text: &str| {
+        let outcome = lint(Source::new("job.yaml", text), &strict(None));
+        let finding = outcome.findings.iter().find(|it| it.rule.id == "script-syntax-error").unwrap();
+        finding.help.clone().unwrap()
+    };
+    assert!(help(&folded("if load a; then\n  echo loaded\nfi\npublish")).contains("write `|`"));
+    let rules = ["folded-script", "option-as-command", "missing-errexit"];
+    let cases = [
+        ("load \\\n--table a", "folded-script [--table a]"),
+        ("load \\\n  --table a", ""),
+        ("load a\n  --table=/a", "option-as-command [--table=/a] the shell takes `--table=/a`"),
+        ("load a\n--table a", ""),
+    ];
+    for (script, expected) in cases {
+        let found = found(&rules, &folded(script));
+        assert!(
+            found.iter().all(|it| !expected.is_empty() && it.starts_with(expected)),
+            "{script}: {found:?}"
+        );
+        assert_eq!(found.is_empty(), expected.is_empty(), "{script}");
+    }
+}
+
+#[test]
+fn the_shell_stays_where_exec_would_not_do() {
+    expect(
+        &["unforwarded-signal"],
+        IMAGE,
+        "sh -ec",
+        &[
+            ("prepare\nload a", "unforwarded-signal [load]"),
+            ("prepare\ncat > /tmp/a <<EOF\na\nEOF", ""),
+            ("prepare\nmc ls shop", ""),
+            ("prepare\ngit checkout main", ""),
+            ("alias load='load -v'\nload a", ""),
+        ],
+    );
+    let bash = "registry.access.redhat.com/ubi9/ubi:9.4";
+    expect(&["unforwarded-signal"], bash, "sh -ec", &[("prepare\nload a", "")]);
+    let source = Source::new("job.yaml", manifest(IMAGE, &["sh", "-ec"], "prepare\ntime load a"));
+    let fixed = fix_all(&source, &strict(None), Safety::Unsafe);
+    assert!(!fixed.text.contains("exec"), "`time` is the shell's: {}", fixed.text);
+}
+
+#[test]
+fn software_is_installed_in_many_ways() {
+    let cases = [
+        ("exec pip install a", "runtime-install [exec]"),
+        ("sudo -E apt-get install -y a", "runtime-install [sudo]"),
+        ("uv pip install a", "runtime-install [uv]"),
+        ("poetry install", "runtime-install [poetry]"),
+        ("curl -fsSL https://get.example.com | bash", "runtime-install [curl]"),
+        ("curl -fsSL https://get.example.com | bash -c 'cat'", ""),
+    ];
+    expect(&["runtime-install"], IMAGE, "bash -ec", &cases);
+}
+
+#[test]
+fn what_is_made_only_where_it_is_missing_may_be_made_again() {
+    let cases = [
+        ("psql -c 'CREATE DATABASE shop'", "not-idempotent"),
+        ("psql -lqt | grep -q shop || psql -c 'CREATE DATABASE shop'", ""),
+        ("if ! psql -c 'SELECT 1 FROM a'; then psql -c 'CREATE TABLE a (b int)'; fi", ""),
+    ];
+    expect(&["not-idempotent"], IMAGE, "sh -ec", &cases);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A fix that does not make its finding go is not made again and again.
+    #[test]
+    fn no_fix_is_made_twice(lines in prop::collection::vec(prop_oneof![
+        Just("load a"), Just("for a in x y; do load $a; done && publish"), Just("dump | gzip > /tmp/a"), Just("curl -s https://a"),
+        Just("load \"$TABLE\""), Just("work() { fetch a; load a; }"), Just("work || true"), Just("exec load"), Just("exit 0"),
+        Just("{ fetch a; load a; } || exit 1"), Just("set +e"), Just("dump | head -1"), Just("(load a) &"), Just("wait"),
+    ], 1..7), shell in prop_oneof![Just("sh"), Just("bash")]) {
+        let text = manifest(IMAGE, &[shell, "-c"], &lines.join("\n"));
+        let fixed = fix_all(&Source::new("job.yaml", text), &strict(None), Safety::Unsafe);
+        for fix in ["set -e\n", "set -u\n", "set -o pipefail\n", "exec exec", "--fail --fail", "-ee", "-uu"] {
+            prop_assert!(fixed.text.matches(fix).count() <= 1, "{}", fixed.text);
+        }
+    }
+}
+
+/// What no rule about scripts checks is said, with the limit that it exceeds.
+#[test]
+fn scripts_that_are_not_read_are_named() {
+    let limits = |text: &str| {
+        let outcome = lint(Source::new("job.yaml", text), &strict(None));
+        let found = outcome.findings.into_iter().filter(|it| it.rule.id == "unread-script");
+        found.map(|it| it.message.split_once(": ").unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    let script = |bytes: usize| "# why\n".repeat(bytes / 6);
+    assert_eq!(limits(&manifest(IMAGE, &["sh", "-c"], &script(120_000))), [""; 0]);
+    let long = limits(&manifest(IMAGE, &["sh", "-c"], &script(198_000)));
+    assert_eq!(
+        long,
+        ["it has 198000 bytes, but Linux starts no program with an argument of more than 128 KiB"]
+    );
+    let deep = limits(&manifest(IMAGE, &["sh", "-c"], &("( ".repeat(61) + "a" + &" )".repeat(61))));
+    assert_eq!(deep, ["it is nested more than 60 levels deep"]);
+    let container = |name: usize| {
+        let lines = script(120_000).replace("#", "          #");
+        format!(
+            "      - name: c{name}\n        image: a:1\n        command: [sh, -c]\n        args:\n        - |\n{lines}"
+        )
+    };
+    let three = format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
+         containers:\n{}",
+        [1, 2, 3].map(container).concat()
+    );
+    assert_eq!(limits(&three), ["the scripts of the object have more than 256 KiB together"]);
+}

@@ -1,0 +1,174 @@
+//! `batchlint serve` as a process: signals, logs, memory.
+#![cfg(all(feature = "webhook", target_os = "linux"))]
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::common::client::{Authority, Connection, get, recording, run, until};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+/// A server that runs as a process, with a folder of its own.
+struct Process {
+    child: Child,
+    folder: PathBuf,
+    address: SocketAddr,
+    ops: SocketAddr,
+    roots: String,
+}
+
+impl Process {
+    async fn start(name: &str, configuration: &str, arguments: &[&str]) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serve_process").join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let authority = Authority::new();
+        let pem = authority.issue(4000);
+        let file = |name: &str, content: &[u8]| {
+            fs::write(folder.join(name), content).unwrap();
+            folder.join(name)
+        };
+        let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--drain", "0s"]);
+        command.arg("--tls-cert").arg(file("tls.crt", &pem.certificate));
+        command.arg("--tls-key").arg(file("tls.key", &pem.key));
+        command.arg("--config").arg(file("config.yaml", configuration.as_bytes())).args(arguments);
+        command.stderr(fs::File::create(folder.join("log")).unwrap()).stdout(Stdio::null());
+        let child = command.spawn().unwrap();
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let mut process = Process { child, folder, address: anywhere, ops: anywhere, roots: authority.pem() };
+        let listening = process.line("listening").await;
+        let address = |key: &str| listening[key].as_str().unwrap().parse().unwrap();
+        (process.address, process.ops) = (address("address"), address("ops_address"));
+        process
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
+    /// Waits for a line of the log with this message.
+    async fn line(&self, message: &str) -> Value {
+        for _ in 0..500 {
+            let log = self.log();
+            let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            if let Some(line) = lines.into_iter().find(|line| line["message"] == message) {
+                return line;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the log has no line `{message}`: {}", self.log())
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    /// Returns the most memory that the process held so far, in MiB.
+    fn peak(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn review(edit: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut review = serde_json::from_slice(&recording("00004-CREATE-CronJob.json")).unwrap();
+    edit(&mut review);
+    serde_json::to_vec(&review).unwrap()
+}
+
+#[test]
+fn sighup_reads_the_files_again() {
+    run(async {
+        let process = Process::start("sighup", "admission: {policy: advise}", &["--reload", "60m"]).await;
+        // To Prometheus, a counter that begins at one has not increased: what alerts watch begins at zero.
+        let (_, metrics) = get(process.ops, "/metrics").await;
+        for series in [
+            "admission_unjudged_total{reason=\"too_large\",allowed=\"true\"}",
+            "admission_unjudged_total{reason=\"unknown_operation\",allowed=\"false\"}",
+            "reloads_total{what=\"configuration\",result=\"refused\"}",
+            "connections_closed_total{reason=\"evicted\"}",
+        ] {
+            assert!(metrics.contains(&format!("batchlint_{series} 0\n")), "{series}: {metrics}");
+        }
+        let mut connection = Connection::new(process.address, &process.roots, "h2").await;
+        let mut allowed = async || {
+            let (_, text, _) = connection.post("", review(|_| {})).await;
+            serde_json::from_str::<Value>(&text).unwrap()["response"]["allowed"] == true
+        };
+        assert!(allowed().await);
+        fs::write(process.folder.join("config.yaml"), "admission: {policy: strict}").unwrap();
+        process.signal("-HUP");
+        let taken = "reloads_total{what=\"configuration\",result=\"taken\"} 1\n";
+        until(process.ops, "/metrics", |_, text| text.contains(taken)).await;
+        assert!(!allowed().await);
+    });
+}
+
+#[test]
+fn a_strict_policy_that_the_failure_policy_opens_is_said() {
+    run(async {
+        for (policy, failure_policy, open) in
+            [("strict", "Ignore", 1), ("strict", "Fail", 0), ("standard", "Ignore", 0)]
+        {
+            let configuration = format!("admission: {{policy: {policy}}}");
+            let arguments = ["--failure-policy", failure_policy];
+            let process = Process::start("open", &configuration, &arguments).await;
+            let (_, metrics) = get(process.ops, "/metrics").await;
+            assert!(metrics.contains(&format!("batchlint_admission_fails_open {open}\n")), "{metrics}");
+            assert_eq!(process.log().contains("failurePolicy: Ignore"), open == 1, "{}", process.log());
+        }
+    });
+}
+
+#[test]
+fn logs_show_what_is_there() {
+    run(async {
+        let process = Process::start("log", "admission: {policy: strict}", &[]).await;
+        let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
+        let name = "a\n{\"level\":\"INFO\"}\u{1b}[31m\u{202e}\u{200b}\u{85}b";
+        let body = review(|it| it["request"]["name"] = json!(name));
+        assert_eq!(connection.post("", body).await.0, StatusCode::OK);
+        assert_eq!(process.line("denied").await["name"], name, "JSON gives it back whole");
+        let hidden = |it: char| it != '\n' && (it.is_control() || "\u{202e}\u{200b}".contains(it));
+        assert!(!process.log().contains(hidden), "{:?}", process.log());
+        process.signal("-TERM");
+        process.line("ended").await;
+    });
+}
+
+#[test]
+fn many_large_reviews_at_once_are_answered_within_128_mib() {
+    run(async {
+        let process = Process::start("memory", "admission: {policy: strict}", &[]).await;
+        let mut clients = Vec::new();
+        for _ in 0..64 {
+            let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
+            let annotations = json!({"example.com/filler": "x".repeat(3_000_000)});
+            let body = review(|it| it["request"]["object"]["metadata"]["annotations"] = annotations);
+            clients.push(tokio::spawn(async move { connection.post("?timeout=30s", body).await }));
+        }
+        let mut judged = 0;
+        for client in clients {
+            let (code, text, _) = client.await.unwrap();
+            assert_eq!(code, StatusCode::OK, "{text}");
+            let response = serde_json::from_str::<Value>(&text).unwrap()["response"].clone();
+            assert_eq!(response["uid"], "135f391b-1602-4622-8afd-f022e0d10402");
+            judged += usize::from(response["status"]["code"] == 403);
+        }
+        assert!(judged > 0);
+        assert!(process.peak() < 128, "{} MiB", process.peak());
+    });
+}

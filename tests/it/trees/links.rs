@@ -1,0 +1,191 @@
+//! Links that lead out of the directory on the command line.
+
+use std::fs;
+
+use super::{JOB, batchlint, check, finish, link, repository};
+use crate::common::program::Folder;
+
+/// What lies beside the folder `in`, which is the one that is checked.
+fn outside(name: &str) -> Folder {
+    Folder::new(name, &[("in/own.yaml", JOB), ("out/job.yaml", JOB), ("out/more/job.yaml", JOB)])
+}
+
+#[test]
+fn they_are_not_followed_but_named_and_counted() {
+    let folder = outside("links-out");
+    link(&folder, "../out/job.yaml", "in/file.yaml");
+    link(&folder, "../out", "in/folder");
+    link(&folder, "..", "in/above");
+    link(&folder, "file.yaml", "in/chain.yaml");
+    link(&folder, "/proc/self/environ", "in/environ.yaml");
+    link(&folder, "/dev/stdin", "in/stdin.yaml");
+    link(&folder, "../in/../out/more", "in/roundabout");
+    link(&folder, "../out/notes.txt", "in/notes.txt");
+    folder.write("out/notes.txt", b"no manifest");
+    let found = check(&folder.0, &["in"]);
+    let last = "checked 1 object in 1 file: 1 warning; skipped: 7 links out of the directory (`in/above`, `in/chain.yaml`, \
+                `in/environ.yaml` and 4 more)\n";
+    assert!(found.out.ends_with(last), "{}", found.out);
+    let report = check(&folder.0, &["in", "--format", "json=/dev/stderr"]);
+    let report: serde_json::Value = serde_json::from_str(&report.err).unwrap();
+    let skipped = report["summary"]["skipped"].as_array().unwrap();
+    assert_eq!(skipped.len(), 7, "{report}");
+    assert!(
+        skipped
+            .iter()
+            .all(|it| it["aside"] == "outside" && it["reason"] == "the link leads out of the directory")
+    );
+    // From inside, with another spelling, and through a link that the call names.
+    for (place, path) in [("in", "."), (".", "./in/"), ("out", "../in"), (".", "named")] {
+        let _ = std::os::unix::fs::symlink("in", folder.0.join("named"));
+        let found = check(&folder.0.join(place), &[path]);
+        assert!(
+            found.out.contains("checked 1 object") && found.out.contains("7 links"),
+            "{path}: {}",
+            found.out
+        );
+    }
+    for command in ["dry-run", "timeline", "calendar", "alerts"] {
+        let mut program = batchlint();
+        let found = finish(program.args([command, "in"]).current_dir(&folder.0).env("MARK", "from-environ"));
+        let said = found.out + &found.err;
+        // A timeline is of some objects, and says nothing about the others.
+        let is_said = command == "timeline" || said.contains("7 links out of the directory");
+        assert!(is_said && !said.contains("from-environ"), "{command}: {said}");
+    }
+}
+
+#[test]
+fn nothing_is_written_through_them() {
+    let folder = outside("links-fix");
+    link(&folder, "../out/job.yaml", "in/file.yaml");
+    link(&folder, "../out", "in/folder");
+    for change in [&["--fix"][..], &["--fix-only"], &["--fix", "--unsafe-fixes"], &["--add-ignore", "later"]]
+    {
+        check(&folder.0, &[&["--select", "all", "in"], change].concat());
+        for file in ["out/job.yaml", "out/more/job.yaml"] {
+            assert_eq!(fs::read_to_string(folder.0.join(file)).unwrap(), JOB, "{change:?} {file}");
+        }
+    }
+    assert_ne!(fs::read_to_string(folder.0.join("in/own.yaml")).unwrap(), JOB);
+    // The user names it.
+    check(&folder.0, &["--select", "missing-backoff-limit", "--fix", "in/file.yaml"]);
+    assert!(fs::read_to_string(folder.0.join("out/job.yaml")).unwrap().contains("backoffLimit: 6"));
+    assert!(folder.0.join("in/file.yaml").symlink_metadata().unwrap().is_symlink());
+}
+
+#[test]
+fn links_inside_are_followed_and_those_in_circles_end() {
+    let folder = Folder::new("links-inside", &[("a/job.yaml", JOB), ("b/none.yaml", "")]);
+    link(&folder, "../a", "b/to-a");
+    link(&folder, "../b", "a/to-b");
+    link(&folder, "a/job.yaml", "file.yaml");
+    let found = check(&folder.0, &[]);
+    for said in [
+        "a/job.yaml:4",
+        "b/to-a/job.yaml:4",
+        "file.yaml:4",
+        "b/to-a/to-b: error[syntax-error]",
+        "a/to-b/to-a: error",
+    ] {
+        assert!(found.out.contains(said), "{said}: {}", found.out);
+    }
+    // Both folders are named: what leads from one into the other leads nowhere else.
+    let found = check(&folder.0, &["a", "b"]);
+    assert!(
+        found.out.contains("b/to-a/job.yaml:4") && !found.out.contains("out of the directory"),
+        "{}",
+        found.out
+    );
+}
+
+/// `.git/config` has the token that a CI system clones with.
+#[test]
+fn what_git_keeps_is_outside() {
+    let folder = Folder::new("links-git", &[("job.yaml", JOB), (".git/config", "s3cr3t: [\n")]);
+    link(&folder, ".git/config", "file.yaml");
+    link(&folder, ".git", "folder");
+    link(&folder, ".git/config", "kustomization.yaml");
+    folder.write("sub/job.yaml", JOB.as_bytes());
+    link(&folder, "../.git/config", "sub/.batchlint.yml");
+    link(&folder, "../../.git/config", "chart/templates/config.yaml");
+    folder.write("chart/Chart.yaml", b"name: a\nversion: 1.0.0\n");
+    for arguments in [&[][..], &["--render"]] {
+        let found = check(&folder.0, arguments);
+        assert!(found.out.contains("4 links out of the directory"), "{}", found.out);
+        assert!(!found.out.contains("s3cr3t"), "{}", found.out);
+    }
+    let found = folder.run(&["check", "--render"]);
+    assert!(found.out.contains("the chart is not checked") && !found.out.contains("s3cr3t"), "{}", found.out);
+}
+
+/// 3 links in each of 30 folders would be 3³⁰ ways to the last one.
+#[test]
+fn links_that_multiply_are_cut_off() {
+    let folder = Folder::new("links-bomb", &[("30/job.yaml", JOB)]);
+    for number in 0..30 {
+        for name in ["x", "y", "z"] {
+            link(&folder, &format!("../{}", number + 1), &format!("{number}/{name}"));
+        }
+    }
+    let found = check(&folder.0, &[]);
+    assert!(found.code == 2 && found.out.contains("more than 16 links lead to "), "{}", found.out);
+}
+
+/// Excerpts show what stands in a configuration, a kustomization or a template that cannot be used.
+#[test]
+fn no_other_file_of_the_tree_is_read_from_outside() {
+    const SECRET: &str = "s3cr3t-of-somebody: [\n";
+    for name in
+        [".batchlint.yaml", ".batchlint.yml", "kustomization.yaml", "Chart.yaml", ".gitignore", ".ignore"]
+    {
+        for rendered in [&[][..], &["--render"]] {
+            let folder = Folder::new("links-others", &[("in/job.yaml", JOB), ("secret", SECRET)]);
+            folder.write("in/.git/HEAD", b"ref: refs/heads/main\n");
+            link(&folder, "../secret", &format!("in/{name}"));
+            let found = check(&folder.0, &[&["in", "--format", "human=/dev/stderr"], rendered].concat());
+            let said = found.out + &found.err;
+            assert!(!said.contains("s3cr3t") && said.contains(&format!("in/{name}")), "{name}: {said}");
+        }
+    }
+    // In one repository, configurations are shared by links.
+    let folder = Folder::new(
+        "links-config",
+        &[("a/job.yaml", JOB), (".batchlint.yaml", "rules: {missing-deadline: off}\n")],
+    );
+    repository(&folder);
+    link(&folder, "../.batchlint.yaml", "a/.batchlint.yaml");
+    let found = folder.run(&["check", "a", "--format", "concise"]);
+    assert!(
+        !found.out.contains("[missing-deadline]") && !found.out.contains("syntax-error"),
+        "{}",
+        found.out
+    );
+}
+
+/// `templates/x.yaml` may be a link, or call itself something else.
+#[test]
+fn charts_and_kustomizations_with_links_out_are_not_rendered() {
+    let folder = Folder::new(
+        "links-render",
+        &[
+            ("secret", "s3cr3t: 1\n"),
+            ("in/.git/HEAD", ""),
+            ("in/chart/Chart.yaml", "name: a\nversion: 1.0.0\n"),
+            (
+                "in/overlay/kustomization.yaml",
+                "resources: [job.yaml]\nconfigMapGenerator: [{name: a, files: [b=deep/c]}]\n",
+            ),
+            ("in/overlay/job.yaml", JOB),
+        ],
+    );
+    link(&folder, "../../../secret", "in/chart/templates/job.yaml");
+    link(&folder, "../../../secret", "in/overlay/deep/c");
+    let found = check(&folder.0, &["in", "--render"]);
+    for said in [
+        "the chart is not checked: in/chart/templates/job.yaml is a link that leads out of the directory",
+        "the kustomization is not checked: in/overlay/deep/c is a link that leads out of the directory",
+    ] {
+        assert!(found.code == 2 && found.out.contains(said), "{said}: {}", found.out);
+    }
+}
