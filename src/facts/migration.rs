@@ -1,9 +1,12 @@
 //! Jobs that change data from one shape to another: a guess by names.
 
+use std::sync::LazyLock;
+
 use crate::manifest::document::Node;
 use crate::manifest::image::Image;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
+use crate::text::finder::Finder;
 use crate::text::word_list::{has, has_in_any_case};
 
 /// Words that only migrations have in their names.
@@ -23,7 +26,8 @@ const MIGRATIONS: [&str; 12] = [
 ];
 
 /// Parts of which each of those words has one: most scripts have none, and need not be split into words.
-const PARTS: [&str; 5] = ["alembic", "dbmate", "flyway", "liquibase", "migrat"];
+static PARTS: LazyLock<Finder> =
+    LazyLock::new(|| Finder::new(["alembic", "dbmate", "flyway", "liquibase", "migrat"].into_iter()));
 
 /// With one of these it is about migrations, but none.
 const OTHERS: &str = "backup check checks cleanup dry help list lint no plan report skip status test tests validate \
@@ -92,8 +96,7 @@ fn image_migrates(text: &str) -> bool {
 
 /// Says whether a command or a script runs a migration. Comments and what is printed do not count.
 fn script_migrates(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    if !PARTS.iter().any(|it| lower.contains(it)) {
+    if !PARTS.is_in(text) {
         return false;
     }
     text.lines().map(str::trim).any(|line| {
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_word_has_its_part() {
-        assert!(MIGRATIONS.iter().all(|word| PARTS.iter().any(|it| word.contains(it))));
+        assert!(MIGRATIONS.iter().all(|word| PARTS.is_in(word)));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A node of a document: what it holds, where it is, and what is around it.
 
+use std::fmt::Write as _;
+
 use super::data::Document;
 use super::data::{Content, Data, Duplicate, Link, Style, digest};
 use crate::manifest::document::data::EntryData;
@@ -214,18 +216,18 @@ impl<'d> Node<'d> {
     ///
     /// A key that is no plain field name, as labels and annotations have, stands in brackets: `metadata.labels[a/b]`.
     pub fn path(self) -> String {
-        let mut parts = Vec::new();
-        let mut node = self;
-        while let Some(parent) = node.parent().filter(|_| !node.is_object()) {
+        let below = |node: &Node<'_>| node.parent().is_some() && !node.is_object();
+        let mut nodes: Vec<_> =
+            std::iter::successors(Some(self), |it| it.parent()).take_while(below).collect();
+        nodes.reverse();
+        let mut path = String::with_capacity(16 * nodes.len());
+        for node in nodes {
             match node.data().link {
-                Link::Item(index) => parts.push(format!("[{index}]")),
-                _ => parts.push(key_part(node.key().unwrap_or_default())),
+                Link::Item(index) => _ = write!(path, "[{index}]"),
+                _ => push_key(&mut path, node.key().unwrap_or_default()),
             }
-            node = parent;
         }
-        parts.reverse();
-        let path = parts.concat();
-        path.strip_prefix('.').map_or_else(|| path.clone(), str::to_owned)
+        path
     }
 
     /// Returns the place that stands for a mapping as a whole: its key, or its first key where a list or file holds it.
@@ -236,11 +238,19 @@ impl<'d> Node<'d> {
     }
 }
 
-/// Returns the part of a path that `key` adds.
-fn key_part(key: &str) -> String {
-    let plain = !key.is_empty()
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
-    if plain { format!(".{key}") } else { format!("[{key}]") }
+/// Adds `key` to a path: `.key` where it is a plain word, else `[key]`.
+fn push_key(path: &mut String, key: &str) {
+    let is_plain_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let (before, after) = if key.is_empty() || !key.bytes().all(is_plain_byte) {
+        ("[", "]")
+    } else if path.is_empty() {
+        ("", "")
+    } else {
+        (".", "")
+    };
+    path.push_str(before);
+    path.push_str(key);
+    path.push_str(after);
 }
 
 /// What a node holds.
