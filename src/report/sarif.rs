@@ -79,6 +79,7 @@ fn descriptor(rule: &'static Meta) -> Descriptor {
 
 fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
     let source = &finding.source;
+    let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
     let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     let note = attach(source, finding.place.span).note;
     let related = finding.related.iter().enumerate().map(|(index, label)| Location {
@@ -90,7 +91,7 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
         rule_id: finding.rule.id,
         rule_index,
         level: level(finding.severity),
-        message: message(&format!("{}{note}{help}", finding.message)),
+        message: message(&format!("{}{note}{also}{help}", finding.message)),
         locations: vec![location(source, &finding.place)],
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("batchlint/v1", finding.fingerprint.as_str())]),

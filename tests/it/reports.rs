@@ -68,6 +68,8 @@ warning[missing-deadline]: no run starts after one that hangs
             "no run starts after one that hangs<br>also: stuck-forbid<br>help: set a deadline |",
         ),
         (Format::Html, "<p class=\"note\"><b>also</b> stuck-forbid</p>\n"),
+        // Viewers show the text of a result, and few of them its properties.
+        (Format::Sarif, "no run starts after one that hangs\\nalso: stuck-forbid\\nhelp: set a deadline\""),
     ] {
         let report = render(format, &outcome(vec![finding.clone()]), Options::default());
         assert!(report.contains(expected), "{report}");

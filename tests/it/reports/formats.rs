@@ -148,7 +148,7 @@ fn sarif_places_each_result() {
         "ruleId": "missing-deadline",
         "ruleIndex": rule_index(&log),
         "level": "warning",
-        "message": {"text": "too short\nhelp: write `900`"},
+        "message": {"text": "too short\nalso: excessive-retries\nhelp: write `900`"},
         "locations": [{
             "physicalLocation": {
                 "artifactLocation": artifact,
