@@ -67,7 +67,7 @@ impl<'d> Source<'d> {
             _ if is_template => Err(SyntaxError {
                 message: "a template is still to be filled in".to_owned(),
                 span: Span::default(),
-                cause: Cause::Unknown,
+                cause: Cause::Template,
             }),
             result => result,
         }
@@ -128,7 +128,7 @@ pub fn unread(
     let mut unread = Vec::new();
     for (source, tree) in sources.iter().zip(trees) {
         if let (Some(source), Some(Err(error))) = (source, tree)
-            && error.cause != Cause::Shell
+            && error.cause.is_unread()
         {
             unread.push(source.text.clone().into_owned());
         }

@@ -25,26 +25,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(error) = script.error else { return };
-    match error.cause {
-        Cause::Unknown => {}
-        Cause::Shell => {
-            let shell = script.source.shell.name;
-            let message = format!("`{shell}` cannot parse the script and exits with 2: {}", error.message);
-            let shared = placeholder(script, reporter.kubernetes_version());
-            let finding = reporter.report(script.place(error.span), message);
-            finding.help(match script.source.joints().is_empty() {
-                true => format!("check it with `{shell} -n`, which parses a script without running it"),
-                false => {
-                    "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned()
-                }
-            });
-            if let Some(node) = shared {
-                finding.related(node, "the script also contains a placeholder");
-            }
-        }
-        // For `unread-script` to say.
-        Cause::Limit => {}
+    // `unread-script` reports the scripts that the shell may well read.
+    let Some(error) = script.error.filter(|error| error.cause == Cause::Shell) else { return };
+    let shell = script.source.shell.name;
+    let message = format!("`{shell}` cannot parse the script and exits with 2: {}", error.message);
+    let shared = placeholder(script, reporter.kubernetes_version());
+    let finding = reporter.report(script.place(error.span), message);
+    finding.help(match script.source.joints().is_empty() {
+        true => format!("check it with `{shell} -n`, which parses a script without running it"),
+        false => "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned(),
+    });
+    if let Some(node) = shared {
+        finding.related(node, "the script also contains a placeholder");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::shell::Script;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "unread-script",
-        summary: "A script is too large or too deeply nested to be checked",
+        summary: "A script is too large, too deeply nested or uses `coproc`, and is not checked",
         category: Category::Scripts,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -20,9 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(error) = script.error.filter(|error| error.cause == Cause::Limit) else { return };
+    let Some(error) = script.error.filter(|error| error.cause.is_unread()) else { return };
     let message = format!("no rule checks this script or the credentials in it: {}", error.message);
-    reporter
-        .report(script.place(error.span), message)
-        .help("put the script into the image, or into a ConfigMap that the pod mounts");
+    reporter.report(script.place(error.span), message).help(match error.cause {
+        Cause::Unsupported => "connect the two programs with named pipes (`mkfifo`) instead",
+        _ => "put the script into the image, or into a ConfigMap that the pod mounts",
+    });
 }

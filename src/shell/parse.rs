@@ -29,8 +29,17 @@ pub enum Cause {
     Shell,
     /// The limits on length or nesting.
     Limit,
-    /// It has something that this parser does not know.
-    Unknown,
+    /// It has syntax that this parser does not support.
+    Unsupported,
+    /// A template engine has yet to fill it in.
+    Template,
+}
+
+impl Cause {
+    /// Whether the shell may well read the script: then it may do anything, and no rule has checked it.
+    pub fn is_unread(self) -> bool {
+        matches!(self, Cause::Limit | Cause::Unsupported)
+    }
 }
 
 pub(super) type Parsed<T> = Result<T, SyntaxError>;
@@ -288,8 +297,8 @@ impl<'s> Parser<'s> {
             }
             "coproc" => {
                 let span = Span::new(start, start + "coproc".len());
-                let message = "`coproc` is not supported".to_owned();
-                return Err(SyntaxError { message, span, cause: Cause::Unknown });
+                let message = "it uses `coproc`, which batchlint does not support".to_owned();
+                return Err(SyntaxError { message, span, cause: Cause::Unsupported });
             }
             "[[" => Kind::Test(self.test()?),
             _ if self.starts_with("((") => match self.arithmetic(2) {

@@ -413,7 +413,7 @@ proptest! {
     }
 }
 
-/// What no rule about scripts checks is said, with the limit that it exceeds.
+/// What no rule about scripts checks is reported, with the reason.
 #[test]
 fn scripts_that_are_not_read_are_named() {
     let limits = |text: &str| {
@@ -430,6 +430,10 @@ fn scripts_that_are_not_read_are_named() {
     );
     let deep = limits(&manifest(IMAGE, &["sh", "-c"], &("( ".repeat(61) + "a" + &" )".repeat(61))));
     assert_eq!(deep, ["it is nested more than 60 levels deep"]);
+    let coprocess = limits(&manifest(IMAGE, &["bash", "-c"], "coproc convert { csv-to-json; }"));
+    assert_eq!(coprocess, ["it uses `coproc`, which batchlint does not support"]);
+    // What a template engine fills in is checked when that is done.
+    assert_eq!(limits(&manifest(IMAGE, &["bash", "-c"], "{{ coproc convert }}")), [""; 0]);
     let container = |name: usize| {
         let lines = script(120_000).replace("#", "          #");
         format!(

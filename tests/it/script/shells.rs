@@ -16,7 +16,7 @@ use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
 use batchlint::manifest::workload::Reading;
 use batchlint::rules;
-use batchlint::shell::{Cause, Flavour, Invocation, Source as Script, parse};
+use batchlint::shell::{Flavour, Invocation, Source as Script, parse};
 use batchlint::text::source::Source;
 
 /// A script for `sh`, or for Bash.
@@ -68,9 +68,9 @@ fn in_manifest(origin: &str, text: String) -> Vec<Case> {
     let invocations: Vec<Invocation<'_>> =
         objects.flat_map(|pod| pod.containers()).filter_map(Invocation::of).collect();
     let scripts = invocations.iter().filter_map(Script::of).filter(|it| !it.text.contains("{{"));
-    // A script beyond our limits is one that we do not read.
-    let is_beyond_limits = |text: &str| parse(text).is_err_and(|error| error.cause == Cause::Limit);
-    let scripts = scripts.filter(|it| !is_beyond_limits(&it.text));
+    // Scripts beyond our limits, or with syntax that we do not support, get no verdict.
+    let is_unread = |text: &str| parse(text).is_err_and(|error| error.cause.is_unread());
+    let scripts = scripts.filter(|it| !is_unread(&it.text));
     let cases = scripts.filter_map(|it| {
         let shell = match it.shell.flavour {
             Flavour::Bash => "bash",
