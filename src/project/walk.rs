@@ -1,4 +1,5 @@
-//! Walks folders on all processors: without what ignore files name, and without leaving the folders through links.
+//! Walks folders on all processors: without what ignore files name, and without leaving the folders through links. Each
+//! file is visited once, by its own name where that is in the folders, however many links lead to it.
 
 use crate::project::entry::Entry;
 use crate::project::entry::Kind;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use super::ignores::Level;
 use super::open::{is_within, special};
 use crate::project::paths::{display, plain};
+use crate::render::overlay::FILE_NAMES;
 use crate::text::pattern::TooCostly;
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
@@ -27,31 +29,30 @@ pub(crate) fn walk(
     visit: &(dyn Fn(&Entry) -> bool + Sync),
 ) {
     let real = |path: &&&PathBuf| std::fs::canonicalize(path).ok().filter(|it| it.is_dir());
-    let roots: Vec<PathBuf> = paths.iter().filter_map(|it| real(&it)).collect();
-    let walk = Walk { roots, is_wanted, visit, entries: Mutex::default(), said: Mutex::default() };
-    let waiting: Vec<Work> = paths.iter().filter_map(|path| walk.named(path)).collect();
-    let has_folder = waiting.iter().any(|it| matches!(it, Work::Folder(_)));
-    // A few files are read sooner than threads are started.
-    let threads = match has_folder || waiting.len() > 8 {
-        true => std::thread::available_parallelism().map_or(1, usize::from),
-        false => 1,
-    };
-    let queue = Queue { state: Mutex::new(State { waiting, running: 0 }), changed: Condvar::new() };
-    if threads == 1 {
-        return walk.work(&queue);
-    }
-    std::thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(|| walk.work(&queue))));
+    let roots: HashSet<PathBuf> = paths.iter().filter_map(|it| real(&it)).collect();
+    let (entries, said, visited, linked) = Default::default();
+    let walk = Walk { roots, is_wanted, visit, entries, said, visited, linked };
+    walk.work_off(paths.iter().filter_map(|path| walk.named(path)).collect());
+    // Only now is it known which files have been visited by their own names.
+    let mut linked = std::mem::take(&mut *walk.linked.lock().unwrap_or_else(PoisonError::into_inner));
+    linked.sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
+    let left = linked.into_iter().filter_map(|(real, entry)| walk.is_new(real).then_some(entry));
+    walk.work_off(left.map(|entry| Work::Files(vec![entry])).collect());
 }
 
 struct Walk<'w> {
     /// The folders on the command line, without links.
-    roots: Vec<PathBuf>,
+    roots: HashSet<PathBuf>,
     is_wanted: &'w (dyn Fn(&Path) -> bool + Sync),
     visit: &'w (dyn Fn(&Entry) -> bool + Sync),
     /// How many times a folder was entered through a link.
     entries: Mutex<HashMap<PathBuf, usize>>,
     /// The ignore files that were said to be unusable.
     said: Mutex<HashSet<PathBuf>>,
+    /// The files that were visited, and the folders that the command line names, without links.
+    visited: Mutex<HashSet<PathBuf>>,
+    /// The files that links lead to, and where they really are.
+    linked: Mutex<Vec<(PathBuf, Entry)>>,
 }
 
 /// What a thread takes on.
@@ -121,6 +122,25 @@ impl Queue {
 }
 
 impl Walk<'_> {
+    fn work_off(&self, waiting: Vec<Work>) {
+        let has_folder = waiting.iter().any(|it| matches!(it, Work::Folder(_)));
+        // A few files are read sooner than threads are started.
+        let threads = match has_folder || waiting.len() > 8 {
+            true => std::thread::available_parallelism().map_or(1, usize::from),
+            false => 1,
+        };
+        let queue = Queue { state: Mutex::new(State { waiting, running: 0 }), changed: Condvar::new() };
+        if threads == 1 {
+            return self.work(&queue);
+        }
+        std::thread::scope(|scope| (0..threads).for_each(|_| _ = scope.spawn(|| self.work(&queue))));
+    }
+
+    /// Whether a path without links is seen for the first time.
+    fn is_new(&self, real: PathBuf) -> bool {
+        self.visited.lock().unwrap_or_else(PoisonError::into_inner).insert(real)
+    }
+
     fn work(&self, queue: &Queue) {
         while let Some(work) = queue.next() {
             let _done = Done(queue);
@@ -136,10 +156,15 @@ impl Walk<'_> {
         let entry = |kind| Entry { path: path.to_owned(), is_named: true, kind };
         let found = match std::fs::metadata(path) {
             Err(error) => Err(error),
-            Ok(metadata) if !metadata.is_dir() => return Some(Work::Files(vec![entry(Kind::File)])),
+            // The pipes that a shell passes as `/dev/fd/…` may have no path.
+            Ok(metadata) if !metadata.is_dir() => {
+                let is_new = std::fs::canonicalize(path).map_or(true, |real| self.is_new(real));
+                return is_new.then(|| Work::Files(vec![entry(Kind::File)]));
+            }
             Ok(_) => std::fs::canonicalize(path),
         };
         match found {
+            Ok(real) if !self.is_new(real.clone()) => None,
             Err(error) => Some(Work::Files(vec![entry(Kind::Failed(plain(&error)))])),
             Ok(real) if (self.visit)(&entry(Kind::Folder)) => {
                 let level = Level::above(&real, &|path, why| self.complain(path, why));
@@ -190,9 +215,10 @@ impl Walk<'_> {
                 return None;
             }
         };
+        let is_link = kind.is_symlink();
         let (kind, real) = match special(kind) {
             Some(what) => (Kind::Special(what), None),
-            None if kind.is_symlink() => self.follow(folder, &path)?,
+            None if is_link => self.follow(folder, &path)?,
             None if kind.is_dir() => (Kind::Folder, None),
             None => (Kind::File, None),
         };
@@ -210,24 +236,34 @@ impl Walk<'_> {
                 self.complain(&folder.path, Kind::Failed(why.to_owned()));
             }
         }
+        // A chart or a kustomization is its folder, wherever its file comes from.
+        let is_of_folder = name == "Chart.yaml" || FILE_NAMES.iter().any(|known| name == *known);
+        let real = real.filter(|_| is_folder || !is_of_folder).unwrap_or_else(|| folder.real.join(name));
         let entry = Entry { path, is_named: false, kind };
-        if !matches!(entry.kind, Kind::Folder) {
-            files.push(entry);
-            return None;
+        match entry.kind {
+            // The command line names it too: it is walked from there.
+            Kind::Folder if self.roots.contains(&real) => return None,
+            Kind::Folder if !(self.visit)(&entry) => return None,
+            Kind::Folder => {}
+            Kind::File if is_link && !is_of_folder || folder.links.is_some() => {
+                self.linked.lock().unwrap_or_else(PoisonError::into_inner).push((real, entry));
+                return None;
+            }
+            Kind::File if !self.is_new(real) => return None,
+            _ => {
+                files.push(entry);
+                return None;
+            }
         }
-        if !(self.visit)(&entry) {
-            return None;
-        }
-        let links = match &real {
-            None => folder.links.clone(),
-            Some(_) => Some(Arc::new(Link { real: folder.real.clone(), before: folder.links.clone() })),
+        let links = match is_link {
+            false => folder.links.clone(),
+            true => Some(Arc::new(Link { real: folder.real.clone(), before: folder.links.clone() })),
         };
-        let real = real.unwrap_or_else(|| folder.real.join(name));
         Some(Work::Folder(Folder { path: entry.path, real, full, level: folder.level.clone(), links }))
     }
 
-    /// Returns what a link leads to, and of a folder where that really is; nothing for one more link to a folder that
-    /// others lead to already, which is said once.
+    /// Returns what a link leads to, and of a file or folder where that really is; nothing for one more link to a folder
+    /// that others lead to already, which is said once.
     fn follow(&self, folder: &Folder, path: &Path) -> Option<(Kind, Option<PathBuf>)> {
         let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
         let (metadata, real) = match found {
@@ -241,7 +277,7 @@ impl Walk<'_> {
             return Some((Kind::Special(what), None));
         }
         if !metadata.is_dir() {
-            return Some((Kind::File, None));
+            return Some((Kind::File, Some(real)));
         }
         let mut inside = folder.real.starts_with(&real);
         let mut link = folder.links.as_deref();

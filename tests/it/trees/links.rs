@@ -81,22 +81,59 @@ fn links_inside_are_followed_and_those_in_circles_end() {
     link(&folder, "../b", "a/to-b");
     link(&folder, "a/job.yaml", "file.yaml");
     let found = check(&folder.0, &[]);
-    for said in [
-        "a/job.yaml:4",
-        "b/to-a/job.yaml:4",
-        "file.yaml:4",
-        "b/to-a/to-b: error[syntax-error]",
-        "a/to-b/to-a: error",
-    ] {
+    for said in ["a/job.yaml:4", "b/to-a/to-b: error[syntax-error]", "a/to-b/to-a: error", " in 4 files"] {
         assert!(found.out.contains(said), "{said}: {}", found.out);
     }
+    assert_eq!(found.out.matches("missing-deadline").count(), 1, "{}", found.out);
     // Both folders are named: what leads from one into the other leads nowhere else.
     let found = check(&folder.0, &["a", "b"]);
-    assert!(
-        found.out.contains("b/to-a/job.yaml:4") && !found.out.contains("out of the directory"),
-        "{}",
-        found.out
-    );
+    assert!(found.out.ends_with("checked 1 object in 2 files: 1 warning\n"), "{}", found.out);
+}
+
+/// A file has one place in a report, and one finding for each defect, whatever leads to it.
+#[test]
+fn each_file_is_checked_once_and_written_once() {
+    let jobs =
+        [("a/job.yaml", JOB), ("a/hidden.yaml", JOB), ("a/job.txt", JOB), (".ignore", "hidden.yaml\n")];
+    let folder = Folder::new("links-once", &jobs);
+    link(&folder, "job.yaml", "a/again.yaml");
+    link(&folder, "a", "0");
+    link(&folder, "a/job.txt", "text.yaml");
+    link(&folder, "0/job.txt", "text-too.yaml");
+    link(&folder, "a/hidden.yaml", "seen.yaml");
+    let here = folder.0.to_str().unwrap();
+    for (paths, expected) in [
+        // By its own name, if the walk comes to that; else by the first of the links.
+        (&["."][..], &["a/job.yaml", "seen.yaml", "text-too.yaml"][..]),
+        (&[".", here], &["a/job.yaml", "seen.yaml", "text-too.yaml"]),
+        (&["a", "."], &["a/job.yaml", "seen.yaml", "text-too.yaml"]),
+        // By the first name on the command line.
+        (&[".", "a/again.yaml", "a/job.yaml"], &["a/again.yaml", "seen.yaml", "text-too.yaml"]),
+        (&["a/job.yaml", "./a/job.yaml", "0/job.yaml"], &["a/job.yaml"]),
+        (&["0"], &["0/job.yaml"]),
+    ] {
+        let found = check(&folder.0, paths);
+        let names =
+            found.out.lines().filter_map(|line| line.split_once(":4:1: warning")).map(|(name, _)| name);
+        assert_eq!(names.collect::<Vec<_>>(), expected, "{paths:?}: {}", found.out);
+        let plural = if expected.len() == 1 { "" } else { "s" };
+        let files = format!("checked {0} object{plural} in {0} file{plural}", expected.len());
+        assert!(found.out.contains(&files), "{paths:?}: {}", found.out);
+    }
+    let fixed = folder.run(&["check", "--select", "missing-backoff-limit", "--fix"]);
+    assert!(fixed.err.contains("applied 3 fixes"), "{}{}", fixed.out, fixed.err);
+    assert_eq!(fs::read_to_string(folder.0.join("a/job.yaml")).unwrap().matches("backoffLimit").count(), 1);
+}
+
+/// Overlays may share a `kustomization.yaml`, which names other files from each folder that it is in.
+#[test]
+fn a_link_to_a_kustomization_is_a_kustomization_of_its_own() {
+    let kustomization = "resources: [job.yaml]\n";
+    let folder = Folder::new("links-kustomization", &[("dev/kustomization.yaml", kustomization)]);
+    link(&folder, "../dev/kustomization.yaml", "prod/kustomization.yaml");
+    link(&folder, "prod", "again");
+    let found = check(&folder.0, &[]);
+    assert!(found.out.contains("2 that are not Kubernetes objects"), "{}", found.out);
 }
 
 /// `.git/config` has the token that a CI system clones with.
