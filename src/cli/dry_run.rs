@@ -64,6 +64,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
     files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
         let path = Path::new(input.name);
         match read {
+            Err(Unread::Ignored) => answered.leave_aside(Aside::Ignored),
             _ if !input.is_named && settings.excludes(path) => answered.leave_aside(Aside::Excluded),
             _ if is_in_chart(path) => answered.leave_aside(Aside::Template),
             Ok(content) => match settings.for_file(path).config(path) {

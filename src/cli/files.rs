@@ -119,16 +119,20 @@ impl<'c> Run<'c> {
     /// Takes what the walk found, and says of a folder whether it is entered.
     fn entry(&self, entry: &Entry) -> bool {
         let Entry { path, is_named, kind } = entry;
-        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
-        if !is_named && self.is_excluded(path, is_folder) {
+        let count = |reason| {
             let mut outcome = Outcome::default();
-            outcome.leave_aside(Aside::Excluded);
+            outcome.leave_aside(reason);
             self.add(outcome, None);
+        };
+        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
+        if !is_named && !matches!(kind, Kind::Ignored) && self.is_excluded(path, is_folder) {
+            count(Aside::Excluded);
             return false;
         }
         let name = display(path);
         match kind {
             Kind::Folder => {}
+            Kind::Ignored => count(Aside::Ignored),
             Kind::File => self.file(path, *is_named),
             Kind::Outside { .. } => {
                 self.add(Outcome::skip(&name, Aside::Outside, LEADS_OUT.to_owned()), None);
@@ -162,9 +166,9 @@ impl<'c> Run<'c> {
             return;
         }
         if self.is_template(path) {
-            let mut outcome = Outcome { can_render: self.rendered.is_none(), ..Outcome::default() };
-            outcome.leave_aside(Aside::Template);
-            self.take(&name, outcome);
+            let outcome =
+                Outcome::skip(&name, Aside::Template, "it is a template of a Helm chart".to_owned());
+            self.take(&name, Outcome { can_render: self.rendered.is_none(), ..outcome });
             return;
         }
         let bytes = match is_named {
@@ -292,6 +296,8 @@ pub(crate) struct Input<'n> {
 pub(crate) enum Unread {
     /// It is a link that leads out of the directory.
     Outside,
+    /// An ignore file names it.
+    Ignored,
     /// It cannot be read; why.
     Failed(String),
 }
@@ -331,6 +337,10 @@ pub(crate) fn texts(
             let text = match kind {
                 Kind::File => read(&path, MAXIMUM_BYTES).map_err(|it| plain(&it)).and_then(text_of),
                 Kind::Folder => continue,
+                Kind::Ignored => {
+                    take(input, Err(Unread::Ignored));
+                    continue;
+                }
                 Kind::Outside { .. } => {
                     take(input, Err(Unread::Outside));
                     continue;

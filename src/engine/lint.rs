@@ -32,11 +32,11 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     let source = Arc::new(source);
     let mut stream = document::read(&source);
     stream.documents.iter_mut().for_each(live::forget_defaults);
-    let mut outcome = Outcome::default();
     if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
-        outcome.leave_aside(Aside::Template);
-        return outcome;
+        let reason = "a template engine has yet to fill it in".to_owned();
+        return Outcome::skip(&source.name, Aside::Template, reason);
     }
+    let outcome = Outcome::default();
     let rules = enabled(config, None);
     let is_cancelled = &|| false;
     let mut engine =

@@ -27,6 +27,8 @@ pub enum Aside {
     CommentedJson,
     /// A file or folder that the configuration excludes.
     Excluded,
+    /// A file or folder that an ignore file names.
+    Ignored,
     /// A link that leads out of the directories that were asked for, and is not followed.
     Outside,
 }
@@ -44,6 +46,7 @@ impl Aside {
             Aside::Owned => format!("{count} that controllers made"),
             Aside::CommentedJson => format!("{count} in JSON with comments"),
             Aside::Excluded => format!("{count} excluded"),
+            Aside::Ignored => format!("{count} ignored"),
             Aside::Outside => format!("{count} link{plural} out of the directory"),
         }
     }

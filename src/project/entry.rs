@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Outside {
         is_folder: bool,
     },
+    /// A file or folder that an ignore file names.
+    Ignored,
     /// Something without contents: a pipe, a device.
     Special(&'static str),
     /// Something that cannot be looked at; why.

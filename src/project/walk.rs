@@ -229,7 +229,10 @@ impl Walk<'_> {
         }
         let full = format!("{}/{}", folder.full.trim_end_matches('/'), name.to_string_lossy());
         match folder.level.as_ref().map_or(Ok(false), |it| it.is_ignored(&full, is_folder)) {
-            Ok(true) => return None,
+            Ok(true) => {
+                files.push(Entry { path, is_named: false, kind: Kind::Ignored });
+                return None;
+            }
             Ok(false) => {}
             Err(TooCostly) => {
                 let why = "its ignore files have too many patterns with wildcards and are not used";

@@ -106,15 +106,17 @@ fn json_with_comments_is_left_aside_and_said() {
     folder.write("inventory.yaml", b"{% for it in hosts %}\n{{ it }}: {}\n{% endfor %}\n");
     folder.write("job.yaml", HEALTHY.as_bytes());
     let run = folder.run(&["check"]);
-    let said = "checked 1 object in 6 files: no findings; skipped: 1 template, 4 in JSON with comments \
+    let said = "checked 1 object in 6 files: no findings; skipped: 1 template (`inventory.yaml`), 4 in JSON with comments \
                 (`.devcontainer/settings.json`, `.eslintrc.json`, `renovate.json` and 1 more)\n";
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, said, ""));
     let run = folder.run(&["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let skipped = &report["summary"]["skipped"];
     let files: Vec<_> = skipped.as_array().unwrap().iter().map(|it| it["file"].as_str().unwrap()).collect();
-    assert_eq!(files, [".devcontainer/settings.json", ".eslintrc.json", "renovate.json", "tsconfig.json"]);
-    assert!(skipped[3]["reason"].as_str().is_some_and(|it| !it.is_empty()), "{skipped}");
+    let names =
+        [".devcontainer/settings.json", ".eslintrc.json", "inventory.yaml", "renovate.json", "tsconfig.json"];
+    assert_eq!(files, names);
+    assert!(skipped[4]["reason"].as_str().is_some_and(|it| !it.is_empty()), "{skipped}");
 }
 
 /// pre-commit names the files of a commit one by one. What standard input has is meant to be judged.
@@ -503,15 +505,17 @@ fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
     ];
     let folder = Folder::new("dry-run-aside", &files);
     let run = folder.run(&["dry-run"]);
-    let aside = "skipped: 2 templates, 3 that are not Kubernetes objects, 1 patch";
+    let aside = "3 that are not Kubernetes objects, 1 patch";
     assert_eq!(run.code, 0, "{}", run.out);
     assert!(
-        run.out.ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.36); {aside}\n")),
+        run.out
+            .ends_with(&format!("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 2 templates, {aside}\n")),
         "{}",
         run.out
     );
     let check = folder.run(&["check", "--select", "syntax-error"]).out;
-    assert!(check.contains(aside), "{check}");
+    let templates = "skipped: 2 templates (`app/templates/job.yaml`, `loose.yaml`), ";
+    assert!(check.contains(&format!("{templates}{aside}")), "{check}");
 
     // Who names such a file hears what the server would say.
     let run = folder.run(&["dry-run", "app/values.yaml"]);

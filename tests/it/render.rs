@@ -215,7 +215,11 @@ fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
     let folder = chart("render-not", "");
     let run = check(&folder, &[]);
     assert_eq!(run.code, 0);
-    assert!(run.out.contains("1 template, ") && run.out.contains("use `--render`"), "{}", run.out);
+    assert!(
+        run.out.contains("1 template (`app/templates/job.yaml`), ") && run.out.contains("use `--render`"),
+        "{}",
+        run.out
+    );
     assert!(!folder.0.join("arguments").exists());
     folder.write("a.yaml", b"a: 1\n");
     let run = check(&folder, &["--helm-values", "a.yaml"]);
@@ -314,7 +318,8 @@ fn the_week_is_drawn_of_what_charts_become() {
         "{}",
         run.err
     );
-    let hint = "skipped: 1 template (use `--render` to include charts and overlays)\n";
+    let hint =
+        "skipped: 1 template (app/templates/job.yaml) (use `--render` to include charts and overlays)\n";
     assert_eq!(week(&[]).err, format!("no CronJobs found\n{hint}"));
 }
 

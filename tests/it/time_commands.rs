@@ -211,7 +211,7 @@ fn the_week_has_what_can_be_read_and_says_what_is_left_out() {
             run.out
         );
         assert!(run.err.contains("broken.yaml:1:7"), "{}", run.err);
-        let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template, 1 input that could not be \
+        let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template (app/templates/job.yaml), 1 input that could not be \
                         read (use `--render` to include charts and overlays)\n";
         assert!(run.err.ends_with(left_out), "{}", run.err);
     }
@@ -223,7 +223,7 @@ fn alerts_are_written_for_what_can_be_read() {
     let run = folder.run(&["alerts"]);
     assert_eq!((run.code, run.out.matches("alert: ").count()), (2, 4), "{}", run.out);
     assert!(!run.out.contains("refused"), "an object that no server takes needs no alerts: {}", run.out);
-    let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template, 1 input that could not be read\n";
+    let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template (app/templates/job.yaml), 1 input that could not be read\n";
     assert!(run.err.ends_with(left_out), "{}", run.err);
 }
 

@@ -136,6 +136,30 @@ fn a_link_to_a_kustomization_is_a_kustomization_of_its_own() {
     assert!(found.out.contains("2 that are not Kubernetes objects"), "{}", found.out);
 }
 
+/// What ignore files name is counted like everything else that is not checked.
+#[test]
+fn ignored_files_are_counted_and_templates_are_named() {
+    let files = [
+        (".gitignore", "build/\n*.gen.yaml\n*.txt\n"),
+        ("build/job.yaml", JOB),
+        ("build/more/job.yaml", JOB),
+        ("a.gen.yaml", JOB),
+        ("notes.txt", "no manifest"),
+        ("job.yaml", JOB),
+        ("chart/Chart.yaml", "name: a\nversion: 1.0.0\n"),
+        ("chart/templates/job.yaml", JOB),
+        ("loose.yaml", "{{ if .Values.a }}\nkind: Job\n{{ end }}\n"),
+    ];
+    let folder = Folder::new("links-ignored", &files);
+    fs::create_dir(folder.0.join(".git")).unwrap();
+    let found = check(&folder.0, &[]);
+    let last = "skipped: 2 templates (`chart/templates/job.yaml`, `loose.yaml`), 1 that is not a Kubernetes object, \
+                2 ignored (use `--render` to check charts and overlays)\n";
+    assert!(found.out.ends_with(last), "{}", found.out);
+    let answered = finish(batchlint().arg("dry-run").current_dir(&folder.0));
+    assert!(answered.out.contains("2 ignored"), "{}", answered.out);
+}
+
 /// `.git/config` has the token that a CI system clones with.
 #[test]
 fn what_git_keeps_is_outside() {
