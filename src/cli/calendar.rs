@@ -71,6 +71,6 @@ pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
     }
     let suspended = (!suspended.is_empty()).then(|| count(suspended.len(), "suspended CronJob"));
     let left_out = manifests::describe_refused(&refused).into_iter().chain(suspended).collect();
-    manifests.say_left_out(left_out, " (use `--render` to include charts and overlays)");
+    manifests.say_left_out(left_out, "; use `--render` to include charts and overlays");
     Ok(if refused.is_empty() { manifests.exit() } else { Exit::Failure })
 }

@@ -319,7 +319,7 @@ fn the_week_is_drawn_of_what_charts_become() {
         run.err
     );
     let hint =
-        "skipped: 1 template (app/templates/job.yaml) (use `--render` to include charts and overlays)\n";
+        "skipped: 1 template (app/templates/job.yaml); use `--render` to include charts and overlays\n";
     assert_eq!(week(&[]).err, format!("no CronJobs found\n{hint}"));
 }
 

@@ -212,7 +212,7 @@ fn the_week_has_what_can_be_read_and_says_what_is_left_out() {
         );
         assert!(run.err.contains("broken.yaml:1:7"), "{}", run.err);
         let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template (app/templates/job.yaml), 1 input that could not be \
-                        read (use `--render` to include charts and overlays)\n";
+                        read; use `--render` to include charts and overlays\n";
         assert!(run.err.ends_with(left_out), "{}", run.err);
     }
 }
