@@ -47,18 +47,20 @@ impl io::Write for Escaping<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let mut rest = self.pending.as_slice();
-        if !terminal::are_printable_ascii_lines(rest) {
-            let mut text = std::str::from_utf8(rest).map_err(io::Error::other)?;
+        let text = std::str::from_utf8(&self.pending).map_err(io::Error::other)?;
+        let (mut written, mut at) = (0, 0);
+        // Nearly all of a report is what nobody has to look at as characters.
+        while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| !matches!(byte, b' '..=b'~')) {
+            at += skipped;
+            let Some(char) = text[at..].chars().next() else { break };
             // Outside of strings JSON has line breaks only.
-            let is_unsafe = |char| char != '\n' && terminal::is_unsafe(char);
-            while let Some((at, char)) = text.char_indices().find(|&(_, char)| is_unsafe(char)) {
-                write!(self.out, "{}\\u{:04x}", &text[..at], u32::from(char))?;
-                text = &text[at + char.len_utf8()..];
+            if char != '\n' && terminal::is_unsafe(char) {
+                write!(self.out, "{}\\u{:04x}", &text[written..at], u32::from(char))?;
+                written = at + char.len_utf8();
             }
-            rest = text.as_bytes();
+            at += char.len_utf8();
         }
-        self.out.write_all(rest)?;
+        self.out.write_all(&text.as_bytes()[written..])?;
         self.pending.clear();
         self.out.flush()
     }

@@ -19,17 +19,8 @@ pub fn is_unsafe(char: char) -> bool {
 
 /// Whether a text is ASCII that terminals show, as nearly all of a report is: none of it is unsafe.
 pub(crate) fn is_printable_ascii(text: &[u8]) -> bool {
-    all(text, |byte| matches!(byte, b' '..=b'~'))
-}
-
-/// Whether every line of a text is such ASCII.
-pub(crate) fn are_printable_ascii_lines(text: &[u8]) -> bool {
-    all(text, |byte| matches!(byte, b' '..=b'~' | b'\n'))
-}
-
-/// Whether every byte is wanted. Blocks are looked at as a whole, which the processor does with many bytes at a time.
-fn all(text: &[u8], is_wanted: impl Fn(u8) -> bool) -> bool {
-    text.chunks(64).all(|block| block.iter().fold(true, |all, byte| all & is_wanted(*byte)))
+    // A block is looked at as a whole, which the processor does with many bytes at a time.
+    text.chunks(64).all(|block| block.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~')))
 }
 
 /// Returns the text with everything unsafe escaped as in Rust: `\n`, `\u{1b}`.

@@ -6,8 +6,11 @@ use jiff::tz::TimeZone;
 use super::cron::Schedule;
 use crate::manifest::workload::CronJob;
 
-/// The runs that are looked at: so many, from 2026 on, in five years.
-const RUNS: usize = 400;
+/// The runs that are looked at: so many, from 2026 on, in five years. They show the pattern of a day, a week, and of
+/// months over years.
+const RUNS: usize = 100;
+/// A history that keeps more runs promises this many.
+const MOST: usize = 200;
 const START: i64 = 1_767_225_600;
 const DAY: i64 = 86_400;
 const YEARS: i64 = 5 * 366 * DAY;
@@ -20,7 +23,7 @@ pub fn defeated(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
     if ttl >= YEARS || limit < 1 || (limit == 1 && ttl >= DAY) {
         return None;
     }
-    let wanted = usize::try_from(limit).unwrap_or(RUNS).clamp(2, RUNS / 2);
+    let wanted = usize::try_from(limit).unwrap_or(MOST).clamp(2, MOST);
     let kept = runs_within(cron_job.schedule().text().unwrap_or_default(), ttl, wanted)?;
     (kept < wanted).then_some((ttl, kept))
 }
@@ -31,7 +34,7 @@ pub fn runs_within(schedule: &str, seconds: i64, most: usize) -> Option<usize> {
     let starts = runs.runs(Timestamp::from_second(START).ok()?, &zone).map(Timestamp::as_second);
     let mut recent = Vec::new();
     let mut longest = 0;
-    for start in starts.take_while(|&it| it < START + YEARS).take(RUNS) {
+    for start in starts.take_while(|&it| it < START + YEARS).take(RUNS.max(2 * most)) {
         recent.retain(|&it| start - it < seconds);
         recent.push(start);
         longest = recent.len().max(longest);
