@@ -20,7 +20,6 @@ mod neighbours;
 mod parse;
 mod places;
 mod probes;
-pub mod program;
 mod redirect;
 pub mod script;
 pub mod servers;
@@ -32,7 +31,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 pub use image::Flavour;
-pub use invocation::{Invocation, Options, Shell, is_shell};
+pub use invocation::{Invocation, Shell};
 pub use neighbours::Neighbours;
 pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
 pub use places::Places;

@@ -1,4 +1,5 @@
-//! What the texts in fields mean: image references, credentials, placeholders, quantities. Pure functions.
+//! What the texts in fields mean: quantities, durations, and the programs in command lines. Pure functions.
 
 pub mod duration;
+pub mod program;
 pub mod quantity;

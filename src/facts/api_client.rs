@@ -2,6 +2,7 @@
 
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
+use crate::value::program::base_name;
 
 /// Programs that do nothing without the API server.
 const CLIENTS: &[&str] = &["kubectl", "oc", "helm", "helmfile"];
@@ -35,7 +36,7 @@ const OTHERS: &[&str] = &[
 pub fn is_api_client(container: Container<'_>) -> bool {
     let image = container.image().text().unwrap_or_default().rsplit('/').next().unwrap_or_default();
     let name = image.split([':', '@']).next().unwrap_or_default();
-    let program = container.command().items().next().and_then(Node::text).map(program);
+    let program = container.command().items().next().and_then(Node::text).map(base_name);
     let is_client = |word: &str| CLIENTS.contains(&word);
     let mut scripts = texts(container).filter(|text| text.contains(char::is_whitespace));
     name.split(['-', '_']).any(is_client) || program.is_some_and(is_client) || scripts.any(runs_client)
@@ -53,11 +54,6 @@ fn texts(container: Container<'_>) -> impl Iterator<Item = &str> {
     container.command().items().chain(container.args().items()).filter_map(Node::text)
 }
 
-/// Returns the name of a program without the directory that it is in.
-fn program(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
-}
-
 /// Says whether a client stands where a shell expects a command.
 fn runs_client(script: &str) -> bool {
     let is_named = CLIENTS.iter().any(|it| script.contains(it));
@@ -65,7 +61,7 @@ fn runs_client(script: &str) -> bool {
         && script.split(['\n', ';', '&', '|', '(', '`', '{']).any(|command| {
             let mut words =
                 command.split_ascii_whitespace().skip_while(|word| BEFORE_COMMANDS.contains(word));
-            words.next().is_some_and(|word| CLIENTS.contains(&program(word)))
+            words.next().is_some_and(|word| CLIENTS.contains(&base_name(word)))
         })
 }
 

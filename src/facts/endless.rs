@@ -13,8 +13,8 @@ use crate::manifest::workload::{Container, Pod};
 use crate::shell;
 use crate::shell::Script;
 use crate::shell::loops::never_ends;
-use crate::shell::program::{base_name, is_plain};
 use crate::text::word_list::has;
+use crate::value::program::{base_name, is_plain, is_shell, script_of};
 
 /// Why a container never ends.
 #[derive(Clone)]
@@ -133,22 +133,19 @@ fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
 /// where `timeout` ends it.
 fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
     const WRAPPERS: &str = "tini dumb-init env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";
-    const SHELLS: &str = "sh bash ash dash ksh zsh";
     let is_wrapper = |word: &&&str| {
         has(WRAPPERS, base_name(word)) || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
     };
     let skipped = words.iter().take_while(is_wrapper).count();
     let words = &words[skipped..];
     let first = base_name(words.first()?);
-    if !has(SHELLS, first) {
+    if !is_shell(first) {
         return (first != "timeout").then(|| words.to_vec());
     }
-    let option = words
-        .iter()
-        .position(|word| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'))?;
-    let script = words.get(option + 1).filter(|script| is_plain(script))?;
+    let (_, at) = script_of(words)?;
+    let script = words.get(at).filter(|script| is_plain(script))?;
     let inner: Vec<&str> = script.split_whitespace().collect();
-    inner_words(&inner).filter(|_| !has(SHELLS, base_name(inner.first().copied().unwrap_or_default())))
+    inner_words(&inner).filter(|_| !inner.first().is_some_and(|word| is_shell(word)))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::text::finder::Finder;
 use crate::text::word_list::{has, has_in_any_case};
+use crate::value::program::base_name;
 
 /// Words that only migrations have in their names.
 const MIGRATIONS: [&str; 12] = [
@@ -114,7 +115,7 @@ fn copies_files(text: &str) -> bool {
     text.split(['\n', ';', '&', '|', '(']).any(|command| {
         let mut words = command.split_ascii_whitespace();
         let word = words.find(|it| !matches!(*it, "sudo" | "exec" | "time" | "if" | "then" | "do"));
-        let program = word.and_then(|it| it.rsplit('/').next());
+        let program = word.map(base_name);
         program.is_some_and(|it| matches!(it, "cp" | "rsync" | "rclone"))
     })
 }

@@ -9,7 +9,7 @@ use super::name::{Promise, hides};
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
-use crate::shell::program::base_name;
+use crate::value::program::base_name;
 
 /// So many further lines can belong to a command.
 const MOST_LINES: usize = 64;

@@ -3,9 +3,9 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
+use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::program::base_name;
-use crate::shell::{Invocation, is_shell};
+use crate::value::program::{base_name, is_shell};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -8,8 +8,8 @@ use crate::shell::Script;
 use crate::shell::consumers::{looks, needs_input};
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::quits_sidecar;
-use crate::shell::program::base_name;
 use crate::shell::syntax::{Part, Word};
+use crate::value::program::base_name;
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -5,8 +5,8 @@ use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::program::base_name;
 use crate::value::duration::seconds;
+use crate::value::program::base_name;
 
 pub static RULE: Rule = Rule {
     meta: Meta {

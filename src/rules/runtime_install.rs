@@ -5,9 +5,8 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::Step;
 use crate::shell::install::{installs, run_by};
-use crate::shell::is_shell;
-use crate::shell::program::base_name;
 use crate::shell::syntax::{Command, Word};
+use crate::value::program::{base_name, is_shell};
 
 pub static RULE: Rule = Rule {
     meta: Meta {

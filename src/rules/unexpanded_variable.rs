@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::program::base_name;
+use crate::value::program::base_name;
 
 pub static RULE: Rule = Rule {
     meta: Meta {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::invocation::Options;
 use super::known;
 use super::looks::Looks;
 use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use crate::value::program::Options;
 
 /// What becomes of the status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Commands that install software.
 
 use super::syntax::{Command, Word};
-use crate::shell::program::base_name;
 use crate::shell::script::Script;
+use crate::value::program::base_name;
 
 /// The package managers of distributions, which run as root and need its rights.
 const MANAGERS: [&str; 8] = ["apt", "apt-get", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"];

@@ -1,6 +1,6 @@
 //! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
 
-use crate::shell::program::base_name;
+use crate::value::program::{Options, base_name, is_shell, script_of};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -42,44 +42,6 @@ pub struct Shell<'d> {
     pub first: bool,
     /// Whether a program starts it that may give it other variables and arguments: `su`, `kubectl exec`, an entrypoint.
     pub wrapped: bool,
-}
-
-/// What `set` can turn on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// `-e`
-    pub errexit: bool,
-    /// `-u`
-    pub nounset: bool,
-    /// `-o pipefail`
-    pub pipefail: bool,
-}
-
-impl Options {
-    /// Takes the letters behind `-` or `+`; says whether a word for `-o` follows.
-    pub fn take_letters(&mut self, letters: &str, on: bool) -> bool {
-        self.errexit = if letters.contains('e') { on } else { self.errexit };
-        self.nounset = if letters.contains('u') { on } else { self.nounset };
-        letters.contains('o')
-    }
-
-    /// Takes the name behind `-o` or `+o`.
-    pub fn take_name(&mut self, name: &str, on: bool) {
-        match name {
-            "errexit" => self.errexit = on,
-            "nounset" => self.nounset = on,
-            "pipefail" => self.pipefail = on,
-            _ => {}
-        }
-    }
-}
-
-/// The shells that read POSIX scripts, and what their names say.
-const SHELLS: [&str; 8] = ["sh", "bash", "ash", "dash", "ksh", "mksh", "zsh", "rbash"];
-
-/// Says whether a program is a shell.
-pub fn is_shell(program: &str) -> bool {
-    SHELLS.contains(&base_name(program))
 }
 
 impl<'d> Invocation<'d> {
@@ -165,28 +127,13 @@ impl<'d> Invocation<'d> {
 
     /// Reads a shell's options up to the script behind its `-c`.
     fn shell_at(&self, word: usize) -> Option<Shell<'d>> {
-        let name = base_name(self.word(word)?);
-        let (mut at, mut options, mut is_script) = (word + 1, Options::default(), false);
-        while let Some(option) = self.word(at).filter(|it| it.starts_with(['-', '+']) && it.len() > 1) {
-            at += 1;
-            if option == "--" {
-                break;
-            }
-            if option.starts_with("--") {
-                continue;
-            }
-            let (on, letters) = (option.starts_with('-'), &option[1..]);
-            is_script |= on && letters.contains('c');
-            if options.take_letters(letters, on) {
-                options.take_name(self.word(at)?, on);
-                at += 1;
-            }
-        }
+        let words: Vec<&'d str> = self.words[word..].iter().filter_map(|node| node.text()).collect();
+        let name = base_name(words.first()?);
+        let (options, script) = script_of(&words)?;
         let image = self.container.image().text().unwrap_or_default();
         let first = word == 0;
         let flavour = flavour(name, image);
-        let shell = Shell { name, flavour, word, options, script: at, first, wrapped: false };
-        (is_script && self.word(at).is_some()).then_some(shell)
+        Some(Shell { name, flavour, word, options, script: word + script, first, wrapped: false })
     }
 
     /// Finds a shell among the arguments of a program that is to start it: `runner.sh bash -c …`, `su app -c …`.

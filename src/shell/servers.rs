@@ -1,7 +1,7 @@
 //! Programs that run until they are told to stop.
 
-use crate::shell::program::base_name;
 use crate::text::word_list::has;
+use crate::value::program::base_name;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

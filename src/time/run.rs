@@ -4,6 +4,7 @@ use super::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Pod};
 use crate::time::deadline::is_effective;
+use crate::value::program::{base_name, is_shell, is_single_command, script_of};
 
 /// The longest that a run can last, once its pods start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,16 +104,18 @@ fn timeout(container: Container<'_>) -> Option<i64> {
     let words: Vec<&str> = command.into_iter().chain(arguments).collect();
     let mut script = Vec::new();
     let words = match words[..] {
-        [shell, "-c" | "-ec" | "-euc", text, ..] if is_shell(shell) => {
+        [shell, ..] if is_shell(shell) => {
+            let (_, at) = script_of(&words)?;
             // One command only: what follows an operator may take any time.
-            let is_simple = !text.trim().contains([';', '&', '|', '\n', '`', '$', '(', '<', '>', '\'', '"']);
-            script.extend(text.split_whitespace().skip_while(|&word| word == "exec").filter(|_| is_simple));
+            if is_single_command(words[at]) {
+                script.extend(words[at].split_whitespace().skip_while(|&word| word == "exec"));
+            }
             &script[..]
         }
         _ => &words[..],
     };
     let [program, rest @ ..] = words else { return None };
-    if program.rsplit('/').next() != Some("timeout") {
+    if base_name(program) != "timeout" {
         return None;
     }
     let (mut rest, mut kill) = (rest, 0);
@@ -130,10 +133,6 @@ fn timeout(container: Container<'_>) -> Option<i64> {
             _ => return None,
         }
     }
-}
-
-fn is_shell(program: &str) -> bool {
-    matches!(program.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash"))
 }
 
 /// Reads a duration of `timeout`: a number of seconds, or with `m`, `h` or `d`.

@@ -2,7 +2,7 @@
 
 use crate::facts::secret::operand::{Operand, operand};
 use crate::facts::secret::promise::is_secret;
-use crate::shell::program::base_name;
+use crate::value::program::base_name;
 
 /// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
 /// its word and its name.

@@ -3,7 +3,7 @@
 //! A script is read by `script.rs`, command by command.
 
 use crate::facts::secret::arguments::behind_names;
-use crate::shell::program::base_name;
+use crate::value::program::{is_shell, script_of};
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
@@ -86,8 +86,11 @@ fn is_key_id(text: &str) -> bool {
 
 /// Returns the position of the script that a shell is given.
 fn script(words: &[&str]) -> Option<usize> {
-    const SHELLS: [&str; 6] = ["sh", "bash", "ash", "dash", "ksh", "zsh"];
-    let shell = words.iter().position(|word| SHELLS.contains(&base_name(word)))?;
+    let shell = words.iter().position(|word| is_shell(word))?;
+    if let Some((_, script)) = script_of(&words[shell..]) {
+        return Some(shell + script);
+    }
+    // The words of another program may stand between them: `docker run --entrypoint sh image -c …`.
     let is_option = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
     let option = words.iter().skip(shell + 1).position(|word| is_option(word))?;
     (option < 4 && shell + option + 2 < words.len()).then_some(shell + option + 2)

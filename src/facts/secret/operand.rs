@@ -1,7 +1,7 @@
 //! Passwords that programs take as an argument without a flag.
 
 use crate::facts::secret::promise::{is_secret, promise};
-use crate::shell::program::base_name;
+use crate::value::program::base_name;
 
 /// The programs that do.
 pub(crate) const PROGRAMS: [&str; 8] =

@@ -1,0 +1,122 @@
+//! Programs in command lines: their names, which of them are shells, and the script that a shell is given.
+
+/// The shells that read POSIX scripts.
+const SHELLS: [&str; 8] = ["sh", "bash", "ash", "dash", "ksh", "mksh", "zsh", "rbash"];
+
+/// Returns the name of a program without its directory.
+pub fn base_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// Whether a program is a shell.
+pub fn is_shell(program: &str) -> bool {
+    SHELLS.contains(&base_name(program))
+}
+
+/// Whether a script is one command, without substitutions and quotes.
+pub fn is_single_command(script: &str) -> bool {
+    !script.trim().contains(['\n', ';', '|', '&', '<', '>', '$', '`', '"', '\'', '('])
+}
+
+/// Whether a shell runs a script as it stands: one command, nothing to expand.
+pub fn is_plain(script: &str) -> bool {
+    is_single_command(script) && !script.contains(['\\', ')', '{', '}', '*', '?', '[', ']', '#', '~', '!'])
+}
+
+/// What `set` can turn on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `-e`
+    pub errexit: bool,
+    /// `-u`
+    pub nounset: bool,
+    /// `-o pipefail`
+    pub pipefail: bool,
+}
+
+impl Options {
+    /// Takes the letters behind `-` or `+`; returns whether a word for `-o` follows.
+    pub fn take_letters(&mut self, letters: &str, on: bool) -> bool {
+        self.errexit = if letters.contains('e') { on } else { self.errexit };
+        self.nounset = if letters.contains('u') { on } else { self.nounset };
+        letters.contains('o')
+    }
+
+    /// Takes the name behind `-o` or `+o`.
+    pub fn take_name(&mut self, name: &str, on: bool) {
+        match name {
+            "errexit" => self.errexit = on,
+            "nounset" => self.nounset = on,
+            "pipefail" => self.pipefail = on,
+            _ => {}
+        }
+    }
+}
+
+/// Reads the options of a shell, the first of these words; returns them with the position of the script behind `-c`.
+pub fn script_of(words: &[&str]) -> Option<(Options, usize)> {
+    let (shell, mut at) = (base_name(words.first()?), 1);
+    let mut options = Options::default();
+    let mut is_script = false;
+    while let Some(option) = words.get(at).filter(|word| word.starts_with(['-', '+']) && word.len() > 1) {
+        at += 1;
+        if *option == "--" {
+            break;
+        }
+        if option.starts_with("--") {
+            continue;
+        }
+        let (on, letters) = (option.starts_with('-'), &option[1..]);
+        is_script |= on && letters.contains('c');
+        if options.take_letters(letters, on) {
+            options.take_name(words.get(at)?, on);
+            at += 1;
+        } else if shell == "bash" && letters.contains('O') {
+            // The name of an option of `shopt`.
+            at += 1;
+        }
+    }
+    (is_script && at < words.len()).then_some((options, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_stand_behind_any_options() {
+        let script = |line: &str| {
+            let words: Vec<&str> = line.split(' ').collect();
+            script_of(&words).map(|(options, at)| (words[at].to_owned(), options.errexit))
+        };
+        let scripts = [
+            ("/bin/sh -c run", false),
+            ("bash -ec run", true),
+            ("bash -ce run name", true),
+            ("bash -eu -o pipefail -c run", true),
+            ("bash -O extglob -c run", false),
+            ("bash --norc -c -- run", false),
+            ("bash +e -c run", false),
+            ("python3 -O -c run", false),
+        ];
+        for (line, errexit) in scripts {
+            assert_eq!(script(line), Some(("run".to_owned(), errexit)), "{line}");
+        }
+        for line in ["sh", "sh -c", "bash run.sh -c run", "python3 -m run -c run", "bash -e run.sh"] {
+            assert_eq!(script(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn shells_are_known_with_and_without_a_directory() {
+        assert!(["sh", "/bin/dash", "/usr/bin/mksh"].iter().all(|it| is_shell(it)));
+        assert!(!["/bin/run.sh", "fish", "", "/bin/sh/"].iter().any(|it| is_shell(it)));
+    }
+
+    #[test]
+    fn a_plain_script_has_nothing_to_expand() {
+        assert!(is_plain("exec tail -F /logs/app.log\n"));
+        assert!(is_single_command("timeout 60 convert *.png") && !is_plain("timeout 60 convert *.png"));
+        assert!(!is_single_command("timeout 60 import; report"));
+    }
+}
