@@ -20,6 +20,7 @@ mod neighbours;
 mod parse;
 mod places;
 mod probes;
+pub mod programs;
 mod redirect;
 pub mod script;
 pub mod servers;

@@ -5,9 +5,10 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::consumers::{looks, needs_input};
+use crate::shell::consumers::needs_input;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::losses::quits_sidecar;
+use crate::shell::programs::Fact;
 use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
 
@@ -67,7 +68,7 @@ const HELP: &str = "add `--fail` (`-f`), or `--fail-with-body` to keep the serve
 fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     // What comes behind it in the pipeline may look at the page, or fail because it is another one than it needs.
     let reader = step.pipeline.commands.last().filter(|last| !std::ptr::eq(*last, step.command));
-    let is_seen = reader.is_some_and(|it| looks(it) || needs_input(it));
+    let is_seen = reader.is_some_and(|it| it.has(Fact::Reads) || needs_input(it));
     let counts =
         matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked | Fate::Piped)
             && !is_seen;

@@ -7,7 +7,8 @@ use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::consumers::{needs_input, stops_early};
 use crate::shell::flow::{Fate, Step};
-use crate::shell::syntax::{Command, Pipeline};
+use crate::shell::programs::Fact;
+use crate::shell::syntax::Pipeline;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -64,10 +65,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Says whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
 fn stops_any(script: &Script<'_>) -> bool {
     // What is printed is short enough for the pipe.
-    let is_print = |it: &Command<'_>| it.is("echo") || it.is("printf");
     let mut seen: Option<&Pipeline<'_>> = None;
-    script.steps.iter().filter(|step| step.fate == Fate::Piped && !is_print(step.command)).any(|step| {
-        let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
-        is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
-    })
+    script.steps.iter().filter(|step| step.fate == Fate::Piped && !step.command.has(Fact::Prints)).any(
+        |step| {
+            let is_new = seen.replace(step.pipeline).is_none_or(|it| !std::ptr::eq(it, step.pipeline));
+            is_new && step.pipeline.commands.iter().skip(1).any(stops_early)
+        },
+    )
 }

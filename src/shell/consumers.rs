@@ -1,6 +1,7 @@
 //! Who reads what a command writes, and what becomes of that.
 
 use super::known::{every_command, is_file_output};
+use super::programs::Fact;
 use super::syntax::{Command, Word};
 use crate::shell::script::Script;
 
@@ -31,17 +32,10 @@ impl<'a> Script<'a> {
         self.readers.get_or_init(|| {
             let mut all = Vec::new();
             every_command(&self.tree.list, &mut all);
-            all.retain(|it| looks(it) || it.is("cat"));
+            all.retain(|command| command.has(Fact::Reads) || command.is("cat"));
             all
         })
     }
-}
-
-/// Says whether a command looks at what it reads.
-pub fn looks(command: &Command<'_>) -> bool {
-    ["[", "awk", "cmp", "diff", "grep", "head", "jq", "python", "python3", "sed", "test", "xargs", "yq"]
-        .iter()
-        .any(|name| command.is(name))
 }
 
 /// Says whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.

@@ -2,16 +2,45 @@
 
 use super::syntax::{Command, Word};
 use crate::shell::script::Script;
+use crate::text::word_list::has;
 use crate::value::program::base_name;
 
-/// The package managers of distributions, which run as root and need its rights.
-const MANAGERS: [&str; 8] = ["apt", "apt-get", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper"];
+/// A program that installs software.
+struct Installer {
+    names: &'static str,
+    /// The arguments with which it does.
+    verbs: &'static str,
+    /// Whether it is the package manager of a distribution, which needs the rights of root.
+    is_of_distribution: bool,
+}
+
+const fn of_distribution(names: &'static str, verbs: &'static str) -> Installer {
+    Installer { names, verbs, is_of_distribution: true }
+}
+
+const fn of_language(names: &'static str, verbs: &'static str) -> Installer {
+    Installer { names, verbs, is_of_distribution: false }
+}
+
+/// The programs that install software with a verb of their own.
+const INSTALLERS: [Installer; 5] = [
+    of_distribution("apt apt-get yum dnf microdnf tdnf zypper", "install"),
+    of_distribution("apk", "add"),
+    of_language("brew bundle cargo composer conda gem go mamba pdm pip pip3 pipenv pipx poetry", "install"),
+    of_language("uv", "install sync"),
+    of_language("npm pnpm yarn", "install add i ci"),
+];
+
+fn installer(program: &str) -> Option<&'static Installer> {
+    INSTALLERS.iter().find(|it| has(it.names, program))
+}
 
 /// Returns the distribution's package manager that a script installs with.
 pub fn package_manager(script: &Script<'_>) -> Option<String> {
     let installing = script.commands().iter().filter(|command| installs(command));
     let names = installing.filter_map(|command| run_by(command).first()?.literal());
-    names.map(|name| base_name(&name).to_owned()).find(|name| MANAGERS.contains(&name.as_str()))
+    let is_manager = |name: &String| installer(name).is_some_and(|it| it.is_of_distribution);
+    names.map(|name| base_name(&name).to_owned()).find(is_manager)
 }
 
 /// Returns the words of the program that `exec` or `sudo` starts.
@@ -30,17 +59,23 @@ pub fn run_by<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
 pub fn installs(command: &Command<'_>) -> bool {
     let Some((name, arguments)) = run_by(command).split_first() else { return false };
     let Some(name) = name.literal() else { return false };
-    let verb = |wanted: &[&str]| arguments.iter().any(|word| wanted.iter().any(|it| word.is(it)));
     let local = arguments.iter().any(|word| word.is("--no-index") || word.is("."));
-    !local
-        && match base_name(&name) {
-            "apt" | "apt-get" | "yum" | "dnf" | "microdnf" | "zypper" | "gem" | "brew" | "cargo" | "tdnf"
-            | "pip" | "pip3" | "pipx" | "go" | "conda" | "mamba" | "poetry" | "pipenv" | "pdm" | "bundle"
-            | "composer" => verb(&["install"]),
-            "apk" => verb(&["add"]),
-            "uv" => verb(&["install", "sync"]),
-            "npm" | "pnpm" | "yarn" => verb(&["install", "add", "i", "ci"]),
-            "python" | "python3" => verb(&["pip"]) && verb(&["install"]),
-            _ => false,
-        }
+    let has_verb = |verbs: &str| arguments.iter().filter_map(Word::literal).any(|word| has(verbs, &word));
+    let installs = match base_name(&name) {
+        "python" | "python3" => has_verb("pip") && has_verb("install"),
+        program => installer(program).is_some_and(|it| has_verb(it.verbs)),
+    };
+    installs && !local
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_program_is_in_one_row() {
+        let mut names: Vec<&str> = INSTALLERS.iter().flat_map(|it| it.names.split(' ')).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
+    }
 }

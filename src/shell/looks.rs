@@ -4,12 +4,13 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::known;
+use super::programs::Fact;
 use super::syntax::{AndOr, Assignment, Command, Kind, List, Part, Tree};
 
 /// Says whether a command only says something to people.
 fn is_message(command: &Command<'_>) -> bool {
     let writes = command.redirections.iter().any(|it| known::is_file_output(it.operator, &it.target));
-    !writes && ["echo", "printf", "logger"].iter().any(|name| command.is(name))
+    !writes && (command.has(Fact::Prints) || command.is("logger"))
 }
 
 /// Says whether a part reads the status of the last command.
@@ -74,11 +75,10 @@ impl<'a> Looks<'a> {
                 let marks = |it: &Assignment<'_>| !it.value.parts.is_empty();
                 !assignments.iter().any(marks) || self.is_forgotten(command)
             }
-            Kind::Simple { .. } => match command.name().as_deref() {
-                Some("true" | ":" | "echo" | "printf" | "sleep") => true,
-                Some("exit" | "return") => command.arguments().first().is_some_and(|word| word.is("0")),
-                _ => false,
-            },
+            Kind::Simple { .. } if command.is("exit") || command.is("return") => {
+                command.arguments().first().is_some_and(|word| word.is("0"))
+            }
+            Kind::Simple { .. } => command.has(Fact::Succeeds),
             _ => false,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::known::{commands_in, commands_with_substitutions, words_in};
 use super::probes::{is_probe, opens_connection};
+use super::programs::Fact;
 use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -71,7 +72,7 @@ impl<'a> Script<'a> {
         let is_own =
             asked.iter().any(|asked| own.iter().any(|name| asked.is(name))) || has_command(list, &own);
         let leaves = has_command(body, &["break", "exit", "return", "shift", "wait", "read"]);
-        let sleeps = has_command(body, &["sleep", "inotifywait"]) || body_prints(body) || test.is_some();
+        let sleeps = has_command(body, &["inotifywait"]) || has_idle_command(body) || test.is_some();
         // `while work` is a worker: it goes on as long as there is something to do.
         let works = match condition {
             Condition::Succeeds => !is_probe(command) || has_work(body),
@@ -94,12 +95,10 @@ fn asked_by<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a
         Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
         _ => matches!(it.kind, Kind::Test(_)),
     };
-    asked.retain(|it| is_program(it) && (!is_print(it) || it.redirections.iter().any(opens_connection)));
+    asked.retain(|it| {
+        is_program(it) && (!it.has(Fact::Succeeds) || it.redirections.iter().any(opens_connection))
+    });
     (!asked.is_empty()).then_some((pipeline, asked))
-}
-
-fn is_print(command: &Command<'_>) -> bool {
-    ["echo", "printf", "date", "sleep", "true", ":", "set"].iter().any(|name| command.is(name))
 }
 
 fn is_test(command: &Command<'_>) -> bool {
@@ -204,8 +203,11 @@ fn has_command(list: &List<'_>, names: &[&str]) -> bool {
     found.iter().any(|it| names.iter().any(|name| it.is(name)))
 }
 
-fn body_prints(body: &List<'_>) -> bool {
-    has_command(body, &["echo", "printf", "date", "true", ":"])
+/// Whether a list has a command that never fails, as bodies have that only sleep or print.
+fn has_idle_command(body: &List<'_>) -> bool {
+    let mut found = Vec::new();
+    commands_in(body, &mut found);
+    found.iter().any(|command| command.has(Fact::Succeeds))
 }
 
 /// Says whether a list counts, or looks at a clock.

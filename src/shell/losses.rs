@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::flow::{Fate, Step};
 use super::known;
 use super::probes::is_probe;
+use super::programs::Fact;
 use super::syntax::{AndOr, Command, Kind, List};
 use crate::shell::script::Script;
 use crate::shell::servers::{serves, waits};
@@ -67,7 +68,11 @@ impl<'a> Script<'a> {
     pub fn told_failure(&self) -> Option<&'a Command<'a>> {
         let says = |it: &AndOr<'_>| {
             it.rest.is_empty()
-                && it.first.commands.iter().all(|it| is_print(it) || it.is("exit") && it.has_argument("0"))
+                && it
+                    .first
+                    .commands
+                    .iter()
+                    .all(|it| it.has(Fact::Succeeds) || it.is("exit") && it.has_argument("0"))
         };
         let last = self.tree.list.items.iter().rfind(|it| !says(it)).filter(|it| it.rest.is_empty())?;
         let [Command { kind: Kind::If { branches, otherwise }, .. }] = last.first.commands.as_slice() else {
@@ -120,7 +125,7 @@ impl<'a> Script<'a> {
         let returns = command.is("return") || command.is("exit");
         match returns {
             true => !command.arguments().iter().all(|word| word.is("0")),
-            false => known::is_trivial(command) && !is_print(command),
+            false => known::is_trivial(command) && !command.has(Fact::Succeeds),
         }
     }
 
@@ -144,11 +149,6 @@ impl<'a> Script<'a> {
     }
 }
 
-/// Says whether a command only says something, or nothing at all, and never fails.
-fn is_print(command: &Command<'_>) -> bool {
-    ["echo", "printf", "true", ":", "date", "sleep"].iter().any(|name| command.is(name))
-}
-
 /// Returns the names of the functions that do nothing but print.
 pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
     let only_prints = |body: &'a Command<'a>| {
@@ -169,7 +169,7 @@ pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
 /// Says whether failure of the command means no more than that there was nothing to do.
 pub fn is_quiet(command: &Command<'_>) -> bool {
     const CLEANUPS: &str = "rm rmdir mkdir chmod chown ln kill pkill killall umount mount touch useradd adduser groupadd addgroup \
-        modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . curl_ wait";
+        modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . wait";
     const VERBS: &str =
         "delete create remove rm rmi stop kill prune label annotate uncordon cordon unlock mb logout unset";
     let name = command.name().unwrap_or_default();
@@ -208,9 +208,6 @@ fn with_words(command: &Command<'_>, ask: impl Fn(&[&str]) -> bool) -> bool {
 /// Says whether the command that decides is one that cannot fail.
 fn always_succeeds(step: &Step<'_>) -> bool {
     let command = step.command;
-    match command.name().as_deref() {
-        Some("echo" | "printf" | "true" | ":" | "date" | "sleep") => true,
-        Some("exit") => command.arguments().first().is_some_and(|word| word.is("0")),
-        _ => false,
-    }
+    let exits_with_0 = command.is("exit") && command.arguments().first().is_some_and(|word| word.is("0"));
+    exits_with_0 || command.has(Fact::Succeeds)
 }

@@ -1,62 +1,7 @@
 //! Which commands only ask how something else is doing: who repeats them waits.
 
+use super::programs::{Fact, holds};
 use super::syntax::{Command, Kind, Redirection};
-
-/// Clients, and programs that look: whatever they are told, they succeed once something else is ready. Sorted.
-const PROBES: [&str; 52] = [
-    "[",
-    "bash",
-    "cat",
-    "clickhouse-client",
-    "cockroach",
-    "cqlsh",
-    "curl",
-    "dig",
-    "etcdctl",
-    "false",
-    "find",
-    "getent",
-    "grep",
-    "grpcurl",
-    "host",
-    "kubectl",
-    "ls",
-    "mariadb",
-    "mariadb-admin",
-    "mongo",
-    "mongosh",
-    "mountpoint",
-    "mysql",
-    "mysqladmin",
-    "nc",
-    "ncat",
-    "netcat",
-    "nslookup",
-    "oc",
-    "openssl",
-    "pg_isready",
-    "ping",
-    "ping6",
-    "psql",
-    "rabbitmq-diagnostics",
-    "rabbitmqadmin",
-    "rabbitmqctl",
-    "redis-cli",
-    "sh",
-    "sqlcmd",
-    "sqlplus",
-    "stat",
-    "systemctl",
-    "telnet",
-    "test",
-    "timeout",
-    "true",
-    "usql",
-    "valkey-cli",
-    "vault",
-    "wait4x",
-    "wget",
-];
 
 /// Says whether a command asks whether something is there.
 pub fn is_probe(command: &Command<'_>) -> bool {
@@ -66,7 +11,7 @@ pub fn is_probe(command: &Command<'_>) -> bool {
     let Some(name) = command.name() else { return false };
     let acts = ["apply", "create", "patch", "delete", "replace", "annotate", "label"];
     let changes = matches!(&*name, "kubectl" | "oc") && acts.iter().any(|verb| command.has_argument(verb));
-    let is_client = PROBES.binary_search(&&*name).is_ok();
+    let is_client = holds(&name, Fact::Probes);
     let has_name =
         ["wait", "check", "ready", "health", "status", "ping", "alive"].iter().any(|it| name.contains(it));
     !changes && (is_client || has_name || asks(command, &name))
@@ -93,15 +38,5 @@ fn asks(command: &Command<'_>, name: &str) -> bool {
         "python" | "python3" => words.any(|it| it.contains("connect") || it == "check"),
         "mc" => words.any(|it| verb(&it) || matches!(&*it, "alias" | "config" | "ready")),
         _ => words.any(|it| verb(&it)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_is_sorted() {
-        assert!(PROBES.is_sorted());
     }
 }

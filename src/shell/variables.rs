@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::known::{every_word, words_in};
+use super::programs::Fact;
 use super::syntax::{Kind, Part, Variable, Word};
 use crate::schema::version::Version;
 use crate::shell::script::Script;
@@ -130,7 +131,7 @@ impl<'a> Script<'a> {
         }
         // `echo "$answer" | grep -q ok`
         let piped = self.steps.iter().filter(|step| {
-            (step.command.is("echo") || step.command.is("printf"))
+            step.command.has(Fact::Prints)
                 && step.pipeline.commands.last().is_some_and(|last| !std::ptr::eq(last, step.command))
         });
         piped.flat_map(|step| step.command.arguments()).for_each(see);

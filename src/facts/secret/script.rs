@@ -5,6 +5,7 @@ use crate::facts::secret::promise::{is_secret, promise};
 use crate::facts::secret::sql;
 use crate::shell::known::every_command;
 use crate::shell::parse;
+use crate::shell::programs::Fact;
 use crate::shell::syntax::{Command, Part, Word};
 use crate::text::span::Span;
 use std::collections::BTreeMap;
@@ -37,10 +38,6 @@ fn may_hold(text: &str) -> bool {
     WORDS.iter().any(|it| lower.contains(it)) || may_start_tool(text)
 }
 
-/// Programs whose arguments are texts to show or to look for.
-const TEXT_PROGRAMS: [&str; 12] =
-    ["echo", "printf", "grep", "egrep", "fgrep", "sed", "awk", "[", "test", "expr", "logger", "read"];
-
 struct Script<'d> {
     text: &'d str,
 }
@@ -53,7 +50,7 @@ impl<'d> Script<'d> {
         });
         let mut found: Vec<Found<'d>> = assigned.collect();
         let words = command.words();
-        let is_text = command.name().is_some_and(|name| TEXT_PROGRAMS.contains(&&*name));
+        let is_text = command.has(Fact::Texts);
         if !is_text {
             // What the shell makes only when it runs is no literal credential.
             let literals: Vec<_> = words.iter().map(|it| it.literal().unwrap_or("$".into())).collect();
@@ -88,7 +85,7 @@ impl<'d> Script<'d> {
     /// `echo hunter2 | docker login --password-stdin`, `echo bob:hunter2 | chpasswd`
     fn piped(&self, first: &Command<'_>, second: &Command<'_>) -> Option<Found<'d>> {
         let between = self.text.get(first.span.end as usize..second.span.start as usize)?;
-        let is_piped = between.trim() == "|" && (first.is("echo") || first.is("printf"));
+        let is_piped = between.trim() == "|" && first.has(Fact::Prints);
         if !is_piped {
             return None;
         }
