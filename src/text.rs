@@ -4,6 +4,7 @@ pub(crate) mod finder;
 pub mod glob;
 pub mod nearest;
 pub mod pattern;
+pub mod percent;
 pub mod phrases;
 pub mod placeholder;
 pub mod source;

@@ -1,8 +1,8 @@
 //! Addresses of files as the protocol writes them.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::text::percent::{decode, encode};
 use lsp_types::Uri;
 
 /// Returns the path of a `file:` address; nothing for any other, such as that of a text without a file yet.
@@ -17,32 +17,8 @@ pub fn path_of(uri: &Uri) -> Option<PathBuf> {
 /// Returns the address of the file at an absolute path.
 pub fn uri_of(path: &Path) -> Option<Uri> {
     let path = path.to_str()?.replace('\\', "/");
-    let mut uri = String::from(if path.starts_with('/') { "file://" } else { "file:///" });
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
-                uri.push(byte.into())
-            }
-            _ => _ = write!(uri, "%{byte:02X}"),
-        }
-    }
-    uri.parse().ok()
-}
-
-/// Decodes `%20` and the like.
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let start = if path.starts_with('/') { "file://" } else { "file:///" };
+    format!("{start}{}", encode(&path)).parse().ok()
 }
 
 #[cfg(test)]

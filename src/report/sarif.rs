@@ -2,6 +2,7 @@
 
 mod log;
 
+use crate::text::percent::encode;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -142,19 +143,6 @@ fn artifact(name: &str) -> Artifact {
         STDIN => Artifact { uri: encode(name), uri_base_id: None },
         _ => Artifact { uri: encode(name), uri_base_id: Some("%SRCROOT%") },
     }
-}
-
-/// Encodes all bytes of a path that are not plain in a URI.
-fn encode(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'/' | b'-' | b'.' | b'_' | b'~' => uri.push(char::from(byte)),
-            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
-            byte => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
 }
 
 /// Makes a message without links: SARIF reads `[text](target)` as one.
