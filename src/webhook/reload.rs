@@ -18,6 +18,7 @@ use crate::engine::lint::misconfigured;
 use crate::policy::config::admission::{Policy, Scope};
 use crate::policy::config::{Config, read};
 use crate::project::open::{SMALL, read_text};
+use crate::project::settings::today;
 use crate::text::source::Source;
 use crate::webhook::options::{FailurePolicy, Options};
 
@@ -182,10 +183,6 @@ impl Reload {
             _ => Ok(new),
         }
     }
-}
-
-fn today() -> jiff::civil::Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 fn text(file: Option<&PathBuf>) -> Result<String, String> {
