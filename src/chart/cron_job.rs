@@ -133,10 +133,9 @@ fn row(run: &ScheduledRun, calendar: &Calendar, runs: &[ScheduledRun]) -> Row {
             }
             let beside =
                 runs.iter().filter(|it| is_active(it, start) && it.scheduled != run.scheduled).count();
-            notes.extend(
-                (beside > 0)
-                    .then(|| format!("alongside {beside} other{}", if beside > 1 { "s" } else { "" })),
-            );
+            if beside > 0 {
+                notes.push(format!("alongside {}", count(beside, "other")));
+            }
             notes.extend(run.is_replaced.then(|| "deleted by the next".to_owned()));
         }
         (None, skip) => notes.extend(skip.map(|it| format!("skipped: {}", it.describe()))),

@@ -1,5 +1,6 @@
 //! The course of a Job.
 
+use crate::text::phrases::count;
 use serde_json::{Value, json};
 
 use crate::chart::model::{Bar, Chart, Look, Mark, Row};
@@ -119,8 +120,7 @@ fn verdict(plan: &Plan, timeline: &Timeline) -> String {
         };
     };
     let when = words::duration(seconds(end.at));
-    let pods = if end.failed == 1 { "pod" } else { "pods" };
     let what = if end.is_complete { "is complete" } else { "fails" };
-    let (reason, failed, succeeded) = (end.reason, end.failed, end.succeeded);
-    format!("After {when} the Job {what}: {reason}, {failed} {pods} failed, {succeeded} succeeded.")
+    let (reason, pods, succeeded) = (end.reason, count(end.failed, "pod"), end.succeeded);
+    format!("After {when} the Job {what}: {reason}, {pods} failed, {succeeded} succeeded.")
 }

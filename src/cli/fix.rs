@@ -1,6 +1,7 @@
 //! `--fix`, `--add-ignore` and `--diff`: changes that are written to files or shown.
 #![expect(clippy::disallowed_methods, reason = "fixed files are written here")]
 
+use crate::text::phrases;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
@@ -65,13 +66,11 @@ impl Change {
 impl Fixing {
     /// Says how much was changed, or would be.
     pub(crate) fn describe(&self, count: usize) -> String {
-        let (done, would, what) = match &self.change {
-            Change::Fix(_) => ("applied", "would apply", if count == 1 { "fix" } else { "fixes" }),
-            Change::Suppress(_) => {
-                ("suppressed", "would suppress", if count == 1 { "finding" } else { "findings" })
-            }
+        let (done, would, noun) = match &self.change {
+            Change::Fix(_) => ("applied", "would apply", "fix"),
+            Change::Suppress(_) => ("suppressed", "would suppress", "finding"),
         };
-        format!("{} {count} {what}", if self.write { done } else { would })
+        format!("{} {}", if self.write { done } else { would }, phrases::count(count, noun))
     }
 }
 
@@ -152,10 +151,8 @@ fn demand_writable(path: &Path) -> io::Result<fs::File> {
     {
         let names = std::os::unix::fs::MetadataExt::nlink(&metadata);
         if names > 1 {
-            let others = names - 1;
-            let plural = if others == 1 { "name" } else { "names" };
-            let why =
-                format!("it has {others} other {plural} (hard links), which would keep the old content");
+            let others = phrases::count(names - 1, "other name");
+            let why = format!("it has {others} (hard links), which would keep the old content");
             return Err(io::Error::other(why));
         }
     }

@@ -1,5 +1,6 @@
 //! What came out of a file, or of a run.
 
+use crate::text::phrases;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,18 +37,17 @@ pub enum Aside {
 impl Aside {
     /// Returns the words for a count of such inputs.
     pub fn describe(self, count: usize) -> String {
-        let plural = if count == 1 { "" } else { "s" };
         match self {
             Aside::OtherKind => format!("{count} of other kinds"),
             Aside::NotKubernetes if count == 1 => "1 that is not a Kubernetes object".to_owned(),
             Aside::NotKubernetes => format!("{count} that are not Kubernetes objects"),
-            Aside::Patch => format!("{count} patch{}", if count == 1 { "" } else { "es" }),
-            Aside::Template => format!("{count} template{plural}"),
+            Aside::Patch => phrases::count(count, "patch"),
+            Aside::Template => phrases::count(count, "template"),
             Aside::Owned => format!("{count} that controllers made"),
             Aside::CommentedJson => format!("{count} in JSON with comments"),
             Aside::Excluded => format!("{count} excluded"),
             Aside::Ignored => format!("{count} ignored"),
-            Aside::Outside => format!("{count} link{plural} out of the directory"),
+            Aside::Outside => format!("{} out of the directory", phrases::count(count, "link")),
         }
     }
 }

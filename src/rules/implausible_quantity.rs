@@ -5,6 +5,7 @@ use crate::manifest::document::{Node, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::count;
 use crate::value::quantity::Quantity;
 
 pub static RULE: Rule = Rule {
@@ -70,7 +71,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             ),
             Defect::FewBytes => (
                 Severity::Warning,
-                format!("`{text}` of {resource} is {whole} byte{}", if whole == 1 { "" } else { "s" }),
+                format!("`{text}` of {resource} is {}", count(whole, "byte")),
                 bytes_help(&text),
             ),
             Defect::ManyCores => (

@@ -3,6 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::count;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -36,7 +37,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if job.success_policy().is_set() || job.pod().is_some_and(|pod| pod.spec.field("subdomain").is_set()) {
         return;
     }
-    let retries = if limit == 1 { "1 retry".to_owned() } else { format!("{limit} retries") };
+    let retries = count(limit, "retry");
     let finding = reporter.report(
         field,
         format!(

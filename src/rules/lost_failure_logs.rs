@@ -4,6 +4,7 @@ use crate::diagnostic::practice::Yield;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::count;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -31,11 +32,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_limited =
         restarts < i64::from(i32::MAX) && (limit.is_set() || job.backoff_limit_per_index().is_missing());
     if policy.is("OnFailure") && is_limited {
-        let plural = if restarts == 1 { "" } else { "s" };
+        let restarts = count(restarts, "restart");
         let finding = reporter.report(
             policy,
             format!(
-                "after {restarts} restart{plural} {subject} fails and its pod is deleted, with the logs \
+                "after {restarts} {subject} fails and its pod is deleted, with the logs \
                  that say why"
             ),
         );

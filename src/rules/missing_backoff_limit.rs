@@ -7,6 +7,7 @@ use crate::manifest::document::Field;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases::count;
 use crate::time::retry::{never_waits, restart_waits};
 
 pub static RULE: Rule = Rule {
@@ -52,9 +53,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let or_deadline = deadline.map(|end| format!(", or at its deadline of {end} s")).unwrap_or_default();
     let restart_policy = job.pod().and_then(|pod| pod.restart_policy().text()).unwrap_or_default();
     let what_happens = match (restart_policy, is_simple) {
-        ("Never", true) => format!("a failing Job starts up to {pods} pod{}{within}", plural(pods)),
+        ("Never", true) => format!("a failing Job starts up to {}{within}", count(pods, "pod")),
         ("OnFailure", true) => {
-            format!("failing containers restart up to {restarts} time{}{within}", plural(restarts))
+            format!("failing containers restart up to {}{within}", count(restarts, "time"))
         }
         ("OnFailure", false) => {
             format!("the Job fails when its containers have restarted 6 times{or_deadline}")
@@ -83,8 +84,4 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if (pods, restarts) == (DEFAULT + 1, DEFAULT) && !is_meant {
         finding.fix("write the default", Safety::Safe, Edit::set(limit, 6));
     }
-}
-
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

@@ -1,9 +1,19 @@
 //! Words and numbers in sentences.
 
-/// Returns the count with its noun.
-pub fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+use std::fmt::Display;
+
+/// Returns the count with its noun: `1 retry`, `2 retries`.
+pub fn count<N: Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let is_one = number == N::from(1);
+    if is_one { format!("{number} {noun}") } else { format!("{number} {}", plural(noun)) }
+}
+
+fn plural(noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None if noun.ends_with(['x', 's']) || noun.ends_with("ch") => format!("{noun}es"),
+        None => format!("{noun}s"),
+    }
 }
 
 /// Joins texts as a list in a sentence: `a, b and c`.
@@ -11,5 +21,19 @@ pub fn list(items: &[String]) -> String {
     match items {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => items.join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nouns_follow_their_count() {
+        assert_eq!(count(1_usize, "file"), "1 file");
+        assert_eq!(count(0_usize, "file"), "0 files");
+        assert_eq!(count(2_i64, "retry"), "2 retries");
+        assert_eq!(count(3_u64, "patch"), "3 patches");
+        assert_eq!(count(2_usize, "fix"), "2 fixes");
     }
 }

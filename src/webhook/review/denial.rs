@@ -1,5 +1,6 @@
 //! What a client reads of a denial. `kubectl` prints it as it is, but events end after 1,024 characters: the worst comes first.
 
+use crate::text::phrases::count;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
@@ -36,8 +37,7 @@ fn compare_paths(left: &str, right: &str) -> Ordering {
 
 /// Writes what the client is told.
 pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
-    let plural = if findings.len() == 1 { "finding" } else { "findings" };
-    let mut message = format!("{} {plural} under the policy `{policy}`", findings.len());
+    let mut message = format!("{} under the policy `{policy}`", count(findings.len(), "finding"));
     let (shown, rest) = findings.split_at(findings.len().min(MOST_IN_MESSAGE));
     for finding in shown {
         let _ = write!(message, "\n{}", one_line(&line(finding), answer::LONGEST_LINE));
