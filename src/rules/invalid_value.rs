@@ -1,4 +1,5 @@
 use crate::diagnostic::meta::Meta;
+use crate::text::nearest::nearest;
 use std::collections::HashSet;
 
 use crate::diagnostic::finding::Finding;
@@ -108,7 +109,7 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
     let (text, last) = (cause.at.text(), cause.field.rsplit('.').next()?);
     match cause.kind {
         ErrorType::NotSupported => {
-            nearest(text, &cause.message).map(|it| (it.clone(), format!("did you mean `{it}`?")))
+            supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
         }
         ErrorType::Invalid if last == "timeZone" => {
             zone(text).map(|it| (it.clone(), format!("write `{it}`: the value is case-sensitive")))
@@ -148,13 +149,9 @@ fn help(cause: &Cause<'_>) -> Option<String> {
 }
 
 /// Finds the supported value that is most like the text.
-fn nearest(text: &str, message: &str) -> Option<String> {
+fn supported_value<'m>(text: &str, message: &'m str) -> Option<&'m str> {
     let (_, list) = message.split_once("supported values: ")?;
-    let lower = text.to_ascii_lowercase();
-    let distance = |value: &&str| strsim::osa_distance(&lower, &value.to_ascii_lowercase());
-    let values = list.split(", ").map(|value| value.trim_matches('"')).filter(|value| !value.is_empty());
-    let value = values.min_by_key(distance)?;
-    (distance(&value) * 3 <= value.len()).then(|| value.to_owned())
+    nearest(text, list.split(", ").map(|value| value.trim_matches('"')).filter(|value| !value.is_empty()))
 }
 
 fn dns_name(text: &str) -> String {

@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::nearest::{is_like, nearest};
 use crate::text::placeholder::is_placeholder;
 
 pub static RULE: Rule = Rule {
@@ -57,12 +58,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 /// Says whether `unknown-field` speaks: the key is misspelt, or one of the mappings around the pod's `spec` has it.
 fn is_elsewhere(pod: Pod<'_>) -> bool {
     let around = std::iter::successors(Some(pod.spec), |it| it.parent().filter(|_| !it.is_object()));
-    let mut keys = around.flat_map(|it| it.entries()).map(|it| it.key.to_ascii_lowercase());
-    keys.any(|key| strsim::osa_distance(&key, "restartpolicy") <= 2)
+    let mut keys = around.flat_map(|it| it.entries()).map(|it| it.key);
+    keys.any(|key| is_like(key, "restartPolicy"))
 }
 
 fn near_miss(text: &str) -> Option<&'static str> {
     let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
-    let distance = |it: &str| strsim::osa_distance(&letters.to_ascii_lowercase(), &it.to_ascii_lowercase());
-    ALLOWED.into_iter().find(|it| distance(it) * 3 <= it.len())
+    nearest(&letters, ALLOWED.into_iter())
 }

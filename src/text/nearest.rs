@@ -1,10 +1,54 @@
 //! The word that someone who misspelt it most likely meant.
 
-/// Finds the word of `known` that is most like `word`, if any is.
+/// Finds the word of `known` that is most like `word`, whatever the case, if any is.
+///
+/// Of two alike none: a wrong hint is worse than none.
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let (length, most) = (word.chars().count(), word.len().max(6) / 3);
+    let mut near: Vec<_> = known.filter_map(|other| Some((distance(word, other)?, other))).collect();
+    near.sort_unstable();
+    near.dedup();
+    match near.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, other), ..] => Some(other),
+        [] => None,
+    }
+}
+
+/// Whether one word is most likely the other one, misspelt.
+pub fn is_like(word: &str, other: &str) -> bool {
+    distance(word, other).is_some()
+}
+
+/// Returns in how many letters the words differ; nothing if more than a third of the shorter one, or more than three.
+fn distance(word: &str, other: &str) -> Option<usize> {
+    // Counting the letters of a long text for each of many words takes time.
+    if word.len() / 4 > other.len() + 3 {
+        return None;
+    }
+    let (length, others) = (word.chars().count(), other.chars().count());
+    let most = (length.min(others) / 3).clamp(1, 3);
     // Words differ in as many letters at least as one is longer than the other.
-    let near = known.filter(|other| length.abs_diff(other.chars().count()) <= most);
-    let (distance, near) = near.map(|other| (strsim::damerau_levenshtein(word, other), other)).min()?;
-    (distance <= most).then_some(near)
+    if length.abs_diff(others) > most {
+        return None;
+    }
+    let distance = strsim::damerau_levenshtein(&word.to_ascii_lowercase(), &other.to_ascii_lowercase());
+    (distance <= most).then_some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_one_that_a_slip_explains() {
+        let known = ["image", "imagePullPolicy", "command", "env", "TCP", "UDP", "SCTP", "Always"];
+        let nearest = |word| nearest(word, known.into_iter());
+        assert_eq!(nearest("imgae"), Some("image"), "two letters are swapped");
+        assert_eq!(nearest("ImagePullpolcy"), Some("imagePullPolicy"), "the case does not count");
+        assert_eq!(nearest("allways"), Some("Always"));
+        assert_eq!(nearest("HTTP"), None, "half of the letters differ from SCTP");
+        assert_eq!(nearest("XDP"), Some("UDP"));
+        assert_eq!(nearest("UCP"), None, "UDP and TCP are alike");
+        assert_eq!(nearest(""), None);
+    }
 }

@@ -5,29 +5,12 @@ use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Object;
 use crate::schema::version::Version;
 use crate::schema::{Struct, Type};
+use crate::text::nearest::nearest;
 
-/// Finds the field of `within` whose name is most like `name`; of two alike none, for a wrong hint is worse than none.
+/// Finds the field of `within` whose name is most like `name`.
 pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
-    // What is this long is no misspelt field.
-    if name.len() > 64 {
-        return None;
-    }
-    let lower = name.to_ascii_lowercase();
-    let limit = match name.len() {
-        0..=3 => 1,
-        4..=7 => 2,
-        _ => 3,
-    };
-    let distance = |other: &str| strsim::damerau_levenshtein(&lower, &other.to_ascii_lowercase());
     let fields = within.fields().iter().filter(|field| field.is_in(version.minor));
-    let mut near: Vec<_> =
-        fields.map(|field| (distance(field.name), field.name)).filter(|it| it.0 <= limit).collect();
-    near.sort_unstable();
-    match near.as_slice() {
-        [(first, _), (second, _), ..] if first == second => None,
-        [(_, name), ..] => Some(name),
-        [] => None,
-    }
+    nearest(name, fields.map(|field| field.name))
 }
 
 /// A struct that people put fields into, with its path from the object.

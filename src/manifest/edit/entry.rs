@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::layout::{self, check_movable, check_own, written_entries};
 use super::{Edit, Edits, Obstacle, written};
 use crate::manifest::document::{Entry, Field, Node, Style, Value};
+use crate::text::nearest::is_like;
 use crate::text::span::Span;
 
 impl Edit {
@@ -118,11 +119,7 @@ impl Edit {
 
 /// Says whether a mapping has a key that is most likely a misspelt `name`, whose value would be a second one.
 fn has_like(map: Node<'_>, name: &str) -> bool {
-    const NEAR: usize = 2;
-    let name = name.to_ascii_lowercase();
-    map.entries()
-        .filter(|it| it.key.len().abs_diff(name.len()) <= NEAR)
-        .any(|it| strsim::osa_distance(&it.key.to_ascii_lowercase(), &name) <= NEAR)
+    map.entries().any(|entry| is_like(entry.key, name))
 }
 
 /// Inserts an entry, which may hold others, into a mapping.
