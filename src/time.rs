@@ -4,7 +4,6 @@ pub mod calendar;
 pub mod cron;
 pub mod cron_job;
 pub mod deadline;
-pub mod duration;
 pub mod fleet;
 pub mod history;
 pub mod overlap;

@@ -1,6 +1,7 @@
 //! `check`: from paths to reports and an exit code.
 #![expect(clippy::disallowed_methods, reason = "reports are written, and the terminal asked, here")]
 
+use crate::cli::terminal::{DEFAULT_WIDTH, takes_unicode, terminal_width};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -64,13 +65,11 @@ pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
     }
     baseline::compare(arguments, &settings, &mut checked)?;
     let files::Checked { outcome, files, .. } = checked;
-    let terminal = std::env::var_os("TERM");
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::Options {
             color: file.is_none() && wants_color(arguments.color),
-            unicode: terminal.as_ref().is_none_or(|terminal| terminal != "dumb" && terminal != "linux"),
-            width: terminal_size::terminal_size_of(io::stdout())
-                .map_or(100, |(width, _)| usize::from(width.0)),
+            unicode: takes_unicode(),
+            width: terminal_width().unwrap_or(DEFAULT_WIDTH),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
             as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),

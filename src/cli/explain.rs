@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the folder of the manual pages is made here")]
 
 use crate::cli::known::TOPICS;
+use crate::cli::terminal::{DEFAULT_WIDTH, terminal_width};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -25,9 +26,9 @@ pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
         None => rules::registry().named(name)?.page,
     };
     let color = wants_color(color);
-    let text = match terminal_size::terminal_size() {
-        Some((width, _)) => page::set(page, usize::from(width.0), color),
-        None if color => page::set(page, 100, color),
+    let text = match terminal_width() {
+        Some(width) => page::set(page, width, color),
+        None if color => page::set(page, DEFAULT_WIDTH, color),
         None => without_comments(page),
     };
     print(text.as_bytes())?;

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 
 use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
+use crate::value::duration::parse_unsigned;
 use crate::webhook::options::{Certificate, FailurePolicy, Options};
 use crate::webhook::review::judge;
 use crate::webhook::server::{self, MAX_CONNECTIONS, MAX_REVIEW};
@@ -137,15 +138,7 @@ impl std::fmt::Display for Size {
 
 /// Reads `5s`, `500ms` or `1m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 1), ("s", 1000), ("m", 60_000)];
-    let read = |(unit, factor): (&str, u64)| {
-        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
-        Some(Duration::from_millis(number.checked_mul(factor)?))
-    };
-    units
-        .into_iter()
-        .find_map(read)
-        .ok_or_else(|| "a duration must look like `500ms`, `5s` or `1m`".to_owned())
+    parse_unsigned(text).ok_or_else(|| "a duration must look like `500ms`, `5s` or `1m`".to_owned())
 }
 
 /// Serves until the process is told to end.

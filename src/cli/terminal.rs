@@ -48,6 +48,19 @@ pub fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
     Ok(text)
 }
 
+/// The columns of a terminal whose width is not known.
+pub(crate) const DEFAULT_WIDTH: usize = 100;
+
+/// Returns how many columns the terminal behind standard output has; nothing where there is none.
+pub(crate) fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
+/// Whether the terminal has the characters of boxes and arrows: the console of Linux has few.
+pub(crate) fn takes_unicode() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term != "dumb" && term != "linux")
+}
+
 /// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
 pub(crate) fn wants_color(choice: Color) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -1,8 +1,8 @@
 //! `timeline`: what will happen to the Jobs and CronJobs of a file.
 #![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
 
+use crate::cli::terminal::{DEFAULT_WIDTH, takes_unicode, terminal_width};
 use crate::text::phrases;
-use std::io;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -19,7 +19,8 @@ use crate::text::nearest::nearest;
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
 use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
-use crate::time::{cron_job, duration, words};
+use crate::time::{cron_job, words};
+use crate::value::duration;
 
 /// Draw the timeline of a Job, or the next runs of a CronJob
 ///
@@ -106,7 +107,7 @@ const MOST_RUNS: usize = 10_000;
 
 /// Reads a duration as Go writes it, in milliseconds.
 fn milliseconds(text: &str) -> Result<Millis, String> {
-    match duration::parse(text)? / 1_000_000 {
+    match duration::parse_go(text)? / 1_000_000 {
         negative if negative < 0 => Err("a duration must not be negative".to_owned()),
         milliseconds => Ok(milliseconds),
     }
@@ -130,11 +131,10 @@ fn now() -> Timestamp {
 
 /// Returns what a terminal takes.
 pub(crate) fn options(color: Color) -> Options {
-    let terminal = std::env::var_os("TERM");
     Options {
         color: wants_color(color),
-        unicode: terminal.is_none_or(|it| it != "dumb" && it != "linux"),
-        width: terminal_size::terminal_size_of(io::stdout()).map_or(100, |(width, _)| usize::from(width.0)),
+        unicode: takes_unicode(),
+        width: terminal_width().unwrap_or(DEFAULT_WIDTH),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::Type;
 use crate::text::placeholder::is_placeholder;
+use crate::value::duration::whole_seconds;
 
 pub static RULE: Rule = Rule {
     meta: Meta {
@@ -65,7 +66,7 @@ fn unquoted(node: Node<'_>, text: &str, expected: &Type) -> Option<String> {
     match resolve::plain(text) {
         Scalar::Bool(_) if is_quoted && is_bool && matches!(text, "true" | "false") => Some(text.to_owned()),
         Scalar::Int(number) if is_quoted && !is_bool && number.to_string() == text => Some(text.to_owned()),
-        _ if node.key().is_some_and(|key| key.contains("Seconds")) => Some(seconds(text)?.to_string()),
+        _ if node.key().is_some_and(|key| key.contains("Seconds")) => Some(whole_seconds(text)?.to_string()),
         _ => None,
     }
 }
@@ -128,9 +129,9 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             Some("write a whole number".to_owned())
         }
         (Type::Int32 | Type::Int64, Value::String(text))
-            if node.key().is_some_and(|key| key.contains("Seconds")) && seconds(text).is_some() =>
+            if node.key().is_some_and(|key| key.contains("Seconds")) && whole_seconds(text).is_some() =>
         {
-            seconds(text).map(|seconds| format!("write seconds: `{seconds}`"))
+            whole_seconds(text).map(|seconds| format!("write seconds: `{seconds}`"))
         }
         (Type::Int32 | Type::Int64 | Type::Bool, Value::String(text)) if node.style() != Style::Plain => {
             let fits = resolve::plain(text) != Scalar::String;
@@ -141,24 +142,4 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
         (Type::Struct(_), Value::List) => Some("write the fields without `- `".to_owned()),
         _ => None,
     }
-}
-
-/// Returns the seconds that a duration such as `10m` or `1h30m` stands for.
-fn seconds(text: &str) -> Option<i64> {
-    let mut total: i64 = 0;
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let digits = rest.find(|it: char| !it.is_ascii_digit())?;
-        let unit = match rest.as_bytes()[digits] {
-            b's' => 1,
-            b'm' => 60,
-            b'h' => 3600,
-            b'd' => 86400,
-            _ => return None,
-        };
-        let number: i64 = rest[..digits].parse().ok()?;
-        total = total.checked_add(number.checked_mul(unit)?)?;
-        rest = &rest[digits + 1..];
-    }
-    (!text.is_empty()).then_some(total)
 }

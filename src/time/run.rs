@@ -4,6 +4,7 @@ use super::retry::{RestartPolicy, never_waits, restart_waits};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Pod};
 use crate::time::deadline::is_effective;
+use crate::value::duration;
 use crate::value::program::{base_name, is_shell, is_single_command, script_of};
 
 /// The longest that a run can last, once its pods start.
@@ -135,21 +136,7 @@ fn timeout(container: Container<'_>) -> Option<i64> {
     }
 }
 
-/// Reads a duration of `timeout`: a number of seconds, or with `m`, `h` or `d`.
+/// Reads a duration of `timeout` into seconds, the last of which counts as a whole one.
 fn seconds(text: &str) -> Option<i64> {
-    let (number, scale) = match text.strip_suffix(['s', 'm', 'h', 'd']) {
-        Some(number) => (
-            number,
-            match text.as_bytes().last() {
-                Some(b'm') => 60.0,
-                Some(b'h') => 3_600.0,
-                Some(b'd') => 86_400.0,
-                _ => 1.0,
-            },
-        ),
-        None => (text, 1.0),
-    };
-    let is_number = number.chars().all(|it| it.is_ascii_digit() || it == '.');
-    let value = number.parse::<f64>().ok().filter(|_| is_number)? * scale;
-    (value < 1e9).then_some(value.ceil() as i64)
+    duration::seconds(text).filter(|&it| it < 1e9).map(|it| it.ceil() as i64)
 }

@@ -26,6 +26,7 @@ use super::room::Room;
 use super::weight::weigh;
 use super::work::Work;
 use crate::mask::hide_in_text;
+use crate::value::duration::parse_unsigned;
 use crate::webhook::options::{Judge, Options};
 use crate::webhook::review::reason::UnjudgedReason;
 use crate::webhook::review::request::Request;
@@ -273,16 +274,7 @@ fn finish(shared: &Shared, request: &Request, verdict: &Verdict) -> Result<Respo
 /// Reads `timeout=3s`, as Go writes durations.
 fn timeout(query: &str) -> Option<Duration> {
     let text = query.split('&').find_map(|part| part.strip_prefix("timeout="))?;
-    let (mut total, mut rest) = (0.0, text);
-    while !rest.is_empty() {
-        let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.')?;
-        let number: f64 = rest[..end].parse().ok()?;
-        let after = &rest[end..];
-        let units = [("ms", 0.001), ("h", 3600.0), ("m", 60.0), ("s", 1.0)];
-        let (unit, seconds) = units.into_iter().find(|(unit, _)| after.starts_with(unit))?;
-        total += number * seconds;
-        rest = &after[unit.len()..];
-    }
-    // The longest that an API server takes is 30 s.
-    (total > 0.0).then(|| Duration::from_secs_f64(total.min(30.0)))
+    let timeout = parse_unsigned(text).filter(|it| !it.is_zero())?;
+    // The longest that an API server takes.
+    Some(timeout.min(Duration::from_secs(30)))
 }

@@ -1,6 +1,6 @@
 //! Times as Go's `time.Parse(time.RFC3339, …)` reads them, with its errors.
 
-use crate::time::duration::quote;
+use crate::value::duration::quote;
 
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 

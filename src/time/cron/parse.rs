@@ -1,7 +1,8 @@
 //! The text of a schedule (`parser.go`).
 
 use crate::time::cron::schedule::{Fields, Pattern, STAR, Schedule};
-use crate::time::{duration, zone};
+use crate::time::zone;
+use crate::value::duration;
 
 /// What a field can hold.
 struct Bounds {
@@ -160,7 +161,7 @@ fn descriptor(text: &str) -> Result<Pattern, String> {
                 return Err(format!("unrecognized descriptor: {text}"));
             };
             let refuse = |why| format!("failed to parse duration {text}: {why}");
-            let nanoseconds = duration::parse(interval).map_err(refuse)?;
+            let nanoseconds = duration::parse_go(interval).map_err(refuse)?;
             return Ok(Pattern::Every((nanoseconds / 1_000_000_000).max(1)));
         }
     };
