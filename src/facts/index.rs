@@ -2,6 +2,7 @@
 
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
+use crate::value::program::base_name;
 
 const VARIABLE: &str = "JOB_COMPLETION_INDEX";
 const KEY: &str = "batch.kubernetes.io/job-completion-index";
@@ -63,10 +64,6 @@ pub fn runs_mounted_file(container: Container<'_>) -> bool {
                 && word.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     };
-    let is_script = |word: &str| {
-        let ending = word.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
-        ending.is_some_and(|(_, ending)| SCRIPTS.iter().any(|it| it.eq_ignore_ascii_case(ending)))
-    };
     let program = container.command().items().next().and_then(Node::text);
     let mut words = container
         .command_line()
@@ -87,6 +84,11 @@ fn use_in(node: Node<'_>) -> Option<Use<'_>> {
     let has_default = [":", "-", "+", "=", ",", " ="].iter().any(|it| after.starts_with(it))
         || ["-z \"$", "-n \"$", "-z \"${", "-n \"${", "-v "].iter().any(|it| before.ends_with(it));
     Some(Use { node, is_field: false, has_default })
+}
+
+fn is_script(word: &str) -> bool {
+    let ending = base_name(word).rsplit_once('.');
+    ending.is_some_and(|(_, ending)| SCRIPTS.iter().any(|known| known.eq_ignore_ascii_case(ending)))
 }
 
 #[cfg(test)]

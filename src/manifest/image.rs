@@ -41,9 +41,6 @@ impl<'a> Image<'a> {
             Some((_, tag)) => (&rest[..rest.len() - tag.len() - 1], Some(tag)),
             None => (rest, None),
         };
-        let is_word = |text: &str| {
-            !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it))
-        };
         let mut parts = name.split('/');
         let first = parts.next().unwrap_or_default();
         let (host, port) = first.split_once(':').unwrap_or((first, "0"));
@@ -113,10 +110,6 @@ pub fn defect(text: &str) -> Option<&'static str> {
     let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
     let (host, path) = split_host(rest);
     let (path, tag) = path.split_once(':').map_or((path, None), |(path, tag)| (path, Some(tag)));
-    let is_tag = |tag: &str| {
-        let is_inner = |it: u8| it.is_ascii_alphanumeric() || b"_.-".contains(&it);
-        tag.len() <= 128 && !tag.starts_with(['.', '-']) && tag.bytes().all(is_inner)
-    };
     match () {
         () if path.bytes().any(|it| it.is_ascii_uppercase()) => Some("the repository has capital letters"),
         () if !host.is_none_or(is_host) => Some("the part before the first slash is not a host"),
@@ -139,21 +132,29 @@ pub fn defect(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a text may be a part of a name, a tag or a host that nobody checks further.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+fn is_tag(tag: &str) -> bool {
+    tag.len() <= 128 && !tag.starts_with(['.', '-']) && is_word(tag)
+}
+
+fn is_host_part(part: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !part.is_empty() && !part.starts_with('-') && !part.ends_with('-') && part.bytes().all(is_inner)
+}
+
 /// Says whether the text is a host with an optional port.
 fn is_host(text: &str) -> bool {
-    let is_part = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with('-')
-            && !part.ends_with('-')
-            && part.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
-    };
     if let Some((address, port)) = text.strip_prefix('[').and_then(|it| it.split_once(']')) {
         let is_address =
             !address.is_empty() && address.bytes().all(|it| it.is_ascii_hexdigit() || it == b':');
         return is_address && (port.is_empty() || port.strip_prefix(':').is_some_and(is_number));
     }
     let (host, port) = text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port)));
-    host.split('.').all(is_part) && port.is_none_or(is_number)
+    host.split('.').all(is_host_part) && port.is_none_or(is_number)
 }
 
 fn is_number(text: &str) -> bool {

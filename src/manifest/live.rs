@@ -54,7 +54,9 @@ pub fn forget_defaults(document: &mut Document) {
             }
         }
     }
-    unstated.into_iter().for_each(|id| document.forget(id));
+    for id in unstated {
+        document.forget(id);
+    }
 }
 
 /// Says whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame

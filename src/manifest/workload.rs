@@ -74,12 +74,14 @@ pub fn is_manifest(text: &str) -> bool {
         let found = text.match_indices(word).filter(move |&(at, _)| is_word(at, word));
         found.map(move |(at, _)| &text[at + word.len()..])
     };
-    let is_job = |rest: &str| {
-        let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix(':').unwrap_or_default();
-        let line = value.trim_start().lines().next().unwrap_or_default();
-        line.chars().take(40).collect::<String>().to_ascii_lowercase().contains("job")
-    };
-    behind("apiVersion").next().is_some() || behind("kind").any(is_job)
+    behind("apiVersion").next().is_some() || behind("kind").any(names_job)
+}
+
+/// Whether the text behind the word `kind` gives it a value with `job` in it.
+fn names_job(rest: &str) -> bool {
+    let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix(':').unwrap_or_default();
+    let line = value.trim_start().lines().next().unwrap_or_default();
+    line.chars().take(40).collect::<String>().to_ascii_lowercase().contains("job")
 }
 
 /// Returns a field of an object; an item of a `JobList` may leave its kind and version to the list.

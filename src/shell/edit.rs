@@ -34,12 +34,8 @@ impl Edit {
     pub fn shell_option(script: &Source<'_>, letter: char) -> Edits {
         let words = &script.invocation.words;
         let (first, last) = (script.shell.word + 1, script.shell.script);
-        let is_command = |word: &&Node<'_>| {
-            let letters = word.text().and_then(|it| it.strip_prefix('-')).unwrap_or_default();
-            letters.contains('c') && letters.bytes().all(|it| it.is_ascii_lowercase())
-        };
         let options = words.get(first..last).unwrap_or_default();
-        let option = options.iter().find(is_command).ok_or(Obstacle::Layout)?;
+        let option = options.iter().find(|word| is_command_option(**word)).ok_or(Obstacle::Layout)?;
         let text = option.text().unwrap_or_default();
         // The letter stands right behind the dash; `-o` takes the word that follows, and stays where it is.
         Edit::replace_text(*option, &format!("-{letter}{}", text.trim_start_matches('-')))
@@ -98,4 +94,10 @@ impl Edit {
         let at = header.filter(|_| node.style() == Style::Folded).ok_or(Obstacle::Layout)?;
         Ok(vec![Edit { span: Span::new(at, at + 1), text: "|".to_owned() }])
     }
+}
+
+/// Whether a word is the `-c` of a shell, alone or among other letters.
+fn is_command_option(word: Node<'_>) -> bool {
+    let letters = word.text().and_then(|text| text.strip_prefix('-')).unwrap_or_default();
+    letters.contains('c') && letters.bytes().all(|letter| letter.is_ascii_lowercase())
 }

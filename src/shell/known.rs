@@ -85,7 +85,9 @@ fn words_of<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
     if let Kind::Function { body, .. } = &command.kind {
         words_of(body, see);
     } else {
-        lists_of(command).into_iter().for_each(|list| words_in(list, see));
+        for list in lists_of(command) {
+            words_in(list, see);
+        }
     }
 }
 
@@ -128,7 +130,9 @@ pub fn commands_in<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
 
 fn command_in<'a>(command: &'a Command<'a>, found: &mut Vec<&'a Command<'a>>) {
     found.push(command);
-    lists_of(command).into_iter().for_each(|list| commands_in(list, found));
+    for list in lists_of(command) {
+        commands_in(list, found);
+    }
 }
 
 /// Returns the lists that a compound command is made of, in order.

@@ -107,7 +107,9 @@ fn uses<'a>(list: &'a List<'a>, names: &mut BTreeSet<&'a str>) {
                 }
                 _ => {}
             }
-            known::lists_of(command).into_iter().for_each(|list| uses(list, names));
+            for list in known::lists_of(command) {
+                uses(list, names);
+            }
         }
     }
 }

@@ -89,16 +89,19 @@ impl<'a> Script<'a> {
 fn asked_by<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a Command<'a>>)> {
     let mut asked = Vec::new();
     pipeline.commands.iter().for_each(|it| commands_with_substitutions(it, &mut asked));
-    let is_program = |it: &Command<'_>| match &it.kind {
-        Kind::Simple { words, .. } if words.is_empty() => !it.redirections.is_empty(),
+    asked.retain(|command| asks(command));
+    (!asked.is_empty()).then_some((pipeline, asked))
+}
+
+/// Whether a command can fail, and is none that only holds others.
+fn asks(command: &Command<'_>) -> bool {
+    let is_program = match &command.kind {
+        Kind::Simple { words, .. } if words.is_empty() => !command.redirections.is_empty(),
         // `$(ask)` as a command has no name of its own.
         Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
-        _ => matches!(it.kind, Kind::Test(_)),
+        _ => matches!(command.kind, Kind::Test(_)),
     };
-    asked.retain(|it| {
-        is_program(it) && (!it.has(Fact::Succeeds) || it.redirections.iter().any(opens_connection))
-    });
-    (!asked.is_empty()).then_some((pipeline, asked))
+    is_program && (!command.has(Fact::Succeeds) || command.redirections.iter().any(opens_connection))
 }
 
 fn is_test(command: &Command<'_>) -> bool {

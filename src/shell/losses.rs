@@ -66,22 +66,15 @@ impl<'a> Script<'a> {
 
     /// Returns the work whose failure the `if` at the end of the script only prints, or does not look at.
     pub fn told_failure(&self) -> Option<&'a Command<'a>> {
-        let says = |it: &AndOr<'_>| {
-            it.rest.is_empty()
-                && it
-                    .first
-                    .commands
-                    .iter()
-                    .all(|it| it.has(Fact::Succeeds) || it.is("exit") && it.has_argument("0"))
-        };
-        let last = self.tree.list.items.iter().rfind(|it| !says(it)).filter(|it| it.rest.is_empty())?;
+        let last =
+            self.tree.list.items.iter().rfind(|item| !only_reports(item)).filter(|it| it.rest.is_empty())?;
         let [Command { kind: Kind::If { branches, otherwise }, .. }] = last.first.commands.as_slice() else {
             return None;
         };
         let [(condition, body)] = branches.as_slice() else { return None };
         let [asked] = condition.items.as_slice() else { return None };
         let [command] = asked.first.commands.as_slice() else { return None };
-        let only_says = |list: &List<'_>| list.items.iter().all(says);
+        let only_says = |list: &List<'_>| list.items.iter().all(only_reports);
         let (failed, succeeded) = if asked.first.negated {
             (Some(body), otherwise.as_ref())
         } else {
@@ -147,6 +140,14 @@ impl<'a> Script<'a> {
         let Some(name) = command.name() else { return true };
         !self.printers.contains(&*name)
     }
+}
+
+/// Whether a part of a script prints, or ends the script with 0, and does nothing that can fail.
+fn only_reports(item: &AndOr<'_>) -> bool {
+    let only_reports = |command: &Command<'_>| {
+        command.has(Fact::Succeeds) || command.is("exit") && command.has_argument("0")
+    };
+    item.rest.is_empty() && item.first.commands.iter().all(only_reports)
 }
 
 /// Returns the names of the functions that do nothing but print.

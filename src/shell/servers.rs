@@ -82,20 +82,25 @@ static BY_NAME: LazyLock<HashMap<&str, &Server>> = LazyLock::new(|| {
     SERVERS.iter().flat_map(|server| server.names.split(' ').map(move |name| (name, server))).collect()
 });
 
+/// Whether an argument makes `tail` wait for more.
+fn is_follow(word: &str) -> bool {
+    word.starts_with("--follow")
+        || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
+}
+
 /// Says what a command that only waits does, to follow the container's name.
 pub fn waits(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
-    let is_follow = |word: &&str| {
-        word.starts_with("--follow")
-            || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
-    };
     let is_endless = match base_name(program) {
         "sleep" => arguments.iter().any(|it| {
             // Some write a large number for it: more than a month.
             matches!(*it, "infinity" | "inf" | "infinite")
                 || it.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
         }),
-        "tail" => arguments.iter().any(is_follow) && !arguments.iter().any(|it| it.starts_with("--pid")),
+        "tail" => {
+            arguments.iter().any(|word| is_follow(word))
+                && !arguments.iter().any(|it| it.starts_with("--pid"))
+        }
         _ => false,
     };
     is_endless.then(|| format!("runs `{}`", words.join(" ")))

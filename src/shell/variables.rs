@@ -20,12 +20,7 @@ impl<'a> Script<'a> {
         let documents = self.tree.documents.iter();
         words_in(&self.tree.list, &mut |word| variables(&word.parts, &mut found));
         documents.for_each(|word| variables(&word.parts, &mut found));
-        let is_name = |it: &&Variable<'_>| {
-            // `${!APP_*}` gives names, not the value of one.
-            let gives_names = matches!(it.operator, "*" | "@") && it.argument.is_empty();
-            it.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !gives_names
-        };
-        found.retain(is_name);
+        found.retain(|variable| has_value(variable));
         found
     }
 
@@ -220,4 +215,11 @@ fn leading_name<'a>(word: &Word<'a>) -> Option<&'a str> {
 /// Returns the names in an arithmetic expression: any of them may be set there.
 fn arithmetic_names(text: &str) -> impl Iterator<Item = &str> {
     text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_').filter(|it| !it.is_empty())
+}
+
+/// Whether an expansion is the value of a variable with a name: not of `$1` or `$?`.
+fn has_value(variable: &Variable<'_>) -> bool {
+    // `${!APP_*}` gives names, not the value of one.
+    let gives_names = matches!(variable.operator, "*" | "@") && variable.argument.is_empty();
+    variable.name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && !gives_names
 }

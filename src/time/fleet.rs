@@ -38,7 +38,9 @@ impl Starts {
         for (calendar, times) in alike.into_values() {
             each_run(calendar, first * 60, (first + minutes as i64) * 60, &mut |at| {
                 let minute = usize::try_from(at.div_euclid(60) - first).unwrap_or(usize::MAX);
-                starts.counts.get_mut(minute).into_iter().for_each(|it| *it += times);
+                if let Some(count) = starts.counts.get_mut(minute) {
+                    *count += times;
+                }
             });
         }
         starts

@@ -39,11 +39,12 @@ fn is_named(name: &str, value: &str) -> bool {
     is_secret(&format!("flag_{}", name.trim_start_matches('-')), value)
 }
 
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/[]".contains(&byte))
+}
+
 /// Splits `--name=value`, `NAME=value` and `-Dname=value`; in `--set a=b,c=d` there are several.
 fn assignments(word: &str) -> Vec<(&str, &str)> {
-    let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_.:/[]".contains(&it))
-    };
     match word.split_once('=') {
         Some((name, _)) if !is_name(name) => Vec::new(),
         // `--from-literal=password=hunter2` has an assignment behind the flag.

@@ -115,11 +115,13 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
     }
 }
 
+/// Whether a line has nothing for a document: it is empty, a comment or the mark between documents.
+fn is_blank(line: &str) -> bool {
+    line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
+}
+
 /// Reads a document; `repeatable` is how many bytes of text aliases may still repeat in the file.
 fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, repeatable: &mut usize, stream: &mut Stream) {
-    let is_blank = |line: &str| {
-        line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
-    };
     if chunk.text(&source.text).lines().all(is_blank) {
         return;
     }

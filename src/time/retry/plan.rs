@@ -72,13 +72,14 @@ fn failure_rule(rule: Node<'_>, main: Option<&str>) -> FailureRule {
         Pattern::ExitCodes { not_in: rule.field("onExitCodes.operator").is("NotIn"), values }
     } else {
         let mut conditions = rule.field("onPodConditions").items();
-        let is_disruption = |it: Node<'_>| {
-            let status = it.field("status");
-            it.field("type").is("DisruptionTarget") && (status.is_missing() || status.is("True"))
-        };
         if conditions.any(is_disruption) { Pattern::Disruption } else { Pattern::Other }
     };
     FailureRule { action, pattern }
+}
+
+fn is_disruption(condition: Node<'_>) -> bool {
+    let status = condition.field("status");
+    condition.field("type").is("DisruptionTarget") && (status.is_missing() || status.is("True"))
 }
 
 fn success_rules(job: Job<'_>) -> Vec<SuccessRule> {
