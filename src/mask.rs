@@ -58,9 +58,10 @@ pub(crate) fn hide_secrets<'a>(
     if hidden.is_empty() {
         return;
     }
-    let own_places: HashSet<String> = match hidden.clear.is_empty() {
-        true => HashSet::new(),
-        false => secrets.iter().map(|it| it.value.path()).collect(),
+    let own_places: HashSet<String> = if hidden.clear.is_empty() {
+        HashSet::new()
+    } else {
+        secrets.iter().map(|it| it.value.path()).collect()
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
     for finding in findings.into_iter().flatten().filter(|it| of_file(it)) {

@@ -236,9 +236,10 @@ impl<'a> Script<'a> {
 
     /// Returns what messages call a command: its name, or what stands in the place of one.
     pub fn title(&self, command: &Command<'_>) -> String {
-        let name = match command.is("exec") {
-            true => command.arguments().first().and_then(|word| word.literal()),
-            false => command.name().filter(|it| !it.is_empty()),
+        let name = if command.is("exec") {
+            command.arguments().first().and_then(|word| word.literal())
+        } else {
+            command.name().filter(|it| !it.is_empty())
         };
         self.excerpt_of(name.as_deref().unwrap_or_else(|| {
             let word = command.words().first().map_or(command.span, |word| word.span);

@@ -90,12 +90,11 @@ pub fn describe(change: &ClockChange) -> String {
         times.extend((minutes.len() > 4).then(|| format!("{} more", minutes.len() - 4)));
         phrases::list(&times)
     };
-    match change.skipped.is_empty() {
-        false => format!("On {day} the clock goes forward: no run at {}.", times(change.skipped.clone())),
-        true => {
-            let twice = change.repeated.iter().map(|(minute, _)| *minute).collect();
-            format!("On {day} the clock goes back: two runs at {}.", times(twice))
-        }
+    if change.skipped.is_empty() {
+        let twice = change.repeated.iter().map(|(minute, _)| *minute).collect();
+        format!("On {day} the clock goes back: two runs at {}.", times(twice))
+    } else {
+        format!("On {day} the clock goes forward: no run at {}.", times(change.skipped.clone()))
     }
 }
 

@@ -220,9 +220,10 @@ impl Week {
 
 /// Returns the look of a cell: red, the stronger the larger the share is, on whatever the page is.
 fn heat(share: f64) -> String {
-    match share > 0.0 {
-        true => format!("fill=\"#b3202c\" fill-opacity=\"{:.2}\"", 0.12 + 0.88 * share),
-        false => "class=\"cell\" fill=\"#f3f4f6\"".to_owned(),
+    if share > 0.0 {
+        format!("fill=\"#b3202c\" fill-opacity=\"{:.2}\"", 0.12 + 0.88 * share)
+    } else {
+        "class=\"cell\" fill=\"#f3f4f6\"".to_owned()
     }
 }
 

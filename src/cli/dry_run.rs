@@ -135,10 +135,12 @@ impl Answered {
                 continue;
             }
             describe(&mut self.text, &answer, &source, color);
-            let counter = match is_unread(&answer) {
-                true => &mut self.unread,
-                false if answer.accepted => &mut self.accepted,
-                false => &mut self.refused,
+            let counter = if is_unread(&answer) {
+                &mut self.unread
+            } else if answer.accepted {
+                &mut self.accepted
+            } else {
+                &mut self.refused
             };
             *counter += 1;
             self.answers.push(answer);

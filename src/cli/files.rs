@@ -171,10 +171,7 @@ impl<'c> Run<'c> {
             self.take(&name, Outcome { can_render: self.rendered.is_none(), ..outcome });
             return;
         }
-        let bytes = match is_named {
-            true => read_named(path, MAXIMUM_BYTES),
-            false => read_most(path, MAXIMUM_BYTES),
-        };
+        let bytes = if is_named { read_named(path, MAXIMUM_BYTES) } else { read_most(path, MAXIMUM_BYTES) };
         let outcome = match bytes {
             // `tsconfig.json` and the like are in every repository.
             Ok(bytes) => {
@@ -330,10 +327,7 @@ pub(crate) fn texts(
         for Entry { path, is_named, kind } in found {
             let is_named = is_named || matches!(kind, Kind::Failed(_));
             let input = Input { name: &display(&path), is_named };
-            let read = match is_named {
-                true => read_named,
-                false => read_most,
-            };
+            let read = if is_named { read_named } else { read_most };
             let text = match kind {
                 Kind::File => read(&path, MAXIMUM_BYTES).map_err(|it| plain(&it)).and_then(text_of),
                 Kind::Folder => continue,

@@ -150,11 +150,10 @@ fn tree_of(reference: &str) -> Result<String, String> {
         return Ok(tree);
     }
     let shallow = run(&["rev-parse", "--is-shallow-repository"])?;
-    let hint = match shallow.starts_with(b"true") {
-        true => {
-            "this clone is shallow: fetch its whole history (`git fetch --unshallow`; `fetch-depth: 0` in GitHub Actions)"
-        }
-        false => "try `git fetch`",
+    let hint = if shallow.starts_with(b"true") {
+        "this clone is shallow: fetch its whole history (`git fetch --unshallow`; `fetch-depth: 0` in GitHub Actions)"
+    } else {
+        "try `git fetch`"
     };
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }

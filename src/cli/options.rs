@@ -274,9 +274,10 @@ pub(crate) struct ValueSet(pub(crate) Vec<PathBuf>);
 impl ValueSet {
     /// Reads `a.yaml,b.yaml`.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
-        match text.split(',').any(str::is_empty) {
-            true => Err("a value set must be `FILE` or `FILE,FILE`".to_owned()),
-            false => Ok(ValueSet(text.split(',').map(PathBuf::from).collect())),
+        if text.split(',').any(str::is_empty) {
+            Err("a value set must be `FILE` or `FILE,FILE`".to_owned())
+        } else {
+            Ok(ValueSet(text.split(',').map(PathBuf::from).collect()))
         }
     }
 

@@ -73,17 +73,16 @@ fn is_object(text: &str) -> bool {
 fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
     let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
     let folder = file.parent().unwrap_or(Path::new(""));
-    let leads_out = match is_written_out {
+    let leads_out = if is_written_out {
         // Whoever writes such a path says where it is, but for the link at its end.
-        true => file.file_name().is_some_and(|name| leads_out_of(folder, Path::new(name))),
-        false => leads_out_of(Path::new("."), file) || leads_out_of(Path::new("."), folder),
+        file.file_name().is_some_and(|name| leads_out_of(folder, Path::new(name)))
+    } else {
+        leads_out_of(Path::new("."), file) || leads_out_of(Path::new("."), folder)
     };
-    match leads_out {
-        true => Err(format!(
-            "`{flag} {}`: a link leads out of the directory: name the file itself",
-            display(file)
-        )),
-        false => Ok(()),
+    if leads_out {
+        Err(format!("`{flag} {}`: a link leads out of the directory: name the file itself", display(file)))
+    } else {
+        Ok(())
     }
 }
 

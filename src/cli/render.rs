@@ -108,9 +108,10 @@ impl<'a> Rendered<'a> {
             };
             let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
                 // A chart says itself what its templates are called.
-                let text = match is_below(&file, chart) {
-                    true => read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default(),
-                    false => String::new(),
+                let text = if is_below(&file, chart) {
+                    read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default()
+                } else {
+                    String::new()
                 };
                 (Arc::new(Source::new(name.as_str(), text)), 0)
             });

@@ -151,9 +151,12 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
         }),
         _ => Certificate::Given(tls::local()?),
     };
-    let at_home = |address: SocketAddr| match arguments.local {
-        true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),
-        false => address,
+    let at_home = |address: SocketAddr| {
+        if arguments.local {
+            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
+        } else {
+            address
+        }
     };
     let options = Options {
         listen: at_home(arguments.listen),

@@ -229,13 +229,12 @@ impl<'c> Engine<'c> {
     fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, Arc::new(subject(object)));
-        match object.is_patch() {
-            true => self.outcome.leave_aside(Aside::Patch),
-            false => {
-                let (source, subject) = (document.source.clone(), subject.clone());
-                self.outcome.judged.push(Judged { source, document: document.index, item, subject });
-                self.outcome.objects += 1;
-            }
+        if object.is_patch() {
+            self.outcome.leave_aside(Aside::Patch)
+        } else {
+            let (source, subject) = (document.source.clone(), subject.clone());
+            self.outcome.judged.push(Judged { source, document: document.index, item, subject });
+            self.outcome.objects += 1;
         }
         let is_in_file = !document.source.is_of_server();
         let applies = |it: &&Enabled<'_>| {
@@ -321,11 +320,12 @@ fn judge<'r>(
     let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
     let (mut problems, mut unlisted) = (Vec::new(), 0);
     if !fits_types && rules.iter().any(|it| matches!(it.check, Check::Decode(_))) {
-        decode::check(object, reporter.kubernetes_version(), &mut |problem| match problems.len()
-            < MOST_PROBLEMS
-        {
-            true => problems.push(problem),
-            false => unlisted += 1,
+        decode::check(object, reporter.kubernetes_version(), &mut |problem| {
+            if problems.len() < MOST_PROBLEMS {
+                problems.push(problem);
+            } else {
+                unlisted += 1;
+            }
         });
     }
     let (cron_job, job) = (object.cron_job(), object.job());

@@ -159,8 +159,5 @@ pub(crate) fn by_place(left: &Finding, right: &Finding) -> Ordering {
 
 /// Adds items to a list; the first ones are not copied.
 fn add_all<T>(list: &mut Vec<T>, mut more: Vec<T>) {
-    match list.is_empty() {
-        true => *list = more,
-        false => list.append(&mut more),
-    }
+    if list.is_empty() { *list = more } else { list.append(&mut more) }
 }

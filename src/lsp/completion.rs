@@ -111,9 +111,10 @@ impl Place<'_, '_> {
             (Type::Struct(within), _) => {
                 let name = order::of(within).0.first().copied();
                 let name = name.or(within.fields().first().map(|it| it.name)).unwrap_or_default();
-                let (label, insert) = match is_flow {
-                    true => (format!("{{{name}: }}"), format!("{{{}}}", self.key(name, Opens::Scalar))),
-                    false => (format!("- {name}"), format!("- {}", self.key(name, Opens::Scalar))),
+                let (label, insert) = if is_flow {
+                    (format!("{{{name}: }}"), format!("{{{}}}", self.key(name, Opens::Scalar)))
+                } else {
+                    (format!("- {name}"), format!("- {}", self.key(name, Opens::Scalar)))
                 };
                 vec![self.completion(&label, insert, 0, within.name().to_owned(), String::new())]
             }

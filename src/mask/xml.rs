@@ -31,10 +31,8 @@ pub(super) fn tagged(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usi
 /// Returns the text of an element that begins at a place.
 pub(super) fn text(lines: &Lines<'_>, from: usize) -> Range<usize> {
     const DATA: &str = "<![CDATA[";
-    let (from, end) = match lines.text[from..].starts_with(DATA) {
-        true => (from + DATA.len(), "]]>"),
-        false => (from, "<"),
-    };
+    let (from, end) =
+        if lines.text[from..].starts_with(DATA) { (from + DATA.len(), "]]>") } else { (from, "<") };
     let rest = &lines.text[from..];
     trimmed(lines.text, from..from + rest.find(end).unwrap_or(rest.len()))
 }

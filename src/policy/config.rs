@@ -218,9 +218,10 @@ impl Config {
             Some(Level::On(severity)) => severity,
             _ => rule.severity,
         };
-        let severity = match rule.id == WITHOUT_REASON && self.suppressions.require_reason {
-            true => severity.max(Severity::Warning),
-            false => severity,
+        let severity = if rule.id == WITHOUT_REASON && self.suppressions.require_reason {
+            severity.max(Severity::Warning)
+        } else {
+            severity
         };
         let is_wanted = match rule.scope {
             Scope::File => true,

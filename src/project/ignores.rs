@@ -48,10 +48,8 @@ impl Level {
     ) -> Option<Arc<Level>> {
         let is_repository = has(".git");
         let is_in_repository = is_repository || above.as_ref().is_some_and(|it| it.is_in_repository);
-        let read = |is_there: bool, path: PathBuf| match is_there {
-            true => read(&path, complain),
-            false => Ignores::default(),
-        };
+        let read =
+            |is_there: bool, path: PathBuf| if is_there { read(&path, complain) } else { Ignores::default() };
         let ignore = read(has(".ignore"), folder.join(".ignore"));
         let gitignore = read(is_in_repository && has(".gitignore"), folder.join(".gitignore"));
         let exclude = is_repository.then(|| git_folder(&folder.join(".git")).join("info/exclude"));

@@ -44,10 +44,7 @@ fn text_within(bytes: Vec<u8>, most: u64) -> io::Result<String> {
 /// Reads a file that a tree brings along, as text: one that a link leads to has to be in the same repository, or
 /// without one in the same folder.
 pub(crate) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
-    match leads_out(path) {
-        true => Err(io::Error::other(LEADS_OUT)),
-        false => read_text(path, most),
-    }
+    if leads_out(path) { Err(io::Error::other(LEADS_OUT)) } else { read_text(path, most) }
 }
 
 /// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
@@ -55,10 +52,7 @@ pub(crate) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
 pub(crate) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let is_descriptor = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
     let is_known = ["/dev/stdin", "/dev/null"].iter().any(|it| path == Path::new(it));
-    match is_descriptor || is_known {
-        true => read_open(File::open(path)?, most),
-        false => read_most(path, most),
-    }
+    if is_descriptor || is_known { read_open(File::open(path)?, most) } else { read_most(path, most) }
 }
 
 /// Reads a text that the command line names, as [`read_named`] does.

@@ -29,12 +29,11 @@ impl Patches {
             let above = folder.parent().filter(|_| !folder.join(".git").exists());
             let above = above.map(|it| self.named_from(it)).unwrap_or_default();
             let own = kustomization(folder).map(|(_, it)| it.patches).unwrap_or_default();
-            let named = match own.is_empty() {
-                true => above,
-                false => {
-                    let own = own.iter().map(|it| normal(&folder.join(it)));
-                    Arc::new(own.chain(above.iter().cloned()).collect())
-                }
+            let named = if own.is_empty() {
+                above
+            } else {
+                let own = own.iter().map(|it| normal(&folder.join(it)));
+                Arc::new(own.chain(above.iter().cloned()).collect())
             };
             let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
             known.entry(folder.to_owned()).or_insert(named).clone()

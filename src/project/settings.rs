@@ -282,8 +282,9 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
             _ => _ = ids.insert(rules::registry().named(name)?.id),
         }
     }
-    match ids.is_empty() && !names.is_empty() {
-        true => Err("no rule is given; run `batchlint rules` for a list".to_owned()),
-        false => Ok(ids),
+    if ids.is_empty() && !names.is_empty() {
+        Err("no rule is given; run `batchlint rules` for a list".to_owned())
+    } else {
+        Ok(ids)
     }
 }

@@ -125,9 +125,10 @@ impl Walk<'_> {
     fn work_off(&self, waiting: Vec<Work>) {
         let has_folder = waiting.iter().any(|it| matches!(it, Work::Folder(_)));
         // A few files are read sooner than threads are started.
-        let threads = match has_folder || waiting.len() > 8 {
-            true => std::thread::available_parallelism().map_or(1, usize::from),
-            false => 1,
+        let threads = if has_folder || waiting.len() > 8 {
+            std::thread::available_parallelism().map_or(1, usize::from)
+        } else {
+            1
         };
         let queue = Queue { state: Mutex::new(State { waiting, running: 0 }), changed: Condvar::new() };
         if threads == 1 {
@@ -258,9 +259,10 @@ impl Walk<'_> {
                 return None;
             }
         }
-        let links = match is_link {
-            false => folder.links.clone(),
-            true => Some(Arc::new(Link { real: folder.real.clone(), before: folder.links.clone() })),
+        let links = if is_link {
+            Some(Arc::new(Link { real: folder.real.clone(), before: folder.links.clone() }))
+        } else {
+            folder.links.clone()
         };
         Some(Work::Folder(Folder { path: entry.path, real, full, level: folder.level.clone(), links }))
     }

@@ -173,9 +173,10 @@ fn pieces(source: &Source, marks: &[Mark]) -> Vec<RangeInclusive<usize>> {
 /// Returns the bytes of a line to show: all that fit, with `anchor` among them.
 fn window(line: &str, anchor: usize, width: usize) -> Range<usize> {
     let reach = |from: usize, width: usize| from + columns_fit(line[from..].chars(), width);
-    let start = match anchor <= reach(0, width * 2 / 3) || reach(0, width) == line.len() {
-        true => 0,
-        false => anchor - columns_fit(line[..anchor].chars().rev(), width / 3),
+    let start = if anchor <= reach(0, width * 2 / 3) || reach(0, width) == line.len() {
+        0
+    } else {
+        anchor - columns_fit(line[..anchor].chars().rev(), width / 3)
     };
     start..reach(start, width)
 }

@@ -43,9 +43,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let charts = charts::draw(report);
     write_header(report, &charts, out)?;
     out.write_all(b"<main>\n<section id=\"findings\" aria-label=\"Findings\">\n")?;
-    match findings.is_empty() {
-        true => out.write_all(b"<p class=\"nothing\">No findings.</p>\n")?,
-        false => write_findings(findings, out)?,
+    if findings.is_empty() {
+        out.write_all(b"<p class=\"nothing\">No findings.</p>\n")?
+    } else {
+        write_findings(findings, out)?
     }
     write_clean(report, out)?;
     write!(out, "</section>\n{}</main>\n", charts.sections)?;
@@ -161,14 +162,13 @@ fn write_finding(finding: &Finding, number: usize, out: &mut dyn io::Write) -> i
         }
     }
     out.write_all(b"</p>\n")?;
-    match finding.source.text.is_empty() {
-        true => {
-            for label in &finding.related {
-                let (path, text) = (escape(&label.place.path), prose(&label.text));
-                writeln!(out, "<p class=\"note\"><b>see</b> {path}: {text}</p>")?;
-            }
+    if finding.source.text.is_empty() {
+        for label in &finding.related {
+            let (path, text) = (escape(&label.place.path), prose(&label.text));
+            writeln!(out, "<p class=\"note\"><b>see</b> {path}: {text}</p>")?;
         }
-        false => out.write_all(excerpt::draw(finding).as_bytes())?,
+    } else {
+        out.write_all(excerpt::draw(finding).as_bytes())?
     }
     if let Some(also) = finding.also_list() {
         writeln!(out, "<p class=\"note\"><b>also</b> {also}</p>")?;

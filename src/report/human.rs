@@ -35,9 +35,10 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     let message = escape(&finding.message);
     writeln!(out, "{}: {}", tag(finding, options.color), paint(&message, "1", options.color))?;
     let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
-    match finding.source.text.is_empty() {
-        true => write_paths(finding, related, options, out)?,
-        false => out.write_all(excerpt(finding, related, options)?.as_bytes())?,
+    if finding.source.text.is_empty() {
+        write_paths(finding, related, options, out)?
+    } else {
+        out.write_all(excerpt(finding, related, options)?.as_bytes())?
     }
     let more = finding.related.len() - related.len();
     if more > 0 {

@@ -160,9 +160,10 @@ fn xml(text: &str) -> Cow<'_, str> {
 /// Returns what a server shows of a failure, a line each: place and message, related places, rules that it stands for, help, page.
 fn description(finding: &Finding) -> String {
     let source = &finding.source;
-    let line = |span, text: &str| match source.text.is_empty() {
-        true => text.to_owned(),
-        false => {
+    let line = |span, text: &str| {
+        if source.text.is_empty() {
+            text.to_owned()
+        } else {
             let Attached { file, start, note, .. } = attach(source, span);
             format!("{file}:{}: {text}{note}", start.line)
         }

@@ -35,9 +35,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
 
 fn place(finding: &Finding) -> String {
     let source = &finding.source;
-    let file = match source.text.is_empty() {
-        true => source.name.clone(),
-        false => format!("{}:{}", source.name, source.positions(finding.place.span).0.line),
+    let file = if source.text.is_empty() {
+        source.name.clone()
+    } else {
+        format!("{}:{}", source.name, source.positions(finding.place.span).0.line)
     };
     let parts = [file, finding.subject.to_string()].into_iter().filter(|part| !part.is_empty());
     parts.map(|part| escape(&part)).collect::<Vec<_>>().join("<br>")

@@ -147,9 +147,10 @@ fn artifact(name: &str) -> Artifact {
 
 /// Makes a message without links: SARIF reads `[text](target)` as one.
 fn message(text: &str) -> Text {
-    let text = match text.contains("](") {
-        true => text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]"),
-        false => text.to_owned(),
+    let text = if text.contains("](") {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
     };
     Text { text }
 }

@@ -174,9 +174,10 @@ pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     if report.options.statistics {
         write_statistics(report, out)?;
     }
-    match report.options.quiet {
-        true => Ok(()),
-        false => writeln!(out, "{}", Summary::new(report).sentence(report.options.color)),
+    if report.options.quiet {
+        Ok(())
+    } else {
+        writeln!(out, "{}", Summary::new(report).sentence(report.options.color))
     }
 }
 
@@ -195,8 +196,5 @@ fn write_statistics(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         let word = paint(&word, style(*severity), report.options.color);
         writeln!(out, "{number:width$}  {word}  {id}")?;
     }
-    match report.options.quiet {
-        true => Ok(()),
-        false => writeln!(out),
-    }
+    if report.options.quiet { Ok(()) } else { writeln!(out) }
 }

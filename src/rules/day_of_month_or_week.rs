@@ -30,10 +30,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if dates.is_empty() {
         return;
     }
-    let what = match fields.is_daily() {
-        true => "every day".to_owned(),
-        false => "whenever either one matches".to_owned(),
-    };
+    let what =
+        if fields.is_daily() { "every day".to_owned() } else { "whenever either one matches".to_owned() };
     let message = format!(
         "the two day fields do not restrict each other: the CronJob runs {what}, next on {}",
         phrases::list(&dates)

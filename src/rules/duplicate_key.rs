@@ -52,9 +52,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         finding.related(place(duplicate.first), format!("the first `{key}`; its value is lost"));
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
-        finding.help(match is_same {
-            true => "remove one of them: their values are the same",
-            false => "keep only the one you mean",
+        finding.help(if is_same {
+            "remove one of them: their values are the same"
+        } else {
+            "keep only the one you mean"
         });
         if is_same && duplicate.cause == DuplicateCause::Repeated {
             let edits = Edit::remove_lost(map, duplicate.first, duplicate.first_value);

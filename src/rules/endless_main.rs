@@ -31,12 +31,11 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let Some((first, cause)) = causes.next() else { return };
     let finding =
         reporter.report(cause.field, format!("{}: `{}` {}", never_completes(pod), first.title(), cause.what));
-    finding.help(match pod.job.cron_job().is_some() {
-        true => {
-            "use a command that ends, or run the container in a Deployment: a CronJob is for work that \
+    finding.help(if pod.job.cron_job().is_some() {
+        "use a command that ends, or run the container in a Deployment: a CronJob is for work that \
             ends"
-        }
-        false => "use a command that ends, or run the container in a Deployment: a Job is for work that ends",
+    } else {
+        "use a command that ends, or run the container in a Deployment: a Job is for work that ends"
     });
     for (container, cause) in causes {
         finding.related(cause.field, format!("`{}` never ends either", container.title()));

@@ -38,11 +38,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     );
     finding.related(completions_field, "limits how many pods run at once");
     // An Indexed Job cannot do without `completions`.
-    finding.help(match job.completion_mode().is("Indexed") {
-        true => format!("lower `parallelism` to {completions}, or raise `completions`"),
-        false => format!(
+    finding.help(if job.completion_mode().is("Indexed") {
+        format!("lower `parallelism` to {completions}, or raise `completions`")
+    } else {
+        format!(
             "lower `parallelism` to {completions}, raise `completions`, or remove `completions` if the pods \
              share a work queue"
-        ),
+        )
     });
 }

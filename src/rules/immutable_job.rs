@@ -43,9 +43,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         ),
     );
     let by_helm = sign.as_ref().is_some_and(|it| it.key.contains("helm") || it.value.text() == Some("Helm"));
-    finding.help(match by_helm {
-        true => "make the Job a hook with `helm.sh/hook`, or give it a name that changes with its content",
-        false => "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content",
+    finding.help(if by_helm {
+        "make the Job a hook with `helm.sh/hook`, or give it a name that changes with its content"
+    } else {
+        "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content"
     });
     if let Some(entry) = sign {
         finding.related(entry, "a tool applies the Job repeatedly");

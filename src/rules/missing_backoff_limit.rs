@@ -69,14 +69,15 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
     let finding =
         reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
-    finding.help(match job.cron_job().is_none() && evidence(job).is_some() {
-        true => "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway must \
+    finding.help(if job.cron_job().is_none() && evidence(job).is_some() {
+        "set `backoffLimit: 0` and `restartPolicy: Never`: a migration that failed halfway must \
                 not run again"
-            .to_owned(),
-        false => format!(
+            .to_owned()
+    } else {
+        format!(
             "set `backoffLimit` to the number of retries that the work can tolerate; if a \
                 second try does harm, {once}"
-        ),
+        )
     });
     // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
     // One in the wrong place, which `unknown-field` moves, is meant to be another.

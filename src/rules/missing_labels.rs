@@ -25,9 +25,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if has_own_label(labels) || labels.node().is_some_and(|it| it.value() != Value::Map) {
         return;
     }
-    let message = match has_own_label(job.labels()) {
-        true => "the pods get none of the Job's labels: the pod template has no labels of its own",
-        false => "the pods get only the Job controller's labels: the pod template has none of its own",
+    let message = if has_own_label(job.labels()) {
+        "the pods get none of the Job's labels: the pod template has no labels of its own"
+    } else {
+        "the pods get only the Job controller's labels: the pod template has none of its own"
     };
     reporter
         .report(labels, message)

@@ -33,9 +33,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let unset: Vec<_> = unset.filter(|it| script.env().is_none() || !is_mistake(script, it.name)).collect();
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
-    let who = match script.container().env_from().is_set() {
-        true => "neither the script nor `env` sets it, and `envFrom` may or may not",
-        false => "neither the script nor `env` sets it",
+    let who = if script.container().env_from().is_set() {
+        "neither the script nor `env` sets it, and `envFrom` may or may not"
+    } else {
+        "neither the script nor `env` sets it"
     };
     let message = format!("if `{name}` is not set, the script continues with an empty string: {who}");
     let finding = reporter.report(script.place(first.span), message);

@@ -37,22 +37,24 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = steps.split_first() else { return };
     let last = first.pipeline.commands.last().map_or_else(String::new, |it| script.title(it));
     let name = script.title(first.command);
-    let (name, last) = match name == last {
-        true => (format!("the first `{name}`"), "the last one".to_owned()),
-        false => (format!("`{name}`"), format!("`{last}`")),
+    let (name, last) = if name == last {
+        (format!("the first `{name}`"), "the last one".to_owned())
+    } else {
+        (format!("`{name}`"), format!("`{last}`"))
     };
     let effect =
         if first.whole == Fate::Decides { "the Job counts as Complete" } else { "the script continues" };
     let message = format!("when {name} fails, only {last} counts: the pipeline succeeds and {effect}");
     let finding = reporter.report(script.name_place(first.command), message);
     let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
-    finding.help(match has_pipefail {
-        _ if stops_any(script) => {
-            "write to a file first: with `pipefail`, a pipeline whose last command ends early would fail with 141"
-        }
-        true => "write `set -o pipefail` at the top of the script",
-        false => "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`",
-    });
+    let help = if stops_any(script) {
+        "write to a file first: with `pipefail`, a pipeline whose last command ends early would fail with 141"
+    } else if has_pipefail {
+        "write `set -o pipefail` at the top of the script"
+    } else {
+        "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`"
+    };
+    finding.help(help);
     if has_pipefail && !stops_any(script) {
         let edits = Edit::set_option(script, "pipefail");
         finding.fix("make every command in a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);

@@ -23,9 +23,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if field.is_set() {
         return;
     }
-    let when = match cron_job.concurrency_policy().is("Forbid") {
-        true => "after an outage, a pause or a run that took too long",
-        false => "after an outage or a pause",
+    let when = if cron_job.concurrency_policy().is("Forbid") {
+        "after an outage, a pause or a run that took too long"
+    } else {
+        "after an outage or a pause"
     };
     reporter
         .report(

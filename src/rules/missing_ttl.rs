@@ -29,9 +29,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if ttl.is_set() || is_deleted || reporter.is_gitops() || is_applied_by_tool(job) {
         return;
     }
-    let message = match job.object.name().is_missing() && job.object.generate_name().is_set() {
-        true => "every Job created from this manifest stays in the cluster with its pods after it ends",
-        false => "the Job stays in the cluster with its pods after it ends, until someone deletes it",
+    let message = if job.object.name().is_missing() && job.object.generate_name().is_set() {
+        "every Job created from this manifest stays in the cluster with its pods after it ends"
+    } else {
+        "the Job stays in the cluster with its pods after it ends, until someone deletes it"
     };
     reporter
         .report(ttl, format!("{message}: `ttlSecondsAfterFinished` is not set"))

@@ -34,12 +34,11 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     let Some(fields) = calendar.fields() else { return };
-    let message = match fields.minutes_of_day().is_empty() {
-        true => "the CronJob never runs: the schedule matches no time of day",
-        false => {
-            "the CronJob never runs: no date in the five years that Kubernetes searches matches the \
+    let message = if fields.minutes_of_day().is_empty() {
+        "the CronJob never runs: the schedule matches no time of day"
+    } else {
+        "the CronJob never runs: no date in the five years that Kubernetes searches matches the \
             schedule"
-        }
     };
     reporter.report(field, message).help(
         "choose a day that exists in the month (the API server does not check), or write `suspend: true` to \

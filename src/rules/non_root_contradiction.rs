@@ -55,9 +55,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 /// (`pkg/kubelet/kuberuntime/security_context_*.go`, `verifyRunAsNonRoot`).
 fn root(container: Container<'_>) -> Option<(Field<'_>, Field<'_>)> {
     let non_root = container.deciding("securityContext.runAsNonRoot");
-    let user = match container.pod.is_windows() {
-        true => container.deciding("securityContext.windowsOptions.runAsUserName"),
-        false => container.deciding("securityContext.runAsUser"),
+    let user = if container.pod.is_windows() {
+        container.deciding("securityContext.windowsOptions.runAsUserName")
+    } else {
+        container.deciding("securityContext.runAsUser")
     };
     let is_root = user.integer() == Some(0)
         || user.text().is_some_and(|name| name.eq_ignore_ascii_case("ContainerAdministrator"));

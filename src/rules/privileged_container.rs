@@ -21,9 +21,10 @@ pub static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut privileged = pod.containers().filter(|container| container.is_privileged());
     let Some(first) = privileged.next().filter(|_| !pod.is_windows()) else { return };
-    let what = match pod.has_user_namespace(reporter.kubernetes_version()) {
-        true => "runs without seccomp and AppArmor, with all capabilities of its user namespace",
-        false => "can do anything on its node that root can",
+    let what = if pod.has_user_namespace(reporter.kubernetes_version()) {
+        "runs without seccomp and AppArmor, with all capabilities of its user namespace"
+    } else {
+        "can do anything on its node that root can"
     };
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
     let finding = reporter.report(first.privileged(), message);

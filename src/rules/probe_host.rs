@@ -39,9 +39,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut found = pod.containers().flat_map(hosts);
     let Some((container, field)) = found.next() else { return };
     let host = field.text().unwrap_or_default();
-    let target = match host.starts_with("127.") || matches!(host, "localhost" | "::1") {
-        true => format!("to the node's loopback interface, not to that of `{}`", container.title()),
-        false => format!("to `{host}`, regardless of `{}`", container.title()),
+    let target = if host.starts_with("127.") || matches!(host, "localhost" | "::1") {
+        format!("to the node's loopback interface, not to that of `{}`", container.title())
+    } else {
+        format!("to `{host}`, regardless of `{}`", container.title())
     };
     let what = if field.path().contains(".lifecycle.") { "hook" } else { "probe" };
     let finding =

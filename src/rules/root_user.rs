@@ -31,19 +31,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         same.sort_by_key(|(container, field)| field.parent.id == container.node.id);
         let Some(&(first, field)) = same.first() else { continue };
         let name = first.title();
-        let finding = match is_stated {
-            true => reporter.report(field, format!("`{name}` runs as root: `runAsUser` is 0")),
-            false => reporter.report(
+        let finding = if is_stated {
+            reporter.report(field, format!("`{name}` runs as root: `runAsUser` is 0"))
+        } else {
+            reporter.report(
                 field,
                 format!("`{name}` runs as the user of its image, often root: `runAsNonRoot` is not `true`"),
-            ),
+            )
         };
-        finding.help(match is_stated {
-            true => "set `runAsUser` to a number above 0 (or remove it) and `runAsNonRoot: true`",
-            false => {
-                "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
+        finding.help(if is_stated {
+            "set `runAsUser` to a number above 0 (or remove it) and `runAsNonRoot: true`"
+        } else {
+            "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
                  sets no user or a non-numeric one"
-            }
         });
         let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
         if field.parent.id != first.node.id {

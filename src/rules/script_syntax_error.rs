@@ -31,9 +31,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("`{shell}` cannot parse the script and exits with 2: {}", error.message);
     let shared = placeholder(script, reporter.kubernetes_version());
     let finding = reporter.report(script.place(error.span), message);
-    finding.help(match script.source.joints().is_empty() {
-        true => format!("check it with `{shell} -n`, which parses a script without running it"),
-        false => "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned(),
+    finding.help(if script.source.joints().is_empty() {
+        format!("check it with `{shell} -n`, which parses a script without running it")
+    } else {
+        "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned()
     });
     if let Some(node) = shared {
         finding.related(node, "the script also contains a placeholder");

@@ -23,15 +23,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut stale = pod.containers().filter_map(stale);
     let Some((text, first)) = stale.next() else { return };
     let policy = first.image_pull_policy();
-    let message = match policy.is("Never") {
-        true => format!(
+    let message = if policy.is("Never") {
+        format!(
             "each node runs the copy of `{text}` that it happens to have, and no pod starts where there is \
              none: `imagePullPolicy` is `Never`"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "each node keeps using the `{text}` that it pulled first, whatever is pushed later: \
              `imagePullPolicy` is `IfNotPresent`"
-        ),
+        )
     };
     let finding = reporter.report(policy, message);
     finding

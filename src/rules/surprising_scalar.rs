@@ -46,9 +46,10 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
         matches!(expected, Some(Type::Int32 | Type::Int64 | Type::Quantity | Type::IntOrString))
     };
     if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() && is_number() {
-        let octal = match node.document.is_json() {
-            true => i64::from_str_radix(raw, 8).unwrap_or_default().to_string(),
-            false => format!("0{raw}"),
+        let octal = if node.document.is_json() {
+            i64::from_str_radix(raw, 8).unwrap_or_default().to_string()
+        } else {
+            format!("0{raw}")
         };
         reporter
             .report(

@@ -24,9 +24,10 @@ pub static RULE: Rule = Rule {
 
 fn check(problem: &Problem, reporter: &mut Reporter<'_>) {
     let place = Place { path: String::new(), span: problem.error.span };
-    let help = match problem.silent {
-        true => Some("start a new document with `---`, or remove the text".to_owned()),
-        false => problem.error.help.clone(),
+    let help = if problem.silent {
+        Some("start a new document with `---`, or remove the text".to_owned())
+    } else {
+        problem.error.help.clone()
     };
     let finding = reporter.report(place, problem.error.message.clone());
     if let Some(help) = help {

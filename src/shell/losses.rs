@@ -116,9 +116,10 @@ impl<'a> Script<'a> {
         };
         let Some(command) = last.pipelines().last().and_then(|it| it.commands.last()) else { return false };
         let returns = command.is("return") || command.is("exit");
-        match returns {
-            true => !command.arguments().iter().all(|word| word.is("0")),
-            false => known::is_trivial(command) && !command.has(Fact::Succeeds),
+        if returns {
+            !command.arguments().iter().all(|word| word.is("0"))
+        } else {
+            known::is_trivial(command) && !command.has(Fact::Succeeds)
         }
     }
 

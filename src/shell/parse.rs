@@ -334,15 +334,14 @@ impl<'s> Parser<'s> {
             if let Some(redirection) = self.redirection()? {
                 redirections.push(redirection);
             } else if let Some(assignment) = self.assignment(words.is_empty())? {
-                match words.is_empty() {
-                    true => assignments.push(assignment),
+                if words.is_empty() {
+                    assignments.push(assignment);
+                } else {
                     // `export A=(1 2)`
-                    false => {
-                        let Assignment { span, mut value, .. } = assignment;
-                        let name = Span { start: span.start, end: value.span.start }.text(self.text);
-                        value.parts.insert(0, Part::Text { text: name, quoted: false });
-                        words.push(Word { parts: value.parts, span });
-                    }
+                    let Assignment { span, mut value, .. } = assignment;
+                    let name = Span { start: span.start, end: value.span.start }.text(self.text);
+                    value.parts.insert(0, Part::Text { text: name, quoted: false });
+                    words.push(Word { parts: value.parts, span });
                 }
             } else if let Some(word) = self.word()? {
                 words.push(word);

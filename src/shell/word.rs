@@ -236,9 +236,10 @@ impl<'s> Parser<'s> {
         }
         let operators = [":-", ":=", ":?", ":+", "##", "%%", "//", "/#", "/%", "^^", ",,"];
         let rest = self.rest();
-        let len = match operators.iter().any(|it| rest.starts_with(it)) {
-            true => 2,
-            false => usize::from(!rest.starts_with('}') && rest.is_char_boundary(1) && rest.len() > 1),
+        let len = if operators.iter().any(|it| rest.starts_with(it)) {
+            2
+        } else {
+            usize::from(!rest.starts_with('}') && rest.is_char_boundary(1) && rest.len() > 1)
         };
         let operator = if len > 0 { &rest[..len] } else { prefix };
         self.at += len;

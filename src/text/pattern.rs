@@ -182,10 +182,12 @@ impl Ignores {
             if it.only_folders && !is_folder {
                 continue;
             }
-            let matches = match it.is_ending {
-                true => name.ends_with(&it.text[1..]),
-                false if it.is_path => glob::matches(&it.text, path, &mut left),
-                false => glob::matches_name(&it.text, name, &mut left),
+            let matches = if it.is_ending {
+                name.ends_with(&it.text[1..])
+            } else if it.is_path {
+                glob::matches(&it.text, path, &mut left)
+            } else {
+                glob::matches_name(&it.text, name, &mut left)
             };
             left = left.saturating_sub(1);
             if matches {

@@ -39,10 +39,7 @@ fn escape_where(text: &str, needs_escape: fn(char) -> bool) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for char in text.chars() {
-        match needs_escape(char) {
-            true => escaped.extend(char.escape_default()),
-            false => escaped.push(char),
-        }
+        if needs_escape(char) { escaped.extend(char.escape_default()) } else { escaped.push(char) }
     }
     Cow::Owned(escaped)
 }
@@ -69,10 +66,7 @@ pub fn wrap(text: &str, indent: usize, width: usize) -> String {
 
 /// Returns the text in an ANSI style, such as `1;31`, where colours are wanted.
 pub fn paint<'t>(text: &'t str, style: &str, color: bool) -> Cow<'t, str> {
-    match color {
-        true => Cow::Owned(format!("\u{1b}[{style}m{text}\u{1b}[0m")),
-        false => Cow::Borrowed(text),
-    }
+    if color { Cow::Owned(format!("\u{1b}[{style}m{text}\u{1b}[0m")) } else { Cow::Borrowed(text) }
 }
 
 /// Returns the span without the line break and blanks that it ends with.

@@ -210,9 +210,12 @@ fn verdict(
     let with = |action| ruled.iter().filter(move |it: &&Ruled| it.action() == action);
     let mut answer = Answer::allow(&request.uid);
     let denying: Vec<_> = with(Action::Enforce).map(|it| &it.finding).collect();
-    let told = |it: &Ruled| match it.is_suppressed {
-        true => format!("suppressed, but reported anyway: {}", line(&it.finding)),
-        false => line(&it.finding),
+    let told = |it: &Ruled| {
+        if it.is_suppressed {
+            format!("suppressed, but reported anyway: {}", line(&it.finding))
+        } else {
+            line(&it.finding)
+        }
     };
     answer.response.warnings = answer::warnings(with(Action::Warn).map(told).collect());
     let decision = match (denying.is_empty(), answer.response.warnings.is_empty()) {

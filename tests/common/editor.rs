@@ -174,9 +174,10 @@ impl<'f> Editor<'f> {
     fn show(&mut self, name: &str, text: &str) -> (String, Value) {
         let offset = text.find(CURSOR).unwrap();
         let clean = text.replace(CURSOR, "");
-        match self.versions.contains_key(name) {
-            true => self.replace(name, &clean),
-            false => self.open(name, &clean),
+        if self.versions.contains_key(name) {
+            self.replace(name, &clean)
+        } else {
+            self.open(name, &clean)
         }
         let place = json!({"textDocument": {"uri": self.uri(name)}, "position": position(&clean, offset)});
         (clean, place)

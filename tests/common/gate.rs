@@ -59,10 +59,7 @@ pub fn cron_job() -> Value {
 
 /// The Job's spec, or that of the Jobs that a CronJob makes.
 pub fn spec(object: &mut Value) -> &mut Value {
-    match object["kind"] == "CronJob" {
-        true => &mut object["spec"]["jobTemplate"]["spec"],
-        false => &mut object["spec"],
-    }
+    if object["kind"] == "CronJob" { &mut object["spec"]["jobTemplate"]["spec"] } else { &mut object["spec"] }
 }
 
 pub fn pod(object: &mut Value) -> &mut Value {

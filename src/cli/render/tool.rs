@@ -77,11 +77,10 @@ fn run_within(
     let text = |bytes: mpsc::Receiver<Vec<u8>>| bytes.recv_timeout(left()).unwrap_or_default();
     if !status.success() {
         let said = text(err);
-        let why = match is_out_of_memory(&said) {
-            true => {
-                format!("`{program}` needs more than {} MiB of memory, the most it may use", memory >> 20)
-            }
-            false => message(program, status, &said),
+        let why = if is_out_of_memory(&said) {
+            format!("`{program}` needs more than {} MiB of memory, the most it may use", memory >> 20)
+        } else {
+            message(program, status, &said)
         };
         return Err(Failure::Failed(why));
     }
@@ -156,9 +155,10 @@ fn message(program: &str, status: ExitStatus, stderr: &[u8]) -> String {
     let lines = lines.filter(|line| !line.starts_with("Use --debug flag") && !line.starts_with("WARNING:"));
     let words: Vec<_> = lines.collect();
     let words: String = words.join(" ").trim_start_matches("Error: ").chars().take(LONGEST).collect();
-    match words.is_empty() {
-        true => format!("`{program}` fails without any message: {status}"),
-        false => format!("`{program}` fails: {words}"),
+    if words.is_empty() {
+        format!("`{program}` fails without any message: {status}")
+    } else {
+        format!("`{program}` fails: {words}")
     }
 }
 

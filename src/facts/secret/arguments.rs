@@ -67,12 +67,11 @@ fn header(word: &str) -> Option<(&str, &str)> {
     let (name, value) = word.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());
     let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-    let is_secret = match name.eq_ignore_ascii_case("authorization") {
-        true => {
-            let (_, value) = value.split_once(' ').unwrap_or(("", value));
-            return is_secret("token", value.trim()).then_some((name, value.trim()));
-        }
-        false => is_secret(name, value),
+    let is_secret = if name.eq_ignore_ascii_case("authorization") {
+        let (_, value) = value.split_once(' ').unwrap_or(("", value));
+        return is_secret("token", value.trim()).then_some((name, value.trim()));
+    } else {
+        is_secret(name, value)
     };
     (is_name && is_secret).then_some((name, value))
 }

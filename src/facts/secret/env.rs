@@ -41,9 +41,10 @@ pub(super) fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
 pub(super) fn in_text(whole: Secret<'_>) -> Vec<Secret<'_>> {
     let text = whole.text;
     let is_json = text.trim_start().starts_with(['{', '[']);
-    let found: Vec<&str> = match is_json {
-        true => in_file(text).into_iter().map(|it| it.1).collect(),
-        false => text.split_whitespace().filter_map(option).collect(),
+    let found: Vec<&str> = if is_json {
+        in_file(text).into_iter().map(|it| it.1).collect()
+    } else {
+        text.split_whitespace().filter_map(option).collect()
     };
     let mut parts = Parts::default();
     found.into_iter().map(|it| Secret { text: it, part: parts.place(whole.value, it), ..whole }).collect()

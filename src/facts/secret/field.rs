@@ -43,9 +43,10 @@ fn in_header<'d>(name: &'d str, value: Node<'d>) -> Option<Secret<'d>> {
     let whole = value.text()?.trim();
     let is_authorization =
         ["authorization", "proxy-authorization"].iter().any(|it| name.eq_ignore_ascii_case(it));
-    let (promise, text) = match is_authorization {
-        true => ("token", whole.split_once(' ').map_or(whole, |it| it.1.trim())),
-        false => (name, whole),
+    let (promise, text) = if is_authorization {
+        ("token", whole.split_once(' ').map_or(whole, |it| it.1.trim()))
+    } else {
+        (name, whole)
     };
     let shape = shape(text);
     let is_credential = shape.is_some() || is_secret(promise, text);

@@ -64,9 +64,8 @@ impl<'d> Script<'d> {
             }));
         }
         let writes = command.redirections.iter().any(|it| it.operator.starts_with('>'));
-        let is_data = |word: &&Word<'_>| match is_text {
-            true => writes,
-            false => word.prefix().trim_start().starts_with(['{', '[']),
+        let is_data = |word: &&Word<'_>| {
+            if is_text { writes } else { word.prefix().trim_start().starts_with(['{', '[']) }
         };
         let data = words.iter().skip(1).filter(is_data).filter_map(|word| match word.parts.as_slice() {
             [Part::Text { text, .. }] => Some(self.part(word.span, text)),

@@ -181,10 +181,10 @@ fn check_ports<'d>(ports: At<'d>, errors: &mut Errors<'d>) {
         let (name, number, host) = (port.get("name"), port.get("containerPort"), port.get("hostPort"));
         if !name.text().is_empty() {
             let reasons = port_name(name.text());
-            match reasons.is_empty() {
-                true if names.insert(name.text()) => {}
-                true => errors.duplicate(name, name.text()),
-                false => errors.each(name, name.text(), reasons),
+            if !reasons.is_empty() {
+                errors.each(name, name.text(), reasons);
+            } else if !names.insert(name.text()) {
+                errors.duplicate(name, name.text());
             }
         }
         match number.int() {

@@ -290,9 +290,10 @@ pub fn without_html(text: String) -> String {
     }
     let mut escaped = String::with_capacity(text.len() + 16);
     for character in text.chars() {
-        match SPECIAL.contains(&character) {
-            true => _ = write!(escaped, "\\u{:04x}", u32::from(character)),
-            false => escaped.push(character),
+        if SPECIAL.contains(&character) {
+            _ = write!(escaped, "\\u{:04x}", u32::from(character));
+        } else {
+            escaped.push(character)
         }
     }
     escaped

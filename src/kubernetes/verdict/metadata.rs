@@ -131,9 +131,10 @@ pub fn distinct_owners(owners: At<'_>) -> (Vec<At<'_>>, Vec<&str>) {
     let (mut distinct, mut repeated): (Vec<At<'_>>, Vec<&str>) = Default::default();
     let mut seen = HashSet::new();
     for owner in owners.items() {
-        match seen.insert(owner_json(owner)) {
-            true => distinct.push(owner),
-            false => repeated.push(owner.get("uid").text()),
+        if seen.insert(owner_json(owner)) {
+            distinct.push(owner)
+        } else {
+            repeated.push(owner.get("uid").text())
         }
     }
     (distinct, repeated)

@@ -135,9 +135,10 @@ pub fn check_devices<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'
         if paths.contains(path.text()) {
             errors.invalid(path, path.text(), "must be unique");
         }
-        match has_backsteps(path.text()) {
-            true => errors.invalid(path, path.text(), "can not contain backsteps ('..')"),
-            false => _ = paths.insert(path.text()),
+        if has_backsteps(path.text()) {
+            errors.invalid(path, path.text(), "can not contain backsteps ('..')")
+        } else {
+            _ = paths.insert(path.text());
         }
         if used.names.contains(name.text()) {
             errors.invalid(name, name.text(), "must not already exist in volumeMounts");

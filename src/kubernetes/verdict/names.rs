@@ -9,11 +9,10 @@ const QUALIFIED: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 /// Writes what is wrong, with examples and the regular expression that Kubernetes uses.
 fn regex(message: &str, pattern: &str, examples: &[&str]) -> String {
     let examples: Vec<String> = examples.iter().map(|example| format!("'{example}', ")).collect();
-    match examples.is_empty() {
-        true => format!("{message} (regex used for validation is '{pattern}')"),
-        false => {
-            format!("{message} (e.g. {}regex used for validation is '{pattern}')", examples.join(" or "))
-        }
+    if examples.is_empty() {
+        format!("{message} (regex used for validation is '{pattern}')")
+    } else {
+        format!("{message} (e.g. {}regex used for validation is '{pattern}')", examples.join(" or "))
     }
 }
 
@@ -51,15 +50,17 @@ pub fn dns_label(text: &str) -> Vec<String> {
         reasons.push("must be no more than 63 characters".to_owned());
     }
     if !is_label(text) {
-        reasons.push(match is_subdomain(text) {
-            true => "must not contain dots".to_owned(),
-            false => regex(
+        let reason = if is_subdomain(text) {
+            "must not contain dots".to_owned()
+        } else {
+            regex(
                 "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start \
                  and end with an alphanumeric character",
                 LABEL,
                 &["my-name", "123-abc"],
-            ),
-        });
+            )
+        };
+        reasons.push(reason);
     }
     reasons
 }

@@ -173,10 +173,12 @@ fn check_dns<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     }
     for search in searches.items() {
         let name = search.text().strip_suffix('.').unwrap_or(search.text());
-        let reasons = match errors.minor >= 33 {
-            true if search.text() == "." => Vec::new(),
-            true => dns_subdomain_with_underscore(name),
-            false => dns_subdomain(name),
+        let reasons = if errors.minor < 33 {
+            dns_subdomain(name)
+        } else if search.text() == "." {
+            Vec::new()
+        } else {
+            dns_subdomain_with_underscore(name)
         };
         errors.each(search, name, reasons);
     }

@@ -109,12 +109,13 @@ fn check_sleep<'d>(pod: &Pod<'d>, sleep: At<'d>, errors: &mut Errors<'d>) {
     let (seconds, grace) = (sleep.get("seconds").int(), pod.grace);
     let takes_zero = errors.minor >= 33;
     if seconds > grace || seconds < 0 || (seconds == 0 && !takes_zero) {
-        let reason = match takes_zero {
-            true => format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})"),
-            false => format!(
+        let reason = if takes_zero {
+            format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})")
+        } else {
+            format!(
                 "must be greater than 0 and less than terminationGracePeriodSeconds ({grace}). Enable \
                  AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep."
-            ),
+            )
         };
         let place = if sleep.get("seconds").is_set() { sleep.get("seconds") } else { sleep };
         errors.invalid(place.named(sleep.path()), Bad::Raw(seconds.to_string()), reason);

@@ -174,12 +174,13 @@ fn to_json(context: At<'_>) -> String {
     let text = |at: At<'_>| at.opt_text().map_or_else(|| "null".to_owned(), json);
     let boolean = |at: At<'_>| at.opt_bool().map_or_else(|| "null".to_owned(), |it| it.to_string());
     let number = |at: At<'_>| at.opt_int().map_or_else(|| "null".to_owned(), |it| it.to_string());
-    let object = |at: At<'_>, fields: &[(&str, String)]| match at.is_set() {
-        false => "null".to_owned(),
-        true => {
+    let object = |at: At<'_>, fields: &[(&str, String)]| {
+        if at.is_set() {
             let fields: Vec<String> =
                 fields.iter().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
             format!("{{{}}}", fields.join(","))
+        } else {
+            "null".to_owned()
         }
     };
     let (capabilities, selinux, windows, seccomp, app_armor) = (

@@ -34,9 +34,10 @@ pub fn check<'d>(constraints: At<'d>, errors: &mut Errors<'d>) {
         errors.one_of(constraint.get("nodeAffinityPolicy"), &["Honor", "Ignore"]);
         errors.one_of(constraint.get("nodeTaintsPolicy"), &["Honor", "Ignore"]);
         let keys = constraint.get("matchLabelKeys");
-        match errors.minor >= 34 {
-            true => check_label_keys(constraint, keys, constraint.get("mismatchLabelKeys"), errors),
-            false => check_keys_before_1_34(keys, constraint.get("labelSelector"), errors),
+        if errors.minor >= 34 {
+            check_label_keys(constraint, keys, constraint.get("mismatchLabelKeys"), errors)
+        } else {
+            check_keys_before_1_34(keys, constraint.get("labelSelector"), errors)
         }
         check_selector(constraint.get("labelSelector"), errors);
     }

@@ -107,8 +107,5 @@ fn to_json(policy: At<'_>) -> String {
     };
     let rules = policy.get("rules");
     let list: Vec<String> = rules.items().map(rule).collect();
-    match rules.is_set() {
-        true => format!("{{\"Rules\":[{}]}}", list.join(",")),
-        false => "{\"Rules\":null}".to_owned(),
-    }
+    if rules.is_set() { format!("{{\"Rules\":[{}]}}", list.join(",")) } else { "{\"Rules\":null}".to_owned() }
 }

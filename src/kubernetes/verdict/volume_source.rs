@@ -175,9 +175,10 @@ fn check_fc<'d>(source: At<'d>, errors: &mut Errors<'d>) {
         _ => {}
     }
     if !names.is_empty() {
-        match lun.is_set() {
-            true => errors.in_range(lun, 0, 255),
-            false => errors.required(lun, "lun is required if targetWWNs is specified"),
+        if lun.is_set() {
+            errors.in_range(lun, 0, 255)
+        } else {
+            errors.required(lun, "lun is required if targetWWNs is specified")
         }
     }
 }

@@ -240,12 +240,11 @@ impl Session {
     fn saved(&mut self, params: Value) {
         let Ok(params) = serde_json::from_value::<DidSaveTextDocumentParams>(params) else { return };
         let uri = params.text_document.uri;
-        match self.open.get(&uri).is_some_and(Open::is_configuration) {
-            true => self.reload(),
-            false => {
-                self.forget();
-                self.judge(&uri);
-            }
+        if self.open.get(&uri).is_some_and(Open::is_configuration) {
+            self.reload()
+        } else {
+            self.forget();
+            self.judge(&uri);
         }
     }
 

@@ -137,9 +137,10 @@ impl Builder {
         };
         let (first, first_value, second) = (old.key_span, self.span(old.value), merge.unwrap_or(key_span));
         self.duplicates.push(Duplicate { map, entry: at, first, first_value, second, cause });
-        match merged {
-            true => _ = seen.merged.insert(at),
-            false => _ = seen.merged.remove(&at),
+        if merged {
+            _ = seen.merged.insert(at);
+        } else {
+            _ = seen.merged.remove(&at);
         }
         let old_value = old.value;
         self.nodes[old_value as usize].link = Link::Root;

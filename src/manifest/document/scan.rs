@@ -194,9 +194,10 @@ fn unknown_anchor(at: &Place<'_>) -> (String, String) {
     let message = format!("`{word}` is an alias, but no anchor has that name");
     let is_name =
         !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
-    let help = match is_name && at.rest.trim() == word {
-        true => format!("write `&{name}` before the value you mean, in the same document"),
-        false => "quote a value that starts with `*`".to_owned(),
+    let help = if is_name && at.rest.trim() == word {
+        format!("write `&{name}` before the value you mean, in the same document")
+    } else {
+        "quote a value that starts with `*`".to_owned()
     };
     (message, help)
 }

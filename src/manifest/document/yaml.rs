@@ -308,10 +308,8 @@ impl Reader {
             Children::Pairs { pairs, .. } => pairs.is_empty(),
         };
         // A block ends with its last line of content, brackets with the closing one.
-        let end = match span.start == span.end && !is_empty {
-            true => end,
-            false => span.end.max(self.builder.span(id).end),
-        };
+        let end =
+            if span.start == span.end && !is_empty { end } else { span.end.max(self.builder.span(id).end) };
         match children {
             Children::Items(items) => self.builder.fill_list(id, &items, end),
             Children::Pairs { pairs, .. } => self.builder.fill_map(id, pairs, end)?,

@@ -169,9 +169,10 @@ pub(super) fn insert_lines(map: Node<'_>, lines: &dyn Fn(usize, &str) -> Result<
     let (column, _) = layout::column(map.document, first);
     let past = layout::lines_end(map.document, layout::value_end(only)?)?;
     let text = lines(column, line_end)?;
-    match source[..past].ends_with('\n') {
-        true => Ok(vec![Edit::insert(past, text)]),
-        false => Ok(vec![Edit::insert(past, format!("{line_end}{}", text.trim_end_matches(['\r', '\n'])))]),
+    if source[..past].ends_with('\n') {
+        Ok(vec![Edit::insert(past, text)])
+    } else {
+        Ok(vec![Edit::insert(past, format!("{line_end}{}", text.trim_end_matches(['\r', '\n'])))])
     }
 }
 

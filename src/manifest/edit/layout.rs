@@ -150,9 +150,10 @@ pub(crate) fn is_dashes(document: &Document, at: usize) -> bool {
 
 /// Moves lines from one column to another; each must be indented at least so far.
 pub(crate) fn reindent(text: &str, from: usize, to: usize) -> Result<String, Obstacle> {
-    let line = |line: &str| match line.trim().is_empty() {
-        true => Ok(line.trim_start_matches(' ').to_owned()),
-        false => {
+    let line = |line: &str| {
+        if line.trim().is_empty() {
+            Ok(line.trim_start_matches(' ').to_owned())
+        } else {
             let (blanks, rest) = line.split_at_checked(from).ok_or(Obstacle::Layout)?;
             let is_indented = blanks.bytes().all(|it| it == b' ');
             is_indented.then(|| format!("{:to$}{rest}", "")).ok_or(Obstacle::Layout)

@@ -37,9 +37,10 @@ impl Edit {
                 }
                 let range = layout::extent(from, entry)?;
                 let (column, is_alone) = layout::column(map.document, entry.key_span.start as usize);
-                let lines = match is_alone {
-                    true => source[range].to_owned(),
-                    false => format!("{:column$}{}", "", source[range].trim_end_matches(' ')),
+                let lines = if is_alone {
+                    source[range].to_owned()
+                } else {
+                    format!("{:column$}{}", "", source[range].trim_end_matches(' '))
                 };
                 let lines = layout::reindent(&lines, column, inner)?;
                 let is_ended = lines.ends_with('\n');

@@ -34,19 +34,17 @@ pub(super) fn standard(text: &str) -> Result<Schedule, String> {
         location = Some(zone(name).ok_or_else(|| bad_location(name))?);
         rest = after.trim();
     }
-    let pattern = match rest.starts_with('@') {
-        true => descriptor(rest)?,
-        false => Pattern::Fields(fields(rest)?),
-    };
+    let pattern = if rest.starts_with('@') { descriptor(rest)? } else { Pattern::Fields(fields(rest)?) };
     // The zone of `@every` makes no difference, but it is there.
     Ok(Schedule { pattern, zone: location })
 }
 
 fn bad_location(name: &str) -> String {
     let is_invalid = name.contains("..") || name.starts_with(['/', '\\']);
-    let why = match is_invalid {
-        true => "time: invalid location name".to_owned(),
-        false => format!("unknown time zone {name}"),
+    let why = if is_invalid {
+        "time: invalid location name".to_owned()
+    } else {
+        format!("unknown time zone {name}")
     };
     format!("provided bad location {name}: {why}")
 }

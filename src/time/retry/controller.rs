@@ -60,9 +60,10 @@ impl Simulation<'_> {
                         None => look.succeeded > 0,
                         Some(completions) => look.succeeded >= completions,
                     };
-                match is_complete {
-                    true => verdict = Some(Verdict { is_success: true, reason: "CompletionsReached" }),
-                    false => self.note_suspension(),
+                if is_complete {
+                    verdict = Some(Verdict { is_success: true, reason: "CompletionsReached" })
+                } else {
+                    self.note_suspension()
                 }
             }
         }

@@ -238,8 +238,9 @@ impl<'de> Visitor<'de> for Build {
 
 /// Returns the `spec` of the pods that an object makes, `null` where there is none.
 pub fn pod_spec(object: &Value) -> &Value {
-    match object["kind"] == "CronJob" {
-        true => &object["spec"]["jobTemplate"]["spec"]["template"]["spec"],
-        false => &object["spec"]["template"]["spec"],
+    if object["kind"] == "CronJob" {
+        &object["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    } else {
+        &object["spec"]["template"]["spec"]
     }
 }

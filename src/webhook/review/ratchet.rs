@@ -170,9 +170,10 @@ pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     let mut rest = path;
     std::iter::from_fn(move || {
         let inner = rest.get(1..)?;
-        let end = match rest.starts_with('[') {
-            true => inner.find(']').map(|at| at + 2),
-            false => inner.find(['.', '[']).map(|at| at + 1),
+        let end = if rest.starts_with('[') {
+            inner.find(']').map(|at| at + 2)
+        } else {
+            inner.find(['.', '[']).map(|at| at + 1)
         };
         let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;

@@ -171,10 +171,11 @@ impl<'b> Scanner<'b> {
             return Err(Stop::Malformed);
         }
         self.at += 1;
-        let key = match quoted.contains(&b'\\') {
+        let key = if quoted.contains(&b'\\') {
             // A key that is not text is none that anybody expects.
-            true => Cow::Owned(serde_json::from_slice(quoted).unwrap_or_default()),
-            false => String::from_utf8_lossy(&quoted[1..quoted.len() - 1]),
+            Cow::Owned(serde_json::from_slice(quoted).unwrap_or_default())
+        } else {
+            String::from_utf8_lossy(&quoted[1..quoted.len() - 1])
         };
         Ok(key)
     }

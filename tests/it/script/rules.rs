@@ -32,9 +32,10 @@ fn expect(rules: &[&str], image: &str, shell: &str, cases: &[(&str, &str)]) {
     let mut wrong = Vec::new();
     for (script, expected) in cases {
         let found = found(rules, &manifest(image, &command, script));
-        let is_right = match expected.is_empty() {
-            true => found.is_empty(),
-            false => found.len() == 1 && found[0].starts_with(expected),
+        let is_right = if expected.is_empty() {
+            found.is_empty()
+        } else {
+            found.len() == 1 && found[0].starts_with(expected)
         };
         if !is_right {
             wrong.push(format!("{script}\n  gives {found:?}\n  and not {expected:?}"));
