@@ -102,6 +102,11 @@ fn a_run_lasts_no_longer_than_its_deadline_or_its_timeouts_and_retries() {
     assert_eq!(longest_run("Never", spec, "command: [timeout, '60', work]"), twice);
     assert_eq!(longest_run("Never", spec, "command: [timeout, -s, KILL, 1m, work]"), twice);
     assert_eq!(longest_run("Never", spec, "command: [sh, -c, 'exec timeout 60 work --all']"), twice);
+    // Whatever the shell is called, and however its options are written.
+    for shell in ["/bin/bash, -eu, -c", "bash, -o, pipefail, -ec", "ksh, -c", "ash, -ce"] {
+        let command = format!("command: [{shell}, 'timeout 60 work']");
+        assert_eq!(longest_run("Never", spec, &command), twice, "{command}");
+    }
     let once = Some((60, Bound::Timeout));
     assert_eq!(longest_run("OnFailure", spec, "command: [timeout, '60', work]"), once);
     assert_eq!(

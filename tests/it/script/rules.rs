@@ -165,6 +165,8 @@ fn a_swallowed_failure_is_the_last_work() {
         "bash -ec",
         &[
             ("dump a || true", "swallowed-failure [true] when `dump` fails"),
+            ("dump a || date", "swallowed-failure [date] when `dump` fails"),
+            ("dump a || set +x", "swallowed-failure [set +x] when `dump` fails"),
             ("\"${TOOL}\" a || true", "swallowed-failure [true] when `\"${TOOL}\"` fails"),
             ("dump a || true\nexec load a", ""),
             ("dump a || true\ncount=$(load a)", ""),
