@@ -9,14 +9,16 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A folder of its own for each test, gone afterwards.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
-        let _ = fs::remove_dir_all(&path);
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let own = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(own).join(name);
         let folder = Folder(path);
         fs::create_dir_all(&folder.0).unwrap();
         files.iter().for_each(|(name, text)| folder.write(name, text.as_bytes()));
@@ -50,7 +52,7 @@ pub fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Run {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(self.0.parent().unwrap());
     }
 }
 
