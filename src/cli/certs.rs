@@ -146,9 +146,9 @@ impl Rotate {
             let (version, mut data) = self.secret(&client).await?;
             if std::mem::take(&mut force) && !data.contains_key("next-ca.crt") && data.contains_key("ca.crt")
             {
-                data = rotate::with_next_authority(data, now())?;
+                data = rotate::with_next_authority(data, now()).map_err(|error| error.to_string())?;
             }
-            let plan = plan(&data, &self.names(), now())?;
+            let plan = plan(&data, &self.names(), now()).map_err(|error| error.to_string())?;
             self.publish(&client, &plan.bundle).await?;
             if plan.waits_for_bundle {
                 tokio::time::sleep(self.pause).await;
@@ -239,7 +239,8 @@ async fn call(
     kind: &'static str,
     body: String,
 ) -> Result<Value, String> {
-    let (code, answer) = client.send(method.clone(), path, kind, body).await?;
+    let (code, answer) =
+        client.send(method.clone(), path, kind, body).await.map_err(|error| error.to_string())?;
     if (200..300).contains(&code) { Ok(answer) } else { Err(refusal(&method, path, code, &answer)) }
 }
 
@@ -253,7 +254,10 @@ impl Withdraw {
     async fn withdraw(&self) -> Result<Exit, String> {
         let client = self.cluster.client()?;
         let path = webhook_path(&self.webhook);
-        let (code, answer) = client.send(Method::DELETE, &path, "application/json", String::new()).await?;
+        let (code, answer) = client
+            .send(Method::DELETE, &path, "application/json", String::new())
+            .await
+            .map_err(|error| error.to_string())?;
         let said = match code {
             404 => "the webhook configuration is already gone\n",
             200..300 => "the webhook configuration is deleted\n",
@@ -270,7 +274,10 @@ impl Probe {
             Client { address: self.address.clone(), authorities: read(&self.ca)?, token: String::new() };
         let review = super::serve::trial_review("batchlint-probe");
         let path = "/validate?timeout=5s";
-        let (code, answer) = client.send(Method::POST, path, "application/json", review).await?;
+        let (code, answer) = client
+            .send(Method::POST, path, "application/json", review)
+            .await
+            .map_err(|error| error.to_string())?;
         if code == 200 && answer["response"]["uid"] == "batchlint-probe" {
             print(b"the webhook answers\n")?;
             return Ok(Exit::Clean);

@@ -149,7 +149,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
             key: key.clone(),
             client_ca: arguments.client_ca.clone(),
         }),
-        _ => Certificate::Given(tls::local()?),
+        _ => Certificate::Given(tls::local().map_err(|error| error.to_string())?),
     };
     let at_home = |address: SocketAddr| {
         if arguments.local {
@@ -175,7 +175,8 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
         if arguments.local {
             let _ = writeln!(std::io::stdout(), "{}", trial(server.address));
         }
-    })?;
+    })
+    .map_err(|error| error.to_string())?;
     Ok(Exit::Clean)
 }
 

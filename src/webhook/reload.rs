@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "the configuration is read, and today asked for, here")]
 
 use crate::webhook::options::Certificate;
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -33,8 +34,30 @@ pub(super) struct InForce {
     pub(super) hash: String,
 }
 
-/// What is wrong with a configuration that nobody has written yet, or whose volume is not there: it would deny nothing.
-const EMPTY: &str = "it is empty";
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigurationError {
+    /// The file cannot be read.
+    #[error("{}: {source}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        source: io::Error,
+    },
+    /// The file is empty at the start: nobody has written it yet, or its volume is not there, and it would deny nothing.
+    #[error("{}: it is empty", .0.display())]
+    Empty(PathBuf),
+    /// The file has become empty.
+    #[error("it is empty")]
+    Emptied,
+    /// The file has mistakes, each with its place.
+    #[error("{}", .0.join("; "))]
+    Mistakes(Vec<String>),
+    /// The file no longer states a policy, as the one in force does.
+    #[error("it has no `admission.policy`; using `{}`", .0.as_str())]
+    NoPolicy(Policy),
+}
 
 /// What is read again, and what is in force of it.
 #[derive(Debug)]
@@ -51,17 +74,18 @@ pub(super) struct Reload {
 
 #[derive(Debug, Default)]
 struct Seen {
+    /// The certificate, or the text of the error that was reported.
     pem: Option<Result<Pem, String>>,
     config: Option<(String, jiff::civil::Date)>,
 }
 
 impl Reload {
     /// Reads everything for the first time. A missing certificate may come later; a wrong configuration is an error.
-    pub(super) fn new(options: &Options) -> Result<Self, String> {
+    pub(super) fn new(options: &Options) -> Result<Self, ConfigurationError> {
         let Options { certificate, config_file, policy, failure_policy, .. } = options.clone();
         let (text, today) = (text(config_file.as_ref())?, today());
         if let Some(file) = config_file.as_ref().filter(|_| text.trim().is_empty()) {
-            return Err(format!("{}: {EMPTY}", file.display()));
+            return Err(ConfigurationError::Empty(file.clone()));
         }
         let in_force = in_force(config_file.as_ref(), &text, policy, today)?;
         Ok(Reload {
@@ -110,13 +134,14 @@ impl Reload {
 
     fn certificate_again(&self, seen: &mut Seen, metrics: &Metrics) {
         let pem = match &self.certificate {
-            Certificate::Files(files) => files.read(),
+            Certificate::Files(files) => files.read().map_err(|error| error.to_string()),
             Certificate::Given(pem) => Ok(pem.clone()),
         };
         if seen.pem.as_ref() == Some(&pem) {
             return;
         }
-        let identity = pem.as_ref().map_err(String::clone).and_then(Pem::identity);
+        let identity = |pem: &Pem| pem.identity().map_err(|error| error.to_string());
+        let identity = pem.as_ref().map_err(String::clone).and_then(identity);
         seen.pem = Some(pem);
         metrics.reloaded("certificate", identity.is_ok());
         match identity {
@@ -139,7 +164,7 @@ impl Reload {
                 seen.config = None;
                 metrics.reloaded("configuration", false);
                 metrics.configuration_refused.set(1);
-                tracing::error!(error, "configuration cannot be read; keeping the last good one");
+                tracing::error!(%error, "configuration cannot be read; keeping the last good one");
                 return;
             }
             Err(_) => return,
@@ -150,7 +175,7 @@ impl Reload {
         }
         // Somebody may be writing it: then the next look finds the whole.
         std::thread::sleep(SETTLE);
-        if self::text(file).as_ref() != Ok(&current.0) {
+        if self::text(file).ok().as_ref() != Some(&current.0) {
             return;
         }
         let is_new_text = seen.config.as_ref().is_none_or(|(text, _)| *text != current.0);
@@ -168,26 +193,26 @@ impl Reload {
                 *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(loaded);
                 self.report_fail_open(metrics);
             }
-            Err(error) => tracing::error!(error, "configuration rejected; keeping the last good one"),
+            Err(error) => tracing::error!(%error, "configuration rejected; keeping the last good one"),
         }
     }
 
     /// Refuses a configuration that is empty, or no longer states a policy.
-    fn no_weaker(&self, new: InForce, text: &str) -> Result<InForce, String> {
+    fn no_weaker(&self, new: InForce, text: &str) -> Result<InForce, ConfigurationError> {
         let policy = |it: &InForce| it.config.admission.everywhere.policy;
         if text.trim().is_empty() && self.config_file.is_some() {
-            return Err(EMPTY.to_owned());
+            return Err(ConfigurationError::Emptied);
         }
         match (policy(&self.config()), policy(&new)) {
-            (Some(policy), None) => Err(format!("it has no `admission.policy`; using `{}`", policy.as_str())),
+            (Some(policy), None) => Err(ConfigurationError::NoPolicy(policy)),
             _ => Ok(new),
         }
     }
 }
 
-fn text(file: Option<&PathBuf>) -> Result<String, String> {
+fn text(file: Option<&PathBuf>) -> Result<String, ConfigurationError> {
     let Some(file) = file else { return Ok(String::new()) };
-    read_text(file, SMALL).map_err(|error| format!("{}: {error}", file.display()))
+    read_text(file, SMALL).map_err(|source| ConfigurationError::Unreadable { path: file.clone(), source })
 }
 
 fn in_force(
@@ -195,7 +220,7 @@ fn in_force(
     text: &str,
     policy: Option<Policy>,
     today: jiff::civil::Date,
-) -> Result<InForce, String> {
+) -> Result<InForce, ConfigurationError> {
     let mut config = Config::new(crate::rules::registry(), today);
     let name = file.map_or_else(String::new, |file| file.display().to_string());
     let source = Arc::new(Source::new(name, text));
@@ -204,7 +229,7 @@ fn in_force(
             let at = source.positions(it.place.span).0;
             format!("{}:{}:{}: {}", source.name, at.line, at.column, it.message)
         };
-        misconfigured(&source, mistakes).findings.iter().map(line).collect::<Vec<_>>().join("; ")
+        ConfigurationError::Mistakes(misconfigured(&source, mistakes).findings.iter().map(line).collect())
     })?;
     config.admission.everywhere.policy = policy.or(config.admission.everywhere.policy);
     let identity = format!("{}\0{}\0{text}", env!("CARGO_PKG_VERSION"), policy.map_or("", Policy::as_str));

@@ -48,11 +48,22 @@ pub struct Plan {
     pub waits_for_bundle: bool,
 }
 
+/// Why certificates cannot be renewed.
+#[derive(Debug, thiserror::Error)]
+pub enum RotationError {
+    /// A certificate or a key cannot be read or made.
+    #[error(transparent)]
+    Certificate(#[from] rcgen::Error),
+    /// A certificate would begin or end at a time that has no date.
+    #[error(transparent)]
+    Time(#[from] time::error::ComponentRange),
+}
+
 /// Says what is to be done next with the Secret, for a server that is called `names`.
 ///
 /// # Errors
 /// Passes on what the library says.
-pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, String> {
+pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, RotationError> {
     let mut data = data.clone();
     let authority = data.get("ca.crt").and_then(|pem| validity(pem)).filter(|it| it.1 > now);
     let has_key = data.get("ca.key").is_some_and(|key| KeyPair::from_pem(key).is_ok());
@@ -103,45 +114,44 @@ pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, String> {
 ///
 /// # Errors
 /// Passes on what the library says.
-pub fn with_next_authority(mut data: Data, now: i64) -> Result<Data, String> {
+pub fn with_next_authority(mut data: Data, now: i64) -> Result<Data, RotationError> {
     let (certificate, key) = new_authority(now)?;
     data.insert("next-ca.crt", certificate);
     data.insert("next-ca.key", key);
     Ok(data)
 }
 
-fn new_authority(now: i64) -> Result<(String, String), String> {
+fn new_authority(now: i64) -> Result<(String, String), RotationError> {
     let mut params = params(Vec::new(), "batchlint authority", now, LIFE_OF_AUTHORITY)?;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let key = KeyPair::generate().map_err(|error| error.to_string())?;
-    let made = CertifiedIssuer::self_signed(params, key).map_err(|error| error.to_string())?;
+    let key = KeyPair::generate()?;
+    let made = CertifiedIssuer::self_signed(params, key)?;
     Ok((made.pem(), made.key().serialize_pem()))
 }
 
-fn issue(data: &mut Data, names: &[String], now: i64) -> Result<(), String> {
+fn issue(data: &mut Data, names: &[String], now: i64) -> Result<(), RotationError> {
     let text = |key: &str| data.get(key).map(String::as_str).unwrap_or_default();
-    let key = KeyPair::from_pem(text("ca.key")).map_err(|error| error.to_string())?;
-    let issuer = Issuer::from_ca_cert_pem(text("ca.crt"), key).map_err(|error| error.to_string())?;
+    let key = KeyPair::from_pem(text("ca.key"))?;
+    let issuer = Issuer::from_ca_cert_pem(text("ca.crt"), key)?;
     let mut params = params(names.to_vec(), "batchlint", now, LIFE_OF_LEAF)?;
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.use_authority_key_identifier_extension = true;
-    let key = KeyPair::generate().map_err(|error| error.to_string())?;
-    let leaf = params.signed_by(&key, &issuer).map_err(|error| error.to_string())?;
+    let key = KeyPair::generate()?;
+    let leaf = params.signed_by(&key, &issuer)?;
     data.insert("tls.crt", leaf.pem());
     data.insert("tls.key", key.serialize_pem());
     Ok(())
 }
 
-fn params(names: Vec<String>, name: &str, now: i64, life: i64) -> Result<CertificateParams, String> {
-    let mut params = CertificateParams::new(names).map_err(|error| error.to_string())?;
+fn params(names: Vec<String>, name: &str, now: i64, life: i64) -> Result<CertificateParams, RotationError> {
+    let mut params = CertificateParams::new(names)?;
     let mut subject = DistinguishedName::new();
     // Two authorities must not have the same name: their certificates would be taken for each other.
     subject.push(DnType::CommonName, format!("{name} {now}"));
     params.distinguished_name = subject;
-    let at =
-        |seconds: i64| time::OffsetDateTime::from_unix_timestamp(seconds).map_err(|error| error.to_string());
+    let at = time::OffsetDateTime::from_unix_timestamp;
     params.not_before = at(now - SKEW)?;
     params.not_after = at(now + life)?;
     Ok(params)

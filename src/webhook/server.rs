@@ -1,6 +1,7 @@
 //! The server: started, told to read its files again, ended.
 
 use crate::webhook::options::Options;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,7 @@ use tokio::time::{sleep, timeout};
 use super::accept::{Phase, accept};
 use super::connections::Connections;
 use super::handler::{MOST_LARGE, MOST_SMALL, MOST_TINY, Shared};
-use super::reload::Reload;
+use super::reload::{ConfigurationError, Reload};
 use super::{log, ops};
 pub use crate::webhook::options::Certificate;
 
@@ -44,6 +45,25 @@ pub struct Server {
     others: Vec<JoinHandle<()>>,
 }
 
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// The server cannot listen on an address.
+    #[error("{address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why the server cannot listen there.
+        source: io::Error,
+    },
+    /// The system refuses threads, signals or the address of a socket.
+    #[error(transparent)]
+    System(#[from] io::Error),
+}
+
 /// Why a process is interrupted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Signal {
@@ -57,14 +77,10 @@ enum Signal {
 ///
 /// # Errors
 /// Says why it cannot start.
-pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), String> {
+pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), StartError> {
     log::start();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime
-        .enable_all()
-        .max_blocking_threads(BLOCKING_THREADS)
-        .build()
-        .map_err(|error| error.to_string())?;
+    let runtime = runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build()?;
     runtime.block_on(async {
         let mut signals = signals()?;
         let server = start(options).await?;
@@ -83,7 +99,7 @@ pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), String> 
 
 /// Listens for signals.
 #[cfg(unix)]
-fn signals() -> Result<mpsc::Receiver<Signal>, String> {
+fn signals() -> io::Result<mpsc::Receiver<Signal>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (sender, receiver) = mpsc::channel(2);
     let kinds = [
@@ -92,7 +108,7 @@ fn signals() -> Result<mpsc::Receiver<Signal>, String> {
         (SignalKind::hangup(), Signal::Reload),
     ];
     for (kind, meaning) in kinds {
-        let mut signal = signal(kind).map_err(|error| error.to_string())?;
+        let mut signal = signal(kind)?;
         let sender = sender.clone();
         tokio::spawn(
             async move { while signal.recv().await.is_some() && sender.send(meaning).await.is_ok() {} },
@@ -102,7 +118,7 @@ fn signals() -> Result<mpsc::Receiver<Signal>, String> {
 }
 
 #[cfg(not(unix))]
-fn signals() -> Result<mpsc::Receiver<Signal>, String> {
+fn signals() -> io::Result<mpsc::Receiver<Signal>> {
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         let _ = tokio::signal::ctrl_c().await;
@@ -115,7 +131,7 @@ fn signals() -> Result<mpsc::Receiver<Signal>, String> {
 ///
 /// # Errors
 /// Says why it cannot start.
-pub async fn start(options: Options) -> Result<Server, String> {
+pub async fn start(options: Options) -> Result<Server, StartError> {
     let reload = Reload::new(&options)?;
     let shared = Arc::new(Shared::new(reload, &options));
     shared.reload.again(&shared.metrics);
@@ -154,9 +170,10 @@ impl Server {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), String> {
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listener =
+        TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
+    let address = listener.local_addr()?;
     Ok((listener, address))
 }
 

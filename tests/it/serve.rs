@@ -268,7 +268,7 @@ fn an_empty_configuration_starts_no_server() {
             let mut options = options(Certificate::Given(Authority::new().issue(4000)));
             options.config_file = Some(file.clone());
             let error = start(options).await.err().unwrap();
-            assert_eq!(error, format!("{}: it is empty", file.display()));
+            assert_eq!(error.to_string(), format!("{}: it is empty", file.display()));
         }
     });
 }
