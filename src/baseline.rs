@@ -70,11 +70,22 @@ pub fn write(mut entries: Vec<Entry>) -> serde_json::Result<String> {
     Ok(format!("{{\n  \"version\": {VERSION},\n  \"findings\": [{}{end}]\n}}\n", lines.join(",")))
 }
 
+/// Why a text is not a baseline that can be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// The text is not a baseline.
+    #[error("it is not a baseline: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// The baseline is of a version that is not known.
+    #[error("its version is {0}, but this batchlint reads version {VERSION}")]
+    Version(u32),
+}
+
 /// Reads what [`write()`] wrote.
 ///
 /// # Errors
 /// Says what is wrong, and on which line.
-pub fn read(text: &str) -> Result<Vec<Entry>, String> {
+pub fn read(text: &str) -> Result<Vec<Entry>, BaselineError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,
@@ -83,11 +94,10 @@ pub fn read(text: &str) -> Result<Vec<Entry>, String> {
     struct Baseline {
         findings: Vec<Entry>,
     }
-    let wrong = |error: serde_json::Error| format!("it is not a baseline: {error}");
-    let Version { version } = serde_json::from_str(text).map_err(wrong)?;
+    let Version { version } = serde_json::from_str(text)?;
     if version != VERSION {
-        return Err(format!("its version is {version}, but this batchlint reads version {VERSION}"));
+        return Err(BaselineError::Version(version));
     }
-    let Baseline { findings } = serde_json::from_str(text).map_err(wrong)?;
+    let Baseline { findings } = serde_json::from_str(text)?;
     Ok(findings)
 }
