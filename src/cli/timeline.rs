@@ -225,7 +225,7 @@ fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), 
 
 /// Finds out what happens to a Job under the assumptions of the arguments.
 fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::Plan, retry::Timeline), String> {
-    let plan = retry::Plan::of(job)?;
+    let plan = retry::Plan::of(job).map_err(|error| error.to_string())?;
     let run = |it: Try| {
         let succeeds = arguments.succeed_on == Some(it.number);
         Run { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }

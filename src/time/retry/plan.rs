@@ -8,14 +8,31 @@ use crate::time::retry::policy::{Action, FailureRule, Pattern, SuccessRule};
 /// The limit of a Job with limits for each index, where nobody sets another.
 const UNLIMITED: i64 = i32::MAX as i64;
 
+/// Why nobody can tell what a Job will do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The Job has no pod template.
+    #[error("the Job has no pod template")]
+    NoPodTemplate,
+    /// The restart policy is missing, or not one of a Job.
+    #[error("`restartPolicy` is neither `Never` nor `OnFailure`")]
+    RestartPolicy,
+    /// The Job is Indexed, but has no number of indexes.
+    #[error("an Indexed Job needs `completions`")]
+    NoCompletions,
+    /// A field with this name is not a number, or negative.
+    #[error("`{0}` is not a number")]
+    Number(String),
+}
+
 impl Plan {
     /// Reads the fields of a Job that decide what happens; says which one cannot be used.
-    pub fn of(job: Job<'_>) -> Result<Plan, String> {
-        let pod = job.pod().ok_or("the Job has no pod template")?;
+    pub fn of(job: Job<'_>) -> Result<Plan, PlanError> {
+        let pod = job.pod().ok_or(PlanError::NoPodTemplate)?;
         let restart_policy = match pod.restart_policy().text() {
             Some("Never") => RestartPolicy::Never,
             Some("OnFailure") => RestartPolicy::OnFailure,
-            _ => return Err("`restartPolicy` is neither `Never` nor `OnFailure`".to_owned()),
+            _ => return Err(PlanError::RestartPolicy),
         };
         let is_indexed = job.completion_mode().is("Indexed");
         let (parallelism, completions) = (number(job.parallelism())?, number(job.completions())?);
@@ -24,7 +41,7 @@ impl Plan {
         // Only where both are missing are both 1; `parallelism` alone makes a work queue.
         let completions = if parallelism.is_none() { completions.or(Some(1)) } else { completions };
         if is_indexed && completions.is_none() {
-            return Err("an Indexed Job needs `completions`".to_owned());
+            return Err(PlanError::NoCompletions);
         }
         let failure_policy = job.pod_failure_policy();
         let main = pod.main_containers().next().and_then(|it| it.name().text());
@@ -50,10 +67,10 @@ impl Plan {
 }
 
 /// Reads a number that cannot be negative.
-fn number(field: Field<'_>) -> Result<Option<i64>, String> {
+fn number(field: Field<'_>) -> Result<Option<i64>, PlanError> {
     match (field.is_set(), field.integer()) {
         (true, Some(number)) if number >= 0 => Ok(Some(number)),
-        (true, _) => Err(format!("`{}` is not a number", field.name())),
+        (true, _) => Err(PlanError::Number(field.name().to_string())),
         (false, _) => Ok(None),
     }
 }
