@@ -66,7 +66,8 @@ pub fn main() -> ExitCode {
         Command::Config(arguments) => configure::show(arguments),
         #[cfg(feature = "lsp")]
         Command::Lsp(rules) => lsp::server::run(&rules.selection())
-            .map(|is_shut_down| if is_shut_down { Exit::Clean } else { Exit::Findings }),
+            .map(|is_shut_down| if is_shut_down { Exit::Clean } else { Exit::Findings })
+            .map_err(|error| error.to_string()),
         #[cfg(feature = "webhook")]
         Command::Certs(command) => certs::run(command),
         #[cfg(feature = "webhook")]

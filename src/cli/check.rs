@@ -25,7 +25,7 @@ use crate::text::phrases::count;
 /// Checks what the arguments name and reports it.
 pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
     let targets = targets(arguments)?;
-    let settings = Settings::new(&arguments.rules.selection())?;
+    let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
     let fixing = fixing(arguments)?;
     if let Some(file) = arguments.helm_values.iter().find_map(ValueSet::missing) {
         return Err(format!("`--helm-values {}`: there is no such file", display(file)));

@@ -33,7 +33,7 @@ pub(crate) fn init() -> Result<Exit, String> {
 
 /// Shows what is in force for a file, or for the files in a folder.
 pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
-    let settings = Settings::new(&arguments.rules.selection())?;
+    let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);
     if let Some(config) = found.config(&path) {

@@ -54,7 +54,7 @@ struct Answered {
 
 /// Prints the answer to every document of the inputs.
 pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
-    let settings = Settings::new(&selection(arguments))?.assuming(PROVEN);
+    let settings = Settings::new(&selection(arguments)).map_err(|error| error.to_string())?.assuming(PROVEN);
     let client = match arguments.client {
         Client::Raw => body::Client::Raw,
         Client::Kubectl => body::Client::Kubectl,

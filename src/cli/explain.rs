@@ -23,7 +23,7 @@ pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
     let topic = TOPICS.iter().find(|(topic, _)| *topic == name).map(|(_, page)| *page);
     let page = match topic {
         Some(page) => page,
-        None => rules::registry().named(name)?.page,
+        None => rules::registry().named(name).map_err(|error| error.to_string())?.page,
     };
     let color = wants_color(color);
     let text = match terminal_width() {

@@ -34,7 +34,8 @@ impl Manifests {
             select: vec![syntax_error::RULE.meta.id.to_owned()],
             ..Selection::default()
         };
-        let outcome = files::gather(paths, rendered, &Settings::new(&rules)?);
+        let settings = Settings::new(&rules).map_err(|error| error.to_string())?;
+        let outcome = files::gather(paths, rendered, &settings);
         let _ = io::stderr().write_all(&excerpts(&outcome)?);
         Ok(Manifests(outcome))
     }

@@ -35,24 +35,56 @@ impl Registry {
     ///
     /// # Errors
     /// Names the rules that start with `id`, or else the one that is most likely meant.
-    pub fn named(self, id: &str) -> Result<&'static Meta, String> {
+    pub fn named(self, id: &str) -> Result<&'static Meta, UnknownRule> {
         if let Some(rule) = self.find(id) {
             return Ok(rule);
         }
-        let unknown = format!("there is no rule `{id}`");
-        let alike: Vec<_> = self.iter().map(|rule| rule.id).filter(|it| it.starts_with(id)).collect();
-        Err(match &alike[..] {
-            [] => match self.nearest_id(id) {
-                Some(near) => format!("{unknown}; did you mean `{near}`?"),
-                None => format!("{unknown}; run `batchlint rules` for a list"),
-            },
-            [only] => format!("{unknown}; did you mean `{only}`?"),
-            several => {
-                let named = several[..several.len().min(MOST_NAMED)].join("`, `");
-                let more = several.len().saturating_sub(MOST_NAMED);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                format!("{unknown}; `{named}`{more} start with that")
-            }
+        let id = id.to_owned();
+        let mut alike: Vec<_> = self.iter().map(|rule| rule.id).filter(|it| it.starts_with(&id)).collect();
+        match &alike[..] {
+            [] => alike.extend(self.nearest_id(&id)),
+            [_] => {}
+            _ => return Err(UnknownRule::Ambiguous { id, rules: alike }),
+        }
+        Err(match alike.first() {
+            Some(near) => UnknownRule::Misspelled { id, near },
+            None => UnknownRule::Unlike { id },
         })
+    }
+}
+
+/// A rule that is not known, by the id that was given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownRule {
+    /// One rule is most likely meant.
+    #[error("there is no rule `{id}`; did you mean `{near}`?")]
+    Misspelled {
+        /// The id that was given.
+        id: String,
+        /// The id of the rule that is most likely meant.
+        near: &'static str,
+    },
+    /// Several rules start with the id.
+    #[error("there is no rule `{id}`; {} start with that", named(.rules))]
+    Ambiguous {
+        /// The id that was given.
+        id: String,
+        /// The ids that start with it.
+        rules: Vec<&'static str>,
+    },
+    /// No rule has a similar id.
+    #[error("there is no rule `{id}`; run `batchlint rules` for a list")]
+    Unlike {
+        /// The id that was given.
+        id: String,
+    },
+}
+
+/// Names the first rules, and says how many more there are.
+fn named(rules: &[&str]) -> String {
+    let shown = rules[..rules.len().min(MOST_NAMED)].join("`, `");
+    match rules.len().saturating_sub(MOST_NAMED) {
+        0 => format!("`{shown}`"),
+        more => format!("`{shown}` and {more} more"),
     }
 }

@@ -18,12 +18,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use lsp_server::{Connection, Message};
+use lsp_server::{Connection, Message, ProtocolError};
 
 use crate::lsp::diagnostic::judge;
 use crate::lsp::server::state::Session;
 use crate::project::selection::Selection;
+use crate::project::settings::SettingsError;
 use client::Client;
+use transport::InputError;
 
 /// Something that the session has to hear of.
 enum Event {
@@ -35,11 +37,25 @@ enum Event {
     Judged(Judged),
 }
 
+/// Why a conversation with a client ends early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    /// The client does not begin as the protocol requires.
+    #[error("the client did not send `initialize` as the protocol requires: {0}")]
+    Handshake(#[from] ProtocolError),
+    /// The flags cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A message is too large or malformed.
+    #[error("cannot understand the client: {0}")]
+    Input(#[from] InputError),
+}
+
 /// Serves a client until it says goodbye, and returns whether it asked for the shutdown first, as the protocol demands.
 ///
 /// # Errors
 /// Says which message is too large or malformed: it ends the conversation.
-pub(crate) fn run(arguments: &Selection) -> Result<bool, String> {
+pub(crate) fn run(arguments: &Selection) -> Result<bool, ServeError> {
     let (connection, threads) = transport::start();
     let exit = serve(&connection, arguments);
     drop(connection);
@@ -47,11 +63,10 @@ pub(crate) fn run(arguments: &Selection) -> Result<bool, String> {
     exit
 }
 
-fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, String> {
-    let gone = |error| format!("the client did not send `initialize` as the protocol requires: {error}");
-    let (id, params) = connection.initialize_start().map_err(gone)?;
+fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, ServeError> {
+    let (id, params) = connection.initialize_start()?;
     let client = Client::of(&params);
-    connection.initialize_finish(id, client.answer()).map_err(gone)?;
+    connection.initialize_finish(id, client.answer())?;
     let (events, happened) = channel();
     let (texts, queue) = channel();
     let judged = events.clone();

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::diagnostic::registry::UnknownRule;
 use crate::engine::lint::{misconfigured, unreadable};
 use crate::engine::outcome::Outcome;
 use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
@@ -15,7 +16,7 @@ use crate::project::paths::display;
 use crate::project::selection::Selection;
 use crate::rules;
 use crate::schema::version::Version;
-use crate::text::pattern::Pattern;
+use crate::text::pattern::{Pattern, PatternError};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
@@ -64,10 +65,30 @@ struct Valid {
     file: Option<Arc<Path>>,
 }
 
+/// Why the flags cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SettingsError {
+    /// `syntax-error` is to be ignored.
+    #[error("{NEVER_OFF}")]
+    NeverOff,
+    /// A rule is not known.
+    #[error(transparent)]
+    UnknownRule(#[from] UnknownRule),
+    /// A pattern of rules cannot be used.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A pattern of rules matches none.
+    #[error("no rule matches `{0}`; run `batchlint rules` for a list")]
+    NoMatch(String),
+    /// A list of rules is blank.
+    #[error("no rule is given; run `batchlint rules` for a list")]
+    NoRule,
+}
+
 impl Settings {
-    pub(crate) fn new(arguments: &Selection) -> Result<Self, String> {
+    pub(crate) fn new(arguments: &Selection) -> Result<Self, SettingsError> {
         if arguments.ignore.iter().any(|name| name.trim() == rules::syntax_error::RULE.meta.id) {
-            return Err(NEVER_OFF.to_owned());
+            return Err(SettingsError::NeverOff);
         }
         let flags = Flags {
             preset: arguments.preset,
@@ -264,7 +285,7 @@ pub(crate) fn relative_to_here(path: &Path) -> PathBuf {
 }
 
 /// Reads rule ids; `all` stands for every one, and `*` for any part of an id.
-fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
+fn ids(names: &[String]) -> Result<HashSet<&'static str>, SettingsError> {
     let mut ids = HashSet::new();
     // A comma at the end names nothing.
     for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
@@ -275,7 +296,7 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
                 let matching = rules::registry().iter().map(|rule| rule.id).filter(|id| pattern.matches(id));
                 let matching: Vec<_> = matching.collect();
                 if matching.is_empty() {
-                    return Err(format!("no rule matches `{name}`; run `batchlint rules` for a list"));
+                    return Err(SettingsError::NoMatch(name.to_owned()));
                 }
                 ids.extend(matching);
             }
@@ -283,7 +304,7 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, String> {
         }
     }
     if ids.is_empty() && !names.is_empty() {
-        Err("no rule is given; run `batchlint rules` for a list".to_owned())
+        Err(SettingsError::NoRule)
     } else {
         Ok(ids)
     }

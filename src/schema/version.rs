@@ -23,25 +23,39 @@ impl fmt::Display for Version {
     }
 }
 
+/// Why a text is not a version that can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VersionError {
+    /// The text is not a version of Kubernetes.
+    #[error(
+        "`{0}` is not a Kubernetes version such as {newest}; the known versions are {oldest} to {newest}",
+        oldest = Version::OLDEST,
+        newest = Version::NEWEST
+    )]
+    Malformed(String),
+    /// The types of the version are not known.
+    #[error(
+        "Kubernetes {0} is not known; the known versions are {oldest} to {newest}",
+        oldest = Version::OLDEST,
+        newest = Version::NEWEST
+    )]
+    Unknown(String),
+}
+
 impl FromStr for Version {
-    type Err = String;
+    type Err = VersionError;
 
     /// Reads `1.36`, also with a `v` before it or a patch behind it.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = || format!("the known versions are {} to {}", Version::OLDEST, Version::NEWEST);
+    fn from_str(text: &str) -> Result<Self, VersionError> {
         let mut parts = text.strip_prefix('v').unwrap_or(text).split('.');
         let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
         let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if major != Some("1") || parts.next().is_some() || !patch.is_none_or(is_number) {
-            return Err(format!(
-                "`{text}` is not a Kubernetes version such as {}; {}",
-                Version::NEWEST,
-                known()
-            ));
+            return Err(VersionError::Malformed(text.to_owned()));
         }
         match minor.and_then(|minor| minor.parse().ok()).map(|minor| Version { minor }) {
             Some(version) if (Version::OLDEST..=Version::NEWEST).contains(&version) => Ok(version),
-            _ => Err(format!("Kubernetes {text} is not known; {}", known())),
+            _ => Err(VersionError::Unknown(text.to_owned())),
         }
     }
 }

@@ -8,21 +8,47 @@ pub const LONGEST: usize = 1024;
 /// The deepest nesting of `{a,{b,c}}`.
 pub const DEEPEST: usize = 10;
 
+/// Why a text is not a glob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GlobError {
+    /// The pattern has more than [`LONGEST`] bytes.
+    #[error("it is longer than {LONGEST} bytes")]
+    TooLong,
+    /// The pattern ends with a `\`, which escapes nothing.
+    #[error("nothing follows its last `\\`")]
+    Escape,
+    /// A `[…]` is not closed, or its range runs backwards.
+    #[error("a `[` is not closed, or its range runs backwards")]
+    Class,
+    /// The braces multiply to too many patterns.
+    #[error("its braces have too many combinations")]
+    Combinations,
+    /// The braces nest deeper than [`DEEPEST`].
+    #[error("its braces nest deeper than {DEEPEST}")]
+    Nesting,
+    /// A `}` closes nothing.
+    #[error("a `}}` has no `{{`")]
+    Unopened,
+    /// A `{` is never closed.
+    #[error("a `{{` is not closed")]
+    Unclosed,
+}
+
 /// Whether a pattern is at most as long as allowed, and each `[…]` and `\` in it complete.
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn check(pattern: &str) -> Result<(), String> {
+pub fn check(pattern: &str) -> Result<(), GlobError> {
     if pattern.len() > LONGEST {
-        return Err(format!("it is longer than {LONGEST} bytes"));
+        return Err(GlobError::TooLong);
     }
     for part in pattern.split('/') {
         let mut rest = part.chars();
         while let Some(first) = rest.next() {
             match first {
-                '\\' if rest.next().is_none() => return Err("nothing follows its last `\\`".to_owned()),
+                '\\' if rest.next().is_none() => return Err(GlobError::Escape),
                 '[' if class(&mut rest, '\0').is_none() => {
-                    return Err("a `[` is not closed, or its range runs backwards".to_owned());
+                    return Err(GlobError::Class);
                 }
                 _ => {}
             }
@@ -177,9 +203,9 @@ fn is_in_class(name: &str, character: char) -> Option<bool> {
 ///
 /// # Errors
 /// Says what is wrong with the braces: they do not pair, nest too deeply, or multiply to too many patterns.
-pub fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
+pub fn alternatives(pattern: &str) -> Result<Vec<String>, GlobError> {
     if pattern.len() > LONGEST {
-        return Err(format!("it is longer than {LONGEST} bytes"));
+        return Err(GlobError::TooLong);
     }
     // A list costs about its own length; only products of lists cost more.
     let most = 1024 + 32 * pattern.len();
@@ -189,7 +215,7 @@ pub fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
             size += text.len() + 16;
             done.push(text);
             if size > most {
-                return Err("its braces have too many combinations".to_owned());
+                return Err(GlobError::Combinations);
             }
             continue;
         };
@@ -201,7 +227,7 @@ pub fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
 }
 
 /// Returns where the first pair of braces opens, parts its alternatives, and closes.
-fn first_braces(text: &str) -> Result<Option<Vec<usize>>, String> {
+fn first_braces(text: &str) -> Result<Option<Vec<usize>>, GlobError> {
     let (mut places, mut depth, mut characters) = (Vec::new(), 0usize, text.char_indices());
     while let Some((at, character)) = characters.next() {
         match character {
@@ -219,14 +245,14 @@ fn first_braces(text: &str) -> Result<Option<Vec<usize>>, String> {
             '{' => {
                 depth += 1;
                 if depth > DEEPEST {
-                    return Err(format!("its braces nest deeper than {DEEPEST}"));
+                    return Err(GlobError::Nesting);
                 }
                 if depth == 1 {
                     places.push(at);
                 }
             }
             ',' if depth == 1 => places.push(at),
-            '}' if depth == 0 => return Err("a `}` has no `{`".to_owned()),
+            '}' if depth == 0 => return Err(GlobError::Unopened),
             '}' => {
                 depth -= 1;
                 if depth == 0 {
@@ -237,5 +263,5 @@ fn first_braces(text: &str) -> Result<Option<Vec<usize>>, String> {
             _ => {}
         }
     }
-    if depth > 0 { Err("a `{` is not closed".to_owned()) } else { Ok(None) }
+    if depth > 0 { Err(GlobError::Unclosed) } else { Ok(None) }
 }

@@ -3,10 +3,34 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::glob::{self, MOST_STEPS, alternatives};
+use super::glob::{self, GlobError, MOST_STEPS, alternatives};
 
 /// The most patterns with wildcards that a configuration may exclude: each is held against each path.
 const MOST_GLOBS: usize = 1000;
+
+/// A pattern that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{shown}` is not a valid pattern: {source}")]
+pub struct PatternError {
+    /// The pattern, shortened.
+    pub shown: String,
+    /// What is wrong with it.
+    pub source: PatternProblem,
+}
+
+/// What is wrong with a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PatternProblem {
+    /// The pattern is not a glob.
+    #[error(transparent)]
+    Glob(#[from] GlobError),
+    /// The pattern is blank or a comment.
+    #[error("it matches nothing")]
+    MatchesNothing,
+    /// The patterns before it already have as many wildcards as allowed.
+    #[error("more than {MOST_GLOBS} of them have wildcards")]
+    TooMany,
+}
 
 /// A glob: `*` stands for anything within a name, `**` for folders, `?` for a character, `{a,b}` for either.
 #[derive(Clone, Debug)]
@@ -19,12 +43,12 @@ impl Pattern {
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub fn new(text: &str) -> Result<Self, String> {
+    pub fn new(text: &str) -> Result<Self, PatternError> {
         let globs = alternatives(text).and_then(|globs| {
             globs.iter().try_for_each(|it| glob::check(it))?;
             Ok(globs)
         });
-        globs.map(|globs| Pattern { globs }).map_err(|error| refused(text, &error))
+        globs.map(|globs| Pattern { globs }).map_err(|error| refused(text, error))
     }
 
     /// Says whether the pattern covers the whole text.
@@ -47,18 +71,18 @@ impl Exclude {
     ///
     /// # Errors
     /// Says what is wrong with it.
-    pub fn add(&mut self, text: String) -> Result<(), String> {
-        let lines = alternatives(&text).map_err(|error| refused(&text, &error))?;
+    pub fn add(&mut self, text: String) -> Result<(), PatternError> {
+        let lines = alternatives(&text).map_err(|error| refused(&text, error))?;
         for line in &lines {
             match self.ignores.add(line) {
                 Ok(true) => {}
                 // Blank lines and comments are none.
-                Ok(false) => return Err(refused(&text, "it matches nothing")),
-                Err(error) => return Err(refused(&text, &error)),
+                Ok(false) => return Err(refused(&text, PatternProblem::MatchesNothing)),
+                Err(error) => return Err(refused(&text, error)),
             }
         }
         if self.ignores.globs.len() > MOST_GLOBS {
-            return Err(refused(&text, &format!("more than {MOST_GLOBS} of them have wildcards")));
+            return Err(refused(&text, PatternProblem::TooMany));
         }
         self.patterns.push(text);
         Ok(())
@@ -117,7 +141,7 @@ impl Ignores {
     ///
     /// # Errors
     /// Says what is wrong with the pattern.
-    pub fn add(&mut self, line: &str) -> Result<bool, String> {
+    pub fn add(&mut self, line: &str) -> Result<bool, GlobError> {
         let mut text = line.trim_end_matches(['\r', '\n']);
         while text.ends_with(' ') && !text.ends_with("\\ ") {
             text = &text[..text.len() - 1];
@@ -207,11 +231,11 @@ fn literals_at(is_path: bool, only_folders: bool) -> usize {
     usize::from(is_path) * 2 + usize::from(only_folders)
 }
 
-fn refused(text: &str, reason: &str) -> String {
+fn refused(text: &str, problem: impl Into<PatternProblem>) -> PatternError {
     const SHOWN: usize = 60;
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    format!("`{shown}` is not a valid pattern: {reason}")
+    PatternError { shown, source: problem.into() }
 }

@@ -10,7 +10,8 @@ use crate::lsp::server::state::Session;
 use crate::lsp::uri::{path_of, uri_of};
 use crate::policy::config::{Config, Preset};
 use crate::project::selection::Selection;
-use crate::project::settings::Settings;
+use crate::project::settings::{Settings, SettingsError};
+use crate::schema::version::VersionError;
 
 /// The id of the one question that is asked again and again.
 pub(crate) const CONFIGURATION: &str = "configuration";
@@ -26,16 +27,31 @@ struct Options {
     config: Option<String>,
 }
 
+/// Why what a client configures cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum OptionsError {
+    /// An option has the wrong type.
+    #[error(transparent)]
+    Malformed(#[from] serde_json::Error),
+    /// There is no such preset.
+    #[error("there is no preset `{0}`; the presets are `default`, `strict` and `security`")]
+    Preset(String),
+    /// The version of Kubernetes cannot be used.
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    /// The rules cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+}
+
 impl Options {
     /// Puts what is configured over the flags.
-    fn over(self, flags: &Selection) -> Result<Selection, String> {
+    fn over(self, flags: &Selection) -> Result<Selection, OptionsError> {
         let mut rules = flags.clone();
         let text = |text: Option<String>| text.filter(|text| !text.is_empty());
         if let Some(name) = text(self.preset) {
             let preset = Preset::ALL.into_iter().find(|preset| preset.as_str() == name);
-            let known =
-                || format!("there is no preset `{name}`; the presets are `default`, `strict` and `security`");
-            rules.preset = Some(preset.ok_or_else(known)?);
+            rules.preset = Some(preset.ok_or(OptionsError::Preset(name))?);
         }
         if let Some(version) = text(self.kubernetes_version) {
             rules.kubernetes_version = Some(version.parse()?);
@@ -54,15 +70,20 @@ impl Session {
         if settings.is_null() {
             return;
         }
-        let options = serde_json::from_value::<Options>(settings.clone()).map_err(|error| error.to_string());
-        let rules = options.and_then(|options| options.over(&self.flags));
-        match rules.and_then(|rules| Settings::new(&rules).map(|_| rules)) {
+        match self.selection(settings) {
             Ok(rules) => {
                 self.rules = rules;
                 self.reload();
             }
             Err(error) => self.show_error(&format!("batchlint: invalid settings: {error}")),
         }
+    }
+
+    fn selection(&self, settings: &Value) -> Result<Selection, OptionsError> {
+        let options: Options = serde_json::from_value(settings.clone())?;
+        let rules = options.over(&self.flags)?;
+        Settings::new(&rules)?;
+        Ok(rules)
     }
 
     pub(crate) fn ask_for_configuration(&mut self) {

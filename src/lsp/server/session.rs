@@ -33,8 +33,47 @@ use crate::policy::config::read::{FILE_NAME, FILE_NAMES, read};
 use crate::project::patches::Patches;
 use crate::project::paths::{display, is_in_chart};
 use crate::project::selection::Selection;
-use crate::project::settings::Settings;
+use crate::project::settings::{Settings, SettingsError};
 use crate::text::source::{Origin, Source};
+
+/// Why a request gets no answer but an error.
+#[derive(Debug, thiserror::Error)]
+enum RequestError {
+    /// The client has asked for the shutdown before.
+    #[error("the server has shut down")]
+    ShutDown,
+    /// The server does not know the method.
+    #[error("`{0}` is not supported")]
+    Method(String),
+    /// The server does not know the command.
+    #[error("there is no command {0}")]
+    Command(Value),
+    /// The parameters are not those of the method.
+    #[error(transparent)]
+    Params(serde_json::Error),
+    /// The text is not open.
+    #[error("{0} is not open")]
+    NotOpen(String),
+    /// The answer cannot be written as JSON.
+    #[error(transparent)]
+    Answer(serde_json::Error),
+    /// The server panicked over the method.
+    #[error("`{0}` failed")]
+    Panicked(String),
+}
+
+impl RequestError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            RequestError::ShutDown => ErrorCode::InvalidRequest,
+            RequestError::Method(_) => ErrorCode::MethodNotFound,
+            RequestError::Command(_) | RequestError::Params(_) | RequestError::NotOpen(_) => {
+                ErrorCode::InvalidParams
+            }
+            RequestError::Answer(_) | RequestError::Panicked(_) => ErrorCode::InternalError,
+        }
+    }
+}
 
 impl Session {
     pub(crate) fn new(
@@ -42,7 +81,7 @@ impl Session {
         flags: &Selection,
         out: Box<dyn Fn(Message)>,
         texts: Sender<Text>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, SettingsError> {
         Ok(Session {
             client,
             flags: flags.clone(),
@@ -98,17 +137,16 @@ impl Session {
         let Request { id, method, params } = request;
         // Whatever a text makes of a question, the next one is answered.
         let answer = catch_unwind(AssertUnwindSafe(|| self.answer(&method, params)));
-        let response = match answer {
-            Ok(Ok(value)) => Response::new_ok(id, value),
-            Ok(Err((code, message))) => Response::new_err(id, code as i32, message),
-            Err(_) => Response::new_err(id, ErrorCode::InternalError as i32, format!("`{method}` failed")),
+        let response = match answer.unwrap_or(Err(RequestError::Panicked(method))) {
+            Ok(value) => Response::new_ok(id, value),
+            Err(error) => Response::new_err(id, error.code() as i32, error.to_string()),
         };
         (self.out)(response.into());
     }
 
-    fn answer(&mut self, method: &str, params: Value) -> Result<Value, (ErrorCode, String)> {
+    fn answer(&mut self, method: &str, params: Value) -> Result<Value, RequestError> {
         if self.is_shut_down {
-            return Err((ErrorCode::InvalidRequest, "the server has shut down".to_owned()));
+            return Err(RequestError::ShutDown);
         }
         match method {
             "shutdown" => {
@@ -140,10 +178,8 @@ impl Session {
                 self.ask_client("show", "window/showDocument", params["arguments"][0].clone());
                 Ok(Value::Null)
             }
-            "workspace/executeCommand" => {
-                Err((ErrorCode::InvalidParams, format!("there is no command {}", params["command"])))
-            }
-            _ => Err((ErrorCode::MethodNotFound, format!("`{method}` is not supported"))),
+            "workspace/executeCommand" => Err(RequestError::Command(params["command"].clone())),
+            _ => Err(RequestError::Method(method.to_owned())),
         }
     }
 
@@ -151,7 +187,7 @@ impl Session {
         &mut self,
         place: &TextDocumentPositionParams,
         answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
-    ) -> Result<Value, (ErrorCode, String)> {
+    ) -> Result<Value, RequestError> {
         self.ask(&place.text_document.uri, answer)
     }
 
@@ -160,10 +196,10 @@ impl Session {
         &mut self,
         uri: &Uri,
         answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
-    ) -> Result<Value, (ErrorCode, String)> {
+    ) -> Result<Value, RequestError> {
         let client = self.client;
         let Some(open) = self.open.get_mut(uri) else {
-            return Err((ErrorCode::InvalidParams, format!("{} is not open", uri.as_str())));
+            return Err(RequestError::NotOpen(uri.as_str().to_owned()));
         };
         if open.is_template || open.is_configuration() {
             return Ok(Value::Null);
@@ -175,8 +211,7 @@ impl Session {
         });
         let findings = findings.clone();
         let question = Question { client: &client, uri, open, config: config.as_deref() };
-        serde_json::to_value(answer(&question, &findings))
-            .map_err(|error| (ErrorCode::InternalError, error.to_string()))
+        serde_json::to_value(answer(&question, &findings)).map_err(RequestError::Answer)
     }
 
     fn notification(&mut self, notification: Notification) {
@@ -324,6 +359,6 @@ impl Session {
     }
 }
 
-fn read_params<T: DeserializeOwned>(params: Value) -> Result<T, (ErrorCode, String)> {
-    serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))
+fn read_params<T: DeserializeOwned>(params: Value) -> Result<T, RequestError> {
+    serde_json::from_value(params).map_err(RequestError::Params)
 }

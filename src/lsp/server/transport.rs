@@ -14,9 +14,38 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// The most bytes that the head of a message may have.
 const LARGEST_HEAD: u64 = 4 * 1024;
 
+/// Why no more messages of a client can be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InputError {
+    /// The input cannot be read, or ends within a message.
+    #[error("{}", plain(.0))]
+    Input(#[from] io::Error),
+    /// A message has this many bytes, more than [`LARGEST`].
+    #[error("a message of {0} bytes is larger than {most} MiB, the most that batchlint reads", most = LARGEST >> 20)]
+    TooLarge(u64),
+    /// A message is not JSON-RPC.
+    #[error("a message is not JSON-RPC: {0}")]
+    Malformed(#[source] serde_json::Error),
+    /// A header has more bytes than [`LARGEST_HEAD`].
+    #[error("a message header is longer than 4 KiB")]
+    LongHeader,
+    /// A header is not UTF-8.
+    #[error("a message header is not UTF-8")]
+    HeaderNotUtf8,
+    /// A header has no colon.
+    #[error("a header line has no `:`")]
+    HeaderWithoutColon,
+    /// A header does not give the length of the message.
+    #[error("a message has no `Content-Length`")]
+    NoLength,
+    /// A length is not a number.
+    #[error("a `Content-Length` is not a number")]
+    LengthNotANumber,
+}
+
 /// The threads that read and write.
 pub(crate) struct Threads {
-    reader: JoinHandle<io::Result<()>>,
+    reader: JoinHandle<Result<(), InputError>>,
     writer: JoinHandle<()>,
 }
 
@@ -46,38 +75,33 @@ pub(crate) fn start() -> (Connection, Threads) {
 
 impl Threads {
     /// Waits until everything is written, which needs the connection to be gone, and says why reading has failed.
-    pub(crate) fn finish(self) -> Result<(), String> {
+    pub(crate) fn finish(self) -> Result<(), InputError> {
         let _ = self.writer.join();
         // A reader that still waits has not failed.
         match self.reader.is_finished().then(|| self.reader.join()) {
-            Some(Ok(Err(error))) => Err(format!("cannot understand the client: {}", plain(&error))),
+            Some(Ok(read)) => read,
             _ => Ok(()),
         }
     }
 }
 
 /// Reads a message; nothing at the end of the input.
-fn read(input: &mut dyn BufRead) -> io::Result<Option<Message>> {
-    let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+fn read(input: &mut dyn BufRead) -> Result<Option<Message>, InputError> {
     let Some(length) = read_head(input)? else { return Ok(None) };
     if length > LARGEST {
-        let most = LARGEST / (1024 * 1024);
-        return Err(wrong(format!(
-            "a message of {length} bytes is larger than {most} MiB, the most that batchlint reads"
-        )));
+        return Err(InputError::TooLarge(length));
     }
     // Memory is taken as the bytes come, not for those that are only announced.
     let mut bytes = Vec::new();
     if input.take(length).read_to_end(&mut bytes)? as u64 != length {
-        return Err(io::Error::from(io::ErrorKind::UnexpectedEof));
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
     }
     let message = serde_json::from_slice(&bytes);
-    message.map(Some).map_err(|error| wrong(format!("a message is not JSON-RPC: {error}")))
+    message.map(Some).map_err(InputError::Malformed)
 }
 
 /// Reads the head of a message, and returns how long the message is.
-fn read_head(input: &mut dyn BufRead) -> io::Result<Option<u64>> {
-    let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
+fn read_head(input: &mut dyn BufRead) -> Result<Option<u64>, InputError> {
     let mut head = input.take(LARGEST_HEAD);
     let (mut length, mut is_first) = (None, true);
     loop {
@@ -86,21 +110,21 @@ fn read_head(input: &mut dyn BufRead) -> io::Result<Option<u64>> {
         if line.last() != Some(&b'\n') {
             return match (line.is_empty() && is_first, head.limit()) {
                 (true, _) => Ok(None),
-                (_, 0) => Err(wrong("a message header is longer than 4 KiB")),
-                _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+                (_, 0) => Err(InputError::LongHeader),
+                _ => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
             };
         }
         is_first = false;
-        let text = std::str::from_utf8(&line).map_err(|_| wrong("a message header is not UTF-8"))?.trim_end();
+        let text = std::str::from_utf8(&line).map_err(|_| InputError::HeaderNotUtf8)?.trim_end();
         if text.is_empty() {
-            return length.map(Some).ok_or_else(|| wrong("a message has no `Content-Length`"));
+            return length.map(Some).ok_or(InputError::NoLength);
         }
-        let (name, value) = text.split_once(':').ok_or_else(|| wrong("a header line has no `:`"))?;
+        let (name, value) = text.split_once(':').ok_or(InputError::HeaderWithoutColon)?;
         if name.eq_ignore_ascii_case("Content-Length") {
             let value = value.trim();
             let digits = value.bytes().all(|it| it.is_ascii_digit()) && !value.is_empty();
             if !digits {
-                return Err(wrong("a `Content-Length` is not a number"));
+                return Err(InputError::LengthNotANumber);
             }
             // A number that 64 bits do not hold is too large anyway.
             length = Some(value.parse().unwrap_or(u64::MAX));

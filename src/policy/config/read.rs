@@ -18,6 +18,7 @@ use crate::manifest::document::{Entry, Node, Value};
 
 use crate::diagnostic::meta::OptionValue;
 use crate::diagnostic::meta::{Meta, Scope};
+use crate::schema::version::Version;
 use crate::text::nearest::nearest;
 use crate::text::pattern::{Exclude, Pattern};
 use crate::text::source::Source;
@@ -108,9 +109,9 @@ impl Reader<'_> {
                         None => self.wrong(value, "a preset must be `default`, `strict` or `security`"),
                     }
                 }
-                "kubernetes-version" => match value.text().map(str::parse) {
+                "kubernetes-version" => match value.text().map(str::parse::<Version>) {
                     Some(Ok(version)) => config.assumptions.kubernetes_version = version,
-                    Some(Err(error)) => self.wrong(value, &error),
+                    Some(Err(error)) => self.wrong(value, &error.to_string()),
                     None => {
                         self.wrong(value, "put the Kubernetes version in quotes: YAML reads `1.30` as 1.3")
                     }
@@ -173,7 +174,7 @@ impl Reader<'_> {
         for entry in node.entries() {
             match self.registry.named(entry.key) {
                 Ok(rule) => _ = settings.insert(rule.id, self.setting(rule, entry)),
-                Err(message) => self.at(entry.key_span, &message),
+                Err(error) => self.at(entry.key_span, &error.to_string()),
             }
         }
         settings
@@ -240,8 +241,8 @@ impl Reader<'_> {
     fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
         match self.registry.named(&self.text(node)?) {
             Ok(rule) => Some(rule.id),
-            Err(message) => {
-                self.wrong(node, &message);
+            Err(error) => {
+                self.wrong(node, &error.to_string());
                 None
             }
         }
@@ -250,8 +251,8 @@ impl Reader<'_> {
     fn patterns(&mut self, node: Node<'_>) -> Vec<Pattern> {
         let patterns = self.list(node, |reader, item| match Pattern::new(&reader.text(item)?) {
             Ok(pattern) => Some(pattern),
-            Err(message) => {
-                reader.wrong(item, &message);
+            Err(error) => {
+                reader.wrong(item, &error.to_string());
                 None
             }
         });
@@ -260,8 +261,8 @@ impl Reader<'_> {
 
     fn exclude(&mut self, node: Node<'_>, exclude: &mut Exclude) {
         self.list(node, |reader, item| {
-            if let Some(Err(message)) = reader.text(item).map(|text| exclude.add(text)) {
-                reader.wrong(item, &message);
+            if let Some(Err(error)) = reader.text(item).map(|text| exclude.add(text)) {
+                reader.wrong(item, &error.to_string());
             }
         });
     }

@@ -113,7 +113,7 @@ impl Reader<'_> {
         for entry in node.entries() {
             match self.registry.named(entry.key) {
                 Ok(rule) => _ = rules.insert(rule.id, self.rule_admission(entry.value)),
-                Err(message) => self.at(entry.key_span, &message),
+                Err(error) => self.at(entry.key_span, &error.to_string()),
             }
         }
         rules
@@ -144,7 +144,7 @@ impl Reader<'_> {
         for entry in node.entries() {
             match self.text(entry.value).map(|text| Pattern::new(&text)) {
                 Some(Ok(pattern)) => labels.push((entry.key.to_owned(), pattern)),
-                Some(Err(message)) => self.wrong(entry.value, &message),
+                Some(Err(error)) => self.wrong(entry.value, &error.to_string()),
                 None => {}
             }
         }
