@@ -303,9 +303,5 @@ fn ids(names: &[String]) -> Result<HashSet<&'static str>, SettingsError> {
             _ => _ = ids.insert(rules::registry().named(name)?.id),
         }
     }
-    if ids.is_empty() && !names.is_empty() {
-        Err(SettingsError::NoRule)
-    } else {
-        Ok(ids)
-    }
+    if ids.is_empty() && !names.is_empty() { Err(SettingsError::NoRule) } else { Ok(ids) }
 }
