@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
-    replace the credential: anyone who has read this file has it";
+    replace the credential: anyone who has read this manifest has it";
 
 const FOR_FIELD: &str = "this field cannot refer to a Secret: probe something that needs no credential, or \
     let the driver read it from a Secret, and replace the credential";

@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the value in a Secret, name only the Secret here, and replace the credential: anyone \
-        who has read this file has it";
+        who has read this manifest has it";
     for leak in leaks(secrets, Within::Metadata) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {

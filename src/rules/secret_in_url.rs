@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     let help = "keep the whole address in a Secret, or build it with `$(NAME)` from a variable that comes \
-        from one, and replace the password: anyone who has read this file has it";
+        from one, and replace the password: anyone who has read this manifest has it";
     for leak in leaks(secrets, Within::Url) {
         let Secret { name, shape, .. } = leak.first;
         let what = shape.unwrap_or("the password");
