@@ -48,7 +48,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     if is_line {
         let shell = base_name(shell);
         let message = format!(
-            "`{shell}` takes this whole line as the name of a file, does not find it and exits with \
+            "`{shell}` treats this whole line as a file name, does not find the file and exits with \
                 127"
         );
         reporter.report(*node, message).help(format!("put `-c` before the line: `{shell}`, `-c`, …")).fix(

@@ -144,8 +144,8 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         ),
     );
     finding.help(match key {
-        "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` where the Job needs no mesh",
-        "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` where the Job needs no mesh",
+        "sidecar.istio.io/inject" => "set `sidecar.istio.io/nativeSidecar: \"true\"`, or `sidecar.istio.io/inject: \"false\"` if the Job does not need the mesh",
+        "linkerd.io/inject" => "set `config.alpha.linkerd.io/proxy-enable-native-sidecar: \"true\"`, or `linkerd.io/inject: disabled` if the Job does not need the mesh",
         _ => "set `vault.hashicorp.com/agent-pre-populate-only: \"true\"`: the init container alone then \
             fetches the secrets",
     });

@@ -10,7 +10,7 @@ use crate::time::words;
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "killed-runs",
-        summary: "A run that takes its time is deleted by the next one",
+        summary: "A run that takes too long is deleted by the next one",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

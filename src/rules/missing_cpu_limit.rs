@@ -29,7 +29,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlimited = pod.containers().filter(|it| !is_limited && is_unlimited(it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` takes whatever CPU is idle on its node, and gets hardly any on a busy one: neither \
+        "`{}` uses whatever CPU is idle on its node, and gets hardly any on a busy one: neither \
          `resources.limits.cpu` nor a CPU request is set",
         first.title()
     );

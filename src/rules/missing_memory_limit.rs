@@ -30,7 +30,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = first.memory_limit();
     let cause = if field.is_missing() { "is not set" } else { "is 0, which means no limit" };
     let message = format!(
-        "`{}` can use up its node's memory, and other pods may be evicted or killed along with it: \
+        "`{}` can use up its node's memory, and get other pods evicted or killed along with it: \
          `resources.limits.memory` {cause}",
         first.title()
     );

@@ -49,5 +49,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                  such label"
             ),
         )
-        .help("add them to `metadata.labels` of the pod template; a Job takes its own labels from there");
+        .help("add them to `metadata.labels` of the pod template; a Job without labels gets them from there");
 }

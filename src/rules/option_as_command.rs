@@ -27,7 +27,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
     let Some(first) = found.next() else { return };
     let name = first.words().first().map_or_else(String::new, |word| script.excerpt(word.span));
-    let message = format!("the shell takes `{name}` for a command and does not find it: exit code 127");
+    let message = format!("the shell runs `{name}` as a command and does not find it: exit code 127");
     let finding = reporter.report(script.name_place(first), message);
     finding.help(match script.source.node.style() {
         Style::Folded => {

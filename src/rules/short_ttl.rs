@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub static RULE: Rule = Rule {
     meta: Meta {
         id: "short-ttl",
-        summary: "Status and logs are gone before anyone looks",
+        summary: "Status and logs are gone before anyone can read them",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -32,7 +32,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(field, format!("{subject} is deleted {when}, with its status, its pods and their logs"))
         .help(format!(
-            "set `ttlSecondsAfterFinished` to the time within which someone looks at a failure, at least \
+            "set `ttlSecondsAfterFinished` to the time someone needs to look at a failure, at least \
              {minimum}"
         ));
 }

@@ -35,7 +35,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(cron_job.suspend(), message)
-        .help("remove `suspend` once the pause is over, or delete the CronJob if nobody needs it anymore");
+        .help("remove `suspend` once the pause is over, or delete the CronJob if it is no longer needed");
 }
 
 /// Says whether the name tells that people start it, with `kubectl create job --from`.

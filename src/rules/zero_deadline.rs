@@ -29,5 +29,5 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             field,
             format!("{subject} fails at once, before any pod is created: `activeDeadlineSeconds` is 0"),
         )
-        .help("set `activeDeadlineSeconds` to a time, in seconds, that no healthy run takes; 0 does not mean unlimited");
+        .help("set `activeDeadlineSeconds` to more seconds than any healthy run takes; 0 does not mean unlimited");
 }
