@@ -341,7 +341,7 @@ fn folded_lines_are_said_to_be_folded() {
     let cases = [
         ("load \\\n--table a", "folded-script [--table a]"),
         ("load \\\n  --table a", ""),
-        ("load a\n  --table=/a", "option-as-command [--table=/a] the shell takes `--table=/a`"),
+        ("load a\n  --table=/a", "option-as-command [--table=/a] the shell runs `--table=/a`"),
         ("load a\n--table a", ""),
     ];
     for (script, expected) in cases {
