@@ -91,8 +91,9 @@ fn describe(node: Node<'_>) -> String {
     match node.value() {
         Value::Null => "nothing".to_owned(),
         Value::Bool(value) => format!("the boolean {value}"),
-        Value::Int(number) => format!("the number {number}"),
-        Value::Float(number) => format!("the number {number}"),
+        // Between backticks, so that a credential made of digits is hidden.
+        Value::Int(number) => format!("the number `{number}`"),
+        Value::Float(number) => format!("the number `{number}`"),
         Value::String(_) => "a string".to_owned(),
         Value::List => "a list".to_owned(),
         Value::Map => "a mapping".to_owned(),

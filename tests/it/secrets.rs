@@ -63,6 +63,14 @@ fn block_style_plain_and_quoted() {
     }
 }
 
+/// The API server rejects a number there, and the message about that says which one.
+#[test]
+fn numbers() {
+    for number in ["84726158493", "8472", "0.84726158493", "847261584930004"] {
+        judge(&job(&format!("        - {{name: DB_PASSWORD, value: {number}}}"), "[]"), &[number]);
+    }
+}
+
 #[test]
 fn flow_style() {
     let env = format!("        - {{name: DB_PASSWORD, value: {SECRET}}}");
