@@ -12,10 +12,15 @@ use crate::manifest::workload::{Kind, Object, Reading};
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+const BACKOFF_LIMIT: &str = "spec.backoffLimit";
+
+/// The default of `backoffLimit` where `backoffLimitPerIndex` is set; elsewhere it is another one.
+const WITH_LIMIT_PER_INDEX: Value<'static> = Value::Int(i32::MAX as i128);
+
 /// The fields of a Job's `spec` that the server fills in, with what it writes.
 const JOB_DEFAULTS: &[(&str, Value<'static>)] = &[
-    ("spec.backoffLimit", Value::Int(6)),
-    ("spec.backoffLimit", Value::Int(i32::MAX as i128)),
+    (BACKOFF_LIMIT, Value::Int(6)),
+    (BACKOFF_LIMIT, WITH_LIMIT_PER_INDEX),
     ("spec.completionMode", Value::String("NonIndexed")),
     ("spec.completions", Value::Int(1)),
     ("spec.manualSelector", Value::Bool(false)),
@@ -46,7 +51,7 @@ pub fn forget_defaults(document: &mut Document) {
             continue;
         }
         let Some(stated) = Stated::of(object) else { continue };
-        for &(path, default) in defaults(object.kind) {
+        for (path, default) in defaults(object) {
             if let Some(field) =
                 node.field(path).node().filter(|it| it.value() == default && !stated.has(path))
             {
@@ -63,15 +68,21 @@ pub fn forget_defaults(document: &mut Document) {
 /// for its value.
 pub fn may_be_default(object: Object<'_>, path: &'static str) -> bool {
     let value = object.node.field(path).node().map(|it| it.value());
-    let is_default = defaults(object.kind).iter().any(|it| it.0 == path && Some(it.1) == value);
+    let is_default = defaults(object).any(|it| it.0 == path && Some(it.1) == value);
     is_default && is_live(object) && Stated::of(object).is_none()
 }
 
-fn defaults(kind: Kind) -> &'static [(&'static str, Value<'static>)] {
-    match kind {
+/// Returns the fields that the server fills in of such an object, with what it writes.
+fn defaults(object: Object<'_>) -> impl Iterator<Item = (&'static str, Value<'static>)> {
+    let all = match object.kind {
         Kind::Job => JOB_DEFAULTS,
         Kind::CronJob => CRON_JOB_DEFAULTS,
-    }
+    };
+    let is_per_index = object.node.field("spec.backoffLimitPerIndex").is_set();
+    let is_of_other = move |&(path, value): &(&str, Value<'_>)| {
+        path == BACKOFF_LIMIT && (value == WITH_LIMIT_PER_INDEX) != is_per_index
+    };
+    all.iter().copied().filter(move |it| !is_of_other(it))
 }
 
 /// Makes the owners that the object names read as `null`.

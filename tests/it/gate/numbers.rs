@@ -60,3 +60,23 @@ fn every_two_numbers_at_their_ends_are_judged() {
         }
     }
 }
+
+/// Kubernetes writes the largest number for `backoffLimit` only beside `backoffLimitPerIndex`; elsewhere a person did.
+#[test]
+fn the_largest_back_off_limit_is_a_default_only_with_one_for_each_index() {
+    let is_blamed = |limit: i32, per_index: Value| {
+        let mut object = job();
+        spec(&mut object)["activeDeadlineSeconds"] = json!(600);
+        spec(&mut object)["backoffLimit"] = json!(limit);
+        if per_index.is_number() {
+            spec(&mut object)["completions"] = json!(3);
+            spec(&mut object)["completionMode"] = json!("Indexed");
+            spec(&mut object)["backoffLimitPerIndex"] = per_index;
+        }
+        let response = ask(&common::gate::create(object), &policy("strict")).answer.response;
+        response.audit_annotations["findings"].contains("unreachable-retries")
+    };
+    assert!(is_blamed(i32::MAX - 1, Value::Null));
+    assert!(is_blamed(i32::MAX, Value::Null));
+    assert!(!is_blamed(i32::MAX, json!(1)));
+}
