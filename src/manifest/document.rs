@@ -6,6 +6,7 @@
 mod build;
 mod data;
 mod error;
+mod field;
 pub mod json;
 mod node;
 pub mod resolve;
@@ -16,5 +17,6 @@ mod yaml;
 
 pub use data::{Comment, Document, Duplicate, DuplicateCause, MAXIMUM_DEPTH, Style};
 pub use error::SyntaxError;
-pub use node::{Entry, Field, Node, Value};
+pub use field::Field;
+pub use node::{Entry, Node, Value};
 pub use split::{Problem, Stream, read};

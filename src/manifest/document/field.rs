@@ -1,0 +1,112 @@
+//! A field of a document: where it is, whether it is there or not.
+
+use super::node::Node;
+use crate::text::span::Span;
+
+/// A field that a rule asks about, set or not: its value and where to report it. Asking cannot fail.
+///
+/// The path may name several levels (`resources.limits.memory`); the field is missing where any of them is.
+/// As Kubernetes does, `null` counts as missing.
+#[derive(Clone, Copy)]
+pub struct Field<'d> {
+    /// The mapping that the path starts from.
+    pub parent: Node<'d>,
+    path: &'static str,
+}
+
+impl<'d> Field<'d> {
+    /// Returns the name of the field: the last part of its path.
+    pub fn name(self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
+    /// Returns the value, unless the field is missing or `null`.
+    pub fn node(self) -> Option<Node<'d>> {
+        self.written().filter(|node| !node.is_null())
+    }
+
+    /// Returns the value, `null` included.
+    pub fn written(self) -> Option<Node<'d>> {
+        let keys = self.path.as_bytes().split(|&byte| byte == b'.');
+        keys.into_iter().try_fold(self.parent, |node, key| node.get_bytes(key))
+    }
+
+    /// Says whether the field is not there or `null`.
+    pub fn is_missing(self) -> bool {
+        self.node().is_none()
+    }
+
+    /// Says whether the field is there and not `null`.
+    pub fn is_set(self) -> bool {
+        self.node().is_some()
+    }
+
+    /// Returns the text of a string.
+    pub fn text(self) -> Option<&'d str> {
+        self.node()?.text()
+    }
+
+    /// Returns the number of an integer.
+    pub fn integer(self) -> Option<i64> {
+        self.node()?.integer()
+    }
+
+    /// Returns the truth value of a boolean.
+    pub fn boolean(self) -> Option<bool> {
+        self.node()?.boolean()
+    }
+
+    /// Says whether the field holds just this text.
+    pub fn is(self, text: &str) -> bool {
+        self.text() == Some(text)
+    }
+
+    /// Returns the items of a list; none where the field is missing.
+    pub fn items(self) -> impl Iterator<Item = Node<'d>> {
+        self.node().into_iter().flat_map(Node::items)
+    }
+
+    /// Returns the field's path from the root: `spec.backoffLimit`.
+    pub fn path(self) -> String {
+        let parent = self.parent.path();
+        if parent.is_empty() { self.path.to_owned() } else { format!("{parent}.{}", self.path) }
+    }
+
+    /// Returns the deepest node of the path that is there, and the keys that are missing below it.
+    pub fn deepest(self) -> (Node<'d>, Vec<&'static str>) {
+        let mut node = self.parent;
+        let mut keys = self.path.split('.');
+        let mut missing = Vec::new();
+        for key in keys.by_ref() {
+            match node.get(key) {
+                Some(next) => node = next,
+                None => {
+                    missing.push(key);
+                    break;
+                }
+            }
+        }
+        missing.extend(keys);
+        (node, missing)
+    }
+
+    /// Returns the value's place; for a missing field the key of the mapping that lacks it.
+    pub fn span(self) -> Span {
+        let mut node = self.parent;
+        for key in self.path.split('.') {
+            match node.get(key) {
+                Some(next) if !next.is_null() => node = next,
+                Some(null) => return null.head(),
+                None => return node.head(),
+            }
+        }
+        node.span()
+    }
+}
+
+impl<'d> Node<'d> {
+    /// Returns the field at `path`, set or not, below the node.
+    pub fn field(self, path: &'static str) -> Field<'d> {
+        Field { parent: self, path }
+    }
+}
