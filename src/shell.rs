@@ -7,6 +7,7 @@ pub mod bashisms;
 mod compound;
 pub mod consumers;
 pub mod edit;
+mod error;
 pub mod exits;
 pub mod flow;
 mod image;
@@ -31,10 +32,11 @@ mod word;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+pub use error::{Cause, SyntaxError};
 pub use image::Flavour;
 pub use invocation::{Invocation, Shell};
 pub use neighbours::Neighbours;
-pub use parse::{Cause, MAXIMUM_LENGTH, SyntaxError, parse};
+pub use parse::{MAXIMUM_LENGTH, parse};
 pub use places::Places;
 pub use script::{Script, Source};
 

@@ -1,6 +1,7 @@
 //! Reads compound commands: `if`, loops, `case`, functions, arrays and `[[ … ]]`.
 
-use super::parse::{Parsed, Parser};
+use super::error::Parsed;
+use super::parse::Parser;
 use super::syntax::{Kind, List, Word};
 use crate::text::span::Span;
 

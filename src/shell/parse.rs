@@ -2,6 +2,7 @@
 //!
 //! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
 
+use super::error::{Cause, Parsed, SyntaxError};
 use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
 use crate::text::span::Span;
 
@@ -10,39 +11,6 @@ const MAXIMUM_DEPTH: usize = 60;
 
 /// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
 pub const MAXIMUM_LENGTH: usize = 128 << 10;
-
-/// Why a script cannot be read.
-#[derive(Clone, Debug)]
-pub struct SyntaxError {
-    /// What is wrong, for people.
-    pub message: String,
-    /// Where.
-    pub span: Span,
-    /// How sure that is.
-    pub cause: Cause,
-}
-
-/// Why a script cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The shell cannot read it either.
-    Shell,
-    /// The limits on length or nesting.
-    Limit,
-    /// It has syntax that this parser does not support.
-    Unsupported,
-    /// A template engine has yet to fill it in.
-    Template,
-}
-
-impl Cause {
-    /// Whether the shell may well read the script: then it may do anything, and no rule has checked it.
-    pub fn is_unread(self) -> bool {
-        matches!(self, Cause::Limit | Cause::Unsupported)
-    }
-}
-
-pub(super) type Parsed<T> = Result<T, SyntaxError>;
 
 /// Reads a whole script.
 pub fn parse(text: &str) -> Parsed<Tree<'_>> {

@@ -1,6 +1,7 @@
 //! Reads redirections and here-documents.
 
-use super::parse::{Document, Parsed, Parser};
+use super::error::Parsed;
+use super::parse::{Document, Parser};
 use super::syntax::{Redirection, Word};
 use super::word::Mode;
 use crate::text::span::Span;

@@ -1,6 +1,7 @@
 //! Reads the words of a shell script: quotes, expansions, here-documents and redirections.
 
-use super::parse::{Parsed, Parser};
+use super::error::Parsed;
+use super::parse::Parser;
 use super::syntax::{List, Part, Variable, Word};
 use crate::text::span::Span;
 
