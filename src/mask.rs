@@ -15,17 +15,18 @@ mod name;
 mod neighbor;
 mod nodes;
 mod scan;
+mod stars;
 mod token;
 mod values;
 mod xml;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use self::nodes::inside;
 use self::scan::scan;
+use self::stars::{overwrite, quoted, replace, replace_in};
 use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::facts::secret::{detected::Secret, secrets};
@@ -35,9 +36,6 @@ use crate::manifest::workload::{Object, Reading};
 use crate::text::finder::Finder;
 use crate::text::source::Source;
 use crate::text::span::Span;
-
-/// What stands in messages for a credential.
-const MASK: &str = "***";
 
 /// Replaces the credentials of a file wherever the findings of that file would show them.
 ///
@@ -317,44 +315,6 @@ impl Secrets {
     }
 }
 
-/// Returns the parts of a message that are quoted from a manifest, in the order in which they come. A password such as
-/// `other` is not hidden in the words around them: stars there would destroy the sentence and give the password away.
-fn quoted(text: &str) -> Vec<Range<usize>> {
-    let (mut parts, mut rest) = (Vec::new(), 0);
-    while let Some(start) = text[rest..].find(['`', '"']).map(|at| rest + at + 1) {
-        let mark = &text[start - 1..start];
-        let end = text[start..].find(mark).map_or(text.len(), |at| start + at);
-        parts.push(start..end);
-        rest = text.len().min(end + 1);
-    }
-    parts
-}
-
-/// Replaces parts of a text that is not copied where there are none.
-fn replace_in(text: &mut Cow<'static, str>, found: Vec<Range<usize>>) {
-    if !found.is_empty() {
-        replace(text.to_mut(), found);
-    }
-}
-
-/// Replaces parts of a text; what overlaps is one.
-fn replace(text: &mut String, mut found: Vec<Range<usize>>) {
-    if found.is_empty() {
-        return;
-    }
-    found.sort_unstable_by_key(|it| (it.start, it.end));
-    let (mut result, mut end) = (String::with_capacity(text.len()), 0);
-    for range in found {
-        if range.start >= end && !(range.start == end && end > 0 && result.ends_with(MASK)) {
-            result.push_str(&text[end..range.start]);
-            result.push_str(MASK);
-        }
-        end = end.max(range.end);
-    }
-    result.push_str(&text[end..]);
-    *text = result;
-}
-
 /// Collects the texts of names, images, labels and settings in which a credential stands as a plain word; in commands and
 /// annotations it may be the credential.
 fn in_the_clear(
@@ -388,25 +348,4 @@ fn in_the_clear(
     }
     clear.sort_unstable_by_key(|it| it.0);
     clear
-}
-
-/// Writes stars over ranges of a text, each as long as the character under it. Indentation and line ends stay.
-fn overwrite(text: &str, ranges: impl Iterator<Item = Range<usize>>) -> String {
-    let mut is_hidden = vec![false; text.len()];
-    for range in ranges {
-        is_hidden.get_mut(range).into_iter().for_each(|bytes| bytes.fill(true));
-    }
-    let mut is_indentation = true;
-    text.char_indices()
-        .map(|(at, letter)| {
-            is_indentation = letter == '\n' || (is_indentation && letter == ' ');
-            match letter.len_utf8() {
-                _ if !is_hidden[at] || is_indentation || letter == '\r' => letter,
-                1 => '*',
-                2 => '×',
-                3 => '＊',
-                _ => '🞰',
-            }
-        })
-        .collect()
 }
