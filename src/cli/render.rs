@@ -13,8 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::fleet::lint_fleet;
-use crate::engine::lint::{lint, misconfigured};
+use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
+use crate::engine::refused::misconfigured;
 use crate::manifest::document;
 use crate::policy::config::read::Mistake;
 use crate::project::open::read_own_text;

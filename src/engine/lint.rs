@@ -14,16 +14,13 @@ use crate::kubernetes::types::decode;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
-use crate::manifest::place::Place;
 use crate::manifest::workload::{Job, Object, Pod, Reading};
-use crate::policy::config::read::Mistake;
 use crate::policy::config::{Active, Config};
 use crate::policy::suppress;
 use crate::rule::{Check, Reporter};
 use crate::shell::Script;
 use crate::shell::{Invocation, Neighbours};
 use crate::text::source::Source;
-use crate::text::span::Span;
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
@@ -105,39 +102,6 @@ fn value(
         return Outcome::default();
     }
     finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
-}
-
-/// Returns what comes out of a file that cannot be read at all.
-pub fn unreadable(name: &str, reason: &str) -> Outcome {
-    let message = format!("the file cannot be read: {reason}");
-    refused(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
-}
-
-/// Returns what comes out of a configuration with mistakes.
-pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
-    refused(source, mistakes.into_iter().map(|mistake| (mistake.span, mistake.message)))
-}
-
-fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
-    let mut outcome = Outcome { unread: 1, ..Outcome::default() };
-    let rule = &rules::syntax_error::RULE.meta;
-    outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
-        rule,
-        severity: rule.severity,
-        message: message.into(),
-        help: None,
-        place: Place { path: String::new(), span },
-        related: Vec::new(),
-        also: Vec::new(),
-        fix: None,
-        alternative: None,
-        source: source.clone(),
-        document: 0,
-        item: None,
-        subject: Arc::default(),
-        fingerprint: String::new(),
-    }));
-    finish(outcome, source, &[], &[])
 }
 
 /// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.

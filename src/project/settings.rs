@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::registry::UnknownRule;
-use crate::engine::lint::{misconfigured, unreadable};
 use crate::engine::outcome::Outcome;
+use crate::engine::refused::{misconfigured, unreadable};
 use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
 use crate::policy::config::{Config, Preset};
 use crate::project::open::{SMALL, read_named_text, read_own_text};

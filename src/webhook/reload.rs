@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::misconfigured;
+use crate::engine::refused::misconfigured;
 use crate::policy::config::admission::{Policy, Scope};
 use crate::policy::config::{Config, read};
 use crate::project::open::{SMALL, read_text};

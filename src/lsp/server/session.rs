@@ -22,7 +22,7 @@ use super::answers::Question;
 use super::client::{Client, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::misconfigured;
+use crate::engine::refused::misconfigured;
 use crate::lsp::diagnostic::{self, SOURCE, judge};
 use crate::lsp::position;
 use crate::lsp::server::state::{Judged, Text};

@@ -1,0 +1,45 @@
+//! What comes out of files that are not checked: those that cannot be read, and configurations with mistakes.
+
+use std::sync::Arc;
+
+use crate::diagnostic::finding::Finding;
+use crate::engine::finish::finish;
+use crate::engine::outcome::Outcome;
+use crate::manifest::place::Place;
+use crate::policy::config::read::Mistake;
+use crate::rules;
+use crate::text::source::Source;
+use crate::text::span::Span;
+
+/// Returns what comes out of a file that cannot be read at all.
+pub fn unreadable(name: &str, reason: &str) -> Outcome {
+    let message = format!("the file cannot be read: {reason}");
+    refused(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
+}
+
+/// Returns what comes out of a configuration with mistakes.
+pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
+    refused(source, mistakes.into_iter().map(|mistake| (mistake.span, mistake.message)))
+}
+
+fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
+    let mut outcome = Outcome { unread: 1, ..Outcome::default() };
+    let rule = &rules::syntax_error::RULE.meta;
+    outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
+        rule,
+        severity: rule.severity,
+        message: message.into(),
+        help: None,
+        place: Place { path: String::new(), span },
+        related: Vec::new(),
+        also: Vec::new(),
+        fix: None,
+        alternative: None,
+        source: source.clone(),
+        document: 0,
+        item: None,
+        subject: Arc::default(),
+        fingerprint: String::new(),
+    }));
+    finish(outcome, source, &[], &[])
+}
