@@ -5,6 +5,7 @@
 pub mod client;
 pub mod editor;
 pub mod gate;
+pub mod manifests;
 pub mod practice;
 pub mod program;
 pub mod report;

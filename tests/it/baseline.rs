@@ -2,30 +2,9 @@
 
 use std::fs;
 
+use crate::common::manifests::without_deadline_named as job;
 use crate::common::program::{Folder, run_in};
 use serde_json::{Value, json};
-
-/// A Job without a deadline: one warning at `spec`.
-fn job(name: &str) -> String {
-    format!(
-        "\
-apiVersion: batch/v1
-kind: Job
-metadata: {{name: {name}, annotations: {{helm.sh/hook: post-install}}}}
-spec:
-  backoffLimit: 2
-  template:
-    metadata: {{labels: {{app.kubernetes.io/name: import}}}}
-    spec:
-      restartPolicy: Never
-      securityContext: {{runAsNonRoot: true}}
-      containers:
-      - name: import
-        image: registry.example.com/import:1.4.2
-        resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 64Mi}}}}
-"
-    )
-}
 
 const DEADLINE: (&str, &str) = ("  backoffLimit: 2\n", "  backoffLimit: 2\n  activeDeadlineSeconds: 60\n");
 

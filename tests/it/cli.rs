@@ -5,29 +5,8 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::common::manifests::{HEALTHY, without_deadline};
 use crate::common::program::{Folder, run_in};
-
-const HEALTHY: &str = "\
-apiVersion: batch/v1
-kind: Job
-metadata: {name: import, annotations: {helm.sh/hook: post-install}}
-spec:
-  backoffLimit: 2
-  activeDeadlineSeconds: 600
-  template:
-    metadata: {labels: {app.kubernetes.io/name: import}}
-    spec:
-      restartPolicy: Never
-      securityContext: {runAsNonRoot: true}
-      containers:
-      - name: import
-        image: registry.example.com/import:1.4.2
-        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
-";
-
-fn without_deadline() -> String {
-    HEALTHY.replace("  activeDeadlineSeconds: 600\n", "")
-}
 
 #[test]
 fn a_healthy_manifest_is_clean() {

@@ -3,30 +3,9 @@
 //! `▮` is the cursor.
 
 use crate::common::editor::{Editor, abilities, edited};
+use crate::common::manifests::{HEALTHY, without_deadline};
 use crate::common::program::Folder;
 use serde_json::{Value, json};
-
-const HEALTHY: &str = "\
-apiVersion: batch/v1
-kind: Job
-metadata: {name: import, annotations: {helm.sh/hook: post-install}}
-spec:
-  backoffLimit: 2
-  activeDeadlineSeconds: 600
-  template:
-    metadata: {labels: {app.kubernetes.io/name: import}}
-    spec:
-      restartPolicy: Never
-      securityContext: {runAsNonRoot: true}
-      containers:
-      - name: import
-        image: registry.example.com/import:1.4.2
-        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
-";
-
-fn without_deadline() -> String {
-    HEALTHY.replace("  activeDeadlineSeconds: 600\n", "")
-}
 
 fn position(line: u64, character: u64) -> Value {
     json!({"line": line, "character": character})

@@ -5,29 +5,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use crate::common::manifests::without_deadline_named as job;
 use crate::common::program::{Folder, Run, run_in};
-
-/// A Job without a deadline: one warning.
-fn job(name: &str) -> String {
-    format!(
-        "\
-apiVersion: batch/v1
-kind: Job
-metadata: {{name: {name}, annotations: {{helm.sh/hook: post-install}}}}
-spec:
-  backoffLimit: 2
-  template:
-    metadata: {{labels: {{app.kubernetes.io/name: import}}}}
-    spec:
-      restartPolicy: Never
-      securityContext: {{runAsNonRoot: true}}
-      containers:
-      - name: import
-        image: registry.example.com/import:1.4.2
-        resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 64Mi}}}}
-"
-    )
-}
 
 /// Runs `git` without anyone's configuration.
 fn git(folder: &Path, arguments: &[&str]) {

@@ -6,31 +6,16 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
+use crate::common::manifests::without_deadline;
 use crate::common::program::{Folder, Run};
 use serde_json::{Value, json};
 
 /// A healthy Job, but for the deadline, which it lacks where `deadline` is empty.
 fn job(name: &str, deadline: &str) -> String {
-    format!(
-        "\
-apiVersion: batch/v1
-kind: Job
-metadata:
-  name: {name}
-  annotations: {{helm.sh/hook: post-install}}
-spec:
-  backoffLimit: 2
-{deadline}  template:
-    metadata: {{labels: {{app.kubernetes.io/name: import}}}}
-    spec:
-      restartPolicy: Never
-      securityContext: {{runAsNonRoot: true}}
-      containers:
-      - name: import
-        image: registry.example.com/import:1.4.2
-        resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 64Mi}}}}
-"
-    )
+    let metadata = format!("metadata:\n  name: {name}\n  annotations: {{helm.sh/hook: post-install}}\n");
+    without_deadline()
+        .replace("metadata: {name: import, annotations: {helm.sh/hook: post-install}}\n", &metadata)
+        .replace("  backoffLimit: 2\n", &format!("  backoffLimit: 2\n{deadline}"))
 }
 
 const DEADLINE: &str = "  activeDeadlineSeconds: 60\n";
