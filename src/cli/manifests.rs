@@ -96,7 +96,7 @@ pub(crate) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<O
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }
 
-/// Counts CronJobs with a rejected schedule, and says where those are; nothing for none.
+/// Counts CronJobs with a rejected schedule, and says where they are; `None` if there are none.
 pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
     let place = |it: &CronJob<'_>| {
         let source = &it.object.node.document.source;

@@ -51,7 +51,7 @@ pub fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
 /// The columns of a terminal whose width is not known.
 pub(crate) const DEFAULT_WIDTH: usize = 100;
 
-/// Returns how many columns the terminal behind standard output has; nothing where there is none.
+/// Returns the width of the terminal on standard output, in columns; `None` if it is not a terminal.
 pub(crate) fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }

@@ -132,7 +132,7 @@ pub fn defect(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a text may be a part of a name, a tag or a host that nobody checks further.
+/// Whether a text may be part of a name, tag or host, where no other limits apply.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }

@@ -14,7 +14,7 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 const BACKOFF_LIMIT: &str = "spec.backoffLimit";
 
-/// The default of `backoffLimit` where `backoffLimitPerIndex` is set; elsewhere it is another one.
+/// The default of `backoffLimit` where `backoffLimitPerIndex` is set; otherwise it is 6.
 const WITH_LIMIT_PER_INDEX: Value<'static> = Value::Int(i32::MAX as i128);
 
 /// The fields of a Job's `spec` that the server fills in, with what it writes.

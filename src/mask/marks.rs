@@ -1,4 +1,4 @@
-//! The bytes of a text at which mappings begin, end and go on, found once for everybody who looks around a name.
+//! Where mappings begin, end and continue in a text, computed once for all searches around a name.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ pub(super) const FAR: usize = 4096;
 /// No longer key is looked at.
 const LONGEST_KEY: usize = 64;
 
-/// What a byte is to those who look for the values near a name.
+/// What a byte means to the search for values near a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Nothing.
+    /// It means nothing.
     None,
     /// `{` or `[`.
     Open,

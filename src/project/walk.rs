@@ -267,8 +267,8 @@ impl Walk<'_> {
         Some(Work::Folder(Folder { path: entry.path, real, full, level: folder.level.clone(), links }))
     }
 
-    /// Returns what a link leads to, and of a file or folder where that really is; nothing for one more link to a folder
-    /// that others lead to already, which is said once.
+    /// Returns what a link leads to, with the real path of a file or folder; `None` for one more link to a folder that
+    /// has been entered often enough, which is reported once.
     fn follow(&self, folder: &Folder, path: &Path) -> Option<(Kind, Option<PathBuf>)> {
         let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
         let (metadata, real) = match found {

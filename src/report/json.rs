@@ -49,7 +49,7 @@ impl io::Write for Escaping<'_> {
     fn flush(&mut self) -> io::Result<()> {
         let text = std::str::from_utf8(&self.pending).map_err(io::Error::other)?;
         let (mut written, mut at) = (0, 0);
-        // Nearly all of a report is what nobody has to look at as characters.
+        // Nearly all of a report is printable ASCII, which needs no decoding.
         while let Some(skipped) = text.as_bytes()[at..].iter().position(|byte| !matches!(byte, b' '..=b'~')) {
             at += skipped;
             let Some(char) = text[at..].chars().next() else { break };

@@ -5,7 +5,7 @@ use crate::text::span::Span;
 /// Why a script cannot be read.
 #[derive(Clone, Debug)]
 pub struct SyntaxError {
-    /// What is wrong, for people.
+    /// What is wrong, in words.
     pub message: String,
     /// Where.
     pub span: Span,

@@ -19,7 +19,7 @@ pub fn is_like(word: &str, other: &str) -> bool {
     distance(word, other).is_some()
 }
 
-/// Returns in how many letters the words differ; nothing if more than a third of the shorter one, or more than three.
+/// Returns in how many letters the words differ; `None` above a third of the shorter word, or above three.
 fn distance(word: &str, other: &str) -> Option<usize> {
     // Counting the letters of a long text for each of many words takes time.
     if word.len() / 4 > other.len() + 3 {

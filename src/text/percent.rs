@@ -15,7 +15,7 @@ pub fn encode(path: &str) -> String {
     encoded
 }
 
-/// Decodes a path of an address; nothing if the bytes are not UTF-8, or no two digits follow a `%`.
+/// Decodes a path of an address; `None` if the bytes are not UTF-8, or a `%` is not followed by two digits.
 pub fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::text::span::{LineIndex, Position, Span};
 
-/// The name of standard input that nobody has given another one.
+/// The name of standard input, unless the call gives it another one.
 pub const STDIN: &str = "<stdin>";
 
 /// Where a text comes from.
@@ -15,7 +15,7 @@ pub enum Origin {
     File,
     /// A file that a kustomization names as a patch: its objects are parts that others complete.
     Patch,
-    /// An API server, which sends an object: there is no text.
+    /// An API server that sends an object, without a text.
     Server,
     /// The output of Helm or Kustomize.
     Rendered {

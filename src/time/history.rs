@@ -9,7 +9,7 @@ use crate::manifest::workload::CronJob;
 /// The runs that are looked at: so many, from 2026 on, in five years. They show the pattern of a day, a week, and of
 /// months over years.
 const RUNS: usize = 100;
-/// A history that keeps more runs promises this many.
+/// A larger history limit counts as this one.
 const MOST: usize = 200;
 const START: i64 = 1_767_225_600;
 const DAY: i64 = 86_400;

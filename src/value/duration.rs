@@ -127,7 +127,7 @@ mod tests {
         for (text, value) in durations {
             assert_eq!(whole_seconds(text), Some(value), "{text}");
         }
-        // A number without a unit is no duration, and half a second is no whole one.
+        // A number without a unit is not a duration, and half a second is not a whole one.
         for text in ["", "10", "090", "500ms", "-5s", "ten minutes"] {
             assert_eq!(whole_seconds(text), None, "{text}");
         }

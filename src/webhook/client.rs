@@ -22,14 +22,14 @@ const LARGEST_ANSWER: usize = 8 << 20;
 
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// A server that is spoken to.
+/// An API server that requests are sent to.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// `host:port`
     pub address: String,
     /// The authorities that its certificate must come from, PEM.
     pub authorities: Vec<u8>,
-    /// What it knows us by; empty for nobody.
+    /// The bearer token that requests carry; empty for none.
     pub token: String,
 }
 
@@ -70,7 +70,7 @@ pub enum RequestProblem {
     /// The connection cannot be made.
     #[error(transparent)]
     Connection(#[from] io::Error),
-    /// The server does not speak HTTP as it should.
+    /// The server violates HTTP.
     #[error(transparent)]
     Http(#[from] hyper::Error),
     /// The body of the answer cannot be read, or is too large.
@@ -79,7 +79,7 @@ pub enum RequestProblem {
 }
 
 impl Client {
-    /// Sends a request with a body of JSON, and returns the code with the answer, `null` where it is no JSON.
+    /// Sends a request with a body of JSON, and returns the status code with the answer, `null` if that is not JSON.
     ///
     /// # Errors
     /// Says what is wrong with the connection.

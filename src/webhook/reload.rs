@@ -45,7 +45,7 @@ pub enum ConfigurationError {
         /// Why it cannot be read.
         source: io::Error,
     },
-    /// The file is empty at the start: nobody has written it yet, or its volume is not there, and it would deny nothing.
+    /// The file is empty at the start: it has not been written yet, or its volume is missing, and it would deny nothing.
     #[error("{}: it is empty", .0.display())]
     Empty(PathBuf),
     /// The file has become empty.

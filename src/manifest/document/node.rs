@@ -59,7 +59,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Returns the number of an integer, nothing for any other value.
+    /// Returns the number of an integer; `None` for any other value.
     pub fn integer(self) -> Option<i64> {
         match self.value() {
             Value::Int(number) => i64::try_from(number).ok(),
@@ -67,7 +67,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Returns the truth value of a boolean, nothing for any other value.
+    /// Returns the value of a boolean; `None` for any other value.
     pub fn boolean(self) -> Option<bool> {
         match self.value() {
             Value::Bool(value) => Some(value),

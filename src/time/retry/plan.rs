@@ -8,7 +8,7 @@ use crate::time::retry::policy::{Action, FailureRule, Pattern, SuccessRule};
 /// The limit of a Job with limits for each index, where nobody sets another.
 const UNLIMITED: i64 = i32::MAX as i64;
 
-/// Why nobody can tell what a Job will do.
+/// Why the course of a Job cannot be computed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// The Job has no pod template.
