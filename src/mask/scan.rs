@@ -8,7 +8,7 @@
 use crate::mask::hidden::Scan;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use super::extent::{Separator, next_word, values, word};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
@@ -69,22 +69,18 @@ const WORDS: [&str; 29] = [
 /// `\u0070assword` within quotation marks is a password too.
 const ESCAPES: [&str; 3] = ["\\u00", "\\x", "\\U00"];
 
-static TRIGGERS: OnceLock<(Finder, Vec<Trigger>)> = OnceLock::new();
-
-fn triggers() -> &'static (Finder, Vec<Trigger>) {
-    TRIGGERS.get_or_init(|| {
-        let words = WORDS.iter().chain(&ESCAPES).map(|it| (it.to_lowercase(), Trigger::Word));
-        let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
-        let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
-        let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
-        let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
-        let address = [("://".to_owned(), Trigger::Address)];
-        // Of equal texts the last one counts.
-        let all = words.chain(address).chain(tools).chain(before).chain(tokens).chain(keys);
-        let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
-        (Finder::new(texts.iter().map(String::as_str)), kinds)
-    })
-}
+static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
+    let words = WORDS.iter().chain(&ESCAPES).map(|it| (it.to_lowercase(), Trigger::Word));
+    let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
+    let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
+    let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
+    let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
+    let address = [("://".to_owned(), Trigger::Address)];
+    // Of equal texts the last one counts.
+    let all = words.chain(address).chain(tools).chain(before).chain(tokens).chain(keys);
+    let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
+    (Finder::new(texts.iter().map(String::as_str)), kinds)
+});
 
 /// Finds the parts of a text that may be credentials, in no order.
 pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
@@ -93,7 +89,7 @@ pub(super) fn scan(text: &str) -> Vec<Range<usize>> {
 
 /// Does the same for a text that was found in another one, `depth` times encoded.
 pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
-    let (finder, kinds) = triggers();
+    let (finder, kinds) = &*TRIGGERS;
     let mut triggered = finder.find(text).peekable();
     let mut found = match triggered.peek() {
         None => Vec::new(),
