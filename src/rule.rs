@@ -84,20 +84,11 @@ impl Reporter<'_> {
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> &mut Finding {
         let at = self.findings.len();
         self.findings.push(Finding {
-            rule: self.active.rule,
             severity: self.active.severity,
-            message: message.into(),
-            help: None,
-            place: place.into(),
-            related: Vec::new(),
-            also: Vec::new(),
-            fix: None,
-            alternative: None,
-            source: self.source.clone(),
             document: self.document,
             item: self.item,
             subject: self.subject.clone(),
-            fingerprint: String::new(),
+            ..Finding::new(self.active.rule, self.source.clone(), place.into(), message)
         });
         &mut self.findings[at]
     }

@@ -74,6 +74,31 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Makes a finding about a source as a whole, with the severity of its rule.
+    pub fn new(
+        rule: &'static Meta,
+        source: Arc<Source>,
+        place: Place,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Finding {
+            rule,
+            severity: rule.severity,
+            message: message.into(),
+            help: None,
+            place,
+            related: Vec::new(),
+            also: Vec::new(),
+            fix: None,
+            alternative: None,
+            source,
+            document: 0,
+            item: None,
+            subject: Arc::default(),
+            fingerprint: String::new(),
+        }
+    }
+
     /// Returns what each rule has found: the finding itself, then those that it stands for.
     pub fn parts(&self) -> impl Iterator<Item = &Finding> {
         std::iter::once(self).chain(&self.also)

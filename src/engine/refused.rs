@@ -25,21 +25,9 @@ pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
 fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
     let mut outcome = Outcome { unread: 1, ..Outcome::default() };
     let rule = &rules::syntax_error::RULE.meta;
-    outcome.findings.extend(errors.into_iter().map(|(span, message)| Finding {
-        rule,
-        severity: rule.severity,
-        message: message.into(),
-        help: None,
-        place: Place { path: String::new(), span },
-        related: Vec::new(),
-        also: Vec::new(),
-        fix: None,
-        alternative: None,
-        source: source.clone(),
-        document: 0,
-        item: None,
-        subject: Arc::default(),
-        fingerprint: String::new(),
+    outcome.findings.extend(errors.into_iter().map(|(span, message)| {
+        let place = Place { path: String::new(), span };
+        Finding::new(rule, source.clone(), place, message)
     }));
     finish(outcome, source, &[], &[])
 }

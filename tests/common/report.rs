@@ -33,25 +33,12 @@ pub fn mark(text: &str, at: &str) -> Place {
 /// Makes a finding at the first place of `at`.
 pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
     let rule = rules::registry().find("missing-deadline").expect("the rule exists");
+    let subject = Subject { kind: "CronJob", namespace: "prod".to_owned(), name: "nightly".to_owned() };
+    let source = Arc::new(Source::new(name, text));
     Finding {
-        rule,
-        severity: rule.severity,
-        message: message.to_owned().into(),
-        help: None,
-        place: mark(text, at),
-        related: Vec::new(),
-        also: Vec::new(),
-        fix: None,
-        alternative: None,
-        source: Arc::new(Source::new(name, text)),
-        document: 0,
-        item: None,
-        subject: Arc::new(Subject {
-            kind: "CronJob",
-            namespace: "prod".to_owned(),
-            name: "nightly".to_owned(),
-        }),
+        subject: Arc::new(subject),
         fingerprint: "0123456789abcdef".to_owned(),
+        ..Finding::new(rule, source, mark(text, at), message.to_owned())
     }
 }
 
