@@ -8,7 +8,7 @@
 mod command;
 mod encoded;
 mod extent;
-pub mod hidden;
+pub(crate) mod hidden;
 mod lines;
 mod marks;
 mod name;

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "`git` is run here, and asked which files are gone")]
 
 mod checkout;
-pub mod objects;
+pub(super) mod objects;
 
 use crate::cli::git::objects::Blob;
 use crate::cli::git::objects::output;

@@ -70,7 +70,7 @@ pub(crate) struct FormatTo {
 
 impl FormatTo {
     /// Reads `sarif` or `sarif=report.sarif`.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
         let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
         match Format::ALL.iter().find(|format| format.as_str() == name) {
             Some(&format) => Ok(FormatTo { format, file: file.map(PathBuf::from) }),

@@ -296,7 +296,7 @@ impl ValueSet {
         self.0.iter().map(PathBuf::as_path)
     }
 
-    pub fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         self.0.iter().map(|file| format!("`{}`", display(file))).collect::<Vec<_>>().join(" and ")
     }
 }

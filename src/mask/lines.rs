@@ -17,7 +17,7 @@ pub(super) struct Quote {
 
 impl Quote {
     /// Returns how many bytes it has.
-    pub fn length(self) -> usize {
+    pub(super) fn length(self) -> usize {
         self.slashes + 1
     }
 }
@@ -51,7 +51,7 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 impl<'t> Lines<'t> {
-    pub fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();
         let is_end = |at: usize| match bytes[at] {
             b'\n' => true,
@@ -64,13 +64,13 @@ impl<'t> Lines<'t> {
         Lines { text, starts: starts.map(|start| (start, indent(start))).collect() }
     }
 
-    pub fn byte(&self, at: usize) -> Option<u8> {
+    pub(super) fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
     /// Whether the brace at `at` opens a mapping: one with keys, an empty one, or one that goes on below. Otherwise a
     /// password begins with it.
-    pub fn opens_mapping(&self, at: usize) -> bool {
+    pub(super) fn opens_mapping(&self, at: usize) -> bool {
         // Of a line of any length this much says enough.
         const FAR: usize = 1000;
         let line = &self.text.as_bytes()[at + 1..self.end(self.line(at))];
@@ -83,36 +83,36 @@ impl<'t> Lines<'t> {
     }
 
     /// Returns the number of the line of a byte.
-    pub fn line(&self, at: usize) -> usize {
+    pub(super) fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|&(start, _)| start <= at) - 1
     }
 
-    pub fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.starts.len()
     }
 
-    pub fn start(&self, line: usize) -> usize {
+    pub(super) fn start(&self, line: usize) -> usize {
         self.starts[line].0
     }
 
-    pub fn indent(&self, line: usize) -> usize {
+    pub(super) fn indent(&self, line: usize) -> usize {
         self.starts[line].1
     }
 
     /// Returns where a line ends, without the characters that end it.
-    pub fn end(&self, line: usize) -> usize {
+    pub(super) fn end(&self, line: usize) -> usize {
         let next = self.starts.get(line + 1).map_or(self.text.len(), |it| it.0);
         let bytes = &self.text.as_bytes()[self.start(line)..next];
         self.start(line) + bytes.len() - bytes.iter().rev().take_while(|it| is_line_end(**it)).count()
     }
 
     /// Returns a line without indentation.
-    pub fn content(&self, line: usize) -> &'t str {
+    pub(super) fn content(&self, line: usize) -> &'t str {
         let start = (self.start(line) + self.indent(line)).min(self.end(line));
         &self.text[start..self.end(line)]
     }
 
-    pub fn skip_blanks(&self, mut at: usize) -> usize {
+    pub(super) fn skip_blanks(&self, mut at: usize) -> usize {
         while self.byte(at).is_some_and(is_blank) {
             at += 1;
         }
@@ -120,7 +120,7 @@ impl<'t> Lines<'t> {
     }
 
     /// Returns the last byte before a place that is not blank, if there is one on its line.
-    pub fn before(&self, mut at: usize) -> Option<u8> {
+    pub(super) fn before(&self, mut at: usize) -> Option<u8> {
         while at > 0 && is_blank(self.text.as_bytes()[at - 1]) {
             at -= 1;
         }
@@ -128,26 +128,26 @@ impl<'t> Lines<'t> {
     }
 
     /// Returns the quotation mark that begins at a place, and the place behind it.
-    pub fn quote_at(&self, at: usize) -> Option<(Quote, usize)> {
+    pub(super) fn quote_at(&self, at: usize) -> Option<(Quote, usize)> {
         let slashes = self.text.as_bytes().get(at..)?.iter().take_while(|it| **it == b'\\').count();
         let mark = self.byte(at + slashes).filter(|it| b"\"'".contains(it))?;
         Some((Quote { mark, slashes }, at + slashes + 1))
     }
 
     /// Returns the quotation mark that ends before a place.
-    pub fn quote_before(&self, at: usize) -> Option<Quote> {
+    pub(super) fn quote_before(&self, at: usize) -> Option<Quote> {
         let mark = self.byte(at.checked_sub(1)?).filter(|it| b"\"'".contains(it))?;
         let before = &self.text.as_bytes()[..at - 1];
         Some(Quote { mark, slashes: before.iter().rev().take_while(|it| **it == b'\\').count() })
     }
 
     /// Returns the place before a name and the quotation mark around it.
-    pub fn unquoted_start(&self, name: &Range<usize>) -> usize {
+    pub(super) fn unquoted_start(&self, name: &Range<usize>) -> usize {
         self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())
     }
 
     /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word.
-    pub fn is_in_comment(&self, at: usize) -> bool {
+    pub(super) fn is_in_comment(&self, at: usize) -> bool {
         // Of a line of any length this much says enough.
         const FAR: usize = 1000;
         let start = self.start(self.line(at)).max(at.saturating_sub(FAR));
@@ -157,7 +157,7 @@ impl<'t> Lines<'t> {
 
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which
     /// is one that is indented by more than `floor`, has the end.
-    pub fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {
+    pub(super) fn close(&self, quote: Quote, from: usize, floor: usize) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let (mut at, mut slashes) = (from, 0);
         let unit = 2 * (quote.slashes + 1);

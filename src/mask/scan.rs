@@ -138,7 +138,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Hides a part of the text; what follows is looked at from its end on.
-    pub fn hide(&mut self, range: Range<usize>) {
+    pub(super) fn hide(&mut self, range: Range<usize>) {
         if !range.is_empty() {
             if range.end > self.last.end {
                 self.last = range.clone();
@@ -148,7 +148,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Hides the value of a name unless it tells nothing.
-    pub fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
+    pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
         let range = self.behind_alias(range);
         let value = &self.lines.text[range.clone()];
         let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
@@ -258,7 +258,7 @@ impl<'t> Scan<'t> {
     }
 
     /// Returns where objects say that they are a Secret.
-    pub fn take_secrets(&mut self) -> Vec<usize> {
+    pub(super) fn take_secrets(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.secrets)
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Values {
 }
 
 impl Values {
-    pub fn new(texts: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn new(texts: impl IntoIterator<Item = String>) -> Self {
         let mut known = HashSet::new();
         let texts: Vec<String> = texts.into_iter().filter(|it| known.insert(it.clone())).collect();
         let finder = Finder::new(texts.iter().map(String::as_str));
@@ -23,7 +23,7 @@ impl Values {
     }
 
     /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    pub(super) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         let is_whole = |range: &Range<usize>, value: &str| {
             !is_plain_word(value) || text[range.clone()] == *value && stands_alone(text, range, value)
         };

@@ -5,7 +5,7 @@ use crate::text::span::{Position, Span};
 use crate::text::terminal::without_trailing_space;
 
 /// A place in a file that people write.
-pub struct Attached<'s> {
+pub(super) struct Attached<'s> {
     /// The file.
     pub file: &'s str,
     /// Where the place starts.
@@ -17,7 +17,7 @@ pub struct Attached<'s> {
 }
 
 /// Attaches a place of a source. What was rendered is no file: its places are at the start of what it was made of.
-pub fn attach(source: &Source, span: Span) -> Attached<'_> {
+pub(super) fn attach(source: &Source, span: Span) -> Attached<'_> {
     let (start, end) = source.positions(without_trailing_space(source, span));
     let Origin::Rendered { file, document } = &source.origin else {
         return Attached { file: &source.name, start, end, note: String::new() };

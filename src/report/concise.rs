@@ -9,7 +9,7 @@ use crate::report::options::Report;
 use crate::text::terminal::escape;
 
 /// Writes a line for each finding, then the summary.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in &report.outcome.findings {
         if let Some(place) = place(finding) {
             write!(out, "{}: ", escape(&place))?;

@@ -17,7 +17,7 @@ const NEAR: usize = 2;
 
 /// Pieces of a source, in its order.
 #[derive(Debug)]
-pub struct Excerpt {
+pub(super) struct Excerpt {
     name: String,
     text: String,
     pieces: Vec<Piece>,
@@ -33,7 +33,7 @@ struct Piece {
 
 /// A line of an excerpt, without its end.
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'e> {
+pub(super) struct Line<'e> {
     /// The number in the source, from 1.
     pub number: usize,
     /// The bytes before it in the excerpt.
@@ -44,14 +44,14 @@ pub struct Line<'e> {
 
 impl Line<'_> {
     /// Returns the bytes of the excerpt up to its end.
-    pub fn end(&self) -> usize {
+    pub(super) fn end(&self) -> usize {
         self.start + self.text.len()
     }
 }
 
 /// A marked span: where it is in the excerpt, and where it starts in the source.
 #[derive(Clone, Debug)]
-pub struct Mark {
+pub(super) struct Mark {
     /// The bytes of the excerpt.
     pub text: Range<usize>,
     start: Position,
@@ -60,7 +60,7 @@ pub struct Mark {
 
 /// How lines are cut.
 #[derive(Clone, Copy, Debug)]
-pub struct Cut {
+pub(super) struct Cut {
     /// The columns that are left of a line.
     pub width: usize,
     /// What stands for the rest.
@@ -69,7 +69,7 @@ pub struct Cut {
 
 impl Excerpt {
     /// Cuts out the lines around each span.
-    pub fn new(source: &Source, spans: impl Iterator<Item = Span>, cut: Cut) -> Self {
+    pub(super) fn new(source: &Source, spans: impl Iterator<Item = Span>, cut: Cut) -> Self {
         let marks: Vec<Mark> = spans.map(|span| Mark::new(source, span)).collect();
         let name = crate::text::terminal::escape(&source.name).into_owned();
         let mut excerpt = Excerpt { name, text: String::new(), pieces: Vec::new(), marks };
@@ -82,12 +82,12 @@ impl Excerpt {
     }
 
     /// Returns the marks, in the order of the spans.
-    pub fn marks(&self) -> &[Mark] {
+    pub(super) fn marks(&self) -> &[Mark] {
         &self.marks
     }
 
     /// Returns the lines, in groups of neighbours.
-    pub fn pieces(&self) -> impl Iterator<Item = Vec<Line<'_>>> {
+    pub(super) fn pieces(&self) -> impl Iterator<Item = Vec<Line<'_>>> {
         self.pieces.iter().map(|piece| {
             let mut start = piece.text.start;
             let numbered = piece.lines.clone().zip(self.text[piece.text.clone()].split('\n'));
@@ -140,7 +140,7 @@ impl Mark {
     }
 
     /// Says whether both are in one line, and not beside each other.
-    pub fn overlaps(&self, other: &Mark) -> bool {
+    pub(super) fn overlaps(&self, other: &Mark) -> bool {
         let (left, right) = (&self.text, &other.text);
         let in_one_line = self.start.line == other.end.line && other.start.line == self.end.line;
         let share = left.start < right.end && right.start < left.end;

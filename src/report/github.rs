@@ -10,7 +10,7 @@ use crate::report::options::Report;
 use crate::text::terminal::escape;
 
 /// Writes a workflow command for each finding, then the summary as plain text.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in &report.outcome.findings {
         let command = match finding.severity {
             Severity::Error => "error",

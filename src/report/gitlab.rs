@@ -15,7 +15,7 @@ use crate::diagnostic::severity::Severity;
 use crate::report::options::Report;
 
 /// Writes a JSON array with an entry for each finding.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     json::write_value(&json::Stream(report.outcome.findings.iter().map(Violation::from)), out)
 }
 

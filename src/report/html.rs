@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 const MOST_CLEAN: usize = 500;
 
 /// Writes the page.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = &report.outcome.findings;
     let summary = escape(&Summary::new(report).sentence(false));
     write!(

@@ -23,7 +23,7 @@ const MOST_RELATED: usize = 5;
 const MOST_COLUMNS: usize = 110;
 
 /// Writes each finding with its excerpt, then the summary.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for finding in &report.outcome.findings {
         write_finding(finding, report.options, out)?;
         writeln!(out)?;

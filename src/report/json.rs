@@ -14,13 +14,13 @@ use crate::text::span::{Position, Span};
 use crate::text::terminal;
 
 /// Writes the findings and the summary as one JSON object.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = Stream(report.outcome.findings.iter().map(FindingOut::from));
     write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
 }
 
 /// Writes a value as indented JSON with `\u` escapes for what a terminal would obey.
-pub fn write_value(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write_value(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut out = Escaping { out, pending: Vec::with_capacity(PENDING) };
     serde_json::to_writer_pretty(&mut out, value)?;
     out.write_all(b"\n")?;
@@ -73,7 +73,7 @@ struct ReportOut<'a, F> {
 }
 
 /// A list whose items are made one at a time, as they are written.
-pub struct Stream<I>(pub I);
+pub(super) struct Stream<I>(pub I);
 
 impl<I: Iterator<Item: Serialize> + Clone> Serialize for Stream<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

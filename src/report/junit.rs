@@ -20,7 +20,7 @@ use crate::text::source::{Origin, Source};
 use crate::text::terminal::escape;
 
 /// Writes the suites, in the order of the files.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = report.outcome.findings.iter();
     let mut cases: Vec<_> =
         findings.map(|it| (Place::new(&it.source, it.document, it.item), Case::Failed(it))).collect();

@@ -12,7 +12,7 @@ use crate::text::terminal;
 const MOST_FINDINGS: usize = 500;
 
 /// Writes a heading, the summary, and a table with a row for each finding.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = &report.outcome.findings;
     writeln!(out, "# batchlint\n\n{}", escape(&Summary::new(report).sentence(false)))?;
     if findings.is_empty() {

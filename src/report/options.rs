@@ -44,7 +44,7 @@ pub struct Options {
 }
 
 /// What every format is given.
-pub struct Report<'a> {
+pub(super) struct Report<'a> {
     pub outcome: &'a Outcome,
     pub files: usize,
     pub options: &'a Options,

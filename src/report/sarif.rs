@@ -23,7 +23,7 @@ use crate::text::span::Position;
 const HOME: &str = "https://batchlint.dev";
 
 /// Writes a log with one run: every finding as a result, and the rules that have any with their pages.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let findings = &report.outcome.findings;
     let rules: BTreeMap<_, _> = findings.iter().map(|finding| (finding.rule.id, finding.rule)).collect();
     let indices: HashMap<_, _> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();

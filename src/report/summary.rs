@@ -19,7 +19,7 @@ const MOST_NAMED: usize = 3;
 
 /// How much was checked, found and skipped.
 #[derive(serde::Serialize)]
-pub struct Summary<'a> {
+pub(super) struct Summary<'a> {
     objects: usize,
     files: usize,
     errors: usize,
@@ -87,7 +87,7 @@ impl Fixable {
     }
 
     /// Says it all in a sentence.
-    pub fn sentence(&self) -> Option<String> {
+    pub(crate) fn sentence(&self) -> Option<String> {
         match (self.safe, self.r#unsafe) {
             (0, 0) => None,
             (safe, 0) => Some(format!("{safe} fixable with `--fix`")),
@@ -99,7 +99,7 @@ impl Fixable {
 
 impl<'a> Summary<'a> {
     /// Counts what a report has.
-    pub fn new(report: &Report<'a>) -> Self {
+    pub(super) fn new(report: &Report<'a>) -> Self {
         let outcome = report.outcome;
         let of = |severity| outcome.findings.iter().filter(|finding| finding.severity == severity).count();
         Summary {
@@ -119,7 +119,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Says it all in a sentence.
-    pub fn sentence(&self, color: bool) -> String {
+    pub(super) fn sentence(&self, color: bool) -> String {
         let found = [
             (self.errors, "error", Severity::Error),
             (self.warnings, "warning", Severity::Warning),
@@ -170,7 +170,7 @@ impl Summary<'_> {
 }
 
 /// Writes what follows the findings of a text format: the statistics if wanted, the summary unless unwanted.
-pub fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     if report.options.statistics {
         write_statistics(report, out)?;
     }

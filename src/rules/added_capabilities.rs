@@ -5,7 +5,7 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod, plain_capability};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "added-capabilities",
         summary: "A container gets root privileges that containers should not have",

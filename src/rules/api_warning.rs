@@ -6,7 +6,7 @@ use crate::kubernetes::verdict::Verdict;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "api-warning",
         summary: "The API server accepts the object with a warning",

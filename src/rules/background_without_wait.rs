@@ -8,7 +8,7 @@ use crate::shell::known::is_trivial;
 use crate::shell::losses::is_quiet;
 use crate::shell::syntax::{Command, Kind};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "background-without-wait",
         summary: "The exit status of work in the background is lost",

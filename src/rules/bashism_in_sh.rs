@@ -6,7 +6,7 @@ use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::bashisms::{Bashism, bashisms};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "bashism-in-sh",
         summary: "A script for `sh` uses features that only Bash has",

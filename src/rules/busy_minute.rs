@@ -12,7 +12,7 @@ use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::fleet::{Starts, each_run, has_one_minute};
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "busy-minute",
         summary: "Many CronJobs start in the same minute",

@@ -9,7 +9,7 @@ use crate::shell;
 use crate::shell::Script;
 use crate::shell::install::package_manager;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "capabilities-not-dropped",
         summary: "A container keeps the root privileges that its runtime grants by default",

@@ -7,7 +7,7 @@ use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::value::program::{base_name, is_shell};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "command-as-one-string",
         summary: "A whole command line is given where a program's name belongs",

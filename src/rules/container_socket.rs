@@ -5,7 +5,7 @@ use crate::facts::host_path::is_runtime_socket;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "container-socket",
         summary: "The pods can use the socket of the container runtime",

@@ -12,7 +12,7 @@ use crate::shell::programs::Fact;
 use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "curl-without-fail",
         summary: "A call with curl succeeds even when the server returns an error",

@@ -7,7 +7,7 @@ use crate::text::phrases;
 use crate::time::calendar::Calendar;
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "day-of-month-or-week",
         summary: "Both day fields are set, and matching either one is enough",

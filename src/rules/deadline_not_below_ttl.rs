@@ -7,7 +7,7 @@ use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::history;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "deadline-not-below-ttl",
         summary: "The record of a run is deleted sooner than a run may take",

@@ -5,7 +5,7 @@ use crate::facts::api_client::is_api_client;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "default-service-account",
         summary: "Permissions granted to the pods also go to other pods in the namespace",

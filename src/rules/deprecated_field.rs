@@ -6,7 +6,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "deprecated-field",
         summary: "A deprecated field has a successor, but the API server does not warn",

@@ -5,7 +5,7 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "disruption-counts-as-failure",
         summary: "A drained node uses up a retry",

@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "dst-repeated-run",
         summary: "When the clock goes back, a run starts twice",

@@ -7,7 +7,7 @@ use crate::text::phrases;
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "dst-skipped-run",
         summary: "When the clock goes forward, a run is skipped",

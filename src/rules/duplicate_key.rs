@@ -8,7 +8,7 @@ use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "duplicate-key",
         summary: "A mapping has the same key more than once",

@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::time::deadline::is_effective;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-retry",
         summary: "The script retries forever, so the Job never fails",

@@ -9,7 +9,7 @@ use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-sidecar",
         summary: "A container next to the work never ends, so the Job never completes",

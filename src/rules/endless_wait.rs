@@ -7,7 +7,7 @@ use crate::shell::Script;
 use crate::shell::loops::Condition;
 use crate::time::deadline::{is_effective, why_ineffective};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-wait",
         summary: "The script waits forever for something that may never happen",

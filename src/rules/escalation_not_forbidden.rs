@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "escalation-not-forbidden",
         summary: "Nothing keeps a container from gaining more privileges than it starts with",

@@ -5,7 +5,7 @@ use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar, values};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "every-minute-of-the-hour",
         summary: "Sixty runs where one was meant",

@@ -10,7 +10,7 @@ use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, res
 use crate::time::run;
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "excessive-retries",
         summary: "Many retries, and no deadline that ends them",

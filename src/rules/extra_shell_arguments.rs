@@ -7,7 +7,7 @@ use crate::shell::Script;
 use crate::shell::known::words_in;
 use crate::shell::syntax::{Command, Kind, Part};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "extra-shell-arguments",
         summary: "Arguments after the script that the shell does not run",

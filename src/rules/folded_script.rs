@@ -9,7 +9,7 @@ use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
 use crate::text::span::{Span, narrow};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "folded-script",
         summary: "YAML joins the script's lines into one",

@@ -7,7 +7,7 @@ use crate::manifest::image::Image;
 use crate::manifest::workload::{Job, Kind, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "immutable-job",
         summary: "Applying the Job again with a different template is rejected",

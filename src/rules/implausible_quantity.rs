@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
 use crate::value::quantity::Quantity;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "implausible-quantity",
         summary: "The amount is off by a thousand or a million: its unit is missing or wrong",

@@ -5,7 +5,7 @@ use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "index-retries-shared",
         summary: "One index can use up the retries of all indexes",

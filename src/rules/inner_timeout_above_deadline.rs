@@ -8,7 +8,7 @@ use crate::shell::Script;
 use crate::value::duration::seconds;
 use crate::value::program::base_name;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "inner-timeout-above-deadline",
         summary: "A wait in the container is longer than the whole Job may take",

@@ -5,7 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::exits::Exit;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "invalid-exit-code",
         summary: "An exit code that no process can have",

@@ -6,7 +6,7 @@ use crate::manifest::workload::Container;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::is_placeholder;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "invalid-image-reference",
         summary: "No runtime can parse the image reference",

@@ -17,7 +17,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::corrected;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "invalid-value",
         summary: "The API server rejects a value",

@@ -7,7 +7,7 @@ use crate::time::calendar::Calendar;
 use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "killed-runs",
         summary: "A run that takes too long is deleted by the next one",

@@ -10,7 +10,7 @@ use crate::manifest::edit::Safety;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "literal-secret",
         summary: "The manifest contains a credential that everyone can read",

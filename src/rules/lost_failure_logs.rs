@@ -6,7 +6,7 @@ use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "lost-failure-logs",
         summary: "The logs of a failure are deleted with its pod",

@@ -10,7 +10,7 @@ use crate::shell::losses::is_quiet;
 use crate::shell::script::{Cause, Losses};
 use crate::shell::syntax::{Command, Kind, Part};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "masked-exit-status",
         summary: "The last command hides that an earlier one failed",

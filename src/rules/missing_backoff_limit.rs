@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases::count;
 use crate::time::retry::{never_waits, restart_waits};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-backoff-limit",
         summary: "Nobody decided how often a failing Job is retried",

@@ -8,7 +8,7 @@ use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-concurrency-policy",
         summary: "Nobody decided whether runs may overlap",

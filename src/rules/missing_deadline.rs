@@ -6,7 +6,7 @@ use crate::manifest::workload::{CronJob, Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::{is_effective, why_ineffective};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-deadline",
         summary: "Nothing ends the Job when it hangs",

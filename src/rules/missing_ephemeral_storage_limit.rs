@@ -6,7 +6,7 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-ephemeral-storage-limit",
         summary: "A container may fill its node's disk",

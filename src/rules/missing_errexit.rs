@@ -8,7 +8,7 @@ use crate::shell::Script;
 use crate::shell::losses::is_quiet;
 use crate::shell::script::{Cause, Losses};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-errexit",
         summary: "The script continues when one of its commands fails",

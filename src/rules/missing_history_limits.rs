@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-history-limits",
         summary: "Nobody decided how many finished runs are kept",

@@ -6,7 +6,7 @@ use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::placeholder::is_placeholder;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-image-digest",
         summary: "The image is named by a tag, which anyone with push access can move",

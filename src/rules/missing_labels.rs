@@ -5,7 +5,7 @@ use crate::manifest::document::Value;
 use crate::manifest::workload::{Job, has_own_label};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-labels",
         summary: "The pods carry no label that says what they are",

@@ -5,7 +5,7 @@ use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-liveness-probe",
         summary: "A long Job that hangs goes unnoticed until its deadline",

@@ -7,7 +7,7 @@ use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-memory-limit",
         summary: "Nothing stops a container from using up its node's memory",

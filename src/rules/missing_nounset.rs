@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::variables::is_mistake;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-nounset",
         summary: "An unset variable counts as empty",

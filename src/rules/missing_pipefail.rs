@@ -10,7 +10,7 @@ use crate::shell::flow::{Fate, Step};
 use crate::shell::programs::Fact;
 use crate::shell::syntax::Pipeline;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-pipefail",
         summary: "A pipeline succeeds even though its first command fails",

@@ -7,7 +7,7 @@ use crate::manifest::document::Value;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-recommended-labels",
         summary: "The pods lack labels that tools look for",

@@ -6,7 +6,7 @@ use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, ContainerKind, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-resource-requests",
         summary: "The scheduler does not know what a container needs",

@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-seccomp-profile",
         summary: "No profile limits the system calls of a container",

@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-ttl",
         summary: "The finished Job stays in the cluster",

@@ -6,7 +6,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "mounted-api-token",
         summary: "The pods get a token for the API server that they do not seem to use",

@@ -7,7 +7,7 @@ use crate::manifest::image::{Image, keeps_image, moves};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "mutable-image",
         summary: "The same manifest may run different code tomorrow",

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::words::duration;
 use std::collections::HashSet;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "non-root-contradiction",
         summary: "A container must not run as root, but is told to",

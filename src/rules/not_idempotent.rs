@@ -6,7 +6,7 @@ use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::syntax::Word;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "not-idempotent",
         summary: "A retry repeats work that the script has already done",

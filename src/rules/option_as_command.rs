@@ -5,7 +5,7 @@ use crate::manifest::document::Style;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "option-as-command",
         summary: "The shell runs an option as a separate command",

@@ -5,7 +5,7 @@ use crate::manifest::place::Place;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "partial-object",
         summary: "A patch is not checked as a complete Job",

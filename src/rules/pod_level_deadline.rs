@@ -7,7 +7,7 @@ use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::run;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "pod-level-deadline",
         summary: "The deadline ends each pod, but nothing ends the Job",

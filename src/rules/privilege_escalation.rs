@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "privilege-escalation",
         summary: "A container is allowed to gain more privileges than it starts with",

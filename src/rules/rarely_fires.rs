@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "rarely-fires",
         summary: "Two runs can be more than a year apart",

@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Kind, Object};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "removed-api-version",
         summary: "No supported Kubernetes version serves this API version",

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::text::nearest::{is_like, nearest};
 use crate::text::placeholder::is_placeholder;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "restart-policy",
         summary: "The pod's restart policy is neither `Never` nor `OnFailure`",

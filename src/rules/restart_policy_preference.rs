@@ -7,7 +7,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "restart-policy-preference",
         summary: "The pod does not restart the way the team has agreed on",

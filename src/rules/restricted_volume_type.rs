@@ -5,7 +5,7 @@ use crate::manifest::document::Entry;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "restricted-volume-type",
         summary: "The pods mount storage directly instead of through a claim",

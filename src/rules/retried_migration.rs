@@ -5,7 +5,7 @@ use crate::facts::migration::retried;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "retried-migration",
         summary: "A migration that failed halfway runs again",

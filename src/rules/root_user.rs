@@ -5,7 +5,7 @@ use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "root-user",
         summary: "A container may run as root",

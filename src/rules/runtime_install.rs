@@ -8,7 +8,7 @@ use crate::shell::install::{installs, run_by};
 use crate::shell::syntax::{Command, Word};
 use crate::value::program::{base_name, is_shell};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "runtime-install",
         summary: "The Job installs software each time it runs",

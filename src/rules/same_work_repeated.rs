@@ -7,7 +7,7 @@ use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::word_list::has_in_any_case;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "same-work-repeated",
         summary: "Every pod gets the same input",

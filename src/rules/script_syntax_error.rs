@@ -9,7 +9,7 @@ use crate::shell::Cause;
 use crate::shell::Script;
 use crate::text::placeholder::in_angle_brackets;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "script-syntax-error",
         summary: "The shell cannot parse the script",

@@ -6,7 +6,7 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-from-config-map",
         summary: "A variable that should be secret comes from a ConfigMap",

@@ -7,7 +7,7 @@ use crate::facts::secret::detected::{Secret, Within};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-annotation",
         summary: "An annotation or label contains a credential that everyone can read",

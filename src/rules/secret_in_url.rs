@@ -7,7 +7,7 @@ use crate::facts::secret::detected::{Secret, Within};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-url",
         summary: "An address contains a password that everyone can read",

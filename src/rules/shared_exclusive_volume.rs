@@ -7,7 +7,7 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, FleetReporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "shared-exclusive-volume",
         summary: "Parallel pods share a volume that only one node or one pod can use",

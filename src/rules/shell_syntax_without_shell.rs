@@ -6,7 +6,7 @@ use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::value::program::base_name;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "shell-syntax-without-shell",
         summary: "Shell operators among the arguments, but no shell to interpret them",

@@ -7,7 +7,7 @@ use crate::time::calendar::{Calendar, Covered};
 use crate::time::overlap::{Overlap, overlap};
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "skipped-runs",
         summary: "A run can overlap later start times, which are skipped",

@@ -5,7 +5,7 @@ use crate::manifest::image::{keeps_image, moves};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "stale-image",
         summary: "The tag moves, but nodes keep the image that they pulled first",

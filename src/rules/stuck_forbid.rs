@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
 use crate::time::words::duration;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "stuck-forbid",
         summary: "No run starts after one that hangs",

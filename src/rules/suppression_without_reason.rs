@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::policy::suppress::{Mistake, MistakeKind};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     meta: Meta {
         id: "suppression-without-reason",
         summary: "A suppression gives no reason",

@@ -8,7 +8,7 @@ use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::Type;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "surprising-scalar",
         summary: "Kubernetes reads a different number than the one written",

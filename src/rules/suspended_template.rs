@@ -5,7 +5,7 @@ use crate::manifest::document::Field;
 use crate::manifest::workload::{CronJob, Job};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "suspended-template",
         summary: "Every run is created but never starts",

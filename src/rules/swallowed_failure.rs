@@ -10,7 +10,7 @@ use crate::shell::script::{Cause, Losses};
 use crate::shell::syntax::Command;
 use crate::text::span::Span;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "swallowed-failure",
         summary: "The script hides a failure",

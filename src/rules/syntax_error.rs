@@ -6,7 +6,7 @@ use crate::manifest::document::Problem;
 use crate::manifest::place::Place;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     meta: Meta {
         id: "syntax-error",
         summary: "Kubernetes cannot read this part of the file",

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::history::{defeated, runs_within};
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-defeats-history",
         summary: "Failed runs are deleted before the history is full",

@@ -5,7 +5,7 @@ use crate::facts::gitops;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-recreates-job",
         summary: "GitOps runs the Job again after its TTL has deleted it",

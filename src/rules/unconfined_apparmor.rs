@@ -5,7 +5,7 @@ use crate::manifest::place::Place;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unconfined-apparmor",
         summary: "A container runs without the AppArmor profile of its runtime",

@@ -7,7 +7,7 @@ use crate::shell::variables::is_given;
 use crate::shell::{Flavour, Invocation};
 use crate::text::span::Span;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "undefined-reference",
         summary: "A reference that Kubernetes cannot resolve",

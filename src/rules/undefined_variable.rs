@@ -8,7 +8,7 @@ use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
 use crate::shell::variables::{is_mistake, meant};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "undefined-variable",
         summary: "The script uses a variable that nothing sets",

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::exits::Exit;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "undocumented-exit-codes",
         summary: "Nothing says what the script's exit codes mean",

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
 use crate::time::cron::STAR;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "uneven-step",
         summary: "The last interval of a step is shorter than the others",

@@ -6,7 +6,7 @@ use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::value::program::base_name;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unexpanded-variable",
         summary: "A variable that no shell expands reaches the program as literal text",

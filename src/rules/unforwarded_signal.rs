@@ -8,7 +8,7 @@ use crate::shell::Script;
 use crate::shell::losses::is_quiet;
 use crate::shell::syntax::{Command, Kind, Word};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unforwarded-signal",
         summary: "The shell does not pass the signal to stop on to its program",

@@ -9,7 +9,7 @@ use crate::manifest::workload::{Object, is_directive};
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unknown-field",
         summary: "Kubernetes has no such field here",

@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::policy::suppress::{Mistake, MistakeKind};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unknown-rule-in-suppression",
         summary: "A suppression names an unknown rule, or cannot be parsed",

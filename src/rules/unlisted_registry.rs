@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::text::pattern::Pattern;
 use crate::text::placeholder::is_placeholder;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unlisted-registry",
         summary: "The image comes from a registry that is not on the team's list",

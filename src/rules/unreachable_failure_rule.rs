@@ -5,7 +5,7 @@ use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::{Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unreachable-failure-rule",
         summary: "A rule of the `podFailurePolicy` never applies, or does harm",

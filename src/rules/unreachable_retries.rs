@@ -9,7 +9,7 @@ use crate::time::retry::first_retry_from;
 use crate::time::run;
 use crate::time::words;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unreachable-retries",
         summary: "The deadline ends the Job before its last retries can start",

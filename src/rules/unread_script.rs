@@ -5,7 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Cause;
 use crate::shell::Script;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unread-script",
         summary: "A script is too large, too deeply nested or uses `coproc`, and is not checked",

@@ -5,7 +5,7 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unsafe-selinux-options",
         summary: "SELinux is told to confine a container less",

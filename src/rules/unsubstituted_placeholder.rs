@@ -5,7 +5,7 @@ use crate::kubernetes::types::placeholder::{Effect, effect, placeholders};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unsubstituted-placeholder",
         summary: "A placeholder is left where Kubernetes needs a value",

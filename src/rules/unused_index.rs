@@ -5,7 +5,7 @@ use crate::facts::index;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unused-index",
         summary: "Nothing in the manifest reads the index",

@@ -6,7 +6,7 @@ use crate::manifest::edit::Safety;
 use crate::policy::suppress::{Mistake, MistakeKind};
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unused-suppression",
         summary: "A suppression suppresses nothing, or is not allowed",

@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "writable-root-filesystem",
         summary: "A container can change the files of its own image",

@@ -6,7 +6,7 @@ use crate::shell::Script;
 use crate::shell::known::is_file_output;
 use crate::shell::syntax::Command;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "write-to-read-only-root",
         summary: "The script writes to a read-only file system",

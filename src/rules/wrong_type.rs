@@ -11,7 +11,7 @@ use crate::schema::Type;
 use crate::text::placeholder::is_placeholder;
 use crate::value::duration::whole_seconds;
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "wrong-type",
         summary: "A value has the wrong type for its field",

@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "zero-retries-with-on-failure",
         summary: "A failed container restarts although no retries are allowed",

@@ -59,7 +59,7 @@ const DEBIAN_TAGS: [&str; 8] =
     ["slim", "bookworm", "bullseye", "buster", "stretch", "jammy", "focal", "noble"];
 
 /// Returns the family of the shell that an image has under a name.
-pub fn flavour(shell: &str, image: &str) -> Flavour {
+pub(super) fn flavour(shell: &str, image: &str) -> Flavour {
     match shell {
         "bash" | "rbash" => return Flavour::Bash,
         "ash" => return Flavour::BusyBox,

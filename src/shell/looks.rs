@@ -23,7 +23,7 @@ fn is_status(part: &Part<'_>) -> bool {
 }
 
 /// Who looks at the status of a command.
-pub struct Looks<'a> {
+pub(super) struct Looks<'a> {
     tree: &'a Tree<'a>,
     /// The variables that more than a message uses.
     used: OnceCell<BTreeSet<&'a str>>,
@@ -31,12 +31,12 @@ pub struct Looks<'a> {
 
 impl<'a> Looks<'a> {
     /// Prepares to look at the commands of a script.
-    pub fn new(tree: &'a Tree<'a>) -> Self {
+    pub(super) fn new(tree: &'a Tree<'a>) -> Self {
         Looks { tree, used: OnceCell::new() }
     }
 
     /// Says whether a command reads the status of the one before it, for more than a message.
-    pub fn at_status(&self, item: &'a AndOr<'a>) -> bool {
+    pub(super) fn at_status(&self, item: &'a AndOr<'a>) -> bool {
         let mut found = false;
         known::each_word(item, &mut |word| found |= word.parts.iter().any(is_status));
         let only = match item.first.commands.as_slice() {
@@ -63,7 +63,7 @@ impl<'a> Looks<'a> {
     }
 
     /// Says whether what `||` runs hides the failure: it does nothing that ends or marks it.
-    pub fn gives_success(&self, command: &Command<'_>) -> bool {
+    pub(super) fn gives_success(&self, command: &Command<'_>) -> bool {
         match &command.kind {
             Kind::Group(list) => {
                 let hides = |it: &AndOr<'_>| {

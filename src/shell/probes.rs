@@ -4,7 +4,7 @@ use super::programs::{Fact, holds};
 use super::syntax::{Command, Kind, Redirection};
 
 /// Says whether a command asks whether something is there.
-pub fn is_probe(command: &Command<'_>) -> bool {
+pub(super) fn is_probe(command: &Command<'_>) -> bool {
     if matches!(command.kind, Kind::Test(_)) || command.redirections.iter().any(opens_connection) {
         return true;
     }
@@ -18,7 +18,7 @@ pub fn is_probe(command: &Command<'_>) -> bool {
 }
 
 /// Says whether a redirection connects to a server, through a file that only Bash knows: `</dev/tcp/db/5432`.
-pub fn opens_connection(redirection: &Redirection<'_>) -> bool {
+pub(super) fn opens_connection(redirection: &Redirection<'_>) -> bool {
     let target = redirection.target.prefix();
     target.starts_with("/dev/tcp/") || target.starts_with("/dev/udp/")
 }

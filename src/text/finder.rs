@@ -46,7 +46,7 @@ const ELLIPSIS: &str = "…";
 const LEAST_CUT: u32 = 4;
 
 impl Finder {
-    pub fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
+    pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
         let (nodes, lengths) = (vec![Node::default()], Vec::new());
         let mut finder = Finder { first: vec![0; 256], nodes, lengths };
         texts.for_each(|text| finder.insert(text));
@@ -121,17 +121,17 @@ impl Finder {
     }
 
     /// Whether a text has any of the texts.
-    pub fn is_in(&self, text: &str) -> bool {
+    pub(crate) fn is_in(&self, text: &str) -> bool {
         self.find(text).any(|it| it.index.is_some())
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.nodes.len() == 1
     }
 
     /// Finds, for each byte of a text at which some of the texts end, the longest of them, also where they overlap; and
     /// the beginnings of texts before an ellipsis.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
+    pub(crate) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
         let bytes = if self.is_empty() { &[] } else { text.as_bytes() };
         let (mut at, mut state) = (0, 0);
         std::iter::from_fn(move || {

@@ -28,26 +28,26 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName}
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// An authority for certificates.
-pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         Authority(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
 
-    pub fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
     /// Makes a certificate for `localhost` that ends in the given year.
-    pub fn issue(&self, year: i32) -> Pem {
+    pub(crate) fn issue(&self, year: i32) -> Pem {
         self.issue_for(&["localhost"], year)
     }
 
     /// Makes a certificate for these names that ends in the given year.
-    pub fn issue_for(&self, names: &[&str], year: i32) -> Pem {
+    pub(crate) fn issue_for(&self, names: &[&str], year: i32) -> Pem {
         let key = KeyPair::generate().unwrap();
         let names: Vec<_> = names.iter().map(|&it| it.to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
@@ -58,7 +58,7 @@ impl Authority {
     }
 }
 
-pub fn options(certificate: Certificate) -> Options {
+pub(crate) fn options(certificate: Certificate) -> Options {
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     Options {
         listen: anywhere,
@@ -76,7 +76,7 @@ pub fn options(certificate: Certificate) -> Options {
 }
 
 /// Starts a server with a certificate of its own, and returns it with the client's authorities.
-pub async fn server(edit: impl FnOnce(&mut Options)) -> (Server, String) {
+pub(crate) async fn server(edit: impl FnOnce(&mut Options)) -> (Server, String) {
     let authority = Authority::new();
     let mut options = options(Certificate::Given(authority.issue(4000)));
     edit(&mut options);
@@ -84,13 +84,13 @@ pub async fn server(edit: impl FnOnce(&mut Options)) -> (Server, String) {
 }
 
 /// Runs a test on a runtime of its own.
-pub fn run(test: impl Future<Output = ()>) {
+pub(crate) fn run(test: impl Future<Output = ()>) {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(2).enable_all().build().unwrap().block_on(test);
 }
 
 /// Connects, with a client's certificate where one is given.
-pub async fn connect(
+pub(crate) async fn connect(
     address: SocketAddr,
     roots: &str,
     own: Option<&Pem>,
@@ -100,7 +100,7 @@ pub async fn connect(
 }
 
 /// Connects from an address of this machine, as another peer.
-pub async fn connect_from(
+pub(crate) async fn connect_from(
     from: Ipv4Addr,
     address: SocketAddr,
     roots: &str,
@@ -133,18 +133,18 @@ pub async fn connect_from(
 }
 
 /// A connection over which requests go.
-pub enum Connection {
+pub(crate) enum Connection {
     One(http1::SendRequest<Body>),
     Two(http2::SendRequest<Body>),
 }
 
 impl Connection {
-    pub async fn new(address: SocketAddr, roots: &str, protocol: &str) -> Self {
+    pub(crate) async fn new(address: SocketAddr, roots: &str, protocol: &str) -> Self {
         Self::from(Ipv4Addr::LOCALHOST, address, roots, protocol).await
     }
 
     /// Connects from an address of this machine, as another peer.
-    pub async fn from(from: Ipv4Addr, address: SocketAddr, roots: &str, protocol: &str) -> Self {
+    pub(crate) async fn from(from: Ipv4Addr, address: SocketAddr, roots: &str, protocol: &str) -> Self {
         let stream = TokioIo::new(connect_from(from, address, roots, None, protocol).await.unwrap());
         if protocol == "h2" {
             let (sender, connection) = http2::handshake(TokioExecutor::new(), stream).await.unwrap();
@@ -155,21 +155,21 @@ impl Connection {
     }
 
     /// Uses HTTP/1.1 over a connection.
-    pub async fn over(stream: TlsStream<TcpStream>) -> Self {
+    pub(crate) async fn over(stream: TlsStream<TcpStream>) -> Self {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         Connection::One(sender)
     }
 
     /// Says whether the other side has ended it.
-    pub fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         match self {
             Connection::One(sender) => sender.is_closed(),
             Connection::Two(sender) => sender.is_closed(),
         }
     }
 
-    pub async fn send(
+    pub(crate) async fn send(
         &mut self,
         request: Request<Body>,
     ) -> Result<Response<hyper::body::Incoming>, hyper::Error> {
@@ -186,12 +186,12 @@ impl Connection {
     }
 
     /// Posts a body, and returns the code, the text of the answer, and whether the server ends the connection.
-    pub async fn post(&mut self, query: &str, body: impl Into<Body>) -> (StatusCode, String, bool) {
+    pub(crate) async fn post(&mut self, query: &str, body: impl Into<Body>) -> (StatusCode, String, bool) {
         self.try_post(query, body).await.unwrap()
     }
 
     /// Posts a body; fails if the connection ends without an answer.
-    pub async fn try_post(
+    pub(crate) async fn try_post(
         &mut self,
         query: &str,
         body: impl Into<Body>,
@@ -209,7 +209,7 @@ impl Connection {
 }
 
 /// A body that stops and does not end.
-pub struct Stuck(pub Option<Vec<u8>>);
+pub(crate) struct Stuck(pub Option<Vec<u8>>);
 
 impl futures_core::Stream for Stuck {
     type Item = Result<Vec<u8>, Infallible>;
@@ -220,7 +220,7 @@ impl futures_core::Stream for Stuck {
 }
 
 /// Gets something from the plain port.
-pub async fn get(address: SocketAddr, path: &str) -> (StatusCode, String) {
+pub(crate) async fn get(address: SocketAddr, path: &str) -> (StatusCode, String) {
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
@@ -232,7 +232,7 @@ pub async fn get(address: SocketAddr, path: &str) -> (StatusCode, String) {
 }
 
 /// Waits until the plain port answers so, at most five seconds.
-pub async fn until(address: SocketAddr, path: &str, expected: impl Fn(StatusCode, &str) -> bool) {
+pub(crate) async fn until(address: SocketAddr, path: &str, expected: impl Fn(StatusCode, &str) -> bool) {
     for _ in 0..250 {
         let (code, text) = get(address, path).await;
         if expected(code, &text) {
@@ -245,7 +245,7 @@ pub async fn until(address: SocketAddr, path: &str, expected: impl Fn(StatusCode
 }
 
 /// A review recorded from an API server.
-pub fn recording(name: &str) -> Vec<u8> {
+pub(crate) fn recording(name: &str) -> Vec<u8> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
     std::fs::read(folder.join(name)).unwrap()
 }

@@ -20,9 +20,9 @@ use super::program::Folder;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What stands for the cursor in texts of tests.
-pub const CURSOR: char = '▮';
+pub(crate) const CURSOR: char = '▮';
 
-pub struct Editor<'f> {
+pub(crate) struct Editor<'f> {
     folder: &'f Folder,
     child: Child,
     stdin: Option<ChildStdin>,
@@ -35,7 +35,7 @@ pub struct Editor<'f> {
 }
 
 /// What most editors can do.
-pub fn abilities() -> Value {
+pub(crate) fn abilities() -> Value {
     json!({
         "textDocument": {
             "publishDiagnostics": {"relatedInformation": true},
@@ -48,11 +48,11 @@ pub fn abilities() -> Value {
 }
 
 impl<'f> Editor<'f> {
-    pub fn start(folder: &'f Folder) -> Self {
+    pub(crate) fn start(folder: &'f Folder) -> Self {
         Editor::start_as(folder, abilities(), Value::Null, &[])
     }
 
-    pub fn start_as(folder: &'f Folder, abilities: Value, options: Value, flags: &[&str]) -> Self {
+    pub(crate) fn start_as(folder: &'f Folder, abilities: Value, options: Value, flags: &[&str]) -> Self {
         let mut editor = Editor::launch(folder, flags);
         let params = json!({"processId": null, "rootUri": null, "capabilities": abilities, "initializationOptions": options});
         editor.capabilities = editor.ask("initialize", params)["capabilities"].clone();
@@ -61,7 +61,7 @@ impl<'f> Editor<'f> {
     }
 
     /// Starts the server without a word.
-    pub fn launch(folder: &'f Folder, flags: &[&str]) -> Self {
+    pub(crate) fn launch(folder: &'f Folder, flags: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
         command.arg("lsp").args(flags).current_dir(&folder.0);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -86,12 +86,12 @@ impl<'f> Editor<'f> {
         stdin.flush().unwrap();
     }
 
-    pub fn tell(&mut self, method: &str, params: Value) {
+    pub(crate) fn tell(&mut self, method: &str, params: Value) {
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
     /// Asks, and returns the result, or the error.
-    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
         self.last_id += 1;
         let id = self.last_id;
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
@@ -104,12 +104,12 @@ impl<'f> Editor<'f> {
         }
     }
 
-    pub fn answer(&mut self, question: &Value, result: Value) {
+    pub(crate) fn answer(&mut self, question: &Value, result: Value) {
         self.send(&json!({"jsonrpc": "2.0", "id": question["id"], "result": result}));
     }
 
     /// Waits until the server says something of the kind, and returns its parameters.
-    pub fn hear(&mut self, method: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn hear(&mut self, method: &str, is_it: impl Fn(&Value) -> bool) -> Value {
         let mut heard = 0;
         loop {
             if let Some(message) =
@@ -122,24 +122,24 @@ impl<'f> Editor<'f> {
         }
     }
 
-    pub fn uri(&self, name: &str) -> String {
+    pub(crate) fn uri(&self, name: &str) -> String {
         format!("file://{}", self.folder.0.join(name).display())
     }
 
-    pub fn open(&mut self, name: &str, text: &str) {
+    pub(crate) fn open(&mut self, name: &str, text: &str) {
         self.versions.insert(name.to_owned(), 1);
         let document = json!({"uri": self.uri(name), "languageId": "yaml", "version": 1, "text": text});
         self.tell("textDocument/didOpen", json!({"textDocument": document}));
     }
 
     /// Replaces what stands between two positions.
-    pub fn type_at(&mut self, name: &str, start: (usize, usize), end: (usize, usize), text: &str) {
+    pub(crate) fn type_at(&mut self, name: &str, start: (usize, usize), end: (usize, usize), text: &str) {
         let position = |(line, character)| json!({"line": line, "character": character});
         let range = json!({"start": position(start), "end": position(end)});
         self.change(name, json!({"range": range, "text": text}));
     }
 
-    pub fn replace(&mut self, name: &str, text: &str) {
+    pub(crate) fn replace(&mut self, name: &str, text: &str) {
         self.change(name, json!({"text": text}));
     }
 
@@ -151,12 +151,12 @@ impl<'f> Editor<'f> {
         self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": [change]}));
     }
 
-    pub fn close(&mut self, name: &str) {
+    pub(crate) fn close(&mut self, name: &str) {
         self.tell("textDocument/didClose", json!({"textDocument": {"uri": self.uri(name)}}));
     }
 
     /// Waits for the diagnostics of the newest version of a text.
-    pub fn diagnostics(&mut self, name: &str) -> Vec<Value> {
+    pub(crate) fn diagnostics(&mut self, name: &str) -> Vec<Value> {
         let (uri, version) = (self.uri(name), self.versions[name]);
         let message = self.hear("textDocument/publishDiagnostics", |it| {
             it["uri"] == uri.as_str() && it["version"] == version
@@ -165,7 +165,7 @@ impl<'f> Editor<'f> {
     }
 
     /// Waits for the ids of the rules that speak in the newest version of a text.
-    pub fn rules(&mut self, name: &str) -> Vec<String> {
+    pub(crate) fn rules(&mut self, name: &str) -> Vec<String> {
         let text = |it: &Value| it["code"].as_str().unwrap_or("(none)").to_owned();
         self.diagnostics(name).iter().map(text).collect()
     }
@@ -184,13 +184,13 @@ impl<'f> Editor<'f> {
     }
 
     /// Completes at the cursor, and returns the labels in the order in which an editor lists them.
-    pub fn complete(&mut self, text: &str) -> Vec<String> {
+    pub(crate) fn complete(&mut self, text: &str) -> Vec<String> {
         let (_, items) = self.items(text);
         items.iter().map(|it| it["label"].as_str().unwrap().to_owned()).collect()
     }
 
     /// Completes at the cursor, takes the item of a label, and returns the text that comes of it, with the cursor.
-    pub fn take(&mut self, text: &str, label: &str) -> String {
+    pub(crate) fn take(&mut self, text: &str, label: &str) -> String {
         let (clean, items) = self.items(text);
         let labels: Vec<_> = items.iter().map(|it| it["label"].clone()).collect();
         let item = items.iter().find(|it| it["label"] == label);
@@ -212,13 +212,13 @@ impl<'f> Editor<'f> {
     }
 
     /// Returns what is shown when the mouse is at the cursor, as Markdown.
-    pub fn hover(&mut self, text: &str) -> String {
+    pub(crate) fn hover(&mut self, text: &str) -> String {
         let (_, place) = self.show("hovered.yaml", text);
         self.ask("textDocument/hover", place)["contents"]["value"].as_str().unwrap_or_default().to_owned()
     }
 
     /// Returns the actions at the cursor.
-    pub fn actions(&mut self, text: &str, only: Option<&str>) -> (String, Vec<Value>) {
+    pub(crate) fn actions(&mut self, text: &str, only: Option<&str>) -> (String, Vec<Value>) {
         let (clean, place) = self.show("acted.yaml", text);
         let range = json!({"start": place["position"], "end": place["position"]});
         // Clients send the diagnostics of all servers, valid or not.
@@ -233,19 +233,19 @@ impl<'f> Editor<'f> {
     }
 
     /// Says goodbye as the protocol wants it, and returns the exit code.
-    pub fn finish(mut self) -> Option<i32> {
+    pub(crate) fn finish(mut self) -> Option<i32> {
         assert_eq!(self.ask("shutdown", Value::Null), Value::Null);
         self.leave()
     }
 
     /// Tells the server to exit, and returns the exit code.
-    pub fn leave(mut self) -> Option<i32> {
+    pub(crate) fn leave(mut self) -> Option<i32> {
         self.tell("exit", Value::Null);
         self.child.wait().unwrap().code()
     }
 
     /// Goes without a word, and returns the exit code.
-    pub fn vanish(mut self) -> Option<i32> {
+    pub(crate) fn vanish(mut self) -> Option<i32> {
         drop(self.stdin.take());
         self.child.wait().unwrap().code()
     }
@@ -284,7 +284,7 @@ fn position(text: &str, offset: usize) -> Value {
 }
 
 /// Applies the edits of the protocol to a text.
-pub fn edited(text: &str, edits: &[Value]) -> String {
+pub(crate) fn edited(text: &str, edits: &[Value]) -> String {
     let offset = |position: &Value| {
         let line = position["line"].as_u64().unwrap() as usize;
         let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();

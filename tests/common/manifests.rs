@@ -1,7 +1,7 @@
 //! Manifests that tests of the program start from.
 
 /// A Job in which nothing is found.
-pub const HEALTHY: &str = "\
+pub(crate) const HEALTHY: &str = "\
 apiVersion: batch/v1
 kind: Job
 metadata: {name: import, annotations: {helm.sh/hook: post-install}}
@@ -20,11 +20,11 @@ spec:
 ";
 
 /// The same Job with one finding at `spec`, `missing-deadline`.
-pub fn without_deadline() -> String {
+pub(crate) fn without_deadline() -> String {
     HEALTHY.replace("  activeDeadlineSeconds: 600\n", "")
 }
 
 /// The Job without a deadline, under another name.
-pub fn without_deadline_named(name: &str) -> String {
+pub(crate) fn without_deadline_named(name: &str) -> String {
     without_deadline().replace("{name: import,", &format!("{{name: {name},"))
 }

@@ -2,18 +2,18 @@
 #![allow(dead_code, clippy::expect_used, reason = "each test binary uses a part of this")]
 
 #[cfg(feature = "webhook")]
-pub mod client;
-pub mod editor;
-pub mod gate;
-pub mod manifests;
-pub mod practice;
-pub mod program;
-pub mod report;
-pub mod reshape;
-pub mod review;
-pub mod scripts;
-pub mod tree;
-pub mod verdict;
+pub(crate) mod client;
+pub(crate) mod editor;
+pub(crate) mod gate;
+pub(crate) mod manifests;
+pub(crate) mod practice;
+pub(crate) mod program;
+pub(crate) mod report;
+pub(crate) mod reshape;
+pub(crate) mod review;
+pub(crate) mod scripts;
+pub(crate) mod tree;
+pub(crate) mod verdict;
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ use batchlint::rules;
 use batchlint::text::source::Source;
 
 /// A YAML block of a page.
-pub struct Block {
+pub(crate) struct Block {
     /// The heading it stands under.
     pub section: String,
     /// The text, expectation comments and all.
@@ -39,10 +39,10 @@ pub struct Block {
 }
 
 /// An expected or actual finding: the line in the block and the rule.
-pub type Expectation = (usize, String);
+pub(crate) type Expectation = (usize, String);
 
 /// Finds the YAML blocks of a page.
-pub fn blocks(page: &str) -> Vec<Block> {
+pub(crate) fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut section = String::new();
     let mut lines = page.lines();
@@ -68,7 +68,7 @@ pub fn blocks(page: &str) -> Vec<Block> {
 }
 
 /// Reads the comments `# warning: [id, id]`: on the line of the finding, or on their own above it.
-pub fn expectations(yaml: &str) -> BTreeSet<(Expectation, String)> {
+pub(crate) fn expectations(yaml: &str) -> BTreeSet<(Expectation, String)> {
     let mut expected = BTreeSet::new();
     let mut waiting: Vec<(String, String)> = Vec::new();
     for (index, line) in yaml.lines().enumerate() {
@@ -90,7 +90,7 @@ pub fn expectations(yaml: &str) -> BTreeSet<(Expectation, String)> {
 }
 
 /// Returns a configuration with every rule, for the Kubernetes version of a block.
-pub fn strict(kubernetes: Option<&str>) -> Config {
+pub(crate) fn strict(kubernetes: Option<&str>) -> Config {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     if let Some(version) = kubernetes {
@@ -100,7 +100,7 @@ pub fn strict(kubernetes: Option<&str>) -> Config {
 }
 
 /// Returns the configuration that a block of a rule's page asks for.
-pub fn config(block: &Block, id: &str) -> Config {
+pub(crate) fn config(block: &Block, id: &str) -> Config {
     let mut config = strict(block.kubernetes.as_deref());
     let rule = rules::registry().find(id).expect("a rule");
     for (name, value) in &block.options {
@@ -118,7 +118,7 @@ pub fn config(block: &Block, id: &str) -> Config {
 }
 
 /// Judges a block of a rule's page with every rule.
-pub fn judge(block: &Block, id: &str) -> Outcome {
+pub(crate) fn judge(block: &Block, id: &str) -> Outcome {
     let config = config(block, id);
     let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));
@@ -126,13 +126,13 @@ pub fn judge(block: &Block, id: &str) -> Outcome {
 }
 
 /// Returns the findings of a page's own rule and every error, by line.
-pub fn asserted(outcome: &Outcome, id: &str) -> BTreeSet<(Expectation, String)> {
+pub(crate) fn asserted(outcome: &Outcome, id: &str) -> BTreeSet<(Expectation, String)> {
     let findings = outcome.findings.iter().filter(|it| it.rule.id == id || it.severity == Severity::Error);
     let line = |it: &batchlint::diagnostic::finding::Finding| it.source.positions(it.place.span).0.line;
     findings.map(|it| ((line(it), it.rule.id.to_owned()), it.severity.as_str().to_owned())).collect()
 }
 
 /// Returns all rules with their pages.
-pub fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
     rules::registry().iter().map(|rule| (rule.id, rule.page))
 }

@@ -5,7 +5,7 @@ use batchlint::diagnostic::practice::Practice;
 use batchlint::diagnostic::practice::Practice::*;
 
 /// A manifest that lacks a practice, and the findings that say so: the rule, and the others that it stands for.
-pub struct Shape {
+pub(crate) struct Shape {
     pub practice: Practice,
     pub what: &'static str,
     pub kind: Kind,
@@ -23,12 +23,12 @@ pub struct Shape {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Job,
     CronJob,
 }
 
-pub const GOOD: &str = "backoffLimit: 2\nactiveDeadlineSeconds: 3600";
+pub(crate) const GOOD: &str = "backoffLimit: 2\nactiveDeadlineSeconds: 3600";
 const NO_DEADLINE: &str = "backoffLimit: 2";
 const MANY_RETRIES: &str = "backoffLimit: 30";
 const TEN_YEARS: &str = "backoffLimit: 2\nactiveDeadlineSeconds: 315360000";
@@ -47,7 +47,7 @@ fn with_init(init: &str) -> String {
 }
 
 /// Returns a pod with one container.
-pub fn main(fields: &str) -> String {
+pub(crate) fn main(fields: &str) -> String {
     pod(&[fields])
 }
 
@@ -61,7 +61,7 @@ fn list(name: &str, containers: &[&str]) -> String {
     containers.iter().enumerate().map(container).collect()
 }
 
-pub fn shape(
+pub(crate) fn shape(
     practice: Practice,
     what: &'static str,
     kind: Kind,
@@ -73,7 +73,7 @@ pub fn shape(
 }
 
 #[rustfmt::skip]
-pub fn shapes() -> Vec<Shape> {
+pub(crate) fn shapes() -> Vec<Shape> {
     let good = || main("command: [load, orders]");
     let cron = |cron_job, it| Shape { cron_job, ..it };
     let at = |annotations, it| Shape { annotations, ..it };
@@ -162,7 +162,7 @@ pub fn shapes() -> Vec<Shape> {
 
 impl Shape {
     /// Writes the manifest, with more annotations.
-    pub fn manifest(&self, more: &str) -> String {
+    pub(crate) fn manifest(&self, more: &str) -> String {
         let [own, of_pods] = self.annotations;
         let annotations = |lines: &str, by| {
             indented(&format!("annotations:\n{}", indented(lines, 2)), if lines.is_empty() { 99 } else { by })
@@ -193,13 +193,13 @@ impl Shape {
     }
 
     /// Returns the ids of all rules that report it, each with the one that stands for it.
-    pub fn rules(&self) -> Vec<(&'static str, &'static str)> {
+    pub(crate) fn rules(&self) -> Vec<(&'static str, &'static str)> {
         let all = self.findings.iter();
         all.flat_map(|&(id, also)| [id].into_iter().chain(also.iter().copied()).map(move |it| (it, id)))
             .collect()
     }
 
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}: {}", self.practice.as_str(), self.what)
     }
 }

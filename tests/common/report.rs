@@ -12,7 +12,7 @@ use batchlint::text::source::Source;
 use batchlint::text::span::Span;
 
 /// A manifest to point into.
-pub const MANIFEST: &str = "\
+pub(crate) const MANIFEST: &str = "\
 kind: CronJob
 metadata: {name: nightly, namespace: prod}
 spec:
@@ -25,13 +25,13 @@ spec:
 ";
 
 /// Returns the first place of `at` in a text.
-pub fn mark(text: &str, at: &str) -> Place {
+pub(crate) fn mark(text: &str, at: &str) -> Place {
     let start = text.find(at).expect("the text has it");
     Place { path: "spec.field".to_owned(), span: Span::new(start, start + at.len()) }
 }
 
 /// Makes a finding at the first place of `at`.
-pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
+pub(crate) fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
     let rule = rules::registry().find("missing-deadline").expect("the rule exists");
     let subject = Subject { kind: "CronJob", namespace: "prod".to_owned(), name: "nightly".to_owned() };
     let source = Arc::new(Source::new(name, text));
@@ -43,25 +43,25 @@ pub fn finding(name: &str, text: &str, at: &str, message: &str) -> Finding {
 }
 
 /// Makes a finding in an object without a text, as admission has them.
-pub fn no_text(message: &str) -> Finding {
+pub(crate) fn no_text(message: &str) -> Finding {
     let place = Place { path: "spec.activeDeadlineSeconds".to_owned(), span: Span::default() };
     let subject = Arc::new(Subject { kind: "Job", namespace: String::new(), name: "import".to_owned() });
     Finding { place, subject, ..finding("", "", "", message) }
 }
 
 /// Makes an outcome of one object.
-pub fn outcome(findings: Vec<Finding>) -> Outcome {
+pub(crate) fn outcome(findings: Vec<Finding>) -> Outcome {
     Outcome { findings, objects: 1, ..Outcome::default() }
 }
 
 /// Makes an object that was judged, the one of all findings here.
-pub fn judged(name: &str, document: usize) -> Judged {
+pub(crate) fn judged(name: &str, document: usize) -> Judged {
     let Finding { source, subject, .. } = finding(name, MANIFEST, "kind", "");
     Judged { source, document, item: None, subject }
 }
 
 /// Writes a report of nine files.
-pub fn render(format: Format, outcome: &Outcome, options: Options) -> String {
+pub(crate) fn render(format: Format, outcome: &Outcome, options: Options) -> String {
     let mut out = Vec::new();
     report::write(format, outcome, 9, &options, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("reports are UTF-8")

@@ -76,11 +76,11 @@ const KEYS: [&str; 30] = [
 ];
 
 /// Bytes that are read as numbers; zeros once they are used up.
-pub struct Choices<'b>(pub &'b [u8]);
+pub(crate) struct Choices<'b>(pub &'b [u8]);
 
 impl Choices<'_> {
     /// Returns the next choice among `count`.
-    pub fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         let mut number = 0;
         let mut most = 1;
         while most < count {
@@ -98,7 +98,7 @@ const MOST_CHANGES: usize = 24;
 const DEEPEST: usize = 300;
 
 /// Changes a manifest as the choices say, and writes it.
-pub fn reshape(mut tree: Tree, mut choices: Choices<'_>) -> String {
+pub(crate) fn reshape(mut tree: Tree, mut choices: Choices<'_>) -> String {
     let style = [Style::Block, Style::Flow, Style::Mixed][choices.below(3)];
     for _ in 0..MOST_CHANGES {
         if choices.0.is_empty() {

@@ -20,16 +20,16 @@ const RULES: [&str; 6] = [
     "mutable-image",
 ];
 
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission")
 }
 
-pub fn recording(name: &str) -> Value {
+pub(crate) fn recording(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(folder().join(name)).unwrap()).unwrap()
 }
 
 /// Reads a configuration; the few `RULES` speak.
-pub fn config(yaml: &str) -> Config {
+pub(crate) fn config(yaml: &str) -> Config {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     config.select = RULES.into_iter().collect();
@@ -37,11 +37,11 @@ pub fn config(yaml: &str) -> Config {
     config
 }
 
-pub fn policy(policy: &str) -> Config {
+pub(crate) fn policy(policy: &str) -> Config {
     config(&format!("admission: {{policy: {policy}}}"))
 }
 
-pub fn ask(review: &Value, config: &Config) -> Verdict {
+pub(crate) fn ask(review: &Value, config: &Config) -> Verdict {
     let request = read(&serde_json::to_vec(review).unwrap()).unwrap();
     let verdict = judge(&request, config, "0123456789abcdef", &|| false);
     assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
@@ -70,13 +70,13 @@ fn check_form(answer: &Value) {
 }
 
 /// A CronJob that a person makes, with a finding of every rule but those that it is given fields for.
-pub fn create(edit: impl FnOnce(&mut Value)) -> Value {
+pub(crate) fn create(edit: impl FnOnce(&mut Value)) -> Value {
     let mut review = recording("00004-CREATE-CronJob.json");
     edit(&mut review["request"]["object"]);
     review
 }
 
-pub fn update(edit: impl FnOnce(&mut Value)) -> Value {
+pub(crate) fn update(edit: impl FnOnce(&mut Value)) -> Value {
     let mut review = create(|_| {});
     let request = &mut review["request"];
     request["operation"] = json!("UPDATE");
@@ -85,7 +85,7 @@ pub fn update(edit: impl FnOnce(&mut Value)) -> Value {
     review
 }
 
-pub fn denied(verdict: &Verdict) -> Vec<&'static str> {
+pub(crate) fn denied(verdict: &Verdict) -> Vec<&'static str> {
     let denied = verdict.found.iter().filter(|(_, action)| action.as_str() == "enforce");
     denied.map(|(rule, _)| rule.id).collect()
 }

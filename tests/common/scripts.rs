@@ -1,7 +1,7 @@
 //! Scripts for tests of the shell's syntax.
 
 /// Scripts that shells take, and scripts that they refuse.
-pub const SYNTAX: &[&str] = &[
+pub(crate) const SYNTAX: &[&str] = &[
     "echo a; echo b &\nwait",
     "if a; then b; elif c; then d; else e; fi",
     "case $1 in a|b) echo x;; (c) ;; *) echo y; esac",
@@ -46,7 +46,7 @@ pub const SYNTAX: &[&str] = &[
 ];
 
 /// What only Bash takes.
-pub const BASH_SYNTAX: &[&str] = &[
+pub(crate) const BASH_SYNTAX: &[&str] = &[
     "[[ $a == b* && ! -f x || ( $c =~ ^(a|b)+$ ) ]]",
     "a=(1 2 \"3 4\"); echo ${a[@]} ${#a[@]}; a+=(5); a[1]=x",
     "for ((i = 0; i < 3; i++)); do echo $i; done; ((i++))",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A part of a manifest.
 #[derive(Clone, Debug)]
-pub enum Tree {
+pub(crate) enum Tree {
     /// A scalar as it is written.
     Scalar(String),
     /// A list.
@@ -17,7 +17,7 @@ pub enum Tree {
 
 /// How a manifest is written.
 #[derive(Clone, Copy, Debug)]
-pub enum Style {
+pub(crate) enum Style {
     /// YAML in indented lines.
     Block,
     /// YAML in brackets, on one line; JSON, where no scalar is YAML's own.
@@ -40,7 +40,7 @@ impl From<&Value> for Tree {
 
 impl Tree {
     /// Returns the items of a list or the values of a mapping.
-    pub fn children(&self) -> Vec<&Tree> {
+    pub(crate) fn children(&self) -> Vec<&Tree> {
         match self {
             Tree::Scalar(_) => Vec::new(),
             Tree::List(items) => items.iter().collect(),
@@ -49,7 +49,7 @@ impl Tree {
     }
 
     /// Returns the part that the numbers of children lead to.
-    pub fn at(&mut self, path: &[usize]) -> &mut Tree {
+    pub(crate) fn at(&mut self, path: &[usize]) -> &mut Tree {
         let Some((&first, rest)) = path.split_first() else { return self };
         match self {
             Tree::List(items) => items[first].at(rest),
@@ -59,7 +59,7 @@ impl Tree {
     }
 
     /// Writes the manifest.
-    pub fn write(&self, style: Style) -> String {
+    pub(crate) fn write(&self, style: Style) -> String {
         match style {
             Style::Block => self.in_lines(usize::MAX),
             Style::Mixed => self.in_lines(2),

@@ -15,7 +15,7 @@ use batchlint::text::source::Source;
 use serde_json::{Map, Value, json};
 
 /// Returns the answer to a manifest of one document as `dry-run` prints it.
-pub fn answer(manifest: &str, version: Version, client: Client) -> Value {
+pub(crate) fn answer(manifest: &str, version: Version, client: Client) -> Value {
     let source = Arc::new(Source::new("case.yaml", manifest));
     match answers(&source, version, client).first() {
         Some(answer) => serde_json::to_value(answer).expect("JSON"),
@@ -24,7 +24,7 @@ pub fn answer(manifest: &str, version: Version, client: Client) -> Value {
 }
 
 /// Returns what the recordings keep of an answer: what the rest follows from.
-pub fn recorded(answer: &Value) -> Map<String, Value> {
+pub(crate) fn recorded(answer: &Value) -> Map<String, Value> {
     let mut kept = Map::new();
     let stage = answer["stage"].as_str().unwrap_or_default();
     kept.insert("stage".to_owned(), stage.into());
@@ -50,7 +50,7 @@ pub fn recorded(answer: &Value) -> Map<String, Value> {
 }
 
 /// Returns what an older Kubernetes has in common with the newest: where it stops, and at which fields; not its words.
-pub fn outline(mut recorded: Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn outline(mut recorded: Map<String, Value>) -> Map<String, Value> {
     recorded.remove("message");
     if let Some(Value::Array(causes)) = recorded.get_mut("causes") {
         causes.iter_mut().for_each(|cause| cause.as_array_mut().into_iter().for_each(|it| it.truncate(2)));
@@ -65,7 +65,7 @@ pub fn outline(mut recorded: Map<String, Value>) -> Map<String, Value> {
 
 /// Lists what differs between what is recorded of two answers, one line each. The order of causes and warnings does not
 /// count: it is random where the API server walks a map.
-pub fn differences(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn differences(expected: &Map<String, Value>, actual: &Map<String, Value>) -> Vec<String> {
     let of = |map: &Map<String, Value>, name: &str| map.get(name).cloned().unwrap_or_default();
     let mut lines = Vec::new();
     for name in ["stage", "message"] {

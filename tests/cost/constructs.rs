@@ -1,7 +1,7 @@
 //! The constructs of manifests, each as a line that is repeated at a place.
 
 /// A construct: `line` is repeated below `head` at `place`; `%` in it is a number.
-pub struct Construct {
+pub(crate) struct Construct {
     /// What fails says this.
     pub name: &'static str,
     place: Place,
@@ -50,7 +50,7 @@ const fn at(place: Place, name: &'static str, head: &'static str, line: &'static
 const LONGEST_SCRIPT: usize = 120 << 10;
 
 /// All constructs.
-pub const ALL: &[Construct] = &[
+pub(crate) const ALL: &[Construct] = &[
     at(Container, "env", "env:", "- {name: V%, value: a}"),
     at(Container, "env: names that come twice", "env:", "- {name: V, value: a}"),
     at(Container, "env: variables in variables", "env:", "- {name: V%, value: $(V)$(W%)}"),
@@ -343,7 +343,7 @@ pub const ALL: &[Construct] = &[
 
 impl Construct {
     /// Returns a text of about so many bytes.
-    pub fn text(&self, bytes: usize) -> String {
+    pub(crate) fn text(&self, bytes: usize) -> String {
         if self.place == Script {
             let scripts = bytes.div_ceil(LONGEST_SCRIPT);
             let script = self.lines(bytes / scripts, "          ", "\n");

@@ -15,43 +15,43 @@ use tokio::time::sleep;
 use super::client::Connection;
 
 /// The namespace of the webhook.
-pub const HOME: &str = "batchlint";
+pub(crate) const HOME: &str = "batchlint";
 
-pub const JOBS: &str = "/apis/batch/v1/namespaces/default/jobs";
+pub(crate) const JOBS: &str = "/apis/batch/v1/namespaces/default/jobs";
 
-pub const CRON_JOBS: &str = "/apis/batch/v1/namespaces/default/cronjobs";
+pub(crate) const CRON_JOBS: &str = "/apis/batch/v1/namespaces/default/cronjobs";
 
-pub const DRY: &str = "?dryRun=All";
+pub(crate) const DRY: &str = "?dryRun=All";
 
 /// Where state and logs are.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from(std::env::var_os("E2E_FOLDER").unwrap_or_else(|| panic!("`e2e/run` runs these tests")))
 }
 
 /// Where helm and others' definitions are.
-pub fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     PathBuf::from(std::env::var_os("E2E_PROGRAMS").unwrap_or_else(|| panic!("`e2e/run` runs these tests")))
 }
 
 /// The API server, for its administrator or an account.
-pub struct Api {
+pub(crate) struct Api {
     connection: Connection,
     token: String,
 }
 
 /// What it answers.
-pub struct Reply {
+pub(crate) struct Reply {
     pub code: u16,
     pub warnings: Vec<String>,
     pub body: Value,
 }
 
 impl Api {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(fs::read_to_string(folder().join("token")).unwrap()).await
     }
 
-    pub async fn with(token: String) -> Self {
+    pub(crate) async fn with(token: String) -> Self {
         Api { connection: Self::connect().await, token }
     }
 
@@ -62,7 +62,7 @@ impl Api {
     }
 
     /// Returns a token of the account that the pods of a Job have.
-    pub async fn token_of(&mut self, job: &Value) -> String {
+    pub(crate) async fn token_of(&mut self, job: &Value) -> String {
         let account = job["spec"]["template"]["spec"]["serviceAccountName"].as_str().unwrap();
         let path = format!("/api/v1/namespaces/{HOME}/serviceaccounts/{account}/token");
         let reply = self.post(&path, &json!({"spec": {"expirationSeconds": 3600}})).await;
@@ -70,7 +70,7 @@ impl Api {
     }
 
     /// Creates an object, in the place of what a test that failed has left, and returns its path.
-    pub async fn create(&mut self, object: &Value) -> String {
+    pub(crate) async fn create(&mut self, object: &Value) -> String {
         let collection = collection(object);
         let path = format!("{collection}/{}", object["metadata"]["name"].as_str().unwrap());
         self.delete(&path).await;
@@ -79,7 +79,7 @@ impl Api {
         path
     }
 
-    pub async fn call(&mut self, method: &str, path: &str, kind: &str, body: &Value) -> Reply {
+    pub(crate) async fn call(&mut self, method: &str, path: &str, kind: &str, body: &Value) -> Reply {
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         let request = Request::builder()
             .method(method)
@@ -99,38 +99,38 @@ impl Api {
         Reply { code, warnings, body: serde_json::from_slice(&bytes).unwrap_or_default() }
     }
 
-    pub async fn post(&mut self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn post(&mut self, path: &str, body: &Value) -> Reply {
         self.call("POST", path, "application/json", body).await
     }
 
-    pub async fn patch(&mut self, path: &str, body: &Value) -> Reply {
+    pub(crate) async fn patch(&mut self, path: &str, body: &Value) -> Reply {
         self.call("PATCH", path, "application/merge-patch+json", body).await
     }
 
-    pub async fn get(&mut self, path: &str) -> Reply {
+    pub(crate) async fn get(&mut self, path: &str) -> Reply {
         self.call("GET", path, "application/json", &Value::Null).await
     }
 
-    pub async fn delete(&mut self, path: &str) -> Reply {
+    pub(crate) async fn delete(&mut self, path: &str) -> Reply {
         self.call("DELETE", path, "application/json", &Value::Null).await
     }
 }
 
 /// A Job with which much is wrong.
-pub fn job(name: &str) -> Value {
+pub(crate) fn job(name: &str) -> Value {
     let pod = json!({"restartPolicy": "Never", "containers": [{"name": "a", "image": "busybox"}]});
     json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name}, "spec": {"template": {"spec": pod}}})
 }
 
 /// A CronJob with which much is wrong.
-pub fn cron_job(name: &str) -> Value {
+pub(crate) fn cron_job(name: &str) -> Value {
     let template = json!({"spec": job(name)["spec"]});
     let spec = json!({"schedule": "0 3 * * *", "jobTemplate": template});
     json!({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": spec})
 }
 
 /// Returns the path under which objects like this one are created.
-pub fn collection(object: &Value) -> String {
+pub(crate) fn collection(object: &Value) -> String {
     let (version, kind) = (object["apiVersion"].as_str().unwrap(), object["kind"].as_str().unwrap());
     let root = if version == "v1" { "/api/v1".to_owned() } else { format!("/apis/{version}") };
     let namespace = object["metadata"]["namespace"].as_str();
@@ -142,17 +142,17 @@ pub fn collection(object: &Value) -> String {
     format!("{root}{namespace}/{}", plural.to_lowercase())
 }
 
-pub fn warns(reply: &Reply, rule: &str) -> bool {
+pub(crate) fn warns(reply: &Reply, rule: &str) -> bool {
     reply.warnings.iter().any(|it| it.contains(rule))
 }
 
-pub fn denied(reply: &Reply) -> bool {
+pub(crate) fn denied(reply: &Reply) -> bool {
     let message = reply.body["message"].as_str().unwrap_or_default();
     reply.code == 403 && message.contains("admission webhook \"jobs.batchlint.dev\" denied the request: ")
 }
 
 /// Renders the chart.
-pub fn chart(arguments: &[&str]) -> Vec<Value> {
+pub(crate) fn chart(arguments: &[&str]) -> Vec<Value> {
     let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/batchlint");
     let mut command = Command::new(programs().join("helm"));
     command.args(["template", HOME, chart.to_str().unwrap(), "--namespace", HOME]);
@@ -162,14 +162,14 @@ pub fn chart(arguments: &[&str]) -> Vec<Value> {
 }
 
 /// Reads YAML.
-pub fn documents(text: &str) -> Vec<Value> {
+pub(crate) fn documents(text: &str) -> Vec<Value> {
     let source = std::sync::Arc::new(batchlint::text::source::Source::new("chart.yaml", text));
     let stream = batchlint::manifest::document::read(&source);
     stream.documents.iter().map(|it| it.root().to_json()).filter(|it| !it.is_null()).collect()
 }
 
 /// Waits until something holds.
-pub async fn until(seconds: u64, mut holds: impl AsyncFnMut() -> bool, what: &str) {
+pub(crate) async fn until(seconds: u64, mut holds: impl AsyncFnMut() -> bool, what: &str) {
     for _ in 0..seconds * 4 {
         if holds().await {
             return;

@@ -14,7 +14,7 @@ use super::cluster::Api;
 
 /// How the containers of a Job run.
 #[derive(Clone, Copy)]
-pub struct Work {
+pub(crate) struct Work {
     pub attempt: Duration,
     pub exit_code: i64,
     /// The attempt of the Job, or of each index, that exits with 0.
@@ -23,7 +23,7 @@ pub struct Work {
 
 /// One run of a container.
 #[derive(Clone, Debug)]
-pub struct Attempt {
+pub(crate) struct Attempt {
     pub job: String,
     pub pod: String,
     /// When Kubernetes created the pod, in whole seconds.
@@ -36,7 +36,7 @@ pub struct Attempt {
 }
 
 /// What was played.
-pub type Record = Arc<Mutex<Vec<Attempt>>>;
+pub(crate) type Record = Arc<Mutex<Vec<Attempt>>>;
 
 /// A deleted pod needs so long to end.
 const ENDS_IN: Duration = Duration::from_secs(2);
@@ -55,7 +55,7 @@ struct Pod {
 }
 
 /// Plays the pods of a namespace for ever: those of a Job by the work that has the longest part of its name.
-pub async fn play(namespace: &'static str, works: BTreeMap<String, Work>, record: Record) {
+pub(crate) async fn play(namespace: &'static str, works: BTreeMap<String, Work>, record: Record) {
     let mut api = Api::new().await;
     let path = format!("/api/v1/namespaces/{namespace}/pods");
     let mut pods: BTreeMap<String, Pod> = BTreeMap::new();

@@ -22,18 +22,18 @@ use super::client;
 use super::cluster::{Api, DRY, HOME, JOBS, chart, folder, job};
 
 /// What the chart tells the API server.
-pub const CONFIGURATION: &str =
+pub(crate) const CONFIGURATION: &str =
     "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/batchlint.batchlint";
 
 static ONE: Mutex<()> = Mutex::const_new(());
 
 /// Waits until no other test has a webhook, or keeps the machine for itself.
-pub async fn alone() -> MutexGuard<'static, ()> {
+pub(crate) async fn alone() -> MutexGuard<'static, ()> {
     ONE.lock().await
 }
 
 /// A server, its certificate, and the configuration that the chart gives the API server.
-pub struct Webhook {
+pub(crate) struct Webhook {
     _one: MutexGuard<'static, ()>,
     folder: PathBuf,
     /// Where the API server connects to.
@@ -55,17 +55,17 @@ pub struct Webhook {
 }
 
 impl Webhook {
-    pub async fn start(api: &mut Api, policy: &str, failure_policy: &str) -> Self {
+    pub(crate) async fn start(api: &mut Api, policy: &str, failure_policy: &str) -> Self {
         Self::start_by(api, policy, failure_policy, false).await
     }
 
     /// Starts a server that is called by its Service, over HTTP/1.1, or by a URL, over h2.
-    pub async fn start_by(api: &mut Api, policy: &str, failure_policy: &str, by_url: bool) -> Self {
+    pub(crate) async fn start_by(api: &mut Api, policy: &str, failure_policy: &str, by_url: bool) -> Self {
         Self::start_with(api, policy, failure_policy, by_url, &[]).await
     }
 
     /// Starts a server with further arguments.
-    pub async fn start_with(
+    pub(crate) async fn start_with(
         api: &mut Api,
         policy: &str,
         failure_policy: &str,
@@ -178,12 +178,12 @@ impl Webhook {
     }
 
     /// Changes the policy of the running server.
-    pub async fn configure(&self, policy: &str) {
+    pub(crate) async fn configure(&self, policy: &str) {
         self.reload(&format!("admission: {{policy: {policy}}}\n"), "taken").await;
     }
 
     /// Changes the configuration of the running server, and waits until it says that it was `taken` or `refused`.
-    pub async fn reload(&self, configuration: &str, result: &str) {
+    pub(crate) async fn reload(&self, configuration: &str, result: &str) {
         let count = |metrics: &str| {
             let name = format!("what=\"configuration\",result=\"{result}\"}} ");
             let line = metrics.lines().find_map(|it| it.split_once(&name));
@@ -195,12 +195,12 @@ impl Webhook {
     }
 
     /// Makes or renews certificates.
-    pub async fn rotate(&self, api: &mut Api, arguments: &[&str]) -> String {
+    pub(crate) async fn rotate(&self, api: &mut Api, arguments: &[&str]) -> String {
         self.run(api, &self.rotator, &[&["--name", "localhost"], arguments].concat()).await
     }
 
     /// Runs a Job of the chart, with its arguments and the rights of its account.
-    pub async fn run(&self, api: &mut Api, job: &Value, arguments: &[&str]) -> String {
+    pub(crate) async fn run(&self, api: &mut Api, job: &Value, arguments: &[&str]) -> String {
         let token = self.folder.join("token");
         fs::write(&token, api.token_of(job).await).unwrap();
         let address = fs::read_to_string(folder().join("address")).unwrap();
@@ -214,22 +214,22 @@ impl Webhook {
     }
 
     /// Where the API server connects to.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.port))
     }
 
     /// Where the server itself listens: clients that connect there keep their own address.
-    pub fn server_address(&self) -> SocketAddr {
+    pub(crate) fn server_address(&self) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 1], self.target.load(Ordering::Relaxed)))
     }
 
     /// How many connections the API server has made.
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
     /// The authority that the server's certificate comes from.
-    pub async fn authority(&self, api: &mut Api) -> String {
+    pub(crate) async fn authority(&self, api: &mut Api) -> String {
         String::from_utf8(self.secret(api, "ca.crt").await).unwrap()
     }
 
@@ -239,7 +239,7 @@ impl Webhook {
     }
 
     /// Brings the Secret to the server, as a kubelet does.
-    pub async fn take_certificate(&self, api: &mut Api) {
+    pub(crate) async fn take_certificate(&self, api: &mut Api) {
         for name in ["tls.key", "tls.crt"] {
             fs::write(self.folder.join(name), self.secret(api, name).await).unwrap();
         }
@@ -247,7 +247,7 @@ impl Webhook {
     }
 
     /// Kills the server without a word.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut server) = self.server.take() {
             server.kill().unwrap();
             server.wait().unwrap();
@@ -255,7 +255,7 @@ impl Webhook {
     }
 
     /// Starts a second server, leads new connections to it, and ends the first as Kubernetes does.
-    pub async fn restart_with_overlap(&mut self) {
+    pub(crate) async fn restart_with_overlap(&mut self) {
         let mut old = self.spawn().await.unwrap();
         assert!(Command::new("kill").args(["-TERM", &old.id().to_string()]).status().unwrap().success());
         let ended = tokio::task::spawn_blocking(move || old.wait().unwrap()).await.unwrap();
@@ -263,7 +263,7 @@ impl Webhook {
     }
 
     /// Takes everything away.
-    pub async fn stop(mut self, api: &mut Api) {
+    pub(crate) async fn stop(mut self, api: &mut Api) {
         for path in self.made.iter().rev() {
             api.delete(path).await;
         }

@@ -13,7 +13,7 @@ const DIGITS: &str = "123456789";
 
 /// A credential.
 #[derive(Clone, Debug)]
-pub struct Kind {
+pub(crate) struct Kind {
     pub id: &'static str,
     /// A variable that holds it.
     pub name: &'static str,
@@ -26,7 +26,7 @@ pub struct Kind {
 }
 
 /// Numbers by chance, the same in every run.
-pub struct Chance(pub u64);
+pub(crate) struct Chance(pub u64);
 
 impl Chance {
     fn next(&mut self) -> usize {
@@ -34,7 +34,7 @@ impl Chance {
         (self.0 >> 33) as usize
     }
 
-    pub fn text(&mut self, length: usize, of: &str) -> String {
+    pub(crate) fn text(&mut self, length: usize, of: &str) -> String {
         let of = of.as_bytes();
         (0..length).map(|_| char::from(of[self.next() % of.len()])).collect()
     }
@@ -45,7 +45,7 @@ fn with(extra: &str) -> String {
 }
 
 /// Returns every kind, with values of their own for each seed.
-pub fn all(seed: u64) -> Vec<Kind> {
+pub(crate) fn all(seed: u64) -> Vec<Kind> {
     let mut chance = Chance(seed.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let mut kinds = Vec::new();
     let mut add = |id, name, value: String, hidden: Vec<String>, has_shape| {
@@ -169,17 +169,17 @@ pub fn all(seed: u64) -> Vec<Kind> {
 }
 
 /// Writes a text as a script has it in single quotes.
-pub fn shell(text: &str) -> String {
+pub(crate) fn shell(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// Writes a text as JSON, which is YAML too.
-pub fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// Writes lines with an indentation before each.
-pub fn indented(text: &str, indent: usize) -> String {
+pub(crate) fn indented(text: &str, indent: usize) -> String {
     text.lines().fold(String::new(), |mut all, line| {
         let _ = writeln!(all, "{:indent$}{line}", "");
         all

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::kinds::{Kind, indented, json, shell};
 
 /// A place for a credential.
-pub struct Place {
+pub(crate) struct Place {
     pub id: &'static str,
     /// Writes a manifest that has it there.
     pub write: fn(&Kind) -> String,
@@ -69,7 +69,7 @@ fn lower(it: &Kind) -> String {
 }
 
 /// The places; `is_named` is false where only its form tells that a text is a credential.
-pub const PLACES: &[Place] = &[
+pub(crate) const PLACES: &[Place] = &[
     place("env", true, |it| container(format!("env:\n- name: {}\n  value: {}", it.name, json(&it.value)))),
     place("args", true, |it| {
         let value = json(&it.value);
@@ -172,7 +172,7 @@ pub const PLACES: &[Place] = &[
 ];
 
 /// A way to break a manifest.
-pub struct Damage {
+pub(crate) struct Damage {
     pub id: &'static str,
     pub apply: fn(&str) -> String,
 }
@@ -181,7 +181,7 @@ const fn damage(id: &'static str, apply: fn(&str) -> String) -> Damage {
     Damage { id, apply }
 }
 
-pub const DAMAGES: &[Damage] = &[
+pub(crate) const DAMAGES: &[Damage] = &[
     damage("whole", str::to_owned),
     damage("a line that is not indented", |it| format!("{it}       - x\n")),
     damage("a tab", |it| it.replace("\n  schedule", "\n\tschedule")),

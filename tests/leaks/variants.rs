@@ -1,10 +1,10 @@
 //! Ways to write down a credential that somebody who reads only well-formed manifests would not think of.
 
 /// The credential in all of them, and how else it is written.
-pub const SECRET: &str = "k3X9wrongHorse7q";
+pub(crate) const SECRET: &str = "k3X9wrongHorse7q";
 
 /// Texts with a credential, each a part of a file that cannot be read.
-pub const VARIANTS: &[&str] = &[
+pub(crate) const VARIANTS: &[&str] = &[
     // The shapes of lists and mappings.
     "env:\n- name: DB_PASSWORD\n  value: k3X9wrongHorse7q\n",
     "env:\n- value: k3X9wrongHorse7q\n  name: DB_PASSWORD\n",
@@ -231,14 +231,14 @@ pub const VARIANTS: &[&str] = &[
 ];
 
 /// How else `SECRET` stands in them: in base64.
-pub const ENCODED: &[&str] = &[
+pub(crate) const ENCODED: &[&str] = &[
     "azNYOXdyb25nSG9yc2U3cQ",
     "cGFzc3dvcmQ9azNYOXdyb25nSG9yc2U3cQ",
     "cG9zdGdyZXM6Ly9hcHA6azNYOXdyb25nSG9yc2U3cUBkYi94",
 ];
 
 /// Parts of ordinary manifests that nothing hides.
-pub const ORDINARY: &[&str] = &[
+pub(crate) const ORDINARY: &[&str] = &[
     "image: registry.example.com/team/token-refresher:1.4.2",
     "image: vault-secrets:1.2",
     "image: ghcr.io/a/secret-sync@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

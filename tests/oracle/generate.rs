@@ -35,7 +35,7 @@ const WRONG: &str = r#"null | {} | [] | [a] | {a: b} | true | yes | 5 | "5" | ~ 
 18446744073709551616 | 1K | 1gb | "1 Gi" | abc | 0x10 | "" | 1e400 | .5 | 5. | 0b11 | 0.1e1 | "1e400" | 1:30"#;
 
 /// Makes values, from chance and from what it has seen.
-pub struct Generator {
+pub(crate) struct Generator {
     state: u64,
     /// What fields had in manifests: by struct and field, and scalars by type too.
     seen: BTreeMap<String, Vec<Tree>>,
@@ -43,12 +43,12 @@ pub struct Generator {
 
 impl Generator {
     /// Starts with a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Generator { state: seed, seen: BTreeMap::new() }
     }
 
     /// Returns a number below `end` (SplitMix64).
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -56,7 +56,7 @@ impl Generator {
     }
 
     /// Returns one of several.
-    pub fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, items: &[T]) -> T {
         items[self.below(items.len())].clone()
     }
 
@@ -67,7 +67,7 @@ impl Generator {
     }
 
     /// Remembers the values of a manifest.
-    pub fn learn(&mut self, tree: &Tree, kind: &Type) {
+    pub(crate) fn learn(&mut self, tree: &Tree, kind: &Type) {
         match (tree, kind) {
             (Tree::List(items), Type::List { element, .. }) => {
                 items.iter().for_each(|it| self.learn(it, element))
@@ -101,7 +101,7 @@ impl Generator {
     }
 
     /// Makes a value of a type; `name` is its struct and field, as it was learned.
-    pub fn value(&mut self, kind: &Type, name: &str, depth: usize) -> Tree {
+    pub(crate) fn value(&mut self, kind: &Type, name: &str, depth: usize) -> Tree {
         let text = |text: &str| Tree::Scalar(text.to_owned());
         if self.below(40) == 0 {
             return text(self.word(WRONG));
@@ -140,7 +140,7 @@ impl Generator {
     }
 
     /// Makes an entry for a mapping of a type.
-    pub fn entry(&mut self, kind: &Type, depth: usize) -> (String, Tree) {
+    pub(crate) fn entry(&mut self, kind: &Type, depth: usize) -> (String, Tree) {
         match kind {
             Type::Struct(within) if !self.fields(within).is_empty() => {
                 let fields = self.fields(within);

@@ -11,7 +11,7 @@ use crate::generate::Generator;
 use crate::tree::{Style, Tree};
 
 /// Makes manifests from others.
-pub struct Mutator {
+pub(crate) struct Mutator {
     generator: Generator,
     bases: Vec<(Tree, &'static Struct)>,
 }
@@ -21,7 +21,7 @@ type Spot = (Vec<usize>, Type);
 
 impl Mutator {
     /// Takes Jobs and CronJobs to learn from, and whether to start from each.
-    pub fn new(seed: u64, manifests: &[(String, bool)]) -> Self {
+    pub(crate) fn new(seed: u64, manifests: &[(String, bool)]) -> Self {
         let mut generator = Generator::new(seed);
         let mut bases = Vec::new();
         for (manifest, is_base) in manifests {
@@ -42,7 +42,7 @@ impl Mutator {
     }
 
     /// Makes the next manifest.
-    pub fn manifest(&mut self) -> String {
+    pub(crate) fn manifest(&mut self) -> String {
         let (mut tree, root) = self.generator.pick(&self.bases);
         for _ in 0..[1, 1, 2, 2, 3, 5][self.generator.below(6)] {
             self.mutate(&mut tree, root);

@@ -13,7 +13,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// A file or link of a commit.
-pub struct Blob<'l> {
+pub(crate) struct Blob<'l> {
     /// Relative to the repository.
     pub path: &'l Path,
     pub object: &'l str,
@@ -22,7 +22,7 @@ pub struct Blob<'l> {
 
 impl<'l> Blob<'l> {
     /// Reads `100644 blob 1234…<tab>path`; submodules are none.
-    pub fn read(line: &'l str) -> Option<Self> {
+    pub(crate) fn read(line: &'l str) -> Option<Self> {
         let (head, path) = line.split_once('\t')?;
         let mut words = head.split(' ');
         let mode = words.next()?;
@@ -58,7 +58,7 @@ fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, Too
 }
 
 /// Runs `git` and returns what it prints; the error is its own message.
-pub fn run(arguments: &[&str]) -> Result<Vec<u8>, String> {
+pub(crate) fn run(arguments: &[&str]) -> Result<Vec<u8>, String> {
     let output = output(arguments)?;
     if output.status.success() {
         return Ok(output.stdout);
@@ -67,12 +67,12 @@ pub fn run(arguments: &[&str]) -> Result<Vec<u8>, String> {
     Err(format!("git says: {}", message.lines().next().unwrap_or("nothing").trim_start_matches("fatal: ")))
 }
 
-pub fn output(arguments: &[&str]) -> Result<Output, String> {
+pub(crate) fn output(arguments: &[&str]) -> Result<Output, String> {
     output_within(LIMIT, arguments)
 }
 
 /// Runs `git` for so long at most: it waits for ever where a file that it keeps is a named pipe.
-pub fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, String> {
+pub(crate) fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, String> {
     let mut command = command(arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let child = child.map_err(|error| not_started(&error))?;
@@ -96,7 +96,7 @@ pub fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, Stri
 }
 
 /// Gives `take` the bytes of objects, each with a name for messages, in their order, until it fails.
-pub fn read_blobs(
+pub(crate) fn read_blobs(
     objects: &[(&str, &str)],
     take: &mut dyn FnMut(usize, Result<Vec<u8>, TooLarge>) -> Result<(), String>,
 ) -> Result<(), String> {

@@ -21,7 +21,7 @@ pub(crate) struct Operand<'a> {
 
 impl Operand<'_> {
     /// Whether the argument can be a credential.
-    pub fn is_secret(&self) -> bool {
+    pub(crate) fn is_secret(&self) -> bool {
         is_secret(if self.is_generated { "token" } else { "flag_password" }, self.text)
     }
 }

@@ -11,10 +11,10 @@ use crate::text::span::Span;
 use std::collections::BTreeMap;
 
 /// A credential in a script: what it stands behind, and the part of the script that it is.
-pub type Found<'d> = (&'d str, &'d str);
+pub(super) type Found<'d> = (&'d str, &'d str);
 
 /// Finds the credentials of a script; none where the shell could not read it.
-pub fn search(text: &str) -> Vec<Found<'_>> {
+pub(super) fn search(text: &str) -> Vec<Found<'_>> {
     if !may_hold(text) {
         return Vec::new();
     }

@@ -7,7 +7,7 @@ use super::chance::{is_mixed, is_varied};
 use crate::facts::secret::promise::is_stand_in;
 
 /// What a key id of AWS is called; it is only half a credential.
-pub const AWS_KEY_ID: &str = "an AWS access key";
+pub(crate) const AWS_KEY_ID: &str = "an AWS access key";
 
 /// A kind of token: how it starts, what follows, how much of it at least and at most, and what else tells it from an
 /// example.
@@ -168,7 +168,7 @@ pub fn shape(value: &str) -> Option<&'static str> {
 /// Finds the credentials in a text, each with what it is called.
 ///
 /// Tokens made of few different characters are examples, as are those that say so or that count `12345678`.
-pub fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
     // No credential that tells by its shape is shorter.
     let text = if text.len() < LEAST { "" } else { text };
     let words = text.split(|it: char| !u8::try_from(it).is_ok_and(base64));

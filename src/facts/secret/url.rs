@@ -4,7 +4,7 @@ use crate::facts::secret::chance::is_random;
 use crate::facts::secret::promise::{is_secret, is_stand_in};
 
 /// Finds the passwords in all addresses of a text.
-pub fn passwords(text: &str) -> Vec<&str> {
+pub(super) fn passwords(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     // Most texts have neither of what a password stands at.
     if !text.contains(['@', '?']) {

@@ -63,7 +63,7 @@ pub(crate) struct Session {
 
 impl Open {
     /// Says whether it is a configuration of the linter.
-    pub fn is_configuration(&self) -> bool {
+    pub(crate) fn is_configuration(&self) -> bool {
         is_configuration(Path::new(&self.source.name))
     }
 }

@@ -130,7 +130,7 @@ pub(crate) struct EntryData {
 
 /// Sums up a key in its length and three of its bytes, in which nearly all keys differ: rules look keys up hundreds of
 /// times an object.
-pub fn digest(key: &[u8]) -> u32 {
+pub(super) fn digest(key: &[u8]) -> u32 {
     match key {
         [] => 0,
         [first, .., last] => u32::from_le_bytes([key.len() as u8, *first, key[key.len() / 2], *last]),

@@ -18,7 +18,7 @@ const MOST_JOBS: usize = 50;
 
 /// The sections with pictures.
 #[derive(Default)]
-pub struct Charts {
+pub(super) struct Charts {
     /// For each section its id and its title.
     pub links: Vec<(&'static str, &'static str)>,
     /// The sections, as HTML.
@@ -26,7 +26,7 @@ pub struct Charts {
 }
 
 /// Draws what there is to draw of the objects that were judged.
-pub fn draw(report: &Report<'_>) -> Charts {
+pub(super) fn draw(report: &Report<'_>) -> Charts {
     let mut charts = Charts::default();
     let documents = &report.outcome.kept;
     let objects = Fleet::new(documents).objects;

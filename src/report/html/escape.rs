@@ -3,12 +3,12 @@
 use crate::text::terminal;
 
 /// Escapes a text for HTML, in elements and in quoted attributes; what a terminal would obey is escaped as there.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     escape_html(&terminal::escape(text))
 }
 
 /// Escapes what means something to HTML.
-pub fn escape_html(text: &str) -> String {
+pub(super) fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for char in text.chars() {
         match char {
@@ -24,7 +24,7 @@ pub fn escape_html(text: &str) -> String {
 }
 
 /// Escapes a sentence, and sets what stands between backticks as code.
-pub fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let text = escape(text);
     let parts: Vec<&str> = text.split('`').collect();
     let is_paired = parts.len() % 2 == 1;

@@ -8,7 +8,7 @@ use crate::report::excerpt::{Cut, Excerpt, Line, Mark};
 const MOST_RELATED: usize = 5;
 
 /// Returns the excerpt as a block of numbered lines; what related places have to say stands at the ends of their lines.
-pub fn draw(finding: &Finding) -> String {
+pub(super) fn draw(finding: &Finding) -> String {
     let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
     let places = std::iter::once(&finding.place).chain(related.iter().map(|label| &label.place));
     let cut = Cut { width: 160, ellipsis: "…" };

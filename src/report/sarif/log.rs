@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::report::summary::Summary;
 
 #[derive(Serialize)]
-pub struct Log<'a, R> {
+pub(super) struct Log<'a, R> {
     #[serde(rename = "$schema")]
     pub schema: &'static str,
     pub version: &'static str,
@@ -17,7 +17,7 @@ pub struct Log<'a, R> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Run<'a, R> {
+pub(super) struct Run<'a, R> {
     pub tool: Tool,
     pub column_kind: &'static str,
     pub results: R,
@@ -25,13 +25,13 @@ pub struct Run<'a, R> {
 }
 
 #[derive(Serialize)]
-pub struct Tool {
+pub(super) struct Tool {
     pub driver: Driver,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Driver {
+pub(super) struct Driver {
     pub name: &'static str,
     pub semantic_version: &'static str,
     pub information_uri: &'static str,
@@ -40,7 +40,7 @@ pub struct Driver {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Descriptor {
+pub(super) struct Descriptor {
     pub id: &'static str,
     pub name: String,
     pub short_description: Text,
@@ -52,24 +52,24 @@ pub struct Descriptor {
 }
 
 #[derive(Serialize)]
-pub struct Text {
+pub(super) struct Text {
     pub text: String,
 }
 
 #[derive(Serialize)]
-pub struct Help {
+pub(super) struct Help {
     pub text: String,
     pub markdown: String,
 }
 
 #[derive(Serialize)]
-pub struct Configuration {
+pub(super) struct Configuration {
     pub level: &'static str,
 }
 
 /// What GitHub reads of a rule.
 #[derive(Serialize)]
-pub struct RuleProperties {
+pub(super) struct RuleProperties {
     pub tags: Vec<String>,
     pub precision: &'static str,
     #[serde(rename = "problem.severity")]
@@ -80,7 +80,7 @@ pub struct RuleProperties {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ResultOut<'a> {
+pub(super) struct ResultOut<'a> {
     pub rule_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_index: Option<usize>,
@@ -98,40 +98,40 @@ pub struct ResultOut<'a> {
 
 /// What only this program says of a result.
 #[derive(Serialize)]
-pub struct ResultProperties {
+pub(super) struct ResultProperties {
     /// The other rules that the result stands for.
     pub also: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct FixOut<'a> {
+pub(super) struct FixOut<'a> {
     pub description: Text,
     pub artifact_changes: [ArtifactChange<'a>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ArtifactChange<'a> {
+pub(super) struct ArtifactChange<'a> {
     pub artifact_location: Artifact,
     pub replacements: Vec<Replacement<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Replacement<'a> {
+pub(super) struct Replacement<'a> {
     pub deleted_region: Region,
     pub inserted_content: Content<'a>,
 }
 
 #[derive(Serialize)]
-pub struct Content<'a> {
+pub(super) struct Content<'a> {
     pub text: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Location<'a> {
+pub(super) struct Location<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,14 +144,14 @@ pub struct Location<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PhysicalLocation {
+pub(super) struct PhysicalLocation {
     pub artifact_location: Artifact,
     pub region: Region,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Artifact {
+pub(super) struct Artifact {
     pub uri: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri_base_id: Option<&'static str>,
@@ -159,7 +159,7 @@ pub struct Artifact {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Region {
+pub(super) struct Region {
     pub start_line: usize,
     pub start_column: usize,
     pub end_line: usize,
@@ -168,6 +168,6 @@ pub struct Region {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LogicalLocation<'a> {
+pub(super) struct LogicalLocation<'a> {
     pub fully_qualified_name: &'a str,
 }

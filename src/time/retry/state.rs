@@ -128,7 +128,7 @@ pub(super) struct Backoff {
 
 impl Backoff {
     /// `newBackoffRecord`: a success forgets the failures that were not strictly after it.
-    pub fn with(self, succeeded: &[Pod], failed: &[Pod]) -> Backoff {
+    pub(super) fn with(self, succeeded: &[Pod], failed: &[Pod]) -> Backoff {
         let last_success = succeeded.iter().map(Pod::finish_time).max();
         let counted: Vec<Millis> = failed
             .iter()
@@ -146,7 +146,7 @@ impl Backoff {
     }
 
     /// `getRemainingTime`
-    pub fn remaining(self, now: Millis) -> Millis {
+    pub(super) fn remaining(self, now: Millis) -> Millis {
         let elapsed = now - self.last_failure.unwrap_or(now);
         (after_failures(self.failures) - elapsed).max(0)
     }

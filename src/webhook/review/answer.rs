@@ -76,7 +76,7 @@ pub struct Details {
 
 /// One finding that denies.
 #[derive(Clone, Debug, Serialize)]
-pub struct Cause {
+pub(super) struct Cause {
     pub(super) reason: &'static str,
     pub(super) message: String,
     #[serde(skip_serializing_if = "String::is_empty")]

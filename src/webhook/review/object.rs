@@ -237,7 +237,7 @@ impl<'de> Visitor<'de> for Build {
 }
 
 /// Returns the `spec` of the pods that an object makes, `null` where there is none.
-pub fn pod_spec(object: &Value) -> &Value {
+pub(super) fn pod_spec(object: &Value) -> &Value {
     if object["kind"] == "CronJob" {
         &object["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     } else {

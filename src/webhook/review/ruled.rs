@@ -5,7 +5,7 @@ use crate::diagnostic::meta::Meta;
 use crate::policy::config::admission::Action;
 
 /// A finding with what becomes of it.
-pub struct Ruled {
+pub(super) struct Ruled {
     pub finding: Finding,
     /// What becomes of each of its parts by the part's own rule.
     pub parts: Vec<(&'static Meta, Action)>,
@@ -15,7 +15,7 @@ pub struct Ruled {
 
 impl Ruled {
     /// Returns what becomes of the finding: the strictest of its parts.
-    pub fn action(&self) -> Action {
+    pub(super) fn action(&self) -> Action {
         self.parts.iter().map(|it| it.1).max().unwrap_or(Action::Audit)
     }
 }
