@@ -69,18 +69,18 @@ pub fn is_file_output(operator: &str, target: &Word<'_>) -> bool {
 }
 
 /// Calls `see` with every word of a command and of the commands in it, also in substitutions.
-pub fn each_word<'a>(item: &'a AndOr<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+pub fn each_word<'a, 's>(item: &'a AndOr<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     for command in item.pipelines().flat_map(|pipeline| &pipeline.commands) {
         words_of(command, see);
     }
 }
 
 /// Calls `see` with every word of a list.
-pub fn words_in<'a>(list: &'a List<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+pub fn words_in<'a, 's>(list: &'a List<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     list.items.iter().for_each(|item| each_word(item, see));
 }
 
-fn words_of<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+fn words_of<'a, 's>(command: &'a Command<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     own_words(command, &mut |word| every_word(word, see));
     if let Kind::Function { body, .. } = &command.kind {
         words_of(body, see);
@@ -92,7 +92,7 @@ fn words_of<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
 }
 
 /// Calls `see` with the words of a command itself, not with those of the commands in it.
-pub fn own_words<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+pub fn own_words<'a, 's>(command: &'a Command<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     match &command.kind {
         Kind::Simple { assignments, words } => {
             assignments.iter().for_each(|it| see(&it.value));
@@ -106,12 +106,12 @@ pub fn own_words<'a>(command: &'a Command<'a>, see: &mut dyn FnMut(&'a Word<'a>)
 }
 
 /// Calls `see` with a word and with those of the commands in it.
-pub fn every_word<'a>(word: &'a Word<'a>, see: &mut dyn FnMut(&'a Word<'a>)) {
+pub fn every_word<'a, 's>(word: &'a Word<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     see(word);
     parts_of(&word.parts, see);
 }
 
-fn parts_of<'a>(parts: &'a [Part<'a>], see: &mut dyn FnMut(&'a Word<'a>)) {
+fn parts_of<'a, 's>(parts: &'a [Part<'s>], see: &mut dyn FnMut(&'a Word<'s>)) {
     for part in parts {
         match part {
             Part::Command { list, .. } => words_in(list, see),
@@ -122,13 +122,13 @@ fn parts_of<'a>(parts: &'a [Part<'a>], see: &mut dyn FnMut(&'a Word<'a>)) {
 }
 
 /// Returns the commands of a list and all that is in them, but for substitutions.
-pub fn commands_in<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
+pub fn commands_in<'a, 's>(list: &'a List<'s>, found: &mut Vec<&'a Command<'s>>) {
     for command in list.items.iter().flat_map(AndOr::pipelines).flat_map(|pipeline| &pipeline.commands) {
         command_in(command, found);
     }
 }
 
-fn command_in<'a>(command: &'a Command<'a>, found: &mut Vec<&'a Command<'a>>) {
+fn command_in<'a, 's>(command: &'a Command<'s>, found: &mut Vec<&'a Command<'s>>) {
     found.push(command);
     for list in lists_of(command) {
         commands_in(list, found);
@@ -136,7 +136,7 @@ fn command_in<'a>(command: &'a Command<'a>, found: &mut Vec<&'a Command<'a>>) {
 }
 
 /// Returns the lists that a compound command is made of, in order.
-pub fn lists_of<'a>(command: &'a Command<'a>) -> Vec<&'a List<'a>> {
+pub fn lists_of<'a, 's>(command: &'a Command<'s>) -> Vec<&'a List<'s>> {
     match &command.kind {
         Kind::Group(list) | Kind::Subshell(list) | Kind::For { body: list, .. } => vec![list],
         Kind::If { branches, otherwise } => {
@@ -150,18 +150,18 @@ pub fn lists_of<'a>(command: &'a Command<'a>) -> Vec<&'a List<'a>> {
 }
 
 /// Returns a command and all that is in it, and in the substitutions of its words.
-pub fn commands_with_substitutions<'a>(command: &'a Command<'a>, found: &mut Vec<&'a Command<'a>>) {
+pub fn commands_with_substitutions<'a, 's>(command: &'a Command<'s>, found: &mut Vec<&'a Command<'s>>) {
     command_in(command, found);
     words_of(command, &mut |word| word.parts.iter().for_each(|part| substituted(part, found)));
 }
 
 /// Returns the commands of a list and all that is in them, and in the substitutions of their words.
-pub fn every_command<'a>(list: &'a List<'a>, found: &mut Vec<&'a Command<'a>>) {
+pub fn every_command<'a, 's>(list: &'a List<'s>, found: &mut Vec<&'a Command<'s>>) {
     commands_in(list, found);
     words_in(list, &mut |word| word.parts.iter().for_each(|part| substituted(part, found)));
 }
 
-fn substituted<'a>(part: &'a Part<'a>, found: &mut Vec<&'a Command<'a>>) {
+fn substituted<'a, 's>(part: &'a Part<'s>, found: &mut Vec<&'a Command<'s>>) {
     match part {
         Part::Command { list, .. } => commands_in(list, found),
         Part::Variable(variable) => variable.argument.iter().for_each(|part| substituted(part, found)),

@@ -2,6 +2,7 @@
 //! book is denied, whatever it says of itself.
 
 mod bodies;
+mod credentials;
 mod denials;
 mod numbers;
 mod pages;

@@ -54,9 +54,10 @@ pub fn promise(name: &str) -> Option<Promise> {
         return None;
     }
     let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
-    let is_short_password = end > 1 && matches!(last, "PASS" | "PWD");
-    // `PGPASSWORD`, `dbpassword`: written as one word.
-    if is_short_password || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| last.ends_with(it)) {
+    let is_short_password = end > 1 && matches!(last, "PASS" | "PWD" | "PW");
+    // `PGPASSWORD`, `dbpassword`: written as one word; `dbPassWd`, `db.pass-word`: as two.
+    let is_password = |word: &str| ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it));
+    if is_short_password || is_password(last) || end > 1 && is_password(&(words[end - 2].clone() + last)) {
         return Some(Promise::Password);
     }
     let is_generated = has(GENERATED, last) || (end > 1 && has(GENERATED, &words[end - 2..].join("_")));
@@ -66,7 +67,7 @@ pub fn promise(name: &str) -> Option<Promise> {
 /// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
 fn may_promise(name: &str) -> bool {
     static PARTS: LazyLock<Finder> =
-        LazyLock::new(|| Finder::new(["pass", "pwd", "secret", "token", "key", "credential"].into_iter()));
+        LazyLock::new(|| Finder::new(["pass", "pw", "secret", "token", "key", "credential"].into_iter()));
     PARTS.is_in(name)
 }
 
@@ -170,7 +171,7 @@ mod tests {
     #[test]
     fn the_last_words_of_a_name_promise_a_secret() {
         let passwords = "PASSWORD PGPASSWORD dbPassword spring.datasource.password SMTP_PASS DB_PWD PASSWORD_2 password2 \
-            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD";
+            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw";
         for name in passwords.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Password), "{name}");
         }
@@ -186,7 +187,7 @@ mod tests {
         let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
             PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
-            SECRET_BACKEND COMPASS BYPASS";
+            SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA";
         for name in names.split_whitespace().chain([""]) {
             assert_eq!(promise(name), None, "{name}");
         }
