@@ -9,6 +9,7 @@ mod command;
 mod encoded;
 mod extent;
 pub(crate) mod hidden;
+mod indirect;
 mod lines;
 mod marks;
 mod name;

@@ -82,9 +82,10 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
     }
     // `{name: password, value: hunter2}`
     let name = value.get("name").and_then(Node::text);
-    let is_open = OPEN_MAPS.contains(&key);
+    let is_metadata = matches!(key, "annotations" | "labels");
+    let is_open = is_metadata || OPEN_MAPS.contains(&key);
     let is_variable = key == "env";
-    let is_searched = |key: &str| SEARCHED.contains(&key) || is_variable && key == "value";
+    let is_searched = |key: &str| !is_open && SEARCHED.contains(&key) || is_variable && key == "value";
     for entry in value.entries().filter(|it| !is_searched(it.key)) {
         let Entry { key: own, value, key_span, .. } = entry;
         let part = Some(key_span);
@@ -99,7 +100,7 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
         found.extend(in_key);
         let name = name.filter(|_| own == "value").unwrap_or(own);
         match value.text() {
-            _ if matches!(key, "annotations" | "labels") => found.extend(in_metadata(entry)),
+            _ if is_metadata => found.extend(in_metadata(entry)),
             Some(text) if is_open || own == "value" => found.extend(in_option(name, value, text)),
             _ => below(name, value, found),
         }
