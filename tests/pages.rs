@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use batchlint::diagnostic::meta::Admission;
 use batchlint::engine::lint::lint_value;
-use batchlint::engine::outcome::{Aside, Outcome};
+use batchlint::engine::outcome::{Outcome, SkipReason};
 use batchlint::manifest::document;
 use batchlint::manifest::workload::Reading;
 use batchlint::text::source::Source;
@@ -70,8 +70,8 @@ fn text_and_object_agree(id: &str, page: &str) -> Result<(), Failed> {
         }
         let values = stream.documents.iter().map(|document| applied(document.root().to_json()));
         let outcomes: Vec<_> = values.map(|value| lint_value(&value, &config)).collect();
-        // What a controller made is left aside at admission, whatever its text would get.
-        if outcomes.iter().any(|it| it.aside.contains_key(&Aside::Owned)) {
+        // What a controller made is skipped at admission, whatever its text would get.
+        if outcomes.iter().any(|it| it.skip_counts.contains_key(&SkipReason::Owned)) {
             continue;
         }
         let json: BTreeSet<_> = outcomes.iter().flat_map(pairs).collect();

@@ -26,7 +26,7 @@ use super::fix::{Fixing, Writer};
 use super::render::Rendered;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
-use crate::engine::outcome::{Aside, Outcome};
+use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::refused::unreadable;
 use crate::policy::config::Config;
 use crate::project::open::{read_most, read_named};
@@ -122,21 +122,21 @@ impl<'c> Run<'c> {
         let Entry { path, is_named, kind } = entry;
         let count = |reason| {
             let mut outcome = Outcome::default();
-            outcome.leave_aside(reason);
+            outcome.count_skipped(reason);
             self.add(outcome, None);
         };
         let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
         if !is_named && !matches!(kind, Kind::Ignored) && self.is_excluded(path, is_folder) {
-            count(Aside::Excluded);
+            count(SkipReason::Excluded);
             return false;
         }
         let name = display(path);
         match kind {
             Kind::Folder => {}
-            Kind::Ignored => count(Aside::Ignored),
+            Kind::Ignored => count(SkipReason::Ignored),
             Kind::File => self.file(path, *is_named),
             Kind::Outside { .. } => {
-                self.add(Outcome::skip(&name, Aside::Outside, LEADS_OUT.to_owned()), None);
+                self.add(Outcome::for_skipped(&name, SkipReason::Outside, LEADS_OUT.to_owned()), None);
             }
             Kind::Special(what) => {
                 self.take(&name, unreadable(&name, &not_regular(what)));
@@ -167,8 +167,11 @@ impl<'c> Run<'c> {
             return;
         }
         if self.is_template(path) {
-            let outcome =
-                Outcome::skip(&name, Aside::Template, "it is a template of a Helm chart".to_owned());
+            let outcome = Outcome::for_skipped(
+                &name,
+                SkipReason::Template,
+                "it is a template of a Helm chart".to_owned(),
+            );
             self.take(&name, Outcome { can_render: self.rendered.is_none(), ..outcome });
             return;
         }
@@ -179,7 +182,7 @@ impl<'c> Run<'c> {
                 let outcome = self.bytes(path, &name, bytes);
                 match outcome.findings.first().filter(|_| outcome.unread > 0) {
                     Some(error) if is_commented_json(path, &error.source.text) => {
-                        Outcome::skip(&name, Aside::CommentedJson, error.message.to_string())
+                        Outcome::for_skipped(&name, SkipReason::CommentedJson, error.message.to_string())
                     }
                     _ => outcome,
                 }

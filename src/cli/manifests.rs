@@ -10,7 +10,7 @@ use super::files;
 use super::render::Rendered;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::excerpts;
-use crate::engine::outcome::{Aside, Outcome};
+use crate::engine::outcome::{Outcome, SkipReason};
 use crate::manifest::live;
 use crate::manifest::workload::{CronJob, Object, Reading};
 use crate::mask;
@@ -52,8 +52,8 @@ impl Manifests {
     }
 
     /// Names what was skipped unread for a reason, in brackets.
-    fn names(&self, reason: Aside) -> String {
-        let skipped = self.0.skipped.iter().filter(|it| it.aside == reason);
+    fn names(&self, reason: SkipReason) -> String {
+        let skipped = self.0.skipped.iter().filter(|it| it.reason == reason);
         let names: Vec<String> = skipped.map(|it| it.file.clone()).collect();
         if names.is_empty() { String::new() } else { format!(" ({})", places(&names)) }
     }
@@ -76,9 +76,10 @@ impl Manifests {
     /// Says on standard error what is not in the output: `left_out`, and what was not taken in at all. `hint` is for what
     /// `--render` would take in.
     pub(crate) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
-        let counts = |reason: &Aside| !matches!(reason, Aside::OtherKind | Aside::NotKubernetes);
-        let aside = self.0.aside.iter().filter(|(reason, _)| counts(reason));
-        left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
+        let counts =
+            |reason: &SkipReason| !matches!(reason, SkipReason::OtherKind | SkipReason::NotKubernetes);
+        let skipped = self.0.skip_counts.iter().filter(|(reason, _)| counts(reason));
+        left_out.extend(skipped.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
         if self.is_incomplete() {
             left_out.push(format!("{} that could not be read", count(self.0.unread, "input")));
         }

@@ -1,6 +1,6 @@
 //! One walk over a file: every document read, every object judged by every rule.
 
-use crate::engine::outcome::{Aside, Judged, Outcome, by_place};
+use crate::engine::outcome::{Judged, Outcome, SkipReason, by_place};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     stream.documents.iter_mut().for_each(live::forget_defaults);
     if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
         let reason = "a template engine has yet to fill it in".to_owned();
-        return Outcome::skip(&source.name, Aside::Template, reason);
+        return Outcome::for_skipped(&source.name, SkipReason::Template, reason);
     }
     let outcome = Outcome::default();
     let rules = enabled(config, None);
@@ -145,7 +145,7 @@ struct Engine<'c> {
     /// The rules of the file as a whole.
     rules: &'c [Enabled<'c>],
     config: &'c Config,
-    /// Whether objects that controllers made are judged, or left aside.
+    /// Whether objects that controllers made are checked, or skipped.
     judges_owned: bool,
     /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
     is_cancelled: &'c dyn Fn() -> bool,
@@ -179,11 +179,11 @@ impl<'c> Engine<'c> {
                 Reading::Object(object)
                     if object.is_owned() && live::is_live(object) && !self.judges_owned =>
                 {
-                    self.outcome.leave_aside(Aside::Owned)
+                    self.outcome.count_skipped(SkipReason::Owned)
                 }
                 Reading::Object(object) => self.object(object, known, is_list.then_some(index)),
-                Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
-                Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
+                Reading::OtherKind => self.outcome.count_skipped(SkipReason::OtherKind),
+                Reading::NotKubernetes => self.outcome.count_skipped(SkipReason::NotKubernetes),
                 Reading::Empty => {}
             }
         }
@@ -194,7 +194,7 @@ impl<'c> Engine<'c> {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, Arc::new(subject(object)));
         if object.is_patch() {
-            self.outcome.leave_aside(Aside::Patch)
+            self.outcome.count_skipped(SkipReason::Patch)
         } else {
             let (source, subject) = (document.source.clone(), subject.clone());
             self.outcome.judged.push(Judged { source, document: document.index, item, subject });

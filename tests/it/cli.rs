@@ -112,7 +112,7 @@ fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never
 
 /// Whatever else cannot be read is said aloud.
 #[test]
-fn what_else_is_broken_is_never_left_aside() {
+fn whatever_else_is_broken_is_never_skipped() {
     for (name, text) in [
         ("a.yaml", "a: [\n"),
         ("a.yaml", "{\n  // in YAML this is no comment\n  \"a\": 1\n}\n"),
@@ -468,9 +468,9 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     );
 }
 
-/// A folder holds more than manifests: a dry-run leaves aside what `check` does, and says so in the same words.
+/// A directory holds more than manifests: a dry-run skips what `check` does, and says so in the same words.
 #[test]
-fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
+fn a_dry_run_of_a_directory_skips_what_is_not_for_the_server() {
     let template = HEALTHY.replace("name: import,", "name: {{ .Release.Name }},");
     let patch = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec: {backoffLimit: 1}\n";
     let files = [

@@ -46,7 +46,7 @@ fn what_an_api_server_has_stored_is_not_refused() {
     let mut objects = recorded();
     assert!(objects.len() > 50, "{}", objects.len());
     for object in &mut objects {
-        // The Jobs of a controller would be left aside.
+        // The Jobs of a controller would be skipped.
         let owners = object["metadata"]["ownerReferences"].as_array_mut();
         owners.into_iter().flatten().for_each(|owner| owner["controller"] = json!(false));
     }

@@ -8,7 +8,7 @@ use crate::common::report::{MANIFEST, finding, judged, mark, no_text, outcome, r
 use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::outcome::{Aside, Outcome, Skipped};
+use batchlint::engine::outcome::{Outcome, SkipReason, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
 use batchlint::manifest::place::Place;
 use batchlint::report::{Format, Options};
@@ -60,15 +60,16 @@ fn every_shape() -> Outcome {
     rendered.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
     let mut outcome = outcome(vec![related, empty, lines, no_text("nowhere"), rendered]);
     outcome.unread = 1;
-    outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
-    outcome.aside.extend([
-        (Aside::Template, 1),
-        (Aside::Owned, 2),
-        (Aside::CommentedJson, 1),
-        (Aside::Excluded, 4),
+    outcome.skip_counts =
+        [(SkipReason::OtherKind, 5), (SkipReason::NotKubernetes, 1), (SkipReason::Patch, 1)].into();
+    outcome.skip_counts.extend([
+        (SkipReason::Template, 1),
+        (SkipReason::Owned, 2),
+        (SkipReason::CommentedJson, 1),
+        (SkipReason::Excluded, 4),
     ]);
-    let (file, reason) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
-    outcome.skipped = vec![Skipped { file, aside: Aside::CommentedJson, reason }];
+    let (file, explanation) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
+    outcome.skipped = vec![Skipped { file, reason: SkipReason::CommentedJson, explanation }];
     outcome.suppressed = vec![no_text("hidden")];
     let text = str::to_owned;
     let fixed = Entry {
