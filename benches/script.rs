@@ -1,4 +1,4 @@
-//! How long a script of 100 lines takes, parsed and judged by every rule, and one that is as long as Linux allows.
+//! How long a script of 100 lines takes, parsed and checked by every rule, and one that is as long as Linux allows.
 //!
 //! `cargo bench --bench script` prints the figures.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark")]

@@ -62,7 +62,7 @@ fn main() {
     let seconds = std::env::args().filter_map(|it| it.parse().ok()).next().unwrap_or(2);
     run(async {
         let (ours, our_roots) = server(|_| {}).await;
-        let (plain, plain_roots) = server(|it| it.judge = allow).await;
+        let (plain, plain_roots) = server(|it| it.check_request = allow).await;
         for size in [1 << 10, 4 << 10] {
             let body = review(size);
             let mut shares = Vec::new();

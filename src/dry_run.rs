@@ -60,7 +60,7 @@ pub struct Answer {
     /// The version from which on API servers take an object that this one refuses.
     #[serde(skip)]
     pub taken_since: Option<Version>,
-    /// Why the document is not judged.
+    /// Why the document is not checked.
     #[serde(skip)]
     pub route: Option<Route>,
     /// Whether it is a part of a Job or CronJob, which another file completes.
@@ -89,7 +89,7 @@ pub enum Route {
     NoKind,
     /// It is no Kubernetes object: nothing in it says so.
     NotKubernetes,
-    /// It is an object of another kind, which is not judged here.
+    /// It is an object of another kind, which is not checked here.
     OtherKind,
 }
 

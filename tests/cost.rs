@@ -51,7 +51,7 @@ const MOST_BYTES_EACH: usize = 150;
 /// What the rules and types need once, however short the text is.
 const MOST_BYTES_AT_ALL: usize = 4 << 20;
 
-/// What judging a text takes.
+/// What checking a text takes.
 #[derive(Clone, Copy)]
 struct Work {
     text: usize,
@@ -154,7 +154,7 @@ fn no_report_takes_more_memory_than_the_findings() {
     }
 }
 
-/// Returns how many instructions the program takes to judge a text, as valgrind counts them.
+/// Returns how many instructions the program takes to check a text, as valgrind counts them.
 fn instructions(text: &str) -> u64 {
     let program = option_env!("CARGO_BIN_EXE_batchlint").unwrap_or_default().to_owned();
     let program = std::env::var("BATCHLINT").unwrap_or(program);

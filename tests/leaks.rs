@@ -75,7 +75,7 @@ fn reports(outcome: &Outcome, shown: &mut Shown) {
     }
 }
 
-/// Judges a text and returns all that people and tools are shown.
+/// Checks a text and returns all that people and tools are shown.
 fn show(text: &str) -> Shown {
     let mut shown = Shown::new();
     let (source, config) = (Source::new("a.yaml", text), strict(None));
@@ -102,7 +102,7 @@ fn show(text: &str) -> Shown {
 /// Adds what an editor shows. Edits of the text that it has open keep what is there.
 fn editor(source: &Source, shown: &mut Shown) {
     let uri = "file:///a.yaml".parse().unwrap();
-    let findings = diagnostic::judge(source, &strict(None));
+    let findings = diagnostic::lint_text(source, &strict(None));
     let of = |it| diagnostic::of(it, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
     let diagnostics: Vec<_> = findings.iter().map(of).collect();
     shown.insert("diagnostics".to_owned(), serde_json::to_string(&diagnostics).unwrap());
@@ -139,7 +139,7 @@ fn admit(text: &str) -> Shown {
             "uid": "1", "kind": {"group": "batch", "version": "v1", "kind": "CronJob"}, "operation": "CREATE",
             "userInfo": {"username": "jane"}, "object": object, "name": name, "namespace": "b"}});
         let request = review::read(review.to_string().as_bytes()).unwrap();
-        let verdict = review::judge(&request, &config, "0123456789abcdef", &|| false);
+        let verdict = review::check_request(&request, &config, "0123456789abcdef", &|| false);
         shown.insert(format!("admission under {policy}"), serde_json::to_string(&verdict.answer).unwrap());
     }
     shown

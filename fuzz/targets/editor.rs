@@ -66,7 +66,7 @@ fuzz_target!(|bytes: &[u8]| {
     let uri = "file:///fuzz.yaml".parse().expect("a URI");
     let config = batchlint_fuzz::strict();
     let source = Arc::new(Source::new("fuzz.yaml", text.as_str()));
-    for finding in diagnostic::judge(&source, &config).iter().take(2) {
+    for finding in diagnostic::lint_text(&source, &config).iter().take(2) {
         let shown = diagnostic::of(finding, &uri, encoding, diagnostic::Abilities { related: true });
         assert!(shown.range.start <= shown.range.end);
         if let Some(edits) = action::ignore(finding, &source, &config) {

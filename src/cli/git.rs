@@ -40,7 +40,7 @@ struct Version {
     object: String,
 }
 
-/// Judges what a commit has of the files of a run, and of those that are gone since, by today's configuration.
+/// Checks what a commit has of the files of a run, and of those that are gone since, by today's configuration.
 ///
 /// `file_of` makes a path relative to the working folder.
 pub(crate) fn entries(
@@ -54,7 +54,10 @@ pub(crate) fn entries(
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
         if !arguments.render {
-            return judge(&versions(&commit.top, &blobs, checked, &|_| false, settings, file_of), settings);
+            return lint_versions(
+                &versions(&commit.top, &blobs, checked, &|_| false, settings, file_of),
+                settings,
+            );
         }
         let checkout = Checkout::new(&blobs)?;
         let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
@@ -74,7 +77,7 @@ pub(crate) fn entries(
         rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
         let mut outcome =
-            judge(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
+            lint_versions(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
         outcome.add(rendered.check(settings));
         Ok(outcome)
     };
@@ -102,7 +105,7 @@ fn real(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Finds the files of a commit that are to be judged.
+/// Finds the files of a commit that are to be checked.
 fn versions(
     top: &Path,
     blobs: &[Blob<'_>],
@@ -158,8 +161,8 @@ fn tree_of(reference: &str) -> Result<String, String> {
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }
 
-/// Judges files, one after the other as `git` gives them.
-fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
+/// Checks files, one after the other as `git` gives them.
+fn lint_versions(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
     let (mut outcome, patches) = (Outcome::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {

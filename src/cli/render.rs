@@ -1,4 +1,4 @@
-//! `--render`: charts and overlays are judged as the user's `helm` and `kustomize` make them.
+//! `--render`: charts and overlays are checked as the user's `helm` and `kustomize` make them.
 
 mod danger;
 mod plan;
@@ -49,7 +49,7 @@ impl<'a> Rendered<'a> {
         Rendered { plan: Plan::of(paths, excludes), values, name_of }
     }
 
-    /// Renders everything and judges it, several at a time.
+    /// Renders everything and checks it, several at a time.
     pub(crate) fn check(&self, settings: &Settings) -> Outcome {
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let mut outcome = Outcome::default();
@@ -66,10 +66,10 @@ impl<'a> Rendered<'a> {
         merge(self.values.iter().map(|values| self.template(chart, values, settings)).collect())
     }
 
-    /// Judges a chart as `helm template` renders it.
+    /// Checks a chart as `helm template` renders it.
     fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings) -> Rendering {
         let file = chart.join("Chart.yaml");
-        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return unjudged() };
+        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return empty_rendering() };
         let version = format!("v{}.0", config.assumptions.kubernetes_version);
         let chart_argument = absolute(chart);
         let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
@@ -135,11 +135,11 @@ impl<'a> Rendered<'a> {
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
-    /// Judges what `kustomize build` makes of a folder.
+    /// Checks what `kustomize build` makes of a folder.
     fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
-        let Some(config) = settings.config_for(&name) else { return unjudged() };
+        let Some(config) = settings.config_for(&name) else { return empty_rendering() };
         let place = absolute(folder);
         if let Some(why) = danger::of_kustomization(folder) {
             return self.refused(&file, format!("the kustomization is not checked: {why}"));
@@ -197,7 +197,7 @@ struct Piece {
 }
 
 /// What comes of something whose configuration is broken, which is said where that is.
-fn unjudged() -> Rendering {
+fn empty_rendering() -> Rendering {
     Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
 }
 

@@ -1,6 +1,6 @@
-//! One walk over a file: every document read, every object judged by every rule.
+//! One walk over a file: every document read, every object checked by every rule.
 
-use crate::engine::outcome::{Judged, Outcome, SkipReason, by_place};
+use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
-/// Judges a file.
+/// Checks a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
     let source = Arc::new(source);
     let mut stream = document::read(&source);
@@ -37,7 +37,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     let rules = enabled(config, None);
     let is_cancelled = &|| false;
     let mut engine =
-        Engine { rules: &rules, config, judges_owned: false, is_cancelled, secrets: Vec::new(), outcome };
+        Engine { rules: &rules, config, checks_owned: false, is_cancelled, secrets: Vec::new(), outcome };
     for problem in &stream.problems {
         engine.unread(problem, &source);
     }
@@ -53,7 +53,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     outcome
 }
 
-/// Judges an object without a text, unless a controller made it.
+/// Checks an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
     value(object, None, config, &|| false)
 }
@@ -62,7 +62,7 @@ pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// Judges an object that an API server is about to store, one that a controller makes too.
+/// Checks an object that an API server is about to store, one that a controller makes too.
 ///
 /// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
 /// rule, and by rules about containers and scripts before each of these.
@@ -79,7 +79,7 @@ pub fn lint_admitted(
     if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
 }
 
-/// Judges an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
+/// Checks an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
 fn value(
     object: &serde_json::Value,
     admitted: Option<bool>,
@@ -91,11 +91,11 @@ fn value(
     if admitted == Some(false) {
         live::forget_owners(&mut document);
     }
-    let judges_owned = admitted.is_some();
+    let checks_owned = admitted.is_some();
     let outcome = Outcome::default();
     let rules = enabled(config, None);
     let mut engine =
-        Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
+        Engine { rules: &rules, config, checks_owned, is_cancelled, secrets: Vec::new(), outcome };
     engine.document(&document);
     let Engine { outcome, secrets, .. } = engine;
     if is_cancelled() {
@@ -146,7 +146,7 @@ struct Engine<'c> {
     rules: &'c [Enabled<'c>],
     config: &'c Config,
     /// Whether objects that controllers made are checked, or skipped.
-    judges_owned: bool,
+    checks_owned: bool,
     /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
     is_cancelled: &'c dyn Fn() -> bool,
     /// The credentials in the objects so far.
@@ -177,7 +177,7 @@ impl<'c> Engine<'c> {
             }
             match reading {
                 Reading::Object(object)
-                    if object.is_owned() && live::is_live(object) && !self.judges_owned =>
+                    if object.is_owned() && live::is_live(object) && !self.checks_owned =>
                 {
                     self.outcome.count_skipped(SkipReason::Owned)
                 }
@@ -189,7 +189,7 @@ impl<'c> Engine<'c> {
         }
     }
 
-    /// Judges an object, whose credentials are those from `known` on.
+    /// Checks an object, whose credentials are those from `known` on.
     fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, Arc::new(subject(object)));
@@ -197,12 +197,12 @@ impl<'c> Engine<'c> {
             self.outcome.count_skipped(SkipReason::Patch)
         } else {
             let (source, subject) = (document.source.clone(), subject.clone());
-            self.outcome.judged.push(Judged { source, document: document.index, item, subject });
+            self.outcome.checked.push(CheckedObject { source, document: document.index, item, subject });
             self.outcome.objects += 1;
         }
         let is_in_file = !document.source.is_of_server();
         let applies = |it: &&Enabled<'_>| {
-            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || judges_parts(it))
+            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || checks_parts(it))
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);
@@ -211,9 +211,9 @@ impl<'c> Engine<'c> {
         let before = self.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
-        let reads_scripts = self.judges_owned || rules.iter().any(|it| it.reads_scripts());
+        let reads_scripts = self.checks_owned || rules.iter().any(|it| it.reads_scripts());
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
-        let unread = judge(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
+        let unread = run_rules(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
@@ -234,7 +234,7 @@ impl<'c> Engine<'c> {
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
         // The webhook compares every place with those of the object that is replaced.
-        if !self.judges_owned {
+        if !self.checks_owned {
             let mut own = self.outcome.findings.split_off(before);
             cap(&mut own);
             own.sort_by(by_place);
@@ -260,8 +260,8 @@ impl<'c> Engine<'c> {
     }
 }
 
-/// Says whether a rule judges what is a part of an object only: the API server judges the whole.
-fn judges_parts(rule: &Enabled<'_>) -> bool {
+/// Says whether a rule checks what is a part of an object only: the API server checks the whole.
+fn checks_parts(rule: &Enabled<'_>) -> bool {
     matches!(rule.active.rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
         && !matches!(rule.check, Check::Verdict(_))
 }
@@ -270,7 +270,7 @@ fn judges_parts(rule: &Enabled<'_>) -> bool {
 const MOST_PROBLEMS: usize = 100;
 
 /// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
-fn judge<'r>(
+fn run_rules<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
     rules: &[&'r Enabled<'r>],

@@ -65,9 +65,9 @@ pub struct Skipped {
     pub explanation: String,
 }
 
-/// An object that was judged, whatever was found in it.
+/// An object that was checked, whatever was found in it.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct CheckedObject {
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -85,10 +85,10 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What comments and annotations hide.
     pub suppressed: Vec<Finding>,
-    /// How many objects were judged.
+    /// How many objects were checked.
     pub objects: usize,
-    /// The objects that were judged, for reports that list them: whoever has no finding passed.
-    pub judged: Vec<Judged>,
+    /// The objects that were checked, for reports that list them: whoever has no finding passed.
+    pub checked: Vec<CheckedObject>,
     /// How many documents, or files of templates, were skipped, by reason.
     pub skip_counts: BTreeMap<SkipReason, usize>,
     /// Those of them that were not read.
@@ -113,7 +113,7 @@ impl Outcome {
         add_all(&mut self.findings, other.findings);
         add_all(&mut self.suppressed, other.suppressed);
         self.objects += other.objects;
-        add_all(&mut self.judged, other.judged);
+        add_all(&mut self.checked, other.checked);
         self.can_render |= other.can_render;
         self.unread += other.unread;
         self.unread_scripts.extend(other.unread_scripts);
@@ -139,8 +139,8 @@ impl Outcome {
 
     /// Sorts objects and findings by place, so that a run always prints the same.
     pub fn sort(&mut self) {
-        self.judged.sort_by(|left, right| {
-            let key = |it: &Judged| (it.document, it.item);
+        self.checked.sort_by(|left, right| {
+            let key = |it: &CheckedObject| (it.document, it.item);
             (&left.source.name, key(left)).cmp(&(&right.source.name, key(right)))
         });
         self.skipped.sort();

@@ -83,7 +83,7 @@ pub enum Stage<'d> {
 
 /// Returns what the API server of a Kubernetes version says about an object.
 pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verdict<'d> {
-    judge(object, version, client, false)
+    validate(object, version, client, false)
 }
 
 /// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops
@@ -92,10 +92,10 @@ pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verd
 ///
 /// An object that the API server has already, as `kubectl get` shows it, would be updated: it keeps its `uid`.
 pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
-    judge(object, version, Client::Kubectl, true)
+    validate(object, version, Client::Kubectl, true)
 }
 
-fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
+fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
     let body = Body::of(object, client);
     let at = At::sent(object.node, body);

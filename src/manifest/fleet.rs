@@ -5,11 +5,11 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::Object;
 use crate::manifest::workload::Reading;
 
-/// All objects of a run that are judged, and what is kept beside them as context.
+/// All objects of a run that are checked, and what is kept beside them as context.
 pub struct Fleet<'d> {
     /// The Jobs and CronJobs.
     pub objects: Vec<Object<'d>>,
-    /// The PersistentVolumeClaims and Services, which are not judged.
+    /// The PersistentVolumeClaims and Services, which are not checked.
     pub context: Vec<Node<'d>>,
 }
 

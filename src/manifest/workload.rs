@@ -52,7 +52,7 @@ impl<'d> Reading<'d> {
         match kind {
             _ if group.contains('.') => Reading::OtherKind,
             None if version.is_none() || !has_body => Reading::NotKubernetes,
-            // Misspelt kinds and versions are judged as what they were meant to be, and `unknown-kind` speaks.
+            // Misspelt kinds and versions are checked as what they were meant to be, and `unknown-kind` speaks.
             Some(_) if is("CronJob") && (version.is_some() || has_body) => object(Kind::CronJob),
             Some(_) if is("Job") && (version.is_some() || has_body) => object(Kind::Job),
             _ if is_batch && node.field("spec.jobTemplate").is_set() => object(Kind::CronJob),
@@ -178,7 +178,7 @@ impl<'d> Object<'d> {
             && !self.node.field(other).is_set()
     }
 
-    /// Says whether the object is a part of a Job, so that it cannot be judged as a whole.
+    /// Says whether the object is a part of a Job, so that it cannot be checked as a whole.
     ///
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.

@@ -189,13 +189,13 @@ impl Config {
         self.registry.iter().map(move |rule| self.decide(rule, &overrides))
     }
 
-    /// Returns a rule with what is set for it where it judges an object.
+    /// Returns a rule with what is set for it where it checks an object.
     pub fn active(&self, rule: &'static Meta, subject: &Subject) -> Active<'_> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).0
     }
 
-    /// Says whether a rule judges an object.
+    /// Says whether a rule checks an object.
     pub fn wants(&self, rule: &'static Meta, subject: &Subject) -> bool {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).1

@@ -191,14 +191,14 @@ fn link(rule: &Meta) -> String {
     )
 }
 
-/// Writes which objects were judged and have no finding.
+/// Writes which objects were checked and have no finding.
 fn write_clean(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let place = |name: &str, document: usize, item: Option<usize>| (name.to_owned(), document, item);
     let found: std::collections::HashSet<_> =
         report.outcome.findings.iter().map(|it| place(&it.source.name, it.document, it.item)).collect();
     let clean: Vec<_> = report
         .outcome
-        .judged
+        .checked
         .iter()
         .filter(|it| !found.contains(&place(&it.source.name, it.document, it.item)))
         .collect();

@@ -55,7 +55,7 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
 }
 
 /// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
-/// hides it, only judging tells. `source` is the file itself, which has no stars for secrets.
+/// hides it, only checking tells. `source` is the file itself, which has no stars for secrets.
 pub fn suppressions_of(
     finding: &Finding,
     source: &Arc<Source>,

@@ -197,7 +197,7 @@ impl Exchange {
         }
     }
 
-    /// Notes that the request was a review, and is judged.
+    /// Notes that the request was a review, and is checked.
     pub(super) fn completed(&self) {
         self.connection.edit(|entry| {
             entry.has_completed_review = true;

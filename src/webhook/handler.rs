@@ -1,4 +1,4 @@
-//! One request: its body received within limits, judged in time, answered whatever happens.
+//! One request: its body received within limits, checked in time, answered whatever happens.
 #![expect(clippy::disallowed_methods, reason = "requests have deadlines")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,23 +27,23 @@ use super::weight::weigh;
 use super::work::Work;
 use crate::mask::hide_in_text;
 use crate::value::duration::parse_unsigned;
-use crate::webhook::options::{Judge, Options};
+use crate::webhook::options::{CheckRequest, Options};
 use crate::webhook::review::reason::UnjudgedReason;
 use crate::webhook::review::request::Request;
 
-/// Up to here a review is tiny: judging it takes about a millisecond, and it never waits for larger ones.
+/// Up to here a review is tiny: checking it takes about a millisecond, and it never waits for larger ones.
 const TINY: usize = 6 << 10;
 
-/// As many tiny reviews are judged at once; each peer gets half.
+/// As many tiny reviews are checked at once; each peer gets half.
 pub(super) const MOST_TINY: usize = 8;
 
-/// As many reviews above [`TINY`] are judged at once; each peer gets half.
+/// As many reviews above [`TINY`] are checked at once; each peer gets half.
 pub(super) const MOST_SMALL: usize = 4;
 
 /// As many reviews above [`SMALL`]; each peer gets one, for they take memory.
 pub(super) const MOST_LARGE: usize = 2;
 
-/// So many times the largest review is the memory for large reviews that are judged.
+/// So many times the largest review is the memory for large reviews that are checked.
 const MEMORY_FACTOR: usize = 3;
 
 /// An API server that does not say how long it waits waits for ten seconds.
@@ -54,7 +54,7 @@ pub(super) struct Shared {
     pub(super) reload: Reload,
     pub(super) metrics: Metrics,
     pub(super) is_draining: AtomicBool,
-    judge: Judge,
+    check_request: CheckRequest,
     bodies: Rooms,
     tiny: Arc<Room>,
     small: Arc<Room>,
@@ -65,7 +65,7 @@ pub(super) struct Shared {
 struct Refusal(StatusCode, String);
 
 /// A review with its answer.
-type Judged = (Request, Verdict);
+type Checked = (Request, Verdict);
 
 impl Shared {
     pub(super) fn new(reload: Reload, options: &Options) -> Self {
@@ -73,7 +73,7 @@ impl Shared {
             reload,
             metrics: Metrics::new(),
             is_draining: AtomicBool::new(false),
-            judge: options.judge,
+            check_request: options.check_request,
             bodies: Rooms::new(options.max_review),
             tiny: Room::new(MOST_TINY, usize::MAX),
             small: Room::new(MOST_SMALL, usize::MAX),
@@ -137,7 +137,7 @@ async fn answer(
     request: http::Request<Incoming>,
 ) -> Result<Response, Refusal> {
     let timeout = request.uri().query().and_then(timeout).unwrap_or(DEFAULT_TIMEOUT);
-    // What is left after it is for the answer that nothing was judged.
+    // What is left after it is for the answer that nothing was checked.
     let deadline = start + timeout.mul_f64(0.8);
     let in_force = shared.reload.config();
     let Some(received) = shared.bodies.receive(request.into_body(), exchange.peer(), deadline).await else {
@@ -147,7 +147,7 @@ async fn answer(
         Some(reason) => give_up(&received.bytes, reason, &in_force)?,
         None => {
             exchange.received();
-            judge_in_time(shared, exchange, deadline, received, &in_force).await?
+            check_in_time(shared, exchange, deadline, received, &in_force).await?
         }
     };
     if verdict.unjudged.is_none() {
@@ -156,14 +156,14 @@ async fn answer(
     finish(shared, &request, &verdict)
 }
 
-/// Judges a review that was received as a whole, when it is its turn.
-async fn judge_in_time(
+/// Checks a review that was received as a whole, when it is its turn.
+async fn check_in_time(
     shared: &Arc<Shared>,
     exchange: &Exchange,
     deadline: Instant,
     received: Received,
     in_force: &Arc<InForce>,
-) -> Result<Judged, Refusal> {
+) -> Result<Checked, Refusal> {
     let Received { bytes, places, .. } = received;
     let is_abandoned = Arc::new(AtomicBool::new(false));
     let head = bytes[..HEAD.min(bytes.len())].to_vec();
@@ -183,10 +183,10 @@ async fn judge_in_time(
     let work = tokio::task::spawn_blocking(move || {
         // It is given back when the work ends.
         let _place = place;
-        judge(&shared, &config, bytes, places, deadline, &is_abandoned)
+        check_review(&shared, &config, bytes, places, deadline, &is_abandoned)
     });
     match timeout_at(deadline.into(), work).await {
-        Ok(Ok(judged)) => judged,
+        Ok(Ok(checked)) => checked,
         Ok(Err(_)) => give_up(&head, UnjudgedReason::Panic, in_force),
         Err(_) => give_up(&head, UnjudgedReason::OutOfTime, in_force),
     }
@@ -201,15 +201,15 @@ impl Drop for SetOnDrop {
     }
 }
 
-/// Judges a review. A rule that panics is a bug of ours, and what then happens is up to the configuration.
-fn judge(
+/// Checks a review. A rule that panics is a bug of ours, and what then happens is up to the configuration.
+fn check_review(
     shared: &Shared,
     in_force: &InForce,
     bytes: Vec<u8>,
     places: Places,
     deadline: Instant,
     is_abandoned: &AtomicBool,
-) -> Result<Judged, Refusal> {
+) -> Result<Checked, Refusal> {
     let work = Work::start();
     let is_cancelled =
         || is_abandoned.load(Ordering::Relaxed) || Instant::now() > deadline || work.is_too_much();
@@ -219,10 +219,10 @@ fn judge(
     };
     let mut request = request.map_err(|error| Refusal(StatusCode::BAD_REQUEST, error.0))?;
     drop((bytes, places));
-    let judged = catch_unwind(AssertUnwindSafe(|| {
-        (shared.judge)(&request, &in_force.config, &in_force.hash, &is_cancelled)
+    let checked = catch_unwind(AssertUnwindSafe(|| {
+        (shared.check_request)(&request, &in_force.config, &in_force.hash, &is_cancelled)
     }));
-    let verdict = judged.unwrap_or_else(|_| {
+    let verdict = checked.unwrap_or_else(|_| {
         shared.metrics.panics.inc();
         unjudged(&request, UnjudgedReason::Panic, &in_force.config)
     });
@@ -230,8 +230,8 @@ fn judge(
     Ok((request, verdict))
 }
 
-/// Answers a review that is not judged, by the configuration. What has no identity goes by the API server's.
-fn give_up(beginning: &[u8], reason: UnjudgedReason, in_force: &InForce) -> Result<Judged, Refusal> {
+/// Answers a review that is not checked, by the configuration. What has no identity goes by the API server's.
+fn give_up(beginning: &[u8], reason: UnjudgedReason, in_force: &InForce) -> Result<Checked, Refusal> {
     let request = read_head(beginning).ok_or_else(|| Refusal(status(reason), reason.why().to_owned()))?;
     let verdict = unjudged(&request, reason, &in_force.config);
     Ok((request, verdict))

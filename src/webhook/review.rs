@@ -31,7 +31,7 @@ use ruled::Ruled;
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {
-    /// It is not for us to judge, and allowed.
+    /// It is not for us to check, and allowed.
     Pass,
     /// It is allowed, and the client is told nothing.
     Allow,
@@ -39,7 +39,7 @@ pub enum Decision {
     Warn,
     /// It is denied.
     Deny,
-    /// It could not be judged, and the configuration says what then.
+    /// It could not be checked, and the configuration says what then.
     Unjudged,
 }
 
@@ -71,23 +71,23 @@ pub struct Verdict {
     pub unjudged: Option<UnjudgedReason>,
 }
 
-/// Judges a request.
+/// Checks a request.
 ///
 /// `configuration` identifies the configuration in the audit log. Once `is_cancelled` says that nobody waits for the
 /// answer any more, the work ends and the request is unjudged.
-pub fn judge(
+pub fn check_request(
     request: &Request,
     config: &Config,
     configuration: &str,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Verdict {
     match request.course() {
-        Course::Judge => {}
+        Course::Check => {}
         Course::Pass(why) => return pass(request, why),
         Course::Unjudged(reason) => return unjudged(request, reason, config),
     }
     let Some(object) = request.object.as_ref().filter(|it| has_containers(it)) else {
-        return unjudged(request, UnjudgedReason::NothingJudged, config);
+        return unjudged(request, UnjudgedReason::NothingChecked, config);
     };
     let limit = child_limit(request, config);
     let keeps_owners = limit.is_some() || request.is_of_cron_job();
@@ -95,7 +95,7 @@ pub fn judge(
         return unjudged(request, UnjudgedReason::OutOfTime, config);
     };
     if outcome.objects == 0 {
-        return unjudged(request, UnjudgedReason::NothingJudged, config);
+        return unjudged(request, UnjudgedReason::NothingChecked, config);
     }
     let no_labels = Default::default();
     let rulings = config.admission.rulings(&request.namespace, request.labels().unwrap_or(&no_labels));
@@ -137,7 +137,7 @@ pub fn judge(
     verdict(request, &ruled, &suppressed, &rulings, configuration)
 }
 
-/// Answers a request that nobody could judge: as `admission.unjudged` says, or else as the policy does.
+/// Answers a request that nobody could check: as `admission.unjudged` says, or else as the policy does.
 ///
 /// What passes whatever its object is passes here too, so that a large object can be deleted. Where labels are not known,
 /// none of them makes the policy milder.

@@ -22,14 +22,14 @@ pub use crate::webhook::options::Certificate;
 /// What is still being answered at the end gets this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
-/// The size of the largest review that is judged, in bytes, unless another one is set.
+/// The size of the largest review that is checked, in bytes, unless another one is set.
 pub const MAX_REVIEW: usize = 16 << 20;
 
 /// How many connections are open at once, unless another number is set. An API server opens one for each request that
 /// waits, which are some hundred at most.
 pub const MAX_CONNECTIONS: usize = 2048;
 
-/// One for each review that is judged at once, and one that reads files. Each keeps memory of its own.
+/// One for each review that is checked at once, and one that reads files. Each keeps memory of its own.
 const BLOCKING_THREADS: usize = MOST_TINY + MOST_SMALL + MOST_LARGE + 1;
 
 /// A server that runs.

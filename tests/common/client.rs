@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use batchlint::policy::config::admission::Policy;
 use batchlint::webhook::options::{Certificate, Options};
-use batchlint::webhook::review::judge;
+use batchlint::webhook::review::check_request;
 use batchlint::webhook::server::{MAX_CONNECTIONS, MAX_REVIEW, Server, start};
 use batchlint::webhook::tls::Pem;
 use http_body_util::BodyExt as _;
@@ -71,7 +71,7 @@ pub(crate) fn options(certificate: Certificate) -> Options {
         max_connections: MAX_CONNECTIONS,
         drain: Duration::ZERO,
         reload: Duration::from_millis(20),
-        judge,
+        check_request,
     }
 }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may fail")]
 
 use batchlint::policy::config::{Config, Preset};
-use batchlint::webhook::review::{Decision, Verdict, judge, read};
+use batchlint::webhook::review::{Decision, Verdict, check_request, read};
 use serde_json::{Value, json};
 
 use super::review::{self, ask, denied};
@@ -90,7 +90,7 @@ pub(crate) fn update(old: Value, edit: impl FnOnce(&mut Value)) -> Value {
 
 /// Answers a body that is not what `serde_json` writes.
 pub(crate) fn answer(body: &[u8], config: &Config) -> Verdict {
-    judge(&read(body).unwrap(), config, "0123456789abcdef", &|| false)
+    check_request(&read(body).unwrap(), config, "0123456789abcdef", &|| false)
 }
 
 /// Both kinds of objects as they are made, each changed by `edit`.

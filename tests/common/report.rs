@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use batchlint::diagnostic::finding::{Finding, Subject};
-use batchlint::engine::outcome::{Judged, Outcome};
+use batchlint::engine::outcome::{CheckedObject, Outcome};
 use batchlint::manifest::place::Place;
 use batchlint::report::{self, Format, Options};
 use batchlint::rules;
@@ -54,10 +54,10 @@ pub(crate) fn outcome(findings: Vec<Finding>) -> Outcome {
     Outcome { findings, objects: 1, ..Outcome::default() }
 }
 
-/// Makes an object that was judged, the one of all findings here.
-pub(crate) fn judged(name: &str, document: usize) -> Judged {
+/// Makes an object that was checked_object, the one of all findings here.
+pub(crate) fn checked_object(name: &str, document: usize) -> CheckedObject {
     let Finding { source, subject, .. } = finding(name, MANIFEST, "kind", "");
-    Judged { source, document, item: None, subject }
+    CheckedObject { source, document, item: None, subject }
 }
 
 /// Writes a report of nine files.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use batchlint::policy::config;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Verdict, judge, read};
+use batchlint::webhook::review::{Verdict, check_request, read};
 use serde_json::{Value, json};
 
 /// Rules that stay the same while others are added.
@@ -43,7 +43,7 @@ pub(crate) fn policy(policy: &str) -> Config {
 
 pub(crate) fn ask(review: &Value, config: &Config) -> Verdict {
     let request = read(&serde_json::to_vec(review).unwrap()).unwrap();
-    let verdict = judge(&request, config, "0123456789abcdef", &|| false);
+    let verdict = check_request(&request, config, "0123456789abcdef", &|| false);
     assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
     check_form(&serde_json::to_value(&verdict.answer).unwrap());
     verdict

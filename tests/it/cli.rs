@@ -98,7 +98,7 @@ fn json_with_comments_is_left_aside_and_said() {
     assert!(skipped[4]["reason"].as_str().is_some_and(|it| !it.is_empty()), "{skipped}");
 }
 
-/// pre-commit names the files of a commit one by one. What standard input has is meant to be judged.
+/// pre-commit names the files of a commit one by one. What standard input has is meant to be checked.
 #[test]
 fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never() {
     let folder = Folder::new("others-named", &OTHERS);
@@ -233,7 +233,7 @@ fn what_is_not_judged_is_counted() {
     assert_eq!(summary["aside"]["not-kubernetes"], 1, "{summary}");
 }
 
-/// A finding that names what is wrong speaks of an object that was judged. A patch has the kind of what it completes.
+/// A finding that names what is wrong speaks of an object that was checked. A patch has the kind of what it completes.
 #[test]
 fn a_wrong_kind_is_no_patch() {
     let cases = [
@@ -254,7 +254,7 @@ fn a_wrong_kind_is_no_patch() {
     }
 }
 
-/// `kubectl get cronjobs,jobs -A -o json | batchlint check -`: defaults are in, and runs of CronJobs are not judged.
+/// `kubectl get cronjobs,jobs -A -o json | batchlint check -`: defaults are in, and runs of CronJobs are not checked.
 #[test]
 fn live_objects_are_judged_by_what_was_stated() {
     let live = |name: &str, metadata: &str| {

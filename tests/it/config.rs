@@ -318,7 +318,7 @@ fn excluded_files_are_left_out_of_walks_and_counted() {
     let expected = ["apps/gen/job.yaml", "job.yaml", "keep.tmpl.yaml"];
     let expected = expected.map(|name| format!("{name}:6 warning missing-deadline"));
     assert_eq!(found("exclude", &files, &[]), expected);
-    // Where a walk starts does not matter, but a file that is named is judged.
+    // Where a walk starts does not matter, but a file that is named is checked.
     let folder = Folder::new("config-exclude", &files);
     let run = folder.run(&["check", "--fail-on", "never", "--format", "concise", "vendor"]);
     assert_eq!(run.out, "checked 0 objects in 0 files: no findings; skipped: 1 excluded\n");

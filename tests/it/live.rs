@@ -10,7 +10,7 @@ use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
-/// Judges a list with every rule.
+/// Checks a list with every rule.
 fn check(items: &[Value]) -> Outcome {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;

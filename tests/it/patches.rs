@@ -27,7 +27,7 @@ spec:
     )
 }
 
-/// Says whether the file is judged as a whole, and not skipped as a patch.
+/// Says whether the file is checked as a whole, and not skipped as a patch.
 fn is_judged(yaml: &str) -> bool {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;

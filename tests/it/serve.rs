@@ -177,7 +177,7 @@ impl futures_core::Stream for Chunks {
 fn a_rule_that_panics_or_takes_long_keeps_nobody_from_working() {
     run(async {
         let (server, roots) = server(|it| {
-            it.judge = |request, _, _, _| {
+            it.check_request = |request, _, _, _| {
                 if request.dry_run {
                     std::thread::sleep(Duration::from_secs(1));
                 }

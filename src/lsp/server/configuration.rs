@@ -93,14 +93,14 @@ impl Session {
         }
     }
 
-    /// Reads all configurations anew, and judges every text by them.
+    /// Reads all configurations anew, and checks every text by them.
     pub(crate) fn reload(&mut self) {
         self.forget();
         for uri in std::mem::take(&mut self.broken) {
             self.publish(uri, Vec::new(), None);
         }
         let all: Vec<Uri> = self.open.keys().cloned().collect();
-        all.iter().for_each(|uri| self.judge(uri));
+        all.iter().for_each(|uri| self.queue_lint(uri));
     }
 
     /// Forgets the configurations that were read, and which day it is.

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-/// A text to be judged.
+/// A text to be checked.
 pub struct Text {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
@@ -23,7 +23,7 @@ pub struct Text {
 }
 
 /// What came out of a text.
-pub struct Judged {
+pub struct Linted {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
     /// Nothing where a rule gave up.
@@ -56,7 +56,7 @@ pub(crate) struct Session {
     pub(crate) broken: Vec<Uri>,
     /// Sends to the client.
     pub(crate) out: Box<dyn Fn(Message)>,
-    /// Sends to be judged.
+    /// Sends to be checked.
     pub(crate) texts: Sender<Text>,
     pub(crate) is_shut_down: bool,
 }

@@ -25,7 +25,7 @@ pub(super) struct Charts {
     pub sections: String,
 }
 
-/// Draws what there is to draw of the objects that were judged.
+/// Draws what there is to draw of the objects that were checked.
 pub(super) fn draw(report: &Report<'_>) -> Charts {
     let mut charts = Charts::default();
     let documents = &report.outcome.kept;

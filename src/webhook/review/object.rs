@@ -1,4 +1,4 @@
-//! An object of a review: what decides before it is judged, and the object itself, as far as it can be read.
+//! An object of a review: what decides before it is checked, and the object itself, as far as it can be read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::webhook::review::reason::UnjudgedReason;
 /// More bytes of top-level `managedFields` are not read: what was stated counts as not known then.
 const LONGEST_MANAGED_FIELDS: usize = 1 << 20;
 
-/// The texts of those values of an object that decide before it is judged.
+/// The texts of those values of an object that decide before it is checked.
 #[derive(Default)]
 pub(super) struct Outline<'b> {
     has_begun: bool,

@@ -53,7 +53,7 @@ pub struct User {
     pub username: String,
 }
 
-/// What decides before an object is judged, known even where the object as a whole cannot be read.
+/// What decides before an object is checked, known even where the object as a whole cannot be read.
 #[derive(Clone, Debug, Default)]
 struct Facts {
     /// Group and kind that the object states.
@@ -76,10 +76,10 @@ pub struct Malformed(pub String);
 pub(super) enum Course {
     /// It passes, for this reason.
     Pass(&'static str),
-    /// It cannot be judged.
+    /// It cannot be checked.
     Unjudged(UnjudgedReason),
-    /// Its object is to be judged.
-    Judge,
+    /// Its object is to be checked.
+    Check,
 }
 
 /// Reads an `AdmissionReview`.
@@ -255,7 +255,7 @@ impl Request {
     /// Returns what is to be done with the request.
     ///
     /// The order matters: what can always go, or changes nothing, must not be held up because the rest of it cannot be
-    /// judged.
+    /// checked.
     pub(super) fn course(&self) -> Course {
         match self.operation.as_str() {
             "DELETE" | "CONNECT" => return Course::Pass("nothing is created or updated"),
@@ -286,7 +286,7 @@ impl Request {
         }
         match (self.unreadable, &self.object) {
             (Some(reason), _) => Course::Unjudged(reason),
-            (None, Some(_)) if self.facts.labels.is_some() => Course::Judge,
+            (None, Some(_)) if self.facts.labels.is_some() => Course::Check,
             _ => Course::Unjudged(UnjudgedReason::Malformed),
         }
     }

@@ -1,11 +1,11 @@
-//! However a review is written, and whatever a text in it looks like, its object is judged or said to be unjudged.
+//! However a review is written, and whatever a text in it looks like, its object is checked or said to be unjudged.
 
 use crate::common::gate::{
     CRON_JOB_CONTROLLER, answer, as_user, both, config, container, containers, create, cron_job, job, pod,
     policy, spec, update, with_owner, with_text,
 };
 use crate::common::review::{ask, denied};
-use batchlint::webhook::review::{Decision, UnjudgedReason, judge, read, read_head};
+use batchlint::webhook::review::{Decision, UnjudgedReason, check_request, read, read_head};
 use serde_json::{Value, json};
 
 /// `fieldsV1` is kept as it comes: deep, not UTF-8, half a surrogate pair, a number that is too large.
@@ -296,7 +296,7 @@ fn the_beginning_of_a_body_says_what_goes() {
     let answer = |review: &Value, end: &str| {
         let body = serde_json::to_string(review).unwrap();
         let request = read_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
-        judge(&request, &strict, "0123456789abcdef", &|| false)
+        check_request(&request, &strict, "0123456789abcdef", &|| false)
     };
     let mut review = update(job(), |it| containers(it).push(container("d")));
     let (in_spec, in_old) = ("\"terminationGracePeriodSeconds\"", "\"oldObject\"");
@@ -326,7 +326,7 @@ fn the_beginning_of_a_body_says_whose_it_is() {
     let allows = |review: &Value, end: &str| {
         let body = serde_json::to_string(review).unwrap();
         let request = read_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
-        judge(&request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
+        check_request(&request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
     };
     let mut object = job();
     object["metadata"]["labels"] = json!({"team": "a"});

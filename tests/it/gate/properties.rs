@@ -2,7 +2,7 @@
 //! bodies with their bytes changed.
 
 use crate::common::review::{create, policy, recording, update};
-use batchlint::webhook::review::{Decision, UnjudgedReason, judge, read, read_head};
+use batchlint::webhook::review::{Decision, UnjudgedReason, check_request, read, read_head};
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -207,7 +207,7 @@ proptest! {
             prop_assert!(!has_uid || !is_review || review["request"].get("Kind").is_some(), "{review}");
             return Ok(());
         };
-        let verdict = judge(&request, &policy("strict"), "x", &|| false);
+        let verdict = check_request(&request, &policy("strict"), "x", &|| false);
         let response = &verdict.answer.response;
         match verdict.decision {
             Decision::Pass => {
@@ -274,7 +274,7 @@ proptest! {
             return Ok(());
         };
         prop_assert_eq!(&json!(request.uid), &review["request"]["uid"]);
-        let verdict = judge(&request, &policy("strict"), "x", &|| false);
+        let verdict = check_request(&request, &policy("strict"), "x", &|| false);
         match verdict.decision {
             Decision::Pass => {
                 let is_known = operation == "DELETE" || reason_to_pass(&review).is_some();

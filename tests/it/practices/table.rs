@@ -18,7 +18,7 @@ use batchlint::policy::suppress::ANNOTATION;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Decision, Verdict, judge, read};
+use batchlint::webhook::review::{Decision, Verdict, check_request, read};
 use serde_json::{Value, json};
 
 /// Rules about other matters, which each shape would break.
@@ -86,10 +86,10 @@ fn ask(operation: &str, object: Value, old: Value, config: &Config) -> Verdict {
         "object": object, "oldObject": old,
     }});
     let request = read(&serde_json::to_vec(&review).unwrap()).unwrap();
-    judge(&request, config, "0123456789abcdef", &|| false)
+    check_request(&request, config, "0123456789abcdef", &|| false)
 }
 
-/// Judges each shape, and says which of them come out wrong.
+/// Checks each shape, and says which of them come out wrong.
 fn each(judge: impl Fn(&Shape) -> Result<(), String>) {
     let wrong: Vec<_> =
         shapes().iter().filter_map(|it| Some(format!("{}: {}", it.name(), judge(it).err()?))).collect();
@@ -128,7 +128,7 @@ fn a_rule_that_is_selected_reports_its_defect() {
 /// Ways to have nothing of a rule.
 const WAYS: [&str; 5] = ["--ignore", "off", "off in an override", "a comment", "an annotation"];
 
-/// Judges a shape without a rule. A comment stands above the line of the finding that is shown.
+/// Checks a shape without a rule. A comment stands above the line of the finding that is shown.
 fn without(shape: &Shape, id: &'static str, shown_as: &str, way: &str) -> Outcome {
     let manifest = shape.manifest("");
     match way {
@@ -279,7 +279,7 @@ fn a_finding_is_as_bad_as_the_worst_that_it_stands_for() {
     assert_eq!(severity("rules: {stuck-forbid: info}"), "warning");
 }
 
-/// An update is judged by what each rule found before: another rule may report an old defect, and one that is already
+/// An update is checked by what each rule found before: another rule may report an old defect, and one that is already
 /// reported may stand for a new one.
 #[test]
 fn an_update_is_denied_for_what_it_adds_whichever_rule_reports_it() {

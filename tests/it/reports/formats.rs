@@ -4,7 +4,7 @@ use crate::common;
 
 use std::sync::Arc;
 
-use crate::common::report::{MANIFEST, finding, judged, mark, no_text, outcome, render};
+use crate::common::report::{MANIFEST, checked_object, finding, mark, no_text, outcome, render};
 use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
@@ -336,7 +336,12 @@ fn junit_has_a_case_for_each_finding_and_each_clean_object() {
     (findings[1].severity, findings[1].document) = (Severity::Error, 2);
     (findings[2].severity, findings[2].document) = (Severity::Info, 1);
     let mut outcome = outcome(findings);
-    outcome.judged = vec![judged("b.yaml", 0), judged("b.yaml", 1), judged("a.yaml", 0), judged("b.yaml", 3)];
+    outcome.checked = vec![
+        checked_object("b.yaml", 0),
+        checked_object("b.yaml", 1),
+        checked_object("a.yaml", 0),
+        checked_object("b.yaml", 3),
+    ];
     let expected = "\
 <?xml version=\"1.0\" encoding=\"UTF-8\"?>
 <testsuites name=\"batchlint\" tests=\"5\" skipped=\"1\" failures=\"1\" errors=\"1\">
