@@ -273,14 +273,14 @@ fn of_object(
                 .iter()
                 .map(|cause| AnswerCause {
                     kind: cause.kind.as_str(),
-                    field: cause.field.clone(),
+                    field: cause.path.clone(),
                     message: cause.message.clone(),
                 })
                 .collect();
-            answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
+            answer.places = causes.iter().map(|it| (it.field.place().span, it.to_string())).collect();
         }
-        Stage::Panic(at, _) => {
-            answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
+        Stage::Panic(field, _) => {
+            answer.places.push((field.place().span, answer.message.clone().unwrap_or_default()));
         }
         Stage::Accepted => {}
     }

@@ -36,8 +36,8 @@ impl<'d> Newer<'d> {
                 Stage::Invalid(causes) => causes,
                 _ => Vec::new(),
             };
-            causes.into_iter().map(|cause| (cause.field, cause.kind)).collect()
+            causes.into_iter().map(|cause| (cause.path, cause.kind)).collect()
         });
-        refused.contains(&(cause.field.clone(), cause.kind))
+        refused.contains(&(cause.path.clone(), cause.kind))
     }
 }

@@ -3,7 +3,7 @@
 
 pub mod affinity;
 pub mod annotation;
-pub mod at;
+pub mod api_field;
 pub mod body;
 pub mod claim;
 pub mod container;
@@ -38,12 +38,12 @@ pub mod windows;
 
 use std::collections::HashSet;
 
-use crate::kubernetes::verdict::at::At;
+use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::body::{Body, Client};
 use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
 use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::strict::{DecodeError, StrictError};
-use crate::kubernetes::verdict::undecodable::Clouded;
+use crate::kubernetes::verdict::undecodable::UncertainParts;
 use crate::kubernetes::verdict::warning::Warning;
 use crate::manifest::live;
 use crate::manifest::workload::{Kind, Object};
@@ -76,7 +76,7 @@ pub enum Stage<'d> {
     /// Values are wrong.
     Invalid(Vec<Cause<'d>>),
     /// The API server itself fails, with what Go says.
-    Panic(At<'d>, &'static str),
+    Panic(ApiField<'d>, &'static str),
     /// The object is created.
     Accepted,
 }
@@ -98,7 +98,7 @@ pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
 fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
     let body = Body::of(object, client);
-    let at = At::sent(object.node, body);
+    let field = ApiField::in_body(object.node, body);
     let mut verdict = Verdict {
         kind: object.kind,
         stage: Stage::Accepted,
@@ -124,38 +124,40 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
             return verdict;
         }
     }
-    verdict.name = metadata::name(at.get("metadata"));
-    warn::of_owners(at.get("metadata").get("ownerReferences"), &mut verdict.warnings);
+    verdict.name = metadata::name(field.get("metadata"));
+    warn::of_owners(field.get("metadata").get("ownerReferences"), &mut verdict.warnings);
     let spec = match object.kind {
-        Kind::Job => JobSpec::of_job(at.get("spec")),
-        Kind::CronJob => JobSpec::of_template(at.get("spec").get("jobTemplate").get("spec")),
+        Kind::Job => JobSpec::of_job(field.get("spec")),
+        Kind::CronJob => JobSpec::of_template(field.get("spec").get("jobTemplate").get("spec")),
     };
     if spec.makes_the_server_panic(version.minor) {
         let reason = "invalid memory address or nil pointer dereference";
-        verdict.stage = Stage::Panic(spec.at.get("successPolicy"), reason);
+        verdict.stage = Stage::Panic(spec.field.get("successPolicy"), reason);
         return verdict;
     }
-    let schedule = at.get("spec").get("schedule");
+    let schedule = field.get("spec").get("schedule");
     if object.kind == Kind::CronJob && cron_job::makes_the_server_panic(schedule, version.minor) {
         verdict.stage = Stage::Panic(schedule, "slice bounds out of range [:-1]");
         return verdict;
     }
     let mut errors = Errors::new(version.minor, is_for_findings && live::is_live(object));
     match object.kind {
-        Kind::Job => job::check(at, &mut errors),
-        Kind::CronJob => cron_job::check(at, &mut errors),
+        Kind::Job => job::check(field, &mut errors),
+        Kind::CronJob => cron_job::check(field, &mut errors),
     }
     if errors.causes.is_empty() {
-        metadata::check_again(at.get("metadata"), &mut errors);
+        metadata::check_again(field.get("metadata"), &mut errors);
     }
     verdict.unlisted = errors.unlisted;
-    errors.causes.retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
-    let clouded = Clouded::by(&verdict.undecodable, object, spec.at.nearest());
-    errors.causes.retain(|it| !clouded.has(it));
+    errors
+        .causes
+        .retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.field.nearest()));
+    let uncertain = UncertainParts::around(&verdict.undecodable, object, spec.field.nearest());
+    errors.causes.retain(|it| !uncertain.contains(it));
     if let (true, Some(error)) = (errors.causes.is_empty(), verdict.undecodable.first()) {
         verdict.stage = Stage::Decode(error.clone());
     } else if errors.causes.is_empty() {
-        warn::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
+        warn::of_object(field, &verdict.name, spec, version.minor, &mut verdict.warnings);
         warn::shorten(&mut verdict.warnings);
     } else {
         verdict.stage = Stage::Invalid(errors.causes);

@@ -74,14 +74,14 @@ fn lost(object: Object<'_>) -> HashSet<u32> {
 
 /// Says whether a more specific rule speaks of the cause.
 fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
-    if lost.contains(&cause.at.nearest().id) {
+    if lost.contains(&cause.field.nearest().id) {
         return true;
     }
-    let is_policy = cause.field.ends_with("template.spec.restartPolicy");
+    let is_policy = cause.path.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
-    let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
+    let is_filled = cause.field.text().is_empty() || !is_placeholder(cause.field.text());
     // The API server makes a label for the pods out of the Job's name.
-    let is_of_name = cause.field.ends_with("template.labels")
+    let is_of_name = cause.path.ends_with("template.labels")
         && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
@@ -89,10 +89,10 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool 
 fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
     let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server rejects the {}: {cause}", object.kind_name());
-    let finding = reporter.report(cause.at.place(), message);
+    let finding = reporter.report(cause.field.place(), message);
     match (since, meant(cause), help(cause)) {
         (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} accepts it")),
-        (None, Some((meant, help)), _) => write(finding, cause.at.nearest(), &meant, help),
+        (None, Some((meant, help)), _) => write(finding, cause.field.nearest(), &meant, help),
         (None, None, Some(help)) => _ = finding.help(help),
         (None, None, None) => {}
     }
@@ -106,7 +106,7 @@ fn write(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
 
 /// Returns the value that is most likely meant, and how to say so.
 fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
-    let (text, last) = (cause.at.text(), cause.field.rsplit('.').next()?);
+    let (text, last) = (cause.field.text(), cause.path.rsplit('.').next()?);
     match cause.kind {
         ErrorType::NotSupported => {
             supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
@@ -120,7 +120,7 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
 
 /// Says what to write, where the server's words do not.
 fn help(cause: &Cause<'_>) -> Option<String> {
-    let (field, text) = (cause.field.as_str(), cause.at.text());
+    let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {

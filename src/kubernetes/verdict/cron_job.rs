@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::job;
 use super::job::selector_json;
 use super::metadata;
@@ -12,7 +12,7 @@ use crate::kubernetes::verdict::model::JobSpec;
 use crate::time::cron::Schedule;
 
 /// Checks a CronJob.
-pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
     let (metadata, spec) = (object.get("metadata"), object.get("spec"));
     metadata::check(metadata, None, errors);
     check_spec(spec, errors);
@@ -20,19 +20,19 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     // Longer names are older than the limit.
     if name.len() > 52 && !errors.is_stored {
         let place = metadata.get(if metadata.get("name").is_set() { "name" } else { "generateName" });
-        errors.invalid(place.named("metadata.name"), name.as_str(), "must be no more than 52 characters");
+        errors.invalid(place.with_path("metadata.name"), name.as_str(), "must be no more than 52 characters");
     }
 }
 
 /// Says whether a server without a guard around the cron library stops: at a zone without a space behind it.
-pub fn makes_the_server_panic(schedule: At<'_>, minor: u8) -> bool {
+pub fn makes_the_server_panic(schedule: ApiField<'_>, minor: u8) -> bool {
     let text = schedule.text();
     minor < 34
         && (text.starts_with("TZ=") || text.starts_with("CRON_TZ="))
         && Schedule::parse(text).is_err_and(|it| it.contains("runtime error"))
 }
 
-fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     let schedule = spec.get("schedule");
     match schedule.text() {
         "" => errors.required(schedule, ""),
@@ -64,7 +64,7 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
         let labels: BTreeMap<&str, String> =
             selector.get("matchLabels").entries().map(|(key, it)| (key, it.text().to_owned())).collect();
         let bad = selector_json(&labels, selector.get("matchExpressions"));
-        errors.invalid(selector, Bad::Raw(bad), "`selector` will be auto-generated");
+        errors.invalid(selector, BadValue::Raw(bad), "`selector` will be auto-generated");
     }
     if manual.is_true() {
         errors.unsupported(manual, true, &["nil", "false"]);
@@ -74,10 +74,10 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// `timeZone` is a name of the IANA database, in its upper and lower case (`validateTimeZone`).
-fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
+fn check_time_zone<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     let Some(text) = field.opt_text() else { return };
     if text.is_empty() {
-        errors.invalid(field, Bad::Json(text), "timeZone must be nil or non-empty string");
+        errors.invalid(field, BadValue::Json(text), "timeZone must be nil or non-empty string");
         return;
     }
     let is_part = |part: &str| {
@@ -88,15 +88,15 @@ fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
     };
     let unknown = || format!("unknown time zone {text}");
     if !text.split('/').all(is_part) {
-        errors.invalid(field, Bad::Json(text), unknown());
+        errors.invalid(field, BadValue::Json(text), unknown());
         return;
     }
     if text.eq_ignore_ascii_case("local") {
         let reason = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
-        errors.invalid(field, Bad::Json(text), reason);
+        errors.invalid(field, BadValue::Json(text), reason);
     }
     if let Some(reason) = zone_error(text) {
-        errors.invalid(field, Bad::Json(text), reason);
+        errors.invalid(field, BadValue::Json(text), reason);
     }
 }
 

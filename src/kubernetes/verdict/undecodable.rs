@@ -41,24 +41,24 @@ const ALONE: &[&str] = &[
 ];
 
 /// The parts of an object whose errors may follow from values that cannot be decoded.
-pub struct Clouded(HashSet<u32>);
+pub struct UncertainParts(HashSet<u32>);
 
-impl Clouded {
+impl UncertainParts {
     /// Finds them: each value, and the whole Job or object around a value that other fields may depend on. Amounts and
     /// times with a wrong syntax are not compared with others.
-    pub fn by<'d>(errors: &[DecodeError<'d>], object: Object<'d>, job: Node<'d>) -> Self {
+    pub fn around<'d>(errors: &[DecodeError<'d>], object: Object<'d>, job: Node<'d>) -> Self {
         let around = |error: &DecodeError<'d>| {
             let is_alone = error.is_syntax || is_alone(error.node, object);
             let within = if error.node.is_within(job) { job } else { object.node };
             (!is_alone).then_some(within)
         };
         let nodes = errors.iter().flat_map(|error| [Some(error.node), around(error)]).flatten();
-        Clouded(nodes.map(|node| node.id).collect())
+        UncertainParts(nodes.map(|node| node.id).collect())
     }
 
     /// Says whether an error lies in one of them.
-    pub fn has(&self, cause: &Cause<'_>) -> bool {
-        let mut above = std::iter::successors(Some(cause.at.nearest()), |node| node.parent());
+    pub fn contains(&self, cause: &Cause<'_>) -> bool {
+        let mut above = std::iter::successors(Some(cause.field.nearest()), |node| node.parent());
         !self.0.is_empty() && above.any(|node| self.0.contains(&node.id))
     }
 }

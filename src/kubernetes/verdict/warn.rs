@@ -5,7 +5,7 @@ use crate::kubernetes::verdict::warning::Warnings;
 use std::collections::{HashMap, HashSet};
 
 use super::annotation::{APP_ARMOR, SECCOMP_CONTAINER, SECCOMP_POD};
-use super::at::At;
+use super::api_field::ApiField;
 use super::error::quote;
 use super::names::{dns_label, label_value};
 use super::{ip, metadata, overlap, resources};
@@ -17,12 +17,12 @@ const MOST_CHARACTERS: usize = 4096;
 /// To this many.
 const CUT_CHARACTERS: usize = 256;
 
-fn warn<'d>(warnings: &mut Warnings<'d>, at: At<'d>, text: impl AsRef<str>) {
-    warnings.push(Warning { text: format!("{}: {}", at.path(), text.as_ref()), at });
+fn warn<'d>(warnings: &mut Warnings<'d>, field: ApiField<'d>, text: impl AsRef<str>) {
+    warnings.push(Warning { text: format!("{}: {}", field.path(), text.as_ref()), field });
 }
 
 /// Warns of repeated owners, which also comes with a refusal (`dedupOwnerReferencesAndAddWarning`).
-pub fn of_owners<'d>(owners: At<'d>, warnings: &mut Warnings<'d>) {
+pub fn of_owners<'d>(owners: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let (_, repeated) = metadata::distinct_owners(owners);
     if !repeated.is_empty() {
         let text = format!(
@@ -30,12 +30,18 @@ pub fn of_owners<'d>(owners: At<'d>, warnings: &mut Warnings<'d>) {
              reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
             repeated.join(", ")
         );
-        warnings.push(Warning { text, at: owners });
+        warnings.push(Warning { text, field: owners });
     }
 }
 
 /// Warns of what an accepted object may not do as meant.
-pub fn of_object<'d>(object: At<'d>, name: &str, spec: JobSpec<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+pub fn of_object<'d>(
+    object: ApiField<'d>,
+    name: &str,
+    spec: JobSpec<'d>,
+    minor: u8,
+    warnings: &mut Warnings<'d>,
+) {
     let reasons = dns_label(name);
     if !reasons.is_empty() {
         let text = format!(
@@ -44,21 +50,23 @@ pub fn of_object<'d>(object: At<'d>, name: &str, spec: JobSpec<'d>, minor: u8, w
             reasons.join(" ")
         );
         let metadata = object.get("metadata");
-        let at = metadata.get("name").set().unwrap_or(metadata.get("generateName"));
-        warnings.push(Warning { text, at });
+        let field = metadata.get("name").set().unwrap_or(metadata.get("generateName"));
+        warnings.push(Warning { text, field });
     }
     let is_large =
         spec.completions.unwrap_or_default() > 100_000 && spec.parallelism.unwrap_or_default() > 10_000;
     if spec.is_indexed() && is_large {
         let text = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, \
                     Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
-        warnings
-            .push(Warning { text: format!("{}: {text}", spec.at.path()), at: spec.at.get("completions") });
+        warnings.push(Warning {
+            text: format!("{}: {text}", spec.field.path()),
+            field: spec.field.get("completions"),
+        });
     }
-    of_pod(spec.at.get("template"), minor, warnings);
+    of_pod(spec.field.get("template"), minor, warnings);
 }
 
-fn of_pod<'d>(template: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn of_pod<'d>(template: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let (spec, annotations) = (template.get("spec"), template.get("metadata").get("annotations"));
     of_node_labels(spec, minor, warnings);
     of_spread(spec, warnings);
@@ -87,8 +95,8 @@ fn of_pod<'d>(template: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     of_affinity(spec.get("affinity"), warnings);
     if minor >= 33 {
         let aliases = spec.get("hostAliases").items().map(|it| it.get("ip"));
-        for at in spec.get("dnsConfig").get("nameservers").items().chain(aliases) {
-            warnings.extend(ip::warning(at).map(|text| Warning { text, at }));
+        for field in spec.get("dnsConfig").get("nameservers").items().chain(aliases) {
+            warnings.extend(ip::warning(field).map(|text| Warning { text, field }));
         }
     }
 }
@@ -116,11 +124,11 @@ fn deprecated_label(key: &str) -> Option<&'static str> {
     })
 }
 
-fn of_node_labels<'d>(spec: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn of_node_labels<'d>(spec: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let selector = spec.get("nodeSelector");
-    for (key, at) in selector.entries() {
+    for (key, field) in selector.entries() {
         if let Some(text) = deprecated_label(key) {
-            warnings.push(Warning { text: format!("{}: {text}", selector.key(key).path), at });
+            warnings.push(Warning { text: format!("{}: {text}", selector.key(key).path), field });
         }
     }
     let affinity = spec.get("affinity").get("nodeAffinity");
@@ -133,7 +141,7 @@ fn of_node_labels<'d>(spec: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_node_term<'d>(term: At<'d>, checks_values: bool, warnings: &mut Warnings<'d>) {
+fn of_node_term<'d>(term: ApiField<'d>, checks_values: bool, warnings: &mut Warnings<'d>) {
     for expression in term.get("matchExpressions").items() {
         let key = expression.get("key");
         if let Some(text) = deprecated_label(key.text()) {
@@ -147,7 +155,7 @@ fn of_node_term<'d>(term: At<'d>, checks_values: bool, warnings: &mut Warnings<'
     }
 }
 
-fn of_spread<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
+fn of_spread<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
     for constraint in spec.get("topologySpreadConstraints").items() {
         let (key, selector) = (constraint.get("topologyKey"), constraint.get("labelSelector"));
         if let Some(text) = deprecated_label(key.text()) {
@@ -159,7 +167,7 @@ fn of_spread<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_annotations<'d>(annotations: At<'d>, warnings: &mut Warnings<'d>) {
+fn of_annotations<'d>(annotations: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let sysctls = "non-functional in v1.11+; use the \"sysctls\" field instead";
     let critical = "non-functional in v1.16+; use the \"priorityClassName\" field instead";
     for (key, text) in [
@@ -171,13 +179,13 @@ fn of_annotations<'d>(annotations: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_annotation<'d>(annotations: At<'d>, key: &str, text: &str, warnings: &mut Warnings<'d>) {
-    if let Some(at) = annotations.entry(key) {
-        warnings.push(Warning { text: format!("{}: {text}", annotations.key(key).path), at });
+fn of_annotation<'d>(annotations: ApiField<'d>, key: &str, text: &str, warnings: &mut Warnings<'d>) {
+    if let Some(field) = annotations.entry(key) {
+        warnings.push(Warning { text: format!("{}: {text}", annotations.key(key).path), field });
     }
 }
 
-fn of_volumes<'d>(volumes: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn of_volumes<'d>(volumes: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let git = match minor {
         ..33 => "deprecated in v1.11",
         _ => "deprecated in v1.11, and disabled by default in v1.33+",
@@ -193,14 +201,14 @@ fn of_volumes<'d>(volumes: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
         ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
         ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
     ];
-    let is_there = |volume: &At<'d>| minor >= 35 || !volume.get("image").is_set();
+    let is_there = |volume: &ApiField<'d>| minor >= 35 || !volume.get("image").is_set();
     for (index, volume) in volumes.items().filter(is_there).enumerate() {
         let path = format!("{}[{index}]", volumes.path());
         for (name, text) in kinds.into_iter().filter(|(name, _)| volume.get(name).is_set()) {
             // The message spells this one in its own way.
             let title = if name == "storageos" { "storageOS" } else { name };
             let text = format!("{path}.{title}: {text}");
-            warnings.push(Warning { text, at: volume.get(name) });
+            warnings.push(Warning { text, field: volume.get(name) });
         }
         let claim = volume.get("ephemeral").get("volumeClaimTemplate").get("spec").get("resources");
         of_fractions(claim.get("requests"), &["storage"], warnings);
@@ -208,32 +216,32 @@ fn of_volumes<'d>(volumes: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_repeats<'d>(list: At<'d>, field: &'static str, text: &str, warnings: &mut Warnings<'d>) {
+fn of_repeats<'d>(list: ApiField<'d>, field: &'static str, text: &str, warnings: &mut Warnings<'d>) {
     let mut seen = HashSet::new();
-    for at in list.items().map(|it| it.get(field)) {
-        if !seen.insert(at.text()) {
-            warn(warnings, at, format!("{text} {}", quote(at.text())));
+    for field in list.items().map(|it| it.get(field)) {
+        if !seen.insert(field.text()) {
+            warn(warnings, field, format!("{text} {}", quote(field.text())));
         }
     }
 }
 
 /// Bytes are whole.
-fn of_fractions<'d>(list: At<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
+fn of_fractions<'d>(list: ApiField<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
     for name in names {
-        let Some(at) = list.entry(name) else { continue };
-        let Some(value) = resources::listed(at) else { continue };
+        let Some(field) = list.entry(name) else { continue };
+        let Some(value) = resources::listed(field) else { continue };
         if !value.is_whole() {
             let text = format!(
                 "{}: fractional byte value {} is invalid, must be an integer",
                 list.key(name).path,
                 quote(&value.to_string())
             );
-            warnings.push(Warning { text, at });
+            warnings.push(Warning { text, field });
         }
     }
 }
 
-fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn of_containers<'d>(spec: ApiField<'d>, annotations: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
     const PROFILE: &str = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
     let context = spec.get("securityContext");
@@ -266,7 +274,7 @@ fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, minor: u8, warnings: &mu
 }
 
 /// Says whether an AppArmor annotation means the pod's profile.
-fn is_same_profile(annotation: &str, profile: At<'_>) -> bool {
+fn is_same_profile(annotation: &str, profile: ApiField<'_>) -> bool {
     let local = profile.get("localhostProfile").opt_text();
     let pair = match annotation {
         "unconfined" => ("Unconfined", None),
@@ -279,7 +287,7 @@ fn is_same_profile(annotation: &str, profile: At<'_>) -> bool {
     profile.is_set() && (profile.get("type").text(), local) == pair
 }
 
-fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
+fn of_variables<'d>(variables: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let mut seen = HashSet::new();
     for variable in variables.items() {
         let (name, value) = (variable.get("name").text(), variable.get("value").text());
@@ -299,14 +307,14 @@ fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_ports<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
-    let mut all: HashMap<(i64, &str), Vec<At<'d>>> = HashMap::new();
+fn of_ports<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
+    let mut all: HashMap<(i64, &str), Vec<ApiField<'d>>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
         // No more than this many characters are sent.
         if warnings.len() > MOST_CHARACTERS {
             return;
         }
-        let host = |it: At<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
+        let host = |it: ApiField<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
         let protocol = port.get("protocol").text_or("TCP");
         let (ip, number) = host(port);
         if !ip.is_empty() && number == 0 {
@@ -338,8 +346,8 @@ fn of_ports<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_port_names<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
-    let mut all: HashMap<&str, At<'d>> = HashMap::new();
+fn of_port_names<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
+    let mut all: HashMap<&str, ApiField<'d>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
         let name = port.get("name").text();
         if name.is_empty() {
@@ -359,7 +367,7 @@ fn of_port_names<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_affinity<'d>(affinity: At<'d>, warnings: &mut Warnings<'d>) {
+fn of_affinity<'d>(affinity: ApiField<'d>, warnings: &mut Warnings<'d>) {
     for pods in ["podAffinity", "podAntiAffinity"].map(|name| affinity.get(name)) {
         let required = pods.get("requiredDuringSchedulingIgnoredDuringExecution").items();
         let preferred = pods.get("preferredDuringSchedulingIgnoredDuringExecution").items();
