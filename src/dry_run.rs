@@ -201,7 +201,7 @@ fn of_node(
     Some(of_object(source, doc, item, object, version, client))
 }
 
-/// Says why kubectl cannot tell which object a document is, and where.
+/// Returns why kubectl cannot tell which object a document is, and where.
 fn undecodable(
     source: &Source,
     document: &Document,

@@ -138,7 +138,7 @@ pub fn unread(
     unread
 }
 
-/// Says whether the braces of a template engine stand in a script outside of quotes.
+/// Whether the braces of a template engine stand in a script outside of quotes.
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;
     known::words_in(&tree.list, &mut |word| {
@@ -265,17 +265,17 @@ impl<'a> Script<'a> {
         if is_whole { short } else { format!("{}…", short.trim_end()) }
     }
 
-    /// Says whether `env` has a variable of this name.
+    /// Whether `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
         self.source.invocation.is_in_env(name)
     }
 
-    /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
+    /// Whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
         self.mount_above(path).is_some_and(|name| self.source.invocation.neighbours.has_lasting_volume(name))
     }
 
-    /// Says whether a volume is mounted at this path or above it.
+    /// Whether a volume is mounted at this path or above it.
     pub fn is_mounted(&self, path: &str) -> bool {
         self.mount_above(path).is_some()
     }

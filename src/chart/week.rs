@@ -59,7 +59,7 @@ impl Week {
         Week::new(&fleet.collect::<Vec<_>>(), from)
     }
 
-    /// Says whether any CronJob starts.
+    /// Whether any CronJob starts.
     pub(crate) fn is_empty(&self) -> bool {
         self.total == 0
     }
@@ -177,7 +177,7 @@ impl Week {
         out + "</svg>\n"
     }
 
-    /// Says how many CronJobs start how often.
+    /// Returns how many CronJobs start how often.
     pub(crate) fn title(&self) -> String {
         let day = TimeZone::UTC.to_datetime(self.from).date();
         format!("{} from {day}: {} starts", count(self.cron_jobs, "CronJob"), self.total)

@@ -244,7 +244,7 @@ async fn call(
     if (200..300).contains(&code) { Ok(answer) } else { Err(refusal(&method, path, code, &answer)) }
 }
 
-/// Says what the API server refuses, and why.
+/// Returns what the API server refuses, and why.
 fn refusal(method: &Method, path: &str, code: u16, answer: &Value) -> String {
     let message = answer["message"].as_str().unwrap_or("no reason given");
     format!("{method} {path}: {code}: {message}")

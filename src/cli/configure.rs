@@ -103,7 +103,7 @@ fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
     head.into_iter().chain(rule.options.iter().map(option)).collect()
 }
 
-/// Says where what is in force for a rule comes from.
+/// Returns where what is in force for a rule comes from.
 fn origin<'c>(config: &Config, active: &'c Active<'_>) -> &'c str {
     match active.rule.scope {
         Scope::File => active.origin().unwrap_or("preset"),

@@ -151,7 +151,7 @@ impl Answered {
         *self.skip_counts.entry(reason).or_default() += 1;
     }
 
-    /// Says it all in a sentence, in the words of `check`.
+    /// Describes it in one sentence, in the words of `check`.
     fn sentence(&self) -> String {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
         let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.refused);

@@ -64,7 +64,7 @@ impl Change {
 }
 
 impl Fixing {
-    /// Says how much was changed, or would be.
+    /// Returns how much was changed, or would be.
     pub(crate) fn describe(&self, count: usize) -> String {
         let (done, would, noun) = match &self.change {
             Change::Fix(_) => ("applied", "would apply", "fix"),

@@ -178,7 +178,7 @@ impl<'a> Rendered<'a> {
         Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
     }
 
-    /// Says at the file that asks for it why something is not rendered.
+    /// Reports at the file that asks for it why something is not rendered.
     fn refused(&self, file: &Path, message: String) -> Rendering {
         let text = read_own_text(file, MAXIMUM_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());

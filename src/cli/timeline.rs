@@ -260,7 +260,7 @@ fn assumed(arguments: &Timeline) -> String {
     )
 }
 
-/// Says what the simulation leaves out, where the Job has it.
+/// Returns what the simulation leaves out, where the Job has it.
 fn notes(job: Job<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if job.managed_by().is_set() && !job.managed_by().is("kubernetes.io/job-controller") {
@@ -308,7 +308,7 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
     Ok((chart, chart::cron_job::to_json(&runs)))
 }
 
-/// Says why a schedule cannot be used, as the API server does.
+/// Returns why a schedule cannot be used, as the API server does.
 fn refusal(cron_job: CronJob<'_>) -> String {
     let source = &cron_job.object.node.document.source;
     let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());

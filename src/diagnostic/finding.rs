@@ -122,7 +122,7 @@ impl Finding {
         (!self.also.is_empty()).then(|| self.also_ids().join(", "))
     }
 
-    /// Says what to write instead.
+    /// Returns what to write instead.
     pub fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = Some(help.into());
         self

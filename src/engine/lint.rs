@@ -10,7 +10,7 @@ use crate::engine::cap::cap;
 use crate::engine::finish::finish;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
-use crate::kubernetes::types::decode;
+use crate::kubernetes::types::type_check;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
@@ -104,7 +104,7 @@ fn value(
     finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
 }
 
-/// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+/// Whether a text is a template that an engine has yet to fill in: reading it stops at braces.
 pub fn is_template(source: &Arc<Source>) -> bool {
     document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
 }
@@ -112,7 +112,7 @@ pub fn is_template(source: &Arc<Source>) -> bool {
 /// What opens an expression or a statement for template engines: Go's, Jinja.
 const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
 
-/// Says whether reading stopped at the braces of a template engine.
+/// Whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
     let near = [line, line.saturating_sub(1)];
@@ -260,7 +260,7 @@ impl<'c> Engine<'c> {
     }
 }
 
-/// Says whether a rule checks what is a part of an object only: the API server checks the whole.
+/// Whether a rule checks what is a part of an object only: the API server checks the whole.
 fn checks_parts(rule: &Enabled<'_>) -> bool {
     matches!(rule.active.rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
         && !matches!(rule.check, Check::Verdict(_))
@@ -284,7 +284,7 @@ fn run_rules<'r>(
     let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
     let (mut problems, mut unlisted) = (Vec::new(), 0);
     if !fits_types && rules.iter().any(|it| matches!(it.check, Check::Decode(_))) {
-        decode::check(object, reporter.kubernetes_version(), &mut |problem| {
+        type_check::check(object, reporter.kubernetes_version(), &mut |problem| {
             if problems.len() < MOST_PROBLEMS {
                 problems.push(problem);
             } else {

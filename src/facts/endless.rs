@@ -63,7 +63,7 @@ static IMAGES: &[(&str, &str)] = &[
     ("library/registry", "registry"),
 ];
 
-/// Says why a container never ends, if it does not; its script is among `scripts`, if it has one.
+/// Returns why a container never ends, if it does not; its script is among `scripts`, if it has one.
 pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
     let (command, args) = (container.command(), container.args());
     let words: Vec<&str> = container.command_line().filter_map(|it| it.text()).collect();
@@ -103,7 +103,7 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
     Some(Endless { field, what: runs?, is_certain: false })
 }
 
-/// Says why a container never ends, unless its own `restartPolicy` says that it is not meant to.
+/// Returns why a container never ends, unless its own `restartPolicy` says that it is not meant to.
 pub fn endless_of<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
     endless(container, scripts).filter(|_| !container.restart_policy().is("Always"))
 }
@@ -117,7 +117,7 @@ pub fn never_completes(pod: Pod<'_>) -> String {
     }
 }
 
-/// Says why a script never ends, and whether that is certain.
+/// Returns why a script never ends, and whether that is certain.
 fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
     let shell = script.source.shell;
     let mut before = script.source.invocation.words.iter().take(shell.word).filter_map(|it| it.text());

@@ -26,7 +26,7 @@ const MIGRATIONS: [&str; 12] = [
     "migrator",
 ];
 
-/// Parts of which each of those words has one: most scripts have none, and need not be split into words.
+/// Splits of which each of those words has one: most scripts have none, and need not be split into words.
 static PARTS: LazyLock<Finder> =
     LazyLock::new(|| Finder::new(["alembic", "dbmate", "flyway", "liquibase", "migrat"].into_iter()));
 
@@ -83,7 +83,7 @@ fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     node.text().is_some_and(test)
 }
 
-/// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
+/// Whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
     words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
@@ -95,7 +95,7 @@ fn image_migrates(text: &str) -> bool {
     name.rsplit('/').next().is_some_and(is_migration)
 }
 
-/// Says whether a command or a script runs a migration. Comments and what is printed do not count.
+/// Whether a command or a script runs a migration. Comments and what is printed do not count.
 fn script_migrates(text: &str) -> bool {
     if !PARTS.is_in(text) {
         return false;
@@ -110,7 +110,7 @@ fn script_migrates(text: &str) -> bool {
     })
 }
 
-/// Says whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
+/// Whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
 fn copies_files(text: &str) -> bool {
     text.split(['\n', ';', '&', '|', '(']).any(|command| {
         let mut words = command.split_ascii_whitespace();

@@ -8,9 +8,11 @@ pub mod body;
 pub mod claim;
 pub mod container;
 pub mod cron_job;
+pub mod decode;
 pub mod env;
 pub mod error;
 pub mod failure_policy;
+pub mod file_overlap;
 pub mod ip;
 pub mod job;
 pub mod metadata;
@@ -18,16 +20,14 @@ pub mod model;
 pub mod mount;
 pub mod names;
 pub mod number;
-pub mod overlap;
 pub mod pod;
 pub mod probe;
 pub mod require;
 pub mod resources;
+pub mod rfc3339;
 pub mod security;
 pub mod spread;
-pub mod strict;
 pub mod success_policy;
-pub mod time;
 pub mod toleration;
 pub mod undecodable;
 pub mod volume;
@@ -40,9 +40,9 @@ use std::collections::HashSet;
 
 use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::body::{Body, Client};
+use crate::kubernetes::verdict::decode::{DecodeError, StrictError};
 use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
 use crate::kubernetes::verdict::model::JobSpec;
-use crate::kubernetes::verdict::strict::{DecodeError, StrictError};
 use crate::kubernetes::verdict::undecodable::UncertainParts;
 use crate::kubernetes::verdict::warning::Warning;
 use crate::manifest::live;
@@ -61,7 +61,7 @@ pub struct Verdict<'d> {
     pub fits_types: bool,
     /// All values that cannot be decoded, in a verdict for findings.
     pub undecodable: Vec<DecodeError<'d>>,
-    /// How many more wrong values there are than are listed.
+    /// How many more wrong values there are than are list_quantity.
     pub unlisted: usize,
     /// The name that the object gets.
     name: String,
@@ -97,7 +97,7 @@ pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
 
 fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
-    let body = Body::of(object, client);
+    let body = Body::for_client(object, client);
     let field = ApiField::in_body(object.node, body);
     let mut verdict = Verdict {
         kind: object.kind,
@@ -108,10 +108,10 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
         unlisted: 0,
         name: String::new(),
     };
-    match strict::decode(object, version.minor, body) {
+    match decode::decode(object, version.minor, body) {
         Ok(errors) if errors.is_empty() => verdict.fits_types = true,
         _ if is_for_findings => {
-            let (errors, unknown) = strict::all_errors(object, version.minor);
+            let (errors, unknown) = decode::all_errors(object, version.minor);
             around_unknown.extend(unknown.iter().filter_map(|error| error.node.parent()));
             verdict.undecodable = errors;
         }
@@ -125,10 +125,10 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
         }
     }
     verdict.name = metadata::name(field.get("metadata"));
-    warn::of_owners(field.get("metadata").get("ownerReferences"), &mut verdict.warnings);
+    warn::check_owners(field.get("metadata").get("ownerReferences"), &mut verdict.warnings);
     let spec = match object.kind {
-        Kind::Job => JobSpec::of_job(field.get("spec")),
-        Kind::CronJob => JobSpec::of_template(field.get("spec").get("jobTemplate").get("spec")),
+        Kind::Job => JobSpec::from_job(field.get("spec")),
+        Kind::CronJob => JobSpec::from_template(field.get("spec").get("jobTemplate").get("spec")),
     };
     if spec.makes_the_server_panic(version.minor) {
         let reason = "invalid memory address or nil pointer dereference";
@@ -146,7 +146,7 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
         Kind::CronJob => cron_job::check(field, &mut errors),
     }
     if errors.causes.is_empty() {
-        metadata::check_again(field.get("metadata"), &mut errors);
+        metadata::check_before_create(field.get("metadata"), &mut errors);
     }
     verdict.unlisted = errors.unlisted;
     errors
@@ -157,7 +157,7 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
     if let (true, Some(error)) = (errors.causes.is_empty(), verdict.undecodable.first()) {
         verdict.stage = Stage::Decode(error.clone());
     } else if errors.causes.is_empty() {
-        warn::of_object(field, &verdict.name, spec, version.minor, &mut verdict.warnings);
+        warn::check_object(field, &verdict.name, spec, version.minor, &mut verdict.warnings);
         warn::shorten(&mut verdict.warnings);
     } else {
         verdict.stage = Stage::Invalid(errors.causes);
@@ -166,7 +166,7 @@ fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_fin
 }
 
 impl Verdict<'_> {
-    /// Says whether the API server takes the object.
+    /// Whether the API server takes the object.
     pub fn is_accepted(&self) -> bool {
         matches!(self.stage, Stage::Accepted)
     }

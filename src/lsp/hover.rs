@@ -92,7 +92,7 @@ pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
     if !values.is_empty() && !matches!(field.kind, Type::Bool) {
         let _ = write!(text, ": `{}`", values.join("`, `"));
     }
-    if let Some(default) = default::of(within, field.name) {
+    if let Some(default) = default::default_value(within, field.name) {
         let _ = write!(text, "\n\nNot set: {default}.");
     }
     if field.since > OLDEST_MINOR {

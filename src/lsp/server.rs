@@ -54,7 +54,7 @@ pub(crate) enum ServeError {
 /// Serves a client until it says goodbye, and returns whether it asked for the shutdown first, as the protocol demands.
 ///
 /// # Errors
-/// Says which message is too large or malformed: it ends the conversation.
+/// Returns which message is too large or malformed: it ends the conversation.
 pub(crate) fn run(arguments: &Selection) -> Result<bool, ServeError> {
     let (connection, threads) = transport::start();
     let exit = serve(&connection, arguments);

@@ -18,7 +18,7 @@ fn is_context(node: Node<'_>) -> bool {
         && ["PersistentVolumeClaim", "Service"].iter().any(|it| node.field("kind").is(it))
 }
 
-/// Says whether a document has anything that such a rule looks at.
+/// Whether a document has anything that such a rule looks at.
 pub(crate) fn has_members(document: &Document) -> bool {
     document.objects().any(|node| matches!(Reading::of(node), Reading::Object(_)) || is_context(node))
 }

@@ -64,7 +64,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Says whether the same reference may name another image tomorrow: no digest, and no tag that names a version.
+    /// Whether the same reference may name another image tomorrow: no digest, and no tag that names a version.
     ///
     /// Versions that are not complete (`3`, `16-alpine`, `bookworm`) do not count: they name a line of releases.
     pub fn is_mutable(self) -> bool {
@@ -72,7 +72,7 @@ impl<'a> Image<'a> {
     }
 }
 
-/// Says whether a tag names a branch, a channel or a variant and nothing that could be a version: `latest`,
+/// Whether a tag names a branch, a channel or a variant and nothing that could be a version: `latest`,
 /// `stable-slim`, `alpine`; not `main-3f9c2d1`.
 fn is_floating(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
@@ -95,7 +95,7 @@ fn split_host(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Says why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; nothing where
+/// Returns why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; nothing where
 /// they can, and where there is no text at all.
 pub fn defect(text: &str) -> Option<&'static str> {
     if text.is_empty() {
@@ -146,7 +146,7 @@ fn is_host_part(part: &str) -> bool {
     !part.is_empty() && !part.starts_with('-') && !part.ends_with('-') && part.bytes().all(is_inner)
 }
 
-/// Says whether the text is a host with an optional port.
+/// Whether the text is a host with an optional port.
 fn is_host(text: &str) -> bool {
     if let Some((address, port)) = text.strip_prefix('[').and_then(|it| it.split_once(']')) {
         let is_address =
@@ -161,7 +161,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
 }
 
-/// Says whether the text is a part of a repository: words of lower-case letters and digits, with `.`, `_`, `__` or
+/// Whether the text is a part of a repository: words of lower-case letters and digits, with `.`, `_`, `__` or
 /// dashes between them.
 fn is_component(text: &str) -> bool {
     let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
@@ -195,7 +195,7 @@ pub fn keeps_image(container: Container<'_>) -> bool {
     policy.is("Never") || policy.is("IfNotPresent") && is_stated
 }
 
-/// Says whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
+/// Whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
 pub fn moves(text: &str) -> bool {
     !is_placeholder(text) && defect(text).is_none() && Image::parse(text).is_some_and(Image::is_mutable)
 }

@@ -37,7 +37,7 @@ const CRON_JOB_DEFAULTS: &[(&str, Value<'static>)] = &[
     ("spec.suspend", Value::Bool(false)),
 ];
 
-/// Says whether an API server has filled the object in: it has no text, or a `metadata.uid`.
+/// Whether an API server has filled the object in: it has no text, or a `metadata.uid`.
 pub fn is_live(object: Object<'_>) -> bool {
     object.node.document.source.is_of_server() || object.node.field("metadata.uid").is_set()
 }
@@ -64,7 +64,7 @@ pub fn forget_defaults(document: &mut Document) {
     }
 }
 
-/// Says whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
+/// Whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
 /// for its value.
 pub fn may_be_default(object: Object<'_>, path: &'static str) -> bool {
     let value = object.node.field(path).node().map(|it| it.value());

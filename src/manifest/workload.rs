@@ -63,7 +63,7 @@ impl<'d> Reading<'d> {
     }
 }
 
-/// Says whether a text may be a manifest, whether it can be read or not: it has the word `apiVersion`, or a `kind:` with
+/// Whether a text may be a manifest, whether it can be read or not: it has the word `apiVersion`, or a `kind:` with
 /// some kind of Job behind it.
 pub fn is_manifest(text: &str) -> bool {
     let is_word = |at: usize, word: &str| {
@@ -124,7 +124,7 @@ impl<'d> Object<'d> {
         self.node.field("metadata.annotations")
     }
 
-    /// Says whether a mapping between the object and its containers has a field of this name, in its place or not.
+    /// Whether a mapping between the object and its containers has a field of this name, in its place or not.
     pub fn mentions(self, name: &str) -> bool {
         const WAYS: [&str; 4] = ["metadata", "spec", "jobTemplate", "template"];
         fn has(map: Node<'_>, name: &str) -> bool {
@@ -146,7 +146,7 @@ impl<'d> Object<'d> {
         }
     }
 
-    /// Says whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
+    /// Whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
     pub fn is_owned(self) -> bool {
         let owners = self.node.field("metadata.ownerReferences");
         owners
@@ -167,7 +167,7 @@ impl<'d> Object<'d> {
         Some(Job { object: self, spec })
     }
 
-    /// Says whether the object is a kustomize patch: a part of a Job that another file completes. A misspelt kind or
+    /// Whether the object is a kustomize patch: a part of a Job that another file completes. A misspelt kind or
     /// version has none to complete, and a pod template where the other kind has it is a whole Job under a wrong name.
     pub fn is_patch(self) -> bool {
         let other = if self.kind == Kind::Job { "spec.jobTemplate" } else { "spec.template" };
@@ -178,7 +178,7 @@ impl<'d> Object<'d> {
             && !self.node.field(other).is_set()
     }
 
-    /// Says whether the object is a part of a Job, so that it cannot be checked as a whole.
+    /// Whether the object is a part of a Job, so that it cannot be checked as a whole.
     ///
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.

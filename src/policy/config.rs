@@ -45,7 +45,7 @@ impl Preset {
         }
     }
 
-    /// Says whether the preset has a rule whose findings are of this severity.
+    /// Whether the preset has a rule whose findings are of this severity.
     pub fn has(self, rule: &Meta, severity: Severity) -> bool {
         match self {
             Preset::Default => severity >= Severity::Warning,
@@ -166,12 +166,12 @@ impl Config {
         Cow::Owned(config)
     }
 
-    /// Says whether the rules depend on the file.
+    /// Whether the rules depend on the file.
     pub fn depends_on_path(&self) -> bool {
         self.overrides.iter().any(|it| !it.paths.is_empty())
     }
 
-    /// Says whether the rules depend on the object.
+    /// Whether the rules depend on the object.
     pub fn depends_on_object(&self) -> bool {
         self.overrides.iter().any(|it| !it.namespaces.is_empty() || !it.names.is_empty())
     }
@@ -195,13 +195,13 @@ impl Config {
         self.decide(rule, &overrides).0
     }
 
-    /// Says whether a rule checks an object.
+    /// Whether a rule checks an object.
     pub fn wants(&self, rule: &'static Meta, subject: &Subject) -> bool {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).1
     }
 
-    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
+    /// Whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
     /// leave out. `active` is the rule, with what is set for it where the finding is.
     pub fn shows(&self, finding: &Finding, active: Option<&Active<'_>>) -> bool {
         !self.select.is_empty()

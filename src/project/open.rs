@@ -95,7 +95,7 @@ fn demand_regular(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// Says what is wrong with a file that is `what`.
+/// Returns what is wrong with a file that is `what`.
 pub(crate) fn not_regular(what: &str) -> String {
     format!("it is {what}, not a regular file")
 }

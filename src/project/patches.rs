@@ -15,7 +15,7 @@ pub(crate) struct Patches {
 }
 
 impl Patches {
-    /// Says whether a kustomization names a file as a patch; whether the file is there does not matter.
+    /// Whether a kustomization names a file as a patch; whether the file is there does not matter.
     pub(crate) fn names(&self, path: &Path) -> bool {
         let Ok(path) = std::path::absolute(path) else { return false };
         let path = normal(&path);

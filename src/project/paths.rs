@@ -6,7 +6,7 @@ use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Says whether a file is a template of a Helm chart.
+/// Whether a file is a template of a Helm chart.
 pub(crate) fn is_in_chart(path: &Path) -> bool {
     charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
 }
@@ -18,7 +18,7 @@ pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
     templates.filter_map(Path::parent)
 }
 
-/// Says whether a file that a walk finds is one to read.
+/// Whether a file that a walk finds is one to read.
 pub(crate) fn is_manifest_name(path: &Path) -> bool {
     if is_configuration(path) {
         return false;

@@ -169,12 +169,12 @@ impl Settings {
         self.for_file(path).config(path).map(Cow::into_owned)
     }
 
-    /// Says whether the configuration of a file excludes it.
+    /// Whether the configuration of a file excludes it.
     pub(crate) fn excludes(&self, path: &Path) -> bool {
         self.for_file(path).excludes(path, false)
     }
 
-    /// Says whether the flags leave a rule in.
+    /// Whether the flags leave a rule in.
     pub(crate) fn asks_for(&self, id: &str) -> bool {
         let Flags { select, ignore, .. } = &self.flags;
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
@@ -242,7 +242,7 @@ impl Found {
         self.valid.as_ref()?.file.as_deref()
     }
 
-    /// Says whether the configuration leaves a file or folder out. A link counts by its own name.
+    /// Whether the configuration leaves a file or folder out. A link counts by its own name.
     pub(crate) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
         let Some(name) = path.file_name() else { return false };
         self.verdict(&self.real.join(name), is_folder).unwrap_or(self.is_excluded)

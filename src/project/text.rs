@@ -26,7 +26,7 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Says whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
+/// Whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
 /// manifest. kubectl reads no such file.
 pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
     let is_json = path.extension().is_some_and(|it| it == "json");

@@ -88,7 +88,7 @@ struct State {
     running: usize,
 }
 
-/// Says that a piece of work is over, also when it panics.
+/// Marks a piece of work as done when dropped, even after a panic.
 struct Done<'q>(&'q Queue);
 
 impl Drop for Done<'_> {
@@ -304,7 +304,7 @@ impl Walk<'_> {
         Some((Kind::Folder, Some(real)))
     }
 
-    /// Says once what is wrong with an ignore file.
+    /// Reports once what is wrong with an ignore file.
     fn complain(&self, path: &Path, kind: Kind) {
         let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
         if is_new {

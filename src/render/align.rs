@@ -83,7 +83,7 @@ impl<'t> Line<'t> {
         if rest.ends_with(last) { 3 } else { 0 }
     }
 
-    /// Says whether the line has an action that can write lines of its own.
+    /// Whether the line has an action that can write lines of its own.
     fn writes_lines(&self) -> bool {
         const SILENT: &[&str] =
             &["if", "else", "end", "range", "with", "define", "block", "break", "continue", "/*"];

@@ -57,7 +57,7 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     fixes.into_iter().try_for_each(|fix| note("fix", &escape(&describe(fix)), options, out))
 }
 
-/// Says what a fix does, and what applies it.
+/// Returns what a fix does, and what applies it.
 pub(super) fn describe(fix: &Fix) -> String {
     let flags = match fix.safety {
         Safety::Safe => "--fix",

@@ -87,7 +87,7 @@ impl Fixable {
         Fixable { safe: of(Safety::Safe), r#unsafe: of(Safety::Unsafe) }
     }
 
-    /// Says it all in a sentence.
+    /// Describes it in one sentence.
     pub(crate) fn sentence(&self) -> Option<String> {
         match (self.safe, self.r#unsafe) {
             (0, 0) => None,
@@ -119,7 +119,7 @@ impl<'a> Summary<'a> {
         }
     }
 
-    /// Says it all in a sentence.
+    /// Describes it in one sentence.
     pub(super) fn sentence(&self, color: bool) -> String {
         let found = [
             (self.errors, "error", Severity::Error),

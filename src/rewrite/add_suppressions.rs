@@ -72,7 +72,7 @@ pub fn suppressions_of(
     ways.filter(|edits| !edits.is_empty()).collect()
 }
 
-/// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
+/// Whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object = finding.rule.scope == Scope::Object;
     is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))

@@ -86,7 +86,7 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
         && !script.output_is_read(step.command)
 }
 
-/// Says whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
+/// Whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
 fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
     let [Part::Variable(variable)] = word.parts.as_slice() else { return false };
     let is_list =
@@ -98,7 +98,7 @@ fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
     is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
 }
 
-/// Says whether curl's arguments ask for a page and do not ask to fail.
+/// Whether curl's arguments ask for a page and do not ask to fail.
 fn ignores_errors(words: &[&str]) -> bool {
     let short =
         |word: &str, letter: char| word.starts_with('-') && !word.starts_with("--") && word.contains(letter);

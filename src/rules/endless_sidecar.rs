@@ -71,7 +71,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a container's command has words with which it may end the others: an address that makes a proxy quit,
+/// Whether a container's command has words with which it may end the others: an address that makes a proxy quit,
 /// or kubectl.
 fn may_end_others(container: Container<'_>) -> bool {
     const WORDS: [&str; 7] = [

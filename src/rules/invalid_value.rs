@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::newer::Newer;
+use crate::kubernetes::newer_versions::NewerVersions;
+use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
-use crate::kubernetes::verdict::strict::DecodeError;
 use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::manifest::document::{Duplicate, DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
@@ -52,7 +52,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let (lost, mut newer) = (lost(object), Newer::of(object));
+            let (lost, mut newer) = (lost(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
             for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
                 if reported.insert(cause.to_string()) {
@@ -72,7 +72,7 @@ fn lost(object: Object<'_>) -> HashSet<u32> {
     lost.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
-/// Says whether a more specific rule speaks of the cause.
+/// Whether a more specific rule speaks of the cause.
 fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
     if lost.contains(&cause.field.nearest().id) {
         return true;
@@ -86,7 +86,12 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool 
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
-fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
+fn report<'d>(
+    object: Object<'d>,
+    cause: &Cause<'_>,
+    newer: &mut NewerVersions<'d>,
+    reporter: &mut Reporter<'_>,
+) {
     let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server rejects the {}: {cause}", object.kind_name());
     let finding = reporter.report(cause.field.place(), message);
@@ -118,7 +123,7 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
     }
 }
 
-/// Says what to write, where the server's words do not.
+/// Returns what to write, where the server's words do not.
 fn help(cause: &Cause<'_>) -> Option<String> {
     let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);

@@ -116,7 +116,7 @@ fn declares(command: &Command<'_>) -> bool {
     ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| command.is(it))
 }
 
-/// Says whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
+/// Whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
 fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -> bool {
     let words = step.command.arguments().iter().filter(|word| {
         // `local answer=$(ask)` with `[ "$answer" = yes ]` later sees the failure all the same.

@@ -64,7 +64,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
+/// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
 fn stops_any(script: &Script<'_>) -> bool {
     // What is printed is short enough for the pipe.
     let mut seen: Option<&Pipeline<'_>> = None;

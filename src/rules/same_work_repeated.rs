@@ -45,7 +45,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         );
 }
 
-/// Says whether a name, an image, a command or a variable speaks of a queue.
+/// Whether a name, an image, a command or a variable speaks of a queue.
 fn takes_from_queue(pod: Pod<'_>) -> bool {
     let names =
         [pod.job.object.name(), pod.job.object.generate_name()].into_iter().filter_map(|it| it.node());

@@ -38,7 +38,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .help("remove `suspend` once the pause is over, or delete the CronJob if it is no longer needed");
 }
 
-/// Says whether the name tells that people start it, with `kubectl create job --from`.
+/// Whether the name tells that people start it, with `kubectl create job --from`.
 fn is_template(cron_job: CronJob<'_>) -> bool {
     let name = cron_job.object.name().text().unwrap_or_default();
     name.split(['-', '.']).any(|word| matches!(word, "template" | "manual" | "ondemand" | "demand"))

@@ -91,7 +91,7 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.related(script.name_place(last.command), "its failure is lost");
 }
 
-/// Says whether a command tells somebody elsewhere.
+/// Whether a command tells somebody elsewhere.
 fn is_message(command: &Command<'_>) -> bool {
     ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
         .iter()

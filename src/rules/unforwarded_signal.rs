@@ -64,7 +64,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a command is over before a signal could matter.
+/// Whether a command is over before a signal could matter.
 fn is_instant(command: &Command<'_>) -> bool {
     const PROGRAMS: &str = "cat cp mv ls sed tr cut sort head base64 envsubst jq yq";
     const VERBS: &str = "ls list get status version checkout describe show info config";

@@ -110,7 +110,7 @@ impl<'d> FailureRule<'d> {
         })
     }
 
-    /// Says whether the rule matches an exit code that is not 0.
+    /// Whether the rule matches an exit code that is not 0.
     fn matches(&self, code: i64) -> bool {
         let has = self.values().any(|(_, value)| value == code);
         match self.node.field("onExitCodes.operator").text() {

@@ -118,7 +118,7 @@ fn in_word(word: &Word<'_>) -> Option<Bashism> {
     })
 }
 
-/// Says whether a text holds a range in braces, `{1..9}`.
+/// Whether a text holds a range in braces, `{1..9}`.
 fn is_range(text: &str) -> bool {
     let inner = text.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(inner, _)| inner);
     inner.and_then(|it| it.split_once("..")).is_some_and(|(from, to)| {

@@ -366,14 +366,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Says whether a command ends the script, or a function, with the status of the command before it.
+/// Whether a command ends the script, or a function, with the status of the command before it.
 fn passes_status_on(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let ends = command.is("exit") || command.is("return");
     ends && item.rest.is_empty() && command.arguments().iter().all(|word| is_variable(word, "?"))
 }
 
-/// Says whether a command ends the script with a failure: `exit 1`.
+/// Whether a command ends the script with a failure: `exit 1`.
 fn exits_with_failure(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let code = command.arguments().first().and_then(Word::literal);
@@ -384,7 +384,7 @@ fn is_variable(word: &Word<'_>, name: &str) -> bool {
     matches!(word.parts.as_slice(), [Part::Variable(variable)] if variable.name == name)
 }
 
-/// Says whether a part of a list goes elsewhere: to the end of the script, of a function or of a loop.
+/// Whether a part of a list goes elsewhere: to the end of the script, of a function or of a loop.
 fn leaves(pipeline: &Pipeline<'_>) -> bool {
     let ends = |it: &Command<'_>| ["exit", "return", "break", "continue"].iter().any(|name| it.is(name));
     pipeline.commands.iter().any(|command| {
@@ -393,7 +393,7 @@ fn leaves(pipeline: &Pipeline<'_>) -> bool {
     })
 }
 
-/// Says whether a command is made of others.
+/// Whether a command is made of others.
 fn is_compound(command: &Command<'_>) -> bool {
     !matches!(command.kind, Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) | Kind::Function { .. })
 }

@@ -55,7 +55,7 @@ pub fn run_by<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
     &words[skipped..]
 }
 
-/// Says whether a command fetches and installs software.
+/// Whether a command fetches and installs software.
 pub fn installs(command: &Command<'_>) -> bool {
     let Some((name, arguments)) = run_by(command).split_first() else { return false };
     let Some(name) = name.literal() else { return false };

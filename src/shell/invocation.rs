@@ -161,7 +161,7 @@ impl<'d> Invocation<'d> {
         })
     }
 
-    /// Says whether the container's `env` has a variable of this name.
+    /// Whether the container's `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
         let names = || self.container.env().items().filter_map(|it| it.field("name").text()).collect();
         self.variables.get_or_init(names).contains(name)

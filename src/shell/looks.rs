@@ -7,13 +7,13 @@ use super::known;
 use super::programs::Fact;
 use super::syntax::{AndOr, Assignment, Command, Kind, List, Part, Tree};
 
-/// Says whether a command only says something to people.
+/// Whether a command only says something to people.
 fn is_message(command: &Command<'_>) -> bool {
     let writes = command.redirections.iter().any(|it| known::is_file_output(it.operator, &it.target));
     !writes && (command.has(Fact::Prints) || command.is("logger"))
 }
 
-/// Says whether a part reads the status of the last command.
+/// Whether a part reads the status of the last command.
 fn is_status(part: &Part<'_>) -> bool {
     match part {
         Part::Variable(variable) => matches!(variable.name, "?" | "PIPESTATUS"),
@@ -35,7 +35,7 @@ impl<'a> Looks<'a> {
         Looks { tree, used: OnceCell::new() }
     }
 
-    /// Says whether a command reads the status of the one before it, for more than a message.
+    /// Whether a command reads the status of the one before it, for more than a message.
     pub(super) fn at_status(&self, item: &'a AndOr<'a>) -> bool {
         let mut found = false;
         known::each_word(item, &mut |word| found |= word.parts.iter().any(is_status));
@@ -46,7 +46,7 @@ impl<'a> Looks<'a> {
         found && only.is_none_or(|command| !is_message(command) && !self.is_forgotten(command))
     }
 
-    /// Says whether a command does nothing but assign to variables that no more than messages use.
+    /// Whether a command does nothing but assign to variables that no more than messages use.
     fn is_forgotten(&self, command: &Command<'_>) -> bool {
         let assignments = command.assignments();
         let is_used = |it: &Assignment<'_>| self.used().contains(it.name);
@@ -62,7 +62,7 @@ impl<'a> Looks<'a> {
         })
     }
 
-    /// Says whether what `||` runs hides the failure: it does nothing that ends or marks it.
+    /// Whether what `||` runs hides the failure: it does nothing that ends or marks it.
     pub(super) fn gives_success(&self, command: &Command<'_>) -> bool {
         match &command.kind {
             Kind::Group(list) => {

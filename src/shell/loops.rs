@@ -111,7 +111,7 @@ fn is_test(command: &Command<'_>) -> bool {
 /// What goes on for ever does, to follow the container's name, and whether that is certain.
 pub type Unending = (String, bool);
 
-/// Says why a script goes on for ever: a loop without an end, or a last command that `serves` says never ends. Says too
+/// Returns why a script goes on for ever: a loop without an end, or a last command that `serves` says never ends. Says too
 /// whether nothing in it can end it.
 pub fn never_ends<'a>(
     tree: &'a Tree<'a>,
@@ -213,7 +213,7 @@ fn has_idle_command(body: &List<'_>) -> bool {
     found.iter().any(|command| command.has(Fact::Succeeds))
 }
 
-/// Says whether a list counts, or looks at a clock.
+/// Whether a list counts, or looks at a clock.
 fn is_bounded(list: &List<'_>) -> bool {
     let mut counts = has_command(list, &["let", "expr", "seq", "shift"]);
     words_in(list, &mut |word| {
@@ -231,7 +231,7 @@ fn is_bounded(list: &List<'_>) -> bool {
             .any(|it| matches!(it.kind, Kind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append))
 }
 
-/// Says whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
+/// Whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
 fn is_constant(command: &Command<'_>) -> bool {
     match command.words() {
         [name, _] if name.is("sleep") => true,

@@ -59,7 +59,7 @@ impl<'a> Script<'a> {
         found.filter(|(_, around)| !self.looks_at_the_end(around)).collect()
     }
 
-    /// Says whether a command is a server, which a signal ends.
+    /// Whether a command is a server, which a signal ends.
     pub fn serves(&self, command: &Command<'_>) -> bool {
         with_words(command, |words| serves(words).is_some())
     }
@@ -108,7 +108,7 @@ impl<'a> Script<'a> {
         })
     }
 
-    /// Says whether the last command of what is asked looks at what those before it have left.
+    /// Whether the last command of what is asked looks at what those before it have left.
     fn looks_at_the_end(&self, around: &'a Command<'a>) -> bool {
         let body = around.name().and_then(|name| self.function(&name)).unwrap_or(around);
         let Some(last) = known::lists_of(body).last().and_then(|list| list.items.last()) else {
@@ -133,7 +133,7 @@ impl<'a> Script<'a> {
             && !step.command.is("exec")
     }
 
-    /// Says whether a command does work that can fail: not one that only prints or looks.
+    /// Whether a command does work that can fail: not one that only prints or looks.
     pub fn is_work(&self, command: &Command<'_>) -> bool {
         if known::is_trivial(command) {
             return false;
@@ -168,7 +168,7 @@ pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
     names.collect()
 }
 
-/// Says whether failure of the command means no more than that there was nothing to do.
+/// Whether failure of the command means no more than that there was nothing to do.
 pub fn is_quiet(command: &Command<'_>) -> bool {
     const CLEANUPS: &str = "rm rmdir mkdir chmod chown ln kill pkill killall umount mount touch useradd adduser groupadd addgroup \
         modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . wait";
@@ -182,7 +182,7 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
         || quits_sidecar(command)
 }
 
-/// Says whether a command tells a sidecar, which runs in the same pod, to end.
+/// Whether a command tells a sidecar, which runs in the same pod, to end.
 pub fn quits_sidecar(command: &Command<'_>) -> bool {
     let near = |it: &super::syntax::Word<'_>| {
         it.literal().is_some_and(|it| {
@@ -207,7 +207,7 @@ fn with_words(command: &Command<'_>, ask: impl Fn(&[&str]) -> bool) -> bool {
     ask(&words)
 }
 
-/// Says whether the command that decides is one that cannot fail.
+/// Whether the command that decides is one that cannot fail.
 fn always_succeeds(step: &Step<'_>) -> bool {
     let command = step.command;
     let exits_with_0 = command.is("exit") && command.arguments().first().is_some_and(|word| word.is("0"));

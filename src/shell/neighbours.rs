@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::kubernetes::types::placeholder::placeholders;
+use crate::kubernetes::types::placeholders::placeholders;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::schema::version::Version;
@@ -29,13 +29,13 @@ impl<'d> Neighbours<'d> {
         Neighbours { pod, containers, lasting, placeholders }
     }
 
-    /// Returns whether a container of the pod has this name.
+    /// Whether a container of the pod has this name.
     pub fn has_container(&self, name: &str) -> bool {
         let names = || self.pod.containers().filter_map(|it| it.name().text()).collect();
         self.containers.get_or_init(names).contains(name)
     }
 
-    /// Returns whether the volume of this name is still there for the next pod: a claim or a folder of the node.
+    /// Whether the volume of this name is still there for the next pod: a claim or a folder of the node.
     pub fn has_lasting_volume(&self, name: &str) -> bool {
         let lasts = |volume: &Node<'d>| LASTING.iter().any(|kind| volume.get(kind).is_some());
         let names = || {

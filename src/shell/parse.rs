@@ -69,7 +69,7 @@ impl<'s> Parser<'s> {
         Err(SyntaxError { message: message.into(), span: Span::new(start, end), cause: Cause::Shell })
     }
 
-    /// Says that what stands here cannot.
+    /// Returns the error for what stands here and cannot.
     pub(super) fn unexpected(&self) -> SyntaxError {
         let rest = self.rest();
         let operator =

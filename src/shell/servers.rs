@@ -88,7 +88,7 @@ fn is_follow(word: &str) -> bool {
         || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
 }
 
-/// Says what a command that only waits does, to follow the container's name.
+/// Returns what a command that only waits does, to follow the container's name.
 pub fn waits(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let is_endless = match base_name(program) {
@@ -106,7 +106,7 @@ pub fn waits(words: &[&str]) -> Option<String> {
     is_endless.then(|| format!("runs `{}`", words.join(" ")))
 }
 
-/// Says which server a command starts, to follow the container's name.
+/// Returns which server a command starts, to follow the container's name.
 pub fn serves(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let name = base_name(program);
@@ -120,7 +120,7 @@ pub fn serves(words: &[&str]) -> Option<String> {
     (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
 }
 
-/// Says whether the server is one that an argument has to ask for.
+/// Whether the server is one that an argument has to ask for.
 pub fn has_subcommand(words: &[&str]) -> bool {
     words.first().is_some_and(|name| BY_NAME.get(name).is_some_and(|it| !it.needs.is_empty()))
 }

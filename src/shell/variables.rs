@@ -162,7 +162,7 @@ impl<'a> Script<'a> {
 /// More names than this are not compared with each other.
 const MOST_NAMES: usize = 200;
 
-/// Says whether a name is one that every container has.
+/// Whether a name is one that every container has.
 pub fn is_given(name: &str) -> bool {
     GIVEN.split_whitespace().any(|it| it == name)
         || name.starts_with("BASH")
@@ -172,7 +172,7 @@ pub fn is_given(name: &str) -> bool {
         || name.contains("_PORT_")
 }
 
-/// Says whether a name that nothing sets is a mistake for sure: another is near it, or no image would set such a one.
+/// Whether a name that nothing sets is a mistake for sure: another is near it, or no image would set such a one.
 pub fn is_mistake(script: &Script<'_>, name: &str) -> bool {
     meant(script, name).is_some() || name.bytes().any(|it| it.is_ascii_lowercase())
 }
@@ -192,7 +192,7 @@ pub fn meant<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
     })
 }
 
-/// Says whether the expansion itself says what happens when nothing is set.
+/// Whether the expansion itself says what happens when nothing is set.
 pub fn is_guarded(variable: &Variable<'_>) -> bool {
     matches!(variable.operator, ":-" | "-" | ":=" | "=" | ":?" | "?" | ":+" | "+")
 }

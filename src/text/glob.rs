@@ -37,7 +37,7 @@ pub enum GlobError {
 /// Whether a pattern is at most as long as allowed, and each `[…]` and `\` in it complete.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// Returns what is wrong with it.
 pub fn check(pattern: &str) -> Result<(), GlobError> {
     if pattern.len() > LONGEST {
         return Err(GlobError::TooLong);
@@ -202,7 +202,7 @@ fn is_in_class(name: &str, character: char) -> Option<bool> {
 /// Writes out the alternatives of `a/{b,c}`: `a/b` and `a/c`.
 ///
 /// # Errors
-/// Says what is wrong with the braces: they do not pair, nest too deeply, or multiply to too many patterns.
+/// Returns what is wrong with the braces: they do not pair, nest too deeply, or multiply to too many patterns.
 pub fn alternatives(pattern: &str) -> Result<Vec<String>, GlobError> {
     if pattern.len() > LONGEST {
         return Err(GlobError::TooLong);

@@ -42,7 +42,7 @@ impl Pattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// Returns what is wrong with it.
     pub fn new(text: &str) -> Result<Self, PatternError> {
         let globs = alternatives(text).and_then(|globs| {
             globs.iter().try_for_each(|it| glob::check(it))?;
@@ -51,7 +51,7 @@ impl Pattern {
         globs.map(|globs| Pattern { globs }).map_err(|error| refused(text, error))
     }
 
-    /// Says whether the pattern covers the whole text.
+    /// Whether the pattern covers the whole text.
     pub fn matches(&self, text: &str) -> bool {
         let mut left = MOST_STEPS;
         self.globs.iter().any(|it| glob::matches(it, text, &mut left))
@@ -70,7 +70,7 @@ impl Exclude {
     /// Adds a pattern.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// Returns what is wrong with it.
     pub fn add(&mut self, text: String) -> Result<(), PatternError> {
         let lines = alternatives(&text).map_err(|error| refused(&text, error))?;
         for line in &lines {
@@ -140,7 +140,7 @@ impl Ignores {
     /// Adds a line, and says whether it is a pattern: blank lines and comments are none.
     ///
     /// # Errors
-    /// Says what is wrong with the pattern.
+    /// Returns what is wrong with the pattern.
     pub fn add(&mut self, line: &str) -> Result<bool, GlobError> {
         let mut text = line.trim_end_matches(['\r', '\n']);
         while text.ends_with(' ') && !text.ends_with("\\ ") {

@@ -33,12 +33,12 @@ impl Span {
         source.get(self.range()).unwrap_or("")
     }
 
-    /// Says whether the span has no bytes.
+    /// Whether the span has no bytes.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Says whether the span covers the whole of `other`.
+    /// Whether the span covers the whole of `other`.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-/// Says whether a list of words, parted by single blanks, has this one.
+/// Whether a list of words, parted by single blanks, has this one.
 pub fn has(list: &str, word: &str) -> bool {
     let (list, word) = (list.as_bytes(), word.as_bytes());
     let is_whole = |at: usize| {
@@ -12,7 +12,7 @@ pub fn has(list: &str, word: &str) -> bool {
     word.len() <= list.len() && !word.contains(&b' ') && memmem::find_iter(list, word).any(is_whole)
 }
 
-/// Says the same whatever the case of the word.
+/// Whether it does whatever the case of the word.
 pub fn has_in_any_case(list: &str, word: &str) -> bool {
     list.as_bytes().split(|&byte| byte == b' ').any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -198,13 +198,13 @@ impl Fields {
         hours.collect()
     }
 
-    /// Says whether a date matches.
+    /// Whether a date matches.
     pub fn has_date(&self, date: Date) -> bool {
         let weekday = i64::from(date.weekday().to_sunday_zero_offset());
         self.month >> date.month() & 1 == 1 && self.has_day(date.day().into(), weekday)
     }
 
-    /// Says whether every day matches.
+    /// Whether every day matches.
     pub fn is_daily(&self) -> bool {
         let is_every_weekday = self.day_of_week & 0x7f == 0x7f;
         let is_every_day = self.day_of_month & 0xffff_fffe == 0xffff_fffe;

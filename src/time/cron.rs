@@ -97,13 +97,13 @@ impl Iterator for Runs<'_> {
 }
 
 impl Fields {
-    /// Says whether a day matches: both day fields where one has the mark of a star, else either of them.
+    /// Whether a day matches: both day fields where one has the mark of a star, else either of them.
     pub(super) fn has_day(&self, month_day: i64, weekday: i64) -> bool {
         let (of_month, of_week) = (has(self.day_of_month, month_day), has(self.day_of_week, weekday));
         if self.needs_both_days() { of_month && of_week } else { of_month || of_week }
     }
 
-    /// Says whether a day has to match both day fields.
+    /// Whether a day has to match both day fields.
     pub fn needs_both_days(&self) -> bool {
         (self.day_of_month | self.day_of_week) & STAR != 0
     }

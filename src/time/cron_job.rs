@@ -84,7 +84,7 @@ pub enum Skip {
 }
 
 impl Skip {
-    /// Says why, in a few words.
+    /// Returns why, in a few words.
     pub fn describe(self) -> &'static str {
         match self {
             Skip::Suspended => "the CronJob is suspended",
@@ -131,7 +131,7 @@ pub struct Missed {
 }
 
 impl Missed {
-    /// Says whether the controller warns of too many.
+    /// Whether the controller warns of too many.
     pub fn is_many(&self) -> bool {
         self.count > MANY
     }
@@ -166,7 +166,7 @@ pub fn missed(calendar: &Calendar, last: i64, now: i64, deadline: Option<i64>) -
     missed
 }
 
-/// Says when the controller looks again (`nextScheduleTimeDuration`), in milliseconds since 1970.
+/// Returns when the controller looks again (`nextScheduleTimeDuration`), in milliseconds since 1970.
 pub fn requeue(calendar: &Calendar, last: i64, now: Millis) -> Option<Millis> {
     let seconds = now.div_euclid(1_000);
     let missed = missed(calendar, last, seconds, None);
@@ -179,7 +179,7 @@ pub fn requeue(calendar: &Calendar, last: i64, now: Millis) -> Option<Millis> {
     Some(next.as_millisecond() + PADDING)
 }
 
-/// Says how long the controller waits after so many errors in a row (`DefaultTypedControllerRateLimiter`).
+/// Returns how long the controller waits after so many errors in a row (`DefaultTypedControllerRateLimiter`).
 fn wait_after(errors: u32) -> Millis {
     5_i64.saturating_mul(1 << errors.saturating_sub(1).min(20)).min(1_000_000)
 }
@@ -289,7 +289,7 @@ impl Controller<'_> {
         self.last = scheduled;
     }
 
-    /// Says of each start time without a run why it has none.
+    /// Records for each start time without a run why it has none.
     fn explain(&mut self) {
         // With `Forbid` runs follow each other: the latest one that started before is the only one to be active.
         let spans: BTreeMap<Millis, Option<Millis>> =

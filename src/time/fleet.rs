@@ -125,7 +125,7 @@ fn day_runs(
     }
 }
 
-/// Says whether a schedule starts at most once an hour, so that its minute can be chosen.
+/// Whether a schedule starts at most once an hour, so that its minute can be chosen.
 pub fn has_one_minute(calendar: &Calendar) -> bool {
     calendar
         .fields()

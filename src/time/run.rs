@@ -28,7 +28,7 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Says why a run ends then, in the middle of a sentence.
+    /// Returns why a run ends then, in the middle of a sentence.
     pub fn describe(self) -> &'static str {
         match self {
             Bound::Deadline => "its deadline",

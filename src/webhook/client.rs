@@ -82,7 +82,7 @@ impl Client {
     /// Sends a request with a body of JSON, and returns the status code with the answer, `null` if that is not JSON.
     ///
     /// # Errors
-    /// Says what is wrong with the connection.
+    /// Returns what is wrong with the connection.
     pub async fn send(
         &self,
         method: Method,

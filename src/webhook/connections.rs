@@ -84,7 +84,7 @@ impl Connections {
     /// Adds a connection, and says which limit closed another one for it.
     ///
     /// # Errors
-    /// Says which limit is reached by connections that are all owed an answer.
+    /// Returns which limit is reached by connections that are all owed an answer.
     pub(super) fn open(self: &Arc<Self>, peer: IpAddr) -> Result<(Arc<Connection>, Option<Limit>), Limit> {
         let mut table = self.lock();
         let of_peer = table.entries.values().filter(|it| it.peer == peer).count();

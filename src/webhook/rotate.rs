@@ -59,7 +59,7 @@ pub enum RotationError {
     Time(#[from] time::error::ComponentRange),
 }
 
-/// Says what is to be done next with the Secret, for a server that is called `names`.
+/// Returns what is to be done next with the Secret, for a server that is called `names`.
 ///
 /// # Errors
 /// Passes on what the library says.

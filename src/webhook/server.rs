@@ -76,7 +76,7 @@ enum Signal {
 /// Runs a server until the process is told to end.
 ///
 /// # Errors
-/// Says why it cannot start.
+/// Returns why it cannot start.
 pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), StartError> {
     log::start();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -130,7 +130,7 @@ fn signals() -> io::Result<mpsc::Receiver<Signal>> {
 /// Starts a server.
 ///
 /// # Errors
-/// Says why it cannot start.
+/// Returns why it cannot start.
 pub async fn start(options: Options) -> Result<Server, StartError> {
     let reload = Reload::new(&options)?;
     let shared = Arc::new(Shared::new(reload, &options));

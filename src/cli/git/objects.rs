@@ -95,7 +95,7 @@ pub(crate) fn output_within(limit: Duration, arguments: &[&str]) -> Result<Outpu
     })
 }
 
-/// Gives `take` the bytes of objects, each with a name for messages, in their order, until it fails.
+/// Passes `take` the bytes of objects, each with a name for messages, in their order, until it fails.
 pub(crate) fn read_blobs(
     objects: &[(&str, &str)],
     take: &mut dyn FnMut(usize, Result<Vec<u8>, TooLarge>) -> Result<(), String>,

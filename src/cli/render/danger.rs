@@ -11,7 +11,7 @@ use crate::project::paths::{display, normal};
 /// A chart with more files is not looked through, nor rendered.
 const MOST_FILES: usize = 100_000;
 
-/// Says why a chart is not rendered: it has a link that leads out, or a file that nothing can be read from.
+/// Returns why a chart is not rendered: it has a link that leads out, or a file that nothing can be read from.
 pub(crate) fn of_chart(chart: &Path) -> Option<String> {
     let mut waiting = vec![chart.to_owned()];
     let (mut seen, mut files) = (HashSet::new(), 0);
@@ -42,7 +42,7 @@ pub(crate) fn of_chart(chart: &Path) -> Option<String> {
     None
 }
 
-/// Says why a kustomization is not built: it, or one that it takes in, names an address or a link that leads out.
+/// Returns why a kustomization is not built: it, or one that it takes in, names an address or a link that leads out.
 pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
     let mut waiting: Vec<PathBuf> = vec![folder.to_owned()];
     let mut seen = HashSet::new();
@@ -78,7 +78,7 @@ pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
     None
 }
 
-/// Says why nothing reads a file, given relative to a folder.
+/// Returns why nothing reads a file, given relative to a folder.
 fn of_file(folder: &Path, name: &Path) -> Option<String> {
     let shown = display(&normal(&folder.join(name)));
     if leads_out_of(folder, name) {

@@ -85,7 +85,7 @@ impl Plan {
         }
     }
 
-    /// Says whether a file is rendered with a chart or an overlay, so that it is not checked alone.
+    /// Whether a file is rendered with a chart or an overlay, so that it is not checked alone.
     pub(crate) fn covers(&self, path: &Path) -> bool {
         charts_around(path).any(|chart| self.charts.contains(&root_of(chart)))
             || (!self.covered.is_empty() && self.covered.contains(&key(path)))

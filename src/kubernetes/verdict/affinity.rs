@@ -51,10 +51,10 @@ fn check_node_term<'d>(term: ApiField<'d>, is_required: bool, errors: &mut Error
             "Gt" | "Lt" => {}
             _ => check_operator(operator, values, errors),
         }
-        errors.each(key, key.text(), qualified_name(key.text()));
+        errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         let checks_values = is_required && errors.minor >= 32;
         for value in values.items().filter(|_| checks_values) {
-            errors.each(value, value.text(), label_value(value.text()));
+            errors.invalid_for_each(value, value.text(), label_value(value.text()));
         }
     }
     for requirement in term.get("matchFields").items() {
@@ -79,7 +79,7 @@ fn check_node_field<'d>(requirement: ApiField<'d>, errors: &mut Errors<'d>) {
         return;
     }
     for value in values.items() {
-        errors.each(value, value.text(), dns_subdomain(value.text()));
+        errors.invalid_for_each(value, value.text(), dns_subdomain(value.text()));
     }
 }
 
@@ -108,7 +108,7 @@ fn check_pod_term<'d>(term: ApiField<'d>, errors: &mut Errors<'d>) {
     if key.text().is_empty() {
         errors.required(key, "can not be empty");
     }
-    errors.each(key, key.text(), qualified_name(key.text()));
+    errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
 }
 
 /// Checks `matchLabelKeys` and `mismatchLabelKeys` (`ValidateMatchLabelKeysAndMismatchLabelKeys`).
@@ -125,7 +125,7 @@ pub fn check_label_keys<'d>(
             continue;
         }
         for key in list.items() {
-            errors.each(key, key.text(), qualified_name(key.text()));
+            errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         }
     }
     let mut selected: Vec<&str> = selector.get("matchLabels").entries().map(|(key, _)| key).collect();

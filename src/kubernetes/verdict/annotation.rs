@@ -54,7 +54,7 @@ pub fn check<'d>(annotations: ApiField<'d>, spec: ApiField<'d>, path: &str, erro
     }
 }
 
-/// Says whether the text is a number of 32 bits without `+` and leading zeros.
+/// Whether the text is a number of 32 bits without `+` and leading zeros.
 fn is_deletion_cost(text: &str) -> bool {
     let first = text.as_bytes().first().copied().unwrap_or_default();
     (first == b'-' || text == "0" || (b'1'..=b'9').contains(&first)) && text.parse::<i32>().is_ok()

@@ -68,7 +68,7 @@ impl<'d> ApiField<'d> {
         (self.depth == 0 && !self.node.is_null()).then_some(self.node)
     }
 
-    /// Says whether the field is there and not `null`: a pointer that is not nil.
+    /// Whether the field is there and not `null`: a pointer that is not nil.
     pub fn is_set(self) -> bool {
         self.node().is_some()
     }
@@ -108,7 +108,7 @@ impl<'d> ApiField<'d> {
         self.node()?.boolean()
     }
 
-    /// Says whether the field is `true`.
+    /// Whether the field is `true`.
     pub fn is_true(self) -> bool {
         self.opt_bool() == Some(true)
     }
@@ -125,7 +125,7 @@ impl<'d> ApiField<'d> {
         self.node().map_or(0, |node| node.items().len() + node.entries().len())
     }
 
-    /// Says whether a list or mapping has nothing in it, or is missing.
+    /// Whether a list or mapping has nothing in it, or is missing.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -178,7 +178,7 @@ impl<'d> ApiField<'d> {
         Place { path, span }
     }
 
-    /// Gives the field another path in messages, where Kubernetes has one of its own.
+    /// Returns the field with another path in messages, where Kubernetes has one of its own.
     pub fn with_path(self, path: impl Into<String>) -> ReportedField<'d> {
         ReportedField { field: self, path: path.into() }
     }

@@ -5,7 +5,7 @@ use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::metadata::{check_annotations, check_labels, check_selector};
 use super::names::{dns_label, dns_subdomain};
-use super::resources::listed;
+use super::resources::list_quantity;
 use crate::kubernetes::verdict::require::require;
 
 const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
@@ -21,7 +21,7 @@ pub fn check<'d>(ephemeral: ApiField<'d>, errors: &mut Errors<'d>) {
     check_annotations(metadata.get("annotations"), errors);
     check_labels(metadata.get("labels"), errors);
     for (name, value) in metadata.entries() {
-        if !["annotations", "labels"].contains(&name) && is_anything(value) {
+        if !["annotations", "labels"].contains(&name) && is_nonzero(value) {
             // The message has the name of the Go field, which can differ from the manifest's.
             let path = format!("{}.{}", metadata.path(), if name == "uid" { "uID" } else { name });
             errors.forbidden(value.with_path(path), "cannot be set");
@@ -30,8 +30,8 @@ pub fn check<'d>(ephemeral: ApiField<'d>, errors: &mut Errors<'d>) {
     check_spec(template.get("spec"), errors);
 }
 
-/// Says whether a value is other than Go's zero value; an empty list is.
-fn is_anything(value: ApiField<'_>) -> bool {
+/// Whether a value is other than Go's zero value; an empty list is.
+fn is_nonzero(value: ApiField<'_>) -> bool {
     let Some(node) = value.node() else { return false };
     match node.value() {
         crate::manifest::document::Value::String(text) => !text.is_empty(),
@@ -63,7 +63,7 @@ fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     match storage {
         None => errors.required(spec.get("resources").with_path(path), ""),
         Some(field) => {
-            if let Some(value) = listed(field).filter(|it| it.is_negative() || it.is_zero()) {
+            if let Some(value) = list_quantity(field).filter(|it| it.is_negative() || it.is_zero()) {
                 errors.invalid(
                     field.with_path(path),
                     value.to_string().as_str(),
@@ -80,7 +80,7 @@ fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
 
 fn check_class<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     if !field.text().is_empty() {
-        errors.each(field, field.text(), dns_subdomain(field.text()));
+        errors.invalid_for_each(field, field.text(), dns_subdomain(field.text()));
     }
 }
 
@@ -96,12 +96,12 @@ fn check_sources<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
                 errors.invalid(it, kind, reason);
             }
             "" => {}
-            text => errors.each(group, text, dns_subdomain(text)),
+            text => errors.invalid_for_each(group, text, dns_subdomain(text)),
         }
     }
     let namespace = source_ref.get("namespace");
     if !namespace.text().is_empty() {
-        errors.each(namespace, namespace.text(), dns_label(namespace.text()));
+        errors.invalid_for_each(namespace, namespace.text(), dns_label(namespace.text()));
     }
     if !source.is_set() || !source_ref.is_set() {
         return;

@@ -151,7 +151,7 @@ fn check_common<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<
     let (name, image) = (container.get("name"), container.get("image"));
     match name.text() {
         "" => errors.required(name, ""),
-        text => errors.each(name, text, dns_label(text)),
+        text => errors.invalid_for_each(name, text, dns_label(text)),
     }
     if image.text().is_empty() {
         errors.required(image, "");
@@ -182,7 +182,7 @@ fn check_ports<'d>(ports: ApiField<'d>, errors: &mut Errors<'d>) {
         if !name.text().is_empty() {
             let reasons = port_name(name.text());
             if !reasons.is_empty() {
-                errors.each(name, name.text(), reasons);
+                errors.invalid_for_each(name, name.text(), reasons);
             } else if !names.insert(name.text()) {
                 errors.duplicate(name, name.text());
             }

@@ -24,7 +24,7 @@ pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Says whether a server without a guard around the cron library stops: at a zone without a space behind it.
+/// Whether a server without a guard around the cron library stops: at a zone without a space behind it.
 pub fn makes_the_server_panic(schedule: ApiField<'_>, minor: u8) -> bool {
     let text = schedule.text();
     minor < 34
@@ -58,7 +58,7 @@ fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
         errors.one_of(concurrency, &["Allow", "Forbid", "Replace"]);
     }
     let template = spec.get("jobTemplate").get("spec");
-    job::check_spec(JobSpec::of_template(template), None, errors);
+    job::check_spec(JobSpec::from_template(template), None, errors);
     let (selector, manual) = (template.get("selector"), template.get("manualSelector"));
     if selector.is_set() {
         let labels: BTreeMap<&str, String> =
@@ -100,7 +100,7 @@ fn check_time_zone<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Says why a time zone cannot be loaded from the database, where there is one in files (Go's `time.LoadLocation`).
+/// Returns why a time zone cannot be loaded from the database, where there is one in files (Go's `time.LoadLocation`).
 fn zone_error(name: &str) -> Option<String> {
     const OTHER_FILES: &[&str] =
         &["iso3166.tab", "leap-seconds.list", "leapseconds", "tzdata.zi", "zone.tab", "zone1970.tab"];

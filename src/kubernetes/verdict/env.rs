@@ -55,7 +55,7 @@ pub fn check<'d>(variables: ApiField<'d>, errors: &mut Errors<'d>) {
         let name = variable.get("name");
         match name.text() {
             "" => errors.required(name, ""),
-            text => errors.each(name, text, env_name(text, errors.minor)),
+            text => errors.invalid_for_each(name, text, env_name(text, errors.minor)),
         }
         if variable.get("valueFrom").is_set() {
             check_value_from(variable, errors);
@@ -82,10 +82,10 @@ fn check_value_from<'d>(variable: ApiField<'d>, errors: &mut Errors<'d>) {
     }
     for key_ref in [config_map, secret].into_iter().filter(|it| it.is_set()) {
         let (name, key) = (key_ref.get("name"), key_ref.get("key"));
-        errors.each(name, name.text(), dns_subdomain(name.text()));
+        errors.invalid_for_each(name, name.text(), dns_subdomain(name.text()));
         match key.text() {
             "" => errors.required(key, ""),
-            text => errors.each(key, text, config_key(text)),
+            text => errors.invalid_for_each(key, text, config_key(text)),
         }
     }
     if file.is_set() {
@@ -174,11 +174,11 @@ fn check_file_key<'d>(file: ApiField<'d>, errors: &mut Errors<'d>) {
     let (key, volume, path) = (file.get("key"), file.get("volumeName"), file.get("path"));
     match key.text() {
         "" => errors.required(key, ""),
-        text => errors.each(key, text, env_name(text, 36)),
+        text => errors.invalid_for_each(key, text, env_name(text, 36)),
     }
     match volume.text() {
         "" => errors.required(volume, ""),
-        text => errors.each(volume, text, dns_label(text)),
+        text => errors.invalid_for_each(volume, text, dns_label(text)),
     }
     match path.text() {
         "" => errors.required(path, ""),
@@ -191,13 +191,13 @@ pub fn check_from<'d>(sources: ApiField<'d>, errors: &mut Errors<'d>) {
     for source in sources.items() {
         let prefix = source.get("prefix");
         if !prefix.text().is_empty() {
-            errors.each(prefix, prefix.text(), env_name(prefix.text(), errors.minor));
+            errors.invalid_for_each(prefix, prefix.text(), env_name(prefix.text(), errors.minor));
         }
         let refs = [source.get("configMapRef"), source.get("secretRef")];
         for name in refs.into_iter().filter(|it| it.is_set()).map(|it| it.get("name")) {
             match name.text() {
                 "" => errors.required(name, ""),
-                text => errors.each(name, text, dns_subdomain_prefix(text)),
+                text => errors.invalid_for_each(name, text, dns_subdomain_prefix(text)),
             }
         }
         let reason = match refs.iter().filter(|it| it.is_set()).count() {

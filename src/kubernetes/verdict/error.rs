@@ -41,7 +41,7 @@ impl ErrorType {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             ErrorType::Required => "Required value",
             ErrorType::Invalid => "Invalid value",
@@ -85,7 +85,7 @@ impl From<bool> for BadValue<'_> {
     }
 }
 
-/// One reason why the API server refuses an object, at its place.
+/// One reason why the API server rejects an object, at its place.
 #[derive(Clone)]
 pub struct Cause<'d> {
     /// What is wrong.
@@ -112,7 +112,7 @@ pub struct Errors<'d> {
     pub is_stored: bool,
     /// What was found so far, in the order in which the API server finds it.
     pub causes: Vec<Cause<'d>>,
-    /// How many more there were than are listed.
+    /// How many more there were than are list_quantity.
     pub unlisted: usize,
 }
 
@@ -134,7 +134,7 @@ impl<'d> Errors<'d> {
             return;
         }
         let ReportedField { field, path } = reported.into();
-        let mut message = kind.words().to_owned();
+        let mut message = kind.description().to_owned();
         match bad {
             BadValue::Text(text) => message += &format!(": {}", quote(text)),
             BadValue::Json(text) => message += &format!(": {}", json(text)),
@@ -179,7 +179,7 @@ impl<'d> Errors<'d> {
     }
 
     /// The value is wrong for each of these reasons.
-    pub fn each(&mut self, field: ApiField<'d>, text: &str, reasons: Vec<String>) {
+    pub fn invalid_for_each(&mut self, field: ApiField<'d>, text: &str, reasons: Vec<String>) {
         for reason in reasons {
             self.invalid(field, text, reason);
         }
@@ -246,7 +246,7 @@ impl<'d> Errors<'d> {
     }
 }
 
-/// Says which numbers are allowed.
+/// Returns which numbers are allowed.
 pub fn in_range(low: i64, high: i64) -> String {
     format!("must be between {low} and {high}, inclusive")
 }
@@ -277,7 +277,7 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// Says whether Go's `unicode.IsPrint` takes a character: letters, marks, numbers, punctuation, symbols.
+/// Whether Go's `unicode.IsPrint` takes a character: letters, marks, numbers, punctuation, symbols.
 fn is_printable(character: char) -> bool {
     // Rust escapes what it cannot print, and marks that would join the character before them.
     character.is_alphanumeric() || character.escape_debug().len() == 1

@@ -58,7 +58,7 @@ fn check_conditions<'d>(spec: JobSpec<'d>, conditions: ApiField<'d>, errors: &mu
     }
     for condition in conditions.items() {
         let (kind, status) = (condition.get("type"), condition.get("status"));
-        errors.each(kind, kind.text(), qualified_name(kind.text()));
+        errors.invalid_for_each(kind, kind.text(), qualified_name(kind.text()));
         if !status.text().is_empty() {
             errors.one_of(status, &["False", "True", "Unknown"]);
         } else if !spec.has_default_conditions(errors.minor) {

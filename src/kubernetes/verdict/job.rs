@@ -28,15 +28,15 @@ const MOST_WITH_MANY: i64 = 10_000;
 
 impl<'d> JobSpec<'d> {
     /// Reads a Job's `spec` and fills defaults in.
-    pub fn of_job(field: ApiField<'d>) -> Self {
-        let JobSpec { completions, parallelism, .. } = Self::of_template(field);
+    pub fn from_job(field: ApiField<'d>) -> Self {
+        let JobSpec { completions, parallelism, .. } = Self::from_template(field);
         let both_missing = !field.get("completions").is_set() && !field.get("parallelism").is_set();
         let completions = if both_missing { Some(1) } else { completions };
         JobSpec { field, completions, parallelism: parallelism.or(Some(1)), is_of_job: true }
     }
 
     /// Reads the `spec` of a CronJob's template as it is.
-    pub fn of_template(field: ApiField<'d>) -> Self {
+    pub fn from_template(field: ApiField<'d>) -> Self {
         let number = |name| field.get(name).opt_int();
         JobSpec {
             field,
@@ -51,17 +51,17 @@ impl<'d> JobSpec<'d> {
         self.field.get_since(name, if self.is_of_job { since } else { 0 }, minor)
     }
 
-    /// Says whether `status` is `True` where a condition of a `podFailurePolicy` has none: in CronJobs since 1.34.
+    /// Whether `status` is `True` where a condition of a `podFailurePolicy` has none: in CronJobs since 1.34.
     pub fn has_default_conditions(self, minor: u8) -> bool {
         self.is_of_job || minor >= 34
     }
 
-    /// Says whether `completionMode` is `Indexed`.
+    /// Whether `completionMode` is `Indexed`.
     pub fn is_indexed(self) -> bool {
         self.field.get("completionMode").opt_text() == Some("Indexed")
     }
 
-    /// Says whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
+    /// Whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
     pub fn makes_the_server_panic(self, minor: u8) -> bool {
         let rules = self.get_since("successPolicy", 31, minor).get("rules");
         let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
@@ -74,11 +74,11 @@ impl<'d> JobSpec<'d> {
 
 /// Checks a Job (`ValidateJob`).
 pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
-    let (metadata, spec) = (object.get("metadata"), JobSpec::of_job(object.get("spec")));
+    let (metadata, spec) = (object.get("metadata"), JobSpec::from_job(object.get("spec")));
     metadata::check(metadata, Some(spec.field.get("template")), errors);
     let name = metadata::name(metadata);
     let uid = if errors.is_stored { metadata.get("uid").text() } else { NEW_UID };
-    let labels = PodLabels::of(spec.field, &name, uid);
+    let labels = PodLabels::new(spec.field, &name, uid);
     labels.check_shared(metadata, errors);
     if !labels.manual {
         labels.check_generated(errors);
@@ -98,7 +98,7 @@ pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
 }
 
 impl<'d> PodLabels<'d> {
-    fn of(spec: ApiField<'d>, name: &str, uid: &'d str) -> Self {
+    fn new(spec: ApiField<'d>, name: &str, uid: &'d str) -> Self {
         let texts = |field: ApiField<'d>| {
             field.entries().map(|(key, value)| (key, value.text().to_owned())).collect()
         };
@@ -181,7 +181,7 @@ impl<'d> PodLabels<'d> {
         }
     }
 
-    /// Says whether the selector matches; nothing where it is malformed (`LabelSelectorAsSelector`).
+    /// Whether the selector matches; nothing where it is malformed (`LabelSelectorAsSelector`).
     fn selects(&self, labels: &BTreeMap<&str, String>) -> Option<bool> {
         let selector = self.spec.get("selector");
         if self.manual && !selector.is_set() {
@@ -326,8 +326,8 @@ fn check_managed_by<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     match text.split_once('/') {
         _ if text.is_empty() => errors.required(field, ""),
         Some((host, path)) if !host.is_empty() && !path.is_empty() => {
-            errors.each(field, host, dns_subdomain(host));
-            errors.each(field, path, http_path(path));
+            errors.invalid_for_each(field, host, dns_subdomain(host));
+            errors.invalid_for_each(field, path, http_path(path));
         }
         _ => errors.invalid(field, text, "must be a domain-prefixed path (such as \"acme.io/foo\")"),
     }

@@ -27,7 +27,7 @@ pub fn name(metadata: ApiField<'_>) -> String {
 /// those of its `template`.
 pub fn check<'d>(metadata: ApiField<'d>, template: Option<ApiField<'d>>, errors: &mut Errors<'d>) {
     let (own, base) = (metadata.get("name"), metadata.get("generateName"));
-    errors.each(
+    errors.invalid_for_each(
         base,
         base.text(),
         if base.text().is_empty() { vec![] } else { dns_subdomain_prefix(base.text()) },
@@ -56,10 +56,10 @@ pub fn check<'d>(metadata: ApiField<'d>, template: Option<ApiField<'d>>, errors:
 }
 
 /// Checks the metadata once more, after everything else (`rest.BeforeCreate`).
-pub fn check_again<'d>(metadata: ApiField<'d>, errors: &mut Errors<'d>) {
+pub fn check_before_create<'d>(metadata: ApiField<'d>, errors: &mut Errors<'d>) {
     let (own, base) = (metadata.get("name"), metadata.get("generateName"));
     for (field, text) in [(base, base.text().to_owned()), (own, name(metadata))] {
-        errors.each(field, &text, path_segment(&text));
+        errors.invalid_for_each(field, &text, path_segment(&text));
     }
     check_common(metadata, errors);
 }
@@ -79,7 +79,7 @@ fn path_segment(text: &str) -> Vec<String> {
 fn check_common<'d>(metadata: ApiField<'d>, errors: &mut Errors<'d>) {
     let namespace = metadata.get("namespace");
     if !namespace.text().is_empty() {
-        errors.each(namespace, namespace.text(), dns_label(namespace.text()));
+        errors.invalid_for_each(namespace, namespace.text(), dns_label(namespace.text()));
     }
     check_labels(metadata.get("labels"), errors);
     check_annotations(metadata.get("annotations"), errors);
@@ -237,9 +237,9 @@ pub fn check_selector<'d>(selector: ApiField<'d>, errors: &mut Errors<'d>) {
         let (key, operator, values) =
             (requirement.get("key"), requirement.get("operator"), requirement.get("values"));
         check_operator(operator, values, errors);
-        errors.each(key, key.text(), qualified_name(key.text()));
+        errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         for value in values.items() {
-            errors.each(value, value.text(), label_value(value.text()));
+            errors.invalid_for_each(value, value.text(), label_value(value.text()));
         }
     }
 }

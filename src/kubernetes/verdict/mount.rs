@@ -11,7 +11,7 @@ use crate::kubernetes::verdict::require::{check_descending, has_backsteps};
 /// Checks `volumeMounts`.
 pub fn check_mounts<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
-    let (used, mut paths) = (Used::of(devices, "devicePath"), HashSet::new());
+    let (used, mut paths) = (Used::new(devices, "devicePath"), HashSet::new());
     let mut gone = 0;
     for mount in mounts.items() {
         let (name, path, before) = (mount.get("name"), mount.get("mountPath"), errors.causes.len());
@@ -52,7 +52,7 @@ struct Used<'d> {
 }
 
 impl<'d> Used<'d> {
-    fn of(list: ApiField<'d>, path: &'static str) -> Self {
+    fn new(list: ApiField<'d>, path: &'static str) -> Self {
         let by_name: HashMap<&str, &str> =
             list.items().map(|it| (it.get("name").text(), it.get(path).text())).collect();
         Used { names: by_name.keys().copied().collect(), paths: by_name.into_values().collect() }
@@ -116,7 +116,7 @@ fn check_recursive_read_only<'d>(mounts: ApiField<'d>, mount: ApiField<'d>, erro
 /// Checks `volumeDevices`.
 pub fn check_devices<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
-    let used = Used::of(mounts, "mountPath");
+    let used = Used::new(mounts, "mountPath");
     let (mut names, mut paths): (HashSet<&str>, HashSet<&str>) = Default::default();
     for device in devices.items() {
         let (name, path) = (device.get("name"), device.get("devicePath"));

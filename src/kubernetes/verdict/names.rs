@@ -20,7 +20,7 @@ fn is_lower(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// Says whether the text starts and ends with a character of `edge` and has only those and `inner` between.
+/// Whether the text starts and ends with a character of `edge` and has only those and `inner` between.
 fn is_word(text: &str, edge: fn(u8) -> bool, inner: &[u8]) -> bool {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {

@@ -16,7 +16,7 @@ impl<'d> Pod<'d> {
         self.spec.get("restartPolicy").text_or("Always")
     }
 
-    /// Says whether `hostNetwork` is `true`.
+    /// Whether `hostNetwork` is `true`.
     pub fn has_host_network(&self) -> bool {
         self.spec.get("hostNetwork").is_true()
     }
@@ -80,7 +80,7 @@ fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     check_dns(spec, errors);
     for gate in spec.get("readinessGates").items() {
         let kind = gate.get("conditionType");
-        errors.each(kind, kind.text(), qualified_name(kind.text()));
+        errors.invalid_for_each(kind, kind.text(), qualified_name(kind.text()));
     }
     check_scheduling_gates(spec.get("schedulingGates"), errors);
     spread::check(spec.get("topologySpreadConstraints"), errors);
@@ -114,7 +114,7 @@ fn check_names<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
 /// Checks a name that may be missing or empty.
 fn check_name<'d>(field: ApiField<'d>, reasons: fn(&str) -> Vec<String>, errors: &mut Errors<'d>) {
     if !field.text().is_empty() {
-        errors.each(field, field.text(), reasons(field.text()));
+        errors.invalid_for_each(field, field.text(), reasons(field.text()));
     }
 }
 
@@ -122,7 +122,7 @@ fn check_classes<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     check_name(spec.get("priorityClassName"), dns_subdomain, errors);
     let runtime = spec.get("runtimeClassName");
     if let Some(name) = runtime.opt_text() {
-        errors.each(runtime, name, dns_subdomain(name));
+        errors.invalid_for_each(runtime, name, dns_subdomain(name));
     }
     let preemption = spec.get("preemptionPolicy");
     match preemption.opt_text() {
@@ -184,7 +184,7 @@ fn check_dns<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
         } else {
             dns_subdomain_with_underscore(name)
         };
-        errors.each(search, name, reasons);
+        errors.invalid_for_each(search, name, reasons);
     }
     for option in config.get("options").items().filter(|it| it.get("name").text().is_empty()) {
         errors.required(option, "must not be empty");
@@ -195,7 +195,7 @@ fn check_scheduling_gates<'d>(gates: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut seen = std::collections::HashSet::new();
     for gate in gates.items() {
         let name = gate.get("name").text();
-        errors.each(gate, name, qualified_name(name));
+        errors.invalid_for_each(gate, name, qualified_name(name));
         if !seen.insert(name) {
             errors.duplicate(gate, name);
         }
@@ -231,14 +231,14 @@ fn check_host_name<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     if name.len() > 64 {
         errors.too_long(field, 64);
     }
-    errors.each(field, name, dns_subdomain(name));
+    errors.invalid_for_each(field, name, dns_subdomain(name));
 }
 
 fn check_host_aliases<'d>(aliases: ApiField<'d>, errors: &mut Errors<'d>) {
     for alias in aliases.items() {
         ip::check(alias.get("ip"), errors);
         for name in alias.get("hostnames").items() {
-            errors.each(name, name.text(), dns_subdomain(name.text()));
+            errors.invalid_for_each(name, name.text(), dns_subdomain(name.text()));
         }
     }
 }

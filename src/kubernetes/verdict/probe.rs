@@ -104,7 +104,7 @@ fn check_http_get<'d>(handler: ApiField<'d>, errors: &mut Errors<'d>) {
 /// A number or the name of a port; a missing one is 0.
 fn check_port<'d>(port: ApiField<'d>, errors: &mut Errors<'d>) {
     match port.node().map(|node| node.value()) {
-        Some(Value::String(name)) => errors.each(port, name, port_name(name)),
+        Some(Value::String(name)) => errors.invalid_for_each(port, name, port_name(name)),
         _ if (1..=65535).contains(&port.int()) => {}
         _ => errors.invalid(port, port.int(), in_range(1, 65535)),
     }

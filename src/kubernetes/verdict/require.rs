@@ -11,7 +11,7 @@ pub fn require<'d>(parent: ApiField<'d>, name: &'static str, errors: &mut Errors
     }
 }
 
-/// Says whether a part of the path is `..`.
+/// Whether a part of the path is `..`.
 pub fn has_backsteps(path: &str) -> bool {
     path.split('/').any(|part| part == "..")
 }

@@ -63,7 +63,7 @@ pub fn quantity(field: ApiField<'_>) -> Option<Quantity> {
 
 /// Reads the quantity of a list of resources, which servers round up to thousandths; `null` is zero. There is none where
 /// it cannot be decoded: no comparison with it is certain.
-pub fn listed(field: ApiField<'_>) -> Option<Quantity> {
+pub fn list_quantity(field: ApiField<'_>) -> Option<Quantity> {
     if field.is_set() { Some(quantity(field)?.rounded_to_milli()) } else { Some(Quantity::ZERO) }
 }
 
@@ -71,7 +71,7 @@ fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
 }
 
-/// Says whether a resource is Kubernetes' own.
+/// Whether a resource is Kubernetes' own.
 fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
 }
@@ -82,7 +82,7 @@ fn is_extended(name: &str) -> bool {
         && qualified_name(&format!("requests.{name}")).is_empty()
 }
 
-/// Says whether a container can use more of a resource than it asks for.
+/// Whether a container can use more of a resource than it asks for.
 fn can_overcommit(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
@@ -117,7 +117,9 @@ fn check<'d>(resources: ApiField<'d>, owner: Owner, errors: &mut Errors<'d>) {
     for (name, field) in requests.entries() {
         match all_limits.get(name) {
             Some(&limit) => {
-                let (Some(asked), Some(limit)) = (listed(field), listed(limit)) else { continue };
+                let (Some(asked), Some(limit)) = (list_quantity(field), list_quantity(limit)) else {
+                    continue;
+                };
                 let order = asked.compare(&limit);
                 let relation = match order {
                     Ordering::Equal => continue,
@@ -148,7 +150,7 @@ fn check_list<'d>(list: ApiField<'d>, path: &dyn Fn() -> String, owner: Owner, e
             Some(reason) => errors.invalid(reported(), bad, reason),
             None => errors.unsupported(reported(), bad, POD_RESOURCES),
         });
-        let Some(value) = listed(field) else { continue };
+        let Some(value) = list_quantity(field) else { continue };
         if value.is_negative() {
             let reason = "must be greater than or equal to 0";
             errors.invalid(reported(), value.to_string().as_str(), reason);
@@ -221,7 +223,7 @@ fn check_claims<'d>(claims: ApiField<'d>, known: &[&str], errors: &mut Errors<'d
             let key = match request.text() {
                 "" => name.to_owned(),
                 text => {
-                    errors.each(request, text, dns_label(text));
+                    errors.invalid_for_each(request, text, dns_label(text));
                     format!("{name}/{text}")
                 }
             };
@@ -257,7 +259,7 @@ pub fn check_pod_claims<'d>(claims: ApiField<'d>, errors: &mut Errors<'d>) {
         match name.text() {
             "" => errors.required(name, ""),
             text if !names.insert(text) => errors.duplicate(name, text),
-            text => errors.each(name, text, dns_label(text)),
+            text => errors.invalid_for_each(name, text, dns_label(text)),
         }
         let (own, template) = (claim.get("resourceClaimName"), claim.get("resourceClaimTemplateName"));
         let reason = match (own.is_set(), template.is_set()) {
@@ -280,7 +282,7 @@ pub fn check_pod_claims<'d>(claims: ApiField<'d>, errors: &mut Errors<'d>) {
         }
         for field in [own, template] {
             if let Some(text) = field.opt_text() {
-                errors.each(field, text, dns_subdomain(text));
+                errors.invalid_for_each(field, text, dns_subdomain(text));
             }
         }
     }
@@ -315,7 +317,7 @@ fn check_sums<'d>(pod: &Pod<'d>, resources: ApiField<'d>, errors: &mut Errors<'d
             if name == "limits" && !is_huge_page(resource) {
                 continue;
             }
-            let Some(own) = list.entry(resource).and_then(listed) else { continue };
+            let Some(own) = list.entry(resource).and_then(list_quantity) else { continue };
             if sum.compare(&own) == Ordering::Greater {
                 let reason = format!("must be greater than or equal to aggregate container {name} of {sum}");
                 errors.invalid(list.key(resource), own.to_string().as_str(), reason);
@@ -324,7 +326,9 @@ fn check_sums<'d>(pod: &Pod<'d>, resources: ApiField<'d>, errors: &mut Errors<'d
     }
     for (index, container) in pod.spec.get("containers").items().enumerate() {
         for (resource, field) in container.get("resources").get("limits").entries() {
-            let Some((limit, most)) = listed(field).zip(limits.entry(resource).and_then(listed)) else {
+            let Some((limit, most)) =
+                list_quantity(field).zip(limits.entry(resource).and_then(list_quantity))
+            else {
                 continue;
             };
             if limit.compare(&most) == Ordering::Greater {
@@ -348,7 +352,7 @@ fn add<'d>(sums: &mut Sums<'d>, more: &Sums<'d>) {
     }
 }
 
-fn take_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
+fn keep_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
     for (&name, quantity) in others {
         if sums.get(name).is_none_or(|sum| quantity.compare(sum) == Ordering::Greater) {
             sums.insert(name, quantity.clone());
@@ -361,7 +365,7 @@ fn take_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
 fn sums<'d>(pod: &Pod<'d>, list: &'static str) -> Sums<'d> {
     let of = |container: ApiField<'d>| -> Sums<'d> {
         let entries = container.get("resources").get(list).entries();
-        entries.filter_map(|(name, field)| Some((name, listed(field)?))).collect()
+        entries.filter_map(|(name, field)| Some((name, list_quantity(field)?))).collect()
     };
     let (mut all, mut sidecars, mut init) = (Sums::new(), Sums::new(), Sums::new());
     for container in pod.spec.get("containers").items() {
@@ -376,8 +380,8 @@ fn sums<'d>(pod: &Pod<'d>, list: &'static str) -> Sums<'d> {
         } else {
             add(&mut own, &sidecars);
         }
-        take_larger(&mut init, &own);
+        keep_larger(&mut init, &own);
     }
-    take_larger(&mut all, &init);
+    keep_larger(&mut all, &init);
     all
 }

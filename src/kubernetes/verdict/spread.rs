@@ -60,7 +60,7 @@ fn check_keys_before_1_34<'d>(keys: ApiField<'d>, selector: ApiField<'d>, errors
         errors.forbidden(keys, "must not be specified when labelSelector is not set");
     }
     for key in keys.items() {
-        errors.each(key, key.text(), qualified_name(key.text()));
+        errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         let in_labels = selector.get("matchLabels").entries().any(|(it, _)| it == key.text());
         let mut expressions = selector.get("matchExpressions").items();
         if in_labels || expressions.any(|it| it.get("key").text() == key.text()) {

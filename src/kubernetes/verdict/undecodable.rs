@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
+use super::decode::DecodeError;
 use super::error::Cause;
-use super::strict::DecodeError;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Object;
 
@@ -56,14 +56,14 @@ impl UncertainParts {
         UncertainParts(nodes.map(|node| node.id).collect())
     }
 
-    /// Says whether an error lies in one of them.
+    /// Whether an error lies in one of them.
     pub fn contains(&self, cause: &Cause<'_>) -> bool {
         let mut above = std::iter::successors(Some(cause.field.nearest()), |node| node.parent());
         !self.0.is_empty() && above.any(|node| self.0.contains(&node.id))
     }
 }
 
-/// Says whether no other field depends on the value, or on the list that it is in.
+/// Whether no other field depends on the value, or on the list that it is in.
 fn is_alone(node: Node<'_>, object: Object<'_>) -> bool {
     let key = node.key().or_else(|| node.parent()?.key());
     let is_note =

@@ -47,7 +47,7 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 impl<'d> Volumes<'d> {
-    /// Says whether there is a sound volume of this name.
+    /// Whether there is a sound volume of this name.
     pub fn has(&self, name: &str) -> bool {
         self.sound.contains_key(name)
     }
@@ -57,7 +57,7 @@ impl<'d> Volumes<'d> {
         self.sound.get(name).copied()
     }
 
-    /// Says whether the server drops the volume of this name: an image, before Kubernetes 1.35.
+    /// Whether the server drops the volume of this name: an image, before Kubernetes 1.35.
     pub fn is_dropped(&self, name: &str) -> bool {
         self.dropped.contains(&name)
     }
@@ -75,7 +75,7 @@ pub fn check_all<'d>(volumes: ApiField<'d>, errors: &mut Errors<'d>) -> Volumes<
         check_source(volume, errors);
         match name.text() {
             "" => errors.required(name, ""),
-            text => errors.each(name, text, dns_label(text)),
+            text => errors.invalid_for_each(name, text, dns_label(text)),
         }
         if all.has(name.text()) {
             errors.duplicate(name, name.text());
@@ -289,7 +289,7 @@ pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         let mut volumes = pod.spec.get("volumes").items().rev();
         match volumes.find(|it| it.get("name").text() == name.text()) {
             None => errors.not_found(name, name.text(), ""),
-            Some(volume) if !has_no_other_source(volume) => {
+            Some(volume) if !is_empty_dir(volume) => {
                 errors.invalid(name, name.text(), "referenced volume must be of type emptyDir");
             }
             Some(_) => {}
@@ -297,7 +297,7 @@ pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Says whether a volume is an `emptyDir`, which it also is where no source is set.
-fn has_no_other_source(volume: ApiField<'_>) -> bool {
+/// Whether a volume is an `emptyDir`, which it also is where no source is set.
+fn is_empty_dir(volume: ApiField<'_>) -> bool {
     volume.get("emptyDir").is_set() || SOURCES.iter().all(|(name, _)| !volume.get(name).is_set())
 }

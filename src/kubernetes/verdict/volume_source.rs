@@ -97,7 +97,7 @@ fn check_iscsi<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Says whether an iSCSI name is well formed; nothing where its kind is unknown.
+/// Whether an iSCSI name is well formed; nothing where its kind is unknown.
 fn iscsi_name(text: &str) -> Option<bool> {
     let is_word = |text: &str, len| text.len() == len && text.bytes().all(|it| it.is_ascii_alphanumeric());
     let behind = |len: usize| text.char_indices().nth(len).map_or("", |(at, _)| &text[at..]);
@@ -154,7 +154,7 @@ fn check_quobyte<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     require(source, "volume", errors);
 }
 
-/// Says whether Go's `net.SplitHostPort` takes the text.
+/// Whether Go's `net.SplitHostPort` takes the text.
 fn is_host_and_port(text: &str) -> bool {
     let Some((host, port)) = text.rsplit_once(':') else { return false };
     if let Some(inner) = host.strip_prefix('[') {
@@ -216,10 +216,10 @@ fn check_storage_os<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     let (name, namespace) = (source.get("volumeName"), source.get("volumeNamespace"));
     match name.text() {
         "" => errors.required(name, ""),
-        text => errors.each(name, text, dns_label(text)),
+        text => errors.invalid_for_each(name, text, dns_label(text)),
     }
     if !namespace.text().is_empty() {
-        errors.each(namespace, namespace.text(), dns_label(namespace.text()));
+        errors.invalid_for_each(namespace, namespace.text(), dns_label(namespace.text()));
     }
     check_secret_ref(source, errors);
 }
@@ -235,7 +235,7 @@ fn check_csi<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
             if text.len() > 63 {
                 errors.too_long(driver, 63);
             }
-            errors.each(driver, text, dns_subdomain(&text.to_lowercase()));
+            errors.invalid_for_each(driver, text, dns_subdomain(&text.to_lowercase()));
         }
     }
     if secret.is_set() {

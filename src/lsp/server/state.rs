@@ -62,7 +62,7 @@ pub(crate) struct Session {
 }
 
 impl Open {
-    /// Says whether it is a configuration of the linter.
+    /// Whether it is a configuration of the linter.
     pub(crate) fn is_configuration(&self) -> bool {
         is_configuration(Path::new(&self.source.name))
     }

@@ -145,7 +145,7 @@ pub(crate) fn lines_end(document: &Document, end: usize) -> Result<usize, Obstac
     if behind.is_empty() || behind.starts_with('#') { Ok(past) } else { Err(Obstacle::Layout) }
 }
 
-/// Says whether nothing but blanks and dashes of items stands before `at` on its line.
+/// Whether nothing but blanks and dashes of items stands before `at` on its line.
 pub(crate) fn is_dashes(document: &Document, at: usize) -> bool {
     document.source.text[line_start(document, at)..at].bytes().all(|it| matches!(it, b' ' | b'-'))
 }

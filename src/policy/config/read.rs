@@ -40,7 +40,7 @@ const MOST_OVERRIDES: usize = 1000;
 const KEYS: &[&str] =
     &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
 
-/// Says whether a file is a configuration, by its name.
+/// Whether a file is a configuration, by its name.
 pub fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
 }

@@ -71,7 +71,7 @@ pub(super) fn action(rules: Option<&[FailureRule]>, failure: Failure) -> Action 
     rules.unwrap_or_default().iter().find(matches).map_or(Action::Count, |rule| rule.action)
 }
 
-/// Says whether any rule is met.
+/// Whether any rule is met.
 pub(super) fn is_success(rules: &[SuccessRule], succeeded: &BTreeSet<i64>, completions: i64) -> bool {
     let is_met = |rule: &SuccessRule| match &rule.indexes {
         Some(ranges) => {

@@ -70,7 +70,7 @@ pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> 
     Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
 }
 
-/// Says which object a request is about, and why it does not go on.
+/// Returns which object a request is about, and why it does not go on.
 pub(super) fn details(request: &Request, causes: Vec<Cause>) -> Details {
     Details {
         name: hide_in_text(&request.name),

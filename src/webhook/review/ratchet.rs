@@ -36,7 +36,7 @@ impl<'o> Known<'o> {
         Known { old, new, offenders, new_credentials: None }
     }
 
-    /// Says whether a finding in the updated object has none but known offenders, each of which counts once.
+    /// Whether a finding in the updated object has none but known offenders, each of which counts once.
     ///
     /// Rules report many offenders of one kind as one finding with related places: a single new one makes it new.
     pub(super) fn take(&mut self, finding: &Finding) -> bool {

@@ -85,7 +85,7 @@ pub(super) enum Course {
 /// Reads an `AdmissionReview`.
 ///
 /// # Errors
-/// Says what the body is instead, without repeating any of it, where it has no `uid` that an answer could bear.
+/// Returns what the body is instead, without repeating any of it, where it has no `uid` that an answer could bear.
 pub fn read(body: &[u8]) -> Result<Request, Malformed> {
     let review = Review::read(body);
     let found = |what: &str| Err(Malformed(what.to_owned()));

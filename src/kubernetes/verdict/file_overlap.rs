@@ -23,7 +23,7 @@ impl File<'_> {
         }
     }
 
-    fn is_in_the_way_of(&self, other: &File<'_>) -> bool {
+    fn conflicts_with(&self, other: &File<'_>) -> bool {
         let is_above = |path: &str, below: &str| {
             below.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
@@ -94,7 +94,7 @@ fn compare<'d>(name: &str, title: &str, mut files: Vec<File<'d>>, warnings: &mut
         if file.path.is_empty() {
             continue;
         }
-        for other in files[..index].iter().filter(|other| other.is_in_the_way_of(file)) {
+        for other in files[..index].iter().filter(|other| other.conflicts_with(file)) {
             let text = format!(
                 "volume {name} ({title}): overlapping paths: {} with {}",
                 file.describe(),
