@@ -64,7 +64,7 @@ pub enum Check {
     Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }
 
-/// Passes a rule that sees all objects a reporter for one of them.
+/// Gives a rule about all objects a reporter for one of them.
 pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<'_>)) + 'a;
 
 /// Takes what a rule finds in one object.

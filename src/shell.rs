@@ -5,27 +5,27 @@
 
 pub mod bashisms;
 mod compound;
-pub mod consumers;
-pub mod edit;
 mod error;
 pub mod exits;
+mod flavour;
 pub mod flow;
-mod image;
+pub mod ignored_failures;
 pub mod install;
 mod invocation;
-pub mod known;
-mod looks;
 pub mod loops;
-pub mod losses;
-mod neighbours;
 mod parse;
-mod places;
-mod probes;
+pub mod pipeline_readers;
+mod pod_context;
 pub mod programs;
+mod readiness_probes;
 mod redirect;
 pub mod script;
+pub mod script_edit;
 pub mod servers;
+mod source_map;
+mod status_use;
 pub mod syntax;
+pub mod traversal;
 pub mod variables;
 mod word;
 
@@ -33,12 +33,12 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 pub use error::{Cause, SyntaxError};
-pub use image::Flavour;
+pub use flavour::Flavour;
 pub use invocation::{Invocation, Shell};
-pub use neighbours::Neighbours;
 pub use parse::{MAXIMUM_LENGTH, parse};
-pub use places::Places;
+pub use pod_context::PodContext;
 pub use script::{Script, Source};
+pub use source_map::SourceMap;
 
 use crate::manifest::document::Style;
 use crate::manifest::place::Place;
@@ -77,7 +77,7 @@ impl<'d> Source<'d> {
 
     /// Returns where a part of the argument stands, before Kubernetes has put anything in.
     pub fn original_place(&self, part: Span) -> Place {
-        let places = self.places.get_or_init(|| Places::of(self.node));
+        let places = self.places.get_or_init(|| SourceMap::of(self.node));
         Place { path: self.node.path(), span: places.span(part) }
     }
 
@@ -87,7 +87,7 @@ impl<'d> Source<'d> {
         if !is_folded {
             Vec::new()
         } else {
-            self.places.get_or_init(|| Places::of(self.node)).joints(&self.text)
+            self.places.get_or_init(|| SourceMap::of(self.node)).joints(&self.text)
         }
     }
 
@@ -141,7 +141,7 @@ pub fn unread(
 /// Whether the braces of a template engine stand in a script outside of quotes.
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;
-    known::words_in(&tree.list, &mut |word| {
+    traversal::words_in(&tree.list, &mut |word| {
         let is_brace =
             |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
         found |= word.parts.iter().any(is_brace);
@@ -189,7 +189,7 @@ pub fn of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Optio
 }
 
 impl<'a> Script<'a> {
-    /// Looks at a script that has been read; `nothing` stands for one that cannot be.
+    /// StatusUse at a script that has been read; `nothing` stands for one that cannot be.
     pub fn read(
         source: &'a Option<Source<'a>>,
         tree: &'a Option<Result<Tree<'a>, SyntaxError>>,
@@ -199,8 +199,8 @@ impl<'a> Script<'a> {
         let tree = result.as_ref().unwrap_or(nothing);
         let steps = flow::steps(tree, source.shell.options);
         let mut commands = Vec::new();
-        known::commands_in(&tree.list, &mut commands);
-        let printers = losses::printers(&commands);
+        traversal::commands_in(&tree.list, &mut commands);
+        let printers = ignored_failures::printers(&commands);
         Some(Script {
             source,
             tree,
@@ -208,7 +208,7 @@ impl<'a> Script<'a> {
             steps,
             commands,
             printers,
-            losses: OnceCell::new(),
+            ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),
             known_names: OnceCell::new(),
@@ -272,7 +272,7 @@ impl<'a> Script<'a> {
 
     /// Whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
-        self.mount_above(path).is_some_and(|name| self.source.invocation.neighbours.has_lasting_volume(name))
+        self.mount_above(path).is_some_and(|name| self.source.invocation.pod_context.has_lasting_volume(name))
     }
 
     /// Whether a volume is mounted at this path or above it.

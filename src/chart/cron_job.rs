@@ -82,7 +82,7 @@ pub fn chart(
     }
 }
 
-/// Describes it in one sentence what a change of the clock does.
+/// Describes in one sentence what a change of the clock does.
 pub fn describe(change: &ClockChange) -> String {
     let day = format!("{} {}", words::weekday(change.date), change.date);
     let times = |minutes: Vec<i64>| {

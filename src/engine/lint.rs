@@ -19,7 +19,7 @@ use crate::policy::config::{Active, Config};
 use crate::policy::suppress;
 use crate::rule::{Check, Reporter};
 use crate::shell::Script;
-use crate::shell::{Invocation, Neighbours};
+use crate::shell::{Invocation, PodContext};
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
@@ -297,7 +297,7 @@ fn run_rules<'r>(
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     let started = containers.iter().filter(|_| reads_scripts);
-    let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
+    let neighbours = pod.map(|pod| Rc::new(PodContext::of(pod)));
     let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
     let invocations: Vec<_> = started.filter_map(invocation).collect();
     let sources: Vec<_> = invocations.iter().map(shell::Source::of).collect();

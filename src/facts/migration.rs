@@ -26,7 +26,7 @@ const MIGRATIONS: [&str; 12] = [
     "migrator",
 ];
 
-/// Splits of which each of those words has one: most scripts have none, and need not be split into words.
+/// Parts of which each of those words has one: most scripts have none, and need not be split into words.
 static PARTS: LazyLock<Finder> =
     LazyLock::new(|| Finder::new(["alembic", "dbmate", "flyway", "liquibase", "migrat"].into_iter()));
 

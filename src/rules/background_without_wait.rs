@@ -4,9 +4,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::known::is_trivial;
-use crate::shell::losses::is_quiet;
+use crate::shell::ignored_failures::is_quiet;
 use crate::shell::syntax::{Command, Kind};
+use crate::shell::traversal::is_trivial;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

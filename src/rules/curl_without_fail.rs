@@ -5,9 +5,9 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::consumers::needs_input;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::quits_sidecar;
+use crate::shell::ignored_failures::quits_sidecar;
+use crate::shell::pipeline_readers::needs_input;
 use crate::shell::programs::Fact;
 use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
@@ -70,7 +70,7 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     let reader = step.pipeline.commands.last().filter(|last| !std::ptr::eq(*last, step.command));
     let is_seen = reader.is_some_and(|it| it.has(Fact::Reads) || needs_input(it));
     let counts =
-        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked | Fate::Piped)
+        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Ignored | Fate::Checked | Fate::Piped)
             && !is_seen;
     let words: Vec<_> =
         step.command.arguments().iter().map(|word| word.literal().unwrap_or_default()).collect();

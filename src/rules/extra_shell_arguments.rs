@@ -4,8 +4,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::known::words_in;
 use crate::shell::syntax::{Command, Kind, Part};
+use crate::shell::traversal::words_in;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

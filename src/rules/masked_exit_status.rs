@@ -6,8 +6,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::is_quiet;
-use crate::shell::script::{Cause, Losses};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::script::{Cause, IgnoredFailures};
 use crate::shell::syntax::{Command, Kind, Part};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,8 +25,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(Losses { lost, cause: Cause::Masked(last) }) = script.losses() {
-        report_last(script, lost, *last, reporter);
+    if let Some(IgnoredFailures { steps: ignored, cause: Cause::Masked(last) }) = script.ignored_failures() {
+        report_last(script, ignored, *last, reporter);
     }
     report_condition(script, reporter);
     let declares: Vec<_> =
@@ -52,12 +52,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
 }
 
-fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
-    let [first, ..] = lost else { return };
+fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
+    let [first, ..] = ignored else { return };
     // What the pipeline it stands in does not even look at is named only where there is nothing else.
-    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Lost;
+    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Ignored;
     let failing =
-        lost.iter().rev().find(is_main).or_else(|| lost.iter().rev().find(|it| !is_quiet(it.command)));
+        ignored.iter().rev().find(is_main).or_else(|| ignored.iter().rev().find(|it| !is_quiet(it.command)));
     let failing = failing.unwrap_or(first);
     // In a branch that is what ends the branch.
     let start = failing.command.span.start;
@@ -74,15 +74,15 @@ fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter:
     finding.help(format!(
         "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
     ));
-    for step in lost.iter().take(5) {
+    for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
 }
 
 /// `work || exit 1`, where `work` is a function or a group: in a condition `set -e` does nothing.
 fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let lost = script.lost_in_conditions();
-    let Some(((first, around), others)) = lost.split_first() else { return };
+    let ignored = script.ignored_in_conditions();
+    let Some(((first, around), others)) = ignored.split_first() else { return };
     let failing = script.title(first.command);
     let in_spite = if first.options.errexit { " despite `set -e`" } else { "" };
     let (what, help) = match &around.kind {

@@ -47,5 +47,5 @@ fn placeholder<'s>(script: &Script<'s>, version: Version) -> Option<Node<'s>> {
         let mut placeholders = node.text().into_iter().flat_map(in_angle_brackets);
         placeholders.any(|it| script.text().contains(it))
     };
-    script.source.invocation.neighbours.placeholders(version).iter().copied().find(is_in_script)
+    script.source.invocation.pod_context.placeholders(version).iter().copied().find(is_in_script)
 }

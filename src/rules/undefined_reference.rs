@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
-    let is_lost = |name: &str| !name.is_empty() && !invocation.neighbours.has_container(name);
+    let is_lost = |name: &str| !name.is_empty() && !invocation.pod_context.has_container(name);
     for variable in container.env().items() {
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
         if let Some(name) = field.text().filter(|it| is_lost(it)) {

@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::losses::is_quiet;
+use crate::shell::ignored_failures::is_quiet;
 use crate::shell::syntax::{Command, Kind, Word};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,8 +1,8 @@
 //! What Bash has and a plain `sh` has not.
 
-use super::known::words_in;
-use super::probes::opens_connection;
+use super::readiness_probes::opens_connection;
 use super::syntax::{Command, Kind, Part, Word};
+use super::traversal::words_in;
 use crate::shell::script::Script;
 use crate::text::span::Span;
 

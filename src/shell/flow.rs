@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::known;
-use super::looks::Looks;
+use super::status_use::StatusUse;
 use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use super::traversal;
 use crate::value::program::Options;
 
 /// What becomes of the status of a command.
@@ -17,7 +17,7 @@ pub enum Fate {
     /// `set -e` ends the script when it is a failure.
     Guarded,
     /// Nobody looks, and the script goes on.
-    Lost,
+    Ignored,
     /// Nobody looks, and `set -e` would do nothing there: what it stands in is a condition.
     Unguarded,
     /// `||` replaces it by a success.
@@ -79,7 +79,7 @@ pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
     // What a function does is known only once all its calls are.
     let conditions = calls_in_conditions(&walk);
     if !conditions.is_empty() {
-        walk = Walk { looks: walk.looks, ..Walk::new(tree, options) };
+        walk = Walk { status_use: walk.status_use, ..Walk::new(tree, options) };
         walk.all(&conditions);
     }
     walk.steps
@@ -128,7 +128,7 @@ struct Walk<'a> {
     handler: Option<&'a Pipeline<'a>>,
     around: Option<&'a Command<'a>>,
     whole: Fate,
-    looks: Looks<'a>,
+    status_use: StatusUse<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
             handler: None,
             around: None,
             whole: Fate::Decides,
-            looks: Looks::new(tree),
+            status_use: StatusUse::new(tree),
         }
     }
 
@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
                 () if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) => Fate::Decides,
                 () if passes_on && context.in_function => Fate::Checked,
                 () if index + 1 == count || passes_on => last,
-                () if next.is_some_and(|next| self.looks.at_status(next)) => Fate::Checked,
+                () if next.is_some_and(|next| self.status_use.reads_status(next)) => Fate::Checked,
                 () if context.in_condition
                     && !context.in_substitution
                     && self.around.is_some()
@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
                 () if context.in_condition => Fate::Checked,
                 () if context.in_substitution => Fate::Argument,
                 () if self.options.errexit => Fate::Guarded,
-                () => Fate::Lost,
+                () => Fate::Ignored,
             };
             self.and_or(item, fate, context);
         }
@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
             let own = match fallback {
                 Some(handler) => {
                     self.handler = Some(handler);
-                    if handler.commands.iter().all(|it| self.looks.gives_success(it)) {
+                    if handler.commands.iter().all(|it| self.status_use.forces_success(it)) {
                         Fate::Swallowed
                     } else {
                         Fate::Checked
@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
             let is_condition = !later.is_empty() || pipeline.negated;
             let before_it = index.checked_sub(1).map(|it| (item.rest[it].0, pipelines[it]));
             let guards = |(operator, before): (Operator, &Pipeline<'_>)| {
-                operator == Operator::Or || before.commands.last().is_some_and(known::is_trivial)
+                operator == Operator::Or || before.commands.last().is_some_and(traversal::is_trivial)
             };
             let context = Context {
                 in_condition: context.in_condition || is_condition,
@@ -257,7 +257,7 @@ impl<'a> Walk<'a> {
         let repeated = match fate {
             Fate::Decides if context.in_condition && self.around.is_some() => Fate::Unguarded,
             Fate::Decides if self.options.errexit && !context.in_condition => Fate::Guarded,
-            Fate::Decides => Fate::Lost,
+            Fate::Decides => Fate::Ignored,
             fate => fate,
         };
         match &command.kind {

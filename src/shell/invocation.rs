@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::image::{Flavour, flavour};
-use super::neighbours::Neighbours;
+use super::flavour::{Flavour, flavour};
+use super::pod_context::PodContext;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
 
@@ -21,7 +21,7 @@ pub struct Invocation<'d> {
     /// The shell that runs a script, if one does.
     pub shell: Option<Shell<'d>>,
     /// The pod around the container.
-    pub neighbours: Rc<Neighbours<'d>>,
+    pub pod_context: Rc<PodContext<'d>>,
     variables: OnceCell<HashSet<&'d str>>,
 }
 
@@ -47,19 +47,19 @@ pub struct Shell<'d> {
 impl<'d> Invocation<'d> {
     /// Reads `command` and `args` of a container; `None` if neither is a list of texts.
     pub fn of(container: Container<'d>) -> Option<Self> {
-        Invocation::among(container, &Rc::new(Neighbours::of(container.pod)))
+        Invocation::among(container, &Rc::new(PodContext::of(container.pod)))
     }
 
     /// Does the same for one of several containers of a pod.
-    pub fn among(container: Container<'d>, neighbours: &Rc<Neighbours<'d>>) -> Option<Self> {
+    pub fn among(container: Container<'d>, pod_context: &Rc<PodContext<'d>>) -> Option<Self> {
         let mut words: Vec<Node<'d>> = container.command().items().collect();
         let commands = words.len();
         words.extend(container.args().items());
         if words.is_empty() || words.iter().any(|word| word.text().is_none()) {
             return None;
         }
-        let (shell, neighbours, variables) = (None, neighbours.clone(), OnceCell::new());
-        let mut invocation = Invocation { container, words, commands, shell, neighbours, variables };
+        let (shell, pod_context, variables) = (None, pod_context.clone(), OnceCell::new());
+        let mut invocation = Invocation { container, words, commands, shell, pod_context, variables };
         invocation.shell = invocation.find_shell();
         Some(invocation)
     }

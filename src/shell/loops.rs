@@ -1,9 +1,9 @@
 //! Loops that may never end.
 
-use super::known::{commands_in, commands_with_substitutions, words_in};
-use super::probes::{is_probe, opens_connection};
 use super::programs::Fact;
+use super::readiness_probes::{is_probe, opens_connection};
 use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
+use super::traversal::{commands_in, commands_with_substitutions, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
 
@@ -151,7 +151,7 @@ pub fn never_ends<'a>(
 fn has_work(body: &List<'_>) -> bool {
     let mut found = Vec::new();
     commands_in(body, &mut found);
-    found.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it))
+    found.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && !super::traversal::is_trivial(it))
 }
 
 /// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.
@@ -173,8 +173,9 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
                     }
                 }
             });
-            let is_work =
-                |it: &&&Command<'_>| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it);
+            let is_work = |it: &&&Command<'_>| {
+                matches!(it.kind, Kind::Simple { .. }) && !super::traversal::is_trivial(it)
+            };
             Some(all.iter().find(is_work).copied().unwrap_or(first))
         }
     }

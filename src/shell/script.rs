@@ -6,7 +6,7 @@ use super::syntax::Command;
 use crate::manifest::document::Node;
 use crate::shell::invocation::Invocation;
 use crate::shell::invocation::Shell;
-use crate::shell::places::Places;
+use crate::shell::source_map::SourceMap;
 use crate::shell::syntax;
 use crate::shell::syntax::Tree;
 use std::borrow::Cow;
@@ -27,7 +27,7 @@ pub struct Script<'a> {
     pub(super) commands: Vec<&'a Command<'a>>,
     /// The functions that do nothing but print.
     pub(super) printers: BTreeSet<&'a str>,
-    pub(super) losses: OnceCell<Option<Losses<'a>>>,
+    pub(super) ignored_failures: OnceCell<Option<IgnoredFailures<'a>>>,
     pub(super) readers: OnceCell<Vec<&'a Command<'a>>>,
     pub(super) unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
     /// Some of the names that `env` or the script sets, to find the one that was meant.
@@ -37,9 +37,9 @@ pub struct Script<'a> {
 }
 
 /// Commands whose failure the Job does not see.
-pub struct Losses<'a> {
+pub struct IgnoredFailures<'a> {
     /// The commands, at least one.
-    pub lost: Vec<Step<'a>>,
+    pub steps: Vec<Step<'a>>,
     /// Why.
     pub cause: Cause<'a>,
 }
@@ -68,5 +68,5 @@ pub struct Source<'d> {
     pub text: Cow<'d, str>,
     /// Where in the text Kubernetes has taken a `$` away.
     pub(super) removed: Vec<u32>,
-    pub(super) places: OnceCell<Places>,
+    pub(super) places: OnceCell<SourceMap>,
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::known::{every_word, words_in};
 use super::programs::Fact;
 use super::syntax::{Kind, Part, Variable, Word};
+use super::traversal::{every_word, words_in};
 use crate::schema::version::Version;
 use crate::shell::script::Script;
 
@@ -143,7 +143,7 @@ impl<'a> Script<'a> {
     fn find_unset(&self, version: Version) -> Option<Vec<&'a Variable<'a>>> {
         let uses = self.uses();
         let sets = self.sets().filter(|_| !uses.is_empty())?;
-        if !self.source.invocation.neighbours.placeholders(version).is_empty() {
+        if !self.source.invocation.pod_context.placeholders(version).is_empty() {
             return None;
         }
         let checked = self.checked();

@@ -5,10 +5,10 @@ use super::url;
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
 use crate::facts::secret::promise::{is_secret, promise};
 use crate::facts::secret::sql;
-use crate::shell::known::every_command;
 use crate::shell::parse;
 use crate::shell::programs::Fact;
 use crate::shell::syntax::{Command, Part, Variable, Word};
+use crate::shell::traversal::every_command;
 use crate::text::span::Span;
 use std::collections::BTreeMap;
 

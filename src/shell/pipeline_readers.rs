@@ -1,8 +1,8 @@
 //! Who reads what a command writes, and what becomes of that.
 
-use super::known::{every_command, is_file_output};
 use super::programs::Fact;
 use super::syntax::{Command, Word};
+use super::traversal::{every_command, is_file_output};
 use crate::shell::script::Script;
 
 impl<'a> Script<'a> {

@@ -15,18 +15,18 @@ const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "
 const MOST_PLACEHOLDERS: usize = 100;
 
 /// The pod around a container.
-pub struct Neighbours<'d> {
+pub struct PodContext<'d> {
     pod: Pod<'d>,
     containers: OnceCell<HashSet<&'d str>>,
     lasting: OnceCell<HashSet<&'d str>>,
     placeholders: OnceCell<Vec<Node<'d>>>,
 }
 
-impl<'d> Neighbours<'d> {
+impl<'d> PodContext<'d> {
     /// Starts without answers.
     pub fn of(pod: Pod<'d>) -> Self {
         let (containers, lasting, placeholders) = Default::default();
-        Neighbours { pod, containers, lasting, placeholders }
+        PodContext { pod, containers, lasting, placeholders }
     }
 
     /// Whether a container of the pod has this name.

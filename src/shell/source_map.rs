@@ -5,17 +5,17 @@ use crate::text::span::{Span, narrow};
 
 /// For runs of bytes that are the same in the text and in the manifest: where they start in each.
 #[derive(Debug, Default)]
-pub struct Places {
+pub struct SourceMap {
     runs: Vec<(u32, u32)>,
     /// The bytes of the whole value, for what cannot be found.
     whole: Span,
 }
 
-impl Places {
+impl SourceMap {
     /// Finds where the bytes of the text of `node` stand.
     pub fn of(node: Node<'_>) -> Self {
         let (raw, text) = (node.raw(), node.text().unwrap_or_default());
-        let mut places = Places { runs: Vec::new(), whole: node.span() };
+        let mut places = SourceMap { runs: Vec::new(), whole: node.span() };
         let start = node.span().start as usize;
         let mut walk = Walk { raw, text, source: 0, value: 0, start, runs: &mut places.runs };
         let found = match node.style() {
