@@ -1,6 +1,6 @@
 //! The shell scripts inside containers: which argument is one, what the shell makes of it, and where that stands.
 //!
-//! [`Source`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
+//! [`ScriptSource`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
 //! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
 
 pub mod bashisms;
@@ -32,12 +32,12 @@ mod word;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-pub use error::{Cause, SyntaxError};
+pub use error::{ScriptError, UnreadableCause};
 pub use flavour::Flavour;
 pub use invocation::{Invocation, Shell};
 pub use parse::{MAXIMUM_LENGTH, parse};
 pub use pod_context::PodContext;
-pub use script::{Script, Source};
+pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
 
 use crate::manifest::document::Style;
@@ -46,17 +46,17 @@ use crate::manifest::workload::Container;
 use crate::text::span::{Span, narrow};
 use syntax::{Command, Part, Tree};
 
-impl<'d> Source<'d> {
+impl<'d> ScriptSource<'d> {
     /// Finds the script of a container.
-    pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
+    pub fn find(invocation: &'d Invocation<'d>) -> Option<Self> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
-        let (text, removed) = expand(node.text()?, &|name| invocation.is_in_env(name));
-        Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
+        let (text, removed) = expand_references(node.text()?, &|name| invocation.is_in_env(name));
+        Some(ScriptSource { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
     /// Reads it.
-    pub fn parse(&self) -> Result<Tree<'_>, SyntaxError> {
+    pub fn parse(&self) -> Result<Tree<'_>, ScriptError> {
         if self.shell.flavour == Flavour::Python {
             return Ok(Tree::default());
         }
@@ -66,10 +66,10 @@ impl<'d> Source<'d> {
             && self.text.contains("{{")
             && result.as_ref().map_or(true, has_template);
         match result {
-            _ if is_template => Err(SyntaxError {
+            _ if is_template => Err(ScriptError {
                 message: "a template is still to be filled in".to_owned(),
                 span: Span::default(),
-                cause: Cause::Template,
+                cause: UnreadableCause::Template,
             }),
             result => result,
         }
@@ -77,17 +77,17 @@ impl<'d> Source<'d> {
 
     /// Returns where a part of the argument stands, before Kubernetes has put anything in.
     pub fn original_place(&self, part: Span) -> Place {
-        let places = self.places.get_or_init(|| SourceMap::of(self.node));
+        let places = self.places.get_or_init(|| SourceMap::new(self.node));
         Place { path: self.node.path(), span: places.span(part) }
     }
 
     /// Returns where in the text lines start that a fold has joined to the ones before.
-    pub fn joints(&self) -> Vec<u32> {
+    pub fn joined_lines(&self) -> Vec<u32> {
         let is_folded = self.node.style() == Style::Folded && self.removed.is_empty();
         if !is_folded {
             Vec::new()
         } else {
-            self.places.get_or_init(|| SourceMap::of(self.node)).joints(&self.text)
+            self.places.get_or_init(|| SourceMap::new(self.node)).joined_lines(&self.text)
         }
     }
 
@@ -102,9 +102,9 @@ impl<'d> Source<'d> {
 const MOST_BYTES: usize = 2 * MAXIMUM_LENGTH;
 
 /// Reads the scripts of an object, as far as they are not too many.
-pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tree<'s>, SyntaxError>>> {
+pub fn parse_all<'s>(sources: &'s [Option<ScriptSource<'_>>]) -> Vec<Option<Result<Tree<'s>, ScriptError>>> {
     let mut left = MOST_BYTES;
-    let mut parse = |source: &'s Source<'_>| match left.checked_sub(source.text.len()) {
+    let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
         Some(rest) => {
             left = rest;
             source.parse()
@@ -113,7 +113,7 @@ pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tre
         None => {
             let message =
                 format!("the scripts of the object have more than {} KiB together", MOST_BYTES / 1024);
-            Err(SyntaxError { message, span: Span::default(), cause: Cause::Limit })
+            Err(ScriptError { message, span: Span::default(), cause: UnreadableCause::Limit })
         }
     };
     sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
@@ -123,9 +123,9 @@ pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tre
 /// with a `coproc`.
 ///
 /// A script that its shell cannot read either does nothing, and `script-syntax-error` reports it.
-pub fn unread(
-    sources: &[Option<Source<'_>>],
-    trees: &[Option<Result<Tree<'_>, SyntaxError>>],
+pub fn unread_scripts(
+    sources: &[Option<ScriptSource<'_>>],
+    trees: &[Option<Result<Tree<'_>, ScriptError>>],
 ) -> Vec<String> {
     let mut unread = Vec::new();
     for (source, tree) in sources.iter().zip(trees) {
@@ -151,7 +151,7 @@ fn has_template(tree: &Tree<'_>) -> bool {
 
 /// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
 /// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
-fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
+fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
     if !text.contains("$$") && !text.contains("$(") {
         return (text.into(), Vec::new());
     }
@@ -183,16 +183,16 @@ fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>,
 const LONGEST_PATH: usize = 4096;
 
 /// Returns the script of a container among those of its pod, which are in the order of the manifest.
-pub fn of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
+pub fn script_of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
     let at = scripts.binary_search_by_key(&container.node.id, |script| script.container().node.id).ok()?;
     Some(scripts[at])
 }
 
 impl<'a> Script<'a> {
     /// StatusUse at a script that has been read; `nothing` stands for one that cannot be.
-    pub fn read(
-        source: &'a Option<Source<'a>>,
-        tree: &'a Option<Result<Tree<'a>, SyntaxError>>,
+    pub fn new(
+        source: &'a Option<ScriptSource<'a>>,
+        tree: &'a Option<Result<Tree<'a>, ScriptError>>,
         nothing: &'a Tree<'a>,
     ) -> Option<Self> {
         let (source, result) = (source.as_ref()?, tree.as_ref()?);
@@ -243,7 +243,7 @@ impl<'a> Script<'a> {
         } else {
             command.name().filter(|it| !it.is_empty())
         };
-        self.excerpt_of(name.as_deref().unwrap_or_else(|| {
+        self.shortened(name.as_deref().unwrap_or_else(|| {
             let word = command.words().first().map_or(command.span, |word| word.span);
             let text = word.text(self.text());
             if command.words().is_empty() { text.split_whitespace().next().unwrap_or(text) } else { text }
@@ -252,10 +252,10 @@ impl<'a> Script<'a> {
 
     /// Returns the text of a part of the script for messages: its first line, if it is not too long.
     pub fn excerpt(&self, part: Span) -> String {
-        self.excerpt_of(part.text(self.text()))
+        self.shortened(part.text(self.text()))
     }
 
-    fn excerpt_of(&self, text: &str) -> String {
+    fn shortened(&self, text: &str) -> String {
         const MOST: usize = 48;
         let line = text.lines().next().unwrap_or_default();
         let short: String = line.chars().take(MOST).collect();

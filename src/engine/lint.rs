@@ -297,16 +297,16 @@ fn run_rules<'r>(
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     let started = containers.iter().filter(|_| reads_scripts);
-    let neighbours = pod.map(|pod| Rc::new(PodContext::of(pod)));
-    let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
+    let neighbours = pod.map(|pod| Rc::new(PodContext::new(pod)));
+    let invocation = |&container| Invocation::in_pod(container, neighbours.as_ref()?);
     let invocations: Vec<_> = started.filter_map(invocation).collect();
-    let sources: Vec<_> = invocations.iter().map(shell::Source::of).collect();
+    let sources: Vec<_> = invocations.iter().map(shell::ScriptSource::find).collect();
     let trees = shell::parse_all(&sources);
-    let unread = shell::unread(&sources, &trees);
+    let unread = shell::unread_scripts(&sources, &trees);
     let is_awaited = || !is_cancelled();
     let nothing = shell::syntax::Tree::default();
     let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
-    let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
+    let scripts: Vec<_> = both.map(|(source, tree)| Script::new(source, tree, &nothing)).collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     read.sort_by_key(|script| script.container().node.id);
     for Enabled { active, check } in rules.iter().copied() {

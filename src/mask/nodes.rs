@@ -36,7 +36,7 @@ pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
         }
         let parts = scan(&text);
         if !parts.is_empty() {
-            let places = (!span.is_empty()).then(|| SourceMap::of(node));
+            let places = (!span.is_empty()).then(|| SourceMap::new(node));
             let place = |part: &std::ops::Range<usize>| {
                 let part = Span::new(part.start, part.end);
                 places.as_ref().map_or(span, |it| it.span(part))

@@ -34,7 +34,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let effect = match first.fate {
             _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
             Fate::Decides if !first.context.in_condition => "the Job counts that as a success",
-            _ if script.output_of(first.command).is_some() => {
+            _ if script.output_file(first.command).is_some() => {
                 "the script continues with the server's error message in the file"
             }
             _ => "the script continues",

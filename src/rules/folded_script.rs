@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.help("end the lines with a line feed only");
         return;
     }
-    let joints = script.source.joints();
+    let joints = script.source.joined_lines();
     if joints.is_empty() {
         return;
     }

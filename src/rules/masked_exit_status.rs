@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
-use crate::shell::script::{Cause, IgnoredFailures};
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::syntax::{Command, Kind, Part};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +25,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(IgnoredFailures { steps: ignored, cause: Cause::Masked(last) }) = script.ignored_failures() {
+    if let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Masked(last) }) =
+        script.ignored_failures()
+    {
         report_last(script, ignored, *last, reporter);
     }
     report_condition(script, reporter);
@@ -34,8 +36,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if declares.is_empty() {
         return;
     }
-    let mut looked_at = script.checked();
-    looked_at.extend(script.inspected());
+    let mut looked_at = script.tested_variables();
+    looked_at.extend(script.inspected_variables());
     let declares: Vec<_> = declares.into_iter().filter(|it| masks(script, it, &looked_at)).collect();
     let Some((first, others)) = declares.split_first() else { return };
     let keyword = script.title(first.command);

@@ -6,7 +6,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::ignored_failures::is_quiet;
-use crate::shell::script::{Cause, IgnoredFailures};
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,7 +24,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(IgnoredFailures { steps: ignored, cause: Cause::NoErrexit }) = script.ignored_failures() else {
+    let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::NoErrexit }) =
+        script.ignored_failures()
+    else {
         return;
     };
     // What tidies up, or reads another script, is named only beside the rest.

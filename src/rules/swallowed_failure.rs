@@ -6,7 +6,7 @@ use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
-use crate::shell::script::{Cause, IgnoredFailures};
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::syntax::Command;
 use crate::text::span::Span;
 
@@ -29,10 +29,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return python(script, reporter);
     }
     let (place, cause, ignored) = match script.ignored_failures() {
-        Some(IgnoredFailures { steps: ignored, cause: Cause::Exit(exit) }) => {
+        Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Exit(exit) }) => {
             (exit.command.span, "`exit 0` ends the script", ignored)
         }
-        Some(IgnoredFailures { steps: ignored, cause: Cause::TurnedOff(set) }) => {
+        Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::TurnedOff(set) }) => {
             (set.command.span, "`set +e` lets the script continue", ignored)
         }
         _ => return told(script, reporter),
@@ -60,7 +60,8 @@ fn told(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // Of a substitution only an assignment has the status.
     let is_work = |step: &&Step<'_>| {
-        script.is_work(step.command) && !(step.context.in_substitution && step.whole == Fate::Argument)
+        script.is_work(step.command)
+            && !(step.context.in_substitution && step.pipeline_fate == Fate::Argument)
     };
     let work: Vec<_> = script.steps.iter().filter(is_work).collect();
     let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };

@@ -29,7 +29,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `exec` finds no alias.
     let traps = script.commands().iter().any(|it| ["trap", "exec", "alias"].iter().any(|name| it.is(name)));
     // What another script defines may be a function, which `exec` does not find.
-    let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.sets().is_some();
+    let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.set_variables().is_some();
     let Some(last) = items.last().filter(|_| is_plain) else { return };
     let [command] = last.first.commands.as_slice() else { return };
     let is_last = last.rest.is_empty() && !last.background && matches!(command.kind, Kind::Simple { .. });

@@ -122,8 +122,8 @@ fn in_word(word: &Word<'_>) -> Option<Bashism> {
 fn is_range(text: &str) -> bool {
     let inner = text.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(inner, _)| inner);
     inner.and_then(|it| it.split_once("..")).is_some_and(|(from, to)| {
-        let is_end =
+        let is_bound =
             |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'.');
-        is_end(from) && is_end(to)
+        is_bound(from) && is_bound(to)
     })
 }

@@ -10,7 +10,7 @@ use crate::value::program::Options;
 /// What becomes of the status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It is the status of the whole script.
+    /// It is the status of the pipeline_fate script.
     Decides,
     /// The script looks at it.
     Checked,
@@ -38,7 +38,7 @@ pub struct Step<'a> {
     /// What becomes of its status.
     pub fate: Fate,
     /// What becomes of the status of the pipeline it is a part of.
-    pub whole: Fate,
+    pub pipeline_fate: Fate,
     /// What the shell is set to when it runs.
     pub options: Options,
     /// Where it stands.
@@ -48,7 +48,7 @@ pub struct Step<'a> {
     /// What `||` runs when it fails.
     pub handler: Option<&'a Pipeline<'a>>,
     /// What it stands in that is a condition as a whole: `{ …; } && work`, a loop, or the call of a function.
-    pub around: Option<&'a Command<'a>>,
+    pub enclosing: Option<&'a Command<'a>>,
 }
 
 /// Where a command stands.
@@ -126,8 +126,8 @@ struct Walk<'a> {
     /// The functions, with their bodies.
     functions: Vec<(&'a str, &'a Command<'a>)>,
     handler: Option<&'a Pipeline<'a>>,
-    around: Option<&'a Command<'a>>,
-    whole: Fate,
+    enclosing: Option<&'a Command<'a>>,
+    pipeline_fate: Fate,
     status_use: StatusUse<'a>,
 }
 
@@ -139,8 +139,8 @@ impl<'a> Walk<'a> {
             options,
             functions: Vec::new(),
             handler: None,
-            around: None,
-            whole: Fate::Decides,
+            enclosing: None,
+            pipeline_fate: Fate::Decides,
             status_use: StatusUse::new(tree),
         }
     }
@@ -152,9 +152,9 @@ impl<'a> Walk<'a> {
         let mut done = 0;
         while let Some(&(name, body)) = self.functions.get(done) {
             done += 1;
-            self.around = conditions.get(name).copied();
+            self.enclosing = conditions.get(name).copied();
             let context =
-                Context { in_function: true, in_condition: self.around.is_some(), ..Context::default() };
+                Context { in_function: true, in_condition: self.enclosing.is_some(), ..Context::default() };
             self.command(body, None, Fate::Checked, context);
         }
     }
@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
                 () if next.is_some_and(|next| self.status_use.reads_status(next)) => Fate::Checked,
                 () if context.in_condition
                     && !context.in_substitution
-                    && self.around.is_some()
+                    && self.enclosing.is_some()
                     && last != Fate::Swallowed =>
                 {
                     Fate::Unguarded
@@ -223,17 +223,17 @@ impl<'a> Walk<'a> {
                 is_guarded: context.is_guarded || before_it.is_some_and(guards),
                 ..context
             };
-            let around = self.around;
+            let enclosing = self.enclosing;
             if let [command] = pipeline.commands.as_slice()
                 && is_condition
-                && around.is_none()
+                && enclosing.is_none()
                 && is_compound(command)
             {
-                self.around = Some(command);
+                self.enclosing = Some(command);
             }
             self.pipeline(pipeline, if pipeline.negated { Fate::Checked } else { own }, context);
             self.handler = before;
-            self.around = around;
+            self.enclosing = enclosing;
         }
     }
 
@@ -241,7 +241,7 @@ impl<'a> Walk<'a> {
         for (index, command) in pipeline.commands.iter().enumerate() {
             let is_last = index + 1 == pipeline.commands.len();
             let own = if is_last || self.options.pipefail { fate } else { Fate::Piped };
-            self.whole = fate;
+            self.pipeline_fate = fate;
             self.command(command, Some(pipeline), own, context);
         }
     }
@@ -255,7 +255,7 @@ impl<'a> Walk<'a> {
     ) {
         let looped = Context { in_loop: true, ..context };
         let repeated = match fate {
-            Fate::Decides if context.in_condition && self.around.is_some() => Fate::Unguarded,
+            Fate::Decides if context.in_condition && self.enclosing.is_some() => Fate::Unguarded,
             Fate::Decides if self.options.errexit && !context.in_condition => Fate::Guarded,
             Fate::Decides => Fate::Ignored,
             fate => fate,
@@ -315,15 +315,24 @@ impl<'a> Walk<'a> {
         context: Context,
     ) {
         let Some(pipeline) = pipeline else { return };
-        let Walk { options, handler, whole, around, .. } = *self;
-        self.steps.push(Step { command, fate, whole, options, context, pipeline, handler, around });
+        let Walk { options, handler, pipeline_fate, enclosing, .. } = *self;
+        self.steps.push(Step {
+            command,
+            fate,
+            pipeline_fate,
+            options,
+            context,
+            pipeline,
+            handler,
+            enclosing,
+        });
     }
 
     /// Goes through a condition, whose last command is what is asked.
     fn asked(&mut self, condition: &'a List<'a>, context: Context) {
-        let around = self.around.take();
+        let enclosing = self.enclosing.take();
         self.list(condition, Fate::Checked, context);
-        self.around = around;
+        self.enclosing = enclosing;
     }
 
     fn word(&mut self, word: &'a Word<'a>, fate: Fate, context: Context) {

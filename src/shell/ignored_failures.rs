@@ -1,6 +1,6 @@
 //! Failures that nobody would notice, and why.
 
-use super::script::Cause;
+use super::script::IgnoredFailureCause;
 use crate::shell::script::IgnoredFailures;
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::readiness_probes::is_probe;
 use super::syntax::{AndOr, Command, Kind, List};
 use super::traversal;
 use crate::shell::script::Script;
-use crate::shell::servers::{serves, waits};
+use crate::shell::servers::{describe_server, describe_wait};
 
 impl<'a> Script<'a> {
     /// Returns the commands whose failure the Job does not see.
@@ -35,10 +35,10 @@ impl<'a> Script<'a> {
             step.command.is("set") && step.command.has_argument("+e") && step.command.span.start < after
         });
         let cause = match (off, last) {
-            (Some(off), _) => Cause::TurnedOff(*off),
-            (None, Some(exit)) if exit.command.is("exit") => Cause::Exit(*exit),
-            (None, Some(last)) => Cause::Masked(*last),
-            (None, None) => Cause::NoErrexit,
+            (Some(off), _) => IgnoredFailureCause::TurnedOff(*off),
+            (None, Some(exit)) if exit.command.is("exit") => IgnoredFailureCause::Exit(*exit),
+            (None, Some(last)) => IgnoredFailureCause::Masked(*last),
+            (None, None) => IgnoredFailureCause::NoErrexit,
         };
         Some(IgnoredFailures { steps: ignored, cause })
     }
@@ -47,7 +47,7 @@ impl<'a> Script<'a> {
     /// before the last one of a group, a loop or a function.
     pub fn ignored_in_conditions(&self) -> Vec<(&Step<'a>, &'a Command<'a>)> {
         let ignored = self.steps.iter().filter(|step| {
-            step.whole == Fate::Unguarded
+            step.pipeline_fate == Fate::Unguarded
                 && matches!(step.fate, Fate::Unguarded | Fate::Piped)
                 && !step.context.in_substitution
                 && !step.context.in_loop_condition
@@ -55,13 +55,13 @@ impl<'a> Script<'a> {
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
         });
-        let found = ignored.filter_map(|step| Some((step, step.around?)));
+        let found = ignored.filter_map(|step| Some((step, step.enclosing?)));
         found.filter(|(_, around)| !self.ends_with_check(around)).collect()
     }
 
     /// Whether a command is a server, which a signal ends.
-    pub fn serves(&self, command: &Command<'_>) -> bool {
-        with_words(command, |words| serves(words).is_some())
+    pub fn is_server(&self, command: &Command<'_>) -> bool {
+        with_words(command, |words| describe_server(words).is_some())
     }
 
     /// Returns the work whose failure the `if` at the end of the script only prints, or does not look at.
@@ -124,7 +124,7 @@ impl<'a> Script<'a> {
     }
 
     fn is_ignored(&self, step: &Step<'a>) -> bool {
-        step.whole == Fate::Ignored
+        step.pipeline_fate == Fate::Ignored
             && matches!(step.fate, Fate::Ignored | Fate::Piped)
             && !step.context.in_substitution
             && !step.context.is_failing
@@ -196,7 +196,7 @@ pub fn quits_sidecar(command: &Command<'_>) -> bool {
 }
 
 fn never_returns(command: &Command<'_>) -> bool {
-    with_words(command, |words| waits(words).is_some())
+    with_words(command, |words| describe_wait(words).is_some())
 }
 
 /// Asks about the words of a command that has no expansions.

@@ -46,12 +46,12 @@ pub struct Shell<'d> {
 
 impl<'d> Invocation<'d> {
     /// Reads `command` and `args` of a container; `None` if neither is a list of texts.
-    pub fn of(container: Container<'d>) -> Option<Self> {
-        Invocation::among(container, &Rc::new(PodContext::of(container.pod)))
+    pub fn new(container: Container<'d>) -> Option<Self> {
+        Invocation::in_pod(container, &Rc::new(PodContext::new(container.pod)))
     }
 
     /// Does the same for one of several containers of a pod.
-    pub fn among(container: Container<'d>, pod_context: &Rc<PodContext<'d>>) -> Option<Self> {
+    pub fn in_pod(container: Container<'d>, pod_context: &Rc<PodContext<'d>>) -> Option<Self> {
         let mut words: Vec<Node<'d>> = container.command().items().collect();
         let commands = words.len();
         words.extend(container.args().items());
@@ -70,7 +70,7 @@ impl<'d> Invocation<'d> {
     }
 
     /// Returns the words behind the script: `$0`, `$1` …
-    pub fn extra(&self) -> &[Node<'d>] {
+    pub fn extra_words(&self) -> &[Node<'d>] {
         let shell = self.shell.filter(|shell| !shell.wrapped);
         shell.and_then(|shell| self.words.get(shell.script + 1..)).unwrap_or_default()
     }
@@ -79,13 +79,13 @@ impl<'d> Invocation<'d> {
     pub fn program(&self) -> usize {
         let mut at = 0;
         // Every step passes over a word at least.
-        while let Some(next) = self.word(at).and_then(|word| self.behind_wrapper(base_name(word), at + 1)) {
+        while let Some(next) = self.word(at).and_then(|word| self.after_wrapper(base_name(word), at + 1)) {
             at = next;
         }
         at
     }
 
-    fn behind_wrapper(&self, wrapper: &str, mut at: usize) -> Option<usize> {
+    fn after_wrapper(&self, wrapper: &str, mut at: usize) -> Option<usize> {
         let with_values: &[&str] = match wrapper {
             "timeout" => &["-k", "-s", "-t", "--kill-after", "--signal"],
             "env" => &["-u", "-C", "--unset", "--chdir"],

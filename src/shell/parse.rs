@@ -2,7 +2,7 @@
 //!
 //! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
 
-use super::error::{Cause, Parsed, SyntaxError};
+use super::error::{Parsed, ScriptError, UnreadableCause};
 use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
 use crate::text::span::Span;
 
@@ -22,7 +22,7 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
             text.len(),
             MAXIMUM_LENGTH / 1024
         );
-        return Err(SyntaxError { message, span: Span::new(0, 0), cause: Cause::Limit });
+        return Err(ScriptError { message, span: Span::new(0, 0), cause: UnreadableCause::Limit });
     }
     let list = parser.list()?;
     if parser.at < parser.end {
@@ -66,11 +66,15 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn error<T>(&self, message: impl Into<String>, start: usize, end: usize) -> Parsed<T> {
-        Err(SyntaxError { message: message.into(), span: Span::new(start, end), cause: Cause::Shell })
+        Err(ScriptError {
+            message: message.into(),
+            span: Span::new(start, end),
+            cause: UnreadableCause::Shell,
+        })
     }
 
     /// Returns the error for what stands here and cannot.
-    pub(super) fn unexpected(&self) -> SyntaxError {
+    pub(super) fn unexpected(&self) -> ScriptError {
         let rest = self.rest();
         let operator =
             ["&&", "||", ";;", "<<", ">>"].iter().find(|it| rest.starts_with(**it)).map(|it| it.len());
@@ -82,14 +86,18 @@ impl<'s> Parser<'s> {
             "\n" => "the line ends in the middle of a command".to_owned(),
             found => format!("`{found}` is not allowed here"),
         };
-        SyntaxError { message, span: Span::new(self.at, self.at + len), cause: Cause::Shell }
+        ScriptError { message, span: Span::new(self.at, self.at + len), cause: UnreadableCause::Shell }
     }
 
     /// Goes one level down, if that is not too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= MAXIMUM_DEPTH {
             let message = format!("it is nested more than {MAXIMUM_DEPTH} levels deep");
-            return Err(SyntaxError { message, span: Span::new(self.at, self.at), cause: Cause::Limit });
+            return Err(ScriptError {
+                message,
+                span: Span::new(self.at, self.at),
+                cause: UnreadableCause::Limit,
+            });
         }
         self.depth += 1;
         let result = read(self);
@@ -266,7 +274,7 @@ impl<'s> Parser<'s> {
             "coproc" => {
                 let span = Span::new(start, start + "coproc".len());
                 let message = "it uses `coproc`, which batchlint does not support".to_owned();
-                return Err(SyntaxError { message, span, cause: Cause::Unsupported });
+                return Err(ScriptError { message, span, cause: UnreadableCause::Unsupported });
             }
             "[[" => Kind::Test(self.test()?),
             _ if self.starts_with("((") => match self.arithmetic(2) {

@@ -7,7 +7,7 @@ use crate::shell::script::Script;
 
 impl<'a> Script<'a> {
     /// Returns the file that a command writes to, as it is written: behind `>`, `-o` or `--output`.
-    pub fn output_of(&self, command: &Command<'_>) -> Option<&'a str> {
+    pub fn output_file(&self, command: &Command<'_>) -> Option<&'a str> {
         let redirected = command.redirections.iter().find(|it| is_file_output(it.operator, &it.target));
         let is_option = |word: &Word<'_>| word.is("-o") || word.is("--output");
         let at = command.arguments().iter().position(is_option);
@@ -18,7 +18,7 @@ impl<'a> Script<'a> {
 
     /// Whether a later command looks into the file that a command writes.
     pub fn output_is_read(&self, command: &Command<'_>) -> bool {
-        let Some(file) = self.output_of(command) else { return false };
+        let Some(file) = self.output_file(command) else { return false };
         let reads = |it: &Command<'_>| {
             let inputs = it.redirections.iter().map(|it| it.target.span);
             let mut spans = it.words().iter().map(|word| word.span).chain(inputs);

@@ -24,7 +24,7 @@ pub struct PodContext<'d> {
 
 impl<'d> PodContext<'d> {
     /// Starts without answers.
-    pub fn of(pod: Pod<'d>) -> Self {
+    pub fn new(pod: Pod<'d>) -> Self {
         let (containers, lasting, placeholders) = Default::default();
         PodContext { pod, containers, lasting, placeholders }
     }

@@ -1,6 +1,6 @@
 //! A script that has been read, and what was worked out of it so far.
 
-use super::error::SyntaxError;
+use super::error::ScriptError;
 use super::flow::Step;
 use super::syntax::Command;
 use crate::manifest::document::Node;
@@ -17,11 +17,11 @@ use std::collections::HashMap;
 /// A script that has been read, for rules.
 pub struct Script<'a> {
     /// The text with its place.
-    pub source: &'a Source<'a>,
+    pub source: &'a ScriptSource<'a>,
     /// What it says; nothing where it cannot be read.
     pub tree: &'a Tree<'a>,
     /// Why it cannot be read.
-    pub error: Option<&'a SyntaxError>,
+    pub error: Option<&'a ScriptError>,
     /// Its simple commands and tests, with what becomes of their status.
     pub steps: Vec<Step<'a>>,
     pub(super) commands: Vec<&'a Command<'a>>,
@@ -41,11 +41,11 @@ pub struct IgnoredFailures<'a> {
     /// The commands, at least one.
     pub steps: Vec<Step<'a>>,
     /// Why.
-    pub cause: Cause<'a>,
+    pub cause: IgnoredFailureCause<'a>,
 }
 
 /// Why a failure is not seen.
-pub enum Cause<'a> {
+pub enum IgnoredFailureCause<'a> {
     /// Nothing sets `-e`, and a later command can still fail.
     NoErrexit,
     /// The last command always succeeds.
@@ -57,7 +57,7 @@ pub enum Cause<'a> {
 }
 
 /// A script as the shell gets it.
-pub struct Source<'d> {
+pub struct ScriptSource<'d> {
     /// What the container starts.
     pub invocation: &'d Invocation<'d>,
     /// The shell that reads it.

@@ -89,7 +89,7 @@ fn is_follow(word: &str) -> bool {
 }
 
 /// Returns what a command that only waits does, to follow the container's name.
-pub fn waits(words: &[&str]) -> Option<String> {
+pub fn describe_wait(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let is_endless = match base_name(program) {
         "sleep" => arguments.iter().any(|it| {
@@ -107,7 +107,7 @@ pub fn waits(words: &[&str]) -> Option<String> {
 }
 
 /// Returns which server a command starts, to follow the container's name.
-pub fn serves(words: &[&str]) -> Option<String> {
+pub fn describe_server(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let name = base_name(program);
     // Without `daemon off` nginx goes to the background, and its container ends.
@@ -115,7 +115,7 @@ pub fn serves(words: &[&str]) -> Option<String> {
     let server = BY_NAME.get(name);
     let is_server = server.is_some_and(|it| {
         (it.needs.is_empty() || arguments.iter().any(|word| has(it.needs, word)))
-            && !arguments.iter().any(|word| is_end(name, word))
+            && !arguments.iter().any(|word| ends_server(name, word))
     });
     (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
 }
@@ -126,7 +126,7 @@ pub fn has_subcommand(words: &[&str]) -> bool {
 }
 
 /// Whether an argument makes a server do something else and end.
-pub fn is_end(server: &str, word: &str) -> bool {
+pub fn ends_server(server: &str, word: &str) -> bool {
     let word = word.split('=').next().unwrap_or_default();
     has(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has(it.ends, word))
 }

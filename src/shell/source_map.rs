@@ -13,7 +13,7 @@ pub struct SourceMap {
 
 impl SourceMap {
     /// Finds where the bytes of the text of `node` stand.
-    pub fn of(node: Node<'_>) -> Self {
+    pub fn new(node: Node<'_>) -> Self {
         let (raw, text) = (node.raw(), node.text().unwrap_or_default());
         let mut places = SourceMap { runs: Vec::new(), whole: node.span() };
         let start = node.span().start as usize;
@@ -41,7 +41,7 @@ impl SourceMap {
     }
 
     /// Returns where in the text a line of the manifest starts that a fold has joined to the one before it.
-    pub fn joints(&self, text: &str) -> Vec<u32> {
+    pub fn joined_lines(&self, text: &str) -> Vec<u32> {
         let is_joint = |at: &u32| *at > 0 && text.as_bytes().get(*at as usize - 1) == Some(&b' ');
         self.runs.iter().map(|run| run.0).filter(is_joint).collect()
     }

@@ -71,7 +71,7 @@ impl<'d> Parts<'d> {
             return None;
         }
         let known = self.0.take().filter(|it| it.0 == value);
-        let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, SourceMap::of(value))));
+        let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, SourceMap::new(value))));
         Some(places.span(Span::new(start, start + part.len())))
     }
 }

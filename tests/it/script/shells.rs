@@ -16,7 +16,7 @@ use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
 use batchlint::manifest::workload::Reading;
 use batchlint::rules;
-use batchlint::shell::{Flavour, Invocation, Source as Script, parse};
+use batchlint::shell::{Flavour, Invocation, ScriptSource as Script, parse};
 use batchlint::text::source::Source;
 
 /// A script for `sh`, or for Bash.
@@ -66,8 +66,8 @@ fn in_manifest(origin: &str, text: String) -> Vec<Case> {
         _ => None,
     });
     let invocations: Vec<Invocation<'_>> =
-        objects.flat_map(|pod| pod.containers()).filter_map(Invocation::of).collect();
-    let scripts = invocations.iter().filter_map(Script::of).filter(|it| !it.text.contains("{{"));
+        objects.flat_map(|pod| pod.containers()).filter_map(Invocation::new).collect();
+    let scripts = invocations.iter().filter_map(Script::find).filter(|it| !it.text.contains("{{"));
     // Scripts beyond our limits, or with syntax that we do not support, get no verdict.
     let is_unread = |text: &str| parse(text).is_err_and(|error| error.cause.is_unread());
     let scripts = scripts.filter(|it| !is_unread(&it.text));
