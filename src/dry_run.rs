@@ -11,7 +11,7 @@ use crate::kubernetes::verdict::number::json_number;
 use crate::kubernetes::verdict::{Stage, verdict};
 use crate::manifest::document;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
-use crate::manifest::workload::{Kind, Object, Reading};
+use crate::manifest::workload::{Classification, Kind, Object, classify};
 use crate::schema::version::Version;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -171,11 +171,14 @@ fn of_node(
         return None;
     }
     let place = node.head();
-    let reading = Reading::of(node);
+    let reading = classify(node);
     if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
-        let route =
-            if matches!(reading, Reading::NotKubernetes) { Route::NotKubernetes } else { Route::NoKind };
+        let route = if matches!(reading, Classification::NotKubernetes) {
+            Route::NotKubernetes
+        } else {
+            Route::NoKind
+        };
         let mut answer = routed(&source.name, doc, item, route, message);
         answer.places.push((place, problem));
         return Some(answer);
@@ -185,7 +188,7 @@ fn of_node(
         ("batch/v1", "CronJob") => Object { node, kind: Kind::CronJob },
         _ => {
             let route = match reading {
-                Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
+                Classification::OtherKind if !api_version.is_empty() => Route::OtherKind,
                 _ => Route::NoKind,
             };
             let (kind_text, version_text) = (quote(kind), quote(api_version));

@@ -32,7 +32,7 @@ use crate::diagnostic::finding::{Finding, Subject};
 use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
 use crate::manifest::place::Place;
-use crate::manifest::workload::{Object, Reading};
+use crate::manifest::workload::{Classification, Object, classify};
 use crate::text::finder::Finder;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -182,8 +182,8 @@ pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
 }
 
 fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
-    documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
-        Reading::Object(object) => Some(object),
+    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
         _ => None,
     })
 }

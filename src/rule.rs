@@ -13,7 +13,7 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
 use crate::policy::config::{Active, Config};
-use crate::policy::suppress::Mistake;
+use crate::policy::suppress::SuppressionProblem;
 use crate::schema::version::Version;
 use crate::shell::Invocation;
 use crate::shell::Script;
@@ -59,7 +59,7 @@ pub enum Check {
     /// What a container starts, with the script in it if it can be read.
     Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
-    Suppression(fn(&Mistake, &mut Reporter<'_>)),
+    Suppression(fn(&SuppressionProblem, &mut Reporter<'_>)),
     /// All objects of a run.
     Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }

@@ -134,7 +134,7 @@ fn admit(text: &str) -> Shown {
     for policy in ["advise", "strict"] {
         let mut config = strict(None);
         let yaml = format!("admission: {{policy: {policy}}}");
-        config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+        config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
         let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
             "uid": "1", "kind": {"group": "batch", "version": "v1", "kind": "CronJob"}, "operation": "CREATE",
             "userInfo": {"username": "jane"}, "object": object, "name": name, "namespace": "b"}});
@@ -307,7 +307,7 @@ fn excerpts_of_configurations() {
     let hidden = [variants::SECRET.to_owned()];
     let text = format!("preset: strict\ntoken: {0}\nregistry: https://bob:{0}@r.example\n", variants::SECRET);
     let source = Arc::new(Source::new(".batchlint.yaml", text));
-    let mistakes = config::read::read(&source, &mut strict(None)).unwrap_err();
+    let mistakes = config::file::read_into(&source, &mut strict(None)).unwrap_err();
     let mut shown = Shown::new();
     reports(&misconfigured(&source, mistakes), &mut shown);
     assert!(shown["human"].contains("there is no setting `token`"), "{}", shown["human"]);

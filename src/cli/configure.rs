@@ -10,7 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::options::ShowConfig;
 use crate::cli::terminal::{excerpts, print};
 use crate::diagnostic::meta::{OptionValue, RuleOption};
-use crate::policy::config::read::{FILE_NAME, FILE_NAMES};
+use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
 use crate::policy::config::{Active, Config};
 use crate::project::paths::display;
 use crate::project::settings::{Settings, relative_to_here};
@@ -40,7 +40,7 @@ pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
         print(effective(&arguments.path, found.file(), &config, arguments.changed).as_bytes())?;
         return Ok(Exit::Clean);
     }
-    print(&excerpts(&settings.take_mistakes())?)?;
+    print(&excerpts(&settings.drain_config_errors())?)?;
     Ok(Exit::Failure)
 }
 

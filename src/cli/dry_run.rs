@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
             }
         }
     });
-    let _ = io::stderr().write_all(&excerpts(&settings.take_mistakes())?);
+    let _ = io::stderr().write_all(&excerpts(&settings.drain_config_errors())?);
     match arguments.format {
         ListFormat::Json => {
             let json = serde_json::to_string_pretty(&answered.answers).map_err(|error| error.to_string())?;

@@ -280,7 +280,7 @@ impl<'c> Run<'c> {
         if let Some(rendered) = self.rendered {
             result.outcome.add(rendered.check(self.settings));
         }
-        result.outcome.add(self.settings.take_mistakes());
+        result.outcome.add(self.settings.drain_config_errors());
         result
     }
 }

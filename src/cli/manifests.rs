@@ -12,7 +12,7 @@ use crate::cli::exit::Exit;
 use crate::cli::terminal::excerpts;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::manifest::live;
-use crate::manifest::workload::{CronJob, Object, Reading};
+use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
@@ -44,8 +44,8 @@ impl Manifests {
     pub(crate) fn objects(&self) -> Vec<Object<'_>> {
         let nodes = self.0.kept.iter().flat_map(|document| document.objects());
         let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
-        let objects = nodes.filter_map(|node| match Reading::of(node) {
-            Reading::Object(object) => Some(object).filter(is_whole),
+        let objects = nodes.filter_map(|node| match classify(node) {
+            Classification::Object(object) => Some(object).filter(is_whole),
             _ => None,
         });
         objects.collect()

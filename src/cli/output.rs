@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 
 use crate::baseline;
 use crate::manifest::workload::is_manifest;
-use crate::policy::config::read::is_configuration;
+use crate::policy::config::file::is_configuration;
 use crate::project::open::{leads_out_of, not_regular, read_text, special};
 use crate::project::paths::{display, is_manifest_name, plain};
 use crate::project::text::MAXIMUM_BYTES;

@@ -17,7 +17,7 @@ use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
 use crate::engine::refused::misconfigured;
 use crate::manifest::document;
-use crate::policy::config::read::Mistake;
+use crate::policy::config::file::ConfigError;
 use crate::project::open::read_own_text;
 use crate::project::paths::normal;
 use crate::project::settings::Settings;
@@ -183,7 +183,7 @@ impl<'a> Rendered<'a> {
         let text = read_own_text(file, MAXIMUM_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
-        let outcome = misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }]);
+        let outcome = misconfigured(&source, vec![ConfigError { span: Span::new(0, line), message }]);
         Rendering { outcome, ..Rendering::default() }
     }
 }

@@ -14,7 +14,7 @@ use crate::kubernetes::types::type_check;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
-use crate::manifest::workload::{Job, Object, Pod, Reading};
+use crate::manifest::workload::{Classification, Job, Object, Pod, classify};
 use crate::policy::config::{Active, Config};
 use crate::policy::suppress;
 use crate::rule::{Check, Reporter};
@@ -28,7 +28,7 @@ use crate::{rules, shell};
 pub fn lint(source: Source, config: &Config) -> Outcome {
     let source = Arc::new(source);
     let mut stream = document::read(&source);
-    stream.documents.iter_mut().for_each(live::forget_defaults);
+    stream.documents.iter_mut().for_each(live::unset_server_defaults);
     if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
         let reason = "a template engine has yet to fill it in".to_owned();
         return Outcome::for_skipped(&source.name, SkipReason::Template, reason);
@@ -87,9 +87,9 @@ fn value(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Outcome {
     let mut document = Document::from_value(object);
-    live::forget_defaults(&mut document);
+    live::unset_server_defaults(&mut document);
     if admitted == Some(false) {
-        live::forget_owners(&mut document);
+        live::unset_owners(&mut document);
     }
     let checks_owned = admitted.is_some();
     let outcome = Outcome::default();
@@ -170,21 +170,21 @@ impl<'c> Engine<'c> {
     fn document(&mut self, document: &'c Document) {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
-            let reading = Reading::of(node);
+            let reading = classify(node);
             let known = self.secrets.len();
-            if let Reading::Object(object) = reading {
+            if let Classification::Object(object) = reading {
                 self.secrets.extend(secrets(object));
             }
             match reading {
-                Reading::Object(object)
+                Classification::Object(object)
                     if object.is_owned() && live::is_live(object) && !self.checks_owned =>
                 {
                     self.outcome.count_skipped(SkipReason::Owned)
                 }
-                Reading::Object(object) => self.object(object, known, is_list.then_some(index)),
-                Reading::OtherKind => self.outcome.count_skipped(SkipReason::OtherKind),
-                Reading::NotKubernetes => self.outcome.count_skipped(SkipReason::NotKubernetes),
-                Reading::Empty => {}
+                Classification::Object(object) => self.object(object, known, is_list.then_some(index)),
+                Classification::OtherKind => self.outcome.count_skipped(SkipReason::OtherKind),
+                Classification::NotKubernetes => self.outcome.count_skipped(SkipReason::NotKubernetes),
+                Classification::Empty => {}
             }
         }
     }
@@ -229,7 +229,7 @@ impl<'c> Engine<'c> {
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };
             reporter.active = active;
-            applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
+            applied.problems.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);

@@ -1,7 +1,7 @@
 //! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
 
 pub mod admission;
-pub mod read;
+pub mod file;
 
 use crate::diagnostic::registry::Registry;
 use crate::text::pattern::Exclude;

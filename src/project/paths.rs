@@ -1,6 +1,6 @@
 //! Paths as people write them and as they are shown.
 
-use crate::policy::config::read::is_configuration;
+use crate::policy::config::file::is_configuration;
 use std::io;
 use std::path::Component;
 use std::path::Path;

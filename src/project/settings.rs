@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
 use crate::engine::refused::{misconfigured, unreadable};
-use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
+use crate::policy::config::file::{ConfigError, FILE_NAMES, NEVER_OFF, read_into};
 use crate::policy::config::{Config, Preset};
 use crate::project::open::{SMALL, read_named_text, read_own_text};
 use crate::project::paths::display;
@@ -32,7 +32,7 @@ pub(crate) struct Settings {
     /// What is in force where no file is found.
     elsewhere: OnceLock<Option<Valid>>,
     /// What is wrong with those that cannot be used, until someone asks.
-    mistakes: Mutex<Outcome>,
+    config_errors: Mutex<Outcome>,
 }
 
 struct Flags {
@@ -52,7 +52,7 @@ pub(crate) struct Found {
     real: Arc<Path>,
     /// Whether the configuration leaves the folder out, by itself or with one above it.
     is_excluded: bool,
-    /// Nothing where a file cannot be used; `take_mistakes` says why.
+    /// Nothing where a file cannot be used; `drain_config_errors` says why.
     valid: Option<Valid>,
 }
 
@@ -99,13 +99,20 @@ impl Settings {
             as_of: arguments.as_of.unwrap_or_else(today),
         };
         let explicit = arguments.config.clone();
-        let (found, elsewhere, mistakes) = Default::default();
-        Ok(Settings { flags, explicit, discovers: !arguments.no_config, found, elsewhere, mistakes })
+        let (found, elsewhere, errors) = Default::default();
+        Ok(Settings {
+            flags,
+            explicit,
+            discovers: !arguments.no_config,
+            found,
+            elsewhere,
+            config_errors: errors,
+        })
     }
 
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
-    pub(crate) fn take_mistakes(&self) -> Outcome {
-        std::mem::take(&mut self.mistakes.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn drain_config_errors(&self) -> Outcome {
+        std::mem::take(&mut self.config_errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes a version where neither a flag nor a configuration names one, instead of the newest.
@@ -180,8 +187,8 @@ impl Settings {
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
 
-    fn broken(&self, mistakes: Outcome) -> Option<Valid> {
-        self.mistakes.lock().unwrap_or_else(PoisonError::into_inner).add(mistakes);
+    fn broken(&self, errors: Outcome) -> Option<Valid> {
+        self.config_errors.lock().unwrap_or_else(PoisonError::into_inner).add(errors);
         None
     }
 
@@ -201,11 +208,13 @@ impl Settings {
                     let others = file.parent().map(|folder| files_in(folder).filter(|it| it != file));
                     let other = others.into_iter().flatten().next().filter(|_| self.explicit.is_none());
                     let read = match other {
-                        None => read(&source, &mut config),
-                        Some(other) => Err(vec![Mistake { span: Span::default(), message: beside(&other) }]),
+                        None => read_into(&source, &mut config),
+                        Some(other) => {
+                            Err(vec![ConfigError { span: Span::default(), message: beside(&other) }])
+                        }
                     };
-                    if let Err(mistakes) = read {
-                        return self.broken(misconfigured(&source, mistakes));
+                    if let Err(errors) = read {
+                        return self.broken(misconfigured(&source, errors));
                     }
                 }
                 Err(error) => return self.broken(unreadable(&name, &crate::project::paths::plain(&error))),

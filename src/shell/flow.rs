@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::status_use::StatusUse;
 use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
 use super::traversal;
-use crate::value::program::Options;
+use crate::value::program::ShellOptions;
 
 /// What becomes of the status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It is the status of the pipeline_fate script.
+    /// It is the status of the whole script.
     Decides,
     /// The script looks at it.
     Checked,
@@ -40,7 +40,7 @@ pub struct Step<'a> {
     /// What becomes of the status of the pipeline it is a part of.
     pub pipeline_fate: Fate,
     /// What the shell is set to when it runs.
-    pub options: Options,
+    pub options: ShellOptions,
     /// Where it stands.
     pub context: Context,
     /// The pipeline it is a part of.
@@ -73,7 +73,7 @@ pub struct Context {
 }
 
 /// Goes through a script and says what becomes of the status of each command.
-pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
+pub fn steps<'a>(tree: &'a Tree<'a>, options: ShellOptions) -> Vec<Step<'a>> {
     let mut walk = Walk::new(tree, options);
     walk.all(&BTreeMap::new());
     // What a function does is known only once all its calls are.
@@ -122,7 +122,7 @@ const MOST_CALLS: usize = 30;
 struct Walk<'a> {
     tree: &'a Tree<'a>,
     steps: Vec<Step<'a>>,
-    options: Options,
+    options: ShellOptions,
     /// The functions, with their bodies.
     functions: Vec<(&'a str, &'a Command<'a>)>,
     handler: Option<&'a Pipeline<'a>>,
@@ -132,7 +132,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(tree: &'a Tree<'a>, options: Options) -> Self {
+    fn new(tree: &'a Tree<'a>, options: ShellOptions) -> Self {
         Walk {
             tree,
             steps: Vec::new(),
@@ -366,10 +366,10 @@ impl<'a> Walk<'a> {
         let mut rest = texts.iter().skip(1);
         while let Some(word) = rest.next().filter(|it| it.starts_with(['-', '+'])) {
             let on = word.starts_with('-');
-            if self.options.take_letters(&word[1..], on)
+            if self.options.set_letters(&word[1..], on)
                 && let Some(name) = rest.next()
             {
-                self.options.take_name(name, on);
+                self.options.set_name(name, on);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
 
-use crate::value::program::{Options, base_name, is_shell, script_of};
+use crate::value::program::{ShellOptions, base_name, is_shell, script_of};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -35,7 +35,7 @@ pub struct Shell<'d> {
     /// The position of its word.
     pub word: usize,
     /// The options that count as `set`.
-    pub options: Options,
+    pub options: ShellOptions,
     /// The position of the script among the words.
     pub script: usize,
     /// Whether nothing stands around it, so that it is the container's first process.
@@ -154,7 +154,7 @@ impl<'d> Invocation<'d> {
             name: "sh",
             flavour: Flavour::Unknown,
             word: at,
-            options: Options::default(),
+            options: ShellOptions::default(),
             script: at + 1,
             first: false,
             wrapped: true,

@@ -17,7 +17,7 @@ use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
 use crate::engine::refused::misconfigured;
 use crate::policy::config::admission::{Policy, Scope};
-use crate::policy::config::{Config, read};
+use crate::policy::config::{Config, file};
 use crate::project::open::{SMALL, read_text};
 use crate::project::settings::today;
 use crate::text::source::Source;
@@ -224,7 +224,7 @@ fn in_force(
     let mut config = Config::new(crate::rules::registry(), today);
     let name = file.map_or_else(String::new, |file| file.display().to_string());
     let source = Arc::new(Source::new(name, text));
-    read::read(&source, &mut config).map_err(|mistakes| {
+    file::read_into(&source, &mut config).map_err(|mistakes| {
         let line = |it: &Finding| {
             let at = source.positions(it.place.span).0;
             format!("{}:{}:{}: {}", source.name, at.line, at.column, it.message)

@@ -82,7 +82,7 @@ fn a_mistake_in_the_section_has_its_place() {
     let mistakes = |yaml: &str| {
         let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
         let source = Arc::new(Source::new("a.yaml", yaml));
-        let mistakes = config::read::read(&source, &mut config).unwrap_err();
+        let mistakes = config::file::read_into(&source, &mut config).unwrap_err();
         mistakes.iter().map(|it| format!("{}: {}", it.span.text(yaml), it.message)).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -103,7 +103,7 @@ fn a_controller_is_one_account_and_its_owners_have_groups() {
         let yaml = format!("admission: {{controllers: [{controller}]}}");
         let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
         let source = Arc::new(Source::new("a.yaml", yaml.as_str()));
-        let mistakes = config::read::read(&source, &mut config).err().unwrap_or_default();
+        let mistakes = config::file::read_into(&source, &mut config).err().unwrap_or_default();
         let lines = mistakes.iter().map(|it| format!("{}: {}", it.span.text(&yaml), it.message));
         lines.collect::<Vec<_>>().join("\n")
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use batchlint::manifest::document;
-use batchlint::manifest::workload::Reading;
+use batchlint::manifest::workload::{Classification, classify};
 use batchlint::text::source::Source;
 use batchlint::time::calendar::{Calendar, Covered};
 use batchlint::time::fleet::{Starts, each_run};
@@ -85,7 +85,7 @@ fn longest_run(policy: &str, spec: &str, container: &str) -> Option<(i64, Bound)
     );
     let stream = document::read(&Arc::new(Source::new("job.yaml", manifest)));
     let node = stream.documents[0].objects().next().unwrap();
-    let Reading::Object(object) = Reading::of(node) else { panic!("no object") };
+    let Classification::Object(object) = classify(node) else { panic!("no object") };
     longest(object.job().unwrap()).map(|it| (it.seconds, it.bound))
 }
 

@@ -243,7 +243,7 @@ fn the_configuration_has_its_schema() {
         let text = fs::read_to_string(root().join(page)).unwrap();
         let block = text.split("```").find_map(|it| it.strip_prefix("yaml\npreset: ")).expect("an example");
         let source = Arc::new(Source::new(page, format!("preset: {block}")));
-        let mistakes = config::read::read(
+        let mistakes = config::file::read_into(
             &source,
             &mut Config::new(batchlint::rules::registry(), jiff::civil::Date::default()),
         )

@@ -113,7 +113,7 @@ impl Session {
     /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
     pub(crate) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
         let found = self.settings.for_file(Path::new(name));
-        let mistakes = self.settings.take_mistakes().findings;
+        let mistakes = self.settings.drain_config_errors().findings;
         for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
             let Some(uri) = address(Path::new(&in_file[0].source.name)) else { continue };
             // Clients write one address in several ways.

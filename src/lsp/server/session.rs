@@ -29,7 +29,7 @@ use crate::lsp::server::state::{Linted, Text};
 use crate::lsp::uri::path_of;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
-use crate::policy::config::read::{FILE_NAME, FILE_NAMES, read};
+use crate::policy::config::file::{FILE_NAME, FILE_NAMES, read_into};
 use crate::project::patches::Patches;
 use crate::project::paths::{display, is_in_chart};
 use crate::project::selection::Selection;
@@ -301,7 +301,8 @@ impl Session {
         if open.is_configuration() {
             let source = open.source.clone();
             let mistakes =
-                read(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default())).err();
+                read_into(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default()))
+                    .err();
             let findings = mistakes.map(|it| misconfigured(&source, it).findings).unwrap_or_default();
             let list = self.diagnostics(&findings, uri);
             return self.publish(uri.clone(), list, Some(version));

@@ -3,7 +3,7 @@
 use super::client::Client;
 use crate::diagnostic::finding::Finding;
 use crate::policy::config::Config;
-use crate::policy::config::read::is_configuration;
+use crate::policy::config::file::is_configuration;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
 use crate::text::source::Source;

@@ -161,7 +161,7 @@ pub struct Document {
 
 impl Document {
     /// Makes the value of `node` read as `null`: a field that nobody set.
-    pub(crate) fn forget(&mut self, node: u32) {
+    pub(crate) fn set_null(&mut self, node: u32) {
         self.nodes[node as usize].content = Content::Null;
     }
 

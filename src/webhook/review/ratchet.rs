@@ -8,7 +8,7 @@ use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::secrets;
 use crate::manifest::document::Document;
-use crate::manifest::workload::Reading;
+use crate::manifest::workload::{Classification, classify};
 use crate::webhook::review::object::pod_spec;
 
 /// What identifies an offender: the rule, and where it is.
@@ -93,7 +93,7 @@ impl<'o> Known<'o> {
 /// Returns the paths and texts of an object's credentials.
 fn credentials(object: &Value) -> Vec<(String, String)> {
     let document = Document::from_value(object);
-    let Reading::Object(object) = Reading::of(document.root()) else { return Vec::new() };
+    let Classification::Object(object) = classify(document.root()) else { return Vec::new() };
     secrets(object).map(|it| (it.value.path(), it.text.to_owned())).collect()
 }
 

@@ -30,7 +30,7 @@ fn config(yaml: &str) -> Config {
     for id in OTHERS {
         config.rules.entry(id).or_default().level = Some(Level::Off);
     }
-    config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+    config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
     config
 }
 

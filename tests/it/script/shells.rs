@@ -14,7 +14,7 @@ use std::{env, fs};
 use crate::common::scripts::{BASH_SYNTAX, SYNTAX};
 use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
-use batchlint::manifest::workload::Reading;
+use batchlint::manifest::workload::{Classification, classify};
 use batchlint::rules;
 use batchlint::shell::{Flavour, Invocation, ScriptSource as Script, parse};
 use batchlint::text::source::Source;
@@ -61,8 +61,8 @@ fn recorded() -> Vec<(String, String)> {
 /// Returns the scripts of a manifest, as the shell gets them; those with gaps for a template engine are none yet.
 fn in_manifest(origin: &str, text: String) -> Vec<Case> {
     let documents = document::read(&Arc::new(Source::new(origin, text))).documents;
-    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
-        Reading::Object(object) => object.job()?.pod(),
+    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => object.job()?.pod(),
         _ => None,
     });
     let invocations: Vec<Invocation<'_>> =

@@ -49,8 +49,8 @@ pub fn is_configuration(path: &Path) -> bool {
 ///
 /// # Errors
 /// Gives every mistake with its place.
-pub fn read(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Mistake>> {
-    let mut reader = Reader { source, registry: config.registry, mistakes: Vec::new() };
+pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<ConfigError>> {
+    let mut reader = Reader { source, registry: config.registry, errors: Vec::new() };
     let stream = document::read(source);
     for problem in &stream.problems {
         reader.at(problem.error.span, &problem.error.message);
@@ -60,12 +60,12 @@ pub fn read(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Mistake
         [_, second, ..] => reader.wrong(second.root(), "a configuration must be a single document"),
         [] => {}
     }
-    if reader.mistakes.is_empty() { Ok(()) } else { Err(reader.mistakes) }
+    if reader.errors.is_empty() { Ok(()) } else { Err(reader.errors) }
 }
 
 /// Something in a configuration that cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct ConfigError {
     /// Where it is.
     pub span: Span,
     /// What is wrong, in one sentence.
@@ -75,12 +75,12 @@ pub struct Mistake {
 struct Reader<'s> {
     source: &'s Source,
     registry: Registry,
-    mistakes: Vec<Mistake>,
+    errors: Vec<ConfigError>,
 }
 
 impl Reader<'_> {
     fn at(&mut self, span: Span, message: &str) {
-        self.mistakes.push(Mistake { span, message: message.to_owned() });
+        self.errors.push(ConfigError { span, message: message.to_owned() });
     }
 
     fn wrong(&mut self, node: Node<'_>, message: &str) {
