@@ -27,7 +27,7 @@ use std::sync::Arc;
 use self::nodes::inside;
 use self::scan::scan;
 use self::stars::{overwrite, quoted, replace, replace_in};
-use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
+use self::values::{MIN, Values, forms, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
@@ -77,7 +77,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
     let secrets = all_secrets(made);
     let of_made = of_files(made);
     let of_origins = of_files(origins);
-    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < LEAST).collect();
+    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < MIN).collect();
     let mut masked: HashMap<*const Source, (Arc<Source>, Arc<Source>)> = HashMap::new();
     for finding in findings {
         let source = finding.source.clone();

@@ -35,7 +35,7 @@ use std::cell::OnceCell;
 pub use error::{ScriptError, UnreadableCause};
 pub use flavour::Flavour;
 pub use invocation::{Invocation, Shell};
-pub use parse::{MAXIMUM_LENGTH, parse};
+pub use parse::{MAX_LENGTH, parse};
 pub use pod_context::PodContext;
 pub use script::{Script, ScriptSource};
 pub use source_map::SourceMap;
@@ -99,20 +99,20 @@ impl<'d> ScriptSource<'d> {
 }
 
 /// Of the scripts of an object together so many bytes are read, so that what rules do with them ends soon.
-const MOST_BYTES: usize = 2 * MAXIMUM_LENGTH;
+const MAX_BYTES: usize = 2 * MAX_LENGTH;
 
 /// Reads the scripts of an object, as far as they are not too many.
 pub fn parse_all<'s>(sources: &'s [Option<ScriptSource<'_>>]) -> Vec<Option<Result<Tree<'s>, ScriptError>>> {
-    let mut left = MOST_BYTES;
+    let mut left = MAX_BYTES;
     let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
         Some(rest) => {
             left = rest;
             source.parse()
         }
-        None if source.text.len() > MAXIMUM_LENGTH => source.parse(),
+        None if source.text.len() > MAX_LENGTH => source.parse(),
         None => {
             let message =
-                format!("the scripts of the object have more than {} KiB together", MOST_BYTES / 1024);
+                format!("the scripts of the object have more than {} KiB together", MAX_BYTES / 1024);
             Err(ScriptError { message, span: Span::default(), cause: UnreadableCause::Limit })
         }
     };
@@ -256,9 +256,9 @@ impl<'a> Script<'a> {
     }
 
     fn shortened(&self, text: &str) -> String {
-        const MOST: usize = 48;
+        const MAX: usize = 48;
         let line = text.lines().next().unwrap_or_default();
-        let short: String = line.chars().take(MOST).collect();
+        let short: String = line.chars().take(MAX).collect();
         let is_whole = short.len() == text.len();
         // Backquotes stand around it.
         let short = short.replace('`', "'");

@@ -16,7 +16,7 @@ use crate::time::words;
 const CHANGES: usize = 2;
 
 /// As many rows as the largest picture draws.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// Returns the start times as data, in UTC and whole seconds.
 pub fn to_json(runs: &[ScheduledRun]) -> Value {
@@ -45,7 +45,7 @@ pub fn chart(
     let times = runs.iter().flat_map(|it| [Some(it.scheduled.as_millisecond()), it.ended]).flatten();
     let (start, end) = (times.clone().min().unwrap_or(0), times.max().unwrap_or(1));
     // No picture has more rows; the facts below are about all.
-    let rows = runs.iter().take(MOST_ROWS).map(|run| row(run, calendar, runs)).collect();
+    let rows = runs.iter().take(MAX_ROWS).map(|run| row(run, calendar, runs)).collect();
     let local = |at: Millis| {
         let at = whole_second(at).unwrap_or_default();
         let wall = calendar.zone.to_datetime(at);

@@ -4,7 +4,7 @@ use crate::text::phrases::count;
 use serde_json::{Value, json};
 
 use crate::chart::model::{Bar, Chart, Look, Mark, Row};
-use crate::time::retry::{Attempt, End, MOST_ATTEMPTS, Millis, Outcome, Plan, Timeline};
+use crate::time::retry::{Attempt, End, MAX_ATTEMPTS, Millis, Outcome, Plan, Timeline};
 use crate::time::words;
 
 /// Returns the course as data; times are seconds from the creation of the Job, whole ones as the API has them.
@@ -109,8 +109,8 @@ fn row(attempt: &Attempt, failed: Option<Millis>, end: Millis) -> Row {
 fn verdict(plan: &Plan, timeline: &Timeline) -> String {
     let Some(end) = timeline.end else {
         return match timeline {
-            _ if timeline.is_cut && timeline.attempts.len() >= MOST_ATTEMPTS => {
-                format!("The Job continues: after {MOST_ATTEMPTS} attempts the chart is cut off here.")
+            _ if timeline.is_cut && timeline.attempts.len() >= MAX_ATTEMPTS => {
+                format!("The Job continues: after {MAX_ATTEMPTS} attempts the chart is cut off here.")
             }
             _ if timeline.is_cut => "The Job continues; the chart is cut off here.".to_owned(),
             _ if plan.is_suspended => {

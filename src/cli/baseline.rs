@@ -12,7 +12,7 @@ use crate::diagnostic::comparison::{Comparison, Entry, Reference};
 use crate::project::open::read_named_text;
 use crate::project::paths::{display, normal, plain};
 use crate::project::settings::Settings;
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 use crate::text::source::STDIN;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
@@ -75,7 +75,7 @@ fn write(file: &Path, checked: &Checked) -> Result<(), String> {
 fn read(file: &Path) -> Result<Vec<Entry>, String> {
     let name = display(file);
     let anew = format!("create it with `--write-baseline {name}`");
-    let text = read_named_text(file, MAXIMUM_BYTES)
+    let text = read_named_text(file, MAX_BYTES)
         .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
     baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
 }

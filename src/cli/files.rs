@@ -9,7 +9,7 @@ use crate::project::paths::charts_around;
 use crate::project::paths::display;
 use crate::project::paths::is_manifest_name;
 use crate::project::paths::plain;
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 use crate::project::text::is_commented_json;
 use crate::project::text::text_of;
 use crate::project::walk;
@@ -175,7 +175,7 @@ impl<'c> Run<'c> {
             self.take(&name, Outcome { can_render: self.rendered.is_none(), ..outcome });
             return;
         }
-        let bytes = if is_named { read_named(path, MAXIMUM_BYTES) } else { read_most(path, MAXIMUM_BYTES) };
+        let bytes = if is_named { read_named(path, MAX_BYTES) } else { read_most(path, MAX_BYTES) };
         let outcome = match bytes {
             // `tsconfig.json` and the like are in every repository.
             Ok(bytes) => {
@@ -245,7 +245,7 @@ impl<'c> Run<'c> {
 
     fn stdin(&self, name: &str) -> Outcome {
         let mut bytes = Vec::new();
-        match io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes) {
+        match io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes) {
             Ok(_) => self.bytes(Path::new(name), name, bytes),
             Err(error) => unreadable(name, &plain(&error)),
         }
@@ -312,7 +312,7 @@ pub(crate) fn texts(
     for path in paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
-            let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            let read = io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);
             let input = Input { name: stdin_name, is_named: true };
             let text = read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes));
             take(input, text.map_err(Unread::Failed));
@@ -333,7 +333,7 @@ pub(crate) fn texts(
             let input = Input { name: &display(&path), is_named };
             let read = if is_named { read_named } else { read_most };
             let text = match kind {
-                Kind::File => read(&path, MAXIMUM_BYTES).map_err(|it| plain(&it)).and_then(text_of),
+                Kind::File => read(&path, MAX_BYTES).map_err(|it| plain(&it)).and_then(text_of),
                 Kind::Folder => continue,
                 Kind::Ignored => {
                     take(input, Err(Unread::Ignored));

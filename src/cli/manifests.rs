@@ -21,7 +21,7 @@ use crate::text::phrases::count;
 use crate::time::calendar::Calendar;
 
 /// More places than this are counted.
-const MOST_PLACES: usize = 6;
+const MAX_PLACES: usize = 6;
 
 /// The manifests of some paths.
 pub(crate) struct Manifests(Outcome);
@@ -110,7 +110,7 @@ pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
 
 /// Lists the first few of some places.
 fn places(all: &[String]) -> String {
-    let mut listed: Vec<String> = all.iter().take(MOST_PLACES).cloned().collect();
-    listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
+    let mut listed: Vec<String> = all.iter().take(MAX_PLACES).cloned().collect();
+    listed.extend((all.len() > MAX_PLACES).then(|| format!("{} more", all.len() - MAX_PLACES)));
     phrases::list(&listed)
 }

@@ -10,7 +10,7 @@ use crate::manifest::workload::is_manifest;
 use crate::policy::config::file::is_configuration;
 use crate::project::open::{leads_out_of, not_regular, read_text, special};
 use crate::project::paths::{display, is_manifest_name, plain};
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
 /// leads to.
@@ -59,7 +59,7 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
 
 /// Whether a file with the name of a manifest is an earlier report or baseline: those are JSON, and no Kubernetes objects.
 fn is_report(file: &Path) -> bool {
-    let Ok(text) = read_text(file, MAXIMUM_BYTES) else { return false };
+    let Ok(text) = read_text(file, MAX_BYTES) else { return false };
     let is_json = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
     is_json && !is_object(&text) || baseline::read(&text).is_ok()
 }

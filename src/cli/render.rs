@@ -21,7 +21,7 @@ use crate::policy::config::file::ConfigError;
 use crate::project::open::read_own_text;
 use crate::project::paths::normal;
 use crate::project::settings::Settings;
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 use crate::render::{Alignment, Rendering, merge, overlay, parts, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -110,7 +110,7 @@ impl<'a> Rendered<'a> {
             let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
                 // A chart says itself what its templates are called.
                 let text = if is_below(&file, chart) {
-                    read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default()
+                    read_own_text(&file, MAX_BYTES).unwrap_or_default()
                 } else {
                     String::new()
                 };
@@ -164,7 +164,7 @@ impl<'a> Rendered<'a> {
         let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);
         let rendered = document::read(&Arc::new(Source::rendered(&name, 1, output))).documents;
         let read = |path: &PathBuf| {
-            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAXIMUM_BYTES).ok()?)))
+            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))
         };
         let origins: Vec<_> =
             files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
@@ -180,7 +180,7 @@ impl<'a> Rendered<'a> {
 
     /// Reports at the file that asks for it why something is not rendered.
     fn refused(&self, file: &Path, message: String) -> Rendering {
-        let text = read_own_text(file, MAXIMUM_BYTES).unwrap_or_default();
+        let text = read_own_text(file, MAX_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
         let outcome = misconfigured(&source, vec![ConfigError { span: Span::new(0, line), message }]);

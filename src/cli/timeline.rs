@@ -103,7 +103,7 @@ pub(crate) enum DrawFormat {
 }
 
 /// More start times than this are not looked at.
-const MOST_RUNS: usize = 10_000;
+const MAX_RUNS: usize = 10_000;
 
 /// Reads a duration as Go writes it, in milliseconds.
 fn milliseconds(text: &str) -> Result<Millis, String> {
@@ -291,8 +291,8 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
         timeline.end.map(|end| end.at)
     };
     let run_takes = arguments.run_takes.or_else(of_job).unwrap_or_default();
-    let most = if arguments.until.is_some() { MOST_RUNS } else { 10 };
-    let runs = arguments.runs.unwrap_or(most).min(MOST_RUNS);
+    let most = if arguments.until.is_some() { MAX_RUNS } else { 10 };
+    let runs = arguments.runs.unwrap_or(most).min(MAX_RUNS);
     let until = arguments.until.unwrap_or(Timestamp::MAX);
     let runs =
         cron_job::simulate(&plan, &cron_job::Assumptions { created, run_takes, down: None, runs, until });

@@ -173,4 +173,4 @@ impl Finding {
 }
 
 /// An object can have the same mistake in every line: more of them than this are not looked at one by one.
-pub const MOST_LOOKED_AT: usize = 1_000;
+pub const MAX_EXAMINED: usize = 1_000;

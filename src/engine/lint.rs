@@ -267,7 +267,7 @@ fn checks_parts(rule: &Enabled<'_>) -> bool {
 }
 
 /// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
-const MOST_PROBLEMS: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 /// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
 fn run_rules<'r>(
@@ -285,7 +285,7 @@ fn run_rules<'r>(
     let (mut problems, mut unlisted) = (Vec::new(), 0);
     if !fits_types && rules.iter().any(|it| matches!(it.check, Check::Decode(_))) {
         type_check::check(object, reporter.kubernetes_version(), &mut |problem| {
-            if problems.len() < MOST_PROBLEMS {
+            if problems.len() < MAX_PROBLEMS {
                 problems.push(problem);
             } else {
                 unlisted += 1;

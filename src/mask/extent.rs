@@ -10,7 +10,7 @@ use super::xml;
 const FAR: usize = 1000;
 
 /// So many empty lines and comments may stand between a name and its value.
-const MOST_EMPTY: usize = 32;
+const MAX_EMPTY: usize = 32;
 
 /// What parts a name from its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +197,7 @@ fn continued(lines: &Lines<'_>, line: usize, floor: usize) -> usize {
 fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     let (floor, first) = (floor(lines, name), lines.line(at) + 1);
     let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.content(*line).starts_with('#');
-    let near = first..lines.count().min(first + MOST_EMPTY);
+    let near = first..lines.count().min(first + MAX_EMPTY);
     let Some(first) = near.into_iter().find(|it| !is_empty(it)) else { return Vec::new() };
     let (indent, content) = (lines.indent(first), lines.content(first));
     let is_item = |line: usize| lines.content(line).starts_with("- ");

@@ -15,7 +15,7 @@ use crate::text::word_list::has;
 const LONGEST_HARMLESS: usize = 1000;
 
 /// Of a longer sentence so many words say enough.
-const MOST_WORDS: usize = 40;
+const MAX_WORDS: usize = 40;
 
 /// What a name announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -237,7 +237,7 @@ pub(super) fn is_sentence(value: &str) -> bool {
     };
     let mut words = value.split_whitespace();
     let opens = words.next().is_some_and(|it| has(FIRST, &it.to_ascii_lowercase()));
-    opens && words.clone().next().is_some() && words.take(MOST_WORDS).all(is_word)
+    opens && words.clone().next().is_some() && words.take(MAX_WORDS).all(is_word)
 }
 
 /// Whether a word has capital letters behind others.

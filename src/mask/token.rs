@@ -16,7 +16,7 @@ use crate::text::word_list::has_in_any_case;
 const FAR: usize = 1000;
 
 /// More of a token than its beginning need not be there: some are cut.
-const LEAST_BODY: usize = 16;
+const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
 pub(super) const BEFORE: [&str; 11] = [
@@ -65,8 +65,8 @@ pub(super) fn token(scan: &mut Scan<'_>, range: Range<usize>, number: usize) {
         length == least && body[..length].iter().any(u8::is_ascii_digit)
     };
     let is_token = match number {
-        _ if prefix == JSON => fits(shape::dashed, LEAST_BODY),
-        _ => same.into_iter().any(|it| fits(it.body, it.least.min(LEAST_BODY))),
+        _ if prefix == JSON => fits(shape::dashed, MIN_BODY),
+        _ => same.into_iter().any(|it| fits(it.body, it.least.min(MIN_BODY))),
     };
     if is_token {
         let end = run(lines, range.end, is_token_byte);

@@ -117,7 +117,7 @@ pub fn apply(
 }
 
 /// For this many different ids that no rule has, the one that may be meant is looked for.
-const MOST_NEAREST: usize = 100;
+const MAX_NEAREST: usize = 100;
 
 impl Suppression {
     fn is_expired(&self, config: &Config) -> bool {
@@ -135,7 +135,7 @@ impl Suppression {
         let Some(rule) = self.rule else {
             let meant = match nearest.get(&self.id) {
                 Some(meant) => *meant,
-                None if nearest.len() == MOST_NEAREST => None,
+                None if nearest.len() == MAX_NEAREST => None,
                 None => *nearest.entry(self.id.clone()).or_insert(config.registry.nearest_id(&self.id)),
             };
             return vec![SuppressionProblemKind::UnknownRule(meant)];

@@ -1,7 +1,7 @@
 //! The kustomization of a folder.
 
 use crate::project::open::read_own_text;
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 use crate::render::overlay::FILE_NAMES;
 use crate::render::overlay::Kustomization;
 use std::path::Path;
@@ -10,6 +10,6 @@ use std::path::PathBuf;
 /// Reads the kustomization of a folder.
 pub(crate) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
     let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
-    let text = read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default();
+    let text = read_own_text(&file, MAX_BYTES).unwrap_or_default();
     Some((file, Kustomization::read(&text)))
 }

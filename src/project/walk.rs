@@ -16,7 +16,7 @@ use crate::render::overlay::FILE_NAMES;
 use crate::text::pattern::TooCostly;
 
 /// A folder is entered through links so many times at most: links to folders with links multiply.
-const MOST_ENTRIES: usize = 16;
+const MAX_ENTRIES: usize = 16;
 
 /// So many files go to a thread at a time.
 const BATCH: usize = 32;
@@ -296,10 +296,10 @@ impl Walk<'_> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entered = entries.entry(real.clone()).or_default();
         *entered += 1;
-        if *entered > MOST_ENTRIES {
+        if *entered > MAX_ENTRIES {
             let target = display(&real);
-            let why = format!("more than {MOST_ENTRIES} links lead to {target}: it is not searched again");
-            return (*entered == MOST_ENTRIES + 1).then_some((Kind::Failed(why), None));
+            let why = format!("more than {MAX_ENTRIES} links lead to {target}: it is not searched again");
+            return (*entered == MAX_ENTRIES + 1).then_some((Kind::Failed(why), None));
         }
         Some((Kind::Folder, Some(real)))
     }

@@ -10,7 +10,7 @@ use crate::text::span::{Position, Span, narrow};
 use crate::text::terminal::{escape_source, is_unsafe, without_trailing_space};
 
 /// A span of more lines is marked on its first line only.
-const MOST_LINES: usize = 6;
+const MAX_LINES: usize = 6;
 
 /// So many lines between two pieces are shown, so that they are one.
 const NEAR: usize = 2;
@@ -129,7 +129,7 @@ impl Mark {
     fn new(source: &Source, span: Span) -> Self {
         let (start, end) = source.positions(without_trailing_space(source, span));
         let end = match end.line - start.line {
-            0..MOST_LINES => end,
+            0..MAX_LINES => end,
             _ => {
                 let first_line = source.line(start.line).len();
                 let line_end = source.lines().start_of(start.line) as usize + first_line;

@@ -15,7 +15,7 @@ use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
 
 /// This many of the files that were skipped are named; `--format json` names all.
-const MOST_NAMED: usize = 3;
+const MAX_LISTED: usize = 3;
 
 /// How much was checked, found and skipped.
 #[derive(serde::Serialize)]
@@ -160,7 +160,7 @@ impl Summary<'_> {
     /// Names the first few of what was skipped for a reason, in brackets.
     fn names(&self, reason: SkipReason) -> String {
         let files: Vec<_> = self.skipped.iter().filter(|it| it.reason == reason).collect();
-        let named = files.iter().take(MOST_NAMED).map(|it| format!("`{}`", escape(&it.file)));
+        let named = files.iter().take(MAX_LISTED).map(|it| format!("`{}`", escape(&it.file)));
         let named: Vec<_> = named.collect();
         match files.len() - named.len() {
             _ if named.is_empty() => String::new(),

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let rules = script.container().pod.job.failure_rules();
-    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES));
+    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MAX_EXIT_CODES));
     let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
     let is_own = |it: &&ScriptExit<'_>| {
         (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))

@@ -101,7 +101,7 @@ fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>
         calls.push((name, asks, caller.filter(|caller| *caller != name), step.command));
     }
     // One turn for each function that calls the next.
-    for _ in 0..MOST_CALLS {
+    for _ in 0..MAX_CALLS {
         let before = found.len();
         for (name, asks, caller, command) in &calls {
             let inherited = caller.and_then(|caller| found.get(caller)).copied();
@@ -117,7 +117,7 @@ fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>
 }
 
 /// Functions that call each other deeper than this are taken for called elsewhere.
-const MOST_CALLS: usize = 30;
+const MAX_CALLS: usize = 30;
 
 struct Walk<'a> {
     tree: &'a Tree<'a>,

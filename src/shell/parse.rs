@@ -7,20 +7,20 @@ use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipe
 use crate::text::span::Span;
 
 /// Deeper nesting than this is not read.
-const MAXIMUM_DEPTH: usize = 60;
+const MAX_DEPTH: usize = 60;
 
 /// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
-pub const MAXIMUM_LENGTH: usize = 128 << 10;
+pub const MAX_LENGTH: usize = 128 << 10;
 
 /// Reads a whole script.
 pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     let (documents, bodies, texts) = Default::default();
     let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
-    if text.len() > MAXIMUM_LENGTH {
+    if text.len() > MAX_LENGTH {
         let message = format!(
             "it has {} bytes, but Linux starts no program with an argument of more than {} KiB",
             text.len(),
-            MAXIMUM_LENGTH / 1024
+            MAX_LENGTH / 1024
         );
         return Err(ScriptError { message, span: Span::new(0, 0), cause: UnreadableCause::Limit });
     }
@@ -91,8 +91,8 @@ impl<'s> Parser<'s> {
 
     /// Goes one level down, if that is not too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.depth >= MAXIMUM_DEPTH {
-            let message = format!("it is nested more than {MAXIMUM_DEPTH} levels deep");
+        if self.depth >= MAX_DEPTH {
+            let message = format!("it is nested more than {MAX_DEPTH} levels deep");
             return Err(ScriptError {
                 message,
                 span: Span::new(self.at, self.at),

@@ -12,7 +12,7 @@ use crate::schema::version::Version;
 const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
 
 /// A template has a few placeholders; of more these are enough to know it by.
-const MOST_PLACEHOLDERS: usize = 100;
+const MAX_PLACEHOLDERS: usize = 100;
 
 /// The pod around a container.
 pub struct PodContext<'d> {
@@ -51,7 +51,7 @@ impl<'d> PodContext<'d> {
     /// Returns fields of the object around the pod that have placeholders for another tool.
     pub fn placeholders(&self, version: Version) -> &[Node<'d>] {
         self.placeholders.get_or_init(|| {
-            placeholders(self.pod.job.object, version).into_iter().take(MOST_PLACEHOLDERS).collect()
+            placeholders(self.pod.job.object, version).into_iter().take(MAX_PLACEHOLDERS).collect()
         })
     }
 }

@@ -156,12 +156,12 @@ impl<'a> Script<'a> {
             };
             seen.insert(name) && !is_set()
         });
-        Some(unset.take(MOST_NAMES).collect())
+        Some(unset.take(MAX_NAMES).collect())
     }
 }
 
 /// More names than this are not compared with each other.
-const MOST_NAMES: usize = 200;
+const MAX_NAMES: usize = 200;
 
 /// Whether a name is one that every container has.
 pub fn is_predefined(name: &str) -> bool {
@@ -182,7 +182,7 @@ pub fn is_misspelled(script: &Script<'_>, name: &str) -> bool {
 pub fn intended_name<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
     let known = script.known_names.get_or_init(|| {
         let names = script.env_names().into_iter().chain(script.set_variables()).flatten();
-        names.take(MOST_NAMES).collect()
+        names.take(MAX_NAMES).collect()
     });
     let near = known.iter().copied();
     let near = near.filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);

@@ -43,7 +43,7 @@ pub(crate) struct Found {
 const ELLIPSIS: &str = "…";
 
 /// A shorter beginning of a text before an ellipsis is there by chance.
-const LEAST_CUT: u32 = 4;
+const MIN_CUT: u32 = 4;
 
 impl Finder {
     pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
@@ -155,7 +155,7 @@ impl Finder {
     }
 
     fn is_cut(&self, state: u32) -> bool {
-        self.nodes[state as usize].depth >= LEAST_CUT
+        self.nodes[state as usize].depth >= MIN_CUT
     }
 }
 

@@ -58,7 +58,7 @@ pub fn check(pattern: &str) -> Result<(), GlobError> {
 }
 
 /// The most steps that it takes to decide about one path; a step looks at about one character of a pattern.
-pub const MOST_STEPS: usize = 1 << 15;
+pub const MAX_STEPS: usize = 1 << 15;
 
 /// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of folders, and at
 /// the end for anything below. Takes its steps from `left`; without any left it covers nothing.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::glob::{self, GlobError, MOST_STEPS, alternatives};
+use super::glob::{self, GlobError, MAX_STEPS, alternatives};
 
 /// The most patterns with wildcards that a configuration may exclude: each is held against each path.
-const MOST_GLOBS: usize = 1000;
+const MAX_GLOBS: usize = 1000;
 
 /// A pattern that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum PatternProblem {
     #[error("it matches nothing")]
     MatchesNothing,
     /// The patterns before it already have as many wildcards as allowed.
-    #[error("more than {MOST_GLOBS} of them have wildcards")]
+    #[error("more than {MAX_GLOBS} of them have wildcards")]
     TooMany,
 }
 
@@ -53,7 +53,7 @@ impl Pattern {
 
     /// Whether the pattern covers the whole text.
     pub fn matches(&self, text: &str) -> bool {
-        let mut left = MOST_STEPS;
+        let mut left = MAX_STEPS;
         self.globs.iter().any(|it| glob::matches(it, text, &mut left))
     }
 }
@@ -81,7 +81,7 @@ impl Exclude {
                 Err(error) => return Err(refused(&text, error)),
             }
         }
-        if self.ignores.globs.len() > MOST_GLOBS {
+        if self.ignores.globs.len() > MAX_GLOBS {
             return Err(refused(&text, PatternProblem::TooMany));
         }
         self.patterns.push(text);
@@ -198,7 +198,7 @@ impl Ignores {
                 }
             }
         }
-        let mut left = MOST_STEPS;
+        let mut left = MAX_STEPS;
         for it in self.globs.iter().rev() {
             if last.is_some_and(|last| last.number > it.line.number) {
                 break;

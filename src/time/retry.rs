@@ -14,8 +14,8 @@ mod state;
 
 pub use backoff::{first_retry_from, never_waits, restart_waits};
 pub use model::{
-    Assumptions, Attempt, End, Intervention, MOST_ATTEMPTS, MOST_EVENTS, Millis, Outcome, Plan,
-    RestartPolicy, Run, Timeline, Try,
+    Assumptions, Attempt, End, Intervention, MAX_ATTEMPTS, MAX_EVENTS, Millis, Outcome, Plan, RestartPolicy,
+    Run, Timeline, Try,
 };
 pub use policy::{Action, FailureRule, Pattern, SuccessRule};
 

@@ -39,7 +39,7 @@ impl Bound {
 }
 
 /// More retries than this bound nothing that anyone would wait for.
-const MOST_RETRIES: i64 = 1_000;
+const MAX_RETRIES: i64 = 1_000;
 
 /// Returns the longest that a run can last: its deadline; else what bounds each try, times the tries, and the waits
 /// between them. Nothing where nothing bounds it.
@@ -54,7 +54,7 @@ pub fn longest(job: Job<'_>) -> Option<Longest> {
 fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
     let limit = job.backoff_limit();
     let retries = if limit.is_missing() { Some(6) } else { limit.integer() };
-    let retries = retries.filter(|it| (0..=MOST_RETRIES).contains(it))?;
+    let retries = retries.filter(|it| (0..=MAX_RETRIES).contains(it))?;
     let is_one =
         |field: crate::manifest::document::Field<'_>| field.is_missing() || field.integer() == Some(1);
     let is_simple = is_one(job.parallelism()) && is_one(job.completions());

@@ -56,7 +56,7 @@ const NANO: i32 = -9;
 const MILLI: i32 = -3;
 
 /// Kubernetes computes with numbers of up to this many digits in 64 bits.
-const MOST_DIGITS: usize = 18;
+const MAX_DIGITS: usize = 18;
 
 const DECIMAL: [(&str, i32); 10] =
     [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
@@ -131,7 +131,7 @@ impl Quantity {
                 let power = BINARY_DIGITS[exponent as usize / 10];
                 fraction.is_empty() && length + power < 15
             }
-            _ => length <= MOST_DIGITS && scale.saturating_add(exponent) >= NANO,
+            _ => length <= MAX_DIGITS && scale.saturating_add(exponent) >= NANO,
         };
         if base == 10 {
             scale = scale.saturating_add(exponent);

@@ -37,7 +37,7 @@ const QUIET: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(50);
 
 /// An API server has one request at a time on each connection over HTTP/1.1. Over HTTP/2, it opens another one.
-const MOST_STREAMS: u32 = 64;
+const MAX_STREAMS: u32 = 64;
 
 /// What a client may send over HTTP/2 before it is read: of a request, and over the connection.
 const STREAM_WINDOW: u32 = 64 << 10;
@@ -47,7 +47,7 @@ const CONNECTION_WINDOW: u32 = 128 << 10;
 const READ_BUFFER: usize = 64 << 10;
 
 /// As many connections wait to be accepted at most.
-const MOST_LATE: usize = 1024;
+const MAX_BACKLOG: usize = 1024;
 
 /// How far the server is on its way to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub(super) async fn accept(
     connections: Arc<Connections>,
     mut phase: watch::Receiver<Phase>,
 ) {
-    let mut left = MOST_LATE;
+    let mut left = MAX_BACKLOG;
     while left > 0 {
         if *phase.borrow() == Phase::Closing {
             left -= 1;
@@ -195,7 +195,7 @@ fn builder() -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(MOST_STREAMS)
+        .max_concurrent_streams(MAX_STREAMS)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(Duration::from_secs(30))

@@ -24,20 +24,20 @@ pub(super) const SMALL: usize = 32 << 10;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// In bytes per millisecond, which is 1 MiB/s.
-const LEAST_RATE: usize = 1048;
+const MIN_RATE: usize = 1048;
 
 /// Of a body that is not kept, this many times the largest review are read: a client that is still writing may not see
 /// the answer.
-const MOST_DISCARDED: usize = 4;
+const MAX_DISCARDED: usize = 4;
 
 /// As many requests may be received at once. API servers send at most some hundred, and each peer gets half.
-const MOST_REQUESTS: usize = 2048;
+const MAX_REQUESTS: usize = 2048;
 
 /// As many bytes of small bodies beyond their heads.
 const SMALL_BYTES: usize = 8 << 20;
 
 /// As many large bodies.
-const MOST_LARGE: usize = 8;
+const MAX_LARGE: usize = 8;
 
 /// The room for bodies.
 #[derive(Debug)]
@@ -68,9 +68,9 @@ pub(super) struct Places {
 impl Rooms {
     pub(super) fn new(max_review: usize) -> Self {
         Rooms {
-            small: Room::new(MOST_REQUESTS, SMALL_BYTES),
+            small: Room::new(MAX_REQUESTS, SMALL_BYTES),
             // A peer alone gets half, which is one body of the largest size.
-            large: Room::new(MOST_LARGE, 2 * max_review),
+            large: Room::new(MAX_LARGE, 2 * max_review),
             max_review,
         }
     }
@@ -88,7 +88,7 @@ impl Rooms {
             received.bytes.truncate(SMALL);
             received.bytes.shrink_to_fit();
             if matches!(why, UnjudgedReason::TooLarge | UnjudgedReason::NoRoom) {
-                reader.discard(MOST_DISCARDED * self.max_review).await;
+                reader.discard(MAX_DISCARDED * self.max_review).await;
             }
         }
         Some(received)
@@ -168,7 +168,7 @@ impl Reader {
 
     /// Returns when the next bytes must have come.
     fn end(&self) -> Instant {
-        let earned = Duration::from_millis((self.count / LEAST_RATE) as u64);
+        let earned = Duration::from_millis((self.count / MIN_RATE) as u64);
         self.deadline.min(self.start + PATIENCE + earned)
     }
 

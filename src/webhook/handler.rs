@@ -35,13 +35,13 @@ use crate::webhook::review::request::Request;
 const TINY: usize = 6 << 10;
 
 /// As many tiny reviews are checked at once; each peer gets half.
-pub(super) const MOST_TINY: usize = 8;
+pub(super) const MAX_TINY: usize = 8;
 
 /// As many reviews above [`TINY`] are checked at once; each peer gets half.
-pub(super) const MOST_SMALL: usize = 4;
+pub(super) const MAX_SMALL: usize = 4;
 
 /// As many reviews above [`SMALL`]; each peer gets one, for they take memory.
-pub(super) const MOST_LARGE: usize = 2;
+pub(super) const MAX_LARGE: usize = 2;
 
 /// So many times the largest review is the memory for large reviews that are checked.
 const MEMORY_FACTOR: usize = 3;
@@ -75,9 +75,9 @@ impl Shared {
             is_draining: AtomicBool::new(false),
             check_request: options.check_request,
             bodies: Rooms::new(options.max_review),
-            tiny: Room::new(MOST_TINY, usize::MAX),
-            small: Room::new(MOST_SMALL, usize::MAX),
-            large: Room::new(MOST_LARGE, MEMORY_FACTOR * options.max_review),
+            tiny: Room::new(MAX_TINY, usize::MAX),
+            small: Room::new(MAX_SMALL, usize::MAX),
+            large: Room::new(MAX_LARGE, MEMORY_FACTOR * options.max_review),
         }
     }
 }

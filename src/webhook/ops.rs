@@ -21,7 +21,7 @@ use super::connections::{Connection, Connections};
 use super::handler::Shared;
 
 /// Kubelets and a few Prometheus servers ask.
-const MOST_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 64;
 
 /// Each connection has one request, which has to come and be answered within this time.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics))
         .with_state(shared);
-    let connections = Connections::new(MOST_CONNECTIONS, MOST_CONNECTIONS / 2);
+    let connections = Connections::new(MAX_CONNECTIONS, MAX_CONNECTIONS / 2);
     loop {
         let (stream, peer) = next(&listener, &connections).await;
         if let Ok((connection, _)) = connections.open(peer) {

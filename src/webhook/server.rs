@@ -14,7 +14,7 @@ use tokio::time::{sleep, timeout};
 
 use super::accept::{Phase, accept};
 use super::connections::Connections;
-use super::handler::{MOST_LARGE, MOST_SMALL, MOST_TINY, Shared};
+use super::handler::{MAX_LARGE, MAX_SMALL, MAX_TINY, Shared};
 use super::reload::{ConfigurationError, Reload};
 use super::{log, ops};
 pub use crate::webhook::options::Certificate;
@@ -30,7 +30,7 @@ pub const MAX_REVIEW: usize = 16 << 20;
 pub const MAX_CONNECTIONS: usize = 2048;
 
 /// One for each review that is checked at once, and one that reads files. Each keeps memory of its own.
-const BLOCKING_THREADS: usize = MOST_TINY + MOST_SMALL + MOST_LARGE + 1;
+const BLOCKING_THREADS: usize = MAX_TINY + MAX_SMALL + MAX_LARGE + 1;
 
 /// A server that runs.
 pub struct Server {

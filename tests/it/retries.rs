@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use batchlint::time::retry::{
-    Action, Assumptions, FailureRule, Intervention, MOST_ATTEMPTS, Millis, Outcome, Pattern, Plan,
+    Action, Assumptions, FailureRule, Intervention, MAX_ATTEMPTS, Millis, Outcome, Pattern, Plan,
     RestartPolicy, Run, SuccessRule, Timeline, Try, first_retry_from, never_waits, restart_waits, simulate,
 };
 use proptest::prelude::*;
@@ -262,9 +262,9 @@ fn a_restarted_container_is_ended_when_the_limit_is_reached() {
 fn a_job_without_end_is_cut() {
     let timeline = simulate(&limit(NEVER, i64::from(i32::MAX)), &ideal(&|_| runs(5_000, 1)));
     assert!(timeline.is_cut && timeline.end.is_none());
-    assert_eq!(timeline.attempts.len(), MOST_ATTEMPTS);
+    assert_eq!(timeline.attempts.len(), MAX_ATTEMPTS);
     let many = Plan { parallelism: 100_000, completions: Some(100_000), ..Plan::default() };
-    assert!(simulate(&many, &ideal(&|_| runs(5_000, 1))).attempts.len() <= MOST_ATTEMPTS);
+    assert!(simulate(&many, &ideal(&|_| runs(5_000, 1))).attempts.len() <= MAX_ATTEMPTS);
 }
 
 /// The first retry behind a deadline is the one that counting finds, also where nobody could count that far.

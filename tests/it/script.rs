@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::common::scripts::{BASH_SYNTAX, SYNTAX};
 use crate::common::strict;
 use batchlint::engine::lint::lint;
-use batchlint::shell::{MAXIMUM_LENGTH, UnreadableCause, parse};
+use batchlint::shell::{MAX_LENGTH, UnreadableCause, parse};
 use batchlint::text::source::Source;
 use proptest::prelude::*;
 
@@ -152,7 +152,7 @@ proptest! {
 /// Nothing made to be slow is: a megabyte, and nesting without end.
 #[test]
 fn hostile_scripts_end_soon() {
-    let fill = |part: &str| part.repeat(MAXIMUM_LENGTH / part.len());
+    let fill = |part: &str| part.repeat(MAX_LENGTH / part.len());
     let inputs = [
         (fill("if a; then b; fi\n"), UnreadableCause::Shell),
         (fill("a=$b; exit 2; mkdir x\n"), UnreadableCause::Shell),

@@ -9,7 +9,7 @@ use crate::cli::git::objects::{Blob, read_blobs};
 use crate::project::paths::{normal, plain};
 
 /// More bytes than this are not written.
-const MOST_BYTES: usize = 1024 * 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024 * 1024;
 
 /// A folder with the files of a commit; dropping it removes it.
 pub(crate) struct Checkout {
@@ -35,7 +35,7 @@ impl Checkout {
             // What is too large is not a manifest either.
             let Ok(bytes) = bytes else { return Ok(()) };
             size += bytes.len();
-            if size > MOST_BYTES {
+            if size > MAX_BYTES {
                 return Err("it is not rendered, because its files have more than 1 GiB".to_owned());
             }
             let (path, target) = (blobs[index].path, checkout.files.join(blobs[index].path));

@@ -1,7 +1,7 @@
 //! Runs `git`, and reads objects from it.
 
 use crate::project::paths::plain;
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 use std::io;
 use std::io::BufReader;
 use std::io::{Read as _, Write as _};
@@ -47,7 +47,7 @@ fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, Too
             "the repository does not have the object"
         })
     })?;
-    if length > MAXIMUM_BYTES {
+    if length > MAX_BYTES {
         io::copy(&mut answers.by_ref().take(length + 1), &mut io::sink())?;
         return Ok(Err(TooLarge));
     }

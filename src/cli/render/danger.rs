@@ -9,7 +9,7 @@ use crate::project::open::{leads_out_of, not_regular, special};
 use crate::project::paths::{display, normal};
 
 /// A chart with more files is not looked through, nor rendered.
-const MOST_FILES: usize = 100_000;
+const MAX_FILES: usize = 100_000;
 
 /// Returns why a chart is not rendered: it has a link that leads out, or a file that nothing can be read from.
 pub(crate) fn of_chart(chart: &Path) -> Option<String> {
@@ -22,8 +22,8 @@ pub(crate) fn of_chart(chart: &Path) -> Option<String> {
         }
         for entry in std::fs::read_dir(&folder).ok()?.flatten() {
             files += 1;
-            if files > MOST_FILES {
-                return Some(format!("it has more than {MOST_FILES} files"));
+            if files > MAX_FILES {
+                return Some(format!("it has more than {MAX_FILES} files"));
             }
             let kind = entry.file_type().ok();
             if kind.is_some_and(|it| it.is_file()) {

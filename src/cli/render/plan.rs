@@ -10,7 +10,7 @@ use crate::manifest::document::{Document, Node};
 use crate::project::entry::{Entry, Kind};
 use crate::project::open::read_own_text;
 use crate::project::paths::{charts_around, normal};
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::text::MAX_BYTES;
 use crate::project::walk::walk;
 use crate::render::overlay::{FILE_NAMES, Kustomization};
 use crate::text::source::Source;
@@ -94,7 +94,7 @@ impl Plan {
     fn add_chart(&mut self, folder: &Path) {
         let chart = root_of(folder);
         // A library has nothing to install.
-        let text = read_own_text(&chart.join("Chart.yaml"), MAXIMUM_BYTES).unwrap_or_default();
+        let text = read_own_text(&chart.join("Chart.yaml"), MAX_BYTES).unwrap_or_default();
         let stream = document::read(&Arc::new(Source::new("", text)));
         let root = stream.documents.first().map(Document::root);
         let kind = root.and_then(|root| root.get("type")).and_then(Node::text);

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use crate::project::paths::plain;
-use crate::project::text::{MAXIMUM_BYTES, text_of};
+use crate::project::text::{MAX_BYTES, text_of};
 
 /// Longer than this no rendering may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -138,7 +138,7 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
     if let Some(mut pipe) = pipe {
         std::thread::spawn(move || {
             let mut bytes = Vec::new();
-            let _ = pipe.by_ref().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            let _ = pipe.by_ref().take(MAX_BYTES + 1).read_to_end(&mut bytes);
             let _ = sender.send(bytes);
             let _ = io::copy(&mut pipe, &mut io::sink());
         });

@@ -15,7 +15,7 @@ use crate::text::span::Span;
 use crate::value::quantity::Quantity;
 
 /// The API server lists this many unknown and repeated fields.
-const MOST_STRICT_ERRORS: usize = 100;
+const MAX_STRICT_ERRORS: usize = 100;
 
 /// Why an object cannot be decoded.
 #[derive(Clone)]
@@ -243,7 +243,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             Order::Any => String::new(),
             _ => format!("{what} {}", quote(&self.path)),
         };
-        if self.strict.len() < MOST_STRICT_ERRORS && !self.strict.iter().any(|it| it.message == message) {
+        if self.strict.len() < MAX_STRICT_ERRORS && !self.strict.iter().any(|it| it.message == message) {
             self.strict.push(StrictError { message, node: entry.value });
         }
     }

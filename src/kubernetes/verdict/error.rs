@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::api_field::{ApiField, ReportedField};
-use crate::diagnostic::finding::MOST_LOOKED_AT;
+use crate::diagnostic::finding::MAX_EXAMINED;
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,7 +129,7 @@ impl<'d> Errors<'d> {
         bad: BadValue<'_>,
         detail: &str,
     ) {
-        if self.causes.len() == MOST_LOOKED_AT {
+        if self.causes.len() == MAX_EXAMINED {
             self.unlisted += 1;
             return;
         }

@@ -6,7 +6,7 @@ use super::error::quote;
 use crate::kubernetes::verdict::warning::{Warning, Warnings};
 
 /// The most files that are compared with each other.
-const MOST_FILES: usize = 500;
+const MAX_FILES: usize = 500;
 
 /// A path in a volume, and what puts a file there.
 struct File<'d> {
@@ -89,7 +89,7 @@ fn projected<'d>(volume: ApiField<'d>, name: &str, warnings: &mut Warnings<'d>) 
 }
 
 fn compare<'d>(name: &str, title: &str, mut files: Vec<File<'d>>, warnings: &mut Warnings<'d>) {
-    files.truncate(MOST_FILES);
+    files.truncate(MAX_FILES);
     for (index, file) in files.iter().enumerate() {
         if file.path.is_empty() {
             continue;

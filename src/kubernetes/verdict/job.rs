@@ -24,7 +24,7 @@ const GENERATED: [(&str, bool); 4] = [
 /// From here on, Indexed Jobs have tighter limits with `backoffLimitPerIndex`.
 const MANY_COMPLETIONS: i64 = 100_000;
 /// These limits.
-const MOST_WITH_MANY: i64 = 10_000;
+const MAX_WITH_MANY: i64 = 10_000;
 
 impl<'d> JobSpec<'d> {
     /// Reads a Job's `spec` and fills defaults in.
@@ -312,7 +312,7 @@ fn check_indexed<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
         errors.required(field("maxFailedIndexes"), reason);
     }
     for (name, number) in [("parallelism", parallelism), ("maxFailedIndexes", max_failed)] {
-        if let Some(number) = number.filter(|&it| it > MOST_WITH_MANY) {
+        if let Some(number) = number.filter(|&it| it > MAX_WITH_MANY) {
             let reason = "must be less than or equal to 10000 when completions are above 100000 and used with backoff \
                           limit per index";
             errors.invalid(field(name), number, reason);

@@ -8,7 +8,7 @@ use super::error::{BadValue, Errors, json, json_list};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_prefix, label_value, qualified_name};
 
 /// All annotations of an object together have at most this many bytes.
-const MOST_ANNOTATION_BYTES: usize = 256 * 1024;
+const MAX_ANNOTATION_BYTES: usize = 256 * 1024;
 
 /// The five characters behind a `generateName`, which a server takes at random; always the same here.
 const GENERATED_SUFFIX: &str = "xn8fg";
@@ -122,13 +122,13 @@ pub fn check_annotations_at<'d>(
             errors.invalid(value.with_path(path()), key, reason);
         }
     }
-    if bytes > MOST_ANNOTATION_BYTES {
-        errors.too_long(annotations.with_path(path()), MOST_ANNOTATION_BYTES);
+    if bytes > MAX_ANNOTATION_BYTES {
+        errors.too_long(annotations.with_path(path()), MAX_ANNOTATION_BYTES);
     }
 }
 
 /// Each error about a second controller repeats all references; together they do up to this many bytes.
-const MOST_REPEATED_BYTES: usize = 1 << 20;
+const MAX_REPEATED_BYTES: usize = 1 << 20;
 
 /// Returns the owner references that are left when repeated ones are gone, and the repeated UIDs.
 pub fn distinct_owners(owners: ApiField<'_>) -> (Vec<ApiField<'_>>, Vec<&str>) {
@@ -191,7 +191,7 @@ fn check_owners<'d>(owners: ApiField<'d>, errors: &mut Errors<'d>) {
                         all = format!("[{}]", owners.join(","));
                     }
                     repeated += all.len();
-                    let shown = if repeated > MOST_REPEATED_BYTES { "[…]" } else { &all };
+                    let shown = if repeated > MAX_REPEATED_BYTES { "[…]" } else { &all };
                     let reason = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} \
                          and {name}"

@@ -8,17 +8,17 @@ use super::windows;
 use crate::kubernetes::verdict::model::Pod;
 use crate::kubernetes::verdict::require::check_descending;
 
-const MOST_ID: i64 = i32::MAX as i64;
+const MAX_ID: i64 = i32::MAX as i64;
 
 /// Checks the security context of a pod.
 pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     let context = pod.spec.get("securityContext");
     for name in ["fsGroup", "runAsUser", "runAsGroup"] {
-        errors.in_range(context.get(name), 0, MOST_ID);
+        errors.in_range(context.get(name), 0, MAX_ID);
     }
     for group in context.get("supplementalGroups").items() {
-        if !(0..=MOST_ID).contains(&group.int()) {
-            errors.invalid(group, group.int(), super::error::in_range(0, MOST_ID));
+        if !(0..=MAX_ID).contains(&group.int()) {
+            errors.invalid(group, group.int(), super::error::in_range(0, MAX_ID));
         }
     }
     let share = pod.spec.get("shareProcessNamespace");
@@ -145,8 +145,8 @@ pub fn check_container<'d>(pod: &Pod<'d>, context: ApiField<'d>, errors: &mut Er
     if !context.is_set() {
         return;
     }
-    errors.in_range(context.get("runAsUser"), 0, MOST_ID);
-    errors.in_range(context.get("runAsGroup"), 0, MOST_ID);
+    errors.in_range(context.get("runAsUser"), 0, MAX_ID);
+    errors.in_range(context.get("runAsGroup"), 0, MAX_ID);
     let mount = context.get_since("procMount", 33, errors.minor);
     errors.one_of(mount, &["Default", "Unmasked"]);
     if mount.text() == "Unmasked" && pod.host_users {

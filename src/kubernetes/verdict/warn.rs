@@ -13,7 +13,7 @@ use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::model::all_containers;
 
 /// More characters than this together, and each warning is cut.
-const MOST_CHARACTERS: usize = 4096;
+const MAX_CHARACTERS: usize = 4096;
 /// To this many.
 const CUT_CHARACTERS: usize = 256;
 
@@ -316,7 +316,7 @@ fn check_ports<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let mut all: HashMap<(i64, &str), Vec<ApiField<'d>>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
         // No more than this many characters are sent.
-        if warnings.len() > MOST_CHARACTERS {
+        if warnings.len() > MAX_CHARACTERS {
             return;
         }
         let host = |it: ApiField<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
@@ -392,14 +392,14 @@ pub fn shorten(warnings: &mut Warnings<'_>) {
     let mut seen = HashSet::new();
     warnings.retain(|warning| seen.insert(warning.text.clone()));
     let sent = warnings.iter().filter(|it| is_header(&it.text));
-    if sent.map(|it| it.text.chars().count()).sum::<usize>() <= MOST_CHARACTERS {
+    if sent.map(|it| it.text.chars().count()).sum::<usize>() <= MAX_CHARACTERS {
         warnings.retain(|warning| is_header(&warning.text));
         return;
     }
     let mut written = 0;
     warnings.retain_mut(|warning| {
         warning.text = warning.text.chars().take(CUT_CHARACTERS).collect();
-        let is_written = written < MOST_CHARACTERS && is_header(&warning.text);
+        let is_written = written < MAX_CHARACTERS && is_header(&warning.text);
         written += if is_written { warning.text.chars().count() } else { 0 };
         is_written
     });

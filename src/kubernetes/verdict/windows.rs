@@ -6,7 +6,7 @@ use super::error::{BadValue, Errors};
 use super::names::dns_subdomain;
 use crate::kubernetes::verdict::model::Pod;
 
-const MOST_SPEC_BYTES: usize = 64 * 1024;
+const MAX_SPEC_BYTES: usize = 64 * 1024;
 
 /// Checks `windowsOptions`, if they are set.
 pub fn check_options<'d>(options: ApiField<'d>, errors: &mut Errors<'d>) {
@@ -22,7 +22,7 @@ pub fn check_options<'d>(options: ApiField<'d>, errors: &mut Errors<'d>) {
     }
     match spec.opt_text() {
         Some("") => errors.invalid(spec, BadValue::Json(""), "gmsaCredentialSpec cannot be an empty string"),
-        Some(text) if text.len() > MOST_SPEC_BYTES => {
+        Some(text) if text.len() > MAX_SPEC_BYTES => {
             errors.invalid(spec, BadValue::Json(text), "gmsaCredentialSpec size must be under 64 KiB");
         }
         _ => {}

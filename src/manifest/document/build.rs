@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::data::Document;
 use super::data::{
-    Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text, digest,
+    Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAX_DEPTH, Style, Text, digest,
 };
 use crate::text::source::Source;
 use crate::text::span::{Span, narrow};
@@ -25,11 +25,11 @@ pub(super) struct Pair {
 const SMALL_MAP: usize = 16;
 
 /// Room for this many nodes at most is made before there are any.
-const MOST_RESERVED: usize = 1024;
+const MAX_RESERVED: usize = 1024;
 
 /// Aliases and merges repeat this many bytes of text at most in a file: more than an API server takes for an object, which
 /// is 3 MiB. go-yaml counts nodes alone, and a node can have a script.
-pub(super) const MOST_REPEATED: usize = 4 << 20;
+pub(super) const MAX_REPEATED: usize = 4 << 20;
 
 /// A document in the making. The root comes first, so that it has the id 0.
 #[derive(Debug)]
@@ -52,10 +52,10 @@ impl Builder {
     /// Starts a document of so many bytes.
     pub(super) fn new(source: Arc<Source>, bytes: usize) -> Self {
         // What most manifests need; larger ones grow.
-        let (nodes, entries) = ((bytes / 12).min(MOST_RESERVED), (bytes / 20).min(MOST_RESERVED));
+        let (nodes, entries) = ((bytes / 12).min(MAX_RESERVED), (bytes / 20).min(MAX_RESERVED));
         let (nodes, entries) = (Vec::with_capacity(nodes), Vec::with_capacity(entries));
         let (items, duplicates, repeated) = Default::default();
-        let (steps, alias_steps, repeatable) = (1, 0, MOST_REPEATED);
+        let (steps, alias_steps, repeatable) = (1, 0, MAX_REPEATED);
         Builder { source, nodes, items, entries, duplicates, repeated, steps, alias_steps, repeatable }
     }
 
@@ -190,14 +190,14 @@ impl Builder {
     }
 
     fn copy_node(&mut self, from: u32, depth: usize, alias: Span) -> Result<u32, SyntaxError> {
-        if depth > MAXIMUM_DEPTH {
+        if depth > MAX_DEPTH {
             return Err(SyntaxError::too_deep(alias));
         }
         self.alias_steps += 1;
         if let Content::String(text) = self.content(from) {
             let length = self.text(text).len();
             let Some(rest) = self.repeatable.checked_sub(length) else {
-                let limit = MOST_REPEATED >> 20;
+                let limit = MAX_REPEATED >> 20;
                 let message = format!("the aliases of the file repeat more than {limit} MiB of text");
                 return Err(SyntaxError::new(message, alias).help("write fewer aliases of long strings"));
             };

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::build::Builder;
 use super::build::Pair;
 use super::data::Document;
-use super::data::{Content, MAXIMUM_DEPTH, Style, Text};
+use super::data::{Content, MAX_DEPTH, Style, Text};
 use super::error::SyntaxError;
 use crate::text::source::Source;
 use crate::text::span::{Span, narrow};
@@ -154,7 +154,7 @@ impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<u32, SyntaxError> {
         self.skip_blanks();
         let start = self.at;
-        if depth > MAXIMUM_DEPTH {
+        if depth > MAX_DEPTH {
             return Err(SyntaxError::too_deep(Span::new(start, start + 1)));
         }
         match self.peek() {

@@ -61,7 +61,7 @@ impl<'d> Job<'d> {
     }
 
     /// The API server takes no more exit codes in a rule of the `podFailurePolicy` (`maxPodFailurePolicyOnExitCodesValues`).
-    pub const MOST_EXIT_CODES: usize = 255;
+    pub const MAX_EXIT_CODES: usize = 255;
 
     /// Returns the rules of the `podFailurePolicy`, as many as the API server takes
     /// (`maxPodFailurePolicyRules` in `pkg/apis/batch/validation/validation.go`).

@@ -34,7 +34,7 @@ pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 pub const NEVER_OFF: &str = "`syntax-error` cannot be turned off: unreadable input is always reported";
 
 /// The most overrides, each of which is held against each file.
-const MOST_OVERRIDES: usize = 1000;
+const MAX_OVERRIDES: usize = 1000;
 
 /// The keys at the top.
 const KEYS: &[&str] =
@@ -120,8 +120,8 @@ impl Reader<'_> {
                 "exclude" => self.exclude(value, &mut config.exclude),
                 "rules" => config.rules = self.rules(value),
                 "overrides" => {
-                    if value.items().count() > MOST_OVERRIDES {
-                        self.wrong(value, &format!("there are more than {MOST_OVERRIDES} overrides"));
+                    if value.items().count() > MAX_OVERRIDES {
+                        self.wrong(value, &format!("there are more than {MAX_OVERRIDES} overrides"));
                     }
                     config.overrides = self.list(value, |reader, item| reader.override_(item));
                 }

@@ -14,7 +14,7 @@ use crate::time::retry::{self, Assumptions, Run};
 use crate::time::words;
 
 /// The course of so many Jobs is drawn.
-const MOST_JOBS: usize = 50;
+const MAX_JOBS: usize = 50;
 
 /// The sections with pictures.
 #[derive(Default)]
@@ -70,7 +70,7 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
         "<section id=\"jobs\"><h2>When every attempt fails</h2>\n<p>What Kubernetes does when each attempt exits with 1 \
          after 5 seconds: its retries, the waits between them, and the end.</p>\n",
     );
-    for (chart, file) in drawn.iter().take(MOST_JOBS) {
+    for (chart, file) in drawn.iter().take(MAX_JOBS) {
         let (first, others) =
             chart.footer.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let _ = writeln!(
@@ -85,8 +85,8 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
         others.iter().for_each(|line| charts.sections += &format!("<p>{}</p>\n", prose(line)));
         charts.sections.push_str("</details>\n");
     }
-    if drawn.len() > MOST_JOBS {
-        let more = count(drawn.len() - MOST_JOBS, "more object");
+    if drawn.len() > MAX_JOBS {
+        let more = count(drawn.len() - MAX_JOBS, "more object");
         let _ = writeln!(charts.sections, "<p>and {more}: <code>batchlint timeline FILE</code></p>");
     }
     charts.sections.push_str("</section>\n");

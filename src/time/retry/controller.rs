@@ -10,10 +10,10 @@ use crate::time::retry::model::{End, Millis, RestartPolicy};
 use crate::time::retry::state::{Phase, Pod, Simulation, whole_second};
 
 /// `MaxPodCreateDeletePerSync` and `MaxUncountedPods`.
-const MOST_PODS: usize = 500;
+const MAX_PODS: usize = 500;
 
 /// `SyncJobBatchPeriod`, the least delay of a look for the sake of the back-off.
-const LEAST_DELAY: Millis = 1_000;
+const MIN_DELAY: Millis = 1_000;
 
 /// What one look knows (`syncJobCtx`).
 struct Look {
@@ -214,11 +214,11 @@ impl Simulation<'_> {
         if self.plan.backoff_limit_per_index.is_none() {
             let wait = look.backoff.remaining(self.now);
             if wait > 0 {
-                self.ask(self.now + wait.max(LEAST_DELAY));
+                self.ask(self.now + wait.max(MIN_DELAY));
                 return active;
             }
         }
-        let missing = (missing as usize).min(MOST_PODS);
+        let missing = (missing as usize).min(MAX_PODS);
         if !self.plan.is_indexed {
             (0..missing).for_each(|_| self.create(None, 0, 0));
             return active + missing as i64;
@@ -256,7 +256,7 @@ impl Simulation<'_> {
             }
         }
         if let Some(wait) = least_wait.filter(|_| created == 0) {
-            self.ask(self.now + wait.max(LEAST_DELAY));
+            self.ask(self.now + wait.max(MIN_DELAY));
         }
         created
     }
@@ -268,7 +268,7 @@ impl Simulation<'_> {
             |pod: &&Pod| (pod.phase == Phase::Running, -pod.started, -pod.restarts, -pod.created, pod.number);
         let mut active: Vec<&Pod> = self.pods.values().filter(|it| it.is_active()).collect();
         active.sort_by_key(rank);
-        let removed: Vec<usize> = active.iter().take(count.min(MOST_PODS)).map(|it| it.number).collect();
+        let removed: Vec<usize> = active.iter().take(count.min(MAX_PODS)).map(|it| it.number).collect();
         for &number in &removed {
             self.pods.entry(number).and_modify(|it| it.is_tracked = false);
             self.delete_pod(number);
@@ -308,7 +308,7 @@ impl Simulation<'_> {
             } else if is_failed || verdict.is_some_and(|it| !it.is_success) {
                 failed += i64::from(self.action(pod) != Action::Ignore);
             }
-            if succeeded + failed >= MOST_PODS as i64 {
+            if succeeded + failed >= MAX_PODS as i64 {
                 is_all = false;
                 break;
             }

@@ -159,15 +159,15 @@ pub struct Timeline {
     pub completed_indexes: Vec<i64>,
     /// The indexes that failed for good.
     pub failed_indexes: Vec<i64>,
-    /// Whether the simulation was given up, at [`MOST_ATTEMPTS`] or [`MOST_EVENTS`].
+    /// Whether the simulation was given up, at [`MAX_ATTEMPTS`] or [`MAX_EVENTS`].
     pub is_cut: bool,
 }
 
 /// After so many runs of the container a simulation is cut.
-pub const MOST_ATTEMPTS: usize = 5_000;
+pub const MAX_ATTEMPTS: usize = 5_000;
 
 /// After so many changes of a pod or looks at the Job a simulation is cut.
-pub const MOST_EVENTS: usize = 200_000;
+pub const MAX_EVENTS: usize = 200_000;
 
 impl Default for Plan {
     /// The defaults of the API server (`pkg/apis/batch/v1/defaults.go`).

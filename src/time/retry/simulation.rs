@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::backoff::Kubelet;
 use super::policy::Failure;
 use crate::time::retry::model::{
-    Assumptions, Attempt, Intervention, MOST_ATTEMPTS, MOST_EVENTS, Millis, Outcome, Plan, RestartPolicy,
+    Assumptions, Attempt, Intervention, MAX_ATTEMPTS, MAX_EVENTS, Millis, Outcome, Plan, RestartPolicy,
     Timeline, Try,
 };
 
@@ -46,9 +46,9 @@ impl<'a> Simulation<'a> {
             let event = self.events.first_key_value().map(|(&(at, _), _)| at);
             let sync = self.queue.first_key_value().map(|(&at, _)| at);
             self.count += 1;
-            if self.count > MOST_EVENTS || self.timeline.attempts.len() > MOST_ATTEMPTS {
+            if self.count > MAX_EVENTS || self.timeline.attempts.len() > MAX_ATTEMPTS {
                 self.timeline.is_cut = true;
-                self.timeline.attempts.truncate(MOST_ATTEMPTS);
+                self.timeline.attempts.truncate(MAX_ATTEMPTS);
                 break;
             }
             match (event, sync) {

@@ -14,7 +14,7 @@ const LONGEST_WARNINGS: usize = 4096;
 pub(super) const LONGEST_LINE: usize = 600;
 
 /// Causes that programs get.
-pub(super) const MOST_CAUSES: usize = 50;
+pub(super) const MAX_CAUSES: usize = 50;
 
 /// A list in an audit annotation.
 const LONGEST_NOTE: usize = 4096;

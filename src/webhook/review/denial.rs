@@ -13,7 +13,7 @@ use crate::webhook::review::request::Request;
 use crate::webhook::review::ruled::Ruled;
 
 /// As many findings are written out in a denial; of the others their rules are named.
-const MOST_IN_MESSAGE: usize = 10;
+const MAX_IN_MESSAGE: usize = 10;
 
 /// Sorts findings, those that matter most first: what denies, practices, severity, credentials. Equals come by their place.
 pub(super) fn sort(ruled: &mut [Ruled]) {
@@ -38,7 +38,7 @@ fn compare_paths(left: &str, right: &str) -> Ordering {
 /// Writes what the client is told.
 pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
     let mut message = format!("{} under the policy `{policy}`", count(findings.len(), "finding"));
-    let (shown, rest) = findings.split_at(findings.len().min(MOST_IN_MESSAGE));
+    let (shown, rest) = findings.split_at(findings.len().min(MAX_IN_MESSAGE));
     for finding in shown {
         let _ = write!(message, "\n{}", one_line(&line(finding), answer::LONGEST_LINE));
         if let Some(help) = &finding.help {
@@ -56,7 +56,7 @@ pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> 
         let _ = write!(message, "\nmore: {}, or `batchlint explain {}`", first.rule.url(), first.rule.id);
     }
     let causes = findings.iter().flat_map(|finding| finding.parts());
-    let causes = causes.take(answer::MOST_CAUSES).map(|part| Cause {
+    let causes = causes.take(answer::MAX_CAUSES).map(|part| Cause {
         reason: part.rule.id,
         message: one_line(&part.message, answer::LONGEST_LINE),
         field: part.place.path.clone(),
