@@ -43,7 +43,7 @@ pub use source_map::SourceMap;
 use crate::manifest::document::Style;
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 use syntax::{Command, Part, Tree};
 
 impl<'d> ScriptSource<'d> {
@@ -62,7 +62,7 @@ impl<'d> ScriptSource<'d> {
         }
         let result = parse(&self.text);
         // Nobody fills in what an API server is about to store.
-        let is_template = !self.node.document.source.is_of_server()
+        let is_template = !self.node.document.source.is_from_server()
             && self.text.contains("{{")
             && result.as_ref().map_or(true, has_template);
         match result {
@@ -93,7 +93,7 @@ impl<'d> ScriptSource<'d> {
 
     /// Returns where a part of the script stands in the manifest.
     pub fn place(&self, part: Span) -> Place {
-        let original = |at: u32| at + narrow(self.removed.partition_point(|&it| it <= at));
+        let original = |at: u32| at + to_u32(self.removed.partition_point(|&it| it <= at));
         self.original_place(Span { start: original(part.start), end: original(part.end) })
     }
 }
@@ -165,7 +165,7 @@ fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Co
         });
         if rest.starts_with("$$") {
             result.push('$');
-            removed.push(narrow(result.len()));
+            removed.push(to_u32(result.len()));
             rest = &rest[2..];
         } else if let Some(name) = name.filter(|name| is_in_env(name)) {
             result.extend(std::iter::repeat_n('x', name.len() + 3));

@@ -26,7 +26,7 @@ pub(crate) fn init() -> Result<Exit, String> {
     let file = std::fs::File::create_new(FILE_NAME).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
     match file {
         Ok(()) => print(format!("wrote {FILE_NAME}\n").as_bytes())?,
-        Err(error) => return Err(format!("{FILE_NAME}: {}", crate::project::paths::plain(&error))),
+        Err(error) => return Err(format!("{FILE_NAME}: {}", crate::project::paths::without_os_code(&error))),
     }
     Ok(Exit::Clean)
 }

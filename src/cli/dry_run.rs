@@ -19,10 +19,10 @@ use crate::cli::terminal::{excerpts, print, wants_color};
 use crate::dry_run::{Answer, Route, answers};
 use crate::engine::lint::is_template;
 use crate::engine::outcome::SkipReason;
-use crate::project::open::LEADS_OUT;
+use crate::project::contents::is_commented_json;
+use crate::project::open::LINK_OUTSIDE;
 use crate::project::paths::is_in_chart;
 use crate::project::settings::Settings;
-use crate::project::text::is_commented_json;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
 use crate::text::source::Source;
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
             Err(Unread::Outside) => {
                 answered.count_skipped(SkipReason::Outside);
                 let (label, name) = (paint("note", YELLOW, color), escape(input.name));
-                let _ = writeln!(answered.text, "{label} {name}: {LEADS_OUT}, and is not followed");
+                let _ = writeln!(answered.text, "{label} {name}: {LINK_OUTSIDE}, and is not followed");
             }
             Err(Unread::Failed(reason)) => {
                 answered.unread += 1;

@@ -15,7 +15,7 @@ use crate::cli::options::{Color, ListFormat, Schema};
 use crate::cli::terminal::{print, wants_color};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
-use crate::project::paths::plain;
+use crate::project::paths::without_os_code;
 use crate::rules;
 
 /// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
@@ -88,7 +88,7 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
 pub(crate) fn manual(folder: &Path) -> Result<Exit, String> {
     std::fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
-        .map_err(|error| format!("{}: {}", folder.display(), plain(&error)))?;
+        .map_err(|error| format!("{}: {}", folder.display(), without_os_code(&error)))?;
     Ok(Exit::Clean)
 }
 

@@ -8,7 +8,7 @@ use crate::cli::git::objects::Blob;
 use crate::cli::git::objects::output;
 use crate::cli::git::objects::read_blobs;
 use crate::cli::git::objects::run;
-use crate::project::text::text_of;
+use crate::project::contents::text_of;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
 use crate::project::patches::Patches;
-use crate::project::paths::{charts_around, display, is_manifest_name, plain};
+use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
 use crate::text::source::{Origin, Source};
 use checkout::Checkout;
@@ -60,7 +60,7 @@ pub(crate) fn entries(
             );
         }
         let checkout = Checkout::new(&blobs)?;
-        let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
+        let here = |path: &Path| checkout.path_of(&canonical_or_absolute(path), &commit.top);
         let today = |path: &Path| path.strip_prefix(&checkout.files).map(|path| commit.top.join(path)).ok();
         let name_of = |path: &Path| match today(path) {
             Some(path) => file_of(&path.to_string_lossy()),
@@ -89,8 +89,8 @@ impl Commit {
     fn find(reference: &str) -> Result<Self, String> {
         let top = run(&["rev-parse", "--show-toplevel"])?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
-        let top =
-            std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
+        let top = std::fs::canonicalize(&top)
+            .map_err(|error| format!("{}: {}", top.display(), without_os_code(&error)))?;
         let listing = run(&["ls-tree", "-r", "-z", "--full-tree", &tree_of(reference)?])?;
         Ok(Commit { top, listing: String::from_utf8_lossy(&listing).into_owned() })
     }
@@ -101,7 +101,7 @@ impl Commit {
 }
 
 /// Returns where a file really is: folders may be links.
-fn real(path: &Path) -> PathBuf {
+fn canonical_or_absolute(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -124,7 +124,7 @@ fn versions(
     let mut versions = Vec::new();
     let mut judged = HashSet::new();
     for name in &checked.files {
-        let real = real(Path::new(name));
+        let real = canonical_or_absolute(Path::new(name));
         let real = real.strip_prefix(top).unwrap_or(&real);
         if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
             versions.push(Version { name: name.clone(), object: (*object).to_owned() });

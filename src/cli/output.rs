@@ -8,9 +8,9 @@ use std::path::{Component, Path};
 use crate::baseline;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::file::is_configuration;
-use crate::project::open::{leads_out_of, not_regular, read_text, special};
-use crate::project::paths::{display, is_manifest_name, plain};
-use crate::project::text::MAX_BYTES;
+use crate::project::contents::MAX_BYTES;
+use crate::project::open::{contains_link_outside, not_regular, read_text, special};
+use crate::project::paths::{display, is_manifest_name, without_os_code};
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
 /// leads to.
@@ -73,13 +73,13 @@ fn is_object(text: &str) -> bool {
 fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
     let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
     let folder = file.parent().unwrap_or(Path::new(""));
-    let leads_out = if is_written_out {
+    let is_link_outside = if is_written_out {
         // Whoever writes such a path says where it is, but for the link at its end.
-        file.file_name().is_some_and(|name| leads_out_of(folder, Path::new(name)))
+        file.file_name().is_some_and(|name| contains_link_outside(folder, Path::new(name)))
     } else {
-        leads_out_of(Path::new("."), file) || leads_out_of(Path::new("."), folder)
+        contains_link_outside(Path::new("."), file) || contains_link_outside(Path::new("."), folder)
     };
-    if leads_out {
+    if is_link_outside {
         Err(format!("`{flag} {}`: a link leads out of the directory: name the file itself", display(file)))
     } else {
         Ok(())
@@ -112,5 +112,5 @@ pub(crate) fn write_with(
         write(&mut out)?;
         out.flush()
     });
-    written.map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
+    written.map_err(|error| format!("{}: it cannot be written: {}", display(file), without_os_code(&error)))
 }

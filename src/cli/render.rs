@@ -18,10 +18,10 @@ use crate::engine::outcome::Outcome;
 use crate::engine::refused::misconfigured;
 use crate::manifest::document;
 use crate::policy::config::file::ConfigError;
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 use crate::project::settings::Settings;
-use crate::project::text::MAX_BYTES;
 use crate::render::{Alignment, Rendering, merge, overlay, parts, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -203,7 +203,7 @@ fn empty_rendering() -> Rendering {
 
 /// Whether a path is below a folder, as both are written.
 fn is_below(path: &Path, folder: &Path) -> bool {
-    normal(&absolute(path)).starts_with(normal(&absolute(folder)))
+    normalize(&absolute(path)).starts_with(normalize(&absolute(folder)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -200,7 +200,7 @@ impl<'c> Engine<'c> {
             self.outcome.checked.push(CheckedObject { source, document: document.index, item, subject });
             self.outcome.objects += 1;
         }
-        let is_in_file = !document.source.is_of_server();
+        let is_in_file = !document.source.is_from_server();
         let applies = |it: &&Enabled<'_>| {
             (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || checks_parts(it))
         };

@@ -13,7 +13,7 @@ use crate::manifest::workload::{Container, Pod};
 use crate::shell;
 use crate::shell::Script;
 use crate::shell::loops::endless_reason;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_plain, is_shell, script_of};
 
 /// Why a container never ends.
@@ -141,7 +141,8 @@ fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
 fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
     const WRAPPERS: &str = "tini dumb-init env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";
     let is_wrapper = |word: &&&str| {
-        has(WRAPPERS, base_name(word)) || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
+        has_word(WRAPPERS, base_name(word))
+            || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
     };
     let skipped = words.iter().take_while(is_wrapper).count();
     let words = &words[skipped..];

@@ -7,7 +7,7 @@ use crate::manifest::image::Image;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::text::finder::Finder;
-use crate::text::word_list::{has, has_in_any_case};
+use crate::text::word_list::{has_word, has_word_in_any_case};
 use crate::value::program::base_name;
 
 /// Words that only migrations have in their names.
@@ -87,7 +87,7 @@ fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
     words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
-        && !words.any(|word| has_in_any_case(OTHERS, word))
+        && !words.any(|word| has_word_in_any_case(OTHERS, word))
 }
 
 fn image_migrates(text: &str) -> bool {
@@ -106,7 +106,7 @@ fn script_migrates(text: &str) -> bool {
         let mut words = line.split([' ', '\t', '"', '\'', ';', '(', ')']).filter(|it| !it.is_empty());
         !is_said
             && words.clone().any(is_migration)
-            && !words.any(|word| has(OTHERS, word.trim_start_matches('-')))
+            && !words.any(|word| has_word(OTHERS, word.trim_start_matches('-')))
     })
 }
 

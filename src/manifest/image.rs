@@ -3,7 +3,7 @@
 use crate::manifest::live;
 use crate::manifest::workload::Container;
 use crate::text::placeholder::is_placeholder;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 
 /// An image reference in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +78,9 @@ fn is_floating(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     let mut words = tag.split(['-', '.', '_']);
     let first = words.next().unwrap_or_default();
-    let is_version = |word: &str| word.bytes().any(|it| it.is_ascii_digit()) && !has(MACHINES, word);
-    (has(FLOATING, first) && !words.clone().any(is_version))
-        || (has(VARIANTS, first) && words.all(|word| has(VARIANTS, word)))
+    let is_version = |word: &str| word.bytes().any(|it| it.is_ascii_digit()) && !has_word(MACHINES, word);
+    (has_word(FLOATING, first) && !words.clone().any(is_version))
+        || (has_word(VARIANTS, first) && words.all(|word| has_word(VARIANTS, word)))
 }
 
 /// Splits off the registry, where the first part is one: it has a dot, a port or a capital letter, or is `localhost`

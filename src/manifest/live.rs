@@ -39,7 +39,7 @@ const CRON_JOB_DEFAULTS: &[(&str, Value<'static>)] = &[
 
 /// Whether an API server has filled the object in: it has no text, or a `metadata.uid`.
 pub fn is_live(object: Object<'_>) -> bool {
-    object.node.document.source.is_of_server() || object.node.field("metadata.uid").is_set()
+    object.node.document.source.is_from_server() || object.node.field("metadata.uid").is_set()
 }
 
 /// Makes the defaults that nobody stated read as `null`, where it is known what was stated.

@@ -10,7 +10,7 @@ use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;
 use crate::mask::hidden::Scan;
-use crate::text::word_list::has_in_any_case;
+use crate::text::word_list::has_word_in_any_case;
 
 /// What only decides whether something is a credential is looked for so far.
 const FAR: usize = 1000;
@@ -181,13 +181,13 @@ fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
     if lines.text[phrase.clone()].to_ascii_lowercase().ends_with("with") {
         let plugin = word(lines, at);
         let by = word(lines, lines.skip_blanks(plugin.end));
-        has_in_any_case("BY AS", &lines.text[by.clone()]).then_some(())?;
+        has_word_in_any_case("BY AS", &lines.text[by.clone()]).then_some(())?;
         at = lines.skip_blanks(by.end);
     }
     let value = word(lines, at);
     // A sentence goes on with a word in small letters: the jobs are identified by their labels.
     let is_word = lines.text[value.clone()].bytes().all(|it| it.is_ascii_lowercase() || b".,:".contains(&it));
-    let is_keyword = has_in_any_case("EXTERNALLY PASSWORD RANDOM VALUES", &lines.text[value.clone()]);
+    let is_keyword = has_word_in_any_case("EXTERNALLY PASSWORD RANDOM VALUES", &lines.text[value.clone()]);
     let is_quoted = lines.quote_at(at).is_some();
     (is_quoted || !is_word && !is_keyword).then_some(value)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::text::finder::{Finder, Found};
+use crate::text::finder::{Finder, Match};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
 pub(super) const MIN: usize = 4;
@@ -27,7 +27,7 @@ impl Values {
         let is_whole = |range: &Range<usize>, value: &str| {
             !is_plain_word(value) || text[range.clone()] == *value && stands_alone(text, range, value)
         };
-        let is_value = move |it: &Found| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
+        let is_value = move |it: &Match| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
         self.finder.find(text).filter(is_value).map(|it| it.range)
     }
 }

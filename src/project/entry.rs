@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 /// What a walk found.
 #[derive(Clone)]
-pub(crate) struct Entry {
+pub(crate) struct WalkEntry {
     pub(crate) path: PathBuf,
     /// Whether the command line names it.
     pub(crate) is_named: bool,
-    pub(crate) kind: Kind,
+    pub(crate) kind: EntryKind,
 }
 
 /// What there is at a path.
 #[derive(Clone)]
-pub(crate) enum Kind {
+pub(crate) enum EntryKind {
     /// A regular file, or a link to one; where the command line names it, anything but a folder.
     File,
     Folder,

@@ -1,7 +1,7 @@
 //! The kustomization of a folder.
 
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
-use crate::project::text::MAX_BYTES;
 use crate::render::overlay::FILE_NAMES;
 use crate::render::overlay::Kustomization;
 use std::path::Path;

@@ -4,13 +4,13 @@ use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 
 /// The most bytes that a configuration or an ignore file may have.
 pub(crate) const SMALL: u64 = 1024 * 1024;
 
 /// Why a file that a link leads to is not read.
-pub(crate) const LEADS_OUT: &str = "the link leads out of the directory";
+pub(crate) const LINK_OUTSIDE: &str = "the link leads out of the directory";
 
 /// Reads a regular file of at most `most` bytes; links are followed.
 pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
@@ -44,7 +44,7 @@ fn text_within(bytes: Vec<u8>, most: u64) -> io::Result<String> {
 /// Reads a file that a tree brings along, as text: one that a link leads to has to be in the same repository, or
 /// without one in the same folder.
 pub(crate) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
-    if leads_out(path) { Err(io::Error::other(LEADS_OUT)) } else { read_text(path, most) }
+    if is_link_outside(path) { Err(io::Error::other(LINK_OUTSIDE)) } else { read_text(path, most) }
 }
 
 /// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
@@ -123,16 +123,16 @@ pub(crate) fn special(kind: FileType) -> Option<&'static str> {
 
 /// Whether a path goes through a link, behind its folder, that leads out of the directory's repository; without one, out of
 /// the folder. A path with a `..` that is written in it is not a link.
-pub(crate) fn leads_out(path: &Path) -> bool {
+pub(crate) fn is_link_outside(path: &Path) -> bool {
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name() else { return false };
-    leads_out_of(folder, Path::new(name))
+    contains_link_outside(folder, Path::new(name))
 }
 
 /// Whether `inner`, relative to a folder, goes through a link that leads out of the directory's repository, or of the folder.
-pub(crate) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
+pub(crate) fn contains_link_outside(folder: &Path, inner: &Path) -> bool {
     let Ok(folder) = std::fs::canonicalize(folder) else { return false };
-    let written = normal(&folder.join(inner));
+    let written = normalize(&folder.join(inner));
     match std::fs::canonicalize(&written) {
         Ok(real) => real != written && !is_within(&real, &home(&folder)),
         Err(_) => false,

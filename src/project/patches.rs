@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::project::kustomization::kustomization;
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 
 /// The patches that kustomizations name. Each kustomization is read once, when a file below it is first asked about.
 #[derive(Default)]
@@ -18,7 +18,7 @@ impl Patches {
     /// Whether a kustomization names a file as a patch; whether the file is there does not matter.
     pub(crate) fn names(&self, path: &Path) -> bool {
         let Ok(path) = std::path::absolute(path) else { return false };
-        let path = normal(&path);
+        let path = normalize(&path);
         path.parent().is_some_and(|folder| self.named_from(folder).contains(&path))
     }
 
@@ -32,7 +32,7 @@ impl Patches {
             let named = if own.is_empty() {
                 above
             } else {
-                let own = own.iter().map(|it| normal(&folder.join(it)));
+                let own = own.iter().map(|it| normalize(&folder.join(it)));
                 Arc::new(own.chain(above.iter().cloned()).collect())
             };
             let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);

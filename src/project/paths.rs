@@ -28,7 +28,7 @@ pub(crate) fn is_manifest_name(path: &Path) -> bool {
 }
 
 /// Takes `.` and `..` out of a path, as it is written: links are not followed.
-pub(crate) fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normalize(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
@@ -56,7 +56,7 @@ pub(crate) fn display(path: &Path) -> String {
 }
 
 /// Writes an error without the number that the operating system has for it.
-pub(crate) fn plain(error: &io::Error) -> String {
+pub(crate) fn without_os_code(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

@@ -28,9 +28,9 @@ pub(crate) struct Settings {
     /// Whether files are looked for at all.
     discovers: bool,
     /// By folder: what is in force there.
-    found: Mutex<HashMap<PathBuf, Found>>,
+    found: Mutex<HashMap<PathBuf, FoundConfig>>,
     /// What is in force where no file is found.
-    elsewhere: OnceLock<Option<Valid>>,
+    without_file: OnceLock<Option<ValidConfig>>,
     /// What is wrong with those that cannot be used, until someone asks.
     config_errors: Mutex<Outcome>,
 }
@@ -47,18 +47,18 @@ struct Flags {
 
 /// What is in force in a folder.
 #[derive(Clone)]
-pub(crate) struct Found {
+pub(crate) struct FoundConfig {
     /// The folder, without links.
     real: Arc<Path>,
     /// Whether the configuration leaves the folder out, by itself or with one above it.
     is_excluded: bool,
     /// Nothing where a file cannot be used; `drain_config_errors` says why.
-    valid: Option<Valid>,
+    valid: Option<ValidConfig>,
 }
 
 /// A configuration that can be used.
 #[derive(Clone)]
-struct Valid {
+struct ValidConfig {
     config: Arc<Config>,
     /// What its paths are relative to.
     folder: Arc<Path>,
@@ -99,13 +99,13 @@ impl Settings {
             as_of: arguments.as_of.unwrap_or_else(today),
         };
         let explicit = arguments.config.clone();
-        let (found, elsewhere, errors) = Default::default();
+        let (found, without_file, errors) = Default::default();
         Ok(Settings {
             flags,
             explicit,
             discovers: !arguments.no_config,
             found,
-            elsewhere,
+            without_file,
             config_errors: errors,
         })
     }
@@ -122,18 +122,18 @@ impl Settings {
     }
 
     /// Returns what is in force for a file.
-    pub(crate) fn for_file(&self, path: &Path) -> Found {
+    pub(crate) fn for_file(&self, path: &Path) -> FoundConfig {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let mut folder = absolute.parent().unwrap_or(&absolute).to_owned();
         if folder.components().any(|it| it == Component::ParentDir) {
-            folder = real(&folder);
+            folder = canonical_or_absolute(&folder);
         }
-        self.look(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner), &folder)
+        self.find_in(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner), &folder)
     }
 
     /// Returns what is in force in a folder: its own configuration, or that of the folder above it. Each folder is looked
     /// into once, so that a deep tree costs no more than a flat one.
-    fn look(&self, found: &mut HashMap<PathBuf, Found>, folder: &Path) -> Found {
+    fn find_in(&self, found: &mut HashMap<PathBuf, FoundConfig>, folder: &Path) -> FoundConfig {
         let unknown: Vec<_> = folder.ancestors().take_while(|it| !found.contains_key(*it)).collect();
         let mut above = folder.ancestors().nth(unknown.len()).and_then(|it| found.get(it)).cloned();
         for folder in unknown.into_iter().rev() {
@@ -141,32 +141,32 @@ impl Settings {
             let target = if is_link { std::fs::canonicalize(folder).ok() } else { None };
             let here = match (target, &above) {
                 // Without links it is reached once more, and that is all.
-                (Some(target), _) => self.look(found, &target),
+                (Some(target), _) => self.find_in(found, &target),
                 (None, Some(above)) => {
                     let real = above.real.join(folder.file_name().unwrap_or_default());
                     self.in_folder(real.into(), above)
                 }
                 (None, None) => {
-                    let valid = self.elsewhere.get_or_init(|| self.load(self.explicit.as_deref()));
-                    let root = Found { real: folder.into(), is_excluded: false, valid: valid.clone() };
+                    let valid = self.without_file.get_or_init(|| self.load(self.explicit.as_deref()));
+                    let root = FoundConfig { real: folder.into(), is_excluded: false, valid: valid.clone() };
                     self.in_folder(folder.into(), &root)
                 }
             };
             found.insert(folder.to_owned(), here.clone());
             above = Some(here);
         }
-        above.unwrap_or_else(|| Found { real: folder.into(), is_excluded: false, valid: None })
+        above.unwrap_or_else(|| FoundConfig { real: folder.into(), is_excluded: false, valid: None })
     }
 
     /// Returns what is in force in a folder without links, given what is above it.
-    fn in_folder(&self, real: Arc<Path>, above: &Found) -> Found {
+    fn in_folder(&self, real: Arc<Path>, above: &FoundConfig) -> FoundConfig {
         let looks = self.discovers && self.explicit.is_none();
         let own = if looks { files_in(&real).next() } else { None };
         if let Some(file) = own {
-            return Found { real, is_excluded: false, valid: self.load(Some(&file)) };
+            return FoundConfig { real, is_excluded: false, valid: self.load(Some(&file)) };
         }
-        let mut found = Found { real, is_excluded: above.is_excluded, valid: above.valid.clone() };
-        found.is_excluded = found.verdict(&found.real, true).unwrap_or(above.is_excluded);
+        let mut found = FoundConfig { real, is_excluded: above.is_excluded, valid: above.valid.clone() };
+        found.is_excluded = found.decision(&found.real, true).unwrap_or(above.is_excluded);
         found
     }
 
@@ -182,17 +182,17 @@ impl Settings {
     }
 
     /// Whether the flags leave a rule in.
-    pub(crate) fn asks_for(&self, id: &str) -> bool {
+    pub(crate) fn allows_rule(&self, id: &str) -> bool {
         let Flags { select, ignore, .. } = &self.flags;
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
 
-    fn broken(&self, errors: Outcome) -> Option<Valid> {
+    fn record_errors(&self, errors: Outcome) -> Option<ValidConfig> {
         self.config_errors.lock().unwrap_or_else(PoisonError::into_inner).add(errors);
         None
     }
 
-    fn load(&self, file: Option<&Path>) -> Option<Valid> {
+    fn load(&self, file: Option<&Path>) -> Option<ValidConfig> {
         let mut config = Config::new(crate::rules::registry(), self.flags.as_of);
         config.assumptions.kubernetes_version = self.flags.assumed_version;
         if let Some(file) = file {
@@ -209,15 +209,19 @@ impl Settings {
                     let other = others.into_iter().flatten().next().filter(|_| self.explicit.is_none());
                     let read = match other {
                         None => read_into(&source, &mut config),
-                        Some(other) => {
-                            Err(vec![ConfigError { span: Span::default(), message: beside(&other) }])
-                        }
+                        Some(other) => Err(vec![ConfigError {
+                            span: Span::default(),
+                            message: second_config_message(&other),
+                        }]),
                     };
                     if let Err(errors) = read {
-                        return self.broken(misconfigured(&source, errors));
+                        return self.record_errors(misconfigured(&source, errors));
                     }
                 }
-                Err(error) => return self.broken(unreadable(&name, &crate::project::paths::plain(&error))),
+                Err(error) => {
+                    return self
+                        .record_errors(unreadable(&name, &crate::project::paths::without_os_code(&error)));
+                }
             }
         }
         let flags = &self.flags;
@@ -227,20 +231,20 @@ impl Settings {
         (config.select, config.ignore) = (flags.select.clone(), flags.ignore.clone());
         let absolute = file.and_then(|file| std::fs::canonicalize(file).ok());
         let folder = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        Some(Valid { config: Arc::new(config), folder: folder.into(), file: file.map(Into::into) })
+        Some(ValidConfig { config: Arc::new(config), folder: folder.into(), file: file.map(Into::into) })
     }
 }
 
-impl Found {
+impl FoundConfig {
     /// Returns the configuration for a file, without the overrides that are for others.
     pub(crate) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
-        let Valid { config, folder, .. } = self.valid.as_ref()?;
+        let ValidConfig { config, folder, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
             return Some(Cow::Borrowed(config));
         }
         let mut absolute = self.real.join(path.file_name().unwrap_or_default());
         if absolute.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
-            absolute = real(&absolute);
+            absolute = canonical_or_absolute(&absolute);
         }
         let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
         Some(config.for_path(&display(relative)))
@@ -254,14 +258,14 @@ impl Found {
     /// Whether the configuration leaves a file or folder out. A link counts by its own name.
     pub(crate) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
         let Some(name) = path.file_name() else { return false };
-        self.verdict(&self.real.join(name), is_folder).unwrap_or(self.is_excluded)
+        self.decision(&self.real.join(name), is_folder).unwrap_or(self.is_excluded)
     }
 
-    fn verdict(&self, absolute: &Path, is_folder: bool) -> Option<bool> {
-        let Valid { config, folder, .. } = self.valid.as_ref()?;
+    fn decision(&self, absolute: &Path, is_folder: bool) -> Option<bool> {
+        let ValidConfig { config, folder, .. } = self.valid.as_ref()?;
         // Of what is elsewhere the whole path counts.
         let relative = absolute.strip_prefix(folder).or_else(|_| absolute.strip_prefix("/"));
-        config.exclude.verdict(relative.unwrap_or(absolute), is_folder)
+        config.exclude.decision(relative.unwrap_or(absolute), is_folder)
     }
 }
 
@@ -271,13 +275,13 @@ fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
     FILE_NAMES.iter().map(|name| folder.join(name)).filter(is_there)
 }
 
-fn beside(other: &Path) -> String {
+fn second_config_message(other: &Path) -> String {
     let name = other.file_name().unwrap_or_default().display();
     format!("`{name}` is in this directory too, but only one configuration is allowed: remove one of the two")
 }
 
 /// Returns where a file really is, as far as it is there.
-fn real(path: &Path) -> PathBuf {
+fn canonical_or_absolute(path: &Path) -> PathBuf {
     let real = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     real.unwrap_or_else(|_| path.to_owned())
 }

@@ -6,7 +6,7 @@ use std::ops::{Range, RangeInclusive};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::text::source::Source;
-use crate::text::span::{Position, Span, narrow};
+use crate::text::span::{Position, Span, to_u32};
 use crate::text::terminal::{escape_source, is_unsafe, without_trailing_space};
 
 /// A span of more lines is marked on its first line only.
@@ -133,7 +133,7 @@ impl Mark {
             _ => {
                 let first_line = source.line(start.line).len();
                 let line_end = source.lines().start_of(start.line) as usize + first_line;
-                source.lines().position(&source.text, narrow(line_end))
+                source.lines().position(&source.text, to_u32(line_end))
             }
         };
         Mark { text: 0..0, start, end }

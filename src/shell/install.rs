@@ -2,7 +2,7 @@
 
 use super::syntax::{Command, Word};
 use crate::shell::script::Script;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// A program that installs software.
@@ -32,7 +32,7 @@ const INSTALLERS: [Installer; 5] = [
 ];
 
 fn installer(program: &str) -> Option<&'static Installer> {
-    INSTALLERS.iter().find(|it| has(it.names, program))
+    INSTALLERS.iter().find(|it| has_word(it.names, program))
 }
 
 /// Returns the distribution's package manager that a script installs with.
@@ -60,7 +60,8 @@ pub fn installs(command: &Command<'_>) -> bool {
     let Some((name, arguments)) = wrapped_command(command).split_first() else { return false };
     let Some(name) = name.literal() else { return false };
     let local = arguments.iter().any(|word| word.is("--no-index") || word.is("."));
-    let has_verb = |verbs: &str| arguments.iter().filter_map(Word::literal).any(|word| has(verbs, &word));
+    let has_verb =
+        |verbs: &str| arguments.iter().filter_map(Word::literal).any(|word| has_word(verbs, &word));
     let installs = match base_name(&name) {
         "python" | "python3" => has_verb("pip") && has_verb("install"),
         program => installer(program).is_some_and(|it| has_verb(it.verbs)),

@@ -1,6 +1,6 @@
 //! Programs that run until they are told to stop.
 
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -114,7 +114,7 @@ pub fn describe_server(words: &[&str]) -> Option<String> {
     let is_nginx = name == "nginx" && arguments.iter().any(|it| it.contains("daemon off"));
     let server = BY_NAME.get(name);
     let is_server = server.is_some_and(|it| {
-        (it.needs.is_empty() || arguments.iter().any(|word| has(it.needs, word)))
+        (it.needs.is_empty() || arguments.iter().any(|word| has_word(it.needs, word)))
             && !arguments.iter().any(|word| ends_server(name, word))
     });
     (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
@@ -128,5 +128,5 @@ pub fn has_subcommand(words: &[&str]) -> bool {
 /// Whether an argument makes a server do something else and end.
 pub fn ends_server(server: &str, word: &str) -> bool {
     let word = word.split('=').next().unwrap_or_default();
-    has(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has(it.ends, word))
+    has_word(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has_word(it.ends, word))
 }

@@ -1,7 +1,7 @@
 //! Where the bytes of a text stand in the manifest: through indentation, folds, quotes and escapes.
 
 use crate::manifest::document::{Node, Style};
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// For runs of bytes that are the same in the text and in the manifest: where they start in each.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn mark(&mut self) {
-        let run = (narrow(self.value), narrow(self.start + self.source));
+        let run = (to_u32(self.value), to_u32(self.start + self.source));
         let last = self.runs.last().copied();
         if last.is_none_or(|(value, source)| run.0 - value != run.1.wrapping_sub(source)) {
             self.runs.push(run);

@@ -48,7 +48,7 @@ impl Pattern {
             globs.iter().try_for_each(|it| glob::check(it))?;
             Ok(globs)
         });
-        globs.map(|globs| Pattern { globs }).map_err(|error| refused(text, error))
+        globs.map(|globs| Pattern { globs }).map_err(|error| pattern_error(text, error))
     }
 
     /// Whether the pattern covers the whole text.
@@ -72,17 +72,17 @@ impl Exclude {
     /// # Errors
     /// Returns what is wrong with it.
     pub fn add(&mut self, text: String) -> Result<(), PatternError> {
-        let lines = alternatives(&text).map_err(|error| refused(&text, error))?;
+        let lines = alternatives(&text).map_err(|error| pattern_error(&text, error))?;
         for line in &lines {
             match self.ignores.add(line) {
                 Ok(true) => {}
                 // Blank lines and comments are none.
-                Ok(false) => return Err(refused(&text, PatternProblem::MatchesNothing)),
-                Err(error) => return Err(refused(&text, error)),
+                Ok(false) => return Err(pattern_error(&text, PatternProblem::MatchesNothing)),
+                Err(error) => return Err(pattern_error(&text, error)),
             }
         }
         if self.ignores.globs.len() > MAX_GLOBS {
-            return Err(refused(&text, PatternProblem::TooMany));
+            return Err(pattern_error(&text, PatternProblem::TooMany));
         }
         self.patterns.push(text);
         Ok(())
@@ -90,11 +90,11 @@ impl Exclude {
 
     /// Whether a file or folder is left out or taken in; `None` if no pattern matches, and the folder that it is in
     /// decides. The path is relative, with `/` between its parts.
-    pub fn verdict(&self, path: &Path, is_folder: bool) -> Option<bool> {
+    pub fn decision(&self, path: &Path, is_folder: bool) -> Option<bool> {
         if !path.is_relative() || self.patterns.is_empty() {
             return None;
         }
-        self.ignores.verdict(&path.to_string_lossy(), is_folder).ok().flatten()
+        self.ignores.decision(&path.to_string_lossy(), is_folder).ok().flatten()
     }
 
     /// Returns the patterns as they are written.
@@ -185,7 +185,7 @@ impl Ignores {
     ///
     /// # Errors
     /// The patterns take too many steps to say.
-    pub fn verdict(&self, path: &str, is_folder: bool) -> Result<Option<bool>, TooCostly> {
+    pub fn decision(&self, path: &str, is_folder: bool) -> Result<Option<bool>, TooCostly> {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let mut last: Option<Line> = None;
         for is_path in [false, true] {
@@ -231,7 +231,7 @@ fn literals_at(is_path: bool, only_folders: bool) -> usize {
     usize::from(is_path) * 2 + usize::from(only_folders)
 }
 
-fn refused(text: &str, problem: impl Into<PatternProblem>) -> PatternError {
+fn pattern_error(text: &str, problem: impl Into<PatternProblem>) -> PatternError {
     const SHOWN: usize = 60;
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {

@@ -45,7 +45,7 @@ impl Source {
     }
 
     /// Makes the source of an object that an API server sends.
-    pub fn of_server() -> Self {
+    pub fn from_server() -> Self {
         Source { origin: Origin::Server, ..Source::default() }
     }
 
@@ -72,7 +72,7 @@ impl Source {
     }
 
     /// Whether an API server sends it.
-    pub fn is_of_server(&self) -> bool {
+    pub fn is_from_server(&self) -> bool {
         self.origin == Origin::Server
     }
 

@@ -120,7 +120,7 @@ fn imports_are_found_wherever_they_stand() {
         ("use crate::{text::{span::{self, Span}}};", "text::span"),
         ("pub use crate::text;", "text"),
         ("use super::Rule;", "rules"),
-        ("fn f() { crate::text::span::narrow(1) }", "text::span"),
+        ("fn f() { crate::text::span::to_u32(1) }", "text::span"),
         ("fn f(x: &crate::text::Source) {}", "text"),
         ("mod inner { use super::super::super::text::span; }", "text::span"),
         ("fn f() { matches!(1, crate::text::span::ONE) }", "text::span"),

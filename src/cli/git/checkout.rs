@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::git::objects::{Blob, read_blobs};
-use crate::project::paths::{normal, plain};
+use crate::project::paths::{normalize, without_os_code};
 
 /// More bytes than this are not written.
 const MAX_BYTES: usize = 1024 * 1024 * 1024;
@@ -24,8 +24,9 @@ impl Checkout {
     pub(crate) fn new(blobs: &[Blob<'_>]) -> Result<Self, String> {
         let folder = make_folder()?;
         let checkout = Checkout { files: folder.join("files"), folder };
-        let failed =
-            |path: &Path, error| format!("{}: it cannot be written: {}", path.display(), plain(&error));
+        let failed = |path: &Path, error| {
+            format!("{}: it cannot be written: {}", path.display(), without_os_code(&error))
+        };
         std::fs::create_dir(&checkout.files).map_err(|error| failed(&checkout.files, error))?;
         let (mut links, mut size) = (Vec::new(), 0);
         let blobs: Vec<_> = blobs.iter().filter(|it| stays_inside(it.path)).collect();
@@ -57,7 +58,7 @@ impl Checkout {
 
     fn link(&self, path: &Path, target: &Path) -> std::io::Result<()> {
         let folder = path.parent().unwrap_or(Path::new(""));
-        if target.is_absolute() || !stays_inside(&normal(&folder.join(target))) {
+        if target.is_absolute() || !stays_inside(&normalize(&folder.join(target))) {
             return Ok(());
         }
         let path = self.files.join(path);
@@ -97,7 +98,7 @@ fn make_folder() -> Result<PathBuf, String> {
         let folder = place.join(format!("batchlint-{}-{number}", std::process::id()));
         match builder.create(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(format!("{}: {}", folder.display(), plain(&error))),
+            Err(error) => return Err(format!("{}: {}", folder.display(), without_os_code(&error))),
             Ok(()) => return Ok(folder),
         }
     }

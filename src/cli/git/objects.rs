@@ -1,7 +1,7 @@
 //! Runs `git`, and reads objects from it.
 
-use crate::project::paths::plain;
-use crate::project::text::MAX_BYTES;
+use crate::project::contents::MAX_BYTES;
+use crate::project::paths::without_os_code;
 use std::io;
 use std::io::BufReader;
 use std::io::{Read as _, Write as _};
@@ -139,7 +139,7 @@ fn read_blobs_within(
         let taken = objects.iter().enumerate().try_for_each(|(index, (_, name))| {
             let _ = reads.send(());
             let bytes = next_object(&mut answers)
-                .map_err(|error| format!("`git cat-file` cannot read {name}: {}", plain(&error)))?;
+                .map_err(|error| format!("`git cat-file` cannot read {name}: {}", without_os_code(&error)))?;
             let _ = reads.send(());
             take(index, bytes)
         });
@@ -201,7 +201,7 @@ fn command(arguments: &[&str]) -> Command {
 fn not_started(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it needs `git`, which is not on the `PATH`".to_owned(),
-        _ => format!("cannot start `git`: {}", plain(error)),
+        _ => format!("cannot start `git`: {}", without_os_code(error)),
     }
 }
 

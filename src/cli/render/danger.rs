@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::project::kustomization::kustomization;
-use crate::project::open::{leads_out_of, not_regular, special};
-use crate::project::paths::{display, normal};
+use crate::project::open::{contains_link_outside, not_regular, special};
+use crate::project::paths::{display, normalize};
 
 /// A chart with more files is not looked through, nor rendered.
 const MAX_FILES: usize = 100_000;
@@ -58,7 +58,7 @@ pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
         }
         // An object can stand in the file itself.
         for name in names.files().filter(|it| !it.contains('\n')) {
-            let path = normal(&real.join(name));
+            let path = normalize(&real.join(name));
             if name.contains("://") || names.resources.iter().any(|it| it == name) && !path.exists() {
                 return Some(format!(
                     "`{name}` in {} is not a file or directory here, and nothing is fetched",
@@ -69,7 +69,7 @@ pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
                 return Some(why);
             }
             if path.is_dir() {
-                let shown = normal(&folder.join(name));
+                let shown = normalize(&folder.join(name));
                 let is_same = std::fs::canonicalize(&shown).ok() == std::fs::canonicalize(&path).ok();
                 waiting.push(if is_same { shown } else { path });
             }
@@ -80,8 +80,8 @@ pub(crate) fn of_kustomization(folder: &Path) -> Option<String> {
 
 /// Returns why nothing reads a file, given relative to a folder.
 fn of_file(folder: &Path, name: &Path) -> Option<String> {
-    let shown = display(&normal(&folder.join(name)));
-    if leads_out_of(folder, name) {
+    let shown = display(&normalize(&folder.join(name)));
+    if contains_link_outside(folder, name) {
         return Some(format!("{shown} is a link that leads out of the directory"));
     }
     let path = std::fs::canonicalize(folder).ok()?.join(name);

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
-use crate::project::entry::{Entry, Kind};
+use crate::project::contents::MAX_BYTES;
+use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::read_own_text;
-use crate::project::paths::{charts_around, normal};
-use crate::project::text::MAX_BYTES;
+use crate::project::paths::{charts_around, normalize};
 use crate::project::walk::walk;
 use crate::render::overlay::{FILE_NAMES, Kustomization};
 use crate::text::source::Source;
@@ -36,14 +36,14 @@ impl Plan {
             name == "Chart.yaml" || FILE_NAMES.iter().any(|known| name == *known)
         };
         let entries = Mutex::new(Vec::new());
-        let keep = |entry: &Entry| {
-            if matches!(entry.kind, Kind::File) {
+        let keep = |entry: &WalkEntry| {
+            if matches!(entry.kind, EntryKind::File) {
                 entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
             }
             true
         };
         walk(&paths, &is_wanted, &keep);
-        for Entry { path, is_named, .. } in entries.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        for WalkEntry { path, is_named, .. } in entries.into_inner().unwrap_or_else(PoisonError::into_inner) {
             let folder = shown(path.parent().unwrap_or(&path));
             if !is_named && excludes(&path) {
                 continue;
@@ -175,7 +175,7 @@ fn collect(
 /// Returns what the kustomization of a folder names, the first part last.
 fn parts_of(folder: &Path) -> Vec<Part> {
     let Some((_, kustomization)) = kustomization(folder) else { return Vec::new() };
-    let path = |name: &String| normal(&folder.join(name));
+    let path = |name: &String| normalize(&folder.join(name));
     let resources = kustomization.resources.iter().map(|it| Part::Resource(path(it)));
     let patches = kustomization.patches.iter().map(|it| Part::Patch(path(it)));
     let mut parts: Vec<_> = resources.chain(patches).collect();
@@ -185,5 +185,5 @@ fn parts_of(folder: &Path) -> Vec<Part> {
 
 /// Returns what makes two ways of writing a path the same.
 fn key(path: &Path) -> PathBuf {
-    normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+    normalize(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -9,7 +9,7 @@ use super::data::{
     Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAX_DEPTH, Style, Text, digest,
 };
 use crate::text::source::Source;
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// A key and a value that are to go into a mapping.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl Builder {
 
     /// Adds a node that nothing holds yet.
     pub(super) fn add(&mut self, content: Content, span: Span, style: Style) -> u32 {
-        let id = narrow(self.nodes.len());
+        let id = to_u32(self.nodes.len());
         self.nodes.push(Data { content, span, parent: 0, link: Link::Root, style, aliased: false });
         self.steps += 1;
         id
@@ -87,20 +87,20 @@ impl Builder {
 
     /// Makes the node `id` a list of `children` that ends at `end`.
     pub(super) fn fill_list(&mut self, id: u32, children: &[u32], end: u32) {
-        let start = narrow(self.items.len());
+        let start = to_u32(self.items.len());
         for (index, &child) in children.iter().enumerate() {
-            self.adopt(child, id, Link::Item(narrow(index)));
+            self.adopt(child, id, Link::Item(to_u32(index)));
         }
         self.items.extend_from_slice(children);
         let data = &mut self.nodes[id as usize];
-        data.content = Content::List { start, len: narrow(children.len()) };
+        data.content = Content::List { start, len: to_u32(children.len()) };
         data.span.end = end;
     }
 
     /// Makes the node `id` a mapping of `pairs` that ends at `end`, with merges done as go-yaml does them:
     /// in the order of the text, each key replacing what was there before.
     pub(super) fn fill_map(&mut self, id: u32, pairs: Vec<Pair>, end: u32) -> Result<(), SyntaxError> {
-        let start = narrow(self.entries.len());
+        let start = to_u32(self.entries.len());
         let mut seen = Seen::new(pairs.len());
         for pair in pairs {
             if !pair.merge {
@@ -112,7 +112,7 @@ impl Builder {
             }
         }
         let data = &mut self.nodes[id as usize];
-        data.content = Content::Map { start, len: narrow(self.entries.len()) - start };
+        data.content = Content::Map { start, len: to_u32(self.entries.len()) - start };
         data.span.end = end;
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Builder {
         let found = seen.find(self, start, &pair.key, digest);
         let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
         let Some(at) = found else {
-            let at = narrow(self.entries.len());
+            let at = to_u32(self.entries.len());
             seen.add(self.text(&pair.key), at, merged);
             self.entries.push(EntryData { key: pair.key, key_span, value, digest });
             self.adopt(value, map, Link::Entry(at));

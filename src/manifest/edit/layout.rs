@@ -8,7 +8,7 @@ use crate::manifest::document::{Document, Entry, Node, Style, Value};
 /// Refuses nodes without a text of their own, and those that an alias or a merge repeats.
 pub(crate) fn check_own(node: Node<'_>) -> Result<(), Obstacle> {
     let document = node.document;
-    if document.source.is_of_server() {
+    if document.source.is_from_server() {
         return Err(Obstacle::Layout);
     }
     let span = node.span();
