@@ -1,5 +1,8 @@
 //! The files of a user: found, opened within limits, and read with the configuration that holds for them.
-#![expect(clippy::disallowed_methods, reason = "files, folders and the environment are read in this room")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "files, directories and the environment are read in this room"
+)]
 
 pub(crate) mod contents;
 pub(crate) mod entry;

@@ -90,7 +90,7 @@ fn only_action(text: &str) -> Option<(usize, usize)> {
 /// What came out of one of several renderings of the same files.
 #[derive(Default)]
 pub struct Rendering {
-    /// What makes it another one: the value files, or the folder.
+    /// What makes it another one: the value files, or the directory.
     pub label: String,
     /// What was found, brought back to the files.
     pub outcome: Outcome,

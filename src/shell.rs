@@ -270,7 +270,7 @@ impl<'a> Script<'a> {
         self.source.invocation.is_in_env(name)
     }
 
-    /// Whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
+    /// Whether a file at this path is still there for the next pod: a claim or a directory of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
         self.mount_above(path).is_some_and(|name| self.source.invocation.pod_context.has_lasting_volume(name))
     }
@@ -294,8 +294,8 @@ impl<'a> Script<'a> {
         if mounts.is_empty() || path.len() > LONGEST_PATH {
             return None;
         }
-        let folders = path.match_indices('/').map(|(at, _)| at).rev();
-        std::iter::once(path.len()).chain(folders).find_map(|end| mounts.get(&path[..end]).copied())
+        let directories = path.match_indices('/').map(|(at, _)| at).rev();
+        std::iter::once(path.len()).chain(directories).find_map(|end| mounts.get(&path[..end]).copied())
     }
 
     /// Returns its commands, with those in other commands and in functions, and in substitutions of none.

@@ -87,20 +87,20 @@ fn read_files(checked: &Checked, home: &Home) -> HashSet<String> {
     checked.files.iter().map(String::as_str).chain(found).map(|name| home.file_of(name)).collect()
 }
 
-/// The folder that the files of entries are relative to.
+/// The directory that the files of entries are relative to.
 struct Home(PathBuf);
 
 impl Home {
-    /// Returns the folder of a baseline, so that a run from anywhere finds the same files in it.
+    /// Returns the directory of a baseline, so that a run from anywhere finds the same files in it.
     fn of(file: &Path) -> Result<Self, String> {
         here()?;
         let path = normalize(&absolute(file));
         Ok(Home(path.parent().unwrap_or(&path).to_owned()))
     }
 
-    /// Returns a file relative to the folder, with `/` between the parts.
+    /// Returns a file relative to the directory, with `/` between the parts.
     fn file_of(&self, name: &str) -> String {
-        // Standard input has no folder.
+        // Standard input has no directory.
         if name == STDIN {
             return name.to_owned();
         }

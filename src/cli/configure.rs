@@ -18,7 +18,7 @@ use crate::project::settings::{Settings, relative_to_here};
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
 
-/// Writes a commented configuration file into the working folder, unless there is one.
+/// Writes a commented configuration file into the working directory, unless there is one.
 pub(crate) fn init() -> Result<Exit, String> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).exists()) {
         return Err(format!("{name} already exists; not overwriting it"));
@@ -31,7 +31,7 @@ pub(crate) fn init() -> Result<Exit, String> {
     Ok(Exit::Clean)
 }
 
-/// Shows what is in force for a file, or for the files in a folder.
+/// Shows what is in force for a file, or for the files in a directory.
 pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };

@@ -125,14 +125,14 @@ impl<'c> Run<'c> {
             outcome.count_skipped(reason);
             self.add(outcome, None);
         };
-        let is_folder = matches!(kind, EntryKind::Folder | EntryKind::Outside { is_folder: true });
+        let is_folder = matches!(kind, EntryKind::Directory | EntryKind::Outside { is_directory: true });
         if !is_named && !matches!(kind, EntryKind::Ignored) && self.is_excluded(path, is_folder) {
             count(SkipReason::Excluded);
             return false;
         }
         let name = display(path);
         match kind {
-            EntryKind::Folder => {}
+            EntryKind::Directory => {}
             EntryKind::Ignored => count(SkipReason::Ignored),
             EntryKind::File => self.file(path, *is_named),
             EntryKind::Outside { .. } => {
@@ -320,7 +320,7 @@ pub(crate) fn texts(
         }
         let found = Mutex::new(Vec::new());
         let keep = |entry: &WalkEntry| {
-            if !matches!(entry.kind, EntryKind::Folder) {
+            if !matches!(entry.kind, EntryKind::Directory) {
                 found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
             }
             true
@@ -336,7 +336,7 @@ pub(crate) fn texts(
                 EntryKind::File => {
                     read(&path, MAX_BYTES).map_err(|it| without_os_code(&it)).and_then(text_of)
                 }
-                EntryKind::Folder => continue,
+                EntryKind::Directory => continue,
                 EntryKind::Ignored => {
                     take(input, Err(Unread::Ignored));
                     continue;

@@ -27,7 +27,7 @@ use checkout::Checkout;
 
 /// Where a commit is found, and what it has.
 struct Commit {
-    /// The folder of the repository, without links.
+    /// The directory of the repository, without links.
     top: PathBuf,
     /// All that is in it, as `git ls-tree -z` lists it.
     listing: String,
@@ -42,7 +42,7 @@ struct Version {
 
 /// Checks what a commit has of the files of a run, and of those that are gone since, by today's configuration.
 ///
-/// `file_of` makes a path relative to the working folder.
+/// `file_of` makes a path relative to the working directory.
 pub(crate) fn entries(
     reference: &str,
     arguments: &Check,
@@ -71,8 +71,10 @@ pub(crate) fn entries(
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
-        let is_gone = |folder: &Path| {
-            folder.strip_prefix(&checkout.files).is_ok_and(|folder| !commit.top.join(folder).exists())
+        let is_gone = |directory: &Path| {
+            directory
+                .strip_prefix(&checkout.files)
+                .is_ok_and(|directory| !commit.top.join(directory).exists())
         };
         rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
@@ -100,7 +102,7 @@ impl Commit {
     }
 }
 
-/// Returns where a file really is: folders may be links.
+/// Returns where a file really is: directories may be links.
 fn canonical_or_absolute(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -45,12 +45,12 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
     if inputs.iter().any(is_named) {
         return refused("it is an input of this run, which the report would overwrite");
     }
-    let folders = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());
+    let directories = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());
     let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     if is_configuration(&real) {
         return refused("it is a configuration, which the report would overwrite");
     }
-    let is_found = is_manifest_name(&real) && folders.into_iter().any(|it| real.starts_with(it));
+    let is_found = is_manifest_name(&real) && directories.into_iter().any(|it| real.starts_with(it));
     if is_found && !is_report(&real) {
         return refused("it is a manifest of this run, which the report would overwrite");
     }
@@ -69,15 +69,15 @@ fn is_object(text: &str) -> bool {
     value.map_or_else(|_| is_manifest(text), |it| it.contains_key("apiVersion") || it.contains_key("kind"))
 }
 
-/// Refuses a path below the working folder that a link leads out of it.
+/// Refuses a path below the working directory that a link leads out of it.
 fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
     let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
-    let folder = file.parent().unwrap_or(Path::new(""));
+    let directory = file.parent().unwrap_or(Path::new(""));
     let is_link_outside = if is_written_out {
         // Whoever writes such a path says where it is, but for the link at its end.
-        file.file_name().is_some_and(|name| contains_link_outside(folder, Path::new(name)))
+        file.file_name().is_some_and(|name| contains_link_outside(directory, Path::new(name)))
     } else {
-        contains_link_outside(Path::new("."), file) || contains_link_outside(Path::new("."), folder)
+        contains_link_outside(Path::new("."), file) || contains_link_outside(Path::new("."), directory)
     };
     if is_link_outside {
         Err(format!("`{flag} {}`: a link leads out of the directory: name the file itself", display(file)))

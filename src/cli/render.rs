@@ -57,7 +57,8 @@ impl<'a> Rendered<'a> {
             outcome.add(found);
         }
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
-        outcome.add(merge(in_parallel(&overlays, &|(folder, files)| self.build(folder, files, settings))));
+        outcome
+            .add(merge(in_parallel(&overlays, &|(directory, files)| self.build(directory, files, settings))));
         outcome
     }
 
@@ -135,13 +136,13 @@ impl<'a> Rendered<'a> {
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
-    /// Checks what `kustomize build` makes of a folder.
-    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
-        let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
+    /// Checks what `kustomize build` makes of a directory.
+    fn build(&self, directory: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
+        let file = kustomization(directory).map_or_else(|| directory.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
         let Some(config) = settings.config_for(&name) else { return empty_rendering() };
-        let place = absolute(folder);
-        if let Some(why) = danger::of_kustomization(folder) {
+        let place = absolute(directory);
+        if let Some(why) = danger::of_kustomization(directory) {
             return self.refused(&file, format!("the kustomization is not checked: {why}"));
         }
         let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
@@ -175,7 +176,7 @@ impl<'a> Rendered<'a> {
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             overlay::to_origin(finding, &rendered, &origins, kustomization);
         }
-        Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
+        Rendering { label: format!("`{}`", (self.name_of)(directory)), outcome, rendered, origins }
     }
 
     /// Reports at the file that asks for it why something is not rendered.
@@ -201,9 +202,9 @@ fn empty_rendering() -> Rendering {
     Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
 }
 
-/// Whether a path is below a folder, as both are written.
-fn is_below(path: &Path, folder: &Path) -> bool {
-    normalize(&absolute(path)).starts_with(normalize(&absolute(folder)))
+/// Whether a path is below a directory, as both are written.
+fn is_below(path: &Path, directory: &Path) -> bool {
+    normalize(&absolute(path)).starts_with(normalize(&absolute(directory)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -26,9 +26,9 @@ pub enum SkipReason {
     Owned,
     /// A file in JSON with comments, which is for other programs.
     CommentedJson,
-    /// A file or folder that the configuration excludes.
+    /// A file or directory that the configuration excludes.
     Excluded,
-    /// A file or folder that an ignore file names.
+    /// A file or directory that an ignore file names.
     Ignored,
     /// A link that leads out of the directories that were asked for, and is not followed.
     Outside,

@@ -69,7 +69,7 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
-    /// The files that are left out, relative to the configuration's folder.
+    /// The files that are left out, relative to the configuration's directory.
     pub exclude: Exclude,
     /// What is set for rules, by id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
@@ -106,7 +106,7 @@ pub enum Level {
 /// What is set for the files and objects that all its selectors match; a selector without patterns matches all.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
-    /// Patterns of paths, relative to the configuration's folder.
+    /// Patterns of paths, relative to the configuration's directory.
     pub paths: Vec<Pattern>,
     /// Patterns of namespaces.
     pub namespaces: Vec<Pattern>,
@@ -152,7 +152,7 @@ impl Config {
         }
     }
 
-    /// Returns the configuration for the file at `path`, relative to the configuration's folder: without the overrides
+    /// Returns the configuration for the file at `path`, relative to the configuration's directory: without the overrides
     /// that are for other files.
     pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
         let applies =

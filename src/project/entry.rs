@@ -1,4 +1,4 @@
-//! What a walk through folders finds.
+//! What a walk through directories finds.
 
 use std::path::PathBuf;
 
@@ -14,14 +14,14 @@ pub(crate) struct WalkEntry {
 /// What there is at a path.
 #[derive(Clone)]
 pub(crate) enum EntryKind {
-    /// A regular file, or a link to one; where the command line names it, anything but a folder.
+    /// A regular file, or a link to one; where the command line names it, anything but a directory.
     File,
-    Folder,
+    Directory,
     /// A link that leads out of the directories on the command line, which is not followed.
     Outside {
-        is_folder: bool,
+        is_directory: bool,
     },
-    /// A file or folder that an ignore file names.
+    /// A file or directory that an ignore file names.
     Ignored,
     /// Something without contents: a pipe, a device.
     Special(&'static str),

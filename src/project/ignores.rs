@@ -8,10 +8,10 @@ use crate::project::entry::EntryKind;
 use crate::project::paths::without_os_code;
 use crate::text::pattern::{Ignores, TooCostly};
 
-/// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.
+/// The ignore files of a directory, and those of the directories above it. Directories without any share the one above them.
 pub(crate) struct IgnoreLevel {
     above: Option<Arc<IgnoreLevel>>,
-    /// How many bytes the absolute path of the folder has.
+    /// How many bytes the absolute path of the directory has.
     length: usize,
     ignore: Ignores,
     gitignore: Ignores,
@@ -25,26 +25,26 @@ pub(crate) struct IgnoreLevel {
 type ReportIgnoreError<'c> = &'c dyn Fn(&Path, EntryKind);
 
 impl IgnoreLevel {
-    /// Reads the ignore files of the folders above one that is given without links.
+    /// Reads the ignore files of the directories above one that is given without links.
     pub(crate) fn above(
-        folder: &Path,
+        directory: &Path,
         report_ignore_error: ReportIgnoreError<'_>,
     ) -> Option<Arc<IgnoreLevel>> {
-        let mut folders: Vec<&Path> = folder.ancestors().skip(1).collect();
-        folders.reverse();
+        let mut directories: Vec<&Path> = directory.ancestors().skip(1).collect();
+        directories.reverse();
         let mut level = None;
-        for folder in folders {
-            let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
-            let length = folder.to_string_lossy().len();
-            level = IgnoreLevel::enter(level, folder, length, &has, report_ignore_error);
+        for directory in directories {
+            let has = |name: &str| directory.join(name).symlink_metadata().is_ok();
+            let length = directory.to_string_lossy().len();
+            level = IgnoreLevel::enter(level, directory, length, &has, report_ignore_error);
         }
         level
     }
 
-    /// Reads the ignore files of a folder, if it has some.
+    /// Reads the ignore files of a directory, if it has some.
     pub(crate) fn enter(
         above: Option<Arc<IgnoreLevel>>,
-        folder: &Path,
+        directory: &Path,
         length: usize,
         has: &dyn Fn(&str) -> bool,
         report_ignore_error: ReportIgnoreError<'_>,
@@ -54,9 +54,9 @@ impl IgnoreLevel {
         let read = |is_there: bool, path: PathBuf| {
             if is_there { read_ignore_file(&path, report_ignore_error) } else { Ignores::default() }
         };
-        let ignore = read(has(".ignore"), folder.join(".ignore"));
-        let gitignore = read(is_in_repository && has(".gitignore"), folder.join(".gitignore"));
-        let exclude = is_repository.then(|| git_folder(&folder.join(".git")).join("info/exclude"));
+        let ignore = read(has(".ignore"), directory.join(".ignore"));
+        let gitignore = read(is_in_repository && has(".gitignore"), directory.join(".gitignore"));
+        let exclude = is_repository.then(|| git_directory(&directory.join(".git")).join("info/exclude"));
         let exclude = exclude.filter(|it| it.symlink_metadata().is_ok());
         let exclude = exclude.map(|it| read(true, it)).unwrap_or_default();
         if !is_repository && ignore.is_empty() && gitignore.is_empty() {
@@ -73,24 +73,24 @@ impl IgnoreLevel {
         }))
     }
 
-    /// Whether a file or folder, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
+    /// Whether a file or directory, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
     /// before `.gitignore`, that before `.git/info/exclude`, and that before what the user always ignores.
-    pub(crate) fn is_ignored(&self, path: &str, is_folder: bool) -> Result<bool, TooCostly> {
+    pub(crate) fn is_ignored(&self, path: &str, is_directory: bool) -> Result<bool, TooCostly> {
         let (mut by_ignore, mut by_git, mut by_exclude, mut by_user) = (None, None, None, None);
         let mut is_in_reach = true;
         let mut level = Some(self);
         while let Some(it) = level {
             let path = path[it.length..].trim_start_matches('/');
             if by_ignore.is_none() {
-                by_ignore = it.ignore.decision(path, is_folder)?;
+                by_ignore = it.ignore.decision(path, is_directory)?;
             }
             if is_in_reach && by_git.is_none() {
-                by_git = it.gitignore.decision(path, is_folder)?;
+                by_git = it.gitignore.decision(path, is_directory)?;
             }
             // What is above a repository is none of its business.
             if is_in_reach && it.is_repository {
-                by_exclude = it.exclude.decision(path, is_folder)?;
-                by_user = users().decision(path, is_folder)?;
+                by_exclude = it.exclude.decision(path, is_directory)?;
+                by_user = users().decision(path, is_directory)?;
                 is_in_reach = false;
             }
             level = it.above.as_deref();
@@ -103,7 +103,7 @@ impl IgnoreLevel {
 fn read_ignore_file(path: &Path, report_ignore_error: ReportIgnoreError<'_>) -> Ignores {
     let mut ignores = Ignores::default();
     if is_link_outside(path) {
-        report_ignore_error(path, EntryKind::Outside { is_folder: false });
+        report_ignore_error(path, EntryKind::Outside { is_directory: false });
         return ignores;
     }
     match super::open::read_bytes(path, SMALL) {
@@ -121,11 +121,11 @@ fn read_ignore_file(path: &Path, report_ignore_error: ReportIgnoreError<'_>) -> 
     ignores
 }
 
-/// Returns the folder that the clone of a worktree has its `info` in.
-fn git_folder(path: &Path) -> PathBuf {
+/// Returns the directory that the clone of a worktree has its `info` in.
+fn git_directory(path: &Path) -> PathBuf {
     const LONGEST: u64 = 8 * 1024;
     let line = |file: &Path| read_text(file, LONGEST).ok().map(|it| it.trim_end().to_owned());
-    // In a worktree `.git` is a file that names a folder, and that has a file which names the shared one.
+    // In a worktree `.git` is a file that names a directory, and that has a file which names the shared one.
     let Some(text) = line(path) else { return path.to_owned() };
     let Some(own) = text.strip_prefix("gitdir: ").map(|it| path.with_file_name(it)) else {
         return path.to_owned();

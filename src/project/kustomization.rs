@@ -1,4 +1,4 @@
-//! The kustomization of a folder.
+//! The kustomization of a directory.
 
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
@@ -7,9 +7,9 @@ use crate::render::overlay::Kustomization;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Reads the kustomization of a folder.
-pub(crate) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
-    let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
+/// Reads the kustomization of a directory.
+pub(crate) fn kustomization(directory: &Path) -> Option<(PathBuf, Kustomization)> {
+    let file = FILE_NAMES.iter().map(|name| directory.join(name)).find(|file| file.is_file())?;
     let text = read_own_text(&file, MAX_BYTES).unwrap_or_default();
     Some((file, Kustomization::read(&text)))
 }

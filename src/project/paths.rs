@@ -11,10 +11,11 @@ pub(crate) fn is_in_chart(path: &Path) -> bool {
     charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
 }
 
-/// Returns the folders that would be charts if a file were a template of theirs.
+/// Returns the directories that would be charts if a file were a template of theirs.
 pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
-    let folders = path.ancestors().skip(1);
-    let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    let directories = path.ancestors().skip(1);
+    let templates =
+        directories.filter(|directory| directory.file_name().is_some_and(|name| name == "templates"));
     templates.filter_map(Path::parent)
 }
 

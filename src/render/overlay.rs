@@ -11,10 +11,10 @@ use crate::text::span::Span;
 /// The names that kustomize knows its file by.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// What a kustomization is made of, as paths relative to its folder; addresses of other places among them.
+/// What a kustomization is made of, as paths relative to its directory; addresses of other places among them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Kustomization {
-    /// Files and folders whose objects are taken.
+    /// Files and directories whose objects are taken.
     pub resources: Vec<String>,
     /// Files that change them.
     pub patches: Vec<String>,

@@ -20,7 +20,7 @@ impl<'a> Script<'a> {
 
     fn find_ignored_failures(&self) -> Option<IgnoredFailures<'a>> {
         let ignored: Vec<_> = self.steps.iter().filter(|step| self.is_ignored(step)).copied().collect();
-        // A folder that is not there makes the next command fail.
+        // A directory that is not there makes the next command fail.
         if ignored.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
             return None;
         }

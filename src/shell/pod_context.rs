@@ -35,7 +35,7 @@ impl<'d> PodContext<'d> {
         self.containers.get_or_init(names).contains(name)
     }
 
-    /// Whether the volume of this name is still there for the next pod: a claim or a folder of the node.
+    /// Whether the volume of this name is still there for the next pod: a claim or a directory of the node.
     pub fn has_lasting_volume(&self, name: &str) -> bool {
         let lasts = |volume: &Node<'d>| LASTING.iter().any(|kind| volume.get(kind).is_some());
         let names = || {

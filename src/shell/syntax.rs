@@ -254,7 +254,7 @@ impl<'s> Command<'s> {
         }
     }
 
-    /// Returns the name of the program, builtin or function, without its folder.
+    /// Returns the name of the program, builtin or function, without its directory.
     pub fn name(&self) -> Option<Cow<'s, str>> {
         let name = self.words().first()?.literal()?;
         Some(match name.rfind('/') {

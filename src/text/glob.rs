@@ -60,7 +60,7 @@ pub fn check(pattern: &str) -> Result<(), GlobError> {
 /// The most steps that it takes to decide about one path; a step looks at about one character of a pattern.
 pub const MAX_STEPS: usize = 1 << 15;
 
-/// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of folders, and at
+/// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of directories, and at
 /// the end for anything below. Takes its steps from `left`; without any left it covers nothing.
 pub fn matches(pattern: &str, path: &str, left: &mut usize) -> bool {
     let below = if pattern == "**" || pattern.ends_with("/**") { Some("*") } else { None };
@@ -81,7 +81,7 @@ pub fn matches(pattern: &str, path: &str, left: &mut usize) -> bool {
             }
             _ => {}
         }
-        // The last `**` takes one more folder; what an earlier one takes makes no difference then.
+        // The last `**` takes one more directory; what an earlier one takes makes no difference then.
         let Some((after, from)) = &mut retry else { return false };
         if from.next().is_none() {
             return false;

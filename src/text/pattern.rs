@@ -32,7 +32,7 @@ pub enum PatternProblem {
     TooMany,
 }
 
-/// A glob: `*` stands for anything within a name, `**` for folders, `?` for a character, `{a,b}` for either.
+/// A glob: `*` stands for anything within a name, `**` for directories, `?` for a character, `{a,b}` for either.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     globs: Vec<String>,
@@ -58,7 +58,7 @@ impl Pattern {
     }
 }
 
-/// Patterns of files and folders that are left out, as a `.gitignore` has them: without a `/` they hold at any depth, later
+/// Patterns of files and directories that are left out, as a `.gitignore` has them: without a `/` they hold at any depth, later
 /// ones win, and `!` takes a file in again. Unlike there, `{a,b}` stands for either.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude {
@@ -88,13 +88,13 @@ impl Exclude {
         Ok(())
     }
 
-    /// Whether a file or folder is left out or taken in; `None` if no pattern matches, and the folder that it is in
+    /// Whether a file or directory is left out or taken in; `None` if no pattern matches, and the directory that it is in
     /// decides. The path is relative, with `/` between its parts.
-    pub fn decision(&self, path: &Path, is_folder: bool) -> Option<bool> {
+    pub fn decision(&self, path: &Path, is_directory: bool) -> Option<bool> {
         if !path.is_relative() || self.patterns.is_empty() {
             return None;
         }
-        self.ignores.decision(&path.to_string_lossy(), is_folder).ok().flatten()
+        self.ignores.decision(&path.to_string_lossy(), is_directory).ok().flatten()
     }
 
     /// Returns the patterns as they are written.
@@ -108,7 +108,7 @@ impl Exclude {
 pub struct Ignores {
     /// The lines with wildcards, in their order.
     globs: Vec<Glob>,
-    /// The last line for each name or path that is written out: of names, of names of folders, of paths, of folders' paths.
+    /// The last line for each name or path that is written out: of names, of names of directories, of paths, of directories' paths.
     literals: [HashMap<Box<str>, Line>; 4],
     lines: usize,
 }
@@ -125,7 +125,7 @@ struct Line {
 struct Glob {
     text: Box<str>,
     line: Line,
-    only_folders: bool,
+    only_directories: bool,
     /// Whether it is about whole paths, else about names at any depth.
     is_path: bool,
     /// Whether it is a `*` and what names end with: most are.
@@ -151,8 +151,8 @@ impl Ignores {
         }
         let negated = text.strip_prefix('!');
         text = negated.unwrap_or(text);
-        let folder = text.strip_suffix('/');
-        text = folder.unwrap_or(text);
+        let directory = text.strip_suffix('/');
+        text = directory.unwrap_or(text);
         let is_path = text.contains('/');
         text = text.strip_prefix('/').unwrap_or(text);
         // Anywhere is where names are looked for anyway.
@@ -162,15 +162,15 @@ impl Ignores {
             return Ok(false);
         }
         glob::check(text)?;
-        let (only_folders, is_path) = (folder.is_some(), is_path && name.is_none());
+        let (only_directories, is_path) = (directory.is_some(), is_path && name.is_none());
         let line = Line { number: self.lines, is_negated: negated.is_some() };
         self.lines += 1;
         let is_literal = |text: &str| !text.contains(['*', '?', '[', '\\']);
         if is_literal(text) {
-            self.literals[literals_at(is_path, only_folders)].insert(text.into(), line);
+            self.literals[literals_at(is_path, only_directories)].insert(text.into(), line);
         } else {
             let is_ending = !is_path && text.strip_prefix('*').is_some_and(is_literal);
-            self.globs.push(Glob { text: text.into(), line, only_folders, is_path, is_ending });
+            self.globs.push(Glob { text: text.into(), line, only_directories, is_path, is_ending });
         }
         Ok(true)
     }
@@ -181,19 +181,19 @@ impl Ignores {
     }
 
     /// Whether the last pattern that matches leaves a path out, or takes it in; `None` if none matches. The path is
-    /// relative to the file's folder, with `/` between its parts.
+    /// relative to the file's directory, with `/` between its parts.
     ///
     /// # Errors
     /// The patterns take too many steps to say.
-    pub fn decision(&self, path: &str, is_folder: bool) -> Result<Option<bool>, TooCostly> {
+    pub fn decision(&self, path: &str, is_directory: bool) -> Result<Option<bool>, TooCostly> {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let mut last: Option<Line> = None;
         for is_path in [false, true] {
-            for only_folders in [false, true] {
+            for only_directories in [false, true] {
                 let subject = if is_path { path } else { name };
-                let line = self.literals[literals_at(is_path, only_folders)].get(subject);
+                let line = self.literals[literals_at(is_path, only_directories)].get(subject);
                 let is_later = |it: &&Line| last.is_none_or(|last| last.number < it.number);
-                if let Some(line) = line.filter(|_| is_folder || !only_folders).filter(is_later) {
+                if let Some(line) = line.filter(|_| is_directory || !only_directories).filter(is_later) {
                     last = Some(*line);
                 }
             }
@@ -203,7 +203,7 @@ impl Ignores {
             if last.is_some_and(|last| last.number > it.line.number) {
                 break;
             }
-            if it.only_folders && !is_folder {
+            if it.only_directories && !is_directory {
                 continue;
             }
             let matches = if it.is_ending {
@@ -227,8 +227,8 @@ impl Ignores {
 }
 
 /// Returns which of the maps has a literal pattern.
-fn literals_at(is_path: bool, only_folders: bool) -> usize {
-    usize::from(is_path) * 2 + usize::from(only_folders)
+fn literals_at(is_path: bool, only_directories: bool) -> usize {
+    usize::from(is_path) * 2 + usize::from(only_directories)
 }
 
 fn pattern_error(text: &str, problem: impl Into<PatternProblem>) -> PatternError {

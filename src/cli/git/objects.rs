@@ -226,27 +226,27 @@ mod tests {
     /// `git` opens `HEAD` and waits for somebody who writes into it.
     #[test]
     fn a_repository_with_a_named_pipe_holds_nobody_up() {
-        let folder = std::env::temp_dir().join(format!("batchlint-git-pipe-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("objects")).unwrap();
-        std::fs::create_dir_all(folder.join("refs")).unwrap();
-        assert!(Command::new("mkfifo").arg(folder.join("HEAD")).status().unwrap().success());
-        let place = format!("--git-dir={}", folder.display());
+        let directory = std::env::temp_dir().join(format!("batchlint-git-pipe-{}", std::process::id()));
+        std::fs::create_dir_all(directory.join("objects")).unwrap();
+        std::fs::create_dir_all(directory.join("refs")).unwrap();
+        assert!(Command::new("mkfifo").arg(directory.join("HEAD")).status().unwrap().success());
+        let place = format!("--git-dir={}", directory.display());
         let failure = output_within(Duration::from_millis(300), &[&place, "rev-parse", "HEAD"]).unwrap_err();
         assert_eq!(failure, "`git` did not finish within 300ms and was stopped");
-        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 
     /// `git cat-file` opens the file of an object and waits likewise: for the first one, and for one behind a missing one.
     #[test]
     fn an_object_that_is_a_named_pipe_holds_nobody_up() {
-        let folder = std::env::temp_dir().join(format!("batchlint-git-object-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("objects/aa")).unwrap();
-        std::fs::create_dir_all(folder.join("refs")).unwrap();
-        std::fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let directory = std::env::temp_dir().join(format!("batchlint-git-object-{}", std::process::id()));
+        std::fs::create_dir_all(directory.join("objects/aa")).unwrap();
+        std::fs::create_dir_all(directory.join("refs")).unwrap();
+        std::fs::write(directory.join("HEAD"), "ref: refs/heads/main\n").unwrap();
         let (pipe, missing) = ("a".repeat(40), "b".repeat(40));
-        let file = folder.join("objects/aa").join(&pipe[2..]);
+        let file = directory.join("objects/aa").join(&pipe[2..]);
         assert!(Command::new("mkfifo").arg(file).status().unwrap().success());
-        let place = format!("--git-dir={}", folder.display());
+        let place = format!("--git-dir={}", directory.display());
         let read = |limit: Duration, objects: &[(&str, &str)]| {
             let command = command(&[&place, "cat-file", "--batch"]);
             read_blobs_within(limit, command, objects, &mut |_, _| Ok(())).unwrap_err()
@@ -256,6 +256,6 @@ mod tests {
         // Nobody waits for a second object where the first one cannot be read.
         let lacking = read(Duration::from_secs(60), &[(&missing, "b.yaml"), (&pipe, "a.yaml")]);
         assert_eq!(lacking, "`git cat-file` cannot read b.yaml: the repository does not have the object");
-        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 }

@@ -108,19 +108,20 @@ fn zone_error(name: &str) -> Option<String> {
     if name.contains("..") {
         return Some("time: invalid location name".to_owned());
     }
-    // The files are there three times, in two folders with and without leap seconds.
-    let plain = ["posix/", "right/"].iter().find_map(|folder| name.strip_prefix(folder)).unwrap_or(name);
+    // The files are there three times, in two directories with and without leap seconds.
+    let plain =
+        ["posix/", "right/"].iter().find_map(|directory| name.strip_prefix(directory)).unwrap_or(name);
     if crate::time::zone(plain).is_none() && !OTHER_ZONES.contains(&plain) {
         return Some(match () {
             () if OTHER_FILES.contains(&name) => "malformed time zone information".to_owned(),
-            () if is_folder(name) => "is a directory".to_owned(),
+            () if is_directory(name) => "is a directory".to_owned(),
             () => format!("unknown time zone {name}"),
         });
     }
     None
 }
 
-fn is_folder(name: &str) -> bool {
+fn is_directory(name: &str) -> bool {
     let is_above = |zone: &str| zone.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
     matches!(name, "posix" | "right") || jiff::tz::db().available().any(|zone| is_above(zone.as_str()))
 }

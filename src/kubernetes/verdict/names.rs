@@ -205,7 +205,7 @@ pub fn env_name(text: &str, minor: u8) -> Vec<String> {
             &["my.env-name", "MY_ENV.NAME", "MyEnvName1"],
         ));
     }
-    reasons.extend(parent_folder(text));
+    reasons.extend(parent_directory(text));
     reasons
 }
 
@@ -219,11 +219,11 @@ pub fn config_key(text: &str) -> Vec<String> {
         let message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
         reasons.push(regex(message, "[-._a-zA-Z0-9]+", &["key.name", "KEY_NAME", "key-name"]));
     }
-    reasons.extend(parent_folder(text));
+    reasons.extend(parent_directory(text));
     reasons
 }
 
-fn parent_folder(text: &str) -> Option<String> {
+fn parent_directory(text: &str) -> Option<String> {
     match text {
         "." => Some("must not be '.'".to_owned()),
         ".." => Some("must not be '..'".to_owned()),

@@ -27,7 +27,7 @@ use crate::text::span::Span;
 /// The name of the file that is looked for, upward from each input.
 pub const FILE_NAME: &str = FILE_NAMES[0];
 
-/// The names that it may have; a folder has one such file.
+/// The names that it may have; a directory has one such file.
 pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 
 /// Why `syntax-error` cannot be switched off.
