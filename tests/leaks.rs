@@ -42,7 +42,7 @@ use batchlint::rewrite::fix_all::fix_all;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use batchlint::webhook::review;
-use common::program::Folder;
+use common::program::TempDirectory;
 use common::strict;
 use kinds::Kind;
 use places::{DAMAGES, PLACES, Place};
@@ -280,7 +280,7 @@ fn ordinary_manifests_stay_as_they_are() {
 /// The inputs with which a reader of the security report would begin.
 #[test]
 fn manifests_that_have_leaked() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
     let hidden = [
         "hunter2Zx9",
         "abcdefghijklmnopqrstuvwxyz0123456789",
@@ -288,7 +288,7 @@ fn manifests_that_have_leaked() {
     ];
     let hidden = hidden.map(str::to_owned);
     let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         // Put together here, so that scanners of this repository find none.
@@ -325,7 +325,7 @@ fn the_program_shows_none_either() {
          containers: [{{name: a, image: 'a:{secret}', env: [{{name: DB_PASSWORD, value: {secret}}}]}}]\n"
     );
     let refused = manifest.replace("@daily", &secret);
-    let folder = Folder::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
+    let directory = TempDirectory::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
     let calls: &[&[&str]] = &[
         &["check", "--no-config", "--preset", "strict", "."],
         &["check", "--no-config", "--preset", "strict", "--unsafe-fixes", "--diff", "."],
@@ -345,7 +345,7 @@ fn the_program_shows_none_either() {
         &["check", "--preset", &secret, "a.yaml"],
     ];
     for call in calls {
-        let run = folder.run(call);
+        let run = directory.run(call);
         assert_eq!(leak(&run.out, &hidden), None, "{call:?}: {}", run.out);
         assert_eq!(leak(&run.err, &hidden), None, "{call:?}: {}", run.err);
         assert!(!run.out.is_empty() || !run.err.is_empty(), "{call:?}");

@@ -246,6 +246,6 @@ pub(crate) async fn until(address: SocketAddr, path: &str, expected: impl Fn(Sta
 
 /// A review recorded from an API server.
 pub(crate) fn recording(name: &str) -> Vec<u8> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
-    std::fs::read(folder.join(name)).unwrap()
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
+    std::fs::read(directory.join(name)).unwrap()
 }

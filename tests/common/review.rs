@@ -20,12 +20,12 @@ const RULES: [&str; 6] = [
     "mutable-image",
 ];
 
-pub(crate) fn folder() -> PathBuf {
+pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission")
 }
 
 pub(crate) fn recording(name: &str) -> Value {
-    serde_json::from_slice(&std::fs::read(folder().join(name)).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(directory().join(name)).unwrap()).unwrap()
 }
 
 /// Reads a configuration; the few `RULES` speak.

@@ -26,7 +26,7 @@ use batchlint::webhook::server::start;
 use batchlint::webhook::tls::Pem;
 
 use super::client::{Authority, get, options, recording, run};
-use super::cluster::{Api, HOME, chart, folder};
+use super::cluster::{Api, HOME, chart, directory};
 
 /// Requests for each way.
 const REQUESTS: usize = 2000;
@@ -92,7 +92,7 @@ fn the_webhook_adds_little() {
         let authority = Authority::new();
         let names = ["localhost", &format!("{HOME}.{HOME}.svc")];
         let pem = || authority.issue_for(&names, 4000);
-        let file = folder().join("measured.yaml");
+        let file = directory().join("measured.yaml");
         fs::write(&file, "preset: strict\nadmission: {policy: advise}\n").unwrap();
         let mut ours = options(Certificate::Given(pem()));
         (ours.config_file, ours.policy) = (Some(file), None);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::common::review::{ask, config, create, denied, folder, policy, recording, update};
+use crate::common::review::{ask, config, create, denied, directory, policy, recording, update};
 use batchlint::policy::config;
 use batchlint::policy::config::Config;
 use batchlint::text::source::Source;
@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 #[test]
 fn recorded_reviews_are_answered() {
-    let mut names: Vec<_> = std::fs::read_dir(folder()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(directory()).unwrap().map(|it| it.unwrap().file_name()).collect();
     names.sort();
     let names = names.iter().map(|it| it.to_str().unwrap()).filter(|it| it.ends_with(".json"));
     let mut table = String::from("What becomes of the recorded reviews under advise, standard and strict.\n");
@@ -30,7 +31,7 @@ fn recorded_reviews_are_answered() {
         let notes = strict.audit_annotations.iter().filter(|(key, _)| matches!(**key, "findings" | "passed"));
         notes.for_each(|(key, value)| _ = writeln!(table, "  {key}: {value}"));
     }
-    let expected = folder().join("answers.txt");
+    let expected = directory().join("answers.txt");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&expected, &table).unwrap();
     }

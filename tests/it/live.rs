@@ -30,8 +30,8 @@ fn refusals(items: &[Value]) -> Vec<String> {
 
 /// Returns the objects of all recorded reviews: a real API server has accepted every one.
 fn recorded() -> Vec<Value> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
-    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
+    let files = std::fs::read_dir(directory).unwrap().map(|it| it.unwrap().path());
     let reviews = files.filter(|it| it.extension().is_some_and(|it| it == "json"));
     let objects = reviews.flat_map(|path| {
         let review: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();

@@ -329,8 +329,8 @@ fn what_nobody_stated_is_not_blamed() {
 #[test]
 fn rules_do_not_look_at_each_other() {
     for rule in rules::registry().iter() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-        let code = std::fs::read_to_string(folder.join(rule.id.replace('-', "_") + ".rs")).unwrap();
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let code = std::fs::read_to_string(directory.join(rule.id.replace('-', "_") + ".rs")).unwrap();
         let looks =
             ["use crate::rules", "crate::rules::", "super::"].into_iter().find(|it| code.contains(it));
         assert_eq!(looks, None, "{}", rule.id);
