@@ -16,12 +16,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use batchlint::policy::config::Config;
-use batchlint::webhook::review::{Decision, Request, UnjudgedReason, Verdict};
+use batchlint::webhook::review::{Decision, Request, ReviewVerdict, UnjudgedReason};
 use client::{Connection, recording, run, server};
 use serde_json::{Value, json};
 
 /// Reads the review, which the server has done before, and allows it.
-fn allow(request: &Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> Verdict {
+fn allow(request: &Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> ReviewVerdict {
     let mut verdict = batchlint::webhook::review::unjudged(request, UnjudgedReason::OutOfTime, config);
     verdict.decision = Decision::Allow;
     verdict

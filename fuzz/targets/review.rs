@@ -2,12 +2,12 @@
 #![no_main]
 
 use batchlint::policy::config::Config;
-use batchlint::webhook::review::{Decision, check_request, read, read_head};
+use batchlint::webhook::review::{Decision, check_request, parse_review, parse_head};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
-    read_head(body);
-    let Ok(request) = read(body) else { return };
+    parse_head(body);
+    let Ok(request) = parse_review(body) else { return };
     let configs: [Config; 2] = [batchlint_fuzz::strict(), Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28))];
     for config in configs {
         let verdict = check_request(&request, &config, "fuzz", &|| false);

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
 use crate::value::duration::parse_unsigned;
-use crate::webhook::options::{Certificate, FailurePolicy, Options};
+use crate::webhook::options::{Certificate, FailurePolicy, ServerOptions};
 use crate::webhook::review::check_request;
 use crate::webhook::server::{self, MAX_CONNECTIONS, MAX_REVIEW};
 use crate::webhook::tls::{self, Files};
@@ -158,7 +158,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
             address
         }
     };
-    let options = Options {
+    let options = ServerOptions {
         listen: at_home(arguments.listen),
         ops_listen: at_home(arguments.ops_listen),
         certificate,

@@ -16,7 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use super::accept::{next, unless};
+use super::accept::{next, unless_first};
 use super::connections::{Connection, Connections};
 use super::handler::Shared;
 
@@ -45,7 +45,7 @@ async fn serve(stream: TcpStream, connection: Arc<Connection>, router: Router) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(LONGEST).keep_alive(false);
     let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let _ = unless(connection.closed(), timeout(LONGEST, serving)).await;
+    let _ = unless_first(connection.closed(), timeout(LONGEST, serving)).await;
 }
 
 async fn readiness(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {

@@ -2,7 +2,7 @@
 
 use crate::policy::config::Config;
 use crate::policy::config::admission::Policy;
-use crate::webhook::review::Verdict;
+use crate::webhook::review::ReviewVerdict;
 use crate::webhook::review::request::Request;
 use crate::webhook::tls::Files;
 use crate::webhook::tls::Pem;
@@ -20,7 +20,7 @@ pub enum Certificate {
 }
 
 /// Checks a request; `review::check_request`, but for tests.
-pub type CheckRequest = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> Verdict;
+pub type CheckRequest = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> ReviewVerdict;
 
 /// What the API server does with a request when the webhook does not answer (`failurePolicy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum FailurePolicy {
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct ServerOptions {
     /// Where it listens for reviews.
     pub listen: SocketAddr,
     /// Where it listens for probes and Prometheus.

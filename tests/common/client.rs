@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use batchlint::policy::config::admission::Policy;
-use batchlint::webhook::options::{Certificate, Options};
+use batchlint::webhook::options::{Certificate, ServerOptions};
 use batchlint::webhook::review::check_request;
 use batchlint::webhook::server::{MAX_CONNECTIONS, MAX_REVIEW, Server, start};
 use batchlint::webhook::tls::Pem;
@@ -58,9 +58,9 @@ impl Authority {
     }
 }
 
-pub(crate) fn options(certificate: Certificate) -> Options {
+pub(crate) fn options(certificate: Certificate) -> ServerOptions {
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Options {
+    ServerOptions {
         listen: anywhere,
         ops_listen: anywhere,
         certificate,
@@ -76,7 +76,7 @@ pub(crate) fn options(certificate: Certificate) -> Options {
 }
 
 /// Starts a server with a certificate of its own, and returns it with the client's authorities.
-pub(crate) async fn server(edit: impl FnOnce(&mut Options)) -> (Server, String) {
+pub(crate) async fn server(edit: impl FnOnce(&mut ServerOptions)) -> (Server, String) {
     let authority = Authority::new();
     let mut options = options(Certificate::Given(authority.issue(4000)));
     edit(&mut options);

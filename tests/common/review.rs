@@ -7,7 +7,7 @@ use std::sync::Arc;
 use batchlint::policy::config;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Verdict, check_request, read};
+use batchlint::webhook::review::{ReviewVerdict, check_request, parse_review};
 use serde_json::{Value, json};
 
 /// Rules that stay the same while others are added.
@@ -41,8 +41,8 @@ pub(crate) fn policy(policy: &str) -> Config {
     config(&format!("admission: {{policy: {policy}}}"))
 }
 
-pub(crate) fn ask(review: &Value, config: &Config) -> Verdict {
-    let request = read(&serde_json::to_vec(review).unwrap()).unwrap();
+pub(crate) fn ask(review: &Value, config: &Config) -> ReviewVerdict {
+    let request = parse_review(&serde_json::to_vec(review).unwrap()).unwrap();
     let verdict = check_request(&request, config, "0123456789abcdef", &|| false);
     assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
     check_form(&serde_json::to_value(&verdict.answer).unwrap());
@@ -85,7 +85,7 @@ pub(crate) fn update(edit: impl FnOnce(&mut Value)) -> Value {
     review
 }
 
-pub(crate) fn denied(verdict: &Verdict) -> Vec<&'static str> {
+pub(crate) fn denied(verdict: &ReviewVerdict) -> Vec<&'static str> {
     let denied = verdict.found.iter().filter(|(_, action)| action.as_str() == "enforce");
     denied.map(|(rule, _)| rule.id).collect()
 }

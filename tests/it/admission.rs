@@ -7,7 +7,7 @@ use crate::common::review::{ask, config, create, denied, directory, policy, reco
 use batchlint::policy::config;
 use batchlint::policy::config::Config;
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, one_line, read, unjudged};
+use batchlint::webhook::review::{Decision, ReviewVerdict, UnjudgedReason, one_line, parse_review, unjudged};
 use serde_json::{Value, json};
 
 #[test]
@@ -250,7 +250,7 @@ fn suppressions_are_honoured_noted_or_ignored() {
         let yaml = format!("admission: {{policy: standard, suppressions: {suppressions}}}");
         ask(&review, &config(&yaml))
     };
-    let told = |verdict: &Verdict| {
+    let told = |verdict: &ReviewVerdict| {
         let beginning = "suppressed, but reported anyway: missing-deadline ";
         verdict.answer.response.warnings.iter().any(|it| it.starts_with(beginning))
     };
@@ -322,17 +322,17 @@ fn what_is_no_review_is_refused_without_repeating_it() {
         ),
     ];
     for (body, expected) in cases {
-        assert_eq!(read(&body).unwrap_err().0, expected);
+        assert_eq!(parse_review(&body).unwrap_err().0, expected);
     }
     // It has a `uid`, so that somebody can be told.
-    let request = read(&serde_json::to_vec(&wrong_type).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&wrong_type).unwrap()).unwrap();
     assert_eq!(request.unreadable, Some(UnjudgedReason::Malformed));
 }
 
 /// Under `strict` nothing is stored that nobody has looked at, under the others nobody is kept from working.
 #[test]
 fn what_cannot_be_judged_goes_by_the_configuration_or_else_by_the_policy() {
-    let request = read(&serde_json::to_vec(&create(|_| {})).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&create(|_| {})).unwrap()).unwrap();
     let answer = |yaml: &str| unjudged(&request, UnjudgedReason::OutOfTime, &config(yaml)).answer.response;
     for (yaml, allowed) in [
         ("admission: {policy: advise}", true),

@@ -14,7 +14,7 @@ use crate::common::gate::{
     cron_job, job, pod, policy, spec, update, with_owner,
 };
 use crate::common::review::{ask, denied};
-use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, check_request, read};
+use batchlint::webhook::review::{Decision, ReviewVerdict, UnjudgedReason, check_request, parse_review};
 use serde_json::{Value, json};
 
 /// An object is never a patch or a template because of a key that Kubernetes keeps as it is.
@@ -337,7 +337,7 @@ fn suppressions_count_less_the_stricter_the_policy() {
             spec(it)["template"]["metadata"]["annotations"] = suppressed.clone()
         }];
     for review in places.into_iter().flat_map(both) {
-        let is_told = |verdict: &Verdict| {
+        let is_told = |verdict: &ReviewVerdict| {
             verdict
                 .answer
                 .response
@@ -368,7 +368,7 @@ fn whether_anybody_waits_is_asked_for_each_container() {
     let mut object = job();
     let more = (0..200).map(|number| container(&format!("c{number}")));
     containers(&mut object).extend(more);
-    let request = read(&serde_json::to_vec(&create(object)).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&create(object)).unwrap()).unwrap();
     let asked = std::cell::Cell::new(0);
     // From one of these questions on, which come while scripts are read and rules look at containers, nobody waits.
     for end in [1, 100, 300, 500, 1_000, 2_000] {

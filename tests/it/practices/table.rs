@@ -18,7 +18,7 @@ use batchlint::policy::suppress::ANNOTATION;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Decision, Verdict, check_request, read};
+use batchlint::webhook::review::{Decision, ReviewVerdict, check_request, parse_review};
 use serde_json::{Value, json};
 
 /// Rules about other matters, which each shape would break.
@@ -68,16 +68,16 @@ fn defaulted(manifest: &str) -> Value {
 }
 
 /// Asks the webhook to admit a manifest.
-fn admit(manifest: &str, config: &Config) -> Verdict {
+fn admit(manifest: &str, config: &Config) -> ReviewVerdict {
     ask("CREATE", defaulted(manifest), Value::Null, config)
 }
 
 /// Asks the webhook to admit the second manifest in the place of the first.
-fn update(old: &str, new: &str, config: &Config) -> Verdict {
+fn update(old: &str, new: &str, config: &Config) -> ReviewVerdict {
     ask("UPDATE", defaulted(new), defaulted(old), config)
 }
 
-fn ask(operation: &str, object: Value, old: Value, config: &Config) -> Verdict {
+fn ask(operation: &str, object: Value, old: Value, config: &Config) -> ReviewVerdict {
     let kind = json!({"group": "batch", "version": "v1", "kind": object["kind"]});
     let resource = if object["kind"] == "Job" { "jobs" } else { "cronjobs" };
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
@@ -85,7 +85,7 @@ fn ask(operation: &str, object: Value, old: Value, config: &Config) -> Verdict {
         "namespace": "shop", "name": "orders", "operation": operation, "userInfo": {"username": "alice"},
         "object": object, "oldObject": old,
     }});
-    let request = read(&serde_json::to_vec(&review).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&review).unwrap()).unwrap();
     check_request(&request, config, "0123456789abcdef", &|| false)
 }
 

@@ -1,6 +1,6 @@
-//! Room for work, shared between peers: nobody can take all of it.
+//! PeerLimiter for work, shared between peers: nobody can grant all of it.
 //!
-//! A peer that already has work in a room may take no more than is left for the others: alone it gets half, two get a
+//! A peer that already has work in a limiter may grant no more than is left for the others: alone it gets half, two get a
 //! third each, and there is always some left for a newcomer. Who waits is let in by how little its peer has, then by how
 //! little it asks for, so that small reviews never queue behind large ones.
 
@@ -10,16 +10,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// A number of places and a number of bytes.
+/// A number of permits and a number of bytes.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct PeerLimiter {
     capacity: Used,
     state: Mutex<State>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Used {
-    places: usize,
+    permits: usize,
     bytes: usize,
 }
 
@@ -35,36 +35,36 @@ struct State {
 struct Waiter {
     peer: IpAddr,
     bytes: usize,
-    sender: oneshot::Sender<Place>,
+    sender: oneshot::Sender<Permit>,
 }
 
-/// A place in a room, given back when it is dropped.
+/// A permit in a limiter, given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
-    room: Arc<Room>,
+pub(super) struct Permit {
+    limiter: Arc<PeerLimiter>,
     peer: IpAddr,
     bytes: usize,
 }
 
-impl Room {
-    pub(super) fn new(places: usize, bytes: usize) -> Arc<Self> {
-        Arc::new(Room { capacity: Used { places, bytes }, state: Mutex::default() })
+impl PeerLimiter {
+    pub(super) fn new(permits: usize, bytes: usize) -> Arc<Self> {
+        Arc::new(PeerLimiter { capacity: Used { permits, bytes }, state: Mutex::default() })
     }
 
-    /// Returns a place if there is one now.
-    pub(super) fn try_enter(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Option<Place> {
+    /// Returns a permit if there is one now.
+    pub(super) fn try_acquire(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Option<Permit> {
         let mut state = self.lock();
-        self.has_room(&state, peer, 1, bytes).then(|| self.take(&mut state, peer, bytes))
+        self.has_capacity(&state, peer, 1, bytes).then(|| self.grant(&mut state, peer, bytes))
     }
 
-    /// Waits for a place; `None` if the room can never hold so many bytes.
-    pub(super) async fn enter(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Option<Place> {
+    /// Waits for a permit; `None` if the limiter can never hold so many bytes.
+    pub(super) async fn acquire(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Option<Permit> {
         if bytes > self.capacity.bytes {
             return None;
         }
         let (sender, receiver) = oneshot::channel();
         self.lock().waiting.push(Waiter { peer, bytes, sender });
-        self.admit();
+        self.wake_waiters();
         receiver.await.ok()
     }
 
@@ -72,48 +72,48 @@ impl Room {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn has_room(&self, state: &State, peer: IpAddr, places: usize, bytes: usize) -> bool {
-        let free_places = self.capacity.places - state.used.places;
+    fn has_capacity(&self, state: &State, peer: IpAddr, permits: usize, bytes: usize) -> bool {
+        let free_permits = self.capacity.permits - state.used.permits;
         let free_bytes = self.capacity.bytes - state.used.bytes;
         match state.by_peer.get(&peer) {
-            Some(own) => own.places + places <= free_places && own.bytes + bytes <= free_bytes,
-            None => places <= free_places && bytes <= free_bytes,
+            Some(own) => own.permits + permits <= free_permits && own.bytes + bytes <= free_bytes,
+            None => permits <= free_permits && bytes <= free_bytes,
         }
     }
 
-    fn take(self: &Arc<Self>, state: &mut State, peer: IpAddr, bytes: usize) -> Place {
+    fn grant(self: &Arc<Self>, state: &mut State, peer: IpAddr, bytes: usize) -> Permit {
         let own = state.by_peer.entry(peer).or_default();
         for used in [own, &mut state.used] {
-            used.places += 1;
+            used.permits += 1;
             used.bytes += bytes;
         }
-        Place { room: self.clone(), peer, bytes }
+        Permit { limiter: self.clone(), peer, bytes }
     }
 
     /// Lets in who can be let in.
-    fn admit(self: &Arc<Self>) {
+    fn wake_waiters(self: &Arc<Self>) {
         loop {
             let mut state = self.lock();
             state.waiting.retain(|it| !it.sender.is_closed());
-            let has = |peer| state.by_peer.get(peer).map_or(0, |own| own.places);
-            let can_enter = |it: &&Waiter| self.has_room(&state, it.peer, 1, it.bytes);
-            let next = state.waiting.iter().filter(can_enter).min_by_key(|it| (has(&it.peer), it.bytes));
+            let has = |peer| state.by_peer.get(peer).map_or(0, |own| own.permits);
+            let can_be_granted = |it: &&Waiter| self.has_capacity(&state, it.peer, 1, it.bytes);
+            let next = state.waiting.iter().filter(can_be_granted).min_by_key(|it| (has(&it.peer), it.bytes));
             let Some(next) = next.map(|it| (it.peer, it.bytes)) else { return };
             let Some(index) = state.waiting.iter().position(|it| (it.peer, it.bytes) == next) else { return };
             let waiter = state.waiting.remove(index);
-            let place = self.take(&mut state, waiter.peer, waiter.bytes);
+            let permit = self.grant(&mut state, waiter.peer, waiter.bytes);
             drop(state);
             // Nobody waits for it any more: it is given back here.
-            let _ = waiter.sender.send(place);
+            let _ = waiter.sender.send(permit);
         }
     }
 }
 
-impl Place {
-    /// Takes more bytes if there is room for them now.
+impl Permit {
+    /// Takes more bytes if there is limiter for them now.
     pub(super) fn grow(&mut self, bytes: usize) -> bool {
-        let mut state = self.room.lock();
-        if !self.room.has_room(&state, self.peer, 0, bytes) {
+        let mut state = self.limiter.lock();
+        if !self.limiter.has_capacity(&state, self.peer, 0, bytes) {
             return false;
         }
         if let Some(own) = state.by_peer.get_mut(&self.peer) {
@@ -125,19 +125,19 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
-        let mut state = self.room.lock();
-        state.used.places -= 1;
+        let mut state = self.limiter.lock();
+        state.used.permits -= 1;
         state.used.bytes -= self.bytes;
         if let Some(own) = state.by_peer.get_mut(&self.peer) {
-            own.places -= 1;
+            own.permits -= 1;
             own.bytes -= self.bytes;
-            if own.places == 0 {
+            if own.permits == 0 {
                 state.by_peer.remove(&self.peer);
             }
         }
         drop(state);
-        self.room.admit();
+        self.limiter.wake_waiters();
     }
 }
