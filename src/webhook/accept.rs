@@ -179,7 +179,7 @@ async fn serve(
     }
 }
 
-/// Waits for a future unless_first something else happens before.
+/// Waits for a future unless something else happens before.
 pub(super) async fn unless_first<T>(event: impl Future, future: impl Future<Output = T>) -> Option<T> {
     let (mut event, mut future) = (pin!(event), pin!(future));
     poll_fn(|context| match future.as_mut().poll(context) {

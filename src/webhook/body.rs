@@ -20,7 +20,7 @@ pub(super) const HEAD: usize = 4 << 10;
 pub(super) const SMALL: usize = 32 << 10;
 
 /// A body may take this long, whatever the API server's timeout is, and as much longer as its bytes take at the least
-/// rate. A large one has it again from when there is limiter for it.
+/// rate. A large one has it again from when there is room for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// In bytes per millisecond, which is 1 MiB/s.
@@ -39,7 +39,7 @@ const SMALL_BYTES: usize = 8 << 20;
 /// As many large bodies.
 const MAX_LARGE: usize = 8;
 
-/// The limiter for bodies.
+/// The limits on the bodies of requests.
 #[derive(Debug)]
 pub(super) struct BodyLimiters {
     small: Arc<PeerLimiter>,
@@ -75,7 +75,7 @@ impl BodyLimiters {
         }
     }
 
-    /// Receives a body; `None` if there is no limiter even for its beginning.
+    /// Receives a body; `None` if there is no room even for its beginning.
     pub(super) async fn receive(&self, body: Incoming, peer: IpAddr, deadline: Instant) -> Option<Received> {
         let small = self.small.try_acquire(peer, 0)?;
         let mut received =
@@ -143,7 +143,7 @@ impl BodyLimiters {
     }
 }
 
-/// Takes limiter for a small body that grows; its head has limiter already.
+/// Reserves room for a small body that grows; its head has room already.
 fn reserve_small(permit: &mut Permit, before: usize, after: usize) -> bool {
     permit.grow(after.saturating_sub(HEAD) - before.saturating_sub(HEAD))
 }

@@ -1,6 +1,6 @@
-//! PeerLimiter for work, shared between peers: nobody can grant all of it.
+//! Limits on concurrent work, shared between peers: no peer can use all of it.
 //!
-//! A peer that already has work in a limiter may grant no more than is left for the others: alone it gets half, two get a
+//! A peer that already holds permits gets no more than is left for the others: alone it gets half, two get a
 //! third each, and there is always some left for a newcomer. Who waits is let in by how little its peer has, then by how
 //! little it asks for, so that small reviews never queue behind large ones.
 
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// A number of permits and a number of bytes.
+/// A limiter of how many permits and bytes are in use.
 #[derive(Debug)]
 pub(super) struct PeerLimiter {
     capacity: Used,
@@ -38,7 +38,7 @@ struct Waiter {
     sender: oneshot::Sender<Permit>,
 }
 
-/// A permit in a limiter, given back when it is dropped.
+/// A permit of a limiter, returned when it is dropped.
 #[derive(Debug)]
 pub(super) struct Permit {
     limiter: Arc<PeerLimiter>,
@@ -51,13 +51,13 @@ impl PeerLimiter {
         Arc::new(PeerLimiter { capacity: Used { permits, bytes }, state: Mutex::default() })
     }
 
-    /// Returns a permit if there is one now.
+    /// Returns a permit if one is free now.
     pub(super) fn try_acquire(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Option<Permit> {
         let mut state = self.lock();
         self.has_capacity(&state, peer, 1, bytes).then(|| self.grant(&mut state, peer, bytes))
     }
 
-    /// Waits for a permit; `None` if the limiter can never hold so many bytes.
+    /// Waits for a permit; `None` if it asks for more bytes than there are at all.
     pub(super) async fn acquire(self: &Arc<Self>, peer: IpAddr, bytes: usize) -> Option<Permit> {
         if bytes > self.capacity.bytes {
             return None;
@@ -90,7 +90,7 @@ impl PeerLimiter {
         Permit { limiter: self.clone(), peer, bytes }
     }
 
-    /// Lets in who can be let in.
+    /// Grants permits to those who wait, as far as they go.
     fn wake_waiters(self: &Arc<Self>) {
         loop {
             let mut state = self.lock();
@@ -103,14 +103,14 @@ impl PeerLimiter {
             let waiter = state.waiting.remove(index);
             let permit = self.grant(&mut state, waiter.peer, waiter.bytes);
             drop(state);
-            // Nobody waits for it any more: it is given back here.
+            // Nobody waits for it any more: it is returned here.
             let _ = waiter.sender.send(permit);
         }
     }
 }
 
 impl Permit {
-    /// Takes more bytes if there is limiter for them now.
+    /// Takes more bytes if there is room for them now.
     pub(super) fn grow(&mut self, bytes: usize) -> bool {
         let mut state = self.limiter.lock();
         if !self.limiter.has_capacity(&state, self.peer, 0, bytes) {

@@ -22,10 +22,10 @@ pub use crate::webhook::options::Certificate;
 /// What is still being answered at the end gets this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
-/// The size of the largest review that is checked, in bytes, unless_first another one is set.
+/// The size of the largest review that is checked, in bytes, unless another one is set.
 pub const MAX_REVIEW: usize = 16 << 20;
 
-/// How many connections are open at once, unless_first another number is set. An API server opens one for each request that
+/// How many connections are open at once, unless another number is set. An API server opens one for each request that
 /// waits, which are some hundred at most.
 pub const MAX_CONNECTIONS: usize = 2048;
 
