@@ -110,25 +110,28 @@ pub fn defect(text: &str) -> Option<&'static str> {
     let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
     let (host, path) = split_host(rest);
     let (path, tag) = path.split_once(':').map_or((path, None), |(path, tag)| (path, Some(tag)));
-    match () {
-        () if path.bytes().any(|it| it.is_ascii_uppercase()) => Some("the repository has capital letters"),
-        () if !host.is_none_or(is_host) => Some("the part before the first slash is not a host"),
-        () if path.is_empty() => Some("it does not name an image"),
-        () if !path.split('/').all(is_component) => Some(
+    if path.bytes().any(|it| it.is_ascii_uppercase()) {
+        Some("the repository has capital letters")
+    } else if !host.is_none_or(is_host) {
+        Some("the part before the first slash is not a host")
+    } else if path.is_empty() {
+        Some("it does not name an image")
+    } else if !path.split('/').all(is_component) {
+        Some(
             "a part of the repository is empty, or has characters other than letters, digits and single separators",
-        ),
-        () if tag == Some("") => Some("the tag after the colon is empty"),
-        () if !tag.is_none_or(is_tag) => {
-            Some("the tag has an invalid character, or more than 128 characters")
-        }
-        () if !digest.is_none_or(is_digest) => {
-            Some("the digest is not an algorithm followed by its hexadecimal digits, 64 for `sha256`")
-        }
-        () if host.map_or(0, str::len) + path.len() >= 255 => Some("the name has more than 255 characters"),
-        () if host.is_none() && rest.len() == 64 && is_hex(rest) => {
-            Some("64 hexadecimal digits cannot be a name")
-        }
-        () => None,
+        )
+    } else if tag == Some("") {
+        Some("the tag after the colon is empty")
+    } else if !tag.is_none_or(is_tag) {
+        Some("the tag has an invalid character, or more than 128 characters")
+    } else if !digest.is_none_or(is_digest) {
+        Some("the digest is not an algorithm followed by its hexadecimal digits, 64 for `sha256`")
+    } else if host.map_or(0, str::len) + path.len() >= 255 {
+        Some("the name has more than 255 characters")
+    } else if host.is_none() && rest.len() == 64 && is_hex(rest) {
+        Some("64 hexadecimal digits cannot be a name")
+    } else {
+        None
     }
 }
 

@@ -202,26 +202,24 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     let (indent, content) = (lines.indent(first), lines.content(first));
     let is_item = |line: usize| lines.content(line).starts_with("- ");
     let start = lines.start(first) + indent;
-    match () {
-        () if is_item(first) && indent >= floor => {
-            let items =
-                (first..lines.count()).take_while(|&line| lines.indent(line) == indent && is_item(line));
-            let scalars = items.filter(|&line| !is_entry(lines.content(line)[2..].trim_start()));
-            let item = |line: usize| {
-                let at = lines.skip_blanks(lines.start(line) + indent + 1);
-                if at < lines.end(line) { scalar(lines, at, at) } else { at..at }
-            };
-            scalars.map(item).collect()
-        }
-        () if indent <= floor || is_entry(content) || content.starts_with(['-', '{', '}', ']']) => Vec::new(),
-        () if content.starts_with('[') => list(lines, start),
-        () => {
-            let quoted = lines.quote_at(start).and_then(|(quote, inner)| {
-                let (end, _) = lines.close(quote, inner, floor)?;
-                Some(inner..end)
-            });
-            vec![quoted.unwrap_or_else(|| trimmed(lines.text, start..continued(lines, first, floor)))]
-        }
+    if is_item(first) && indent >= floor {
+        let items = (first..lines.count()).take_while(|&line| lines.indent(line) == indent && is_item(line));
+        let scalars = items.filter(|&line| !is_entry(lines.content(line)[2..].trim_start()));
+        let item = |line: usize| {
+            let at = lines.skip_blanks(lines.start(line) + indent + 1);
+            if at < lines.end(line) { scalar(lines, at, at) } else { at..at }
+        };
+        scalars.map(item).collect()
+    } else if indent <= floor || is_entry(content) || content.starts_with(['-', '{', '}', ']']) {
+        Vec::new()
+    } else if content.starts_with('[') {
+        list(lines, start)
+    } else {
+        let quoted = lines.quote_at(start).and_then(|(quote, inner)| {
+            let (end, _) = lines.close(quote, inner, floor)?;
+            Some(inner..end)
+        });
+        vec![quoted.unwrap_or_else(|| trimmed(lines.text, start..continued(lines, first, floor)))]
     }
 }
 

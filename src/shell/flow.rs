@@ -167,24 +167,31 @@ impl<'a> Walk<'a> {
         for (index, item) in list.items.iter().enumerate() {
             let next = list.items.get(index + 1);
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
-            let fate = match () {
-                () if item.background => Fate::Background,
+            let fate = if item.background {
+                Fate::Background
+            } else if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) {
                 // `exit` ends the script, and `return` the function, with the status of this one.
-                () if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) => Fate::Decides,
-                () if passes_on && context.in_function => Fate::Checked,
-                () if index + 1 == count || passes_on => last,
-                () if next.is_some_and(|next| self.status_use.reads_status(next)) => Fate::Checked,
-                () if context.in_condition
-                    && !context.in_substitution
-                    && self.enclosing.is_some()
-                    && last != Fate::Swallowed =>
-                {
-                    Fate::Unguarded
-                }
-                () if context.in_condition => Fate::Checked,
-                () if context.in_substitution => Fate::Argument,
-                () if self.options.errexit => Fate::Guarded,
-                () => Fate::Ignored,
+                Fate::Decides
+            } else if passes_on && context.in_function {
+                Fate::Checked
+            } else if index + 1 == count || passes_on {
+                last
+            } else if next.is_some_and(|next| self.status_use.reads_status(next)) {
+                Fate::Checked
+            } else if context.in_condition
+                && !context.in_substitution
+                && self.enclosing.is_some()
+                && last != Fate::Swallowed
+            {
+                Fate::Unguarded
+            } else if context.in_condition {
+                Fate::Checked
+            } else if context.in_substitution {
+                Fate::Argument
+            } else if self.options.errexit {
+                Fate::Guarded
+            } else {
+                Fate::Ignored
             };
             self.and_or(item, fate, context);
         }

@@ -207,10 +207,12 @@ impl<'s> Parser<'s> {
         let mut rest = Vec::new();
         loop {
             self.blanks();
-            let operator = match () {
-                () if self.starts_with("&&") => Operator::And,
-                () if self.starts_with("||") => Operator::Or,
-                () => return Ok(AndOr { first, rest, background: false }),
+            let operator = if self.starts_with("&&") {
+                Operator::And
+            } else if self.starts_with("||") {
+                Operator::Or
+            } else {
+                return Ok(AndOr { first, rest, background: false });
             };
             self.at += 2;
             self.newlines()?;

@@ -112,10 +112,12 @@ fn zone_error(name: &str) -> Option<String> {
     let plain =
         ["posix/", "right/"].iter().find_map(|directory| name.strip_prefix(directory)).unwrap_or(name);
     if crate::time::zone(plain).is_none() && !OTHER_ZONES.contains(&plain) {
-        return Some(match () {
-            () if OTHER_FILES.contains(&name) => "malformed time zone information".to_owned(),
-            () if is_directory(name) => "is a directory".to_owned(),
-            () => format!("unknown time zone {name}"),
+        return Some(if OTHER_FILES.contains(&name) {
+            "malformed time zone information".to_owned()
+        } else if is_directory(name) {
+            "is a directory".to_owned()
+        } else {
+            format!("unknown time zone {name}")
         });
     }
     None

@@ -70,19 +70,21 @@ fn projected<'d>(volume: ApiField<'d>, name: &str, warnings: &mut Warnings<'d>) 
         }
         let [config_map, secret, downward, token] = kinds;
         let title = |kind, source: ApiField<'_>| format!("{kind} {}", quote(source.get("name").text()));
-        all.extend(match () {
-            () if config_map.get("items").is_set() => files(config_map, &title("ConfigMap", config_map)),
-            () if secret.get("items").is_set() => files(secret, &title("Secret", secret)),
-            () if downward.get("items").is_set() => files(downward, "DownwardAPI"),
-            () if token.is_set() => {
-                let field = token.get("path");
-                vec![File {
-                    path: field.text().trim_end_matches('/'),
-                    source: "ServiceAccountToken".to_owned(),
-                    field,
-                }]
-            }
-            () => Vec::new(),
+        all.extend(if config_map.get("items").is_set() {
+            files(config_map, &title("ConfigMap", config_map))
+        } else if secret.get("items").is_set() {
+            files(secret, &title("Secret", secret))
+        } else if downward.get("items").is_set() {
+            files(downward, "DownwardAPI")
+        } else if token.is_set() {
+            let field = token.get("path");
+            vec![File {
+                path: field.text().trim_end_matches('/'),
+                source: "ServiceAccountToken".to_owned(),
+                field,
+            }]
+        } else {
+            Vec::new()
         });
     }
     all

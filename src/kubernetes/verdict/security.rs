@@ -83,10 +83,12 @@ fn sysctl_namespace(name: &str) -> Option<&'static str> {
     };
     let name: String = if is_slashed { name.chars().map(swap).collect() } else { name.to_owned() };
     let name = name.split('*').next().unwrap_or_default();
-    match () {
-        () if IPC.contains(&name) || name.starts_with("fs.mqueue.") => Some("IPC"),
-        () if name.starts_with("net.") => Some("Net"),
-        () => None,
+    if IPC.contains(&name) || name.starts_with("fs.mqueue.") {
+        Some("IPC")
+    } else if name.starts_with("net.") {
+        Some("Net")
+    } else {
+        None
     }
 }
 
