@@ -12,6 +12,7 @@ use crate::text::source::Source;
 
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// Where it is.
     pub place: Place,
@@ -41,6 +42,7 @@ impl fmt::Display for Subject {
 
 /// A defect in a manifest.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Meta,

@@ -60,6 +60,7 @@ impl Preset {
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// All rules that there are.
     pub registry: Registry,

@@ -15,6 +15,7 @@ const MAX_ROUNDS: usize = 10;
 
 /// What fixing a text came to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Fixed {
     /// The text with all fixes applied.
     pub text: String,

@@ -9,6 +9,7 @@ pub const STDIN: &str = "<stdin>";
 
 /// Where a text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// A file or standard input.
     #[default]
@@ -28,6 +29,7 @@ pub enum Origin {
 
 /// A text with the name that people know it by.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Source {
     /// The path as given or found, with `/` between its parts; [`STDIN`] for standard input.
     pub name: String,

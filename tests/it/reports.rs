@@ -45,7 +45,9 @@ warning[missing-deadline]: a run that hangs keeps running
 fn a_finding_names_the_rules_that_it_stands_for() {
     let rule = rules::registry().find("stuck-forbid").unwrap();
     let mut finding = no_text("no run starts after one that hangs");
-    finding.also = vec![Finding { rule, ..finding.clone() }];
+    let mut other = finding.clone();
+    other.rule = rule;
+    finding.also = vec![other];
     let expected = "\
 warning[missing-deadline]: no run starts after one that hangs
   at:   spec.activeDeadlineSeconds

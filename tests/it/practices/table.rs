@@ -116,7 +116,8 @@ fn each_shape_is_found_once() {
 fn a_rule_that_is_selected_reports_its_defect() {
     each(|shape| {
         for (id, _) in shape.rules() {
-            let selected = Config { select: [id].into(), ..config("") };
+            let mut selected = config("");
+            selected.select = [id].into();
             let found: Vec<_> =
                 check(&shape.manifest(""), &selected).findings.iter().map(|it| it.rule.id).collect();
             expect(found == [id], || format!("--select {id} finds {found:?}"))?;
@@ -132,7 +133,11 @@ const WAYS: [&str; 5] = ["--ignore", "off", "off in an override", "a comment", "
 fn without(shape: &Shape, id: &'static str, shown_as: &str, way: &str) -> Outcome {
     let manifest = shape.manifest("");
     match way {
-        "--ignore" => check(&manifest, &Config { ignore: [id].into(), ..config("") }),
+        "--ignore" => {
+            let mut config = config("");
+            config.ignore = [id].into();
+            check(&manifest, &config)
+        }
         "off" => check(&manifest, &config(&format!("rules: {{{id}: off}}"))),
         "off in an override" => {
             check(&manifest, &config(&format!("overrides: [{{names: [orders], rules: {{{id}: off}}}}]")))
@@ -310,10 +315,8 @@ fn whoever_follows_them_is_let_in() {
 /// A rule that would blame a number is silent where the API server may have written it and nobody stated it.
 #[test]
 fn what_nobody_stated_is_not_blamed() {
-    let config = Config {
-        select: ["excessive-retries", "retried-migration", "unreachable-retries"].into(),
-        ..config("rules: {excessive-retries: {minimum: 5}}")
-    };
+    let mut config = config("rules: {excessive-retries: {minimum: 5}}");
+    config.select = ["excessive-retries", "retried-migration", "unreachable-retries"].into();
     let manifest = |job| shape(Deadline, "", Job, job, main("command: [flyway, migrate]"), &[]).manifest("");
     let blamed =
         |job| admit(&manifest(job), &config).found.into_iter().map(|it| it.0.id).collect::<BTreeSet<_>>();

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::common::report::{MANIFEST, checked_object, finding, mark, no_text, outcome, render};
 use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
-use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Outcome, SkipReason, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
@@ -41,14 +40,11 @@ fn every_shape() -> Outcome {
     let mut related = finding(name, MANIFEST, "300", "too short");
     related.help("write `900`");
     related.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
-    related.fix(
-        "write `900`",
-        Safety::Unsafe,
-        Ok(vec![Edit { span: related.place.span, text: "900".into() }]),
-    );
+    related.fix("write `900`", Safety::Unsafe, Ok(vec![Edit::new(related.place.span, "900")]));
     related.item = Some(2);
     let rule = batchlint::rules::registry().find("excessive-retries").expect("the rule exists");
-    let twice = Finding { rule, ..no_text("too often") };
+    let mut twice = no_text("too often");
+    twice.rule = rule;
     related.also = vec![twice.clone(), twice];
     let mut empty = finding(name, "é: [", "[", "ends too early");
     (empty.place, empty.subject) = (Place::default(), Arc::default());
