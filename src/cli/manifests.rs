@@ -92,7 +92,7 @@ impl Manifests {
 
 /// Parts the CronJobs whose schedule the API server refuses from the other objects.
 pub(crate) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
-    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::of(it).is_none());
+    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::for_cron_job(it).is_none());
     let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }

@@ -293,7 +293,7 @@ fn run_rules<'r>(
         });
     }
     let (cron_job, job) = (object.cron_job(), object.job());
-    let calendar = cron_job.and_then(Calendar::of);
+    let calendar = cron_job.and_then(Calendar::for_cron_job);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     let started = containers.iter().filter(|_| reads_scripts);

@@ -24,8 +24,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!("`{text}`"));
-    let never_fires =
-        Calendar::of(cron_job).is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
+    let never_fires = Calendar::for_cron_job(cron_job)
+        .is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
     let message = match schedule {
         Some(schedule) if never_fires => {
             format!("the CronJob is suspended, and {schedule} matches no date: runs start only by hand")

@@ -16,7 +16,7 @@ const DAY: i64 = 86_400;
 const YEARS: i64 = 5 * 366 * DAY;
 
 /// Returns the TTL in seconds, and how many failed runs there are at a time, where `failedJobsHistoryLimit` promises more.
-pub fn defeated(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
+pub fn history_defeated_by_ttl(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
     let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
     let limit = cron_job.failed_jobs_history_limit().integer().unwrap_or(1);
     // With a history of one, a day is time enough to look at it.

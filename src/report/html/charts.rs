@@ -10,8 +10,8 @@ use crate::manifest::workload::{Kind, Object};
 use crate::mask;
 use crate::report::options::Report;
 use crate::text::phrases::count;
-use crate::time::retry::{self, Assumptions, Run};
-use crate::time::words;
+use crate::time::format;
+use crate::time::retry::{self, ContainerRun, JobAssumptions};
 
 /// The course of so many Jobs is drawn.
 const MAX_JOBS: usize = 50;
@@ -31,7 +31,7 @@ pub(super) fn draw(report: &Report<'_>) -> Charts {
     let documents = &report.outcome.kept;
     let objects = Fleet::new(documents).objects;
     if let Some(from) = report.options.as_of {
-        week(&mut charts, &Week::of(objects.iter().copied(), words::midnight(from)));
+        week(&mut charts, &Week::of(objects.iter().copied(), format::midnight(from)));
     }
     jobs(&mut charts, &objects);
     charts.sections = mask::hide_in_output(charts.sections, documents);
@@ -94,9 +94,9 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
 
 /// Draws what happens to a Job, or to one that a CronJob makes; nothing where Kubernetes would refuse it.
 fn course(object: Object<'_>) -> Option<chart::Chart> {
-    let plan = retry::Plan::of(object.job()?).ok()?;
-    let run = |_| Run { takes: 5_000, exit_code: 1 };
-    let assumptions = Assumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
+    let plan = retry::JobPlan::for_job(object.job()?).ok()?;
+    let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };
+    let assumptions = JobAssumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
     let timeline = retry::simulate(&plan, &assumptions);
     let (namespace, name) = (object.namespace(), object.name());
     let name = name.text().or(object.generate_name().text()).unwrap_or_default();
