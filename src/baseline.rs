@@ -27,7 +27,7 @@ pub struct Parted {
     pub left: Vec<Entry>,
 }
 
-/// Parts findings into new and known ones; `file_of` gives the file of an entry for the source of a finding.
+/// Splits findings into new and known ones; `file_of` gives the file of an entry for the source of a finding.
 pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&Source) -> String) -> Parted {
     let mut known: HashMap<String, BTreeMap<String, Vec<Entry>>> = HashMap::new();
     for entry in entries {
@@ -84,7 +84,7 @@ pub enum BaselineError {
 /// Reads what [`write()`] wrote.
 ///
 /// # Errors
-/// Says what is wrong, and on which line.
+/// Returns what is wrong, and on which line.
 pub fn read(text: &str) -> Result<Vec<Entry>, BaselineError> {
     #[derive(Deserialize)]
     struct Version {

@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "webhook")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
-        Command::Man { folder } => explain::manual(folder),
+        Command::Man { directory } => explain::manual(directory),
         Command::Schema { of } => explain::schema(*of),
     };
     match result {

@@ -11,7 +11,7 @@ use crate::kubernetes::verdict::number::json_number;
 use crate::kubernetes::verdict::{Stage, verdict};
 use crate::manifest::document;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
-use crate::manifest::workload::{Kind, Object, Reading};
+use crate::manifest::workload::{Classification, Kind, Object, classify};
 use crate::schema::version::Version;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -60,7 +60,7 @@ pub struct Answer {
     /// The version from which on API servers take an object that this one refuses.
     #[serde(skip)]
     pub taken_since: Option<Version>,
-    /// Why the document is not judged.
+    /// Why the document is not checked.
     #[serde(skip)]
     pub route: Option<Route>,
     /// Whether it is a part of a Job or CronJob, which another file completes.
@@ -89,7 +89,7 @@ pub enum Route {
     NoKind,
     /// It is no Kubernetes object: nothing in it says so.
     NotKubernetes,
-    /// It is an object of another kind, which is not judged here.
+    /// It is an object of another kind, which is not checked here.
     OtherKind,
 }
 
@@ -171,11 +171,14 @@ fn of_node(
         return None;
     }
     let place = node.head();
-    let reading = Reading::of(node);
+    let reading = classify(node);
     if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
-        let route =
-            if matches!(reading, Reading::NotKubernetes) { Route::NotKubernetes } else { Route::NoKind };
+        let route = if matches!(reading, Classification::NotKubernetes) {
+            Route::NotKubernetes
+        } else {
+            Route::NoKind
+        };
         let mut answer = routed(&source.name, doc, item, route, message);
         answer.places.push((place, problem));
         return Some(answer);
@@ -185,7 +188,7 @@ fn of_node(
         ("batch/v1", "CronJob") => Object { node, kind: Kind::CronJob },
         _ => {
             let route = match reading {
-                Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
+                Classification::OtherKind if !api_version.is_empty() => Route::OtherKind,
                 _ => Route::NoKind,
             };
             let (kind_text, version_text) = (quote(kind), quote(api_version));
@@ -201,7 +204,7 @@ fn of_node(
     Some(of_object(source, doc, item, object, version, client))
 }
 
-/// Says why kubectl cannot tell which object a document is, and where.
+/// Returns why kubectl cannot tell which object a document is, and where.
 fn undecodable(
     source: &Source,
     document: &Document,
@@ -273,14 +276,14 @@ fn of_object(
                 .iter()
                 .map(|cause| AnswerCause {
                     kind: cause.kind.as_str(),
-                    field: cause.field.clone(),
+                    field: cause.path.clone(),
                     message: cause.message.clone(),
                 })
                 .collect();
-            answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
+            answer.places = causes.iter().map(|it| (it.field.place().span, it.to_string())).collect();
         }
-        Stage::Panic(at, _) => {
-            answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
+        Stage::Panic(field, _) => {
+            answer.places.push((field.place().span, answer.message.clone().unwrap_or_default()));
         }
         Stage::Accepted => {}
     }

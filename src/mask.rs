@@ -28,12 +28,12 @@ use std::sync::Arc;
 use self::nodes::inside;
 use self::scan::scan;
 use self::stars::{overwrite, quoted, replace, replace_in};
-use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
+use self::values::{MIN, Values, forms, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
 use crate::manifest::place::Place;
-use crate::manifest::workload::{Object, Reading};
+use crate::manifest::workload::{Classification, Object, classify};
 use crate::text::finder::Finder;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -78,7 +78,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
     let secrets = all_secrets(made);
     let of_made = of_files(made);
     let of_origins = of_files(origins);
-    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < LEAST).collect();
+    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < MIN).collect();
     let mut masked: HashMap<*const Source, (Arc<Source>, Arc<Source>)> = HashMap::new();
     for finding in findings {
         let source = finding.source.clone();
@@ -183,8 +183,8 @@ pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
 }
 
 fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
-    documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
-        Reading::Object(object) => Some(object),
+    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
         _ => None,
     })
 }

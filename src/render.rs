@@ -90,7 +90,7 @@ fn only_action(text: &str) -> Option<(usize, usize)> {
 /// What came out of one of several renderings of the same files.
 #[derive(Default)]
 pub struct Rendering {
-    /// What makes it another one: the value files, or the folder.
+    /// What makes it another one: the value files, or the directory.
     pub label: String,
     /// What was found, brought back to the files.
     pub outcome: Outcome,
@@ -118,13 +118,13 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
     let mut merged = Outcome::default();
     let mut found: BTreeMap<Key, (Finding, Vec<String>)> = BTreeMap::new();
     for Rendering { label, mut outcome, .. } in renderings {
-        let subjects: HashSet<Arc<Subject>> = outcome.judged.iter().map(|it| it.subject.clone()).collect();
+        let subjects: HashSet<Arc<Subject>> = outcome.checked.iter().map(|it| it.subject.clone()).collect();
         subjects.into_iter().for_each(|subject| *holders.entry(subject).or_default() += 1);
         let mut numbers: HashMap<Key, usize> = HashMap::new();
         let findings = std::mem::take(&mut outcome.findings);
         // Whoever has a finding, perhaps in the file that it was made of, has not passed.
         let failed: HashSet<&Arc<Subject>> = findings.iter().map(|it| &it.subject).collect();
-        outcome.judged.retain(|it| !failed.contains(&it.subject));
+        outcome.checked.retain(|it| !failed.contains(&it.subject));
         for mut finding in findings {
             let mut key = Key::of(&finding);
             let number = numbers.entry(key.clone()).or_default();

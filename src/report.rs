@@ -42,7 +42,7 @@ impl Format {
         self.definition().0
     }
 
-    /// Says in one line what it is for.
+    /// Describes in one line what it is for.
     pub fn description(self) -> &'static str {
         self.definition().1
     }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::severity::Severity;
 use crate::facts::secret::detected::Secret;
-use crate::kubernetes::types::decode::Problem;
+use crate::kubernetes::types::type_check::TypeError;
 use crate::kubernetes::verdict::Verdict;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
 use crate::policy::config::{Active, Config};
-use crate::policy::suppress::Mistake;
+use crate::policy::suppress::SuppressionProblem;
 use crate::schema::version::Version;
 use crate::shell::Invocation;
 use crate::shell::Script;
@@ -35,7 +35,7 @@ pub enum Check {
     /// A part of a file that cannot be read.
     Syntax(fn(&crate::manifest::document::Problem, &mut Reporter<'_>)),
     /// Something that the types of Kubernetes do not allow.
-    Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    Decode(fn(&TypeError<'_>, &mut Reporter<'_>)),
     /// What the API server says about a whole object.
     Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
     /// The credentials in a whole object.
@@ -59,12 +59,12 @@ pub enum Check {
     /// What a container starts, with the script in it if it can be read.
     Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
-    Suppression(fn(&Mistake, &mut Reporter<'_>)),
+    Suppression(fn(&SuppressionProblem, &mut Reporter<'_>)),
     /// All objects of a run.
     Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
 }
 
-/// Gives a rule that sees all objects a reporter for one of them.
+/// Gives a rule about all objects a reporter for one of them.
 pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<'_>)) + 'a;
 
 /// Takes what a rule finds in one object.
@@ -135,7 +135,7 @@ impl Reporter<'_> {
         self.config.assumptions.kubernetes_version
     }
 
-    /// Says whether GitOps applies everything, whatever labels an object has.
+    /// Whether GitOps applies everything, whatever labels an object has.
     pub fn is_gitops(&self) -> bool {
         self.config.assumptions.gitops
     }

@@ -127,7 +127,7 @@ impl FieldType {
         FieldType { name, kind: Type::read(go_type), embedded, since, until }
     }
 
-    /// Says whether the minor has the field with this type.
+    /// Whether the minor has the field with this type.
     pub fn is_in(&self, minor: u8) -> bool {
         (self.since..=self.until).contains(&minor)
     }

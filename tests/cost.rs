@@ -37,21 +37,21 @@ const SMALLEST: usize = 4 << 10;
 
 /// With work in proportion to the bytes a doubling costs twice what the one before did, with work in proportion to
 /// their square four times. Growing tables and logarithms take a little more than twice.
-const MOST_GROWTH: f64 = 2.5;
+const MAX_GROWTH: f64 = 2.5;
 
 /// A coarse measure has to be this sure.
-const MOST_COARSE_GROWTH: f64 = 3.2;
+const MAX_COARSE_GROWTH: f64 = 3.2;
 
 /// As often is a construct measured again that looks steep.
-const MOST_TRIES: usize = 4;
+const MAX_TRIES: usize = 4;
 
 /// A megabyte of anything takes at most 150 MiB.
-const MOST_BYTES_EACH: usize = 150;
+const MAX_BYTES_EACH: usize = 150;
 
 /// What the rules and types need once, however short the text is.
-const MOST_BYTES_AT_ALL: usize = 4 << 20;
+const MAX_BYTES_AT_ALL: usize = 4 << 20;
 
-/// What judging a text takes.
+/// What checking a text takes.
 #[derive(Clone, Copy)]
 struct Work {
     text: usize,
@@ -108,11 +108,11 @@ fn time_and_memory_grow_with_the_bytes() {
     for construct in constructs::ALL {
         let again = || [0, 1, 2, 3].map(|it| measure(construct.text(SMALLEST << it)));
         let is_steep = |works: &[Work; 4]| {
-            growths(works.map(|it| it.nanoseconds)).iter().all(|it| *it > MOST_COARSE_GROWTH)
+            growths(works.map(|it| it.nanoseconds)).iter().all(|it| *it > MAX_COARSE_GROWTH)
         };
         // Others are at work on the machine: what is steep once may be their doing.
         let mut works = again();
-        for _ in 0..MOST_TRIES {
+        for _ in 0..MAX_TRIES {
             works = if is_steep(&works) { again() } else { works };
         }
         let last = works[3];
@@ -129,7 +129,7 @@ fn time_and_memory_grow_with_the_bytes() {
             let times = works.map(|it| it.nanoseconds);
             failures.push(format!("{}: {times:?} ns as the text doubles", construct.name));
         }
-        if last.peak > last.text * MOST_BYTES_EACH + MOST_BYTES_AT_ALL {
+        if last.peak > last.text * MAX_BYTES_EACH + MAX_BYTES_AT_ALL {
             failures.push(format!("{}: {} bytes for {}", construct.name, last.peak, last.text));
         }
     }
@@ -154,7 +154,7 @@ fn no_report_takes_more_memory_than_the_findings() {
     }
 }
 
-/// Returns how many instructions the program takes to judge a text, as valgrind counts them.
+/// Returns how many instructions the program takes to check a text, as valgrind counts them.
 fn instructions(text: &str) -> u64 {
     let program = option_env!("CARGO_BIN_EXE_batchlint").unwrap_or_default().to_owned();
     let program = std::env::var("BATCHLINT").unwrap_or(program);
@@ -184,7 +184,7 @@ fn instructions_grow_with_the_bytes() {
             "{:44} {each:>6} instructions a byte, x{:.2}, x{:.2}",
             construct.name, growths[0], growths[1]
         );
-        if growths[1] > MOST_GROWTH {
+        if growths[1] > MAX_GROWTH {
             failures.push(format!("{}: {counts:?} instructions as the text doubles", construct.name));
         }
     }

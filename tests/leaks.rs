@@ -42,7 +42,7 @@ use batchlint::rewrite::fix_all::fix_all;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use batchlint::webhook::review;
-use common::program::Folder;
+use common::program::TempDirectory;
 use common::strict;
 use kinds::Kind;
 use places::{DAMAGES, PLACES, Place};
@@ -75,7 +75,7 @@ fn reports(outcome: &Outcome, shown: &mut Shown) {
     }
 }
 
-/// Judges a text and returns all that people and tools are shown.
+/// Checks a text and returns all that people and tools are shown.
 fn show(text: &str) -> Shown {
     let mut shown = Shown::new();
     let (source, config) = (Source::new("a.yaml", text), strict(None));
@@ -102,7 +102,7 @@ fn show(text: &str) -> Shown {
 /// Adds what an editor shows. Edits of the text that it has open keep what is there.
 fn editor(source: &Source, shown: &mut Shown) {
     let uri = "file:///a.yaml".parse().unwrap();
-    let findings = diagnostic::judge(source, &strict(None));
+    let findings = diagnostic::lint_text(source, &strict(None));
     let of = |it| diagnostic::of(it, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
     let diagnostics: Vec<_> = findings.iter().map(of).collect();
     shown.insert("diagnostics".to_owned(), serde_json::to_string(&diagnostics).unwrap());
@@ -134,12 +134,12 @@ fn admit(text: &str) -> Shown {
     for policy in ["advise", "strict"] {
         let mut config = strict(None);
         let yaml = format!("admission: {{policy: {policy}}}");
-        config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+        config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
         let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
             "uid": "1", "kind": {"group": "batch", "version": "v1", "kind": "CronJob"}, "operation": "CREATE",
             "userInfo": {"username": "jane"}, "object": object, "name": name, "namespace": "b"}});
-        let request = review::read(review.to_string().as_bytes()).unwrap();
-        let verdict = review::judge(&request, &config, "0123456789abcdef", &|| false);
+        let request = review::parse_review(review.to_string().as_bytes()).unwrap();
+        let verdict = review::check_request(&request, &config, "0123456789abcdef", &|| false);
         shown.insert(format!("admission under {policy}"), serde_json::to_string(&verdict.answer).unwrap());
     }
     shown
@@ -280,7 +280,7 @@ fn ordinary_manifests_stay_as_they_are() {
 /// The inputs with which a reader of the security report would begin.
 #[test]
 fn manifests_that_have_leaked() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
     let hidden = [
         "hunter2Zx9",
         "abcdefghijklmnopqrstuvwxyz0123456789",
@@ -288,7 +288,7 @@ fn manifests_that_have_leaked() {
     ];
     let hidden = hidden.map(str::to_owned);
     let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         // Put together here, so that scanners of this repository find none.
@@ -307,7 +307,7 @@ fn excerpts_of_configurations() {
     let hidden = [variants::SECRET.to_owned()];
     let text = format!("preset: strict\ntoken: {0}\nregistry: https://bob:{0}@r.example\n", variants::SECRET);
     let source = Arc::new(Source::new(".batchlint.yaml", text));
-    let mistakes = config::read::read(&source, &mut strict(None)).unwrap_err();
+    let mistakes = config::file::read_into(&source, &mut strict(None)).unwrap_err();
     let mut shown = Shown::new();
     reports(&misconfigured(&source, mistakes), &mut shown);
     assert!(shown["human"].contains("there is no setting `token`"), "{}", shown["human"]);
@@ -325,7 +325,7 @@ fn the_program_shows_none_either() {
          containers: [{{name: a, image: 'a:{secret}', env: [{{name: DB_PASSWORD, value: {secret}}}]}}]\n"
     );
     let refused = manifest.replace("@daily", &secret);
-    let folder = Folder::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
+    let directory = TempDirectory::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
     let calls: &[&[&str]] = &[
         &["check", "--no-config", "--preset", "strict", "."],
         &["check", "--no-config", "--preset", "strict", "--unsafe-fixes", "--diff", "."],
@@ -345,7 +345,7 @@ fn the_program_shows_none_either() {
         &["check", "--preset", &secret, "a.yaml"],
     ];
     for call in calls {
-        let run = folder.run(call);
+        let run = directory.run(call);
         assert_eq!(leak(&run.out, &hidden), None, "{call:?}: {}", run.out);
         assert_eq!(leak(&run.err, &hidden), None, "{call:?}: {}", run.err);
         assert!(!run.out.is_empty() || !run.err.is_empty(), "{call:?}");

@@ -20,7 +20,7 @@ pub fn strict() -> Config {
     config
 }
 
-/// Judges a text with every rule, and checks what must hold of any text.
+/// Checks a text with every rule, and checks what must hold of any text.
 pub fn judge(text: &str) -> Outcome {
     let config = strict();
     let mut outcome = lint(Source::new("fuzz.yaml", text), &config);

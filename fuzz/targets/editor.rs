@@ -42,7 +42,7 @@ const TYPED: [&str; 24] = [
 ];
 
 /// As many edits are made of one input.
-const MOST_EDITS: usize = 8;
+const MAX_EDITS: usize = 8;
 
 fuzz_target!(|bytes: &[u8]| {
     let at = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
@@ -50,7 +50,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut choices = Choices(&bytes[at..]);
     let encoding = [Encoding::Utf8, Encoding::Utf16][choices.below(2)];
     let mut text = text.to_owned();
-    for _ in 0..MOST_EDITS {
+    for _ in 0..MAX_EDITS {
         let mut position =
             || Position { line: choices.below(256) as u32, character: choices.below(256) as u32 };
         let range = lsp_types::Range { start: position(), end: position() };
@@ -66,7 +66,7 @@ fuzz_target!(|bytes: &[u8]| {
     let uri = "file:///fuzz.yaml".parse().expect("a URI");
     let config = batchlint_fuzz::strict();
     let source = Arc::new(Source::new("fuzz.yaml", text.as_str()));
-    for finding in diagnostic::judge(&source, &config).iter().take(2) {
+    for finding in diagnostic::lint_text(&source, &config).iter().take(2) {
         let shown = diagnostic::of(finding, &uri, encoding, diagnostic::Abilities { related: true });
         assert!(shown.range.start <= shown.range.end);
         if let Some(edits) = action::ignore(finding, &source, &config) {

@@ -1,4 +1,4 @@
-//! Any text is judged, and every report of it can be written.
+//! Any text is checked, and every report of it can be written.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

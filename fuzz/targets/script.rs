@@ -1,4 +1,4 @@
-//! Any script is read, and judged where a shell of a container runs it.
+//! Any script is read, and checked where a shell of a container runs it.
 #![no_main]
 
 use batchlint::shell::parse;

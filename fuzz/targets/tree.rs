@@ -1,4 +1,4 @@
-//! A manifest (before the first NUL) whose structure is changed (by the bytes behind it) is judged, as a text and as an object.
+//! A manifest (before the first NUL) whose structure is changed (by the bytes behind it) is checked, as a text and as an object.
 #![no_main]
 
 use std::sync::Arc;

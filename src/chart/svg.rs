@@ -11,7 +11,7 @@ const NOTE: f64 = 350.0;
 const ROW: f64 = 22.0;
 
 /// More rows than this make no picture.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 const STYLE: &str = ".chart text{font:12px system-ui,sans-serif;fill:#24292f}\
     .chart .title{font-size:16px;font-weight:600}.chart .muted{fill:#57606a}.chart .grid{stroke:#d0d7de}\
@@ -36,7 +36,7 @@ pub(super) fn open(width: f64, height: f64, title: &str, usage: Use) -> String {
 }
 
 pub(super) fn draw(chart: &Chart, usage: Use) -> String {
-    let rows = &chart.rows[..chart.rows.len().min(MOST_ROWS)];
+    let rows = &chart.rows[..chart.rows.len().min(MAX_ROWS)];
     let left_out = chart.rows.len() - rows.len();
     let is_document = usage == Use::Document;
     let top = if is_document { 64.0 } else { 12.0 };

@@ -4,7 +4,7 @@ use crate::chart::model::{Chart, Look, Options};
 use crate::text::terminal::{escape, paint};
 
 /// More rows than this say nothing more.
-const MOST_ROWS: usize = 40;
+const MAX_ROWS: usize = 40;
 
 pub(super) fn draw(chart: &Chart, options: &Options) -> String {
     let mut text = format!("{}\n", paint(&escape(&chart.title), "1", options.color));
@@ -12,7 +12,7 @@ pub(super) fn draw(chart: &Chart, options: &Options) -> String {
         text += &format!("{}\n", escape(&chart.subtitle));
     }
     text.push('\n');
-    let shown = &chart.rows[..chart.rows.len().min(MOST_ROWS)];
+    let shown = &chart.rows[..chart.rows.len().min(MAX_ROWS)];
     let label = shown.iter().map(|row| row.label.chars().count()).max().unwrap_or_default();
     let note = shown.iter().map(|row| row.note.chars().count()).max().unwrap_or_default();
     let width = options.width.saturating_sub(label + note + 6).clamp(20, 72);

@@ -15,8 +15,8 @@ use crate::manifest::workload::{CronJob, Object};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
 use crate::time::calendar::Calendar;
-use crate::time::fleet::{Starts, each_run, has_one_minute};
-use crate::time::words;
+use crate::time::format;
+use crate::time::starts::{Starts, each_run, has_one_minute};
 
 const DAYS: usize = 7;
 const HOURS: usize = 24;
@@ -51,7 +51,7 @@ impl Week {
     pub(crate) fn of<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
         let active = |it: &CronJob<'_>| it.suspend().boolean() != Some(true);
         let fleet = objects.into_iter().filter_map(|object| {
-            let calendar = Calendar::of(object.cron_job().filter(active)?)?;
+            let calendar = Calendar::for_cron_job(object.cron_job().filter(active)?)?;
             let name = object.name().text().unwrap_or_default();
             let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
             Some((format!("{namespace}{name}"), calendar))
@@ -59,7 +59,7 @@ impl Week {
         Week::new(&fleet.collect::<Vec<_>>(), from)
     }
 
-    /// Says whether any CronJob starts.
+    /// Whether any CronJob starts.
     pub(crate) fn is_empty(&self) -> bool {
         self.total == 0
     }
@@ -177,7 +177,7 @@ impl Week {
         out + "</svg>\n"
     }
 
-    /// Says how many CronJobs start how often.
+    /// Returns how many CronJobs start how often.
     pub(crate) fn title(&self) -> String {
         let day = TimeZone::UTC.to_datetime(self.from).date();
         format!("{} from {day}: {} starts", count(self.cron_jobs, "CronJob"), self.total)
@@ -186,7 +186,7 @@ impl Week {
     fn day(&self, number: usize) -> String {
         let at = self.from.as_second() + (number * HOURS) as i64 * 3_600;
         let date = TimeZone::UTC.to_datetime(Timestamp::from_second(at).unwrap_or_default()).date();
-        format!("{} {:02}-{:02}", words::weekday(date), date.month(), date.day())
+        format!("{} {:02}-{:02}", format::weekday(date), date.month(), date.day())
     }
 
     fn most(&self) -> u32 {
@@ -202,12 +202,12 @@ impl Week {
             let quieter = busy.quieter.map_or(String::new(), |(at, starts)| {
                 format!(
                     "; quieter: {} ({})",
-                    words::clock(words::minute(TimeZone::UTC.to_datetime(at))),
+                    format::clock(format::minute(TimeZone::UTC.to_datetime(at))),
                     count(starts as usize, "start")
                 )
             });
-            let day = if busy.is_daily { "daily" } else { words::weekday(wall.date()) };
-            let clock = words::clock(words::minute(wall));
+            let day = if busy.is_daily { "daily" } else { format::weekday(wall.date()) };
+            let clock = format::clock(format::minute(wall));
             format!(
                 "{day} {clock}  {}: {}{quieter}",
                 count(busy.starts as usize, "start"),
@@ -266,7 +266,7 @@ fn busiest(fleet: &[(String, Calendar)], starts: &Starts) -> Vec<Busy> {
         }
         let wall = TimeZone::UTC.to_datetime(at);
         let hour = minute - minute % 60;
-        let quieter = starts.quieter(wall.minute().into(), Some(wall.hour().into())) as usize;
+        let quieter = starts.quietest_minute(wall.minute().into(), Some(wall.hour().into())) as usize;
         let can_move = members.iter().any(|&it| has_one_minute(&fleet[it].1));
         let fewer = starts.counts.get(hour + quieter).filter(|&&it| can_move && it < starts.counts[minute]);
         let mut same_time = (0..DAYS).map(|day| minute % in_a_day + day * in_a_day);

@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Man {
         /// The directory, created if it does not exist
         #[arg(value_name = "DIRECTORY")]
-        folder: PathBuf,
+        directory: PathBuf,
     },
     /// Print a JSON schema for editors and scripts
     Schema {

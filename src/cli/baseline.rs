@@ -9,10 +9,10 @@ use super::{git, output};
 use crate::baseline;
 use crate::cli::options::Check;
 use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_named_text;
-use crate::project::paths::{display, normal, plain};
+use crate::project::paths::{display, normalize, without_os_code};
 use crate::project::settings::Settings;
-use crate::project::text::MAXIMUM_BYTES;
 use crate::text::source::STDIN;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
@@ -48,13 +48,13 @@ fn part(
     // What stands in a file that this run does not look into is not moved into one that it does.
     let entries = entries
         .into_iter()
-        .filter(|entry| settings.asks_for(&entry.rule) && (read.contains(&entry.file) || is_gone(entry)));
+        .filter(|entry| settings.allows_rule(&entry.rule) && (read.contains(&entry.file) || is_gone(entry)));
     let findings = std::mem::take(&mut checked.outcome.findings);
     let parted = baseline::part(findings, entries.collect(), &|source| home.file_of(source.file()));
     checked.outcome.findings = parted.new;
-    let roots: Vec<_> = arguments.paths.iter().map(|path| normal(&absolute(path))).collect();
+    let roots: Vec<_> = arguments.paths.iter().map(|path| normalize(&absolute(path))).collect();
     let is_below = |entry: &Entry| {
-        let path = normal(&home.0.join(&entry.file));
+        let path = normalize(&home.0.join(&entry.file));
         roots.iter().any(|root| path.starts_with(root))
     };
     // While something cannot be read, nobody knows what it still has.
@@ -75,8 +75,9 @@ fn write(file: &Path, checked: &Checked) -> Result<(), String> {
 fn read(file: &Path) -> Result<Vec<Entry>, String> {
     let name = display(file);
     let anew = format!("create it with `--write-baseline {name}`");
-    let text = read_named_text(file, MAXIMUM_BYTES)
-        .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
+    let text = read_named_text(file, MAX_BYTES).map_err(|error| {
+        format!("{name}: the baseline cannot be read: {}; {anew}", without_os_code(&error))
+    })?;
     baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
 }
 
@@ -86,24 +87,24 @@ fn read_files(checked: &Checked, home: &Home) -> HashSet<String> {
     checked.files.iter().map(String::as_str).chain(found).map(|name| home.file_of(name)).collect()
 }
 
-/// The folder that the files of entries are relative to.
+/// The directory that the files of entries are relative to.
 struct Home(PathBuf);
 
 impl Home {
-    /// Returns the folder of a baseline, so that a run from anywhere finds the same files in it.
+    /// Returns the directory of a baseline, so that a run from anywhere finds the same files in it.
     fn of(file: &Path) -> Result<Self, String> {
         here()?;
-        let path = normal(&absolute(file));
+        let path = normalize(&absolute(file));
         Ok(Home(path.parent().unwrap_or(&path).to_owned()))
     }
 
-    /// Returns a file relative to the folder, with `/` between the parts.
+    /// Returns a file relative to the directory, with `/` between the parts.
     fn file_of(&self, name: &str) -> String {
-        // Standard input has no folder.
+        // Standard input has no directory.
         if name == STDIN {
             return name.to_owned();
         }
-        let path = normal(&absolute(Path::new(name)));
+        let path = normalize(&absolute(Path::new(name)));
         let shared = self.0.components().zip(path.components()).take_while(|(left, right)| left == right);
         let shared = shared.count();
         let up = self.0.components().skip(shared).map(|_| Component::ParentDir);
@@ -112,7 +113,7 @@ impl Home {
 }
 
 fn here() -> Result<PathBuf, String> {
-    std::env::current_dir().map_err(|error| format!("the working directory: {}", plain(&error)))
+    std::env::current_dir().map_err(|error| format!("the working directory: {}", without_os_code(&error)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

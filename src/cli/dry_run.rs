@@ -18,11 +18,11 @@ use crate::cli::options::{Client, DryRun, ListFormat};
 use crate::cli::terminal::{excerpts, print, wants_color};
 use crate::dry_run::{Answer, Route, answers};
 use crate::engine::lint::is_template;
-use crate::engine::outcome::Aside;
-use crate::project::open::LEADS_OUT;
+use crate::engine::outcome::SkipReason;
+use crate::project::contents::is_commented_json;
+use crate::project::open::LINK_OUTSIDE;
 use crate::project::paths::is_in_chart;
 use crate::project::settings::Settings;
-use crate::project::text::is_commented_json;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
 use crate::text::source::Source;
@@ -46,8 +46,8 @@ struct Answered {
     refused: usize,
     /// How many files, or documents in them, could not be read.
     unread: usize,
-    /// How many documents, or files of templates, are left aside.
-    aside: BTreeMap<Aside, usize>,
+    /// How many documents, or files of templates, are skipped.
+    skip_counts: BTreeMap<SkipReason, usize>,
     /// The versions that were asked.
     versions: BTreeSet<Version>,
 }
@@ -64,9 +64,9 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
     files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
         let path = Path::new(input.name);
         match read {
-            Err(Unread::Ignored) => answered.leave_aside(Aside::Ignored),
-            _ if !input.is_named && settings.excludes(path) => answered.leave_aside(Aside::Excluded),
-            _ if is_in_chart(path) => answered.leave_aside(Aside::Template),
+            Err(Unread::Ignored) => answered.count_skipped(SkipReason::Ignored),
+            _ if !input.is_named && settings.excludes(path) => answered.count_skipped(SkipReason::Excluded),
+            _ if is_in_chart(path) => answered.count_skipped(SkipReason::Template),
             Ok(content) => match settings.for_file(path).config(path) {
                 Some(config) => {
                     answered.take(&input, content, config.assumptions.kubernetes_version, client, color)
@@ -75,9 +75,9 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
                 None => answered.unread += 1,
             },
             Err(Unread::Outside) => {
-                answered.leave_aside(Aside::Outside);
+                answered.count_skipped(SkipReason::Outside);
                 let (label, name) = (paint("note", YELLOW, color), escape(input.name));
-                let _ = writeln!(answered.text, "{label} {name}: {LEADS_OUT}, and is not followed");
+                let _ = writeln!(answered.text, "{label} {name}: {LINK_OUTSIDE}, and is not followed");
             }
             Err(Unread::Failed(reason)) => {
                 answered.unread += 1;
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
             }
         }
     });
-    let _ = io::stderr().write_all(&excerpts(&settings.take_mistakes())?);
+    let _ = io::stderr().write_all(&excerpts(&settings.drain_config_errors())?);
     match arguments.format {
         ListFormat::Json => {
             let json = serde_json::to_string_pretty(&answered.answers).map_err(|error| error.to_string())?;
@@ -121,16 +121,16 @@ impl Answered {
         let answers = answers(&source, version, client);
         if answers.iter().any(is_unread) {
             if is_template(&source) {
-                return self.leave_aside(Aside::Template);
+                return self.count_skipped(SkipReason::Template);
             }
             if is_commented_json(Path::new(input.name), &source.text) {
-                return self.leave_aside(Aside::CommentedJson);
+                return self.count_skipped(SkipReason::CommentedJson);
             }
         }
         self.versions.insert(version);
         for answer in answers {
-            if let Some(reason) = aside(&answer, input.is_named) {
-                self.leave_aside(reason);
+            if let Some(reason) = skip_reason(&answer, input.is_named) {
+                self.count_skipped(reason);
                 self.answers.push(answer);
                 continue;
             }
@@ -147,20 +147,21 @@ impl Answered {
         }
     }
 
-    fn leave_aside(&mut self, reason: Aside) {
-        *self.aside.entry(reason).or_default() += 1;
+    fn count_skipped(&mut self, reason: SkipReason) {
+        *self.skip_counts.entry(reason).or_default() += 1;
     }
 
-    /// Says it all in a sentence, in the words of `check`.
+    /// Describes it in one sentence, in the words of `check`.
     fn sentence(&self) -> String {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
         let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.refused);
         if !versions.is_empty() {
             let _ = write!(sentence, " (Kubernetes {})", phrases::list(&versions));
         }
-        let aside: Vec<_> = self.aside.iter().map(|(reason, number)| reason.describe(*number)).collect();
-        if !aside.is_empty() {
-            let _ = write!(sentence, "; skipped: {}", aside.join(", "));
+        let skipped: Vec<_> =
+            self.skip_counts.iter().map(|(reason, number)| reason.describe(*number)).collect();
+        if !skipped.is_empty() {
+            let _ = write!(sentence, "; skipped: {}", skipped.join(", "));
         }
         if self.unread > 0 {
             let _ = write!(sentence, "; {} could not be read", count(self.unread, "input"));
@@ -182,12 +183,12 @@ fn is_unread(answer: &Answer) -> bool {
     answer.route == Some(Route::Unread)
 }
 
-/// Says why a document is left aside, as `check` does. Whoever names a file wants to hear what is wrong with it.
-fn aside(answer: &Answer, is_named: bool) -> Option<Aside> {
+/// Returns why a document is skipped, as `check` does. Whoever names a file wants to hear what is wrong with it.
+fn skip_reason(answer: &Answer, is_named: bool) -> Option<SkipReason> {
     match answer.route {
-        Some(Route::OtherKind) => Some(Aside::OtherKind),
-        Some(Route::NotKubernetes) if !is_named => Some(Aside::NotKubernetes),
-        _ if answer.is_partial && !is_named => Some(Aside::Patch),
+        Some(Route::OtherKind) => Some(SkipReason::OtherKind),
+        Some(Route::NotKubernetes) if !is_named => Some(SkipReason::NotKubernetes),
+        _ if answer.is_partial && !is_named => Some(SkipReason::Patch),
         _ => None,
     }
 }

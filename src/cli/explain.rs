@@ -1,5 +1,5 @@
 //! `explain`, `rules`, `completions`, `man` and `schema`: what the program knows about itself.
-#![expect(clippy::disallowed_methods, reason = "the folder of the manual pages is made here")]
+#![expect(clippy::disallowed_methods, reason = "the directory of the manual pages is made here")]
 
 use crate::cli::known::TOPICS;
 use crate::cli::terminal::{DEFAULT_WIDTH, terminal_width};
@@ -15,7 +15,7 @@ use crate::cli::options::{Color, ListFormat, Schema};
 use crate::cli::terminal::{print, wants_color};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
-use crate::project::paths::plain;
+use crate::project::paths::without_os_code;
 use crate::rules;
 
 /// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
@@ -85,10 +85,10 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
 }
 
 /// Writes the manual pages.
-pub(crate) fn manual(folder: &Path) -> Result<Exit, String> {
-    std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
-        .map_err(|error| format!("{}: {}", folder.display(), plain(&error)))?;
+pub(crate) fn manual(directory: &Path) -> Result<Exit, String> {
+    std::fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command(), directory))
+        .map_err(|error| format!("{}: {}", directory.display(), without_os_code(&error)))?;
     Ok(Exit::Clean)
 }
 

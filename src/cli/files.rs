@@ -1,17 +1,17 @@
 //! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
-use crate::project::entry::Entry;
-use crate::project::entry::Kind;
-use crate::project::open::LEADS_OUT;
+use crate::project::contents::MAX_BYTES;
+use crate::project::contents::is_commented_json;
+use crate::project::contents::text_of;
+use crate::project::entry::EntryKind;
+use crate::project::entry::WalkEntry;
+use crate::project::open::LINK_OUTSIDE;
 use crate::project::open::not_regular;
 use crate::project::paths::charts_around;
 use crate::project::paths::display;
 use crate::project::paths::is_manifest_name;
-use crate::project::paths::plain;
-use crate::project::text::MAXIMUM_BYTES;
-use crate::project::text::is_commented_json;
-use crate::project::text::text_of;
+use crate::project::paths::without_os_code;
 use crate::project::walk;
 use crate::project::walk::walk;
 use std::collections::HashMap;
@@ -26,7 +26,7 @@ use super::fix::{Fixing, Writer};
 use super::render::Rendered;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
-use crate::engine::outcome::{Aside, Outcome};
+use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::refused::unreadable;
 use crate::policy::config::Config;
 use crate::project::open::{read_most, read_named};
@@ -118,30 +118,30 @@ impl<'c> Run<'c> {
     }
 
     /// Takes what the walk found, and says of a folder whether it is entered.
-    fn entry(&self, entry: &Entry) -> bool {
-        let Entry { path, is_named, kind } = entry;
+    fn entry(&self, entry: &WalkEntry) -> bool {
+        let WalkEntry { path, is_named, kind } = entry;
         let count = |reason| {
             let mut outcome = Outcome::default();
-            outcome.leave_aside(reason);
+            outcome.count_skipped(reason);
             self.add(outcome, None);
         };
-        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
-        if !is_named && !matches!(kind, Kind::Ignored) && self.is_excluded(path, is_folder) {
-            count(Aside::Excluded);
+        let is_folder = matches!(kind, EntryKind::Directory | EntryKind::Outside { is_directory: true });
+        if !is_named && !matches!(kind, EntryKind::Ignored) && self.is_excluded(path, is_folder) {
+            count(SkipReason::Excluded);
             return false;
         }
         let name = display(path);
         match kind {
-            Kind::Folder => {}
-            Kind::Ignored => count(Aside::Ignored),
-            Kind::File => self.file(path, *is_named),
-            Kind::Outside { .. } => {
-                self.add(Outcome::skip(&name, Aside::Outside, LEADS_OUT.to_owned()), None);
+            EntryKind::Directory => {}
+            EntryKind::Ignored => count(SkipReason::Ignored),
+            EntryKind::File => self.file(path, *is_named),
+            EntryKind::Outside { .. } => {
+                self.add(Outcome::for_skipped(&name, SkipReason::Outside, LINK_OUTSIDE.to_owned()), None);
             }
-            Kind::Special(what) => {
+            EntryKind::Special(what) => {
                 self.take(&name, unreadable(&name, &not_regular(what)));
             }
-            Kind::Failed(reason) => self.take(&name, unreadable(&name, reason)),
+            EntryKind::Failed(reason) => self.take(&name, unreadable(&name, reason)),
         }
         true
     }
@@ -167,24 +167,27 @@ impl<'c> Run<'c> {
             return;
         }
         if self.is_template(path) {
-            let outcome =
-                Outcome::skip(&name, Aside::Template, "it is a template of a Helm chart".to_owned());
+            let outcome = Outcome::for_skipped(
+                &name,
+                SkipReason::Template,
+                "it is a template of a Helm chart".to_owned(),
+            );
             self.take(&name, Outcome { can_render: self.rendered.is_none(), ..outcome });
             return;
         }
-        let bytes = if is_named { read_named(path, MAXIMUM_BYTES) } else { read_most(path, MAXIMUM_BYTES) };
+        let bytes = if is_named { read_named(path, MAX_BYTES) } else { read_most(path, MAX_BYTES) };
         let outcome = match bytes {
             // `tsconfig.json` and the like are in every repository.
             Ok(bytes) => {
                 let outcome = self.bytes(path, &name, bytes);
                 match outcome.findings.first().filter(|_| outcome.unread > 0) {
                     Some(error) if is_commented_json(path, &error.source.text) => {
-                        Outcome::skip(&name, Aside::CommentedJson, error.message.to_string())
+                        Outcome::for_skipped(&name, SkipReason::CommentedJson, error.message.to_string())
                     }
                     _ => outcome,
                 }
             }
-            Err(error) => unreadable(&name, &plain(&error)),
+            Err(error) => unreadable(&name, &without_os_code(&error)),
         };
         let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));
         let can_render = is_overlay && self.rendered.is_none();
@@ -222,7 +225,7 @@ impl<'c> Run<'c> {
         if fixing.write
             && let Err(error) = self.writer.write(path, &changed.text)
         {
-            return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
+            return unreadable(name, &format!("it cannot be written: {}", without_os_code(&error)));
         }
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.changes += changed.count;
@@ -242,9 +245,9 @@ impl<'c> Run<'c> {
 
     fn stdin(&self, name: &str) -> Outcome {
         let mut bytes = Vec::new();
-        match io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes) {
+        match io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes) {
             Ok(_) => self.bytes(Path::new(name), name, bytes),
-            Err(error) => unreadable(name, &plain(&error)),
+            Err(error) => unreadable(name, &without_os_code(&error)),
         }
     }
 
@@ -277,7 +280,7 @@ impl<'c> Run<'c> {
         if let Some(rendered) = self.rendered {
             result.outcome.add(rendered.check(self.settings));
         }
-        result.outcome.add(self.settings.take_mistakes());
+        result.outcome.add(self.settings.drain_config_errors());
         result
     }
 }
@@ -309,15 +312,15 @@ pub(crate) fn texts(
     for path in paths {
         if path.as_os_str() == "-" {
             let mut bytes = Vec::new();
-            let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            let read = io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);
             let input = Input { name: stdin_name, is_named: true };
-            let text = read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes));
+            let text = read.map_err(|error| without_os_code(&error)).and_then(|_| text_of(bytes));
             take(input, text.map_err(Unread::Failed));
             continue;
         }
         let found = Mutex::new(Vec::new());
-        let keep = |entry: &Entry| {
-            if !matches!(entry.kind, Kind::Folder) {
+        let keep = |entry: &WalkEntry| {
+            if !matches!(entry.kind, EntryKind::Directory) {
                 found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
             }
             true
@@ -325,23 +328,25 @@ pub(crate) fn texts(
         walk(&[path], &is_manifest_name, &keep);
         let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found.sort_by(|left, right| left.path.cmp(&right.path));
-        for Entry { path, is_named, kind } in found {
-            let is_named = is_named || matches!(kind, Kind::Failed(_));
+        for WalkEntry { path, is_named, kind } in found {
+            let is_named = is_named || matches!(kind, EntryKind::Failed(_));
             let input = Input { name: &display(&path), is_named };
             let read = if is_named { read_named } else { read_most };
             let text = match kind {
-                Kind::File => read(&path, MAXIMUM_BYTES).map_err(|it| plain(&it)).and_then(text_of),
-                Kind::Folder => continue,
-                Kind::Ignored => {
+                EntryKind::File => {
+                    read(&path, MAX_BYTES).map_err(|it| without_os_code(&it)).and_then(text_of)
+                }
+                EntryKind::Directory => continue,
+                EntryKind::Ignored => {
                     take(input, Err(Unread::Ignored));
                     continue;
                 }
-                Kind::Outside { .. } => {
+                EntryKind::Outside { .. } => {
                     take(input, Err(Unread::Outside));
                     continue;
                 }
-                Kind::Special(what) => Err(not_regular(what)),
-                Kind::Failed(reason) => Err(reason),
+                EntryKind::Special(what) => Err(not_regular(what)),
+                EntryKind::Failed(reason) => Err(reason),
             };
             take(input, text.map_err(Unread::Failed));
         }

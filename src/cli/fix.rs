@@ -64,7 +64,7 @@ impl Change {
 }
 
 impl Fixing {
-    /// Says how much was changed, or would be.
+    /// Returns how much was changed, or would be.
     pub(crate) fn describe(&self, count: usize) -> String {
         let (done, would, noun) = match &self.change {
             Change::Fix(_) => ("applied", "would apply", "fix"),
@@ -80,7 +80,7 @@ const UNFINISHED: &str = ".batchlint-fix-";
 /// Writes files, and removes what a run that was killed has left beside them.
 #[derive(Default)]
 pub(crate) struct Writer {
-    /// The folders that were looked through already.
+    /// The directories that were looked through already.
     tidy: Mutex<HashSet<PathBuf>>,
     written: AtomicUsize,
 }
@@ -94,10 +94,10 @@ impl Writer {
         let is_link = fs::symlink_metadata(path)?.is_symlink();
         let path = if is_link { Cow::Owned(fs::canonicalize(path)?) } else { Cow::Borrowed(path) };
         let old = demand_writable(&path)?;
-        let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        self.tidy(folder);
+        let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        self.tidy(directory);
         let number = self.written.fetch_add(1, Ordering::Relaxed);
-        let beside = folder.join(format!("{UNFINISHED}{}-{number}.tmp", std::process::id()));
+        let beside = directory.join(format!("{UNFINISHED}{}-{number}.tmp", std::process::id()));
         let mut file = fs::File::create_new(&beside)?;
         let written = (|| {
             // Other runs remove what nobody holds. Some file systems have no locks.
@@ -114,12 +114,12 @@ impl Writer {
         written
     }
 
-    /// Removes the unfinished files that an ended run has left in a folder.
-    fn tidy(&self, folder: &Path) {
-        if !self.tidy.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned()) {
+    /// Removes the unfinished files that an ended run has left in a directory.
+    fn tidy(&self, directory: &Path) {
+        if !self.tidy.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.to_owned()) {
             return;
         }
-        let Ok(entries) = fs::read_dir(folder) else { return };
+        let Ok(entries) = fs::read_dir(directory) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();

@@ -8,7 +8,7 @@ use crate::cli::git::objects::Blob;
 use crate::cli::git::objects::output;
 use crate::cli::git::objects::read_blobs;
 use crate::cli::git::objects::run;
-use crate::project::text::text_of;
+use crate::project::contents::text_of;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -20,14 +20,14 @@ use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
 use crate::project::patches::Patches;
-use crate::project::paths::{charts_around, display, is_manifest_name, plain};
+use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
 use crate::text::source::{Origin, Source};
 use checkout::Checkout;
 
 /// Where a commit is found, and what it has.
 struct Commit {
-    /// The folder of the repository, without links.
+    /// The directory of the repository, without links.
     top: PathBuf,
     /// All that is in it, as `git ls-tree -z` lists it.
     listing: String,
@@ -40,9 +40,9 @@ struct Version {
     object: String,
 }
 
-/// Judges what a commit has of the files of a run, and of those that are gone since, by today's configuration.
+/// Checks what a commit has of the files of a run, and of those that are gone since, by today's configuration.
 ///
-/// `file_of` makes a path relative to the working folder.
+/// `file_of` makes a path relative to the working directory.
 pub(crate) fn entries(
     reference: &str,
     arguments: &Check,
@@ -54,10 +54,13 @@ pub(crate) fn entries(
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
         if !arguments.render {
-            return judge(&versions(&commit.top, &blobs, checked, &|_| false, settings, file_of), settings);
+            return lint_versions(
+                &versions(&commit.top, &blobs, checked, &|_| false, settings, file_of),
+                settings,
+            );
         }
         let checkout = Checkout::new(&blobs)?;
-        let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
+        let here = |path: &Path| checkout.path_of(&canonical_or_absolute(path), &commit.top);
         let today = |path: &Path| path.strip_prefix(&checkout.files).map(|path| commit.top.join(path)).ok();
         let name_of = |path: &Path| match today(path) {
             Some(path) => file_of(&path.to_string_lossy()),
@@ -68,13 +71,15 @@ pub(crate) fn entries(
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
-        let is_gone = |folder: &Path| {
-            folder.strip_prefix(&checkout.files).is_ok_and(|folder| !commit.top.join(folder).exists())
+        let is_gone = |directory: &Path| {
+            directory
+                .strip_prefix(&checkout.files)
+                .is_ok_and(|directory| !commit.top.join(directory).exists())
         };
         rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
         let mut outcome =
-            judge(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
+            lint_versions(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
         outcome.add(rendered.check(settings));
         Ok(outcome)
     };
@@ -86,8 +91,8 @@ impl Commit {
     fn find(reference: &str) -> Result<Self, String> {
         let top = run(&["rev-parse", "--show-toplevel"])?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
-        let top =
-            std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
+        let top = std::fs::canonicalize(&top)
+            .map_err(|error| format!("{}: {}", top.display(), without_os_code(&error)))?;
         let listing = run(&["ls-tree", "-r", "-z", "--full-tree", &tree_of(reference)?])?;
         Ok(Commit { top, listing: String::from_utf8_lossy(&listing).into_owned() })
     }
@@ -97,12 +102,12 @@ impl Commit {
     }
 }
 
-/// Returns where a file really is: folders may be links.
-fn real(path: &Path) -> PathBuf {
+/// Returns where a file really is: directories may be links.
+fn canonical_or_absolute(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Finds the files of a commit that are to be judged.
+/// Finds the files of a commit that are to be checked.
 fn versions(
     top: &Path,
     blobs: &[Blob<'_>],
@@ -121,7 +126,7 @@ fn versions(
     let mut versions = Vec::new();
     let mut judged = HashSet::new();
     for name in &checked.files {
-        let real = real(Path::new(name));
+        let real = canonical_or_absolute(Path::new(name));
         let real = real.strip_prefix(top).unwrap_or(&real);
         if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
             versions.push(Version { name: name.clone(), object: (*object).to_owned() });
@@ -158,8 +163,8 @@ fn tree_of(reference: &str) -> Result<String, String> {
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }
 
-/// Judges files, one after the other as `git` gives them.
-fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
+/// Checks files, one after the other as `git` gives them.
+fn lint_versions(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
     let (mut outcome, patches) = (Outcome::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {

@@ -10,9 +10,9 @@ use super::files;
 use super::render::Rendered;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::excerpts;
-use crate::engine::outcome::{Aside, Outcome};
+use crate::engine::outcome::{Outcome, SkipReason};
 use crate::manifest::live;
-use crate::manifest::workload::{CronJob, Object, Reading};
+use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
@@ -21,7 +21,7 @@ use crate::text::phrases::count;
 use crate::time::calendar::Calendar;
 
 /// More places than this are counted.
-const MOST_PLACES: usize = 6;
+const MAX_PLACES: usize = 6;
 
 /// The manifests of some paths.
 pub(crate) struct Manifests(Outcome);
@@ -44,16 +44,16 @@ impl Manifests {
     pub(crate) fn objects(&self) -> Vec<Object<'_>> {
         let nodes = self.0.kept.iter().flat_map(|document| document.objects());
         let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
-        let objects = nodes.filter_map(|node| match Reading::of(node) {
-            Reading::Object(object) => Some(object).filter(is_whole),
+        let objects = nodes.filter_map(|node| match classify(node) {
+            Classification::Object(object) => Some(object).filter(is_whole),
             _ => None,
         });
         objects.collect()
     }
 
     /// Names what was skipped unread for a reason, in brackets.
-    fn names(&self, reason: Aside) -> String {
-        let skipped = self.0.skipped.iter().filter(|it| it.aside == reason);
+    fn names(&self, reason: SkipReason) -> String {
+        let skipped = self.0.skipped.iter().filter(|it| it.reason == reason);
         let names: Vec<String> = skipped.map(|it| it.file.clone()).collect();
         if names.is_empty() { String::new() } else { format!(" ({})", places(&names)) }
     }
@@ -76,9 +76,10 @@ impl Manifests {
     /// Says on standard error what is not in the output: `left_out`, and what was not taken in at all. `hint` is for what
     /// `--render` would take in.
     pub(crate) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
-        let counts = |reason: &Aside| !matches!(reason, Aside::OtherKind | Aside::NotKubernetes);
-        let aside = self.0.aside.iter().filter(|(reason, _)| counts(reason));
-        left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
+        let counts =
+            |reason: &SkipReason| !matches!(reason, SkipReason::OtherKind | SkipReason::NotKubernetes);
+        let skipped = self.0.skip_counts.iter().filter(|(reason, _)| counts(reason));
+        left_out.extend(skipped.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
         if self.is_incomplete() {
             left_out.push(format!("{} that could not be read", count(self.0.unread, "input")));
         }
@@ -91,7 +92,7 @@ impl Manifests {
 
 /// Parts the CronJobs whose schedule the API server refuses from the other objects.
 pub(crate) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
-    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::of(it).is_none());
+    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::for_cron_job(it).is_none());
     let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }
@@ -109,7 +110,7 @@ pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
 
 /// Lists the first few of some places.
 fn places(all: &[String]) -> String {
-    let mut listed: Vec<String> = all.iter().take(MOST_PLACES).cloned().collect();
-    listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
+    let mut listed: Vec<String> = all.iter().take(MAX_PLACES).cloned().collect();
+    listed.extend((all.len() > MAX_PLACES).then(|| format!("{} more", all.len() - MAX_PLACES)));
     phrases::list(&listed)
 }

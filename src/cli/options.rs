@@ -234,7 +234,7 @@ pub(crate) enum Schema {
 }
 
 impl FailOn {
-    /// Says whether a finding of this severity counts.
+    /// Whether a finding of this severity counts.
     pub(crate) fn counts(self, severity: Severity) -> bool {
         match self {
             FailOn::Error => severity >= Severity::Error,

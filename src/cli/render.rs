@@ -1,4 +1,4 @@
-//! `--render`: charts and overlays are judged as the user's `helm` and `kustomize` make them.
+//! `--render`: charts and overlays are checked as the user's `helm` and `kustomize` make them.
 
 mod danger;
 mod plan;
@@ -17,11 +17,11 @@ use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
 use crate::engine::refused::misconfigured;
 use crate::manifest::document;
-use crate::policy::config::read::Mistake;
+use crate::policy::config::file::ConfigError;
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 use crate::project::settings::Settings;
-use crate::project::text::MAXIMUM_BYTES;
 use crate::render::{Alignment, Rendering, merge, overlay, parts, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -49,7 +49,7 @@ impl<'a> Rendered<'a> {
         Rendered { plan: Plan::of(paths, excludes), values, name_of }
     }
 
-    /// Renders everything and judges it, several at a time.
+    /// Renders everything and checks it, several at a time.
     pub(crate) fn check(&self, settings: &Settings) -> Outcome {
         let charts: Vec<_> = self.plan.charts.iter().collect();
         let mut outcome = Outcome::default();
@@ -57,7 +57,8 @@ impl<'a> Rendered<'a> {
             outcome.add(found);
         }
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
-        outcome.add(merge(in_parallel(&overlays, &|(folder, files)| self.build(folder, files, settings))));
+        outcome
+            .add(merge(in_parallel(&overlays, &|(directory, files)| self.build(directory, files, settings))));
         outcome
     }
 
@@ -66,10 +67,10 @@ impl<'a> Rendered<'a> {
         merge(self.values.iter().map(|values| self.template(chart, values, settings)).collect())
     }
 
-    /// Judges a chart as `helm template` renders it.
+    /// Checks a chart as `helm template` renders it.
     fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings) -> Rendering {
         let file = chart.join("Chart.yaml");
-        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return unjudged() };
+        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return empty_rendering() };
         let version = format!("v{}.0", config.assumptions.kubernetes_version);
         let chart_argument = absolute(chart);
         let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
@@ -110,7 +111,7 @@ impl<'a> Rendered<'a> {
             let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
                 // A chart says itself what its templates are called.
                 let text = if is_below(&file, chart) {
-                    read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default()
+                    read_own_text(&file, MAX_BYTES).unwrap_or_default()
                 } else {
                     String::new()
                 };
@@ -135,13 +136,13 @@ impl<'a> Rendered<'a> {
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
-    /// Judges what `kustomize build` makes of a folder.
-    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
-        let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
+    /// Checks what `kustomize build` makes of a directory.
+    fn build(&self, directory: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
+        let file = kustomization(directory).map_or_else(|| directory.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
-        let Some(config) = settings.config_for(&name) else { return unjudged() };
-        let place = absolute(folder);
-        if let Some(why) = danger::of_kustomization(folder) {
+        let Some(config) = settings.config_for(&name) else { return empty_rendering() };
+        let place = absolute(directory);
+        if let Some(why) = danger::of_kustomization(directory) {
             return self.refused(&file, format!("the kustomization is not checked: {why}"));
         }
         let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
@@ -164,7 +165,7 @@ impl<'a> Rendered<'a> {
         let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);
         let rendered = document::read(&Arc::new(Source::rendered(&name, 1, output))).documents;
         let read = |path: &PathBuf| {
-            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAXIMUM_BYTES).ok()?)))
+            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))
         };
         let origins: Vec<_> =
             files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
@@ -175,15 +176,15 @@ impl<'a> Rendered<'a> {
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             overlay::to_origin(finding, &rendered, &origins, kustomization);
         }
-        Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
+        Rendering { label: format!("`{}`", (self.name_of)(directory)), outcome, rendered, origins }
     }
 
-    /// Says at the file that asks for it why something is not rendered.
+    /// Reports at the file that asks for it why something is not rendered.
     fn refused(&self, file: &Path, message: String) -> Rendering {
-        let text = read_own_text(file, MAXIMUM_BYTES).unwrap_or_default();
+        let text = read_own_text(file, MAX_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
-        let outcome = misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }]);
+        let outcome = misconfigured(&source, vec![ConfigError { span: Span::new(0, line), message }]);
         Rendering { outcome, ..Rendering::default() }
     }
 }
@@ -197,13 +198,13 @@ struct Piece {
 }
 
 /// What comes of something whose configuration is broken, which is said where that is.
-fn unjudged() -> Rendering {
+fn empty_rendering() -> Rendering {
     Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
 }
 
-/// Whether a path is below a folder, as both are written.
-fn is_below(path: &Path, folder: &Path) -> bool {
-    normal(&absolute(path)).starts_with(normal(&absolute(folder)))
+/// Whether a path is below a directory, as both are written.
+fn is_below(path: &Path, directory: &Path) -> bool {
+    normalize(&absolute(path)).starts_with(normalize(&absolute(directory)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

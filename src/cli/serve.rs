@@ -11,8 +11,8 @@ use clap::ValueEnum;
 use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
 use crate::value::duration::parse_unsigned;
-use crate::webhook::options::{Certificate, FailurePolicy, Options};
-use crate::webhook::review::judge;
+use crate::webhook::options::{Certificate, FailurePolicy, ServerOptions};
+use crate::webhook::review::check_request;
 use crate::webhook::server::{self, MAX_CONNECTIONS, MAX_REVIEW};
 use crate::webhook::tls::{self, Files};
 
@@ -158,7 +158,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
             address
         }
     };
-    let options = Options {
+    let options = ServerOptions {
         listen: at_home(arguments.listen),
         ops_listen: at_home(arguments.ops_listen),
         certificate,
@@ -169,7 +169,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
         max_connections: usize::try_from(arguments.max_connections).unwrap_or(MAX_CONNECTIONS),
         drain: if arguments.local { Duration::ZERO } else { arguments.drain },
         reload: arguments.reload,
-        judge,
+        check_request,
     };
     server::run(options, |server| {
         if arguments.local {

@@ -61,7 +61,7 @@ pub(crate) fn takes_unicode() -> bool {
     std::env::var_os("TERM").is_none_or(|term| term != "dumb" && term != "linux")
 }
 
-/// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
+/// Whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
 pub(crate) fn wants_color(choice: Color) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match choice {

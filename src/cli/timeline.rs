@@ -18,8 +18,8 @@ use crate::manifest::workload::{CronJob, Job, Kind, Object};
 use crate::text::nearest::nearest;
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
-use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
-use crate::time::{cron_job, words};
+use crate::time::retry::{self, ContainerRun, Intervention, JobAssumptions, Millis, PendingRun};
+use crate::time::{cron_job, format};
 use crate::value::duration;
 
 /// Draw the timeline of a Job, or the next runs of a CronJob
@@ -103,7 +103,7 @@ pub(crate) enum DrawFormat {
 }
 
 /// More start times than this are not looked at.
-const MOST_RUNS: usize = 10_000;
+const MAX_RUNS: usize = 10_000;
 
 /// Reads a duration as Go writes it, in milliseconds.
 fn milliseconds(text: &str) -> Result<Millis, String> {
@@ -224,16 +224,16 @@ fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), 
 }
 
 /// Finds out what happens to a Job under the assumptions of the arguments.
-fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::Plan, retry::Timeline), String> {
-    let plan = retry::Plan::of(job).map_err(|error| error.to_string())?;
-    let run = |it: Try| {
+fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::JobPlan, retry::Timeline), String> {
+    let plan = retry::JobPlan::for_job(job).map_err(|error| error.to_string())?;
+    let run = |it: PendingRun| {
         let succeeds = arguments.succeed_on == Some(it.number);
-        Run { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
+        ContainerRun { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
     };
     let suspend = arguments.suspend_at.map(|at| (at, Intervention::Suspend(true)));
     let resume = arguments.resume_at.map(|at| (at, Intervention::Suspend(false)));
     let interventions: Vec<_> = suspend.into_iter().chain(resume).collect();
-    let assumptions = Assumptions {
+    let assumptions = JobAssumptions {
         run: &run,
         pod_starts_in: arguments.pod_starts_in,
         pod_ends_in: arguments.pod_ends_in,
@@ -245,7 +245,7 @@ fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::Plan, retry::T
 
 fn assumed(arguments: &Timeline) -> String {
     let time = |it: Millis| match it % 1_000 {
-        0 => words::duration(it / 1_000),
+        0 => format::duration(it / 1_000),
         _ => format!("{} s", it as f64 / 1e3),
     };
     let takes = time(arguments.attempt);
@@ -260,7 +260,7 @@ fn assumed(arguments: &Timeline) -> String {
     )
 }
 
-/// Says what the simulation leaves out, where the Job has it.
+/// Returns what the simulation leaves out, where the Job has it.
 fn notes(job: Job<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if job.managed_by().is_set() && !job.managed_by().is("kubernetes.io/job-controller") {
@@ -282,7 +282,7 @@ fn notes(job: Job<'_>) -> Vec<String> {
 
 fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
     let cron_job = object.cron_job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
-    let plan = cron_job::Plan::of(cron_job).ok_or_else(|| refusal(cron_job))?;
+    let plan = cron_job::CronJobPlan::for_cron_job(cron_job).ok_or_else(|| refusal(cron_job))?;
     let created = arguments.as_of.unwrap_or_else(now);
     // A run lasts as its Job does, where something is said of its attempts.
     let of_job = || {
@@ -291,12 +291,14 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
         timeline.end.map(|end| end.at)
     };
     let run_takes = arguments.run_takes.or_else(of_job).unwrap_or_default();
-    let most = if arguments.until.is_some() { MOST_RUNS } else { 10 };
-    let runs = arguments.runs.unwrap_or(most).min(MOST_RUNS);
+    let most = if arguments.until.is_some() { MAX_RUNS } else { 10 };
+    let runs = arguments.runs.unwrap_or(most).min(MAX_RUNS);
     let until = arguments.until.unwrap_or(Timestamp::MAX);
-    let runs =
-        cron_job::simulate(&plan, &cron_job::Assumptions { created, run_takes, down: None, runs, until });
-    let takes = words::duration(run_takes / 1_000);
+    let runs = cron_job::simulate(
+        &plan,
+        &cron_job::CronJobAssumptions { created, run_takes, down: None, runs, until },
+    );
+    let takes = format::duration(run_takes / 1_000);
     let zone = cron_job.time_zone().text().unwrap_or("UTC, because `timeZone` is not set");
     let (schedule, policy) = (cron_job.schedule().text().unwrap_or_default(), cron_job.concurrency_policy());
     let policy = policy.text().unwrap_or("Allow");
@@ -308,7 +310,7 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
     Ok((chart, chart::cron_job::to_json(&runs)))
 }
 
-/// Says why a schedule cannot be used, as the API server does.
+/// Returns why a schedule cannot be used, as the API server does.
 fn refusal(cron_job: CronJob<'_>) -> String {
     let source = &cron_job.object.node.document.source;
     let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());

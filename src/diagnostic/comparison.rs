@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// The file, relative to the folder of the baseline.
+    /// The file, relative to the directory of the baseline.
     pub file: String,
     /// The object: `CronJob prod/nightly`.
     pub object: String,

@@ -38,9 +38,9 @@ pub(crate) fn hide_secrets(
     secrets: &[Secret<'_>],
     documents: &[Document],
 ) {
-    let Outcome { findings, suppressed, judged, .. } = outcome;
-    let judged = judged.iter_mut().map(|it| (&it.source, &mut it.subject));
-    mask::hide_secrets([findings, suppressed], judged, source, secrets, documents);
+    let Outcome { findings, suppressed, checked, .. } = outcome;
+    let checked = checked.iter_mut().map(|it| (&it.source, &mut it.subject));
+    mask::hide_secrets([findings, suppressed], checked, source, secrets, documents);
 }
 
 /// Cuts what would fill screens.

@@ -1,6 +1,6 @@
-//! One walk over a file: every document read, every object judged by every rule.
+//! One walk over a file: every document read, every object checked by every rule.
 
-use crate::engine::outcome::{Aside, Judged, Outcome, by_place};
+use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,34 +10,34 @@ use crate::engine::cap::cap;
 use crate::engine::finish::finish;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
-use crate::kubernetes::types::decode;
+use crate::kubernetes::types::type_check;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
-use crate::manifest::workload::{Job, Object, Pod, Reading};
+use crate::manifest::workload::{Classification, Job, Object, Pod, classify};
 use crate::policy::config::{Active, Config};
 use crate::policy::suppress;
 use crate::rule::{Check, Reporter};
 use crate::shell::Script;
-use crate::shell::{Invocation, Neighbours};
+use crate::shell::{Invocation, PodContext};
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
-/// Judges a file.
+/// Checks a file.
 pub fn lint(source: Source, config: &Config) -> Outcome {
     let source = Arc::new(source);
     let mut stream = document::read(&source);
-    stream.documents.iter_mut().for_each(live::forget_defaults);
+    stream.documents.iter_mut().for_each(live::unset_server_defaults);
     if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
         let reason = "a template engine has yet to fill it in".to_owned();
-        return Outcome::skip(&source.name, Aside::Template, reason);
+        return Outcome::for_skipped(&source.name, SkipReason::Template, reason);
     }
     let outcome = Outcome::default();
     let rules = enabled(config, None);
     let is_cancelled = &|| false;
     let mut engine =
-        Engine { rules: &rules, config, judges_owned: false, is_cancelled, secrets: Vec::new(), outcome };
+        Engine { rules: &rules, config, checks_owned: false, is_cancelled, secrets: Vec::new(), outcome };
     for problem in &stream.problems {
         engine.unread(problem, &source);
     }
@@ -53,7 +53,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
     outcome
 }
 
-/// Judges an object without a text, unless a controller made it.
+/// Checks an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
     value(object, None, config, &|| false)
 }
@@ -62,7 +62,7 @@ pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// Judges an object that an API server is about to store, one that a controller makes too.
+/// Checks an object that an API server is about to store, one that a controller makes too.
 ///
 /// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
 /// rule, and by rules about containers and scripts before each of these.
@@ -79,7 +79,7 @@ pub fn lint_admitted(
     if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
 }
 
-/// Judges an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
+/// Checks an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
 fn value(
     object: &serde_json::Value,
     admitted: Option<bool>,
@@ -87,15 +87,15 @@ fn value(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Outcome {
     let mut document = Document::from_value(object);
-    live::forget_defaults(&mut document);
+    live::unset_server_defaults(&mut document);
     if admitted == Some(false) {
-        live::forget_owners(&mut document);
+        live::unset_owners(&mut document);
     }
-    let judges_owned = admitted.is_some();
+    let checks_owned = admitted.is_some();
     let outcome = Outcome::default();
     let rules = enabled(config, None);
     let mut engine =
-        Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
+        Engine { rules: &rules, config, checks_owned, is_cancelled, secrets: Vec::new(), outcome };
     engine.document(&document);
     let Engine { outcome, secrets, .. } = engine;
     if is_cancelled() {
@@ -104,7 +104,7 @@ fn value(
     finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
 }
 
-/// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+/// Whether a text is a template that an engine has yet to fill in: reading it stops at braces.
 pub fn is_template(source: &Arc<Source>) -> bool {
     document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
 }
@@ -112,7 +112,7 @@ pub fn is_template(source: &Arc<Source>) -> bool {
 /// What opens an expression or a statement for template engines: Go's, Jinja.
 const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
 
-/// Says whether reading stopped at the braces of a template engine.
+/// Whether reading stopped at the braces of a template engine.
 fn fails_at_template(problem: &Problem, source: &Source) -> bool {
     let line = source.lines().line(problem.error.span.start);
     let near = [line, line.saturating_sub(1)];
@@ -145,8 +145,8 @@ struct Engine<'c> {
     /// The rules of the file as a whole.
     rules: &'c [Enabled<'c>],
     config: &'c Config,
-    /// Whether objects that controllers made are judged, or left aside.
-    judges_owned: bool,
+    /// Whether objects that controllers made are checked, or skipped.
+    checks_owned: bool,
     /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
     is_cancelled: &'c dyn Fn() -> bool,
     /// The credentials in the objects so far.
@@ -170,39 +170,39 @@ impl<'c> Engine<'c> {
     fn document(&mut self, document: &'c Document) {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
-            let reading = Reading::of(node);
+            let reading = classify(node);
             let known = self.secrets.len();
-            if let Reading::Object(object) = reading {
+            if let Classification::Object(object) = reading {
                 self.secrets.extend(secrets(object));
             }
             match reading {
-                Reading::Object(object)
-                    if object.is_owned() && live::is_live(object) && !self.judges_owned =>
+                Classification::Object(object)
+                    if object.is_owned() && live::is_live(object) && !self.checks_owned =>
                 {
-                    self.outcome.leave_aside(Aside::Owned)
+                    self.outcome.count_skipped(SkipReason::Owned)
                 }
-                Reading::Object(object) => self.object(object, known, is_list.then_some(index)),
-                Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
-                Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
-                Reading::Empty => {}
+                Classification::Object(object) => self.object(object, known, is_list.then_some(index)),
+                Classification::OtherKind => self.outcome.count_skipped(SkipReason::OtherKind),
+                Classification::NotKubernetes => self.outcome.count_skipped(SkipReason::NotKubernetes),
+                Classification::Empty => {}
             }
         }
     }
 
-    /// Judges an object, whose credentials are those from `known` on.
+    /// Checks an object, whose credentials are those from `known` on.
     fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, Arc::new(subject(object)));
         if object.is_patch() {
-            self.outcome.leave_aside(Aside::Patch)
+            self.outcome.count_skipped(SkipReason::Patch)
         } else {
             let (source, subject) = (document.source.clone(), subject.clone());
-            self.outcome.judged.push(Judged { source, document: document.index, item, subject });
+            self.outcome.checked.push(CheckedObject { source, document: document.index, item, subject });
             self.outcome.objects += 1;
         }
-        let is_in_file = !document.source.is_of_server();
+        let is_in_file = !document.source.is_from_server();
         let applies = |it: &&Enabled<'_>| {
-            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || judges_parts(it))
+            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || checks_parts(it))
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);
@@ -211,9 +211,9 @@ impl<'c> Engine<'c> {
         let before = self.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
-        let reads_scripts = self.judges_owned || rules.iter().any(|it| it.reads_scripts());
+        let reads_scripts = self.checks_owned || rules.iter().any(|it| it.reads_scripts());
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
-        let unread = judge(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
+        let unread = run_rules(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
@@ -229,12 +229,12 @@ impl<'c> Engine<'c> {
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };
             reporter.active = active;
-            applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
+            applied.problems.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
         // The webhook compares every place with those of the object that is replaced.
-        if !self.judges_owned {
+        if !self.checks_owned {
             let mut own = self.outcome.findings.split_off(before);
             cap(&mut own);
             own.sort_by(by_place);
@@ -260,17 +260,17 @@ impl<'c> Engine<'c> {
     }
 }
 
-/// Says whether a rule judges what is a part of an object only: the API server judges the whole.
-fn judges_parts(rule: &Enabled<'_>) -> bool {
+/// Whether a rule checks what is a part of an object only: the API server checks the whole.
+fn checks_parts(rule: &Enabled<'_>) -> bool {
     matches!(rule.active.rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
         && !matches!(rule.check, Check::Verdict(_))
 }
 
 /// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
-const MOST_PROBLEMS: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 /// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
-fn judge<'r>(
+fn run_rules<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
     rules: &[&'r Enabled<'r>],
@@ -284,8 +284,8 @@ fn judge<'r>(
     let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
     let (mut problems, mut unlisted) = (Vec::new(), 0);
     if !fits_types && rules.iter().any(|it| matches!(it.check, Check::Decode(_))) {
-        decode::check(object, reporter.kubernetes_version(), &mut |problem| {
-            if problems.len() < MOST_PROBLEMS {
+        type_check::check(object, reporter.kubernetes_version(), &mut |problem| {
+            if problems.len() < MAX_PROBLEMS {
                 problems.push(problem);
             } else {
                 unlisted += 1;
@@ -293,20 +293,20 @@ fn judge<'r>(
         });
     }
     let (cron_job, job) = (object.cron_job(), object.job());
-    let calendar = cron_job.and_then(Calendar::of);
+    let calendar = cron_job.and_then(Calendar::for_cron_job);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     let started = containers.iter().filter(|_| reads_scripts);
-    let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
-    let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
+    let neighbours = pod.map(|pod| Rc::new(PodContext::new(pod)));
+    let invocation = |&container| Invocation::in_pod(container, neighbours.as_ref()?);
     let invocations: Vec<_> = started.filter_map(invocation).collect();
-    let sources: Vec<_> = invocations.iter().map(shell::Source::of).collect();
+    let sources: Vec<_> = invocations.iter().map(shell::ScriptSource::find).collect();
     let trees = shell::parse_all(&sources);
-    let unread = shell::unread(&sources, &trees);
+    let unread = shell::unread_scripts(&sources, &trees);
     let is_awaited = || !is_cancelled();
     let nothing = shell::syntax::Tree::default();
     let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
-    let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
+    let scripts: Vec<_> = both.map(|(source, tree)| Script::new(source, tree, &nothing)).collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     read.sort_by_key(|script| script.container().node.id);
     for Enabled { active, check } in rules.iter().copied() {

@@ -6,7 +6,7 @@ use crate::diagnostic::finding::Finding;
 use crate::engine::finish::finish;
 use crate::engine::outcome::Outcome;
 use crate::manifest::place::Place;
-use crate::policy::config::read::Mistake;
+use crate::policy::config::file::ConfigError;
 use crate::rules;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -18,8 +18,8 @@ pub fn unreadable(name: &str, reason: &str) -> Outcome {
 }
 
 /// Returns what comes out of a configuration with mistakes.
-pub fn misconfigured(source: &Arc<Source>, mistakes: Vec<Mistake>) -> Outcome {
-    refused(source, mistakes.into_iter().map(|mistake| (mistake.span, mistake.message)))
+pub fn misconfigured(source: &Arc<Source>, errors: Vec<ConfigError>) -> Outcome {
+    refused(source, errors.into_iter().map(|mistake| (mistake.span, mistake.message)))
 }
 
 fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {

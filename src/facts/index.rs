@@ -36,7 +36,7 @@ pub fn uses(pod: Pod<'_>) -> impl Iterator<Item = Use<'_>> {
     in_containers.chain(in_volumes)
 }
 
-/// Says whether a command reads the pod's name or host name, which end with the index in an Indexed Job.
+/// Whether a command reads the pod's name or host name, which end with the index in an Indexed Job.
 pub fn uses_host_name(pod: Pod<'_>) -> bool {
     pod.containers().any(|container| {
         let paths = container.env().items().filter_map(|it| it.field("valueFrom.fieldRef.fieldPath").text());
@@ -53,7 +53,7 @@ pub fn uses_host_name(pod: Pod<'_>) -> bool {
 const SCRIPTS: &[&str] =
     &["sh", "bash", "py", "js", "mjs", "ts", "rb", "pl", "php", "r", "jl", "lua", "sql", "ps1"];
 
-/// Says whether a container runs a script or a program that a volume brings, so that the manifest does not tell what it
+/// Whether a container runs a script or a program that a volume brings, so that the manifest does not tell what it
 /// reads.
 pub fn runs_mounted_file(container: Container<'_>) -> bool {
     let mounts: Vec<_> =

@@ -7,7 +7,7 @@ use crate::manifest::image::Image;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::text::finder::Finder;
-use crate::text::word_list::{has, has_in_any_case};
+use crate::text::word_list::{has_word, has_word_in_any_case};
 use crate::value::program::base_name;
 
 /// Words that only migrations have in their names.
@@ -83,11 +83,11 @@ fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     node.text().is_some_and(test)
 }
 
-/// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
+/// Whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
     words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
-        && !words.any(|word| has_in_any_case(OTHERS, word))
+        && !words.any(|word| has_word_in_any_case(OTHERS, word))
 }
 
 fn image_migrates(text: &str) -> bool {
@@ -95,7 +95,7 @@ fn image_migrates(text: &str) -> bool {
     name.rsplit('/').next().is_some_and(is_migration)
 }
 
-/// Says whether a command or a script runs a migration. Comments and what is printed do not count.
+/// Whether a command or a script runs a migration. Comments and what is printed do not count.
 fn script_migrates(text: &str) -> bool {
     if !PARTS.is_in(text) {
         return false;
@@ -106,11 +106,11 @@ fn script_migrates(text: &str) -> bool {
         let mut words = line.split([' ', '\t', '"', '\'', ';', '(', ')']).filter(|it| !it.is_empty());
         !is_said
             && words.clone().any(is_migration)
-            && !words.any(|word| has(OTHERS, word.trim_start_matches('-')))
+            && !words.any(|word| has_word(OTHERS, word.trim_start_matches('-')))
     })
 }
 
-/// Says whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
+/// Whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
 fn copies_files(text: &str) -> bool {
     text.split(['\n', ';', '&', '|', '(']).any(|command| {
         let mut words = command.split_ascii_whitespace();

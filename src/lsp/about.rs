@@ -10,7 +10,7 @@ use crate::policy::config::Config;
 use crate::rules;
 use crate::text::source::Source;
 
-/// By field, the rules that report it. Judged once, when first asked for.
+/// By field, the rules that report it. Checked once, when first asked for.
 static REPORTED: LazyLock<HashMap<String, Vec<&'static Meta>>> = LazyLock::new(|| {
     let mut reported: HashMap<String, Vec<&'static Meta>> = HashMap::new();
     for rule in rules::registry().iter() {

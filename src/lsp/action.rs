@@ -3,7 +3,7 @@
 use crate::manifest::edit::apply::apply;
 use std::sync::Arc;
 
-use super::diagnostic::judge;
+use super::diagnostic::lint_text;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Scope;
 use crate::manifest::edit::{Edit, Fix, Safety};
@@ -24,7 +24,7 @@ pub fn ignore(finding: &Finding, source: &Arc<Source>, config: &Config) -> Optio
     let count = |text: &str| {
         let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
         let is_unread = |it: &Finding| it.rule.scope == Scope::File;
-        let findings = judge(&source.with_text(text), config);
+        let findings = lint_text(&source.with_text(text), config);
         (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
     };
     let (same, unread) = count(text);

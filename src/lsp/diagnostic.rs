@@ -25,9 +25,9 @@ pub struct Abilities {
     pub related: bool,
 }
 
-/// Judges a text as `check` judges the file alone: rules about several objects see those of this text only. Of YAML and JSON
+/// Checks a text as `check` checks the file alone: rules about several objects see those of this text only. Of YAML and JSON
 /// that is no manifest nothing is said, readable or not.
-pub fn judge(source: &Source, config: &Config) -> Vec<Finding> {
+pub fn lint_text(source: &Source, config: &Config) -> Vec<Finding> {
     if !is_manifest(&source.text) {
         return Vec::new();
     }

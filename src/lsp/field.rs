@@ -1,7 +1,7 @@
 //! The Kubernetes type of what stands at a place of an outline.
 
 use super::outline::{Outline, Step};
-use crate::kubernetes::types::decode::root;
+use crate::kubernetes::types::type_check::root;
 use crate::manifest::workload::Kind;
 use crate::schema::{FieldType, Struct, Type};
 
@@ -63,7 +63,7 @@ pub fn objects(outline: &Outline<'_>) -> Vec<usize> {
     if items.is_empty() { vec![0] } else { items }
 }
 
-/// Says whether an object is a Job or a CronJob; one whose kind is not typed yet is told by its fields.
+/// Whether an object is a Job or a CronJob; one whose kind is not typed yet is told by its fields.
 pub fn kind_of(outline: &Outline<'_>, object: usize) -> Option<Kind> {
     let value = |key| outline.child(object, key).map(|node| outline.value(node)).filter(|it| !it.is_empty());
     let of_list = || outline.child(0, "kind").and_then(|kind| outline.value(kind).strip_suffix("List"));

@@ -13,7 +13,7 @@ use crate::schema::version::OLDEST_MINOR;
 use crate::schema::{Struct, Type};
 
 /// More rules than these are not named for a field.
-const MOST_RULES: usize = 12;
+const MAX_RULES: usize = 12;
 
 /// Writes what is known at `offset` as Markdown, with the bytes that it is about: the rules of findings there, a rule whose
 /// id is written there, and the field there.
@@ -92,7 +92,7 @@ pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
     if !values.is_empty() && !matches!(field.kind, Type::Bool) {
         let _ = write!(text, ": `{}`", values.join("`, `"));
     }
-    if let Some(default) = default::of(within, field.name) {
+    if let Some(default) = default::default_value(within, field.name) {
         let _ = write!(text, "\n\nNot set: {default}.");
     }
     if field.since > OLDEST_MINOR {
@@ -121,7 +121,7 @@ fn about(name: &str, path: &str) -> Vec<&'static Meta> {
     let others = rules::registry()
         .iter()
         .filter(|rule| !reporting.iter().any(|it| it.id == rule.id) && has_name(rule));
-    reporting.iter().copied().chain(others).take(MOST_RULES).collect()
+    reporting.iter().copied().chain(others).take(MAX_RULES).collect()
 }
 
 /// Returns the words for a type, as the API reference has them.

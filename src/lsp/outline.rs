@@ -70,13 +70,13 @@ impl<'t> Outline<'t> {
         way
     }
 
-    /// Says whether a node is there to hold others: its value does not stand on its line.
+    /// Whether a node is there to hold others: its value does not stand on its line.
     fn is_open(&self, node: usize) -> bool {
         let value = &self.text[self.nodes[node].value.clone()];
         value.is_empty() || (value.starts_with(['&', '!']) && !value.contains(' '))
     }
 
-    /// Says whether a node that is not in brackets can hold a key or an item at a column.
+    /// Whether a node that is not in brackets can hold a key or an item at a column.
     fn can_hold(&self, node: usize, column: usize, is_item: bool) -> bool {
         let holder = &self.nodes[node];
         // The items of a list may stand below their key without indentation.

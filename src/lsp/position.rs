@@ -6,7 +6,7 @@ use std::ops::Range;
 use lsp_types::{Position, TextDocumentContentChangeEvent};
 
 use crate::text::source::Source;
-use crate::text::span::narrow;
+use crate::text::span::to_u32;
 
 /// What a client counts in a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,13 +36,13 @@ impl Places<'_> {
             end -= 1;
         }
         let lines = self.source.lines();
-        let line = lines.line(narrow(end));
+        let line = lines.line(to_u32(end));
         let start = lines.start_of(line) as usize;
         let character = match self.encoding {
             Encoding::Utf8 => end - start,
             Encoding::Utf16 => lines.count(text, start, end).units,
         };
-        Position { line: narrow(line - 1), character: narrow(character) }
+        Position { line: to_u32(line - 1), character: to_u32(character) }
     }
 
     /// Returns the positions of the ends of a range.

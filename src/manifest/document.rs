@@ -15,7 +15,7 @@ mod split;
 mod strict;
 mod yaml;
 
-pub use data::{Comment, Document, Duplicate, DuplicateCause, MAXIMUM_DEPTH, Style};
+pub use data::{Comment, Document, Duplicate, DuplicateCause, MAX_DEPTH, Style};
 pub use error::SyntaxError;
 pub use field::Field;
 pub use node::{Entry, Node, Value};

@@ -3,13 +3,13 @@
 use crate::manifest::document::Document;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Object;
-use crate::manifest::workload::Reading;
+use crate::manifest::workload::{Classification, classify};
 
-/// All objects of a run that are judged, and what is kept beside them as context.
+/// All objects of a run that are checked, and what is kept beside them as context.
 pub struct Fleet<'d> {
     /// The Jobs and CronJobs.
     pub objects: Vec<Object<'d>>,
-    /// The PersistentVolumeClaims and Services, which are not judged.
+    /// The PersistentVolumeClaims and Services, which are not checked.
     pub context: Vec<Node<'d>>,
 }
 
@@ -18,9 +18,9 @@ fn is_context(node: Node<'_>) -> bool {
         && ["PersistentVolumeClaim", "Service"].iter().any(|it| node.field("kind").is(it))
 }
 
-/// Says whether a document has anything that such a rule looks at.
+/// Whether a document has anything that such a rule looks at.
 pub(crate) fn has_members(document: &Document) -> bool {
-    document.objects().any(|node| matches!(Reading::of(node), Reading::Object(_)) || is_context(node))
+    document.objects().any(|node| matches!(classify(node), Classification::Object(_)) || is_context(node))
 }
 
 impl<'d> Fleet<'d> {
@@ -28,8 +28,8 @@ impl<'d> Fleet<'d> {
     pub(crate) fn new(documents: &'d [Document]) -> Self {
         let mut fleet = Fleet { objects: Vec::new(), context: Vec::new() };
         for node in documents.iter().flat_map(Document::objects) {
-            match Reading::of(node) {
-                Reading::Object(object) if !object.is_owned() && !object.is_partial() => {
+            match classify(node) {
+                Classification::Object(object) if !object.is_owned() && !object.is_partial() => {
                     fleet.objects.push(object)
                 }
                 _ if is_context(node) => fleet.context.push(node),

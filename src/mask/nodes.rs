@@ -5,7 +5,7 @@ use super::marks::is_value_key;
 use super::name::{hides, promise};
 use super::scan::scan;
 use crate::manifest::document::{Document, Node, Style, Value};
-use crate::shell::Places;
+use crate::shell::SourceMap;
 use crate::text::span::Span;
 
 /// A value to hide.
@@ -36,7 +36,7 @@ pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
         }
         let parts = scan(&text);
         if !parts.is_empty() {
-            let places = (!span.is_empty()).then(|| Places::of(node));
+            let places = (!span.is_empty()).then(|| SourceMap::new(node));
             let place = |part: &std::ops::Range<usize>| {
                 let part = Span::new(part.start, part.end);
                 places.as_ref().map_or(span, |it| it.span(part))

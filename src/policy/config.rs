@@ -1,7 +1,7 @@
 //! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
 
 pub mod admission;
-pub mod read;
+pub mod file;
 
 use crate::diagnostic::registry::Registry;
 use crate::text::pattern::Exclude;
@@ -45,7 +45,7 @@ impl Preset {
         }
     }
 
-    /// Says whether the preset has a rule whose findings are of this severity.
+    /// Whether the preset has a rule whose findings are of this severity.
     pub fn has(self, rule: &Meta, severity: Severity) -> bool {
         match self {
             Preset::Default => severity >= Severity::Warning,
@@ -60,6 +60,7 @@ impl Preset {
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// All rules that there are.
     pub registry: Registry,
@@ -69,7 +70,7 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
-    /// The files that are left out, relative to the configuration's folder.
+    /// The files that are left out, relative to the configuration's directory.
     pub exclude: Exclude,
     /// What is set for rules, by id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
@@ -106,7 +107,7 @@ pub enum Level {
 /// What is set for the files and objects that all its selectors match; a selector without patterns matches all.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
-    /// Patterns of paths, relative to the configuration's folder.
+    /// Patterns of paths, relative to the configuration's directory.
     pub paths: Vec<Pattern>,
     /// Patterns of namespaces.
     pub namespaces: Vec<Pattern>,
@@ -152,7 +153,7 @@ impl Config {
         }
     }
 
-    /// Returns the configuration for the file at `path`, relative to the configuration's folder: without the overrides
+    /// Returns the configuration for the file at `path`, relative to the configuration's directory: without the overrides
     /// that are for other files.
     pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
         let applies =
@@ -166,12 +167,12 @@ impl Config {
         Cow::Owned(config)
     }
 
-    /// Says whether the rules depend on the file.
+    /// Whether the rules depend on the file.
     pub fn depends_on_path(&self) -> bool {
         self.overrides.iter().any(|it| !it.paths.is_empty())
     }
 
-    /// Says whether the rules depend on the object.
+    /// Whether the rules depend on the object.
     pub fn depends_on_object(&self) -> bool {
         self.overrides.iter().any(|it| !it.namespaces.is_empty() || !it.names.is_empty())
     }
@@ -189,19 +190,19 @@ impl Config {
         self.registry.iter().map(move |rule| self.decide(rule, &overrides))
     }
 
-    /// Returns a rule with what is set for it where it judges an object.
+    /// Returns a rule with what is set for it where it checks an object.
     pub fn active(&self, rule: &'static Meta, subject: &Subject) -> Active<'_> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).0
     }
 
-    /// Says whether a rule judges an object.
+    /// Whether a rule checks an object.
     pub fn wants(&self, rule: &'static Meta, subject: &Subject) -> bool {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).1
     }
 
-    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
+    /// Whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
     /// leave out. `active` is the rule, with what is set for it where the finding is.
     pub fn shows(&self, finding: &Finding, active: Option<&Active<'_>>) -> bool {
         !self.select.is_empty()

@@ -28,9 +28,9 @@ pub const ANNOTATION: &str = "batchlint.dev/ignore";
 
 /// Something wrong with a suppression.
 #[derive(Clone, Debug)]
-pub struct Mistake {
+pub struct SuppressionProblem {
     /// What is wrong.
-    pub kind: MistakeKind,
+    pub kind: SuppressionProblemKind,
     /// Where the suppression is.
     pub place: Place,
     /// The rule's id as it is written.
@@ -41,7 +41,7 @@ pub struct Mistake {
 
 /// What can be wrong with a suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MistakeKind {
+pub enum SuppressionProblemKind {
     /// There is nothing that it suppresses.
     Unused,
     /// The policy does not let anyone suppress this rule.
@@ -75,7 +75,7 @@ pub struct Applied {
     /// The findings that they hide.
     pub suppressed: Vec<Finding>,
     /// What is wrong with them.
-    pub mistakes: Vec<Mistake>,
+    pub problems: Vec<SuppressionProblem>,
 }
 
 /// Takes the suppressed ones out of an object's findings, and gives them with what is wrong with its suppressions.
@@ -87,12 +87,12 @@ pub fn apply(
     active: &[&Active<'_>],
     config: &Config,
 ) -> Applied {
-    let mut mistakes = Vec::new();
-    let mut suppressions = from_comments(object, &mut mistakes);
-    suppressions.extend(from_annotations(object, &mut mistakes));
+    let mut problems = Vec::new();
+    let mut suppressions = from_comments(object, &mut problems);
+    suppressions.extend(from_annotations(object, &mut problems));
     suppressions.iter_mut().for_each(|it| it.rule = config.registry.find(&it.id));
     if suppressions.is_empty() {
-        return Applied { suppressed: Vec::new(), mistakes };
+        return Applied { suppressed: Vec::new(), problems };
     }
     let is_forbidden = |rule: &Meta| config.suppressions.forbidden.contains(rule.id);
     let mut groups = Groups::default();
@@ -105,66 +105,66 @@ pub fn apply(
     let mut nearest = HashMap::new();
     for suppression in suppressions {
         let is_used = suppression.rule.is_some_and(|rule| groups.is_used(rule, &suppression.reach));
-        let kinds = suppression.mistakes(is_used, active, config, is_forbidden, &mut nearest);
-        mistakes.extend(kinds.into_iter().map(|kind| Mistake {
+        let kinds = suppression.problems(is_used, active, config, is_forbidden, &mut nearest);
+        problems.extend(kinds.into_iter().map(|kind| SuppressionProblem {
             kind,
             place: suppression.place.clone(),
             id: suppression.id.clone(),
             removal: Some(suppression.removal.clone()),
         }));
     }
-    Applied { suppressed, mistakes }
+    Applied { suppressed, problems }
 }
 
 /// For this many different ids that no rule has, the one that may be meant is looked for.
-const MOST_NEAREST: usize = 100;
+const MAX_NEAREST: usize = 100;
 
 impl Suppression {
     fn is_expired(&self, config: &Config) -> bool {
         self.until.is_some_and(|until| until < config.assumptions.as_of)
     }
 
-    fn mistakes(
+    fn problems(
         &self,
         is_used: bool,
         active: &[&Active<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Meta) -> bool,
         nearest: &mut HashMap<String, Option<&'static str>>,
-    ) -> Vec<MistakeKind> {
+    ) -> Vec<SuppressionProblemKind> {
         let Some(rule) = self.rule else {
             let meant = match nearest.get(&self.id) {
                 Some(meant) => *meant,
-                None if nearest.len() == MOST_NEAREST => None,
+                None if nearest.len() == MAX_NEAREST => None,
                 None => *nearest.entry(self.id.clone()).or_insert(config.registry.nearest_id(&self.id)),
             };
-            return vec![MistakeKind::UnknownRule(meant)];
+            return vec![SuppressionProblemKind::UnknownRule(meant)];
         };
-        let mut mistakes = Vec::new();
+        let mut problems = Vec::new();
         // Of a rule that did not run here, nobody knows. Rules about all objects of a run come later.
         let did_run = active.iter().any(|it| it.rule.id == rule.id) && rule.scope != Scope::Fleet;
         if !is_used && did_run {
-            mistakes.push(MistakeKind::Unused);
+            problems.push(SuppressionProblemKind::Unused);
         } else if is_used && is_forbidden(rule) {
-            mistakes.push(MistakeKind::Forbidden);
+            problems.push(SuppressionProblemKind::Forbidden);
         } else if let Some(until) = self.until.filter(|_| self.is_expired(config)) {
-            mistakes.push(MistakeKind::Expired(until));
+            problems.push(SuppressionProblemKind::Expired(until));
         }
         if !self.has_reason {
-            mistakes.push(MistakeKind::WithoutReason);
+            problems.push(SuppressionProblemKind::WithoutReason);
         }
-        mistakes
+        problems
     }
 }
 
 /// Reads `id` or `id until=2027-01-31` into what it suppresses; what is wrong with it goes to the mistakes.
-fn read(
+fn parse_suppression(
     text: &str,
     reason: &str,
     place: &Place,
     reach: Reach,
     removal: (Safety, Edits),
-    mistakes: &mut Vec<Mistake>,
+    problems: &mut Vec<SuppressionProblem>,
 ) -> Option<Suppression> {
     let mut words = text.split_whitespace();
     let id = words.next().unwrap_or_default().to_owned();
@@ -183,21 +183,21 @@ fn read(
             Some(Suppression { id, rule: None, until, has_reason, place: place.clone(), reach, removal })
         }
         Err(why) => {
-            mistakes.push(unreadable(why, place));
+            problems.push(unreadable(why, place));
             None
         }
     }
 }
 
-fn unreadable(why: &'static str, place: &Place) -> Mistake {
-    let (kind, place) = (MistakeKind::Unreadable(why), place.clone());
-    Mistake { kind, place, id: String::new(), removal: None }
+fn unreadable(why: &'static str, place: &Place) -> SuppressionProblem {
+    let (kind, place) = (SuppressionProblemKind::Unreadable(why), place.clone());
+    SuppressionProblem { kind, place, id: String::new(), removal: None }
 }
 
-fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
+fn from_comments(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> Vec<Suppression> {
     let document = object.node.document;
     let comments = lines::comments_of(object.node);
-    let is_ours = |comment: &&Comment| words_for_us(comment.span.text(&document.source.text)).is_some();
+    let is_ours = |comment: &&Comment| directive_text(comment.span.text(&document.source.text)).is_some();
     if !comments.iter().any(|comment| is_ours(&comment)) {
         return Vec::new();
     }
@@ -208,9 +208,9 @@ fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppres
     for (comment, first) in ours.into_iter().zip(targets) {
         let text = comment.span.text(&document.source.text);
         let place = Place { path: object.node.path(), span: comment.span };
-        let list = words_for_us(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
+        let list = directive_text(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
         let Some((ids, reason)) = list else {
-            mistakes.push(unreadable("write it as `# batchlint: ignore[rule] reason`", &place));
+            problems.push(unreadable("write it as `# batchlint: ignore[rule] reason`", &place));
             continue;
         };
         let last = ends.get(&first).copied().unwrap_or(first);
@@ -221,18 +221,25 @@ fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppres
                 None => Ok(vec![remove::comment(document, comment.span)]),
             };
             let reach = Reach::Lines { first, last };
-            suppressions.extend(read(part.text, reason, &place, reach, (Safety::Safe, removal), mistakes));
+            suppressions.extend(parse_suppression(
+                part.text,
+                reason,
+                &place,
+                reach,
+                (Safety::Safe, removal),
+                problems,
+            ));
         }
     }
     suppressions
 }
 
 /// Returns what a comment says behind `# batchlint:`, if it starts so.
-fn words_for_us(comment: &str) -> Option<&str> {
+fn directive_text(comment: &str) -> Option<&str> {
     comment.trim_start_matches('#').trim_start().strip_prefix("batchlint:").map(str::trim_start)
 }
 
-fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
+fn from_annotations(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> Vec<Suppression> {
     let homes: &[(&str, &str)] = match object.kind {
         Kind::Job => &[("", "metadata"), ("spec.template", "spec.template.metadata")],
         Kind::CronJob => &[
@@ -257,7 +264,14 @@ fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Supp
             };
             let (id, reason) = part.text.split_once(':').unwrap_or((part.text, ""));
             let reach = Reach::Path(reach);
-            suppressions.extend(read(id, reason, &place, reach, (Safety::Unsafe, removal), mistakes));
+            suppressions.extend(parse_suppression(
+                id,
+                reason,
+                &place,
+                reach,
+                (Safety::Unsafe, removal),
+                problems,
+            ));
         }
     }
     suppressions

@@ -11,10 +11,10 @@ use crate::text::span::Span;
 /// The names that kustomize knows its file by.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// What a kustomization is made of, as paths relative to its folder; addresses of other places among them.
+/// What a kustomization is made of, as paths relative to its directory; addresses of other places among them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Kustomization {
-    /// Files and folders whose objects are taken.
+    /// Files and directories whose objects are taken.
     pub resources: Vec<String>,
     /// Files that change them.
     pub patches: Vec<String>,
@@ -106,7 +106,7 @@ pub fn to_origin(
     finding.item = if origin.document.root().is_object() { None } else { place_in_list() };
 }
 
-/// Says whether a built object can have been made of this one: kustomize can put something before and behind its name.
+/// Whether a built object can have been made of this one: kustomize can put something before and behind its name.
 fn is_origin(built: Node<'_>, origin: Node<'_>) -> bool {
     let is_part = |origin: &str| name(built).is_some_and(|built| built.contains(origin));
     built.get("kind").and_then(Node::text) == origin.get("kind").and_then(Node::text)

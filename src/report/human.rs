@@ -17,10 +17,10 @@ use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint, wrap};
 
 /// How many related places a finding shows.
-const MOST_RELATED: usize = 5;
+const MAX_RELATED: usize = 5;
 
 /// The columns of a help text, at most.
-const MOST_COLUMNS: usize = 110;
+const MAX_COLUMNS: usize = 110;
 
 /// Writes each finding with its excerpt, then the summary.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -34,7 +34,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let message = escape(&finding.message);
     writeln!(out, "{}: {}", tag(finding, options.color), paint(&message, "1", options.color))?;
-    let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
+    let related = &finding.related[..finding.related.len().min(MAX_RELATED)];
     if finding.source.text.is_empty() {
         write_paths(finding, related, options, out)?
     } else {
@@ -57,7 +57,7 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     fixes.into_iter().try_for_each(|fix| note("fix", &escape(&describe(fix)), options, out))
 }
 
-/// Says what a fix does, and what applies it.
+/// Returns what a fix does, and what applies it.
 pub(super) fn describe(fix: &Fix) -> String {
     let flags = match fix.safety {
         Safety::Safe => "--fix",
@@ -89,7 +89,7 @@ fn note(label: &str, text: &str, options: &Options, out: &mut dyn io::Write) -> 
     let label = format!("{label}:");
     let padding = " ".repeat(6_usize.saturating_sub(label.len()));
     let label = paint(&label, "36", options.color);
-    writeln!(out, "  {label}{padding}{}", wrap(text, 8, options.width.min(MOST_COLUMNS)))
+    writeln!(out, "  {label}{padding}{}", wrap(text, 8, options.width.min(MAX_COLUMNS)))
 }
 
 /// Returns the marked lines of the source, drawn by miette.

@@ -14,7 +14,7 @@ use std::io::{self, Write as _};
 use super::attach::{Attached, attach};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
-use crate::engine::outcome::Judged;
+use crate::engine::outcome::CheckedObject;
 use crate::report::options::Report;
 use crate::text::source::{Origin, Source};
 use crate::text::terminal::escape;
@@ -25,7 +25,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let mut cases: Vec<_> =
         findings.map(|it| (Place::new(&it.source, it.document, it.item), Case::Failed(it))).collect();
     let found: HashSet<_> = cases.iter().map(|&(place, _)| place).collect();
-    for object in &report.outcome.judged {
+    for object in &report.outcome.checked {
         let place = Place::new(&object.source, object.document, object.item);
         if !found.contains(&place) {
             cases.push((place, Case::Passed(object)));
@@ -81,7 +81,7 @@ impl<'a> Place<'a> {
 #[derive(Clone, Copy)]
 enum Case<'a> {
     Failed(&'a Finding),
-    Passed(&'a Judged),
+    Passed(&'a CheckedObject),
 }
 
 impl Case<'_> {

@@ -55,7 +55,7 @@ pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added
 }
 
 /// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
-/// hides it, only judging tells. `source` is the file itself, which has no stars for secrets.
+/// hides it, only checking tells. `source` is the file itself, which has no stars for secrets.
 pub fn suppressions_of(
     finding: &Finding,
     source: &Arc<Source>,
@@ -72,7 +72,7 @@ pub fn suppressions_of(
     ways.filter(|edits| !edits.is_empty()).collect()
 }
 
-/// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
+/// Whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object = finding.rule.scope == Scope::Object;
     is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))

@@ -11,10 +11,11 @@ use crate::policy::config::Config;
 use crate::text::source::Source;
 
 /// Fixes can make room for others; more rounds than this mean that two undo each other.
-const MOST_ROUNDS: usize = 10;
+const MAX_ROUNDS: usize = 10;
 
 /// What fixing a text came to.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Fixed {
     /// The text with all fixes applied.
     pub text: String,
@@ -32,7 +33,7 @@ pub fn fix_all(source: &Source, config: &Config, least: Safety) -> Fixed {
     let outcome = lint(source.with_text(text.as_str()), config);
     let mut fixed = Fixed { text, between: Vec::new(), fixes: 0, outcome };
     let mut useless: BTreeSet<Key> = BTreeSet::new();
-    for round in 0..MOST_ROUNDS {
+    for round in 0..MAX_ROUNDS {
         let offered: Vec<_> =
             offers(&fixed.outcome, least).filter(|(key, _)| !useless.contains(key)).collect();
         let chosen: Vec<&Fix> = compatible(offered.iter().map(|(_, fix)| *fix));

@@ -27,6 +27,6 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     for warning in &verdict.warnings {
-        reporter.report(warning.at.place(), format!("the API server warns: {}", warning.text));
+        reporter.report(warning.field.place(), format!("the API server warns: {}", warning.text));
     }
 }

@@ -4,9 +4,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::known::is_trivial;
-use crate::shell::losses::is_quiet;
+use crate::shell::ignored_failures::is_quiet;
 use crate::shell::syntax::{Command, Kind};
+use crate::shell::traversal::is_trivial;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -27,9 +27,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let work = |step: &&Step<'_>| script.is_work(step.command) && !step.context.in_function;
     let start = |step: &Step<'_>| step.command.span.start;
     let foreground =
-        script.steps.iter().filter(work).filter(|it| it.whole != Fate::Background).map(start).max();
-    let late =
-        |step: &&Step<'_>| step.whole == Fate::Background && foreground.is_none_or(|it| it < start(step));
+        script.steps.iter().filter(work).filter(|it| it.pipeline_fate != Fate::Background).map(start).max();
+    let late = |step: &&Step<'_>| {
+        step.pipeline_fate == Fate::Background && foreground.is_none_or(|it| it < start(step))
+    };
     let stays = script
         .commands()
         .iter()
@@ -72,7 +73,7 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && script.is_work(step.command)
             && !is_quiet(step.command)
             && !step.context.in_substitution
-            && !script.serves(step.command)
+            && !script.is_server(step.command)
     };
     let steps: Vec<_> = script.steps.iter().filter(is_background).collect();
     let Some((first, others)) = steps.split_first() else { return };

@@ -9,8 +9,8 @@ use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, FleetReporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
-use crate::time::fleet::{Starts, each_run, has_one_minute};
-use crate::time::words;
+use crate::time::format;
+use crate::time::starts::{Starts, each_run, has_one_minute};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -43,12 +43,13 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
     // Which minute a schedule with many takes is no choice, and a suspended one takes none.
     let is_counted =
         |it: &(CronJob<'_>, Calendar)| has_one_minute(&it.1) && it.0.suspend().boolean() != Some(true);
-    let all: Vec<_> = cron_jobs.filter_map(|it| Some((it, Calendar::of(it)?))).filter(is_counted).collect();
+    let all: Vec<_> =
+        cron_jobs.filter_map(|it| Some((it, Calendar::for_cron_job(it)?))).filter(is_counted).collect();
     let Some(&(first, _)) = all.first() else { return };
     let (mut least, mut from) = (usize::MAX, jiff::Timestamp::UNIX_EPOCH);
     reporter(first.object, &mut |reporter| {
         least = usize::try_from(reporter.integer("minimum")).unwrap_or(usize::MAX).max(2);
-        from = words::midnight(reporter.as_of());
+        from = format::midnight(reporter.as_of());
     });
     if all.len() < least {
         return;
@@ -71,7 +72,7 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             continue;
         }
         let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minutes[0]));
-        let quieter = starts.quieter(at.minute().into(), Some(at.hour().into()));
+        let quieter = starts.quietest_minute(at.minute().into(), Some(at.hour().into()));
         // Those whose hour someone chose come first: that of an hourly one is just one of many.
         let is_hourly =
             |&it: &usize| all[it].1.fields().is_some_and(|fields| fields.hour & ALL_HOURS == ALL_HOURS);
@@ -87,10 +88,10 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
         };
         // Without `timeZone` the hour is that of the controller, UTC or not.
         let zone = if members.iter().all(|&it| all[it].1.has_zone) { " UTC" } else { "" };
-        let when = match words::clock(words::minute(at)) {
+        let when = match format::clock(format::minute(at)) {
             _ if is_each(WEEK / 60, 60) => format!("minute {} of every hour", at.minute()),
             clock if is_each(7, 1_440) => format!("{clock}{zone} every day"),
-            clock => format!("{clock}{zone} on {}", words::weekday(at.date())),
+            clock => format!("{clock}{zone} on {}", format::weekday(at.date())),
         };
         let (count, names) = (members.len(), phrases::list(&names));
         reporter(all[members[0]].0.object, &mut |reporter| {

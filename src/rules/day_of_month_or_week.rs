@@ -5,7 +5,7 @@ use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases;
 use crate::time::calendar::Calendar;
-use crate::time::words;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let Some(fields) = calendar.fields().filter(|it| !it.needs_both_days()) else { return };
     let mut dates: Vec<String> =
-        calendar.from(reporter.as_of()).take(200).map(|it| words::date(it, &calendar.zone)).collect();
+        calendar.from(reporter.as_of()).take(200).map(|it| format::date(it, &calendar.zone)).collect();
     dates.dedup();
     dates.truncate(4);
     if dates.is_empty() {

@@ -31,7 +31,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     // A TTL that a CronJob is better off without is not to be raised.
-    let is_in_the_way = job.cron_job().is_some_and(|it| history::defeated(it).is_some());
+    let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
     let node = ttl_field.node().filter(|_| !is_in_the_way);

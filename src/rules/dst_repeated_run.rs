@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
-use crate::time::words;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -33,10 +33,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let Some(&(minute, [first, second])) = change.repeated.first() else { return };
     let message = format!(
         "the {} run starts twice on {} {}, {} apart: clocks in `{}` go back",
-        words::clock(minute),
-        words::weekday(change.date),
+        format::clock(minute),
+        format::weekday(change.date),
         change.date,
-        words::duration(second.as_second() - first.as_second()),
+        format::duration(second.as_second() - first.as_second()),
         zone.text().unwrap_or_default()
     );
     reporter

@@ -2,7 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::endless::{endless_of, never_completes};
+use crate::facts::endless::{never_completes, unintended_endless};
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
@@ -34,7 +34,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let (mut endless, mut others) = (Vec::new(), Vec::new());
     for &container in &mains {
         // One that restarts for ever is for `always-restarting-container`.
-        match endless_of(container, scripts) {
+        match unintended_endless(container, scripts) {
             Some(cause) => endless.push((container, cause)),
             None => others.push(container),
         }
@@ -71,7 +71,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a container's command has words with which it may end the others: an address that makes a proxy quit,
+/// Whether a container's command has words with which it may end the others: an address that makes a proxy quit,
 /// or kubectl.
 fn may_end_others(container: Container<'_>) -> bool {
     const WORDS: [&str; 7] = [
@@ -89,7 +89,8 @@ fn may_end_others(container: Container<'_>) -> bool {
 
 /// Reports an init container that never ends: the next one does not start before.
 fn blocking_init_container(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
-    let Some((container, cause)) = pod.init_containers().find_map(|it| Some((it, endless_of(it, scripts)?)))
+    let Some((container, cause)) =
+        pod.init_containers().find_map(|it| Some((it, unintended_endless(it, scripts)?)))
     else {
         return;
     };

@@ -28,7 +28,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
-    let loops: Vec<_> = script.endless().into_iter().filter(|it| it.waits).collect();
+    let loops: Vec<_> = script.endless_loops().into_iter().filter(|it| it.is_wait).collect();
     let Some((first, others)) = loops.split_first() else { return };
     let cause = match first.condition {
         Condition::Fails => format!("if `{}` never succeeds", script.title(first.command)),

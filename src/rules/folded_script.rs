@@ -7,7 +7,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.help("end the lines with a line feed only");
         return;
     }
-    let joints = script.source.joints();
+    let joints = script.source.joined_lines();
     if joints.is_empty() {
         return;
     }
@@ -93,7 +93,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
 }
 
 fn line_start(text: &str, at: u32) -> u32 {
-    text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| narrow(it + 1))
+    text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| to_u32(it + 1))
 }
 
 /// Words that start a command and are never an argument.

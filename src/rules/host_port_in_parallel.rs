@@ -49,7 +49,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether the pod keeps away from others on its node, so that one on each is what is meant.
+/// Whether the pod keeps away from others on its node, so that one on each is what is meant.
 fn is_spread(pod: Pod<'_>) -> bool {
     let terms = pod.spec.field("affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution");
     terms.items().any(|it| it.field("topologyKey").is("kubernetes.io/hostname"))

@@ -53,7 +53,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether an annotation or label shows that Helm, Argo CD or Flux applies the object.
+/// Whether an annotation or label shows that Helm, Argo CD or Flux applies the object.
 fn is_sign(entry: &Entry<'_>) -> bool {
     const PREFIXES: [&str; 5] = [
         "argocd.argoproj.io/",
@@ -67,7 +67,7 @@ fn is_sign(entry: &Entry<'_>) -> bool {
     is_managed || is_old_chart || PREFIXES.iter().any(|prefix| entry.key.starts_with(prefix))
 }
 
-/// Says whether an annotation makes the tool delete the old Job, or leave it alone.
+/// Whether an annotation makes the tool delete the old Job, or leave it alone.
 fn is_replaced(entry: &Entry<'_>) -> bool {
     let value = entry.value.text().unwrap_or_default();
     match entry.key {
@@ -79,7 +79,7 @@ fn is_replaced(entry: &Entry<'_>) -> bool {
     }
 }
 
-/// Says whether the name has a number, a hash or the version of an image at its end, so that a new template comes with
+/// Whether the name has a number, a hash or the version of an image at its end, so that a new template comes with
 /// a new name.
 fn changes_with_content(name: &str, job: Job<'_>) -> bool {
     let last = name.rsplit(['-', '.']).next().unwrap_or_default();

@@ -35,10 +35,10 @@ enum Defect {
 }
 
 /// No program runs in less memory, and no one means to allow less disk.
-const LEAST_BYTES: i128 = 1 << 20;
+const MIN_BYTES: i128 = 1 << 20;
 
 /// More cores than this are asked for by those who meant thousandths; the largest common machines have 192.
-const MOST_CORES: i128 = 199;
+const MAX_CORES: i128 = 199;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let of_containers = pod.containers().flat_map(|it| [it.limits(), it.requests()]);
@@ -122,9 +122,9 @@ fn defect(node: Node<'_>) -> Option<Defect> {
     let quantity = Quantity::parse(&amount(node)?).ok().filter(|it| !it.is_zero() && !it.is_negative())?;
     let is_fraction = || Quantity::parse("1").is_ok_and(|one| quantity.compare(&one).is_lt());
     match node.key()? {
-        "cpu" => (quantity.whole() > MOST_CORES).then_some(Defect::ManyCores),
+        "cpu" => (quantity.whole() > MAX_CORES).then_some(Defect::ManyCores),
         "memory" | "ephemeral-storage" if is_fraction() => Some(Defect::Fraction),
-        "memory" | "ephemeral-storage" => (quantity.whole() < LEAST_BYTES).then_some(Defect::FewBytes),
+        "memory" | "ephemeral-storage" => (quantity.whole() < MIN_BYTES).then_some(Defect::FewBytes),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::exits::Exit;
+use crate::shell::exits::ScriptExit;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    for Exit { command, code, .. } in script.exits().iter().filter(|it| !(0..=255).contains(&it.code)) {
+    for ScriptExit { command, code, .. } in script.exits().iter().filter(|it| !(0..=255).contains(&it.code)) {
         let shown = code.rem_euclid(256);
         let effect = match (shown, *code < 0) {
             (_, true) => format!(

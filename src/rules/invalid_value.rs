@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::newer::Newer;
+use crate::kubernetes::newer_versions::NewerVersions;
+use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
-use crate::kubernetes::verdict::strict::DecodeError;
 use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::manifest::document::{Duplicate, DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
@@ -52,7 +52,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let (lost, mut newer) = (lost(object), Newer::of(object));
+            let (lost, mut newer) = (lost(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
             for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
                 if reported.insert(cause.to_string()) {
@@ -72,27 +72,32 @@ fn lost(object: Object<'_>) -> HashSet<u32> {
     lost.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
-/// Says whether a more specific rule speaks of the cause.
+/// Whether a more specific rule speaks of the cause.
 fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
-    if lost.contains(&cause.at.nearest().id) {
+    if lost.contains(&cause.field.nearest().id) {
         return true;
     }
-    let is_policy = cause.field.ends_with("template.spec.restartPolicy");
+    let is_policy = cause.path.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
-    let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
+    let is_filled = cause.field.text().is_empty() || !is_placeholder(cause.field.text());
     // The API server makes a label for the pods out of the Job's name.
-    let is_of_name = cause.field.ends_with("template.labels")
+    let is_of_name = cause.path.ends_with("template.labels")
         && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
-fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
+fn report<'d>(
+    object: Object<'d>,
+    cause: &Cause<'_>,
+    newer: &mut NewerVersions<'d>,
+    reporter: &mut Reporter<'_>,
+) {
     let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server rejects the {}: {cause}", object.kind_name());
-    let finding = reporter.report(cause.at.place(), message);
+    let finding = reporter.report(cause.field.place(), message);
     match (since, meant(cause), help(cause)) {
         (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} accepts it")),
-        (None, Some((meant, help)), _) => write(finding, cause.at.nearest(), &meant, help),
+        (None, Some((meant, help)), _) => write(finding, cause.field.nearest(), &meant, help),
         (None, None, Some(help)) => _ = finding.help(help),
         (None, None, None) => {}
     }
@@ -106,7 +111,7 @@ fn write(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
 
 /// Returns the value that is most likely meant, and how to say so.
 fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
-    let (text, last) = (cause.at.text(), cause.field.rsplit('.').next()?);
+    let (text, last) = (cause.field.text(), cause.path.rsplit('.').next()?);
     match cause.kind {
         ErrorType::NotSupported => {
             supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
@@ -118,9 +123,9 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
     }
 }
 
-/// Says what to write, where the server's words do not.
+/// Returns what to write, where the server's words do not.
 fn help(cause: &Cause<'_>) -> Option<String> {
-    let (field, text) = (cause.field.as_str(), cause.at.text());
+    let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {

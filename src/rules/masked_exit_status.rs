@@ -6,8 +6,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::is_quiet;
-use crate::shell::script::{Cause, Losses};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::syntax::{Command, Kind, Part};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,8 +25,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(Losses { lost, cause: Cause::Masked(last) }) = script.losses() {
-        report_last(script, lost, *last, reporter);
+    if let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Masked(last) }) =
+        script.ignored_failures()
+    {
+        report_last(script, ignored, *last, reporter);
     }
     report_condition(script, reporter);
     let declares: Vec<_> =
@@ -34,8 +36,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if declares.is_empty() {
         return;
     }
-    let mut looked_at = script.checked();
-    looked_at.extend(script.inspected());
+    let mut looked_at = script.tested_variables();
+    looked_at.extend(script.inspected_variables());
     let declares: Vec<_> = declares.into_iter().filter(|it| masks(script, it, &looked_at)).collect();
     let Some((first, others)) = declares.split_first() else { return };
     let keyword = script.title(first.command);
@@ -52,12 +54,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     });
 }
 
-fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
-    let [first, ..] = lost else { return };
+fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
+    let [first, ..] = ignored else { return };
     // What the pipeline it stands in does not even look at is named only where there is nothing else.
-    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Lost;
+    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Ignored;
     let failing =
-        lost.iter().rev().find(is_main).or_else(|| lost.iter().rev().find(|it| !is_quiet(it.command)));
+        ignored.iter().rev().find(is_main).or_else(|| ignored.iter().rev().find(|it| !is_quiet(it.command)));
     let failing = failing.unwrap_or(first);
     // In a branch that is what ends the branch.
     let start = failing.command.span.start;
@@ -74,15 +76,15 @@ fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter:
     finding.help(format!(
         "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
     ));
-    for step in lost.iter().take(5) {
+    for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
 }
 
 /// `work || exit 1`, where `work` is a function or a group: in a condition `set -e` does nothing.
 fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let lost = script.lost_in_conditions();
-    let Some(((first, around), others)) = lost.split_first() else { return };
+    let ignored = script.ignored_in_conditions();
+    let Some(((first, around), others)) = ignored.split_first() else { return };
     let failing = script.title(first.command);
     let in_spite = if first.options.errexit { " despite `set -e`" } else { "" };
     let (what, help) = match &around.kind {
@@ -116,7 +118,7 @@ fn declares(command: &Command<'_>) -> bool {
     ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| command.is(it))
 }
 
-/// Says whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
+/// Whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
 fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -> bool {
     let words = step.command.arguments().iter().filter(|word| {
         // `local answer=$(ask)` with `[ "$answer" = yes ]` later sees the failure all the same.

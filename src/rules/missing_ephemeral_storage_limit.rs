@@ -43,12 +43,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a volume is an `emptyDir` on the disk of the node.
+/// Whether a volume is an `emptyDir` on the disk of the node.
 fn is_disk(volume: Node<'_>) -> bool {
     volume.field("emptyDir").is_set() && volume.field("emptyDir.medium").text().unwrap_or_default().is_empty()
 }
 
-/// Says whether the manifest tells that a container writes to the disk, and its root file system is open to it.
+/// Whether the manifest tells that a container writes to the disk, and its root file system is open to it.
 fn writes(pod: Pod<'_>, container: Container<'_>) -> bool {
     let mut mounts = container.volume_mounts().items().filter_map(|it| it.field("name").text());
     let is_on_disk = |name| pod.volumes().items().any(|it| it.field("name").is(name) && is_disk(it));

@@ -41,7 +41,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
+/// Whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
 fn limits(field: Field<'_>) -> bool {
     field.node().is_some_and(|it| match it.value() {
         Value::Int(number) => number != 0,

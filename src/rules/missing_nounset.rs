@@ -5,7 +5,7 @@ use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::variables::is_mistake;
+use crate::shell::variables::is_misspelled;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,9 +28,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if sets_nounset {
         return;
     }
-    let unset = script.unset(reporter.kubernetes_version()).iter();
+    let unset = script.unset_variables(reporter.kubernetes_version()).iter();
     // A typing mistake is `undefined-variable`'s.
-    let unset: Vec<_> = unset.filter(|it| script.env().is_none() || !is_mistake(script, it.name)).collect();
+    let unset: Vec<_> =
+        unset.filter(|it| script.env_names().is_none() || !is_misspelled(script, it.name)).collect();
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
     let who = if script.container().env_from().is_set() {

@@ -5,8 +5,8 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::consumers::{needs_input, stops_early};
 use crate::shell::flow::{Fate, Step};
+use crate::shell::pipeline_readers::{needs_input, stops_early};
 use crate::shell::programs::Fact;
 use crate::shell::syntax::Pipeline;
 
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let matters = |step: &&Step<'_>| {
         step.fate == Fate::Piped
-            && matches!(step.whole, Fate::Decides | Fate::Guarded)
+            && matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded)
             && !step.context.in_substitution
             && script.is_work(step.command)
             && !step.pipeline.commands.last().is_some_and(needs_input)
@@ -42,8 +42,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         (format!("`{name}`"), format!("`{last}`"))
     };
-    let effect =
-        if first.whole == Fate::Decides { "the Job counts as Complete" } else { "the script continues" };
+    let effect = if first.pipeline_fate == Fate::Decides {
+        "the Job counts as Complete"
+    } else {
+        "the script continues"
+    };
     let message = format!("when {name} fails, only {last} counts: the pipeline succeeds and {effect}");
     let finding = reporter.report(script.name_place(first.command), message);
     let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
@@ -64,7 +67,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
+/// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
 fn stops_any(script: &Script<'_>) -> bool {
     // What is printed is short enough for the pipe.
     let mut seen: Option<&Pipeline<'_>> = None;

@@ -87,7 +87,7 @@ fn place(container: Container<'_>, lack: Lack) -> Place {
     }
 }
 
-/// Says whether `resources` states a request, or a limit, which the API server takes for the request too.
+/// Whether `resources` states a request, or a limit, which the API server takes for the request too.
 fn states(resources: Option<Node<'_>>, name: &str) -> bool {
     let is_in = |list| resources.and_then(|it| it.get(list)?.get(name)).is_some_and(|it| !it.is_null());
     is_in("requests") || is_in("limits")

@@ -38,7 +38,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .help("set `timeZone` to the intended zone, such as `Etc/UTC`");
 }
 
-/// Says whether a schedule names hours of the day, and not only how far they are apart.
+/// Whether a schedule names hours of the day, and not only how far they are apart.
 ///
 /// A zone before the fields (`TZ=`) is refused by the API server.
 fn names_hours(schedule: &str) -> bool {

@@ -57,7 +57,7 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether the Job starts one pod and never another: one completion, and no retry.
+/// Whether the Job starts one pod and never another: one completion, and no retry.
 fn starts_one_pod(pod: Pod<'_>) -> bool {
     let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
     pod.restart_policy().is("Never")

@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::words::duration;
+use crate::time::format::duration;
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule = Rule {

@@ -39,7 +39,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says what goes wrong when a command runs again on what the first run left.
+/// Returns what goes wrong when a command runs again on what the first run left.
 fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
     let command = step.command;
     let keeps = |path: &str| script.outlives_pod(path);

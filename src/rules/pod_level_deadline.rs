@@ -49,7 +49,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let help =
         format!("set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)");
     // Retries need their time too: the pod's deadline alone, moved there, would leave them none.
-    match run::longest(job).map(|it| it.seconds) {
+    match run::longest_run(job).map(|it| it.seconds) {
         Some(seconds) if seconds == deadline => {
             let entry = pod.spec.entries().find(|it| it.key == field.name());
             let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));

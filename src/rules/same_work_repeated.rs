@@ -5,7 +5,7 @@ use crate::facts::index;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::word_list::has_in_any_case;
+use crate::text::word_list::has_word_in_any_case;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -45,7 +45,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         );
 }
 
-/// Says whether a name, an image, a command or a variable speaks of a queue.
+/// Whether a name, an image, a command or a variable speaks of a queue.
 fn takes_from_queue(pod: Pod<'_>) -> bool {
     let names =
         [pod.job.object.name(), pod.job.object.generate_name()].into_iter().filter_map(|it| it.node());
@@ -62,5 +62,5 @@ fn takes_from_queue(pod: Pod<'_>) -> bool {
     let texts = names.chain(of_containers).filter_map(Node::text);
     texts
         .flat_map(|text| text.split(|it: char| !it.is_ascii_alphanumeric()))
-        .any(|word| has_in_any_case(QUEUES, word))
+        .any(|word| has_word_in_any_case(QUEUES, word))
 }

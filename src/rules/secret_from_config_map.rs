@@ -51,7 +51,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.
+/// Whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.
 fn is_secret(entry: &Node<'_>) -> bool {
     let Some(key) = entry.field("valueFrom.configMapKeyRef.key").text() else { return false };
     let name = entry.field("name").text();

@@ -38,7 +38,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     }
 }
 
-/// Says whether a word is an operator, a redirection or a substitution, and nothing else.
+/// Whether a word is an operator, a redirection or a substitution, and nothing else.
 fn is_shell_syntax(text: &str) -> bool {
     let substitution = text.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
     let runs = |inner: &str| inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase());

@@ -4,8 +4,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, Covered};
+use crate::time::format;
 use crate::time::overlap::{Overlap, overlap};
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -42,12 +42,12 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     };
     let times = if covered < 2 { "a start time" } else { "start times" };
     let count = if covered < 2 { String::new() } else { format!("{covered} ") };
-    let (lasts, bound) = (words::duration(longest.seconds), longest.bound.describe());
+    let (lasts, bound) = (format::duration(longest.seconds), longest.bound.describe());
     reporter
         .report(policy, format!("a run can last {lasts}, {bound}, and overlap {count}{times}: {fate}"))
         .related(
             cron_job.schedule(),
-            format!("a run is due {} after the one before", words::duration(shortest)),
+            format!("a run is due {} after the one before", format::duration(shortest)),
         )
         .help(
             "make sure every run ends before the next one is due, or schedule runs as far apart as they \

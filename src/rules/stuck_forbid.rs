@@ -5,7 +5,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
-use crate::time::words::duration;
+use crate::time::format::duration;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

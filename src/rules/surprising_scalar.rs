@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::decode;
+use crate::kubernetes::types::type_check;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
@@ -42,7 +42,7 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
     let is_mode = matches!(name, "defaultMode" | "mode");
     let digits = raw.trim_start_matches(['+', '-']);
     let is_number = || {
-        let expected = decode::type_of(node, object, reporter.kubernetes_version().minor);
+        let expected = type_check::type_of(node, object, reporter.kubernetes_version().minor);
         matches!(expected, Some(Type::Int32 | Type::Int64 | Type::Quantity | Type::IntOrString))
     };
     if is_mode && FORGOTTEN_ZERO.contains(&value) && raw == value.to_string() && is_number() {
@@ -75,7 +75,7 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
     }
 }
 
-/// Says whether YAML 1.1 takes the digits for octal ones because of a leading 0.
+/// Whether YAML 1.1 takes the digits for octal ones because of a leading 0.
 fn is_octal(digits: &str) -> bool {
     digits.len() > 1
         && digits.starts_with('0')

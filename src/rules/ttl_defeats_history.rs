@@ -5,8 +5,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::history::{defeated, runs_within};
-use crate::time::words;
+use crate::time::format;
+use crate::time::history::{history_defeated_by_ttl, runs_within};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -27,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(field) = cron_job.job().map(|it| it.ttl_seconds_after_finished()) else { return };
     let limit_field = cron_job.failed_jobs_history_limit();
-    let Some((ttl, kept)) = defeated(cron_job) else { return };
+    let Some((ttl, kept)) = history_defeated_by_ttl(cron_job) else { return };
     let schedule = cron_job.schedule().text().unwrap_or_default();
     // The TTL counts from the end: one as long as the interval deletes a run while the next one runs.
     let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
@@ -45,7 +45,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
             format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed runs of `{schedule}`")
         }
     };
-    let message = format!("{consequence}: each is deleted {} after it ends", words::duration(ttl));
+    let message = format!("{consequence}: each is deleted {} after it ends", format::duration(ttl));
     let finding = reporter.report(field, message);
     finding.help("remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs");
     if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {

@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::variables::is_given;
+use crate::shell::variables::is_predefined;
 use crate::shell::{Flavour, Invocation};
 use crate::text::span::Span;
 
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
-    let is_lost = |name: &str| !name.is_empty() && !invocation.neighbours.has_container(name);
+    let is_lost = |name: &str| !name.is_empty() && !invocation.pod_context.has_container(name);
     for variable in container.env().items() {
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
         if let Some(name) = field.text().filter(|it| is_lost(it)) {
@@ -98,6 +98,6 @@ fn missing<'t>(text: &'t str, invocation: &Invocation<'_>) -> Option<&'t str> {
         let upper = name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
         let escaped = text[..at].ends_with('$');
         let is_name = name.len() > 1 && upper && !name.starts_with(|it: char| it.is_ascii_digit());
-        (is_name && !escaped && !invocation.is_in_env(name) && !is_given(name)).then_some(name)
+        (is_name && !escaped && !invocation.is_in_env(name) && !is_predefined(name)).then_some(name)
     })
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
-use crate::shell::variables::{is_mistake, meant};
+use crate::shell::variables::{intended_name, is_misspelled};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,15 +23,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    if script.env().is_none() {
+    if script.env_names().is_none() {
         return;
     }
     let deleted = deleted(script);
     // More than a few mean that the script is another tool's.
-    for variable in script.unset(reporter.kubernetes_version()).iter().take(20) {
+    for variable in script.unset_variables(reporter.kubernetes_version()).iter().take(20) {
         let name = variable.name;
         let deletes = deleted.contains(&variable.span.start);
-        if !deletes && !is_mistake(script, name) {
+        if !deletes && !is_misspelled(script, name) {
             continue;
         }
         let effect = if deletes {
@@ -41,7 +41,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         };
         let message = format!("neither the script nor `env` sets `{name}`: {effect}");
         let finding = reporter.report(script.place(variable.span), message);
-        match meant(script, name) {
+        match intended_name(script, name) {
             Some(other) => finding.help(format!("did you mean `{other}`?")),
             None => finding.help(format!(
                 "set it in `env`, or write `${{{name}:?}}` so that the script stops if it is missing"

@@ -5,7 +5,7 @@ use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::exits::Exit;
+use crate::shell::exits::ScriptExit;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,12 +23,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let rules = script.container().pod.job.failure_rules();
-    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES));
+    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MAX_EXIT_CODES));
     let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
-    let is_own = |it: &&Exit<'_>| {
+    let is_own = |it: &&ScriptExit<'_>| {
         (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))
     };
-    let exits = script.unexplained();
+    let exits = script.undocumented_exits();
     let own: Vec<_> = exits.iter().filter(is_own).collect();
     let Some((first, others)) = own.split_first() else { return };
     let message = format!(

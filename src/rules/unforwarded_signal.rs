@@ -5,7 +5,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::losses::is_quiet;
+use crate::shell::ignored_failures::is_quiet;
 use crate::shell::syntax::{Command, Kind, Word};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `exec` finds no alias.
     let traps = script.commands().iter().any(|it| ["trap", "exec", "alias"].iter().any(|name| it.is(name)));
     // What another script defines may be a function, which `exec` does not find.
-    let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.sets().is_some();
+    let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.set_variables().is_some();
     let Some(last) = items.last().filter(|_| is_plain) else { return };
     let [command] = last.first.commands.as_slice() else { return };
     let is_last = last.rest.is_empty() && !last.background && matches!(command.kind, Kind::Simple { .. });
@@ -64,7 +64,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a command is over before a signal could matter.
+/// Whether a command is over before a signal could matter.
 fn is_instant(command: &Command<'_>) -> bool {
     const PROGRAMS: &str = "cat cp mv ls sed tr cut sort head base64 envsubst jq yq";
     const VERBS: &str = "ls list get status version checkout describe show info config";

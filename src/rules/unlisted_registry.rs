@@ -55,7 +55,7 @@ fn unlisted<'d>(container: Container<'d>, allowed: &[Cow<'_, str>]) -> Option<(S
     (!allowed.iter().any(|entry| covers(entry, &name))).then_some((name, container))
 }
 
-/// Says whether an entry is the image's full name or folders at its start; `*` stands for anything within a part.
+/// Whether an entry is the image's full name or directories at its start; `*` stands for anything within a part.
 fn covers(entry: &str, name: &str) -> bool {
     let entry = entry.trim_end_matches('/');
     let ends = name.match_indices('/').map(|(at, _)| at).chain([name.len()]);

@@ -25,7 +25,7 @@ const DISRUPTION: &str = "DisruptionTarget";
 const STOPPED: [i64; 2] = [143, 137];
 
 /// The API server takes no more in a rule (`maxPodFailurePolicyOnPodConditionsPatterns`).
-const MOST_CONDITIONS: usize = 20;
+const MAX_CONDITIONS: usize = 20;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, list) = (pod.job, pod.job.pod_failure_policy_rules());
@@ -103,14 +103,14 @@ impl<'d> FailureRule<'d> {
     }
 
     fn values(&self) -> impl Iterator<Item = (Node<'d>, i64)> {
-        let nodes = self.node.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES);
+        let nodes = self.node.field("onExitCodes.values").items().take(Job::MAX_EXIT_CODES);
         nodes.filter_map(|node| match node.value() {
             Value::Int(code) => Some((node, i64::try_from(code).ok()?)),
             _ => None,
         })
     }
 
-    /// Says whether the rule matches an exit code that is not 0.
+    /// Whether the rule matches an exit code that is not 0.
     fn matches(&self, code: i64) -> bool {
         let has = self.values().any(|(_, value)| value == code);
         match self.node.field("onExitCodes.operator").text() {
@@ -121,7 +121,7 @@ impl<'d> FailureRule<'d> {
     }
 
     fn conditions(&self) -> impl Iterator<Item = (&'d str, &'d str)> {
-        let patterns = self.node.field("onPodConditions").items().take(MOST_CONDITIONS);
+        let patterns = self.node.field("onPodConditions").items().take(MAX_CONDITIONS);
         patterns
             .filter_map(|it| Some((it.field("type").text()?, it.field("status").text().unwrap_or("True"))))
     }

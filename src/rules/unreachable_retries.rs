@@ -5,9 +5,9 @@ use crate::manifest::document::Field;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::format;
 use crate::time::retry::first_retry_from;
 use crate::time::run;
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -35,7 +35,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };
-    let Some(policy) = job.pod().and_then(run::policy).filter(|_| deadline > 0 && limit > 0) else { return };
+    let Some(policy) = job.pod().and_then(run::restart_policy).filter(|_| deadline > 0 && limit > 0) else {
+        return;
+    };
     // Where every try fails at once, the retries start as early as they can.
     let (retry, at) = first_retry_from(policy, deadline);
     if retry > limit {
@@ -44,8 +46,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let message = format!(
         "retry {retry} of {limit} cannot start: it would start after {} at the earliest, and the deadline ends the Job \
          after {}",
-        words::duration(at),
-        words::duration(deadline)
+        format::duration(at),
+        format::duration(deadline)
     );
     let field = limit_field.name();
     reporter

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::placeholder::{Effect, effect, placeholders};
+use crate::kubernetes::types::placeholders::{Effect, effect, placeholders};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -30,9 +30,9 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let text = first.text().unwrap_or_default();
     let version = reporter.kubernetes_version();
     let effect = found.iter().map(|&node| effect(node, version)).max();
-    let what_happens = match effect.unwrap_or(Effect::Refused) {
-        Effect::Refused => format!("the API server rejects the {}", object.kind_name()),
-        Effect::RunsRefused => "the API server rejects the Job of every run".to_owned(),
+    let what_happens = match effect.unwrap_or(Effect::Rejected) {
+        Effect::Rejected => format!("the API server rejects the {}", object.kind_name()),
+        Effect::RunsRejected => "the API server rejects the Job of every run".to_owned(),
         Effect::NoImage => "the pod waits with `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
         Effect::KeptAsWritten => "it is passed on as written".to_owned(),

@@ -3,8 +3,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::known::is_file_output;
 use crate::shell::syntax::Command;
+use crate::shell::traversal::is_file_output;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {

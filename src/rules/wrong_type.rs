@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::decode::Problem;
+use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::resolve;
 use crate::manifest::document::resolve::Scalar;
 use crate::manifest::document::{Node, Style, Value};
@@ -27,8 +27,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Decode(check),
 };
 
-fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
-    let &Problem::WrongType { node, expected } = problem else { return };
+fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
+    let &TypeError::WrongType { node, expected } = problem else { return };
     // `unsubstituted-placeholder` speaks of the cause.
     if node.text().is_some_and(is_placeholder) {
         return;

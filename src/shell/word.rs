@@ -97,12 +97,12 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Says whether a pattern of Bash's `extglob` starts here: `@(a|b)`.
+    /// Whether a pattern of Bash's `extglob` starts here: `@(a|b)`.
     fn starts_with_pattern(&self, byte: u8) -> bool {
         self.text.as_bytes().get(self.at + 1) == Some(&b'(') && (byte != b'!' || self.has_extglob())
     }
 
-    /// Says whether an earlier line turns Bash's `extglob` on: a line is read as a whole before it runs.
+    /// Whether an earlier line turns Bash's `extglob` on: a line is read as a whole before it runs.
     fn has_extglob(&self) -> bool {
         let set = self.text[..self.at].find("shopt -s extglob");
         set.is_some_and(|at| self.text[at..self.at].contains('\n'))

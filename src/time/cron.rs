@@ -6,12 +6,12 @@
 mod parse;
 mod schedule;
 
-pub use schedule::{Fields, Pattern, STAR, Schedule};
+pub use schedule::{Fields, Recurrence, STAR, Schedule};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::zone::{Clock, Wall, timestamp};
+use super::zone::{Clock, WallTime, timestamp};
 
 /// A search ends after so many years (`spec.go`).
 const YEARS: i64 = 5;
@@ -37,7 +37,7 @@ impl Schedule {
     /// Returns the last run before a time. For `@every` that is one interval before, for its runs count from the
     /// run before and, at first, from the creation of the CronJob.
     pub fn previous(&self, before: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        if let Pattern::Every(seconds) = self.pattern {
+        if let Recurrence::Every(seconds) = self.pattern {
             return Some(timestamp(before.as_second() - seconds));
         }
         let mut window = HOUR;
@@ -66,7 +66,7 @@ impl Schedule {
 
 /// The runs of a schedule, in order.
 pub struct Runs<'a> {
-    pattern: Pattern,
+    pattern: Recurrence,
     clock: Clock<'a>,
     after: Option<i64>,
 }
@@ -81,8 +81,8 @@ impl Runs<'_> {
     pub(super) fn next_second(&mut self) -> Option<i64> {
         let after = self.after?;
         self.after = match self.pattern {
-            Pattern::Fields(fields) => fields.next(after, &mut self.clock),
-            Pattern::Every(seconds) => after.checked_add(seconds),
+            Recurrence::Fields(fields) => fields.next(after, &mut self.clock),
+            Recurrence::Every(seconds) => after.checked_add(seconds),
         };
         self.after
     }
@@ -97,13 +97,13 @@ impl Iterator for Runs<'_> {
 }
 
 impl Fields {
-    /// Says whether a day matches: both day fields where one has the mark of a star, else either of them.
+    /// Whether a day matches: both day fields where one has the mark of a star, else either of them.
     pub(super) fn has_day(&self, month_day: i64, weekday: i64) -> bool {
         let (of_month, of_week) = (has(self.day_of_month, month_day), has(self.day_of_week, weekday));
         if self.needs_both_days() { of_month && of_week } else { of_month || of_week }
     }
 
-    /// Says whether a day has to match both day fields.
+    /// Whether a day has to match both day fields.
     pub fn needs_both_days(&self) -> bool {
         (self.day_of_month | self.day_of_week) & STAR != 0
     }
@@ -170,6 +170,6 @@ fn has(set: u64, value: i64) -> bool {
     set >> value & 1 == 1
 }
 
-fn second_of_day(at: Wall) -> i64 {
+fn second_of_day(at: WallTime) -> i64 {
     at.hour * HOUR + at.minute * MINUTE + at.second
 }

@@ -117,7 +117,7 @@ pub(crate) fn config(block: &Block, id: &str) -> Config {
     config
 }
 
-/// Judges a block of a rule's page with every rule.
+/// Checks a block of a rule's page with every rule.
 pub(crate) fn judge(block: &Block, id: &str) -> Outcome {
     let config = config(block, id);
     let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);

@@ -90,7 +90,8 @@ fn defaults_are_those_that_the_server_writes() {
                         continue;
                     }
                     let value = scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned);
-                    let said = default::of(within, field.name).unwrap_or_else(|| panic!("{path}: {value}"));
+                    let said = default::default_value(within, field.name)
+                        .unwrap_or_else(|| panic!("{path}: {value}"));
                     let written =
                         if is_image_pull { "`Always` without a tag" } else { &format!("`{value}`") };
                     assert!(said.starts_with(written), "{path}: {said}, and the server writes {value}");

@@ -114,7 +114,7 @@ proptest! {
         ask_symbols(&text);
         let uri = "file:///a.yaml".parse().unwrap();
         let source = Arc::new(Source::new("a.yaml", text.as_str()));
-        for finding in diagnostic::judge(&source, &config()).iter().take(3) {
+        for finding in diagnostic::lint_text(&source, &config()).iter().take(3) {
             let shown = diagnostic::of(finding, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
             prop_assert!(shown.range.start <= shown.range.end);
             if let Some(edits) = action::ignore(finding, &source, &config()) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::common::report::{MANIFEST, finding, mark, no_text, outcome, render};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::outcome::{Aside, Outcome};
+use batchlint::engine::outcome::{Outcome, SkipReason};
 use batchlint::report::{Format, Options};
 use batchlint::rules;
 
@@ -45,7 +45,9 @@ warning[missing-deadline]: a run that hangs keeps running
 fn a_finding_names_the_rules_that_it_stands_for() {
     let rule = rules::registry().find("stuck-forbid").unwrap();
     let mut finding = no_text("no run starts after one that hangs");
-    finding.also = vec![Finding { rule, ..finding.clone() }];
+    let mut other = finding.clone();
+    other.rule = rule;
+    finding.also = vec![other];
     let expected = "\
 warning[missing-deadline]: no run starts after one that hangs
   at:   spec.activeDeadlineSeconds
@@ -273,7 +275,7 @@ fn the_summary_counts_in_good_english() {
     let none = Outcome::default();
     assert_eq!(summary(&none), "checked 0 objects in 9 files: no findings\n");
     let mut clean = Outcome { objects: 1, unread: 1, ..Outcome::default() };
-    clean.leave_aside(Aside::Template);
+    clean.count_skipped(SkipReason::Template);
     let expected =
         "checked 1 object in 9 files: no findings; skipped: 1 template; 1 input could not be read\n";
     assert_eq!(summary(&clean), expected);
@@ -288,7 +290,7 @@ fn statistics_count_what_each_rule_says() {
     findings[3].severity = Severity::Error;
     let mut outcome = outcome(findings);
     (outcome.objects, outcome.unread) = (12, 2);
-    outcome.aside = [(Aside::OtherKind, 5), (Aside::Template, 2)].into();
+    outcome.skip_counts = [(SkipReason::OtherKind, 5), (SkipReason::Template, 2)].into();
     let concise = render(Format::Concise, &outcome, Options { statistics: true, ..Options::default() });
     let expected = "\
 a.yaml:8:30: warning[missing-deadline] too short

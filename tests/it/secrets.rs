@@ -29,7 +29,7 @@ spec:
     )
 }
 
-/// Judges a text, asserts that no finding shows any of `hidden`, and that lines and columns are as in the text.
+/// Checks a text, asserts that no finding shows any of `hidden`, and that lines and columns are as in the text.
 fn judge(text: &str, hidden: &[&str]) -> Outcome {
     judge_with(text, hidden, &strict(None))
 }

@@ -7,8 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::project::paths::plain;
-use crate::project::text::{MAXIMUM_BYTES, text_of};
+use crate::project::contents::{MAX_BYTES, text_of};
+use crate::project::paths::without_os_code;
 
 /// Longer than this no rendering may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -64,7 +64,7 @@ fn run_within(
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::Missing,
-        _ => Failure::Failed(format!("cannot start `{program}`: {}", plain(&error))),
+        _ => Failure::Failed(format!("cannot start `{program}`: {}", without_os_code(&error))),
     })?;
     limit_resources(&child, memory);
     let (out, err) = (read(child.stdout.take()), read(child.stderr.take()));
@@ -138,7 +138,7 @@ fn read(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
     if let Some(mut pipe) = pipe {
         std::thread::spawn(move || {
             let mut bytes = Vec::new();
-            let _ = pipe.by_ref().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            let _ = pipe.by_ref().take(MAX_BYTES + 1).read_to_end(&mut bytes);
             let _ = sender.send(bytes);
             let _ = io::copy(&mut pipe, &mut io::sink());
         });

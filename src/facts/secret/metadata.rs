@@ -6,7 +6,7 @@ use super::last_applied;
 use super::promise::{is_secret, words};
 use super::shape::shape;
 use crate::manifest::document::Entry;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 
 /// Words in the keys of annotations whose values are computed from a secret, and so tell nothing of it.
 const COMPUTED: &str = "CHECKSUM DIGEST FINGERPRINT HASH HASHES MD5 REVISION SHA SHA1 SHA256 VERSION";
@@ -24,7 +24,7 @@ pub(super) fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
         shape: None,
         within: Within::Metadata,
     }));
-    let is_computed = || words(key).iter().any(|word| has(COMPUTED, word));
+    let is_computed = || words(key).iter().any(|word| has_word(COMPUTED, word));
     if found.is_empty() && (shape(text).is_some() || is_secret(key, text)) && !is_computed() {
         found.push(Secret {
             name: key,

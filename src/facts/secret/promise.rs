@@ -6,7 +6,7 @@ use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
 use crate::text::placeholder::is_filled_by_template;
 use crate::text::placeholder::is_placeholder;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 
 /// What a name promises of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +47,10 @@ pub fn promise(name: &str) -> Option<Promise> {
         return None;
     }
     let words = words(name);
-    let is_tail = |word: &String| has(TAILS, word) || word.bytes().all(|it| it.is_ascii_digit());
+    let is_tail = |word: &String| has_word(TAILS, word) || word.bytes().all(|it| it.is_ascii_digit());
     let end = words.iter().rposition(|word| !is_tail(word))? + 1;
     let words = &words[..end];
-    if words.iter().any(|word| has(HEADS, word)) {
+    if words.iter().any(|word| has_word(HEADS, word)) {
         return None;
     }
     let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
@@ -60,7 +60,8 @@ pub fn promise(name: &str) -> Option<Promise> {
     if is_short_password || is_password(last) || end > 1 && is_password(&(words[end - 2].clone() + last)) {
         return Some(Promise::Password);
     }
-    let is_generated = has(GENERATED, last) || (end > 1 && has(GENERATED, &words[end - 2..].join("_")));
+    let is_generated =
+        has_word(GENERATED, last) || (end > 1 && has_word(GENERATED, &words[end - 2..].join("_")));
     is_generated.then_some(Promise::Generated)
 }
 
@@ -75,7 +76,7 @@ fn may_promise(name: &str) -> bool {
 pub fn is_about_secret(name: &str) -> bool {
     const OTHER: &str =
         "DIR ENABLED FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
-    words(name).last().is_none_or(|last| !has(OTHER, last))
+    words(name).last().is_none_or(|last| !has_word(OTHER, last))
 }
 
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
@@ -153,7 +154,7 @@ pub fn is_reference(name: &str, value: &str) -> bool {
 fn is_setting(value: &str) -> bool {
     const SWITCHES: &str = "true false yes no on off y n none null auto enabled disabled required optional prompt \
         random generate generated";
-    has(SWITCHES, &value.to_ascii_lowercase())
+    has_word(SWITCHES, &value.to_ascii_lowercase())
         || value.parse::<f64>().is_ok()
         || value.contains(char::is_whitespace)
 }
@@ -162,7 +163,7 @@ fn is_setting(value: &str) -> bool {
 fn is_known_weak(value: &str) -> bool {
     const WEAK: &str = "admin admin123 hunter2 letmein mysecret mysecretkey mytoken pass passw0rd password password1 \
         qwerty root s3cr3t s3cret secret secret123 secretkey supersecret topsecret verysecret";
-    has(WEAK, &value.to_ascii_lowercase())
+    has_word(WEAK, &value.to_ascii_lowercase())
 }
 #[cfg(test)]
 mod tests {

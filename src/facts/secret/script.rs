@@ -5,10 +5,10 @@ use super::url;
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
 use crate::facts::secret::promise::{is_secret, promise};
 use crate::facts::secret::sql;
-use crate::shell::known::every_command;
 use crate::shell::parse;
 use crate::shell::programs::Fact;
 use crate::shell::syntax::{Command, Part, Variable, Word};
+use crate::shell::traversal::every_command;
 use crate::text::span::Span;
 use std::collections::BTreeMap;
 
@@ -188,10 +188,12 @@ fn setting(line: &str) -> Option<Found<'_>> {
     let is_key_quoted = name.trim().ends_with(['\'', '"']);
     let (name, value) = (name.trim().trim_matches(['\'', '"']), value.trim());
     let is_quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
-    let value = match () {
-        () if is_quoted('"') || is_quoted('\'') => &value[1..value.len() - 1],
-        () if value.contains(['\'', '"']) || is_code(value) => return None,
-        () => value,
+    let value = if is_quoted('"') || is_quoted('\'') {
+        &value[1..value.len() - 1]
+    } else if value.contains(['\'', '"']) || is_code(value) {
+        return None;
+    } else {
+        value
     };
     // `'password': password` is a program's.
     let is_literal = |it: &str| it.bytes().any(|it| !it.is_ascii_alphabetic() && it != b'_');

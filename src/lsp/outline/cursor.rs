@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::lsp::outline::model::{Outline, Step};
 
 impl Outline<'_> {
-    /// Says what is typed at `offset`; nothing in comments and in texts of several lines.
+    /// Returns what is typed at `offset`; nothing in comments and in texts of several lines.
     pub fn cursor(&self, offset: usize) -> Option<Cursor> {
         if offset < self.span.start || offset > self.span.end {
             return None;
@@ -128,7 +128,7 @@ impl Outline<'_> {
 mod tests {
     use super::*;
 
-    /// Says what is typed at the `|` of a text.
+    /// Returns what is typed at the `|` of a text.
     fn typed(text: &str) -> String {
         let offset = text.find('|').expect("the text has a `|`");
         let text = text.replacen('|', "", 1);

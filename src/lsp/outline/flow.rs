@@ -11,7 +11,7 @@ struct Frame {
 }
 
 /// Deeper brackets than these are not looked into.
-const MAXIMUM_DEPTH: usize = 250;
+const MAX_DEPTH: usize = 250;
 
 /// Reads the brackets that start at `start` into nodes below `owner`; returns where they end, `limit` at most.
 pub(super) fn read(outline: &mut Outline<'_>, owner: usize, start: usize, limit: usize) -> usize {
@@ -28,7 +28,7 @@ pub(super) fn read(outline: &mut Outline<'_>, owner: usize, start: usize, limit:
                 (node.brackets, node.value) = (Some(at + 1..limit), at..limit);
                 node.end = node.end.max(limit);
                 frames.push(Frame { owner: holder, is_map: *byte == b'{', key: None });
-                if frames.len() > MAXIMUM_DEPTH {
+                if frames.len() > MAX_DEPTH {
                     return limit;
                 }
                 at += 1;

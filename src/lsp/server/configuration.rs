@@ -93,14 +93,14 @@ impl Session {
         }
     }
 
-    /// Reads all configurations anew, and judges every text by them.
+    /// Reads all configurations anew, and checks every text by them.
     pub(crate) fn reload(&mut self) {
         self.forget();
         for uri in std::mem::take(&mut self.broken) {
             self.publish(uri, Vec::new(), None);
         }
         let all: Vec<Uri> = self.open.keys().cloned().collect();
-        all.iter().for_each(|uri| self.judge(uri));
+        all.iter().for_each(|uri| self.queue_lint(uri));
     }
 
     /// Forgets the configurations that were read, and which day it is.
@@ -113,7 +113,7 @@ impl Session {
     /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
     pub(crate) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
         let found = self.settings.for_file(Path::new(name));
-        let mistakes = self.settings.take_mistakes().findings;
+        let mistakes = self.settings.drain_config_errors().findings;
         for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
             let Some(uri) = address(Path::new(&in_file[0].source.name)) else { continue };
             // Clients write one address in several ways.

@@ -23,13 +23,13 @@ use super::client::{Client, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
 use crate::engine::refused::misconfigured;
-use crate::lsp::diagnostic::{self, SOURCE, judge};
+use crate::lsp::diagnostic::{self, SOURCE, lint_text};
 use crate::lsp::position;
-use crate::lsp::server::state::{Judged, Text};
+use crate::lsp::server::state::{Linted, Text};
 use crate::lsp::uri::path_of;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
-use crate::policy::config::read::{FILE_NAME, FILE_NAMES, read};
+use crate::policy::config::file::{FILE_NAME, FILE_NAMES, read_into};
 use crate::project::patches::Patches;
 use crate::project::paths::{display, is_in_chart};
 use crate::project::selection::Selection;
@@ -119,8 +119,8 @@ impl Session {
     }
 
     /// Takes what came out of a text, unless it has changed since.
-    pub(crate) fn judged(&mut self, judged: Judged) {
-        let Judged { uri, version, findings } = judged;
+    pub(crate) fn linted(&mut self, linted: Linted) {
+        let Linted { uri, version, findings } = linted;
         let Some(open) = self.open.get_mut(&uri).filter(|open| open.version == version) else { return };
         let Some(findings) = findings else {
             let text =
@@ -191,7 +191,7 @@ impl Session {
         self.ask(&place.text_document.uri, answer)
     }
 
-    /// Answers a question about an open text, for which it is judged if need be.
+    /// Answers a question about an open text, for which it is checked if need be.
     fn ask<T: Serialize>(
         &mut self,
         uri: &Uri,
@@ -206,8 +206,8 @@ impl Session {
         }
         let config = open.config.clone();
         let findings = open.findings.get_or_insert_with(|| {
-            let judge = |config: &Arc<Config>| judge(&open.source, config);
-            Arc::new(config.as_ref().map(judge).unwrap_or_default())
+            let lint = |config: &Arc<Config>| lint_text(&open.source, config);
+            Arc::new(config.as_ref().map(lint).unwrap_or_default())
         });
         let findings = findings.clone();
         let question = Question { client: &client, uri, open, config: config.as_deref() };
@@ -258,7 +258,7 @@ impl Session {
         let open = Open { version: document.version, source, is_template, config: None, findings: None };
         self.open.insert(document.uri.clone(), open);
         self.forget();
-        self.judge(&document.uri);
+        self.queue_lint(&document.uri);
     }
 
     fn changed(&mut self, params: Value) {
@@ -269,7 +269,7 @@ impl Session {
         open.source = Arc::new(open.source.with_text(text));
         open.version = params.text_document.version;
         open.findings = None;
-        self.judge(&uri);
+        self.queue_lint(&uri);
     }
 
     fn saved(&mut self, params: Value) {
@@ -279,7 +279,7 @@ impl Session {
             self.reload()
         } else {
             self.forget();
-            self.judge(&uri);
+            self.queue_lint(&uri);
         }
     }
 
@@ -294,14 +294,15 @@ impl Session {
         }
     }
 
-    /// Has a text judged; what comes out of it is told later.
-    pub(crate) fn judge(&mut self, uri: &Uri) {
+    /// Has a text checked; what comes out of it is told later.
+    pub(crate) fn queue_lint(&mut self, uri: &Uri) {
         let Some(open) = self.open.get(uri) else { return };
         let version = open.version;
         if open.is_configuration() {
             let source = open.source.clone();
             let mistakes =
-                read(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default())).err();
+                read_into(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default()))
+                    .err();
             let findings = mistakes.map(|it| misconfigured(&source, it).findings).unwrap_or_default();
             let list = self.diagnostics(&findings, uri);
             return self.publish(uri.clone(), list, Some(version));

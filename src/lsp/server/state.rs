@@ -3,7 +3,7 @@
 use super::client::Client;
 use crate::diagnostic::finding::Finding;
 use crate::policy::config::Config;
-use crate::policy::config::read::is_configuration;
+use crate::policy::config::file::is_configuration;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
 use crate::text::source::Source;
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-/// A text to be judged.
+/// A text to be checked.
 pub struct Text {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
@@ -23,7 +23,7 @@ pub struct Text {
 }
 
 /// What came out of a text.
-pub struct Judged {
+pub struct Linted {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
     /// Nothing where a rule gave up.
@@ -56,13 +56,13 @@ pub(crate) struct Session {
     pub(crate) broken: Vec<Uri>,
     /// Sends to the client.
     pub(crate) out: Box<dyn Fn(Message)>,
-    /// Sends to be judged.
+    /// Sends to be checked.
     pub(crate) texts: Sender<Text>,
     pub(crate) is_shut_down: bool,
 }
 
 impl Open {
-    /// Says whether it is a configuration of the linter.
+    /// Whether it is a configuration of the linter.
     pub(crate) fn is_configuration(&self) -> bool {
         is_configuration(Path::new(&self.source.name))
     }

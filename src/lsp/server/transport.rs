@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use lsp_server::{Connection, Message};
 
-use crate::project::paths::plain;
+use crate::project::paths::without_os_code;
 
 /// The most bytes that a message may have: a text of the largest file that is read, escaped, and some room.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ const LARGEST_HEAD: u64 = 4 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     /// The input cannot be read, or ends within a message.
-    #[error("{}", plain(.0))]
+    #[error("{}", without_os_code(.0))]
     Input(#[from] io::Error),
     /// A message has this many bytes, more than [`LARGEST`].
     #[error("a message of {0} bytes is larger than {most} MiB, the most that batchlint reads", most = LARGEST >> 20)]

@@ -8,7 +8,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureS
 use super::build::Builder;
 use super::build::Pair;
 use super::data::Document;
-use super::data::{Comment, Content, MAXIMUM_DEPTH, Style, Text};
+use super::data::{Comment, Content, MAX_DEPTH, Style, Text};
 use super::error::SyntaxError;
 use super::resolve::{self, Scalar};
 use super::scan;
@@ -102,8 +102,8 @@ impl Reader {
     fn run(&mut self) -> Result<(), SyntaxError> {
         let source = self.source.clone();
         let options = granit_parser::options! {
-            flow_nesting_limit: MAXIMUM_DEPTH,
-            block_nesting_limit: MAXIMUM_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            block_nesting_limit: MAX_DEPTH,
             block_scalar_eof_without_line_feed: true,
             max_buffered_comment_events: usize::MAX,
             bom_inside_document_as_content: true,

@@ -8,7 +8,7 @@ use crate::manifest::document::{Document, Entry, Node, Style, Value};
 /// Refuses nodes without a text of their own, and those that an alias or a merge repeats.
 pub(crate) fn check_own(node: Node<'_>) -> Result<(), Obstacle> {
     let document = node.document;
-    if document.source.is_of_server() {
+    if document.source.is_from_server() {
         return Err(Obstacle::Layout);
     }
     let span = node.span();
@@ -145,7 +145,7 @@ pub(crate) fn lines_end(document: &Document, end: usize) -> Result<usize, Obstac
     if behind.is_empty() || behind.starts_with('#') { Ok(past) } else { Err(Obstacle::Layout) }
 }
 
-/// Says whether nothing but blanks and dashes of items stands before `at` on its line.
+/// Whether nothing but blanks and dashes of items stands before `at` on its line.
 pub(crate) fn is_dashes(document: &Document, at: usize) -> bool {
     document.source.text[line_start(document, at)..at].bytes().all(|it| matches!(it, b' ' | b'-'))
 }

@@ -93,7 +93,7 @@ pub struct Admission {
     pub children: Action,
     /// Controllers whose objects are children too, besides those of Kubernetes itself.
     pub controllers: Vec<Controller>,
-    /// Whether a request that cannot be judged is denied; where nothing is set, the policy decides.
+    /// Whether a request that cannot be checked is denied; where nothing is set, the policy decides.
     pub denies_unjudged: Option<bool>,
 }
 

@@ -10,11 +10,11 @@ use crate::manifest::workload::{Kind, Object};
 use crate::mask;
 use crate::report::options::Report;
 use crate::text::phrases::count;
-use crate::time::retry::{self, Assumptions, Run};
-use crate::time::words;
+use crate::time::format;
+use crate::time::retry::{self, ContainerRun, JobAssumptions};
 
 /// The course of so many Jobs is drawn.
-const MOST_JOBS: usize = 50;
+const MAX_JOBS: usize = 50;
 
 /// The sections with pictures.
 #[derive(Default)]
@@ -25,13 +25,13 @@ pub(super) struct Charts {
     pub sections: String,
 }
 
-/// Draws what there is to draw of the objects that were judged.
+/// Draws what there is to draw of the objects that were checked.
 pub(super) fn draw(report: &Report<'_>) -> Charts {
     let mut charts = Charts::default();
     let documents = &report.outcome.kept;
     let objects = Fleet::new(documents).objects;
     if let Some(from) = report.options.as_of {
-        week(&mut charts, &Week::of(objects.iter().copied(), words::midnight(from)));
+        week(&mut charts, &Week::of(objects.iter().copied(), format::midnight(from)));
     }
     jobs(&mut charts, &objects);
     charts.sections = mask::hide_in_output(charts.sections, documents);
@@ -70,7 +70,7 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
         "<section id=\"jobs\"><h2>When every attempt fails</h2>\n<p>What Kubernetes does when each attempt exits with 1 \
          after 5 seconds: its retries, the waits between them, and the end.</p>\n",
     );
-    for (chart, file) in drawn.iter().take(MOST_JOBS) {
+    for (chart, file) in drawn.iter().take(MAX_JOBS) {
         let (first, others) =
             chart.footer.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let _ = writeln!(
@@ -85,8 +85,8 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
         others.iter().for_each(|line| charts.sections += &format!("<p>{}</p>\n", prose(line)));
         charts.sections.push_str("</details>\n");
     }
-    if drawn.len() > MOST_JOBS {
-        let more = count(drawn.len() - MOST_JOBS, "more object");
+    if drawn.len() > MAX_JOBS {
+        let more = count(drawn.len() - MAX_JOBS, "more object");
         let _ = writeln!(charts.sections, "<p>and {more}: <code>batchlint timeline FILE</code></p>");
     }
     charts.sections.push_str("</section>\n");
@@ -94,9 +94,9 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
 
 /// Draws what happens to a Job, or to one that a CronJob makes; nothing where Kubernetes would refuse it.
 fn course(object: Object<'_>) -> Option<chart::Chart> {
-    let plan = retry::Plan::of(object.job()?).ok()?;
-    let run = |_| Run { takes: 5_000, exit_code: 1 };
-    let assumptions = Assumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
+    let plan = retry::JobPlan::for_job(object.job()?).ok()?;
+    let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };
+    let assumptions = JobAssumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
     let timeline = retry::simulate(&plan, &assumptions);
     let (namespace, name) = (object.namespace(), object.name());
     let name = name.text().or(object.generate_name().text()).unwrap_or_default();

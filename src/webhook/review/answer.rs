@@ -14,7 +14,7 @@ const LONGEST_WARNINGS: usize = 4096;
 pub(super) const LONGEST_LINE: usize = 600;
 
 /// Causes that programs get.
-pub(super) const MOST_CAUSES: usize = 50;
+pub(super) const MAX_CAUSES: usize = 50;
 
 /// A list in an audit annotation.
 const LONGEST_NOTE: usize = 4096;
@@ -22,7 +22,7 @@ const LONGEST_NOTE: usize = 4096;
 /// An `AdmissionReview` with a response.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct AdmissionAnswer {
     api_version: &'static str,
     kind: &'static str,
     /// The response.
@@ -71,21 +71,21 @@ pub struct Details {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) kind: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) causes: Vec<Cause>,
+    pub(super) causes: Vec<StatusCause>,
 }
 
 /// One finding that denies.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Cause {
+pub(super) struct StatusCause {
     pub(super) reason: &'static str,
     pub(super) message: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) field: String,
 }
 
-impl Answer {
+impl AdmissionAnswer {
     pub(super) fn allow(uid: &str) -> Self {
-        Answer {
+        AdmissionAnswer {
             api_version: "admission.k8s.io/v1",
             kind: "AdmissionReview",
             response: Response {

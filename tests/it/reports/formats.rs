@@ -4,11 +4,10 @@ use crate::common;
 
 use std::sync::Arc;
 
-use crate::common::report::{MANIFEST, finding, judged, mark, no_text, outcome, render};
+use crate::common::report::{MANIFEST, checked_object, finding, mark, no_text, outcome, render};
 use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
-use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::outcome::{Aside, Outcome, Skipped};
+use batchlint::engine::outcome::{Outcome, SkipReason, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
 use batchlint::manifest::place::Place;
 use batchlint::report::{Format, Options};
@@ -41,14 +40,11 @@ fn every_shape() -> Outcome {
     let mut related = finding(name, MANIFEST, "300", "too short");
     related.help("write `900`");
     related.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
-    related.fix(
-        "write `900`",
-        Safety::Unsafe,
-        Ok(vec![Edit { span: related.place.span, text: "900".into() }]),
-    );
+    related.fix("write `900`", Safety::Unsafe, Ok(vec![Edit::new(related.place.span, "900")]));
     related.item = Some(2);
     let rule = batchlint::rules::registry().find("excessive-retries").expect("the rule exists");
-    let twice = Finding { rule, ..no_text("too often") };
+    let mut twice = no_text("too often");
+    twice.rule = rule;
     related.also = vec![twice.clone(), twice];
     let mut empty = finding(name, "é: [", "[", "ends too early");
     (empty.place, empty.subject) = (Place::default(), Arc::default());
@@ -60,15 +56,16 @@ fn every_shape() -> Outcome {
     rendered.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
     let mut outcome = outcome(vec![related, empty, lines, no_text("nowhere"), rendered]);
     outcome.unread = 1;
-    outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
-    outcome.aside.extend([
-        (Aside::Template, 1),
-        (Aside::Owned, 2),
-        (Aside::CommentedJson, 1),
-        (Aside::Excluded, 4),
+    outcome.skip_counts =
+        [(SkipReason::OtherKind, 5), (SkipReason::NotKubernetes, 1), (SkipReason::Patch, 1)].into();
+    outcome.skip_counts.extend([
+        (SkipReason::Template, 1),
+        (SkipReason::Owned, 2),
+        (SkipReason::CommentedJson, 1),
+        (SkipReason::Excluded, 4),
     ]);
-    let (file, reason) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
-    outcome.skipped = vec![Skipped { file, aside: Aside::CommentedJson, reason }];
+    let (file, explanation) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
+    outcome.skipped = vec![Skipped { file, reason: SkipReason::CommentedJson, explanation }];
     outcome.suppressed = vec![no_text("hidden")];
     let text = str::to_owned;
     let fixed = Entry {
@@ -335,7 +332,12 @@ fn junit_has_a_case_for_each_finding_and_each_clean_object() {
     (findings[1].severity, findings[1].document) = (Severity::Error, 2);
     (findings[2].severity, findings[2].document) = (Severity::Info, 1);
     let mut outcome = outcome(findings);
-    outcome.judged = vec![judged("b.yaml", 0), judged("b.yaml", 1), judged("a.yaml", 0), judged("b.yaml", 3)];
+    outcome.checked = vec![
+        checked_object("b.yaml", 0),
+        checked_object("b.yaml", 1),
+        checked_object("a.yaml", 0),
+        checked_object("b.yaml", 3),
+    ];
     let expected = "\
 <?xml version=\"1.0\" encoding=\"UTF-8\"?>
 <testsuites name=\"batchlint\" tests=\"5\" skipped=\"1\" failures=\"1\" errors=\"1\">

@@ -1,6 +1,6 @@
 //! Where an unknown field was meant to be: the nearest name, or the same name elsewhere in the object.
 
-use super::decode::root;
+use super::type_check::root;
 use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Object;
 use crate::schema::version::Version;
@@ -21,11 +21,11 @@ struct Place {
 
 /// Finds where else in the object a field of this name, and with this kind of value, belongs: the place that is
 /// fewest steps away. Two places equally near give none.
-pub fn belongs_at(node: Node<'_>, object: Object<'_>, version: Version) -> Option<String> {
+pub fn intended_path(node: Node<'_>, object: Object<'_>, version: Version) -> Option<String> {
     let name = node.key()?;
     let here: Vec<String> = steps(&node.parent()?.path());
     let mut best: Vec<(usize, String)> = Vec::new();
-    for place in spine(root(object.kind), version) {
+    for place in path_structs(root(object.kind), version) {
         let Some(field) = place.within.field(name, version.minor) else { continue };
         let is_here = place.path.iter().copied().eq(here.iter().map(|step| step.trim_end_matches(is_index)));
         if is_here || !fits(node.value(), &field.kind) {
@@ -62,8 +62,8 @@ fn steps(path: &str) -> Vec<String> {
 }
 
 /// Returns the structs between the object and what is inside a container, by path.
-fn spine(root: &'static Struct, version: Version) -> Vec<Place> {
-    const WAYS: &[&str] =
+fn path_structs(root: &'static Struct, version: Version) -> Vec<Place> {
+    const PATHS: &[&str] =
         &["metadata", "spec", "jobTemplate", "template", "containers", "securityContext", "resources"];
     let mut places = vec![Place { path: Vec::new(), within: root }];
     let mut at = 0;
@@ -71,7 +71,7 @@ fn spine(root: &'static Struct, version: Version) -> Vec<Place> {
         let (path, within) = (places[at].path.clone(), places[at].within);
         at += 1;
         for field in
-            within.fields().iter().filter(|field| WAYS.contains(&field.name) && field.is_in(version.minor))
+            within.fields().iter().filter(|field| PATHS.contains(&field.name) && field.is_in(version.minor))
         {
             let inner = match field.kind {
                 Type::Struct(inner) => inner,

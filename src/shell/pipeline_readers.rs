@@ -1,13 +1,13 @@
 //! Who reads what a command writes, and what becomes of that.
 
-use super::known::{every_command, is_file_output};
 use super::programs::Fact;
 use super::syntax::{Command, Word};
+use super::traversal::{every_command, is_file_output};
 use crate::shell::script::Script;
 
 impl<'a> Script<'a> {
     /// Returns the file that a command writes to, as it is written: behind `>`, `-o` or `--output`.
-    pub fn output_of(&self, command: &Command<'_>) -> Option<&'a str> {
+    pub fn output_file(&self, command: &Command<'_>) -> Option<&'a str> {
         let redirected = command.redirections.iter().find(|it| is_file_output(it.operator, &it.target));
         let is_option = |word: &Word<'_>| word.is("-o") || word.is("--output");
         let at = command.arguments().iter().position(is_option);
@@ -16,9 +16,9 @@ impl<'a> Script<'a> {
         Some(word.span.text(self.text()).trim_matches('"'))
     }
 
-    /// Says whether a later command looks into the file that a command writes.
+    /// Whether a later command looks into the file that a command writes.
     pub fn output_is_read(&self, command: &Command<'_>) -> bool {
-        let Some(file) = self.output_of(command) else { return false };
+        let Some(file) = self.output_file(command) else { return false };
         let reads = |it: &Command<'_>| {
             let inputs = it.redirections.iter().map(|it| it.target.span);
             let mut spans = it.words().iter().map(|word| word.span).chain(inputs);
@@ -38,7 +38,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// Says whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
+/// Whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
 ///
 /// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it, and so
 /// does `jq -e` before 1.7.
@@ -66,7 +66,7 @@ pub fn needs_input(command: &Command<'_>) -> bool {
     }
 }
 
-/// Says whether a command ends before it has read everything, so that SIGPIPE ends what writes to it.
+/// Whether a command ends before it has read everything, so that SIGPIPE ends what writes to it.
 pub fn stops_early(command: &Command<'_>) -> bool {
     let arguments = command.arguments();
     let Some(name) = command.name() else { return false };
@@ -85,7 +85,7 @@ pub fn stops_early(command: &Command<'_>) -> bool {
     }
 }
 
-/// Says whether one of the letters is among the short options.
+/// Whether one of the letters is among the short options.
 fn has_letter(arguments: &[Word<'_>], letters: &[char]) -> bool {
     let options =
         arguments.iter().map(Word::prefix).filter(|it| it.starts_with('-') && !it.starts_with("--"));

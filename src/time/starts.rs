@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::calendar::{ALL_HOURS, Calendar};
-use super::cron::{Fields, Pattern};
+use super::cron::{Fields, Recurrence};
 use super::zone::{Clock, timestamp};
 
 const DAY: i64 = 86_400;
@@ -29,7 +29,7 @@ impl Starts {
         let first = from.as_second().div_euclid(60);
         let mut starts = Starts { first, counts: vec![0; minutes] };
         // Many CronJobs of a fleet have the same schedule: it is walked once.
-        let mut alike: HashMap<(Pattern, Option<&str>), (&Calendar, u32)> = HashMap::new();
+        let mut alike: HashMap<(Recurrence, Option<&str>), (&Calendar, u32)> = HashMap::new();
         for calendar in calendars {
             let zone = calendar.schedule.zone.as_ref().unwrap_or(&calendar.zone);
             let key = (calendar.schedule.pattern, zone.iana_name());
@@ -53,7 +53,7 @@ impl Starts {
 
     /// Returns the minute of an hour with the fewest starts over the span, the one nearest to `minute` among equals.
     /// `hour` is an hour of the day in UTC, or none for a minute that is good in every hour.
-    pub fn quieter(&self, minute: i64, hour: Option<i64>) -> i64 {
+    pub fn quietest_minute(&self, minute: i64, hour: Option<i64>) -> i64 {
         let mut load = [0u64; 60];
         for (number, &count) in (self.first..).zip(&self.counts) {
             if hour.is_none_or(|hour| number.div_euclid(60).rem_euclid(24) == hour) {
@@ -71,7 +71,7 @@ impl Starts {
 /// Away from changes of the clock a day's runs are the times that its fields name: no search is needed there.
 pub fn each_run(calendar: &Calendar, start: i64, end: i64, take: &mut dyn FnMut(i64)) {
     let mut runs = calendar.schedule.runs(timestamp(start - 1), &calendar.zone);
-    let Pattern::Fields(fields) = calendar.schedule.pattern else {
+    let Recurrence::Fields(fields) = calendar.schedule.pattern else {
         while let Some(at) = runs.next_second().filter(|&at| at < end) {
             take(at);
         }
@@ -125,7 +125,7 @@ fn day_runs(
     }
 }
 
-/// Says whether a schedule starts at most once an hour, so that its minute can be chosen.
+/// Whether a schedule starts at most once an hour, so that its minute can be chosen.
 pub fn has_one_minute(calendar: &Calendar) -> bool {
     calendar
         .fields()

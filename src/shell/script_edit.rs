@@ -5,7 +5,7 @@ use crate::manifest::edit::layout;
 use crate::manifest::edit::layout::check_own;
 use crate::manifest::edit::{Edit, Edits, Obstacle};
 use crate::shell::script::Script;
-use crate::shell::script::Source;
+use crate::shell::script::ScriptSource;
 use crate::text::span::Span;
 
 /// Finds the letters of the `set` that a script starts with, up to the `o` that a name follows: the `-e` of `set -e`.
@@ -22,7 +22,7 @@ fn first_letters(script: &Script<'_>) -> Option<Span> {
 
 impl Edit {
     /// Inserts letters into a script at an offset of its text, which must be the start of `word`.
-    pub fn insert_in_script(script: &Source<'_>, word: Span, text: &str, is_before: bool) -> Edits {
+    pub fn insert_in_script(script: &ScriptSource<'_>, word: Span, text: &str, is_before: bool) -> Edits {
         check_own(script.node)?;
         let place = script.place(word).span;
         let is_same = place.text(&script.node.document.source.text) == word.text(&script.text);
@@ -31,7 +31,7 @@ impl Edit {
     }
 
     /// Turns a letter of the shell's options on, beside its `-c`.
-    pub fn shell_option(script: &Source<'_>, letter: char) -> Edits {
+    pub fn shell_option(script: &ScriptSource<'_>, letter: char) -> Edits {
         let words = &script.invocation.words;
         let (first, last) = (script.shell.word + 1, script.shell.script);
         let options = words.get(first..last).unwrap_or_default();
@@ -54,7 +54,7 @@ impl Edit {
     }
 
     /// Puts a command before the others of a script: on a line of its own where the script has lines.
-    pub fn prepend_command(script: &Source<'_>, command: &str) -> Edits {
+    pub fn prepend_command(script: &ScriptSource<'_>, command: &str) -> Edits {
         let (node, source) = (script.node, &script.node.document.source.text);
         check_own(node)?;
         let text = node.text().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::kubernetes::types::placeholder::placeholders;
+use crate::kubernetes::types::placeholders::placeholders;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::schema::version::Version;
@@ -12,30 +12,30 @@ use crate::schema::version::Version;
 const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
 
 /// A template has a few placeholders; of more these are enough to know it by.
-const MOST_PLACEHOLDERS: usize = 100;
+const MAX_PLACEHOLDERS: usize = 100;
 
 /// The pod around a container.
-pub struct Neighbours<'d> {
+pub struct PodContext<'d> {
     pod: Pod<'d>,
     containers: OnceCell<HashSet<&'d str>>,
     lasting: OnceCell<HashSet<&'d str>>,
     placeholders: OnceCell<Vec<Node<'d>>>,
 }
 
-impl<'d> Neighbours<'d> {
+impl<'d> PodContext<'d> {
     /// Starts without answers.
-    pub fn of(pod: Pod<'d>) -> Self {
+    pub fn new(pod: Pod<'d>) -> Self {
         let (containers, lasting, placeholders) = Default::default();
-        Neighbours { pod, containers, lasting, placeholders }
+        PodContext { pod, containers, lasting, placeholders }
     }
 
-    /// Returns whether a container of the pod has this name.
+    /// Whether a container of the pod has this name.
     pub fn has_container(&self, name: &str) -> bool {
         let names = || self.pod.containers().filter_map(|it| it.name().text()).collect();
         self.containers.get_or_init(names).contains(name)
     }
 
-    /// Returns whether the volume of this name is still there for the next pod: a claim or a folder of the node.
+    /// Whether the volume of this name is still there for the next pod: a claim or a directory of the node.
     pub fn has_lasting_volume(&self, name: &str) -> bool {
         let lasts = |volume: &Node<'d>| LASTING.iter().any(|kind| volume.get(kind).is_some());
         let names = || {
@@ -51,7 +51,7 @@ impl<'d> Neighbours<'d> {
     /// Returns fields of the object around the pod that have placeholders for another tool.
     pub fn placeholders(&self, version: Version) -> &[Node<'d>] {
         self.placeholders.get_or_init(|| {
-            placeholders(self.pod.job.object, version).into_iter().take(MOST_PLACEHOLDERS).collect()
+            placeholders(self.pod.job.object, version).into_iter().take(MAX_PLACEHOLDERS).collect()
         })
     }
 }

@@ -7,11 +7,11 @@ use serde::de::IgnoredAny;
 use crate::manifest::workload::is_manifest;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
-pub(crate) const MAXIMUM_BYTES: u64 = 32 * 1024 * 1024;
+pub(crate) const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Makes a text of a file's bytes; the error says why they are none.
 pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
-    if bytes.len() as u64 > MAXIMUM_BYTES {
+    if bytes.len() as u64 > MAX_BYTES {
         return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -26,7 +26,7 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Says whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
+/// Whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
 /// manifest. kubectl reads no such file.
 pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
     let is_json = path.extension().is_some_and(|it| it == "json");

@@ -1,6 +1,6 @@
 //! Placeholders that a template engine, `envsubst` or a person was to fill in.
 
-use crate::kubernetes::types::decode;
+use crate::kubernetes::types::type_check;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Object;
 use crate::schema::Type;
@@ -28,10 +28,10 @@ pub enum Effect {
     NoPodStarts,
     /// The pod waits with `InvalidImageName`.
     NoImage,
-    /// The API server takes the CronJob and refuses the Jobs that it is to start.
-    RunsRefused,
-    /// The API server refuses the object.
-    Refused,
+    /// The API server takes the CronJob and rejects the Jobs that it is to start.
+    RunsRejected,
+    /// The API server rejects the object.
+    Rejected,
 }
 
 /// Finds the placeholders in fields that cannot hold one: names, labels, images, schedules, words that Kubernetes
@@ -46,9 +46,9 @@ pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
     found
 }
 
-/// Says whether a text of an object holds a placeholder, where none can be.
+/// Whether a text of an object holds a placeholder, where none can be.
 fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
-    let type_of = |node| decode::type_of(node, object, minor);
+    let type_of = |node| type_check::type_of(node, object, minor);
     let (text, key) = (node.text().unwrap_or_default(), node.key().unwrap_or_default());
     let Some((parent, around, expected)) =
         node.parent().and_then(|parent| Some((parent.key(), type_of(parent)?, type_of(node)?)))
@@ -67,7 +67,7 @@ fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
     }
 }
 
-/// Says whether a text that may hold anything has a placeholder all the same: `${…}`, or nothing but `$NAME` or
+/// Whether a text that may hold anything has a placeholder all the same: `${…}`, or nothing but `$NAME` or
 /// `<NAME>`. cert-manager's driver fills in the names of the pod on its own.
 fn is_whole_or_filled(text: &str) -> bool {
     let inner = text.strip_prefix('$').or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
@@ -77,7 +77,7 @@ fn is_whole_or_filled(text: &str) -> bool {
     (is_filled_by_template(text) || inner.is_some_and(is_word)) && !is_for_driver
 }
 
-/// Says what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
+/// Returns what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
 /// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`).
 pub fn effect(node: Node<'_>, version: Version) -> Effect {
     let up = |levels: usize| (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key);
@@ -85,7 +85,7 @@ pub fn effect(node: Node<'_>, version: Version) -> Effect {
         (up(0).unwrap_or_default(), up(1).unwrap_or_default(), up(2).unwrap_or_default());
     let path = node.path();
     match (key, parent, above) {
-        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRefused,
+        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRejected,
         (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
         ("image", _, "containers" | "initContainers") => Effect::NoImage,
         ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
@@ -95,7 +95,7 @@ pub fn effect(node: Node<'_>, version: Version) -> Effect {
             Effect::NoPodStarts
         }
         (_, parent, _) if DRIVER_OPTIONS.contains(&parent) => Effect::KeptAsWritten,
-        _ => Effect::Refused,
+        _ => Effect::Rejected,
     }
 }
 

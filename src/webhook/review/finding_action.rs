@@ -5,7 +5,7 @@ use crate::diagnostic::meta::Meta;
 use crate::policy::config::admission::Action;
 
 /// A finding with what becomes of it.
-pub(super) struct Ruled {
+pub(super) struct FindingAction {
     pub finding: Finding,
     /// What becomes of each of its parts by the part's own rule.
     pub parts: Vec<(&'static Meta, Action)>,
@@ -13,7 +13,7 @@ pub(super) struct Ruled {
     pub is_suppressed: bool,
 }
 
-impl Ruled {
+impl FindingAction {
     /// Returns what becomes of the finding: the strictest of its parts.
     pub(super) fn action(&self) -> Action {
         self.parts.iter().map(|it| it.1).max().unwrap_or(Action::Audit)

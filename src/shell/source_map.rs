@@ -1,21 +1,21 @@
 //! Where the bytes of a text stand in the manifest: through indentation, folds, quotes and escapes.
 
 use crate::manifest::document::{Node, Style};
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// For runs of bytes that are the same in the text and in the manifest: where they start in each.
 #[derive(Debug, Default)]
-pub struct Places {
+pub struct SourceMap {
     runs: Vec<(u32, u32)>,
     /// The bytes of the whole value, for what cannot be found.
     whole: Span,
 }
 
-impl Places {
+impl SourceMap {
     /// Finds where the bytes of the text of `node` stand.
-    pub fn of(node: Node<'_>) -> Self {
+    pub fn new(node: Node<'_>) -> Self {
         let (raw, text) = (node.raw(), node.text().unwrap_or_default());
-        let mut places = Places { runs: Vec::new(), whole: node.span() };
+        let mut places = SourceMap { runs: Vec::new(), whole: node.span() };
         let start = node.span().start as usize;
         let mut walk = Walk { raw, text, source: 0, value: 0, start, runs: &mut places.runs };
         let found = match node.style() {
@@ -41,7 +41,7 @@ impl Places {
     }
 
     /// Returns where in the text a line of the manifest starts that a fold has joined to the one before it.
-    pub fn joints(&self, text: &str) -> Vec<u32> {
+    pub fn joined_lines(&self, text: &str) -> Vec<u32> {
         let is_joint = |at: &u32| *at > 0 && text.as_bytes().get(*at as usize - 1) == Some(&b' ');
         self.runs.iter().map(|run| run.0).filter(is_joint).collect()
     }
@@ -67,7 +67,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn mark(&mut self) {
-        let run = (narrow(self.value), narrow(self.start + self.source));
+        let run = (to_u32(self.value), to_u32(self.start + self.source));
         let last = self.runs.last().copied();
         if last.is_none_or(|(value, source)| run.0 - value != run.1.wrapping_sub(source)) {
             self.runs.push(run);

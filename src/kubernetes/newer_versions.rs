@@ -1,4 +1,4 @@
-//! Since which version API servers take what an older one refuses.
+//! Since which version API servers take what an older one rejects.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,17 +7,17 @@ use crate::kubernetes::verdict::error::{Cause, ErrorType};
 use crate::manifest::workload::Object;
 use crate::schema::version::Version;
 
-/// What newer versions refuse in an object, found once for each version that is asked for.
-pub struct Newer<'d> {
+/// What newer versions reject in an object, found once for each version that is asked for.
+pub struct NewerVersions<'d> {
     object: Object<'d>,
     /// For each minor the fields with what is wrong with them.
-    refused: BTreeMap<u8, HashSet<(String, ErrorType)>>,
+    rejected: BTreeMap<u8, HashSet<(String, ErrorType)>>,
 }
 
-impl<'d> Newer<'d> {
+impl<'d> NewerVersions<'d> {
     /// Starts without having asked for any.
-    pub fn of(object: Object<'d>) -> Self {
-        Newer { object, refused: BTreeMap::new() }
+    pub fn new(object: Object<'d>) -> Self {
+        NewerVersions { object, rejected: BTreeMap::new() }
     }
 
     /// Finds the first newer version that has nothing against the value.
@@ -25,19 +25,19 @@ impl<'d> Newer<'d> {
         let newest = Version::NEWEST.minor;
         let mut newer = (version.minor + 1..=newest).map(|minor| Version { minor });
         // Asking for the newest first keeps this cheap where no version takes it.
-        newer.clone().next_back().filter(|&newest| !self.refuses(newest, cause))?;
-        newer.find(|&version| !self.refuses(version, cause))
+        newer.clone().next_back().filter(|&newest| !self.rejects(newest, cause))?;
+        newer.find(|&version| !self.rejects(version, cause))
     }
 
-    fn refuses(&mut self, version: Version, cause: &Cause<'_>) -> bool {
+    fn rejects(&mut self, version: Version, cause: &Cause<'_>) -> bool {
         let object = self.object;
-        let refused = self.refused.entry(version.minor).or_insert_with(|| {
+        let rejected = self.rejected.entry(version.minor).or_insert_with(|| {
             let causes = match for_findings(object, version).stage {
                 Stage::Invalid(causes) => causes,
                 _ => Vec::new(),
             };
-            causes.into_iter().map(|cause| (cause.field, cause.kind)).collect()
+            causes.into_iter().map(|cause| (cause.path, cause.kind)).collect()
         });
-        refused.contains(&(cause.field.clone(), cause.kind))
+        rejected.contains(&(cause.path.clone(), cause.kind))
     }
 }

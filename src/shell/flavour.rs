@@ -72,10 +72,13 @@ pub(super) fn flavour(shell: &str, image: &str) -> Flavour {
     let base = name.rsplit('/').next().unwrap_or(name);
     let tag = tag.unwrap_or_default();
     let has = |list: &[&str]| list.contains(&base);
-    match () {
-        () if tag.contains("alpine") || has(&BUSYBOX) || base.contains("alpine") => Flavour::BusyBox,
-        () if tag.contains("ubi8") || tag.contains("ubi9") || has(&BASH) => Flavour::Bash,
-        () if has(&DASH) || DEBIAN_TAGS.iter().any(|it| tag.contains(it)) => Flavour::Dash,
-        () => Flavour::Unknown,
+    if tag.contains("alpine") || has(&BUSYBOX) || base.contains("alpine") {
+        Flavour::BusyBox
+    } else if tag.contains("ubi8") || tag.contains("ubi9") || has(&BASH) {
+        Flavour::Bash
+    } else if has(&DASH) || DEBIAN_TAGS.iter().any(|it| tag.contains(it)) {
+        Flavour::Dash
+    } else {
+        Flavour::Unknown
     }
 }

@@ -3,7 +3,7 @@
 use super::programs::{Fact, holds};
 use super::syntax::{AndOr, Command, Kind, List, Part, Word};
 
-/// Says whether it does not matter that a command fails.
+/// Whether it does not matter that a command fails.
 pub fn is_trivial(command: &Command<'_>) -> bool {
     match &command.kind {
         Kind::Simple { words, .. } if words.is_empty() => true,
@@ -60,7 +60,7 @@ fn verb_of<'w, 's>(arguments: &'w [Word<'s>]) -> Option<&'w Word<'s>> {
     None
 }
 
-/// Says whether a redirection writes to a file.
+/// Whether a redirection writes to a file.
 pub fn is_file_output(operator: &str, target: &Word<'_>) -> bool {
     let to_device = target
         .literal()

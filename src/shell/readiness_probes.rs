@@ -3,7 +3,7 @@
 use super::programs::{Fact, holds};
 use super::syntax::{Command, Kind, Redirection};
 
-/// Says whether a command asks whether something is there.
+/// Whether a command asks whether something is there.
 pub(super) fn is_probe(command: &Command<'_>) -> bool {
     if matches!(command.kind, Kind::Test(_)) || command.redirections.iter().any(opens_connection) {
         return true;
@@ -17,13 +17,13 @@ pub(super) fn is_probe(command: &Command<'_>) -> bool {
     !changes && (is_client || has_name || asks(command, &name))
 }
 
-/// Says whether a redirection connects to a server, through a file that only Bash knows: `</dev/tcp/db/5432`.
+/// Whether a redirection connects to a server, through a file that only Bash knows: `</dev/tcp/db/5432`.
 pub(super) fn opens_connection(redirection: &Redirection<'_>) -> bool {
     let target = redirection.target.prefix();
     target.starts_with("/dev/tcp/") || target.starts_with("/dev/udp/")
 }
 
-/// Says whether the arguments say that the command looks.
+/// Whether the arguments say that the command looks.
 fn asks(command: &Command<'_>, name: &str) -> bool {
     const VERBS: &str =
         "check describe diff get health info inspect list login ls ping ps show status version whoami --list";

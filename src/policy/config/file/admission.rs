@@ -66,12 +66,12 @@ impl Reader<'_> {
         self.mapping(node, "a controller must be a mapping with `user` and `owners`");
         for entry in node.entries() {
             match entry.key {
-                "user" => user = self.checked(entry.value, user_mistake),
+                "user" => user = self.checked(entry.value, user_error),
                 "owners" => {
                     if entry.value.value() == Value::List && entry.value.items().len() == 0 {
                         self.wrong(entry.value, "a controller must have at least one kind of owner");
                     }
-                    let texts = self.list(entry.value, |reader, item| reader.checked(item, owner_mistake));
+                    let texts = self.list(entry.value, |reader, item| reader.checked(item, owner_error));
                     let parts = texts.iter().flatten().filter_map(|it| it.split_once('.'));
                     owners = parts.map(|(kind, group)| (kind.to_owned(), group.to_owned())).collect();
                 }
@@ -87,9 +87,9 @@ impl Reader<'_> {
     }
 
     /// Reads a text in which `mistake` finds nothing wrong.
-    fn checked(&mut self, node: Node<'_>, mistake: fn(&str) -> Option<&'static str>) -> Option<String> {
+    fn checked(&mut self, node: Node<'_>, error: fn(&str) -> Option<&'static str>) -> Option<String> {
         let text = self.text(node)?;
-        if let Some(message) = mistake(&text) {
+        if let Some(message) = error(&text) {
             self.wrong(node, message);
             return None;
         }
@@ -169,7 +169,7 @@ impl Reader<'_> {
 }
 
 /// Returns why a user cannot be trusted by this name: only an exact name of one account can.
-fn user_mistake(user: &str) -> Option<&'static str> {
+fn user_error(user: &str) -> Option<&'static str> {
     const SERVICE_ACCOUNT: &str = "system:serviceaccount:";
     let is_plain = |it: char| it.is_ascii_graphic() && !"*?[]{}\"'`".contains(it);
     let is_part = |it: &str| !it.is_empty() && !it.starts_with(['-', '.']) && !it.ends_with(['-', '.']);
@@ -197,7 +197,7 @@ fn user_mistake(user: &str) -> Option<&'static str> {
 }
 
 /// Returns why a text is not a kind with its group.
-fn owner_mistake(owner: &str) -> Option<&'static str> {
+fn owner_error(owner: &str) -> Option<&'static str> {
     let is_kind = |it: &str| {
         it.starts_with(|it: char| it.is_ascii_uppercase()) && it.bytes().all(|it| it.is_ascii_alphanumeric())
     };

@@ -1,4 +1,4 @@
-//! Decoding as the API server does it: which error it stops at, and which fields strict validation refuses
+//! Decoding as the API server does it: which error it stops at, and which fields strict validation rejects
 //! (`sigs.k8s.io/json`, `k8s.io/apimachinery/pkg/runtime/serializer/json`).
 
 use crate::kubernetes::verdict::body::Body;
@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::error::quote;
 use super::number::json_number;
-use super::time::parse_rfc3339;
-use crate::kubernetes::types::decode::root;
+use super::rfc3339::parse_rfc3339;
+use crate::kubernetes::types::type_check::root;
 use crate::manifest::document::{Document, Duplicate, Entry, Node, Value, resolve};
 use crate::manifest::workload::Object;
 use crate::schema::{Struct, Type};
@@ -15,7 +15,7 @@ use crate::text::span::Span;
 use crate::value::quantity::Quantity;
 
 /// The API server lists this many unknown and repeated fields.
-const MOST_STRICT_ERRORS: usize = 100;
+const MAX_STRICT_ERRORS: usize = 100;
 
 /// Why an object cannot be decoded.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub struct DecodeError<'d> {
     pub is_syntax: bool,
 }
 
-/// A field that strict validation refuses.
+/// A field that strict validation rejects.
 #[derive(Clone)]
 pub struct StrictError<'d> {
     /// The error in the server's words.
@@ -37,7 +37,7 @@ pub struct StrictError<'d> {
     pub node: Node<'d>,
 }
 
-/// Decodes an object: what the API server refuses before it validates. An error hides all strict errors.
+/// Decodes an object: what the API server rejects before it validates. An error hides all strict errors.
 pub fn decode<'d>(
     object: Object<'d>,
     minor: u8,
@@ -51,8 +51,9 @@ pub fn decode<'d>(
     }
     // Something is wrong: once more in the order in which the server reads.
     let is_json = body == Body::Json;
-    let lost = if is_json { lost(&duplicates, object.node.document) } else { Lost::new() };
-    walk.order = if is_json { Order::Text(&lost) } else { Order::Sorted };
+    let overwritten =
+        if is_json { overwritten(&duplicates, object.node.document) } else { Overwritten::new() };
+    walk.order = if is_json { Order::Text(&overwritten) } else { Order::Sorted };
     (walk.saved, walk.strict) = (None, Vec::new());
     walk.fields.clear();
     walk.path.clear();
@@ -69,7 +70,7 @@ pub fn decode<'d>(
 }
 
 /// Returns all that is wrong with what kubectl sends: each value that cannot be decoded, and the fields that strict
-/// validation would refuse.
+/// validation would reject.
 pub fn all_errors(object: Object<'_>, minor: u8) -> (Vec<DecodeError<'_>>, Vec<StrictError<'_>>) {
     let mut walk = Walk { all: Some(Vec::new()), ..Walk::new(minor, Order::Sorted, Body::Kubectl) };
     let stopped = walk.structure(object.node, root(object.kind)).err();
@@ -77,16 +78,16 @@ pub fn all_errors(object: Object<'_>, minor: u8) -> (Vec<DecodeError<'_>>, Vec<S
 }
 
 /// Returns the repeated keys of an object with the place of the value that each has, the inner ones first, as
-/// go-yaml meets them; also those in lost values.
+/// go-yaml meets them; also those in overwritten values.
 fn duplicates(object: Object<'_>) -> Vec<(&Duplicate, Span)> {
     let document = object.node.document;
-    let is_lost = |map: Node<'_>| {
+    let is_overwritten = |map: Node<'_>| {
         let top = std::iter::successors(Some(map), |node| node.parent()).last();
         top.is_some_and(|top| top != document.root())
     };
     let is_inside = |it: &&Duplicate| {
         let (map, _) = document.kept(it);
-        map.is_within(object.node) || (is_lost(map) && object.node.span().contains(it.second))
+        map.is_within(object.node) || (is_overwritten(map) && object.node.span().contains(it.second))
     };
     // Of three and more the next one says where the value of this one was.
     let mut next: HashMap<(u32, u32), Span> = HashMap::new();
@@ -99,22 +100,22 @@ fn duplicates(object: Object<'_>) -> Vec<(&Duplicate, Span)> {
     found
 }
 
-/// The entries that a later one of the same key replaces, by their mapping.
-type Lost<'d> = HashMap<u32, Vec<Entry<'d>>>;
+/// The entries that a later one of the same key overwrites, by their mapping.
+type Overwritten<'d> = HashMap<u32, Vec<Entry<'d>>>;
 
-fn lost<'d>(duplicates: &[(&'d Duplicate, Span)], document: &'d Document) -> Lost<'d> {
-    let mut lost = Lost::new();
+fn overwritten<'d>(duplicates: &[(&'d Duplicate, Span)], document: &'d Document) -> Overwritten<'d> {
+    let mut overwritten = Overwritten::new();
     if duplicates.is_empty() {
-        return lost;
+        return overwritten;
     }
     let nodes: HashMap<Span, Node<'_>> = document.all().map(|node| (node.span(), node)).collect();
     for (duplicate, _) in duplicates {
         let (map, kept) = document.kept(duplicate);
         if let Some(&value) = nodes.get(&duplicate.first_value) {
-            lost.entry(map.id).or_default().push(Entry { key_span: duplicate.first, value, ..kept });
+            overwritten.entry(map.id).or_default().push(Entry { key_span: duplicate.first, value, ..kept });
         }
     }
-    lost
+    overwritten
 }
 
 /// Writes the one error that go-yaml makes of all repeated keys.
@@ -149,8 +150,8 @@ enum Order<'a, 'd> {
     Any,
     /// By name: YAML is turned into JSON with sorted keys.
     Sorted,
-    /// As written, with the values that are lost.
-    Text(&'a Lost<'d>),
+    /// As written, with the values that are overwritten.
+    Text(&'a Overwritten<'d>),
 }
 
 struct Walk<'a, 'd> {
@@ -169,7 +170,7 @@ struct Walk<'a, 'd> {
     strict: Vec<StrictError<'d>>,
 }
 
-type Walked<'d> = Result<(), DecodeError<'d>>;
+type WalkResult<'d> = Result<(), DecodeError<'d>>;
 
 impl<'a, 'd> Walk<'a, 'd> {
     fn new(minor: u8, order: Order<'a, 'd>, body: Body) -> Self {
@@ -186,15 +187,15 @@ impl<'a, 'd> Walk<'a, 'd> {
         }
     }
 
-    fn structure(&mut self, node: Node<'d>, within: &'static Struct) -> Walked<'d> {
+    fn structure(&mut self, node: Node<'d>, within: &'static Struct) -> WalkResult<'d> {
         let (length, outer) = (self.fields.len(), self.structure);
         self.each(node, |walk, entry, is_repeated| {
             let Some(field) = within.field(entry.key, walk.minor) else {
-                walk.refuse("unknown field", entry);
+                walk.reject("unknown field", entry);
                 return Ok(());
             };
             if is_repeated {
-                walk.refuse("duplicate field", entry);
+                walk.reject("duplicate field", entry);
             }
             if !field.embedded.is_empty() {
                 walk.fields.push(field.embedded);
@@ -212,13 +213,13 @@ impl<'a, 'd> Walk<'a, 'd> {
     fn each(
         &mut self,
         node: Node<'d>,
-        mut read: impl FnMut(&mut Self, Entry<'d>, bool) -> Walked<'d>,
-    ) -> Walked<'d> {
+        mut read: impl FnMut(&mut Self, Entry<'d>, bool) -> WalkResult<'d>,
+    ) -> WalkResult<'d> {
         let mut entries: Vec<_> = match self.order {
             Order::Any => return node.entries().try_for_each(|entry| read(self, entry, false)),
             Order::Sorted => node.entries().collect(),
-            Order::Text(lost) => {
-                node.entries().chain(lost.get(&node.id).into_iter().flatten().copied()).collect()
+            Order::Text(overwritten) => {
+                node.entries().chain(overwritten.get(&node.id).into_iter().flatten().copied()).collect()
             }
         };
         match self.order {
@@ -236,25 +237,25 @@ impl<'a, 'd> Walk<'a, 'd> {
         Ok(())
     }
 
-    /// Refuses the field whose path is the current one.
-    fn refuse(&mut self, what: &str, entry: Entry<'d>) {
+    /// Rejects the field whose path is the current one.
+    fn reject(&mut self, what: &str, entry: Entry<'d>) {
         let message = match self.order {
             Order::Any => String::new(),
             _ => format!("{what} {}", quote(&self.path)),
         };
-        if self.strict.len() < MOST_STRICT_ERRORS && !self.strict.iter().any(|it| it.message == message) {
+        if self.strict.len() < MAX_STRICT_ERRORS && !self.strict.iter().any(|it| it.message == message) {
             self.strict.push(StrictError { message, node: entry.value });
         }
     }
 
-    fn value(&mut self, node: Node<'d>, expected: &'static Type) -> Walked<'d> {
-        let read = self.read(node, expected);
-        let Some(all) = &mut self.all else { return read };
-        all.extend(self.saved.take().into_iter().chain(read.err()));
+    fn value(&mut self, node: Node<'d>, expected: &'static Type) -> WalkResult<'d> {
+        let result = self.decode_value(node, expected);
+        let Some(all) = &mut self.all else { return result };
+        all.extend(self.saved.take().into_iter().chain(result.err()));
         Ok(())
     }
 
-    fn read(&mut self, node: Node<'d>, expected: &'static Type) -> Walked<'d> {
+    fn decode_value(&mut self, node: Node<'d>, expected: &'static Type) -> WalkResult<'d> {
         let value = node.value();
         match (expected, value) {
             (_, Value::Null) | (Type::Any, _) => {}
@@ -288,7 +289,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             (Type::Map { value: element, .. }, Value::Map) => {
                 self.each(node, |walk, entry, is_repeated| {
                     if is_repeated {
-                        walk.refuse("duplicate field", entry);
+                        walk.reject("duplicate field", entry);
                     }
                     walk.value(entry.value, element)
                 })?;
@@ -300,7 +301,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         Ok(())
     }
 
-    fn quantity(&self, node: Node<'d>) -> Walked<'d> {
+    fn quantity(&self, node: Node<'d>) -> WalkResult<'d> {
         let parsed = match node.value() {
             Value::String(text) => Quantity::parse(text),
             Value::Int(_) | Value::Float(_) => Quantity::parse(&json_number(node, self.body)),
@@ -315,7 +316,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         DecodeError { message, node, is_syntax }
     }
 
-    /// Says whether a number that JSON has as it is written is written with a point or exponent.
+    /// Whether a number that JSON has as it is written is written with a point or exponent.
     fn has_fraction(&self, node: Node<'d>) -> bool {
         self.body == Body::Json && node.raw().contains(['.', 'e', 'E'])
     }

@@ -27,20 +27,20 @@ use crate::text::span::Span;
 /// The name of the file that is looked for, upward from each input.
 pub const FILE_NAME: &str = FILE_NAMES[0];
 
-/// The names that it may have; a folder has one such file.
+/// The names that it may have; a directory has one such file.
 pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
 
 /// Why `syntax-error` cannot be switched off.
 pub const NEVER_OFF: &str = "`syntax-error` cannot be turned off: unreadable input is always reported";
 
 /// The most overrides, each of which is held against each file.
-const MOST_OVERRIDES: usize = 1000;
+const MAX_OVERRIDES: usize = 1000;
 
 /// The keys at the top.
 const KEYS: &[&str] =
     &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
 
-/// Says whether a file is a configuration, by its name.
+/// Whether a file is a configuration, by its name.
 pub fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
 }
@@ -49,8 +49,8 @@ pub fn is_configuration(path: &Path) -> bool {
 ///
 /// # Errors
 /// Gives every mistake with its place.
-pub fn read(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Mistake>> {
-    let mut reader = Reader { source, registry: config.registry, mistakes: Vec::new() };
+pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<ConfigError>> {
+    let mut reader = Reader { source, registry: config.registry, errors: Vec::new() };
     let stream = document::read(source);
     for problem in &stream.problems {
         reader.at(problem.error.span, &problem.error.message);
@@ -60,12 +60,12 @@ pub fn read(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Mistake
         [_, second, ..] => reader.wrong(second.root(), "a configuration must be a single document"),
         [] => {}
     }
-    if reader.mistakes.is_empty() { Ok(()) } else { Err(reader.mistakes) }
+    if reader.errors.is_empty() { Ok(()) } else { Err(reader.errors) }
 }
 
 /// Something in a configuration that cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct ConfigError {
     /// Where it is.
     pub span: Span,
     /// What is wrong, in one sentence.
@@ -75,12 +75,12 @@ pub struct Mistake {
 struct Reader<'s> {
     source: &'s Source,
     registry: Registry,
-    mistakes: Vec<Mistake>,
+    errors: Vec<ConfigError>,
 }
 
 impl Reader<'_> {
     fn at(&mut self, span: Span, message: &str) {
-        self.mistakes.push(Mistake { span, message: message.to_owned() });
+        self.errors.push(ConfigError { span, message: message.to_owned() });
     }
 
     fn wrong(&mut self, node: Node<'_>, message: &str) {
@@ -120,8 +120,8 @@ impl Reader<'_> {
                 "exclude" => self.exclude(value, &mut config.exclude),
                 "rules" => config.rules = self.rules(value),
                 "overrides" => {
-                    if value.items().count() > MOST_OVERRIDES {
-                        self.wrong(value, &format!("there are more than {MOST_OVERRIDES} overrides"));
+                    if value.items().count() > MAX_OVERRIDES {
+                        self.wrong(value, &format!("there are more than {MAX_OVERRIDES} overrides"));
                     }
                     config.overrides = self.list(value, |reader, item| reader.override_(item));
                 }

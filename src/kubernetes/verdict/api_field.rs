@@ -11,7 +11,7 @@ const DEEPEST: usize = 6;
 ///
 /// What is missing or `null` reads as Go's zero value, and so does everything below it. Its path is known all the same.
 #[derive(Clone, Copy)]
-pub struct At<'d> {
+pub struct ApiField<'d> {
     /// The value, or the nearest mapping that is there.
     node: Node<'d>,
     /// The fields below `node` that are not there.
@@ -20,16 +20,16 @@ pub struct At<'d> {
     body: Body,
 }
 
-impl<'d> From<Node<'d>> for At<'d> {
+impl<'d> From<Node<'d>> for ApiField<'d> {
     fn from(node: Node<'d>) -> Self {
-        At { node, missing: [""; DEEPEST], depth: 0, body: Body::Yaml }
+        ApiField { node, missing: [""; DEEPEST], depth: 0, body: Body::Yaml }
     }
 }
 
-impl<'d> At<'d> {
+impl<'d> ApiField<'d> {
     /// Makes the field of an object that is sent as `body`.
-    pub fn sent(node: Node<'d>, body: Body) -> Self {
-        At { body, ..At::from(node) }
+    pub fn in_body(node: Node<'d>, body: Body) -> Self {
+        ApiField { body, ..ApiField::from(node) }
     }
 
     /// Returns how the object reaches the API server.
@@ -38,11 +38,11 @@ impl<'d> At<'d> {
     }
 
     /// Returns the field `name`.
-    pub fn get(self, name: &'static str) -> At<'d> {
+    pub fn get(self, name: &'static str) -> ApiField<'d> {
         if self.depth == 0
             && let Some(node) = self.node.get(name).filter(|node| !node.is_null())
         {
-            return At { node, ..self };
+            return ApiField { node, ..self };
         }
         let mut field = self;
         if let Some(last) = field.missing.get_mut(usize::from(self.depth)) {
@@ -53,7 +53,7 @@ impl<'d> At<'d> {
     }
 
     /// Returns the field `name`, which servers before the minor `since` drop: their feature gate is off.
-    pub fn get_since(self, name: &'static str, since: u8, minor: u8) -> At<'d> {
+    pub fn get_since(self, name: &'static str, since: u8, minor: u8) -> ApiField<'d> {
         let field = self.get(name);
         if minor >= since || field.depth > 0 {
             return field;
@@ -68,13 +68,13 @@ impl<'d> At<'d> {
         (self.depth == 0 && !self.node.is_null()).then_some(self.node)
     }
 
-    /// Says whether the field is there and not `null`: a pointer that is not nil.
+    /// Whether the field is there and not `null`: a pointer that is not nil.
     pub fn is_set(self) -> bool {
         self.node().is_some()
     }
 
     /// Returns the field, if it is set.
-    pub fn set(self) -> Option<At<'d>> {
+    pub fn set(self) -> Option<ApiField<'d>> {
         self.is_set().then_some(self)
     }
 
@@ -108,16 +108,16 @@ impl<'d> At<'d> {
         self.node()?.boolean()
     }
 
-    /// Says whether the field is `true`.
+    /// Whether the field is `true`.
     pub fn is_true(self) -> bool {
         self.opt_bool() == Some(true)
     }
 
     /// Returns the items of a list; none where it is missing.
-    pub fn items(self) -> impl DoubleEndedIterator<Item = At<'d>> + ExactSizeIterator {
+    pub fn items(self) -> impl DoubleEndedIterator<Item = ApiField<'d>> + ExactSizeIterator {
         let node = if self.depth == 0 { self.node } else { self.node.document.root() };
         let skip = if self.depth == 0 { 0 } else { usize::MAX };
-        node.items().skip(skip).map(move |node| At::sent(node, self.body))
+        node.items().skip(skip).map(move |node| ApiField::in_body(node, self.body))
     }
 
     /// Returns how many items a list, or entries a mapping, has.
@@ -125,22 +125,22 @@ impl<'d> At<'d> {
         self.node().map_or(0, |node| node.items().len() + node.entries().len())
     }
 
-    /// Says whether a list or mapping has nothing in it, or is missing.
+    /// Whether a list or mapping has nothing in it, or is missing.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
     /// Returns the entries of a mapping; none where it is missing.
-    pub fn entries(self) -> impl Iterator<Item = (&'d str, At<'d>)> {
+    pub fn entries(self) -> impl Iterator<Item = (&'d str, ApiField<'d>)> {
         self.node()
             .into_iter()
             .flat_map(|node| node.entries())
-            .map(move |it| (it.key, At::sent(it.value, self.body)))
+            .map(move |it| (it.key, ApiField::in_body(it.value, self.body)))
     }
 
     /// Returns the value of a key in a mapping that is not a struct, such as labels; a `null` there is an empty value.
-    pub fn entry(self, key: &str) -> Option<At<'d>> {
-        self.node()?.get(key).map(|node| At::sent(node, self.body))
+    pub fn entry(self, key: &str) -> Option<ApiField<'d>> {
+        self.node()?.get(key).map(|node| ApiField::in_body(node, self.body))
     }
 
     /// Returns the value, or the nearest mapping that is there.
@@ -178,29 +178,29 @@ impl<'d> At<'d> {
         Place { path, span }
     }
 
-    /// Gives the field another path in messages, where Kubernetes has one of its own.
-    pub fn named(self, path: impl Into<String>) -> Spot<'d> {
-        Spot { at: self, path: path.into() }
+    /// Returns the field with another path in messages, where Kubernetes has one of its own.
+    pub fn with_path(self, path: impl Into<String>) -> ReportedField<'d> {
+        ReportedField { field: self, path: path.into() }
     }
 
     /// Returns the value of `key` in a mapping that is not a struct, with the path `limits[cpu]`.
-    pub fn key(self, key: &str) -> Spot<'d> {
+    pub fn key(self, key: &str) -> ReportedField<'d> {
         let path = format!("{}[{key}]", self.path());
-        Spot { at: self.entry(key).unwrap_or(self), path }
+        ReportedField { field: self.entry(key).unwrap_or(self), path }
     }
 }
 
 /// A field with the path that messages give it.
 #[derive(Clone)]
-pub struct Spot<'d> {
+pub struct ReportedField<'d> {
     /// The field.
-    pub at: At<'d>,
+    pub field: ApiField<'d>,
     /// The path in messages.
     pub path: String,
 }
 
-impl<'d> From<At<'d>> for Spot<'d> {
-    fn from(at: At<'d>) -> Self {
-        Spot { at, path: at.path() }
+impl<'d> From<ApiField<'d>> for ReportedField<'d> {
+    fn from(field: ApiField<'d>) -> Self {
+        ReportedField { field, path: field.path() }
     }
 }

@@ -1,27 +1,27 @@
 //! Failures that nobody would notice, and why.
 
-use super::script::Cause;
-use crate::shell::script::Losses;
+use super::script::IgnoredFailureCause;
+use crate::shell::script::IgnoredFailures;
 use std::collections::BTreeSet;
 
 use super::flow::{Fate, Step};
-use super::known;
-use super::probes::is_probe;
 use super::programs::Fact;
+use super::readiness_probes::is_probe;
 use super::syntax::{AndOr, Command, Kind, List};
+use super::traversal;
 use crate::shell::script::Script;
-use crate::shell::servers::{serves, waits};
+use crate::shell::servers::{describe_server, describe_wait};
 
 impl<'a> Script<'a> {
     /// Returns the commands whose failure the Job does not see.
-    pub fn losses(&self) -> Option<&Losses<'a>> {
-        self.losses.get_or_init(|| self.find_losses()).as_ref()
+    pub fn ignored_failures(&self) -> Option<&IgnoredFailures<'a>> {
+        self.ignored_failures.get_or_init(|| self.find_ignored_failures()).as_ref()
     }
 
-    fn find_losses(&self) -> Option<Losses<'a>> {
-        let lost: Vec<_> = self.steps.iter().filter(|step| self.is_lost(step)).copied().collect();
-        // A folder that is not there makes the next command fail.
-        if lost.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
+    fn find_ignored_failures(&self) -> Option<IgnoredFailures<'a>> {
+        let ignored: Vec<_> = self.steps.iter().filter(|step| self.is_ignored(step)).copied().collect();
+        // A directory that is not there makes the next command fail.
+        if ignored.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
             return None;
         }
         let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
@@ -30,24 +30,24 @@ impl<'a> Script<'a> {
             return None;
         }
         let last = decides.last().copied().filter(|_| decides.iter().all(|it| always_succeeds(it)));
-        let after = lost.first().map_or(0, |it| it.command.span.start);
+        let after = ignored.first().map_or(0, |it| it.command.span.start);
         let off = self.steps.iter().rfind(|step| {
             step.command.is("set") && step.command.has_argument("+e") && step.command.span.start < after
         });
         let cause = match (off, last) {
-            (Some(off), _) => Cause::TurnedOff(*off),
-            (None, Some(exit)) if exit.command.is("exit") => Cause::Exit(*exit),
-            (None, Some(last)) => Cause::Masked(*last),
-            (None, None) => Cause::NoErrexit,
+            (Some(off), _) => IgnoredFailureCause::TurnedOff(*off),
+            (None, Some(exit)) if exit.command.is("exit") => IgnoredFailureCause::Exit(*exit),
+            (None, Some(last)) => IgnoredFailureCause::Masked(*last),
+            (None, None) => IgnoredFailureCause::NoErrexit,
         };
-        Some(Losses { lost, cause })
+        Some(IgnoredFailures { steps: ignored, cause })
     }
 
     /// Returns the commands in conditions whose failure the condition does not see, where `set -e` would do nothing: those
     /// before the last one of a group, a loop or a function.
-    pub fn lost_in_conditions(&self) -> Vec<(&Step<'a>, &'a Command<'a>)> {
-        let lost = self.steps.iter().filter(|step| {
-            step.whole == Fate::Unguarded
+    pub fn ignored_in_conditions(&self) -> Vec<(&Step<'a>, &'a Command<'a>)> {
+        let ignored = self.steps.iter().filter(|step| {
+            step.pipeline_fate == Fate::Unguarded
                 && matches!(step.fate, Fate::Unguarded | Fate::Piped)
                 && !step.context.in_substitution
                 && !step.context.in_loop_condition
@@ -55,17 +55,17 @@ impl<'a> Script<'a> {
                 && self.is_work(step.command)
                 && !is_quiet(step.command)
         });
-        let found = lost.filter_map(|step| Some((step, step.around?)));
-        found.filter(|(_, around)| !self.looks_at_the_end(around)).collect()
+        let found = ignored.filter_map(|step| Some((step, step.enclosing?)));
+        found.filter(|(_, around)| !self.ends_with_check(around)).collect()
     }
 
-    /// Says whether a command is a server, which a signal ends.
-    pub fn serves(&self, command: &Command<'_>) -> bool {
-        with_words(command, |words| serves(words).is_some())
+    /// Whether a command is a server, which a signal ends.
+    pub fn is_server(&self, command: &Command<'_>) -> bool {
+        with_words(command, |words| describe_server(words).is_some())
     }
 
     /// Returns the work whose failure the `if` at the end of the script only prints, or does not look at.
-    pub fn told_failure(&self) -> Option<&'a Command<'a>> {
+    pub fn only_reported_failure(&self) -> Option<&'a Command<'a>> {
         let last =
             self.tree.list.items.iter().rfind(|item| !only_reports(item)).filter(|it| it.rest.is_empty())?;
         let [Command { kind: Kind::If { branches, otherwise }, .. }] = last.first.commands.as_slice() else {
@@ -108,10 +108,10 @@ impl<'a> Script<'a> {
         })
     }
 
-    /// Says whether the last command of what is asked looks at what those before it have left.
-    fn looks_at_the_end(&self, around: &'a Command<'a>) -> bool {
+    /// Whether the last command of what is asked looks at what those before it have left.
+    fn ends_with_check(&self, around: &'a Command<'a>) -> bool {
         let body = around.name().and_then(|name| self.function(&name)).unwrap_or(around);
-        let Some(last) = known::lists_of(body).last().and_then(|list| list.items.last()) else {
+        let Some(last) = traversal::lists_of(body).last().and_then(|list| list.items.last()) else {
             return false;
         };
         let Some(command) = last.pipelines().last().and_then(|it| it.commands.last()) else { return false };
@@ -119,13 +119,13 @@ impl<'a> Script<'a> {
         if returns {
             !command.arguments().iter().all(|word| word.is("0"))
         } else {
-            known::is_trivial(command) && !command.has(Fact::Succeeds)
+            traversal::is_trivial(command) && !command.has(Fact::Succeeds)
         }
     }
 
-    fn is_lost(&self, step: &Step<'a>) -> bool {
-        step.whole == Fate::Lost
-            && matches!(step.fate, Fate::Lost | Fate::Piped)
+    fn is_ignored(&self, step: &Step<'a>) -> bool {
+        step.pipeline_fate == Fate::Ignored
+            && matches!(step.fate, Fate::Ignored | Fate::Piped)
             && !step.context.in_substitution
             && !step.context.is_failing
             && self.is_work(step.command)
@@ -133,9 +133,9 @@ impl<'a> Script<'a> {
             && !step.command.is("exec")
     }
 
-    /// Says whether a command does work that can fail: not one that only prints or looks.
+    /// Whether a command does work that can fail: not one that only prints or looks.
     pub fn is_work(&self, command: &Command<'_>) -> bool {
-        if known::is_trivial(command) {
+        if traversal::is_trivial(command) {
             return false;
         }
         let Some(name) = command.name() else { return true };
@@ -156,10 +156,10 @@ pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
     let only_prints = |body: &'a Command<'a>| {
         let mut inner = Vec::new();
         if let Kind::Group(list) | Kind::Subshell(list) = &body.kind {
-            known::commands_in(list, &mut inner);
+            traversal::commands_in(list, &mut inner);
         }
         !inner.is_empty()
-            && inner.iter().all(|it| !matches!(it.kind, Kind::Simple { .. }) || known::is_trivial(it))
+            && inner.iter().all(|it| !matches!(it.kind, Kind::Simple { .. }) || traversal::is_trivial(it))
     };
     let names = commands.iter().filter_map(|command| match &command.kind {
         Kind::Function { name, body, .. } => only_prints(body).then_some(*name),
@@ -168,7 +168,7 @@ pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
     names.collect()
 }
 
-/// Says whether failure of the command means no more than that there was nothing to do.
+/// Whether failure of the command means no more than that there was nothing to do.
 pub fn is_quiet(command: &Command<'_>) -> bool {
     const CLEANUPS: &str = "rm rmdir mkdir chmod chown ln kill pkill killall umount mount touch useradd adduser groupadd addgroup \
         modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . wait";
@@ -182,7 +182,7 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
         || quits_sidecar(command)
 }
 
-/// Says whether a command tells a sidecar, which runs in the same pod, to end.
+/// Whether a command tells a sidecar, which runs in the same pod, to end.
 pub fn quits_sidecar(command: &Command<'_>) -> bool {
     let near = |it: &super::syntax::Word<'_>| {
         it.literal().is_some_and(|it| {
@@ -196,7 +196,7 @@ pub fn quits_sidecar(command: &Command<'_>) -> bool {
 }
 
 fn never_returns(command: &Command<'_>) -> bool {
-    with_words(command, |words| waits(words).is_some())
+    with_words(command, |words| describe_wait(words).is_some())
 }
 
 /// Asks about the words of a command that has no expansions.
@@ -207,7 +207,7 @@ fn with_words(command: &Command<'_>, ask: impl Fn(&[&str]) -> bool) -> bool {
     ask(&words)
 }
 
-/// Says whether the command that decides is one that cannot fail.
+/// Whether the command that decides is one that cannot fail.
 fn always_succeeds(step: &Step<'_>) -> bool {
     let command = step.command;
     let exits_with_0 = command.is("exit") && command.arguments().first().is_some_and(|word| word.is("0"));

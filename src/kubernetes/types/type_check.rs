@@ -8,7 +8,7 @@ use crate::schema::{Struct, Type};
 
 /// Something that the types of Kubernetes do not allow.
 #[derive(Clone, Copy)]
-pub enum Problem<'d> {
+pub enum TypeError<'d> {
     /// A field that the type does not have in this minor.
     UnknownField {
         /// The object around it.
@@ -28,7 +28,7 @@ pub enum Problem<'d> {
 }
 
 /// Walks an object next to its type and calls `found` for every problem, in the order of the text.
-pub fn check<'d>(object: Object<'d>, version: Version, found: &mut dyn FnMut(Problem<'d>)) {
+pub fn check<'d>(object: Object<'d>, version: Version, found: &mut dyn FnMut(TypeError<'d>)) {
     Walk { object, minor: version.minor, found }.walk_struct(object.node, root(object.kind));
 }
 
@@ -56,7 +56,7 @@ pub fn type_of(node: Node<'_>, object: Object<'_>, minor: u8) -> Option<Type> {
 struct Walk<'d, 'f> {
     object: Object<'d>,
     minor: u8,
-    found: &'f mut dyn FnMut(Problem<'d>),
+    found: &'f mut dyn FnMut(TypeError<'d>),
 }
 
 impl<'d> Walk<'d, '_> {
@@ -64,7 +64,7 @@ impl<'d> Walk<'d, '_> {
         for entry in node.entries() {
             match within.field(entry.key, self.minor) {
                 Some(field) => self.walk(entry.value, &field.kind),
-                None => (self.found)(Problem::UnknownField { object: self.object, entry, within }),
+                None => (self.found)(TypeError::UnknownField { object: self.object, entry, within }),
             }
         }
     }
@@ -98,7 +98,7 @@ impl<'d> Walk<'d, '_> {
             }
         };
         if !fits {
-            (self.found)(Problem::WrongType { node, expected });
+            (self.found)(TypeError::WrongType { node, expected });
         }
     }
 }

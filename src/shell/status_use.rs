@@ -3,17 +3,17 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::known;
 use super::programs::Fact;
 use super::syntax::{AndOr, Assignment, Command, Kind, List, Part, Tree};
+use super::traversal;
 
-/// Says whether a command only says something to people.
+/// Whether a command only says something to people.
 fn is_message(command: &Command<'_>) -> bool {
-    let writes = command.redirections.iter().any(|it| known::is_file_output(it.operator, &it.target));
+    let writes = command.redirections.iter().any(|it| traversal::is_file_output(it.operator, &it.target));
     !writes && (command.has(Fact::Prints) || command.is("logger"))
 }
 
-/// Says whether a part reads the status of the last command.
+/// Whether a part reads the status of the last command.
 fn is_status(part: &Part<'_>) -> bool {
     match part {
         Part::Variable(variable) => matches!(variable.name, "?" | "PIPESTATUS"),
@@ -23,31 +23,31 @@ fn is_status(part: &Part<'_>) -> bool {
 }
 
 /// Who looks at the status of a command.
-pub(super) struct Looks<'a> {
+pub(super) struct StatusUse<'a> {
     tree: &'a Tree<'a>,
     /// The variables that more than a message uses.
     used: OnceCell<BTreeSet<&'a str>>,
 }
 
-impl<'a> Looks<'a> {
+impl<'a> StatusUse<'a> {
     /// Prepares to look at the commands of a script.
     pub(super) fn new(tree: &'a Tree<'a>) -> Self {
-        Looks { tree, used: OnceCell::new() }
+        StatusUse { tree, used: OnceCell::new() }
     }
 
-    /// Says whether a command reads the status of the one before it, for more than a message.
-    pub(super) fn at_status(&self, item: &'a AndOr<'a>) -> bool {
+    /// Whether a command reads the status of the one before it, for more than a message.
+    pub(super) fn reads_status(&self, item: &'a AndOr<'a>) -> bool {
         let mut found = false;
-        known::each_word(item, &mut |word| found |= word.parts.iter().any(is_status));
+        traversal::each_word(item, &mut |word| found |= word.parts.iter().any(is_status));
         let only = match item.first.commands.as_slice() {
             [command] if item.rest.is_empty() => Some(command),
             _ => None,
         };
-        found && only.is_none_or(|command| !is_message(command) && !self.is_forgotten(command))
+        found && only.is_none_or(|command| !is_message(command) && !self.is_unused_assignment(command))
     }
 
-    /// Says whether a command does nothing but assign to variables that no more than messages use.
-    fn is_forgotten(&self, command: &Command<'_>) -> bool {
+    /// Whether a command does nothing but assign to variables that no more than messages use.
+    fn is_unused_assignment(&self, command: &Command<'_>) -> bool {
         let assignments = command.assignments();
         let is_used = |it: &Assignment<'_>| self.used().contains(it.name);
         command.words().is_empty() && !assignments.is_empty() && !assignments.iter().any(is_used)
@@ -62,18 +62,18 @@ impl<'a> Looks<'a> {
         })
     }
 
-    /// Says whether what `||` runs hides the failure: it does nothing that ends or marks it.
-    pub(super) fn gives_success(&self, command: &Command<'_>) -> bool {
+    /// Whether what `||` runs hides the failure: it does nothing that ends or marks it.
+    pub(super) fn forces_success(&self, command: &Command<'_>) -> bool {
         match &command.kind {
             Kind::Group(list) => {
                 let hides = |it: &AndOr<'_>| {
-                    it.rest.is_empty() && it.first.commands.iter().all(|it| self.gives_success(it))
+                    it.rest.is_empty() && it.first.commands.iter().all(|it| self.forces_success(it))
                 };
                 list.items.iter().all(hides)
             }
             Kind::Simple { assignments, words } if words.is_empty() => {
                 let marks = |it: &Assignment<'_>| !it.value.parts.is_empty();
-                !assignments.iter().any(marks) || self.is_forgotten(command)
+                !assignments.iter().any(marks) || self.is_unused_assignment(command)
             }
             Kind::Simple { .. } if command.is("exit") || command.is("return") => {
                 command.arguments().first().is_some_and(|word| word.is("0"))
@@ -91,7 +91,7 @@ fn uses<'a>(list: &'a List<'a>, names: &mut BTreeSet<&'a str>) {
             // What another command reads is no message.
             let is_last = index + 1 == pipeline.commands.len();
             let is_said = is_last && is_message(command);
-            known::own_words(command, &mut |word| {
+            traversal::own_words(command, &mut |word| {
                 if !is_said {
                     names_in(&word.parts, names);
                 }
@@ -107,7 +107,7 @@ fn uses<'a>(list: &'a List<'a>, names: &mut BTreeSet<&'a str>) {
                 }
                 _ => {}
             }
-            for list in known::lists_of(command) {
+            for list in traversal::lists_of(command) {
                 uses(list, names);
             }
         }
