@@ -1,6 +1,7 @@
 //! One request: its body received within limits, checked in time, answered whatever happens.
 #![expect(clippy::disallowed_methods, reason = "requests have deadlines")]
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,7 @@ use super::review::unjudged;
 use super::weight::weigh;
 use super::work::Work;
 use crate::mask::hide_in_text;
+use crate::policy::config::admission::Action;
 use crate::value::duration::parse_unsigned;
 use crate::webhook::options::{CheckRequest, ServerOptions};
 use crate::webhook::review::reason::UnjudgedReason;
@@ -48,6 +50,9 @@ const MEMORY_FACTOR: usize = 3;
 
 /// An API server that does not say how long it waits waits for ten seconds.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// So many characters of a field of a review are logged; names in Kubernetes have at most 253.
+const LONGEST_FIELD: usize = 256;
 
 /// What all requests share.
 pub(super) struct Shared {
@@ -254,10 +259,19 @@ fn status(reason: UnjudgedReason) -> StatusCode {
 
 fn respond_with(shared: &Shared, request: &Request, verdict: &ReviewVerdict) -> Result<Response, HttpError> {
     shared.metrics.answered(request, verdict);
-    let Request { uid, kind, namespace, name, operation, user_info, dry_run, .. } = request;
-    let (kind, user) = (&kind.kind, &user_info.username);
+    let Request { dry_run, .. } = request;
     let status = verdict.answer.response.status.as_ref();
-    let name = &status.map_or_else(|| hide_in_text(name), |it| it.details.name.clone());
+    let name = status.map_or_else(|| hide_in_text(&request.name), |it| it.details.name.clone());
+    // Whoever reaches the port can send a review, and a line of the log is to stay one.
+    let [uid, kind, namespace, name, operation, user] = [
+        &request.uid,
+        &request.kind.kind,
+        &request.namespace,
+        &name,
+        &request.operation,
+        &request.user_info.username,
+    ]
+    .map(|it| it.chars().take(LONGEST_FIELD).collect::<String>());
     if let Some(reason) = verdict.unjudged {
         let allowed = verdict.answer.response.allowed;
         shared.metrics.unjudged(reason, allowed);
@@ -265,9 +279,10 @@ fn respond_with(shared: &Shared, request: &Request, verdict: &ReviewVerdict) -> 
         tracing::warn!(uid, kind, namespace, name, operation, user, dry_run, reason, allowed, "not checked");
     }
     if verdict.decision == Decision::Deny {
-        let rules: Vec<_> = verdict.found.iter().map(|(rule, action)| (rule.id, action.as_str())).collect();
-        let rules: Vec<_> = rules.iter().filter(|(_, action)| *action == "enforce").map(|it| it.0).collect();
-        let rules = rules.join(",");
+        let enforced = verdict.found.iter().filter(|(_, action)| *action == Action::Enforce);
+        // Each once: an object can break a rule in a hundred thousand places.
+        let rules: BTreeSet<_> = enforced.map(|(rule, _)| rule.id).collect();
+        let rules = rules.into_iter().collect::<Vec<_>>().join(",");
         tracing::info!(uid, kind, namespace, name, operation, user, dry_run, rules, "denied");
     }
     let json = serde_json::to_vec(&verdict.answer)

@@ -151,6 +151,29 @@ fn logs_show_what_is_there() {
 }
 
 #[test]
+fn a_log_line_stays_short_whatever_the_review_has() {
+    run(async {
+        let process = Process::start("long", "admission: {policy: strict}", &[]).await;
+        let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
+        let variable = |it| json!({"name": format!("DB{it}_PASSWORD"), "value": format!("k3X9-{it}-Horse")});
+        let body = review(|it| {
+            it["request"]["userInfo"]["username"] = json!("u".repeat(100_000));
+            let spec = &mut it["request"]["object"]["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+            spec["containers"][0]["env"] = (0..5_000).map(variable).collect();
+        });
+        let (status, answer, _) = connection.post("", body).await;
+        assert_eq!(status, StatusCode::OK);
+        let line = process.line("denied").await;
+        assert!(line.to_string().len() < 2_000, "{line}");
+        assert_eq!(line["rules"].as_str().unwrap().matches("literal-secret").count(), 1, "{line}");
+        let annotations = super::read(&answer)["auditAnnotations"].to_string();
+        assert!((1_000..6_000).contains(&annotations.len()), "{annotations}");
+        process.signal("-TERM");
+        process.line("ended").await;
+    });
+}
+
+#[test]
 fn many_large_reviews_at_once_are_answered_within_128_mib() {
     run(async {
         let process = Process::start("memory", "admission: {policy: strict}", &[]).await;
