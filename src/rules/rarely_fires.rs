@@ -9,7 +9,7 @@ use crate::time::words;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "rarely-fires",
-        summary: "The runs are more than a year apart",
+        summary: "Two runs can be more than a year apart",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::High,

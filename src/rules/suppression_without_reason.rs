@@ -23,6 +23,6 @@ pub(crate) static RULE: Rule = Rule {
 fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
     if mistake.kind == MistakeKind::WithoutReason {
         let message = format!("the suppression of `{}` gives no reason", mistake.id);
-        reporter.report(mistake.place.clone(), message).help("add the reason after it");
+        reporter.report(mistake.place.clone(), message).help("write the reason after the suppression");
     }
 }
