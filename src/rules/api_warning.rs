@@ -27,6 +27,23 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     for warning in &verdict.warnings {
-        reporter.report(warning.field.place(), format!("the API server warns: {}", warning.text));
+        let is_dropped = |(source, _): &&(&'static str, _)| warning.field.get(source).is_set();
+        let dropped =
+            DROPPED.iter().find(is_dropped).filter(|_| warning.text.ends_with("no sources provided"));
+        let Some((source, gate)) = dropped else {
+            reporter.report(warning.field.place(), format!("the API server warns: {}", warning.text));
+            continue;
+        };
+        let message = format!(
+            "the API server drops `{source}`, because its feature gate is off by default, and warns: {}",
+            warning.text
+        );
+        reporter
+            .report(warning.field.place(), message)
+            .help(format!("enable the feature gate `{gate}`, or use a Secret or ConfigMap instead"));
     }
 }
+
+/// Sources of a projected volume that the server drops by default, with the feature gates that let it keep them.
+const DROPPED: &[(&str, &str)] =
+    &[("podCertificate", "PodCertificateRequest"), ("clusterTrustBundle", "ClusterTrustBundleProjection")];

@@ -41,11 +41,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let name = script.title(first.command);
     let message = format!(
-        "the script ends while `{name}` is still running in the background: the container stops it, and its \
-         failure is lost"
+        "the script can end while `{name}` is still running in the background: the container then stops, \
+            `{name}` is killed, and a failure of it is lost"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("remove the `&`, or wait for it at the end: `wait $!` returns its status");
+    finding.help(
+        "remove the `&`, or save its `$!` and `wait` for that process ID at the end: this returns \
+        its exit status",
+    );
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "this one too");
     });
@@ -81,7 +84,7 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("a failure of `{name}` in the background goes unnoticed: `wait` without arguments returns 0");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("save its `$!` and wait for that: `wait \"$pid\"` returns its status");
+    finding.help("save its process ID, `pid=$!`, and wait for that: `wait \"$pid\"` returns its exit status");
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
         finding.related(script.name_place(step.command), "this one too");

@@ -38,6 +38,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(first.span), message);
     finding.help("run the script with `bash -c` in an image that has Bash, or rewrite it for `sh`");
     for it in others.iter().take(5) {
-        finding.related(script.place(it.span), format!("no {} either", it.what));
+        finding.related(script.place(it.span), format!("also unsupported: {}", it.what));
     }
 }

@@ -39,8 +39,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             ttl_field,
             format!(
-                "{subject} may run for {deadline} s, but its status and logs are deleted {ttl} s after it \
-                 ends"
+                "{subject} can run for {deadline} s, but its status and logs are deleted {ttl} s after it \
+                    ends"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

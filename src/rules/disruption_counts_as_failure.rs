@@ -62,7 +62,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
          `onPodConditions: [{type: DisruptionTarget}]`",
     );
     if job.retry_limit().is_set() {
-        finding.related(job.retry_limit(), "counts evicted pods too");
+        finding.related(job.retry_limit(), "evicted pods count towards this limit too");
     }
 }
 

@@ -30,8 +30,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for endless in script.endless_loops().iter().filter(|it| !it.is_wait) {
         let name = script.title(endless.command);
         let message = format!(
-            "the loop repeats `{name}` until it succeeds: the Job never fails, and `backoffLimit` has no \
-             effect"
+            "the loop repeats `{name}` until it succeeds: if it cannot succeed, the Job never ends, and \
+                `backoffLimit` has no effect"
         );
         let finding = reporter.report(script.place(endless.keyword), message);
         finding.help(

@@ -51,11 +51,13 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         _ => lasts_side_by_side(job),
     };
     let lasts = lasts.map(|it| format!(" for at least {}", format::duration(it))).unwrap_or_default();
-    let message =
-        format!("a Job that keeps failing continues{lasts}, with {limit} {what}, and no deadline ends it");
+    let message = format!(
+        "if every attempt fails, the Job continues{lasts}, with {limit} {what}: no deadline ends it \
+            sooner"
+    );
     reporter.report(field, message).help(
-        "set `activeDeadlineSeconds` to the time after which another try is pointless; it also ends a Job \
-         that hangs",
+        "set `activeDeadlineSeconds` to the number of seconds after which another try is pointless; it also \
+            ends a Job that hangs",
     );
 }
 

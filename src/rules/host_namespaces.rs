@@ -24,11 +24,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let fields = [
-        (pod.host_pid(), "see every process on their node, with its environment and secrets"),
+        (
+            pod.host_pid(),
+            "see every process on their node, and as root can read the environment of many of \
+            them, secrets included",
+        ),
         (
             pod.host_network(),
-            "use their node's network, bypass every NetworkPolicy, and can reach whatever listens on its \
-             loopback interface",
+            "use their node's network, where most network plugins apply no NetworkPolicy, and can reach \
+                whatever listens on its loopback interface",
         ),
         (pod.host_ipc(), "share memory with the processes on their node"),
     ];

@@ -38,8 +38,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         object.name(),
         format!(
-            "once `{name}` exists, applying it with a different pod template is rejected: a Job's \
-            template is immutable"
+            "the next change to the pod template is rejected while `{name}` exists: the `spec.template` of \
+                a Job is immutable"
         ),
     );
     let by_helm = sign.as_ref().is_some_and(|it| it.key.contains("helm") || it.value.text() == Some("Helm"));
@@ -49,7 +49,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content"
     });
     if let Some(entry) = sign {
-        finding.related(entry, "a tool applies the Job repeatedly");
+        let tool = match entry.key {
+            _ if by_helm => "Helm",
+            key if key.starts_with("argocd") => "Argo CD",
+            _ => "Flux",
+        };
+        finding.related(entry, format!("{tool} applies this Job again on every upgrade or sync"));
     }
 }
 

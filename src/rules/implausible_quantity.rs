@@ -64,19 +64,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 format!("no container starts with a memory limit of `{text}`, which is less than one byte"),
                 bytes_help(&text),
             ),
-            Defect::Fraction => (
-                Severity::Warning,
-                format!("`{text}` of {resource} is less than one byte"),
-                bytes_help(&text),
-            ),
+            Defect::Fraction => {
+                (Severity::Warning, format!("`{resource}: {text}` is less than one byte"), bytes_help(&text))
+            }
             Defect::FewBytes => (
                 Severity::Warning,
-                format!("`{text}` of {resource} is {}", count(whole, "byte")),
+                format!("`{resource}: {text}` is only {}", count(whole, "byte")),
                 bytes_help(&text),
             ),
             Defect::ManyCores => (
                 Severity::Warning,
-                format!("`{text}` of cpu is {whole} cores, which no node has"),
+                format!("`cpu: {text}` is {whole} cores, more than most nodes have"),
                 match text.parse::<u32>() {
                     Ok(milli) => format!("write `{milli}m` for {} cores", f64::from(milli) / 1000.0),
                     Err(_) => "write the number of cores, or millicores with `m`".to_owned(),
@@ -97,7 +95,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         rest.retain(|(other, text, kind)| {
             let is_same = *kind == cause && other.key() == node.key();
             if is_same {
-                finding.related(*other, format!("`{text}` here"));
+                finding.related(*other, format!("`{text}` here too"));
             }
             !is_same
         });

@@ -28,7 +28,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut uses = index::uses(pod).filter(|it| !it.has_default);
     let Some(first) = uses.next() else { return };
     let message = if first.is_field {
-        "the index is empty: only pods of an Indexed Job have `batch.kubernetes.io/job-completion-index`"
+        "this value is always empty: only pods of an Indexed Job have \
+            `batch.kubernetes.io/job-completion-index`"
     } else {
         "`JOB_COMPLETION_INDEX` is not set in the container: only pods of an Indexed Job have it"
     };

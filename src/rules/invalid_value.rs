@@ -47,7 +47,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         Stage::Panic(at, _) => {
             let message = format!(
                 "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it \
-                 expects `completions` where an Indexed Job has a `successPolicy`"
+                    expects an Indexed Job with a `successPolicy` to have `completions`"
             );
             reporter.report(at.place(), message).help("set `completions`");
         }
@@ -130,8 +130,8 @@ fn help(cause: &Cause<'_>) -> Option<String> {
     match cause.kind {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
             Some(
-                "the pods carry the Job's name as a label, which can have at most 63 characters: shorten \
-             `metadata.name`"
+                "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
+                    most 63 characters"
                     .to_owned(),
             )
         }
@@ -140,7 +140,7 @@ fn help(cause: &Cause<'_>) -> Option<String> {
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
-            Some("the names of its Jobs are 11 characters longer".to_owned())
+            Some("shorten the name: the names of its Jobs are 11 characters longer".to_owned())
         }
         ErrorType::Invalid if last == "schedule" => schedule_help(text),
         ErrorType::Required if last == "completions" => {
@@ -169,13 +169,19 @@ fn dns_name(text: &str) -> String {
 fn schedule_help(text: &str) -> Option<String> {
     let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         _ if text.contains("TZ=") => "put the zone into `timeZone`, and only the five fields into `schedule`",
-        ["@reboot"] => "CronJobs do not support `@reboot`; a Job runs once",
+        ["@reboot"] => "CronJobs do not support `@reboot`; use a Job to run something once",
         [_, _, _, _, _, _] => {
             "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day \
              of week"
         }
-        [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => "Sunday is 0, not 7",
-        _ if text.contains(['L', 'W', '#']) => "CronJobs do not support `L`, `W` and `#`",
+        [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => {
+            "write 0 for Sunday: \
+            Kubernetes does not accept 7"
+        }
+        _ if text.contains(['L', 'W', '#']) => {
+            "write the days as numbers: CronJobs do not support `L`, `W` \
+            and `#`"
+        }
         _ => return None,
     };
     Some(help.to_owned())

@@ -29,13 +29,16 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     };
     let message = format!(
-        "a run that takes longer than {} is deleted when the next one starts, though it can last {}, {}",
+        "a run that takes longer than {} is deleted when the next one starts, although it can last {}, {}",
         format::duration(shortest),
         format::duration(longest.seconds),
         longest.bound.describe()
     );
     reporter
         .report(policy, message)
-        .related(cron_job.schedule(), format!("starts a run {} after another", format::duration(shortest)))
-        .help("make sure every run ends before the next one starts, or use `Forbid`, which lets it finish");
+        .related(cron_job.schedule(), format!("starts two runs {} apart", format::duration(shortest)))
+        .help(
+            "lower `activeDeadlineSeconds` or run less often, so that every run ends before the next one \
+            starts; or use `Forbid`, which lets a run finish",
+        );
 }

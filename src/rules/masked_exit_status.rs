@@ -47,7 +47,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(format!(
-        "assign first, then `{keyword}` the variable: a plain assignment has the status of its command"
+        "assign the variable on its own line and `{keyword}` it on the next: a plain assignment returns the \
+            exit status of its command"
     ));
     others.iter().for_each(|step| {
         finding.related(script.name_place(step.command), "the same here");
@@ -68,8 +69,8 @@ fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, report
     let failing = script.title(failing.command);
     let ending = script.title(last.command);
     let message = format!(
-        "when `{failing}` fails, `{ending}` still exits with 0 and the Job counts as \
-        Complete"
+        "when `{failing}` fails, the script continues to `{ending}` and exits with 0, so the Job counts as \
+            Complete"
     );
     let finding = reporter.report(script.name_place(last.command), message);
     let shell = script.source.shell.name;
@@ -91,17 +92,19 @@ fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Kind::Simple { .. } => {
             let name = script.function_around(first.command).unwrap_or_default();
             (
-                format!("`{name}` continues{in_spite} and only its last command decides"),
+                format!("`{name}` continues{in_spite}, and only its last command decides whether it fails"),
                 format!("add `|| return 1` after each command in `{name}` that must succeed"),
             )
         }
         Kind::Loop { .. } | Kind::For { .. } => (
-            format!("the loop continues{in_spite} and only its last iteration decides"),
-            "end the script from inside the loop: `|| exit 1` after each command that must succeed"
-                .to_owned(),
+            format!("the loop continues{in_spite}, and only its last iteration decides whether it fails"),
+            "exit from inside the loop: write `|| exit 1` after each command that must succeed".to_owned(),
         ),
         _ => (
-            format!("the commands after it run{in_spite} and only the last one decides"),
+            format!(
+                "the commands after it run{in_spite}, and only the last one decides whether the group \
+                fails"
+            ),
             "join the commands with `&&`".to_owned(),
         ),
     };

@@ -29,14 +29,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlimited = pod.containers().filter(|it| !is_limited && is_unlimited(it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` uses whatever CPU is idle on its node, and gets hardly any on a busy one: neither \
-         `resources.limits.cpu` nor a CPU request is set",
+        "`{}` uses whatever CPU is idle on its node, and gets hardly any on a busy one: neither a CPU \
+            request nor a CPU limit is set",
         first.title()
     );
     let finding = reporter.report(first.cpu_limit(), message);
     finding.help(
-        "set `resources.requests.cpu` to its share of a busy node, or `resources.limits.cpu` if \
-        every run should take the same time",
+        "set `resources.requests.cpu` to the CPU it needs on a busy node, or also `resources.limits.cpu` if \
+            every run should take the same time",
     );
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.cpu"), "no CPU limit or request here either");

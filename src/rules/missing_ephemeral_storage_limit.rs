@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-ephemeral-storage-limit",
-        summary: "A container may fill its node's disk",
+        summary: "A container can fill its node's disk",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -26,8 +26,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing() && writes(pod, *it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` can fill its node's disk with files and logs, and get other pods evicted: \
-         `resources.limits.ephemeral-storage` is not set",
+        "`{}` can fill its node's disk with files and logs and cause other pods to be evicted: \
+            `resources.limits.ephemeral-storage` is not set",
         first.title()
     );
     let finding = reporter.report(first.ephemeral_storage_limit(), message);
@@ -39,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let unbounded = |it: &Node<'_>| is_disk(*it) && it.field("emptyDir.sizeLimit").is_missing();
     if let Some(volume) = pod.volumes().items().find(unbounded) {
-        finding.related(volume.field("emptyDir.sizeLimit"), "nor does this volume have a limit");
+        finding.related(volume.field("emptyDir.sizeLimit"), "this volume has no limit either");
     }
 }
 

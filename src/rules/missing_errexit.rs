@@ -46,6 +46,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
     for step in others.take(5) {
-        finding.related(script.name_place(step.command), "a failure here goes unnoticed, too");
+        finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
 }

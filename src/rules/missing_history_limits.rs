@@ -44,7 +44,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(place, message)
         .help(
             "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the number of runs that \
-             someone looks at, with more than one failed run to compare",
+                someone needs to look at, and keep more than one failed run to compare",
         )
         .fix("write the defaults", Safety::Safe, Edit::all(edits));
 }

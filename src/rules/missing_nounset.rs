@@ -35,19 +35,22 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
     let who = if script.container().env_from().is_set() {
-        "neither the script nor `env` sets it, and `envFrom` may or may not"
+        "neither the script nor `env` sets it, and `envFrom` does not show whether it does"
     } else {
         "neither the script nor `env` sets it"
     };
     let message = format!("if `{name}` is not set, the script continues with an empty string: {who}");
     let finding = reporter.report(script.place(first.span), message);
-    finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
+    finding.help(format!(
+        "write `set -u` at the top, or write `${{{name}:?}}`, which exits with an error if \
+        the variable is not set"
+    ));
     let edits = match script.source.node.style() {
         Style::Literal => Edit::set_option(script, "u"),
         _ => Edit::shell_option(script.source, 'u'),
     };
     finding.fix("stop the script at an unset variable: `set -u`", Safety::Unsafe, edits);
     for it in others.iter().take(5) {
-        finding.related(script.place(it.span), format!("nor `{}`", it.name));
+        finding.related(script.place(it.span), format!("nor is `{}` certainly set", it.name));
     }
 }

@@ -47,15 +47,20 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         "the script continues"
     };
-    let message = format!("when {name} fails, only {last} counts: the pipeline succeeds and {effect}");
+    let message = format!(
+        "when {name} fails, the pipeline still succeeds and {effect}: only the exit \
+        status of {last} counts"
+    );
     let finding = reporter.report(script.name_place(first.command), message);
     let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
     let help = if stops_any(script) {
-        "write to a file first: with `pipefail`, a pipeline whose last command ends early would fail with 141"
+        "write the output to a file first: `pipefail` is no help in this script, where a pipeline whose \
+            last command ends early would fail with 141"
     } else if has_pipefail {
         "write `set -o pipefail` at the top of the script"
     } else {
-        "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`"
+        "run the script with `bash` and `set -o pipefail`, or write the output to a file first: not every \
+            `sh` has `pipefail`"
     };
     finding.help(help);
     if has_pipefail && !stops_any(script) {
@@ -63,7 +68,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.fix("make every command in a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {
-        finding.related(script.name_place(step.command), "the same here");
+        finding.related(script.name_place(step.command), "a failure of this command is lost too");
     }
 }
 

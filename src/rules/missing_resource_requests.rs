@@ -52,7 +52,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         Lack::Both => "`resources.requests` is not set",
     };
-    let nothing = if lack == Lack::Both { "neither CPU time nor memory" } else { lack.nothing() };
+    let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
     let finding = reporter.report(place(first, lack), message);
     finding.help(
@@ -69,7 +69,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 impl Lack {
     fn nothing(self) -> &'static str {
         match self {
-            Lack::Cpu => "no CPU time",
+            Lack::Cpu => "no CPU",
             Lack::Memory => "no memory",
             Lack::Both => "nothing",
         }

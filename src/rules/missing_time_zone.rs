@@ -27,8 +27,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             field,
             format!(
-                "`{schedule}` is read in the time zone of the controller manager, usually UTC: `timeZone` \
-                 is not set"
+                "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: \
+                    `timeZone` is not set"
             ),
         )
         .related(

@@ -31,13 +31,14 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let at_once = calendar.covered(longest.seconds, reporter.as_of()).count + 1;
     let (lasts, interval) = (format::duration(longest.seconds), format::duration(shortest));
     let message = format!(
-        "a run can last {lasts}, {}, and the next one starts after {interval}: up to {at_once} runs at once",
+        "up to {at_once} runs can run at once: a run can last {lasts}, {}, but the next one starts after \
+            {interval}",
         longest.bound.describe()
     );
-    let help = "set `concurrencyPolicy` to `Forbid` or `Replace`, or make sure every run ends before the next one \
-         starts";
+    let help = "set `concurrencyPolicy` to `Forbid` or `Replace`, or lower the deadline so that every run \
+        ends before the next one starts";
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {
-        finding.related(policy, "lets runs overlap");
+        finding.related(policy, "allows runs to overlap");
     }
 }

@@ -34,7 +34,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         format::date(next, &calendar.zone),
         format::duration(longest)
     );
-    reporter
-        .report(cron_job.schedule(), message)
-        .help("for the last day of a month, run daily from the 28th on and let the command check the date");
+    reporter.report(cron_job.schedule(), message).help(
+        "choose a date that comes every year; for the last day of a month, run on days 28-31 and \
+            check the date in the command",
+    );
 }

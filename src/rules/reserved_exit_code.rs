@@ -8,7 +8,7 @@ use crate::shell::exits::ScriptExit;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "reserved-exit-code",
-        summary: "An exit code that already means something else",
+        summary: "The script exits with a code that already means something else",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::High,

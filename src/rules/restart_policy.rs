@@ -36,9 +36,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let why = match text {
-        "" => "`restartPolicy` is not set, and its default `Always` is for pods that never end".to_owned(),
-        "Always" => "`restartPolicy: Always` is for pods that never end".to_owned(),
-        _ => format!("`{text}` is not a `restartPolicy`"),
+        "" => "`restartPolicy` is not set, and its default, `Always`, is only for pods that never \
+            end"
+        .to_owned(),
+        "Always" => "`restartPolicy: Always` is only for pods that never end".to_owned(),
+        _ => format!("`{text}` is not a valid `restartPolicy`"),
     };
     let message = format!("the API server rejects the {}: {why}", object.kind_name());
     let finding = reporter.report(field, message);

@@ -30,14 +30,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = found.split_first() else { return };
     let name = wrapped_command(first).first().and_then(Word::literal).unwrap_or_default();
     let message = format!(
-        "each run, and each retry, downloads with `{}`: it depends on a remote server and may get different \
-         versions",
+        "every pod, retries included, downloads software with `{}`: it fails if the server is unreachable, \
+            and dependencies can change from pod to pod",
         base_name(&name)
     );
     let finding = reporter.report(script.name_place(first), message);
-    finding.help("build an image that contains what the Job needs");
+    finding.help("build an image that contains the software the Job needs");
     for command in others.iter().take(5) {
-        finding.related(script.name_place(command), "this too");
+        finding.related(script.name_place(command), "this is downloaded in every pod too");
     }
 }
 

@@ -37,7 +37,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            format!("{completions} pods do the same work: nothing in the manifest tells them apart"),
+            format!(
+                "all {completions} pods do the same work: nothing in the manifest gives them different \
+                input"
+            ),
         )
         .help(
             "set `completionMode: Indexed` and read `JOB_COMPLETION_INDEX`, or remove `completions` if the \

@@ -28,13 +28,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `unread-script` reports the scripts that the shell may well read.
     let Some(error) = script.error.filter(|error| error.cause == UnreadableCause::Shell) else { return };
     let shell = script.source.shell.name;
-    let message = format!("`{shell}` cannot parse the script and exits with 2: {}", error.message);
+    let message = format!("`{shell}` stops at this command and exits with 2: {}", error.message);
     let shared = placeholder(script, reporter.kubernetes_version());
     let finding = reporter.report(script.place(error.span), message);
     finding.help(if script.source.joined_lines().is_empty() {
-        format!("check it with `{shell} -n`, which parses a script without running it")
+        format!("correct the script; `{shell} -n` checks a script without running it")
     } else {
-        "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned()
+        "write `|` instead of `>`, which joins the script's lines into one".to_owned()
     });
     if let Some(node) = shared {
         finding.related(node, "the script also contains a placeholder");

@@ -44,7 +44,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         rest.retain(|&other| {
             let is_same = (source(other), key(other)) == (source(first), key(first));
             if is_same {
-                finding.related(other.field("valueFrom.configMapKeyRef.key"), "the same key");
+                finding.related(other.field("valueFrom.configMapKeyRef.key"), "the same key is used here");
             }
             !is_same
         });

@@ -34,13 +34,22 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             };
             let (name, pods) = (claim.text().unwrap_or_default(), job.pods_at_once());
             let what = match mode {
-                "ReadWriteOncePod" => format!("of {pods} parallel pods, one starts and the others wait"),
-                _ => format!("of {pods} parallel pods, those on other nodes wait"),
+                "ReadWriteOncePod" => format!(
+                    "only one of the {pods} parallel pods can start, and the \
+                    others wait until it is done"
+                ),
+                _ => format!(
+                    "only pods on one node can start, and those of the {pods} parallel pods that \
+                    land on another node wait"
+                ),
             };
             reporter(object, &mut |reporter| {
                 reporter
                     .report(claim, format!("`{name}` is `{mode}`: {what}"))
-                    .help("use a `ReadWriteMany` claim, a volume for each pod, or `parallelism: 1`")
+                    .help(
+                        "use a `ReadWriteMany` claim, or a volume for each pod (`ephemeral`), or set \
+                        `parallelism: 1`",
+                    )
                     .related(job.parallelism(), format!("{pods} pods at once"));
             });
         }

@@ -10,7 +10,7 @@ use crate::time::format::duration;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "stuck-forbid",
-        summary: "No run starts after one that hangs",
+        summary: "If one run hangs, every later run is skipped",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -35,18 +35,18 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     }
     let message = match deadline.integer() {
         Some(seconds) => format!(
-            "no run starts after one that hangs: its deadline ends it after {}, and until then `Forbid` \
-             starts no other",
+            "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and its deadline \
+                ends it only after {}",
             duration(seconds)
         ),
         None => {
-            "no run starts after one that hangs: no deadline ends it, and while it runs `Forbid` starts no \
-             other"
+            "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and no deadline \
+                ends it"
                 .to_owned()
         }
     };
-    reporter
-        .report(deadline, message)
-        .related(policy, "skips runs while one is running")
-        .help("set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than any healthy run takes, retries included");
+    reporter.report(deadline, message).related(policy, "skips runs while another one is running").help(
+        "set `activeDeadlineSeconds` in `jobTemplate.spec` above the longest time, in seconds, that a \
+            healthy run takes with its retries",
+    );
 }

@@ -23,6 +23,6 @@ pub(crate) static RULE: Rule = Rule {
 fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
     if problem.kind == SuppressionProblemKind::WithoutReason {
         let message = format!("the suppression of `{}` gives no reason", problem.id);
-        reporter.report(problem.place.clone(), message).help("add the reason after it");
+        reporter.report(problem.place.clone(), message).help("write the reason after the suppression");
     }
 }

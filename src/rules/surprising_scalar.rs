@@ -71,7 +71,7 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
                 octal"
                 ),
             )
-            .help(format!("write `{decimal}`, or `{value}` if that is what you mean"));
+            .help(format!("write `{decimal}`, or `{value}` if the octal number is meant"));
     }
 }
 

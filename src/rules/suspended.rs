@@ -28,10 +28,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
     let message = match schedule {
         Some(schedule) if never_fires => {
-            format!("the CronJob is suspended, and {schedule} matches no date: runs start only by hand")
+            format!(
+                "the CronJob is suspended, and would start no run without `suspend` either: {schedule} matches no date"
+            )
         }
-        Some(schedule) => format!("the CronJob is suspended: no run starts at {schedule}"),
-        None => "the CronJob is suspended: no run starts".to_owned(),
+        Some(schedule) => format!("the CronJob is suspended: it starts no runs at {schedule}"),
+        None => "the CronJob is suspended: it starts no runs".to_owned(),
     };
     reporter
         .report(cron_job.suspend(), message)

@@ -39,9 +39,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
-    let message = format!("when `{name}` fails, {cause} and the Job does not notice");
+    let message = format!("when `{name}` fails, {cause}, and the Job counts as Complete");
     let finding = reporter.report(script.place(place), message);
-    finding.help("let the script end with the status of its work: `set -e`, and no `exit 0` after it");
+    finding.help(
+        "let the script exit with the status of its work: write `set -e` at the top, and remove \
+        `exit 0` and `set +e`",
+    );
     for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
@@ -51,9 +54,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 fn told(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
     let name = script.title(command);
-    let message = format!("when `{name}` fails, the `if` still returns 0 and the Job counts as Complete");
+    let message = format!("when `{name}` fails, the `if` still returns 0, and the Job counts as Complete");
     let finding = reporter.report(script.name_place(command), message);
-    finding.help("write `exit 1` where it has failed, or remove the `if`");
+    finding.help("write `exit 1` in the branch that runs when it has failed, or remove the `if`");
 }
 
 /// `work || true`, where that work is the last of the script.
@@ -85,10 +88,10 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (name, ending) = (script.title(last.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
     let message = format!(
-        "when `{name}` fails, `|| {ending}` turns that into a success and the Job counts as Complete"
+        "when `{name}` fails, `|| {ending}` turns that into a success, and the Job counts as Complete"
     );
     let finding = reporter.report(script.place(handler.span()), message);
-    finding.help(format!("remove `|| {ending}`, or end with `|| exit 1` after the message"));
+    finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(last.command), "its failure is lost");
 }
 
@@ -121,7 +124,7 @@ fn python(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let place = script.place(Span::new(start, start + clause.len()));
             let finding = reporter
                 .report(place, format!("`{clause} pass` hides every error, and the Job counts as Complete"));
-            finding.help("catch only the error that you expect, and let the others end the program");
+            finding.help("catch only the exception that you expect, and let the others end the program");
         }
     }
 }

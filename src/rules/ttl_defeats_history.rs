@@ -11,7 +11,7 @@ use crate::time::history::{history_defeated_by_ttl, runs_within};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-defeats-history",
-        summary: "Failed runs are deleted before the history is full",
+        summary: "The TTL keeps fewer failed runs than the history limit says",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -33,19 +33,19 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
     let gone = if is_before { "before" } else { "soon after" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
-        (1, _) => format!("a failed run is gone {gone} the next run of `{schedule}` starts"),
+        (1, _) => format!("a failed run is deleted {gone} the next run of `{schedule}` starts"),
         (limit, 1) => {
             let many = if is_before { "at most one failed run" } else { "about one failed run" };
             format!(
-                "`failedJobsHistoryLimit: {limit}` keeps {many}, gone {gone} the next run of `{schedule}` \
-                 starts"
+                "`failedJobsHistoryLimit: {limit}` keeps {many}, which is deleted {gone} the next run of \
+                    `{schedule}` starts"
             )
         }
         (limit, _) => {
-            format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed runs of `{schedule}`")
+            format!("`failedJobsHistoryLimit: {limit}` keeps only about {kept} failed runs of `{schedule}`")
         }
     };
-    let message = format!("{consequence}: each is deleted {} after it ends", format::duration(ttl));
+    let message = format!("{consequence}: the TTL deletes each run {} after it ends", format::duration(ttl));
     let finding = reporter.report(field, message);
     finding.help("remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs");
     if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {

@@ -31,9 +31,10 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
                 "the container never starts: `resourceFieldRef` refers to the container `{name}`, which \
                  does not exist"
             );
-            reporter
-                .report(field, message)
-                .help("name a container of this pod, or remove `containerName` to refer to this one");
+            reporter.report(field, message).help(
+                "write the name of a container of this pod, or remove `containerName` to refer to the \
+                    container itself",
+            );
         }
     }
     if let Some(script) = script {
@@ -50,7 +51,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let message =
             format!("the program gets the literal text `$({name})`: `env` has no variable of that name");
         reporter.report(node, message).help(format!(
-            "add `{name}` to the container's `env`, or write `$$({name})` if you mean the literal text"
+            "add `{name}` to the container's `env`, or write `$$({name})` if the literal text is meant"
         ));
     }
 }
@@ -77,12 +78,12 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message = "Kubernetes turns `$$` into `$` before the shell sees it: the dollar quote is lost";
         let finding = reporter.report(place(first), message);
         finding.help(
-            "give the quote a name, as in `$body$`, which Kubernetes leaves alone, or write `$$$$`; also \
-             quote the delimiter of the here-document, as in `<<'SQL'`, because the shell expands `$` \
-             itself",
+            "give the quote a name, as in `$body$`, which Kubernetes leaves unchanged, or write `$$$$`; \
+                also quote the delimiter of the here-document, as in `<<'SQL'`, because the shell expands \
+                `$` too",
         );
         others.iter().take(5).for_each(|&at| {
-            finding.related(place(at), "this one too");
+            finding.related(place(at), "this one is lost too");
         });
     }
     if let Some(&first) = numbers.first() {

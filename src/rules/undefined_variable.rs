@@ -35,9 +35,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             continue;
         }
         let effect = if deletes {
-            "`rm` starts at the root of the file system"
+            "`rm` deletes from the root of the file system"
         } else {
-            "the shell treats it as empty"
+            "the shell replaces it with an empty string"
         };
         let message = format!("neither the script nor `env` sets `{name}`: {effect}");
         let finding = reporter.report(script.place(variable.span), message);

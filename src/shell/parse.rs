@@ -154,7 +154,9 @@ impl<'s> Parser<'s> {
         if self.at >= self.end {
             return self.error(format!("`{opening}` has no `{word}`"), start, start + opening.len());
         }
-        Err(self.unexpected())
+        let found = self.unexpected();
+        let message = format!("the `{opening}` needs `{word}` before `{}`", found.span.text(self.text));
+        Err(ScriptError { message, ..found })
     }
 
     fn at_end_of_list(&self) -> bool {
