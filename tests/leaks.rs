@@ -30,7 +30,7 @@ use batchlint::engine::outcome::Outcome;
 use batchlint::engine::refused::misconfigured;
 use batchlint::kubernetes::verdict::body::Client;
 use batchlint::lsp::position::Encoding;
-use batchlint::lsp::{diagnostic, symbol};
+use batchlint::lsp::{diagnostics, symbol};
 use batchlint::manifest::document;
 use batchlint::manifest::document::{Node, Value};
 use batchlint::manifest::edit::Safety;
@@ -102,13 +102,20 @@ fn show(text: &str) -> Shown {
 /// Adds what an editor shows. Edits of the text that it has open keep what is there.
 fn editor(source: &Source, shown: &mut Shown) {
     let uri = "file:///a.yaml".parse().unwrap();
-    let findings = diagnostic::lint_text(source, &strict(None));
-    let of = |it| diagnostic::of(it, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
+    let findings = diagnostics::lint_text(source, &strict(None));
+    let of = |it| {
+        diagnostics::to_diagnostic(
+            it,
+            &uri,
+            Encoding::Utf16,
+            diagnostics::DiagnosticSupport { related: true },
+        )
+    };
     let diagnostics: Vec<_> = findings.iter().map(of).collect();
     shown.insert("diagnostics".to_owned(), serde_json::to_string(&diagnostics).unwrap());
     let fixes = findings.iter().flat_map(|it| it.fix.iter().chain(&it.alternative));
     shown.insert("titles of actions".to_owned(), fixes.map(|it| &*it.title).collect::<Vec<_>>().join("\n"));
-    shown.insert("symbols".to_owned(), format!("{:?}", symbol::all(&source.text)));
+    shown.insert("symbols".to_owned(), format!("{:?}", symbol::symbols(&source.text)));
 }
 
 /// Turns a node into JSON, as kubectl sends it.

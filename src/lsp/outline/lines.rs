@@ -4,11 +4,11 @@ use super::flow;
 use crate::lsp::outline::model::Outline;
 
 /// Reads a document line by line into nodes.
-pub(super) fn read(outline: &mut Outline<'_>) {
+pub(super) fn read_block(outline: &mut Outline<'_>) {
     let (text, span) = (outline.text, outline.span.clone());
     let start = span.end - text[span.clone()].trim_start_matches([' ', '\n', '\r', '\t', '\u{feff}']).len();
     if text[start..span.end].starts_with(['{', '[']) {
-        flow::read(outline, 0, start, span.end);
+        flow::read_flow(outline, 0, start, span.end);
         return;
     }
     let (mut at, mut last) = (span.start, 0);
@@ -75,7 +75,7 @@ fn read_value(outline: &mut Outline<'_>, node: usize, start: usize, end: usize) 
     match rest.as_bytes().first() {
         Some(b'{' | b'[') => {
             let limit = end_of_block(outline, node, end, true);
-            let closed = flow::read(outline, node, start, limit);
+            let closed = flow::read_flow(outline, node, start, limit);
             return end_of_line(text, (closed - 1).max(end), outline.span.end) + 1;
         }
         Some(b'|' | b'>') => {

@@ -194,7 +194,7 @@ fn ignoring_one_finding_in_an_editor_takes_all_that_it_stands_for_away() {
             let Some(edits) = action::ignore(&finding, &source, &config) else {
                 return Err(format!("{} cannot be ignored", finding.rule.id));
             };
-            let named = named(&check(&action::with(&manifest, &edits), &config));
+            let named = named(&check(&action::apply_edits(&manifest, &edits), &config));
             let left = finding.parts().map(|it| it.rule.id).find(|it| named.contains(it));
             expect(left.is_none(), || format!("{left:?} after ignoring {}", finding.rule.id))?;
         }
