@@ -4,7 +4,7 @@
 //! same object can stand in several files, so that fingerprints are compared as multisets: a file's entries go to the
 //! findings of that file first, what is left of them to those of other files, which have been moved there.
 
-use crate::diagnostic::comparison::Entry;
+use crate::diagnostic::comparison::KnownFinding;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
@@ -24,12 +24,16 @@ pub struct Parted {
     /// How many findings an entry names.
     pub known: usize,
     /// The entries that name no finding.
-    pub left: Vec<Entry>,
+    pub left: Vec<KnownFinding>,
 }
 
 /// Splits findings into new and known ones; `file_of` gives the file of an entry for the source of a finding.
-pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&Source) -> String) -> Parted {
-    let mut known: HashMap<String, BTreeMap<String, Vec<Entry>>> = HashMap::new();
+pub fn part(
+    findings: Vec<Finding>,
+    entries: Vec<KnownFinding>,
+    file_of: &dyn Fn(&Source) -> String,
+) -> Parted {
+    let mut known: HashMap<String, BTreeMap<String, Vec<KnownFinding>>> = HashMap::new();
     for entry in entries {
         let files = known.entry(entry.fingerprint.clone()).or_default();
         files.entry(entry.file.clone()).or_default().push(entry);
@@ -62,7 +66,7 @@ fn partition(
 ///
 /// # Errors
 /// Gives the encoder's words.
-pub fn write(mut entries: Vec<Entry>) -> serde_json::Result<String> {
+pub fn write(mut entries: Vec<KnownFinding>) -> serde_json::Result<String> {
     entries.sort();
     let lines: Vec<_> = entries.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
     let lines: Vec<_> = lines.iter().map(|line| format!("\n    {line}")).collect();
@@ -85,14 +89,14 @@ pub enum BaselineError {
 ///
 /// # Errors
 /// Returns what is wrong, and on which line.
-pub fn read(text: &str) -> Result<Vec<Entry>, BaselineError> {
+pub fn read(text: &str) -> Result<Vec<KnownFinding>, BaselineError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,
     }
     #[derive(Deserialize)]
     struct Baseline {
-        findings: Vec<Entry>,
+        findings: Vec<KnownFinding>,
     }
     let Version { version } = serde_json::from_str(text)?;
     if version != VERSION {

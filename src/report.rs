@@ -14,7 +14,7 @@ mod options;
 mod sarif;
 mod summary;
 
-pub use options::{Format, Options};
+pub use options::{Format, ReportOptions};
 
 use std::io;
 
@@ -69,7 +69,7 @@ pub fn write(
     format: Format,
     outcome: &Outcome,
     files: usize,
-    options: &Options,
+    options: &ReportOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let (_, _, write) = format.definition();

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use batchlint::baseline;
-use batchlint::diagnostic::comparison::Entry;
+use batchlint::diagnostic::comparison::KnownFinding;
 use batchlint::dry_run::answers;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
@@ -35,7 +35,7 @@ use batchlint::manifest::document;
 use batchlint::manifest::document::{Node, Value};
 use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, ReportOptions};
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::diff::diff;
 use batchlint::rewrite::fix_all::fix_all;
@@ -69,7 +69,8 @@ fn leak<'k>(text: &str, hidden: &'k [String]) -> Option<&'k str> {
 fn reports(outcome: &Outcome, shown: &mut Shown) {
     for &format in Format::ALL {
         let mut out = Vec::new();
-        let options = Options { as_of: Some(jiff::civil::date(2026, 11, 24)), ..Options::default() };
+        let options =
+            ReportOptions { as_of: Some(jiff::civil::date(2026, 11, 24)), ..ReportOptions::default() };
         report::write(format, outcome, 1, &options, &mut out).unwrap();
         shown.insert(format.as_str().to_owned(), String::from_utf8(out).unwrap());
     }
@@ -82,7 +83,8 @@ fn show(text: &str) -> Shown {
     let mut outcome = lint(source.with_text(text), &config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));
     reports(&outcome, &mut shown);
-    let entries = outcome.findings.iter().filter_map(|it| Entry::of(it, "a.yaml".to_owned())).collect();
+    let entries =
+        outcome.findings.iter().filter_map(|it| KnownFinding::for_finding(it, "a.yaml".to_owned())).collect();
     shown.insert("baseline".to_owned(), baseline::write(entries).unwrap());
     for (name, safety) in [("--fix --diff", Safety::Safe), ("--unsafe-fixes --diff", Safety::Unsafe)] {
         let fixed = fix_all(&source, &config, safety);

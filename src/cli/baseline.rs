@@ -8,7 +8,7 @@ use super::files::Checked;
 use super::{git, output};
 use crate::baseline;
 use crate::cli::options::Check;
-use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_named_text;
 use crate::project::paths::{display, normalize, without_os_code};
@@ -39,12 +39,12 @@ fn part(
     arguments: &Check,
     settings: &Settings,
     checked: &mut Checked,
-    entries: Vec<Entry>,
+    entries: Vec<KnownFinding>,
     with: Reference,
     home: &Home,
 ) {
     let read = read_files(checked, home);
-    let is_gone = |entry: &Entry| !home.0.join(&entry.file).exists();
+    let is_gone = |entry: &KnownFinding| !home.0.join(&entry.file).exists();
     // What stands in a file that this run does not look into is not moved into one that it does.
     let entries = entries
         .into_iter()
@@ -53,13 +53,13 @@ fn part(
     let parted = baseline::part(findings, entries.collect(), &|source| home.file_of(source.file()));
     checked.outcome.findings = parted.new;
     let roots: Vec<_> = arguments.paths.iter().map(|path| normalize(&absolute(path))).collect();
-    let is_below = |entry: &Entry| {
+    let is_below = |entry: &KnownFinding| {
         let path = normalize(&home.0.join(&entry.file));
         roots.iter().any(|root| path.starts_with(root))
     };
     // While something cannot be read, nobody knows what it still has.
     let is_fixed =
-        |entry: &Entry| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
+        |entry: &KnownFinding| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
     let fixed = parted.left.into_iter().filter(is_fixed).collect();
     checked.outcome.comparison = Some(Comparison { with, known: parted.known, fixed });
 }
@@ -67,12 +67,13 @@ fn part(
 fn write(file: &Path, checked: &Checked) -> Result<(), String> {
     let home = Home::of(file)?;
     let findings = checked.outcome.findings.iter();
-    let entries = findings.filter_map(|it| Entry::of(it, home.file_of(it.source.file()))).collect();
+    let entries =
+        findings.filter_map(|it| KnownFinding::for_finding(it, home.file_of(it.source.file()))).collect();
     let text = baseline::write(entries).map_err(|error| error.to_string())?;
     output::write(file, text.as_bytes())
 }
 
-fn read(file: &Path) -> Result<Vec<Entry>, String> {
+fn read(file: &Path) -> Result<Vec<KnownFinding>, String> {
     let name = display(file);
     let anew = format!("create it with `--write-baseline {name}`");
     let text = read_named_text(file, MAX_BYTES).map_err(|error| {

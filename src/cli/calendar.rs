@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
     let (suspended, active): (Vec<_>, Vec<_>) = cron_jobs.into_iter().partition(is_suspended);
     let (refused, drawn) = manifests::part_refused(active);
     let has_none = drawn.is_empty();
-    let week = Week::of(drawn, format::midnight(arguments.as_of.unwrap_or_else(today)));
+    let week = Week::from_objects(drawn, format::midnight(arguments.as_of.unwrap_or_else(today)));
     let text = match arguments.format {
         DrawFormat::Human if has_none => String::new(),
         DrawFormat::Human => week.to_text(&options(arguments.color)),

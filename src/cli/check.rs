@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
     baseline::compare(arguments, &settings, &mut checked)?;
     let files::Checked { outcome, files, .. } = checked;
     for (target, file) in arguments.format.iter().zip(targets) {
-        let options = report::Options {
+        let options = report::ReportOptions {
             color: file.is_none() && wants_color(arguments.color),
             unicode: takes_unicode(),
             width: terminal_width().unwrap_or(DEFAULT_WIDTH),

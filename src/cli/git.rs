@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use super::files::Checked;
 use super::render::{Plan, Rendered};
 use crate::cli::options::Check;
-use crate::diagnostic::comparison::Entry;
+use crate::diagnostic::comparison::KnownFinding;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
@@ -49,7 +49,7 @@ pub(crate) fn entries(
     settings: &Settings,
     checked: &Checked,
     file_of: &(dyn Fn(&str) -> String + Sync),
-) -> Result<Vec<Entry>, String> {
+) -> Result<Vec<KnownFinding>, String> {
     let judged = || {
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
@@ -84,7 +84,11 @@ pub(crate) fn entries(
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
-    Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(it.source.file()))).collect())
+    Ok(outcome
+        .findings
+        .iter()
+        .filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file())))
+        .collect())
 }
 
 impl Commit {

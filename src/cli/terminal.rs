@@ -41,7 +41,7 @@ fn or_gone<T>(result: io::Result<T>, done: T) -> io::Result<T> {
 
 /// Writes findings with their excerpts and nothing else: what could not be read, for commands that report no findings.
 pub fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
-    let options = report::Options { quiet: true, ..report::Options::default() };
+    let options = report::ReportOptions { quiet: true, ..report::ReportOptions::default() };
     let mut text = Vec::new();
     report::write(report::Format::Human, outcome, 1, &options, &mut text)
         .map_err(|error| error.to_string())?;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::manifests::Manifests;
-use crate::chart::{self, Chart, Options};
+use crate::chart::{self, Chart, ChartOptions};
 use crate::cli::exit::Exit;
 use crate::cli::options::Color;
 use crate::cli::terminal::note;
@@ -130,8 +130,8 @@ fn now() -> Timestamp {
 }
 
 /// Returns what a terminal takes.
-pub(crate) fn options(color: Color) -> Options {
-    Options {
+pub(crate) fn options(color: Color) -> ChartOptions {
+    ChartOptions {
         color: wants_color(color),
         unicode: takes_unicode(),
         width: terminal_width().unwrap_or(DEFAULT_WIDTH),

@@ -17,7 +17,7 @@ use crate::manifest::document::Comment;
 use crate::manifest::edit::{Edits, Safety};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Kind, Object};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::{ActiveRule, Config};
 
 use crate::diagnostic::meta::{Meta, Scope};
 use crate::text::span::Span;
@@ -84,7 +84,7 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[&Active<'_>],
+    active: &[&ActiveRule<'_>],
     config: &Config,
 ) -> Applied {
     let mut problems = Vec::new();
@@ -127,7 +127,7 @@ impl Suppression {
     fn problems(
         &self,
         is_used: bool,
-        active: &[&Active<'_>],
+        active: &[&ActiveRule<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Meta) -> bool,
         nearest: &mut HashMap<String, Option<&'static str>>,

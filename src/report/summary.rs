@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use crate::diagnostic::display::style;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
@@ -51,7 +51,7 @@ struct Baseline<'a> {
     #[serde(skip)]
     with: &'a Reference,
     known: usize,
-    fixed: &'a [Entry],
+    fixed: &'a [KnownFinding],
 }
 
 impl<'a> From<&'a Comparison> for Baseline<'a> {

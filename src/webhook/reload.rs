@@ -16,7 +16,7 @@ use super::metrics::Metrics;
 use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
 use crate::engine::refused::misconfigured;
-use crate::policy::config::admission::{Policy, Scope};
+use crate::policy::config::admission::{AdmissionScope, Policy};
 use crate::policy::config::{Config, file};
 use crate::project::open::{SMALL, read_text};
 use crate::project::settings::today;
@@ -110,7 +110,7 @@ impl Reload {
     /// Whether the policy is strict somewhere, but objects pass when nobody answers the API server.
     fn fails_open(&self) -> bool {
         let admission = &self.config().config.admission;
-        let is_strict = |scope: &Scope| scope.policy == Some(Policy::Strict);
+        let is_strict = |scope: &AdmissionScope| scope.policy == Some(Policy::Strict);
         let is_strict = is_strict(&admission.everywhere) || admission.overrides.iter().any(is_strict);
         is_strict && self.failure_policy == Some(FailurePolicy::Ignore)
     }

@@ -31,7 +31,7 @@ pub(super) fn draw(report: &Report<'_>) -> Charts {
     let documents = &report.outcome.kept;
     let objects = Fleet::new(documents).objects;
     if let Some(from) = report.options.as_of {
-        week(&mut charts, &Week::of(objects.iter().copied(), format::midnight(from)));
+        week(&mut charts, &Week::from_objects(objects.iter().copied(), format::midnight(from)));
     }
     jobs(&mut charts, &objects);
     charts.sections = mask::hide_in_output(charts.sections, documents);
