@@ -85,7 +85,7 @@ fn show(text: &str) -> Shown {
     reports(&outcome, &mut shown);
     let entries =
         outcome.findings.iter().filter_map(|it| KnownFinding::for_finding(it, "a.yaml".to_owned())).collect();
-    shown.insert("baseline".to_owned(), baseline::write(entries).unwrap());
+    shown.insert("baseline".to_owned(), baseline::to_json(entries).unwrap());
     for (name, safety) in [("--fix --diff", Safety::Safe), ("--unsafe-fixes --diff", Safety::Unsafe)] {
         let fixed = fix_all(&source, &config, safety);
         shown.insert(name.to_owned(), diff("a.yaml", text, &fixed.text, &fixed.between));

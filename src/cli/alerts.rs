@@ -20,7 +20,7 @@ use crate::project::settings::today;
 /// CronJobs with schedules that the API server rejects are skipped and listed. Exit code: 2 when something could not be
 /// read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Alerts {
+pub(crate) struct AlertsArgs {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -49,7 +49,7 @@ enum AlertFormat {
 }
 
 /// Writes the rules for all that can be read.
-pub(crate) fn run(arguments: &Alerts) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &AlertsArgs) -> Result<Exit, String> {
     let manifests = Manifests::read(&arguments.paths, None)?;
     let as_of = arguments.as_of.unwrap_or_else(today);
     let (shape, separator) = match arguments.format {

@@ -22,7 +22,7 @@ use crate::time::format;
 /// Suspended CronJobs, and schedules that the API server rejects, are skipped and listed. Times are in UTC. Exit
 /// code: 2 when something could not be read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Calendar {
+pub(crate) struct CalendarArgs {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -46,7 +46,7 @@ pub(crate) struct Calendar {
 }
 
 /// Draws the week of all that can be read.
-pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
     let manifests = Manifests::read(&arguments.paths, rendered.as_ref())?;
     let cron_jobs: Vec<Object<'_>> =

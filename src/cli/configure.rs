@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::cli::exit::Exit;
-use crate::cli::options::ShowConfig;
+use crate::cli::options::ConfigArgs;
 use crate::cli::terminal::{excerpts, print};
 use crate::diagnostic::meta::{OptionValue, RuleOption};
 use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
@@ -32,7 +32,7 @@ pub(crate) fn init() -> Result<Exit, String> {
 }
 
 /// Shows what is in force for a file, or for the files in a directory.
-pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
+pub(crate) fn show(arguments: &ConfigArgs) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);

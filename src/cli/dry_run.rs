@@ -14,8 +14,8 @@ use super::files;
 use super::files::Input;
 use super::files::Unread;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Client, DryRun, ListFormat};
-use crate::cli::terminal::{excerpts, print, wants_color};
+use crate::cli::options::{ClientArg, DryRunArgs, ListFormat};
+use crate::cli::terminal::{excerpts, print, use_color};
 use crate::dry_run::{Answer, Route, answers};
 use crate::engine::lint::is_template;
 use crate::engine::outcome::SkipReason;
@@ -53,13 +53,13 @@ struct Answered {
 }
 
 /// Prints the answer to every document of the inputs.
-pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
     let settings = Settings::new(&selection(arguments)).map_err(|error| error.to_string())?.assuming(PROVEN);
     let client = match arguments.client {
-        Client::Raw => body::Client::Raw,
-        Client::Kubectl => body::Client::Kubectl,
+        ClientArg::Raw => body::Client::Raw,
+        ClientArg::Kubectl => body::Client::Kubectl,
     };
-    let color = wants_color(arguments.color);
+    let color = use_color(arguments.color);
     let mut answered = Answered::default();
     files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
         let path = Path::new(input.name);
@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
 }
 
 /// Returns what decides which configuration is in force, as for `check`.
-fn selection(arguments: &DryRun) -> Selection {
+fn selection(arguments: &DryRunArgs) -> Selection {
     Selection {
         config: arguments.config.clone(),
         no_config: arguments.no_config,

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::Checked;
 use super::render::{Plan, Rendered};
-use crate::cli::options::Check;
+use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
@@ -45,7 +45,7 @@ struct Version {
 /// `file_of` makes a path relative to the working directory.
 pub(crate) fn entries(
     reference: &str,
-    arguments: &Check,
+    arguments: &CheckArgs,
     settings: &Settings,
     checked: &Checked,
     file_of: &(dyn Fn(&str) -> String + Sync),
