@@ -1,6 +1,5 @@
 //! What a run found, as text for people and as data for tools.
 
-mod attach;
 mod concise;
 mod excerpt;
 mod github;
@@ -9,6 +8,7 @@ mod html;
 mod human;
 mod json;
 mod junit;
+mod location;
 mod markdown;
 mod options;
 mod sarif;

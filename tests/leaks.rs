@@ -27,7 +27,7 @@ use batchlint::dry_run::answers;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
-use batchlint::engine::refused::misconfigured;
+use batchlint::engine::unchecked::misconfigured;
 use batchlint::kubernetes::verdict::body::Client;
 use batchlint::lsp::position::Encoding;
 use batchlint::lsp::{diagnostics, symbol};

@@ -74,7 +74,7 @@ fn write_baseline(file: &Path, checked: &Checked) -> Result<(), String> {
     let entries =
         findings.filter_map(|it| KnownFinding::for_finding(it, home.file_of(it.source.file()))).collect();
     let text = baseline::to_json(entries).map_err(|error| error.to_string())?;
-    output::write(file, text.as_bytes())
+    output::write_file(file, text.as_bytes())
 }
 
 fn read_baseline(file: &Path) -> Result<Vec<KnownFinding>, String> {

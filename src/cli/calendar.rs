@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let is_empty = cron_jobs.is_empty();
     let is_suspended = |it: &Object<'_>| it.cron_job().is_some_and(CronJob::is_suspended);
     let (suspended, active): (Vec<_>, Vec<_>) = cron_jobs.into_iter().partition(is_suspended);
-    let (refused, drawn) = manifests::part_refused(active);
+    let (refused, drawn) = manifests::split_rejected(active);
     let has_none = drawn.is_empty();
     let week = Week::from_objects(drawn, format::midnight(arguments.as_of.unwrap_or_else(today)));
     let text = match arguments.format {
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
         note(if is_empty { "no CronJobs found" } else { "no CronJobs to draw" });
     }
     let suspended = (!suspended.is_empty()).then(|| count(suspended.len(), "suspended CronJob"));
-    let left_out = manifests::describe_refused(&refused).into_iter().chain(suspended).collect();
-    manifests.say_left_out(left_out, "; use `--render` to include charts and overlays");
+    let left_out = manifests::describe_rejected(&refused).into_iter().chain(suspended).collect();
+    manifests.print_left_out(left_out, "; use `--render` to include charts and overlays");
     Ok(if refused.is_empty() { manifests.exit() } else { Exit::Failure })
 }

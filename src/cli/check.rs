@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         let write =
             |out: &mut dyn io::Write| report::write(target.format, &outcome, files.len(), &options, out);
         match file {
-            Some(path) => output::write_with(path, write)?,
+            Some(path) => output::write_file_with(path, write)?,
             None => print_with(write)?,
         }
     }

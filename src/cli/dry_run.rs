@@ -43,7 +43,7 @@ struct Answered {
     /// The answers for people.
     text: String,
     accepted: usize,
-    refused: usize,
+    rejected: usize,
     /// How many files, or documents in them, could not be read.
     unread: usize,
     /// How many documents, or files of templates, are skipped.
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
             _ if is_in_chart(path) => answered.count_skipped(SkipReason::Template),
             Ok(content) => match settings.for_file(path).config(path) {
                 Some(config) => {
-                    answered.take(&input, content, config.assumptions.kubernetes_version, client, color)
+                    answered.add_file(&input, content, config.assumptions.kubernetes_version, client, color)
                 }
                 // Said where the configuration is.
                 None => answered.unread += 1,
@@ -109,7 +109,7 @@ fn selection(arguments: &DryRunArgs) -> Selection {
 }
 
 impl Answered {
-    fn take(
+    fn add_file(
         &mut self,
         input: &Input<'_>,
         content: String,
@@ -140,7 +140,7 @@ impl Answered {
             } else if answer.accepted {
                 &mut self.accepted
             } else {
-                &mut self.refused
+                &mut self.rejected
             };
             *counter += 1;
             self.answers.push(answer);
@@ -154,7 +154,7 @@ impl Answered {
     /// Describes it in one sentence, in the words of `check`.
     fn sentence(&self) -> String {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
-        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.refused);
+        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.rejected);
         if !versions.is_empty() {
             let _ = write!(sentence, " (Kubernetes {})", phrases::list(&versions));
         }
@@ -171,7 +171,7 @@ impl Answered {
 
     /// What could not be read wins over what is refused.
     fn exit(&self) -> Exit {
-        match (self.unread, self.refused) {
+        match (self.unread, self.rejected) {
             (0, 0) => Exit::Clean,
             (0, _) => Exit::Findings,
             _ => Exit::Failure,

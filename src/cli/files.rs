@@ -27,7 +27,7 @@ use super::render::Rendered;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::{Outcome, SkipReason};
-use crate::engine::refused::unreadable;
+use crate::engine::unchecked::unreadable;
 use crate::policy::config::Config;
 use crate::project::open::{read_most, read_named};
 use crate::project::patches::Patches;

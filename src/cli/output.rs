@@ -98,12 +98,12 @@ fn is_same(_: &Metadata, _: &Metadata, left: &Path, right: &Path) -> bool {
 }
 
 /// Writes a file.
-pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_with(file, |out| out.write_all(bytes))
+pub(crate) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_file_with(file, |out| out.write_all(bytes))
 }
 
 /// Writes to a file what a function writes, without keeping all of it.
-pub(crate) fn write_with(
+pub(crate) fn write_file_with(
     file: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), String> {

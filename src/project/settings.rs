@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
-use crate::engine::refused::{misconfigured, unreadable};
+use crate::engine::unchecked::{misconfigured, unreadable};
 use crate::policy::config::file::{ConfigError, FILE_NAMES, NEVER_OFF, read_into};
 use crate::policy::config::{Config, Preset};
 use crate::project::open::{SMALL, read_named_text, read_own_text};

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
-use crate::engine::refused::misconfigured;
+use crate::engine::unchecked::misconfigured;
 use crate::policy::config::admission::{AdmissionScope, Policy};
 use crate::policy::config::{Config, file};
 use crate::project::open::{SMALL, read_text};

@@ -22,7 +22,7 @@ use super::answers::RequestContext;
 use super::client::{EditorClient, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
-use crate::engine::refused::misconfigured;
+use crate::engine::unchecked::misconfigured;
 use crate::lsp::diagnostics::{self, SOURCE, lint_text};
 use crate::lsp::position;
 use crate::lsp::server::state::{LintJob, Linted};
