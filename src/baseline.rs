@@ -1,4 +1,4 @@
-//! Findings that are known already, and which findings of a run are news beside them.
+//! Findings that are known already, and which findings of a run are new.
 //!
 //! A finding is known by its fingerprint: rule, object, path and its number among equals, but neither line nor file. The
 //! same object can stand in several files, so that fingerprints are compared as multisets: a file's entries go to the

@@ -57,7 +57,7 @@ pub struct Answer {
     /// Kind and name for people: `job.batch/import`.
     #[serde(skip)]
     pub title: String,
-    /// The version from which on API servers take an object that this one refuses.
+    /// The version from which on API servers take an object that this one rejects.
     #[serde(skip)]
     pub taken_since: Option<Version>,
     /// Why the document is not checked.

@@ -140,7 +140,7 @@ impl Reporter<'_> {
         self.config.assumptions.gitops
     }
 
-    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule reports anything should not depend on
     /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of

@@ -63,6 +63,6 @@ pub struct ChartOptions {
 pub(crate) enum SvgKind {
     /// A document of its own, with its words and colours.
     Document,
-    /// An element of a page, which has the words beside the picture and colours for the classes in `chart`.
+    /// An element of a page, which has the words next to the picture and colours for the classes in `chart`.
     Element,
 }

@@ -169,7 +169,7 @@ impl Answered {
         sentence
     }
 
-    /// What could not be read wins over what is refused.
+    /// What could not be read wins over what is rejected.
     fn exit(&self) -> Exit {
         match (self.unread, self.rejected) {
             (0, 0) => Exit::Clean,

@@ -77,7 +77,7 @@ impl FixRequest {
 /// What the name of a file that is being written begins with.
 const UNFINISHED: &str = ".batchlint-fix-";
 
-/// Writes files, and removes what a run that was killed has left beside them.
+/// Writes files, and removes what a run that was killed has left next to them.
 #[derive(Default)]
 pub(crate) struct Writer {
     /// The directories that were looked through already.
@@ -86,7 +86,7 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Writes a file whole or not at all: through a new file beside it, which gets its owner, permissions and
+    /// Writes a file whole or not at all: through a new file next to it, which gets its owner, permissions and
     /// access list. A link
     /// stays a link. Others see the old text or the new one; that the new one outlasts a power cut is left to the file
     /// system, for to wait for that takes longer than all else.

@@ -69,7 +69,7 @@ fn is_object(text: &str) -> bool {
     value.map_or_else(|_| is_manifest(text), |it| it.contains_key("apiVersion") || it.contains_key("kind"))
 }
 
-/// Refuses a path below the working directory that a link leads out of it.
+/// Rejects a path below the working directory that a link leads out of it.
 fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
     let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
     let directory = file.parent().unwrap_or(Path::new(""));

@@ -22,7 +22,7 @@ pub(crate) fn render_page(page: &str, width: usize, color: bool) -> String {
         } else if line.is_empty() {
             setter.blank();
         } else {
-            // A paragraph goes on until something else starts.
+            // A paragraph continues until something else starts.
             let starts_new = |line: &str| line.is_empty() || line.starts_with(['#', '|', '`', '-']);
             let mut paragraph = line.to_owned();
             while let Some(next) =
@@ -133,7 +133,7 @@ impl PageRenderer {
                 self.styled("2", format!("{head}{rest}").trim_end());
                 continue;
             }
-            // The last column goes on below itself.
+            // The last column continues below itself.
             let mut line = head;
             let mut column = before;
             for word in rest.split_whitespace() {

@@ -17,13 +17,13 @@ use crate::schema::{FieldType, Struct, Type};
 pub struct Completion {
     /// What the list shows.
     pub label: String,
-    /// What is inserted; `$0` is where typing goes on, and other `$` are escaped.
+    /// What is inserted; `$0` is where typing continues, and other `$` are escaped.
     pub insert: String,
     /// The bytes that it replaces.
     pub replace: Range<usize>,
     /// Where it stands in the list: by this number, then by its label.
     pub rank: usize,
-    /// A few words beside the label.
+    /// A few words next to the label.
     pub detail: String,
     /// More, as Markdown.
     pub documentation: String,
@@ -92,7 +92,7 @@ impl Place<'_, '_> {
         fields.map(completion).collect()
     }
 
-    /// Lists the keys of an object whose kind nobody knows yet; nothing where it is another one's.
+    /// Lists the keys of an object whose kind nobody knows yet; none if it is of another kind.
     fn top(&self) -> Vec<Completion> {
         let outline = self.outline;
         let known = ["apiVersion", "kind", "metadata", "spec"];

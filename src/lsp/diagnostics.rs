@@ -68,7 +68,7 @@ pub fn to_diagnostic(
     }
 }
 
-/// Returns how an editor may show what a rule finds, beside underlining it: fading what has no effect, striking what is
+/// Returns how an editor may show what a rule finds, besides underlining it: fading what has no effect, striking what is
 /// out of date.
 fn tag(rule: &str) -> Option<DiagnosticTag> {
     match rule {

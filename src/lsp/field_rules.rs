@@ -1,4 +1,4 @@
-//! Which rules speak about a field: those that report it in the examples of their pages.
+//! Which rules report a field: those that report it in the examples of their pages.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! What an editor shows beside the mouse: the rule that speaks there, or what is known about a field.
+//! What an editor shows next to the mouse: the rule that reports something there, or what is known about a field.
 
 use std::fmt::Write as _;
 

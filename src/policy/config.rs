@@ -126,7 +126,7 @@ pub struct SuppressionPolicy {
     pub forbidden: BTreeSet<&'static str>,
 }
 
-/// A rule that speaks, with what is set for it; the last setting wins.
+/// A rule that is on, with what is set for it; the last setting wins.
 #[derive(Clone, Debug)]
 pub struct ActiveRule<'c> {
     /// The rule.
@@ -177,7 +177,7 @@ impl Config {
         self.overrides.iter().any(|it| !it.namespaces.is_empty() || !it.names.is_empty())
     }
 
-    /// Returns the rules that speak about an object, in the order of their ids; of a file as a whole without one.
+    /// Returns the rules that are on for an object, in the order of their ids; of a file as a whole without one.
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
     pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<ActiveRule<'_>> {
@@ -202,7 +202,7 @@ impl Config {
         self.decide(rule, &overrides).1
     }
 
-    /// Whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
+    /// Whether a finding of a rule that is on is shown: some rules have milder findings too, which a preset may
     /// leave out. `active` is the rule, with what is set for it where the finding is.
     pub fn shows(&self, finding: &Finding, active: Option<&ActiveRule<'_>>) -> bool {
         !self.select.is_empty()
@@ -270,7 +270,7 @@ impl ActiveRule<'_> {
         self.settings.iter().any(|setting| setting.level.is_some())
     }
 
-    /// Returns where the rule's severity or options are set, nothing where they are its own.
+    /// Returns where the rule's severity or options are set, `None` if they are its own.
     pub fn origin(&self) -> Option<&str> {
         self.settings.last().map(|setting| setting.origin.as_str())
     }

@@ -171,7 +171,7 @@ impl Settings {
         found
     }
 
-    /// Returns the configuration of a file, nothing where it cannot be used.
+    /// Returns the configuration of a file, `None` if it cannot be used.
     pub(crate) fn config_for(&self, name: &str) -> Option<Config> {
         let path = Path::new(name);
         self.for_file(path).config(path).map(Cow::into_owned)

@@ -1,4 +1,4 @@
-//! Workflow commands, which GitHub Actions shows beside the lines of a pull request.
+//! Workflow commands, which GitHub Actions shows next to the lines of a pull request.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! GitLab's Code Quality report, which merge requests show beside the lines of a diff.
+//! GitLab's Code Quality report, which merge requests show next to the lines of a diff.
 //!
 //! GitLab keeps one finding of each fingerprint, so ours has the file in it: one Job often stands in the overlays of
 //! several environments. It reads a path below the root of the repository, and one line of plain text; the help goes

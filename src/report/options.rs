@@ -35,7 +35,7 @@ pub struct ReportOptions {
     pub unicode: bool,
     /// The columns of the terminal.
     pub width: usize,
-    /// A table of how often each rule speaks.
+    /// A table of how many findings each rule has.
     pub statistics: bool,
     /// No summary.
     pub quiet: bool,

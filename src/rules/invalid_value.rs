@@ -60,7 +60,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
                 }
             }
         }
-        // `wrong-type`, `unknown-field` and `duplicate-key` speak of these.
+        // `wrong-type`, `unknown-field` and `duplicate-key` report these.
         Stage::Decode(_) | Stage::Strict(_) | Stage::Accepted => {}
     }
 }
@@ -72,7 +72,7 @@ fn overridden(object: Object<'_>) -> HashSet<u32> {
     overridden.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
-/// Whether a more specific rule speaks of the cause.
+/// Whether a more specific rule reports the cause.
 fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) -> bool {
     if overridden.contains(&cause.field.nearest().id) {
         return true;

@@ -38,7 +38,7 @@ pub struct CronJobPlan {
 }
 
 impl CronJobPlan {
-    /// Reads a CronJob; nothing where the schedule or its zone cannot be used.
+    /// Reads a CronJob; `None` if the schedule or its zone cannot be used.
     pub fn for_cron_job(cron_job: CronJob<'_>) -> Option<CronJobPlan> {
         Some(CronJobPlan {
             calendar: Calendar::for_cron_job(cron_job)?,

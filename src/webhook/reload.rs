@@ -197,7 +197,7 @@ impl Reload {
         }
     }
 
-    /// Refuses a configuration that is empty, or no longer states a policy.
+    /// Rejects a configuration that is empty, or no longer states a policy.
     fn no_weaker(&self, new: ActiveConfig, text: &str) -> Result<ActiveConfig, ConfigurationError> {
         let policy = |it: &ActiveConfig| it.config.admission.everywhere.policy;
         if text.trim().is_empty() && self.config_file.is_some() {

@@ -71,7 +71,7 @@ pub(crate) fn output(arguments: &[&str]) -> Result<Output, String> {
     output_within(LIMIT, arguments)
 }
 
-/// Runs `git` for so long at most: it waits for ever where a file that it keeps is a named pipe.
+/// Runs `git` for so long at most: it waits forever where a file that it keeps is a named pipe.
 pub(crate) fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, String> {
     let mut command = command(arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -103,7 +103,7 @@ pub(crate) fn read_blobs(
     read_blobs_within(LIMIT, command(&["cat-file", "--batch"]), objects, take)
 }
 
-/// Reads objects from `git cat-file`, which waits for ever where an object is a named pipe: each is given `limit`.
+/// Reads objects from `git cat-file`, which waits forever where an object is a named pipe: each is given `limit`.
 fn read_blobs_within(
     limit: Duration,
     mut command: Command,
@@ -129,7 +129,7 @@ fn read_blobs_within(
             }
             false
         });
-        // Who asks for everything before reading anything waits for ever.
+        // Who asks for everything before reading anything waits forever.
         scope.spawn(move || {
             let asked = objects.iter().try_for_each(|(object, _)| writeln!(stdin, "{object}"));
             // The reader says what went wrong.

@@ -121,7 +121,7 @@ fn is_out_of_memory(stderr: &[u8]) -> bool {
     ["out of memory", "cannot allocate memory", "memory exhausted"].iter().any(|it| text.contains(it))
 }
 
-/// Waits for the end of a program; nothing where it comes too late.
+/// Waits for the end of a program; `None` if it comes too late.
 fn wait(child: &mut Child, started: Instant, limit: Duration) -> Option<ExitStatus> {
     let mut pause = Duration::from_millis(1);
     while started.elapsed() < limit {
@@ -134,7 +134,7 @@ fn wait(child: &mut Child, started: Instant, limit: Duration) -> Option<ExitStat
     None
 }
 
-/// Reads a pipe beside the program, which waits when one is full. At most a byte more than a file may have is kept.
+/// Reads a pipe while the program runs, which waits when a pipe is full. At most a byte more than a file may have is kept.
 fn read_pipe(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     if let Some(mut pipe) = pipe {

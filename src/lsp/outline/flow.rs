@@ -99,7 +99,7 @@ fn end_of_scalar(text: &str, start: usize, limit: usize) -> usize {
         }
         end = start + at + char.len_utf8();
     }
-    // Never nothing, so that reading goes on.
+    // Never nothing, so that reading continues.
     let end = start + text[start..end].trim_end().len();
     if end > start { end } else { start + text[start..].chars().next().map_or(1, char::len_utf8) }
 }

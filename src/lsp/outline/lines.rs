@@ -17,7 +17,7 @@ pub(super) fn read_block(outline: &mut Outline<'_>) {
         let (next, added) = read_line(outline, at, end, last);
         if let Some(added) = added {
             last = added;
-            // What it stands in goes on until here.
+            // What it stands in continues until here.
             let end = text[..next.min(span.end)].trim_end().len();
             let mut node = last;
             while node != 0 {
@@ -54,7 +54,7 @@ fn read_line(outline: &mut Outline<'_>, start: usize, end: usize, mut last: usiz
             at + value
         }
         None if added.is_some() => at,
-        // Half a key, or a text that goes on.
+        // Half a key, or a text that continues.
         None => return (end + 1, None),
     };
     (read_value(outline, last, value, end), added)

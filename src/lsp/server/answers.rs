@@ -30,7 +30,7 @@ pub(crate) struct RequestContext<'q> {
     pub(crate) client: &'q EditorClient,
     pub(crate) uri: &'q Uri,
     pub(crate) open: &'q OpenDocument,
-    /// What is in force; nothing where the configuration cannot be used, and then there are no findings.
+    /// What is in force; `None` if the configuration cannot be used, and then there are no findings.
     pub(crate) config: Option<&'q Config>,
 }
 

@@ -22,7 +22,7 @@ pub(crate) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.ba
 pub(crate) struct EditorClient {
     pub(crate) encoding: Encoding,
     pub(crate) diagnostics: DiagnosticSupport,
-    /// Whether completions may have places where typing goes on.
+    /// Whether completions may have places where typing continues.
     pub(crate) has_snippets: bool,
     /// Whether it shows pages and places when asked to.
     pub(crate) shows_documents: bool,

@@ -93,7 +93,7 @@ impl Session {
         }
     }
 
-    /// Reads all configurations anew, and checks every text by them.
+    /// Reads all configurations again, and checks every text by them.
     pub(crate) fn reload(&mut self) {
         self.clear_configurations();
         for uri in std::mem::take(&mut self.broken) {

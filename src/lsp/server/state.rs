@@ -37,7 +37,7 @@ pub(crate) struct OpenDocument {
     pub(crate) source: Arc<Source>,
     /// Whether an engine has yet to fill it in.
     pub(crate) is_template: bool,
-    /// What is in force for it; nothing where its configuration cannot be used.
+    /// What is in force for it; `None` if its configuration cannot be used.
     pub(crate) config: Option<Arc<Config>>,
     /// What was found in this version of it.
     pub(crate) findings: Option<Arc<Vec<Finding>>>,

@@ -92,7 +92,7 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
     charts.sections.push_str("</section>\n");
 }
 
-/// Draws what happens to a Job, or to one that a CronJob makes; nothing where Kubernetes would refuse it.
+/// Draws what happens to a Job, or to one that a CronJob makes; `None` if Kubernetes would reject it.
 fn course(object: Object<'_>) -> Option<chart::Chart> {
     let plan = retry::JobPlan::for_job(object.job()?).ok()?;
     let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };
