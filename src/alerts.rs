@@ -9,7 +9,7 @@ use crate::time::run::longest_run;
 
 /// What a rule file is written for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
+pub enum RuleFileFormat {
     /// An object for the Prometheus operator.
     #[default]
     Object,
@@ -144,7 +144,7 @@ fn for_job(object: Object<'_>, namespace: &str) -> Vec<Alert> {
 }
 
 /// Writes the alerts of an object as YAML; empty for none.
-pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: Shape) -> String {
+pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: RuleFileFormat) -> String {
     if alerts.is_empty() {
         return String::new();
     }
@@ -153,8 +153,8 @@ pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: Sha
     let group = format!("{kind}-{}", name.trim_end_matches('-'));
     let namespace = object.namespace().text().unwrap_or(namespace);
     let mut yaml = String::new();
-    let indent = if shape == Shape::Object { "  " } else { "" };
-    if shape == Shape::Object {
+    let indent = if shape == RuleFileFormat::Object { "  " } else { "" };
+    if shape == RuleFileFormat::Object {
         let _ = write!(
             yaml,
             "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: {}\n  \

@@ -11,6 +11,7 @@ mod calendar;
 #[cfg(feature = "webhook")]
 mod certs;
 mod check;
+pub mod completions;
 mod configure;
 mod dry_run;
 pub mod exit;
@@ -18,7 +19,6 @@ mod explain;
 pub(crate) mod files;
 mod fix;
 mod git;
-pub mod known;
 mod manifests;
 pub mod options;
 mod output;

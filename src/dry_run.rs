@@ -57,7 +57,7 @@ pub struct Answer {
     /// Kind and name for people: `job.batch/import`.
     #[serde(skip)]
     pub title: String,
-    /// The version from which on API servers take an object that this one refuses.
+    /// The version from which on API servers take an object that this one rejects.
     #[serde(skip)]
     pub taken_since: Option<Version>,
     /// Why the document is not checked.
@@ -95,7 +95,7 @@ pub enum Route {
 
 impl Answer {
     /// Returns all that quotes the manifest.
-    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+    fn quoted_texts(&mut self) -> impl Iterator<Item = &mut String> {
         let places = self.places.iter_mut().map(|place| &mut place.1);
         let causes = self.causes.iter_mut().flat_map(|cause| [&mut cause.message, &mut cause.field]);
         let own = [&mut self.title].into_iter().chain(&mut self.kind).chain(&mut self.message);
@@ -123,11 +123,11 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
             let item = is_list.then_some(index);
-            answers.extend(of_node(source, document, item, node, version, client));
+            answers.extend(answer_node(source, document, item, node, version, client));
         }
     }
     answers.sort_by_key(|answer| (answer.doc, answer.item));
-    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), source, &stream.documents);
+    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::quoted_texts), source, &stream.documents);
     answers
 }
 
@@ -153,7 +153,7 @@ fn routed(file: &str, doc: usize, item: Option<usize>, route: Route, message: St
     }
 }
 
-fn of_node(
+fn answer_node(
     source: &Source,
     document: &Document,
     item: Option<usize>,
@@ -201,7 +201,7 @@ fn of_node(
             return Some(answer);
         }
     };
-    Some(of_object(source, doc, item, object, version, client))
+    Some(answer_object(source, doc, item, object, version, client))
 }
 
 /// Returns why kubectl cannot tell which object a document is, and where.
@@ -236,7 +236,7 @@ fn undecodable(
     Some((node.head(), problem))
 }
 
-fn of_object(
+fn answer_object(
     source: &Source,
     doc: usize,
     item: Option<usize>,

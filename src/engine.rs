@@ -5,4 +5,4 @@ pub mod finish;
 pub mod fleet;
 pub mod lint;
 pub mod outcome;
-pub mod refused;
+pub mod unchecked;

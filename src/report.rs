@@ -1,6 +1,5 @@
 //! What a run found, as text for people and as data for tools.
 
-mod attach;
 mod concise;
 mod excerpt;
 mod github;
@@ -9,12 +8,13 @@ mod html;
 mod human;
 mod json;
 mod junit;
+mod location;
 mod markdown;
 mod options;
 mod sarif;
 mod summary;
 
-pub use options::{Format, Options};
+pub use options::{Format, ReportOptions};
 
 use std::io;
 
@@ -69,7 +69,7 @@ pub fn write(
     format: Format,
     outcome: &Outcome,
     files: usize,
-    options: &Options,
+    options: &ReportOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let (_, _, write) = format.definition();

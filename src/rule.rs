@@ -12,7 +12,7 @@ use crate::kubernetes::verdict::Verdict;
 use crate::manifest::fleet::Fleet;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::{ActiveRule, Config};
 use crate::policy::suppress::SuppressionProblem;
 use crate::schema::version::Version;
 use crate::shell::Invocation;
@@ -70,7 +70,7 @@ pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) active: &'a Active<'a>,
+    pub(crate) active: &'a ActiveRule<'a>,
     pub(crate) subject: Arc<Subject>,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
@@ -140,7 +140,7 @@ impl Reporter<'_> {
         self.config.assumptions.gitops
     }
 
-    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule reports anything should not depend on
     /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of

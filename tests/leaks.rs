@@ -22,20 +22,20 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use batchlint::baseline;
-use batchlint::diagnostic::comparison::Entry;
+use batchlint::diagnostic::comparison::KnownFinding;
 use batchlint::dry_run::answers;
 use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
-use batchlint::engine::refused::misconfigured;
+use batchlint::engine::unchecked::misconfigured;
 use batchlint::kubernetes::verdict::body::Client;
 use batchlint::lsp::position::Encoding;
-use batchlint::lsp::{diagnostic, symbol};
+use batchlint::lsp::{diagnostics, symbol};
 use batchlint::manifest::document;
 use batchlint::manifest::document::{Node, Value};
 use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, ReportOptions};
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::diff::diff;
 use batchlint::rewrite::fix_all::fix_all;
@@ -69,7 +69,8 @@ fn leak<'k>(text: &str, hidden: &'k [String]) -> Option<&'k str> {
 fn reports(outcome: &Outcome, shown: &mut Shown) {
     for &format in Format::ALL {
         let mut out = Vec::new();
-        let options = Options { as_of: Some(jiff::civil::date(2026, 11, 24)), ..Options::default() };
+        let options =
+            ReportOptions { as_of: Some(jiff::civil::date(2026, 11, 24)), ..ReportOptions::default() };
         report::write(format, outcome, 1, &options, &mut out).unwrap();
         shown.insert(format.as_str().to_owned(), String::from_utf8(out).unwrap());
     }
@@ -82,8 +83,9 @@ fn show(text: &str) -> Shown {
     let mut outcome = lint(source.with_text(text), &config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));
     reports(&outcome, &mut shown);
-    let entries = outcome.findings.iter().filter_map(|it| Entry::of(it, "a.yaml".to_owned())).collect();
-    shown.insert("baseline".to_owned(), baseline::write(entries).unwrap());
+    let entries =
+        outcome.findings.iter().filter_map(|it| KnownFinding::for_finding(it, "a.yaml".to_owned())).collect();
+    shown.insert("baseline".to_owned(), baseline::to_json(entries).unwrap());
     for (name, safety) in [("--fix --diff", Safety::Safe), ("--unsafe-fixes --diff", Safety::Unsafe)] {
         let fixed = fix_all(&source, &config, safety);
         shown.insert(name.to_owned(), diff("a.yaml", text, &fixed.text, &fixed.between));
@@ -102,13 +104,20 @@ fn show(text: &str) -> Shown {
 /// Adds what an editor shows. Edits of the text that it has open keep what is there.
 fn editor(source: &Source, shown: &mut Shown) {
     let uri = "file:///a.yaml".parse().unwrap();
-    let findings = diagnostic::lint_text(source, &strict(None));
-    let of = |it| diagnostic::of(it, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
+    let findings = diagnostics::lint_text(source, &strict(None));
+    let of = |it| {
+        diagnostics::to_diagnostic(
+            it,
+            &uri,
+            Encoding::Utf16,
+            diagnostics::DiagnosticSupport { related: true },
+        )
+    };
     let diagnostics: Vec<_> = findings.iter().map(of).collect();
     shown.insert("diagnostics".to_owned(), serde_json::to_string(&diagnostics).unwrap());
     let fixes = findings.iter().flat_map(|it| it.fix.iter().chain(&it.alternative));
     shown.insert("titles of actions".to_owned(), fixes.map(|it| &*it.title).collect::<Vec<_>>().join("\n"));
-    shown.insert("symbols".to_owned(), format!("{:?}", symbol::all(&source.text)));
+    shown.insert("symbols".to_owned(), format!("{:?}", symbol::symbols(&source.text)));
 }
 
 /// Turns a node into JSON, as kubectl sends it.

@@ -10,7 +10,7 @@ use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::outcome::Outcome;
 use batchlint::engine::lint::lint;
 use batchlint::engine::fleet::lint_fleet;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, ReportOptions};
 use batchlint::text::source::Source;
 
 /// Returns a configuration with every rule.
@@ -39,7 +39,7 @@ fn check(finding: &Finding, text: &str) {
 
 /// Writes an outcome in every format, and checks that JSON is JSON.
 pub fn write(outcome: &Outcome) {
-    let options = Options { color: true, unicode: true, width: 80, statistics: true, ..Options::default() };
+    let options = ReportOptions { color: true, unicode: true, width: 80, statistics: true, ..ReportOptions::default() };
     for &format in Format::ALL {
         let mut out = Vec::new();
         report::write(format, outcome, 1, &options, &mut out).expect("a vector takes everything");

@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use batchlint::lsp::outline::Outline;
-use batchlint::lsp::position::{Encoding, Places, apply};
+use batchlint::lsp::position::{Encoding, TextPositions, apply};
 use batchlint::lsp::symbol::Symbol;
-use batchlint::lsp::{action, completion, diagnostic, hover, symbol};
+use batchlint::lsp::{action, completion, diagnostics, hover, symbol};
 use batchlint::text::source::Source;
 use batchlint_fuzz::reshape::Choices;
 use libfuzzer_sys::fuzz_target;
@@ -58,7 +58,7 @@ fuzz_target!(|bytes: &[u8]| {
         let change = TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: typed };
         text = apply(&text, vec![change], encoding);
         let source = Source::new("", text.as_str());
-        ask(&text, Places { source: &source, encoding }.offset(range.start));
+        ask(&text, TextPositions { source: &source, encoding }.offset(range.start));
         if choices.0.is_empty() {
             break;
         }
@@ -66,11 +66,11 @@ fuzz_target!(|bytes: &[u8]| {
     let uri = "file:///fuzz.yaml".parse().expect("a URI");
     let config = batchlint_fuzz::strict();
     let source = Arc::new(Source::new("fuzz.yaml", text.as_str()));
-    for finding in diagnostic::lint_text(&source, &config).iter().take(2) {
-        let shown = diagnostic::of(finding, &uri, encoding, diagnostic::Abilities { related: true });
+    for finding in diagnostics::lint_text(&source, &config).iter().take(2) {
+        let shown = diagnostics::to_diagnostic(finding, &uri, encoding, diagnostics::DiagnosticSupport { related: true });
         assert!(shown.range.start <= shown.range.end);
         if let Some(edits) = action::ignore(finding, &source, &config) {
-            action::with(&text, &edits);
+            action::apply_edits(&text, &edits);
         }
     }
 });
@@ -83,13 +83,13 @@ fn ask(text: &str, offset: usize) {
         within(&node.key);
         within(&node.value);
     }
-    for item in completion::at(&outline, offset, 37) {
+    for item in completion::complete_at(&outline, offset, 37) {
         within(&item.replace);
     }
-    if let Some((_, range)) = hover::at(&outline, &[], offset, 37) {
+    if let Some((_, range)) = hover::hover_at(&outline, &[], offset, 37) {
         within(&range);
     }
-    symbol::all(text).iter().for_each(|it| check(text, it));
+    symbol::symbols(text).iter().for_each(|it| check(text, it));
 }
 
 fn check(text: &str, symbol: &Symbol) {

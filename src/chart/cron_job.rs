@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-use crate::chart::model::{Bar, Chart, Look, Row};
+use crate::chart::model::{Bar, BarStyle, Chart, Row};
 use crate::text::phrases::count;
 use crate::time::calendar::{Calendar, ClockChange};
 use crate::time::cron_job::ScheduledRun;
@@ -120,13 +120,13 @@ fn row(run: &ScheduledRun, calendar: &Calendar, runs: &[ScheduledRun]) -> Row {
     match (run.started, run.skipped) {
         (Some(start), _) => {
             let end = run.ended.unwrap_or(start);
-            let look = if run.is_replaced { Look::Deleted } else { Look::Running };
+            let style = if run.is_replaced { BarStyle::Deleted } else { BarStyle::Running };
             bars.extend((start - due >= 1_000).then_some(Bar {
                 start: due,
                 end: start,
-                look: Look::Waiting,
+                style: BarStyle::Waiting,
             }));
-            bars.push(Bar { start, end, look });
+            bars.push(Bar { start, end, style });
             if lateness(run) > 0 {
                 notes.push(format!("starts {} late", format::duration(lateness(run))));
             }

@@ -3,7 +3,7 @@
 use crate::text::phrases::count;
 use serde_json::{Value, json};
 
-use crate::chart::model::{Bar, Chart, Look, Mark, Row};
+use crate::chart::model::{Bar, BarStyle, Chart, Marker, Row};
 use crate::time::format;
 use crate::time::retry::{Attempt, AttemptOutcome, JobEnd, JobPlan, MAX_ATTEMPTS, Millis, Timeline};
 
@@ -66,7 +66,7 @@ pub fn chart(
     let rows = rows.map(|(number, attempt)| row(attempt, before(timeline, number), end)).collect();
     let deadline = plan.deadline.zip(timeline.start_time).map(|(seconds, start)| start + seconds * 1_000);
     let deadline = deadline.filter(|&at| at <= end);
-    let marks = deadline.map(|at| Mark { at, label: "deadline".to_owned() }).into_iter().collect();
+    let marks = deadline.map(|at| Marker { at, label: "deadline".to_owned() }).into_iter().collect();
     let ticks = (0..=5).map(|part| end * part / 5).map(|at| (at, format::duration(seconds(at)))).collect();
     let mut footer = vec![verdict(plan, timeline)];
     footer.extend(timeline.deleted.map(|at| {
@@ -92,16 +92,16 @@ fn before(timeline: &Timeline, number: usize) -> Option<Millis> {
 
 fn row(attempt: &Attempt, failed: Option<Millis>, end: Millis) -> Row {
     let ended = attempt.end.unwrap_or(end);
-    let (look, outcome) = match attempt.outcome {
-        AttemptOutcome::Succeeded => (Look::Succeeded, "succeeded"),
-        AttemptOutcome::Failed => (Look::Failed, "failed"),
-        AttemptOutcome::Deleted => (Look::Deleted, "ended by deletion"),
-        AttemptOutcome::Running => (Look::Running, "still running"),
+    let (style, outcome) = match attempt.outcome {
+        AttemptOutcome::Succeeded => (BarStyle::Succeeded, "succeeded"),
+        AttemptOutcome::Failed => (BarStyle::Failed, "failed"),
+        AttemptOutcome::Deleted => (BarStyle::Deleted, "ended by deletion"),
+        AttemptOutcome::Running => (BarStyle::Running, "still running"),
     };
     let waited = failed.filter(|&at| at < attempt.start);
-    let wait = waited.map(|start| Bar { start, end: attempt.start, look: Look::Waiting });
+    let wait = waited.map(|start| Bar { start, end: attempt.start, style: BarStyle::Waiting });
     let mut bars: Vec<Bar> = wait.into_iter().collect();
-    bars.push(Bar { start: attempt.start, end: ended, look });
+    bars.push(Bar { start: attempt.start, end: ended, style });
     let index = attempt.index.map(|it| format!(", index {it}")).unwrap_or_default();
     let restart = if attempt.restart > 0 { format!(", restart {}", attempt.restart) } else { String::new() };
     let start = format::duration(seconds(attempt.start));

@@ -9,8 +9,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::svg;
-use crate::chart::model::Options;
-use crate::chart::model::Use;
+use crate::chart::model::ChartOptions;
+use crate::chart::model::SvgKind;
 use crate::manifest::workload::{CronJob, Object};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
@@ -48,7 +48,7 @@ struct Busy {
 
 impl Week {
     /// Counts the starts of the CronJobs among objects; those that are suspended, or have no valid schedule, have none.
-    pub(crate) fn of<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
+    pub(crate) fn from_objects<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
         let active = |it: &CronJob<'_>| it.suspend().boolean() != Some(true);
         let fleet = objects.into_iter().filter_map(|object| {
             let calendar = Calendar::for_cron_job(object.cron_job().filter(active)?)?;
@@ -97,7 +97,7 @@ impl Week {
     }
 
     /// Draws the week for a terminal.
-    pub fn to_text(&self, options: &Options) -> String {
+    pub fn to_text(&self, options: &ChartOptions) -> String {
         let mut text = paint(&self.title(), "1", options.color).into_owned() + "\n\n            ";
         let most = self.most();
         // Columns are as wide as the largest number.
@@ -124,16 +124,16 @@ impl Week {
 
     /// Draws the week as an SVG document.
     pub fn to_svg(&self) -> String {
-        self.draw(Use::Document)
+        self.draw(SvgKind::Document)
     }
 
     /// Draws the week as an SVG element, without its words.
     pub(crate) fn to_svg_element(&self) -> String {
-        self.draw(Use::Element)
+        self.draw(SvgKind::Element)
     }
 
-    fn draw(&self, usage: Use) -> String {
-        let is_document = usage == Use::Document;
+    fn draw(&self, usage: SvgKind) -> String {
+        let is_document = usage == SvgKind::Document;
         let (size, left, top) = (34.0, 110.0, if is_document { 70.0 } else { 26.0 });
         let lines = if is_document { self.lines() } else { Vec::new() };
         // A letter takes 7 at most, on average.
@@ -228,7 +228,7 @@ fn heat(share: f64) -> String {
 }
 
 /// Writes a number, on a background that is stronger the larger it is.
-fn cell(starts: u32, most: u32, width: usize, options: &Options) -> String {
+fn cell(starts: u32, most: u32, width: usize, options: &ChartOptions) -> String {
     let nothing = if options.unicode { "·" } else { "." };
     let text = if starts == 0 { nothing.to_owned() } else { starts.to_string() };
     let text = format!("{text:>width$}");

@@ -22,7 +22,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const JSON_PATCH: &str = "application/json-patch+json";
 
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Certs {
+pub(crate) enum CertsCommand {
     /// Create the CA and leaf certificates, or renew those that are due, and publish the CA in the webhook configuration
     Rotate(Rotate),
     /// Send a review to a webhook and report whether it answers
@@ -105,19 +105,19 @@ pub(crate) struct Withdraw {
     cluster: Cluster,
 }
 
-pub(crate) fn run(command: &Certs) -> Result<Exit, String> {
+pub(crate) fn run(command: &CertsCommand) -> Result<Exit, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {
         match command {
-            Certs::Rotate(arguments) => arguments.rotate().await,
-            Certs::Probe(arguments) => arguments.probe().await,
-            Certs::Withdraw(arguments) => arguments.withdraw().await,
+            CertsCommand::Rotate(arguments) => arguments.rotate().await,
+            CertsCommand::Probe(arguments) => arguments.probe().await,
+            CertsCommand::Withdraw(arguments) => arguments.withdraw().await,
         }
     })
 }
 
-fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
+fn read_file(path: &PathBuf) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
@@ -132,8 +132,8 @@ impl Cluster {
                 format!("{host}:{}", variable("KUBERNETES_SERVICE_PORT")?)
             }
         };
-        let token = String::from_utf8_lossy(&read(&self.token)?).trim().to_owned();
-        Ok(ApiClient { address, authorities: read(&self.server_ca)?, token })
+        let token = String::from_utf8_lossy(&read_file(&self.token)?).trim().to_owned();
+        Ok(ApiClient { address, authorities: read_file(&self.server_ca)?, token })
     }
 }
 
@@ -241,11 +241,11 @@ async fn call(
 ) -> Result<Value, String> {
     let (code, answer) =
         client.send(method.clone(), path, kind, body).await.map_err(|error| error.to_string())?;
-    if (200..300).contains(&code) { Ok(answer) } else { Err(refusal(&method, path, code, &answer)) }
+    if (200..300).contains(&code) { Ok(answer) } else { Err(rejection_message(&method, path, code, &answer)) }
 }
 
-/// Returns what the API server refuses, and why.
-fn refusal(method: &Method, path: &str, code: u16, answer: &Value) -> String {
+/// Returns what the API server rejects, and why.
+fn rejection_message(method: &Method, path: &str, code: u16, answer: &Value) -> String {
     let message = answer["message"].as_str().unwrap_or("no reason given");
     format!("{method} {path}: {code}: {message}")
 }
@@ -261,7 +261,7 @@ impl Withdraw {
         let said = match code {
             404 => "the webhook configuration is already gone\n",
             200..300 => "the webhook configuration is deleted\n",
-            _ => return Err(refusal(&Method::DELETE, &path, code, &answer)),
+            _ => return Err(rejection_message(&Method::DELETE, &path, code, &answer)),
         };
         print(said.as_bytes())?;
         Ok(Exit::Clean)
@@ -270,8 +270,11 @@ impl Withdraw {
 
 impl Probe {
     async fn probe(&self) -> Result<Exit, String> {
-        let client =
-            ApiClient { address: self.address.clone(), authorities: read(&self.ca)?, token: String::new() };
+        let client = ApiClient {
+            address: self.address.clone(),
+            authorities: read_file(&self.ca)?,
+            token: String::new(),
+        };
         let review = super::serve::trial_review("batchlint-probe");
         let path = "/validate?timeout=5s";
         let (code, answer) = client

@@ -7,11 +7,11 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::cli::exit::Exit;
-use crate::cli::options::ShowConfig;
+use crate::cli::options::ConfigArgs;
 use crate::cli::terminal::{excerpts, print};
 use crate::diagnostic::meta::{OptionValue, RuleOption};
 use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::{ActiveRule, Config};
 use crate::project::paths::display;
 use crate::project::settings::{Settings, relative_to_here};
 
@@ -32,7 +32,7 @@ pub(crate) fn init() -> Result<Exit, String> {
 }
 
 /// Shows what is in force for a file, or for the files in a directory.
-pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
+pub(crate) fn show(arguments: &ConfigArgs) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);
@@ -86,7 +86,7 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bo
 }
 
 /// Returns what is in force for a rule, as lines of YAML.
-fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
+fn setting(active: &ActiveRule<'_>, speaks: bool) -> Vec<String> {
     let (rule, level) = (active.rule, if speaks { active.severity.as_str() } else { "off" });
     if rule.options.is_empty() || !speaks {
         return vec![format!("  {}: {level}", rule.id)];
@@ -104,7 +104,7 @@ fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
 }
 
 /// Returns where what is in force for a rule comes from.
-fn origin<'c>(config: &Config, active: &'c Active<'_>) -> &'c str {
+fn origin<'c>(config: &Config, active: &'c ActiveRule<'_>) -> &'c str {
     match active.rule.scope {
         Scope::File => active.origin().unwrap_or("preset"),
         _ if config.ignore.contains(active.rule.id) => "--ignore",

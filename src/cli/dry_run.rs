@@ -14,8 +14,8 @@ use super::files;
 use super::files::Input;
 use super::files::Unread;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Client, DryRun, ListFormat};
-use crate::cli::terminal::{excerpts, print, wants_color};
+use crate::cli::options::{ClientArg, DryRunArgs, ListFormat};
+use crate::cli::terminal::{excerpts, print, use_color};
 use crate::dry_run::{Answer, Route, answers};
 use crate::engine::lint::is_template;
 use crate::engine::outcome::SkipReason;
@@ -43,7 +43,7 @@ struct Answered {
     /// The answers for people.
     text: String,
     accepted: usize,
-    refused: usize,
+    rejected: usize,
     /// How many files, or documents in them, could not be read.
     unread: usize,
     /// How many documents, or files of templates, are skipped.
@@ -53,13 +53,13 @@ struct Answered {
 }
 
 /// Prints the answer to every document of the inputs.
-pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
     let settings = Settings::new(&selection(arguments)).map_err(|error| error.to_string())?.assuming(PROVEN);
     let client = match arguments.client {
-        Client::Raw => body::Client::Raw,
-        Client::Kubectl => body::Client::Kubectl,
+        ClientArg::Raw => body::Client::Raw,
+        ClientArg::Kubectl => body::Client::Kubectl,
     };
-    let color = wants_color(arguments.color);
+    let color = use_color(arguments.color);
     let mut answered = Answered::default();
     files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
         let path = Path::new(input.name);
@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
             _ if is_in_chart(path) => answered.count_skipped(SkipReason::Template),
             Ok(content) => match settings.for_file(path).config(path) {
                 Some(config) => {
-                    answered.take(&input, content, config.assumptions.kubernetes_version, client, color)
+                    answered.add_file(&input, content, config.assumptions.kubernetes_version, client, color)
                 }
                 // Said where the configuration is.
                 None => answered.unread += 1,
@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
 }
 
 /// Returns what decides which configuration is in force, as for `check`.
-fn selection(arguments: &DryRun) -> Selection {
+fn selection(arguments: &DryRunArgs) -> Selection {
     Selection {
         config: arguments.config.clone(),
         no_config: arguments.no_config,
@@ -109,7 +109,7 @@ fn selection(arguments: &DryRun) -> Selection {
 }
 
 impl Answered {
-    fn take(
+    fn add_file(
         &mut self,
         input: &Input<'_>,
         content: String,
@@ -140,7 +140,7 @@ impl Answered {
             } else if answer.accepted {
                 &mut self.accepted
             } else {
-                &mut self.refused
+                &mut self.rejected
             };
             *counter += 1;
             self.answers.push(answer);
@@ -154,7 +154,7 @@ impl Answered {
     /// Describes it in one sentence, in the words of `check`.
     fn sentence(&self) -> String {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
-        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.refused);
+        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.rejected);
         if !versions.is_empty() {
             let _ = write!(sentence, " (Kubernetes {})", phrases::list(&versions));
         }
@@ -169,9 +169,9 @@ impl Answered {
         sentence
     }
 
-    /// What could not be read wins over what is refused.
+    /// What could not be read wins over what is rejected.
     fn exit(&self) -> Exit {
-        match (self.unread, self.refused) {
+        match (self.unread, self.rejected) {
             (0, 0) => Exit::Clean,
             (0, _) => Exit::Findings,
             _ => Exit::Failure,

@@ -22,12 +22,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use super::fix::{Fixing, Writer};
+use super::fix::{FixRequest, Writer};
 use super::render::Rendered;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::{Outcome, SkipReason};
-use crate::engine::refused::unreadable;
+use crate::engine::unchecked::unreadable;
 use crate::policy::config::Config;
 use crate::project::open::{read_most, read_named};
 use crate::project::patches::Patches;
@@ -43,7 +43,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct Inputs<'a> {
     pub(crate) paths: &'a [PathBuf],
     pub(crate) stdin_filename: &'a str,
-    pub(crate) fixing: Option<&'a Fixing>,
+    pub(crate) fix_request: Option<&'a FixRequest>,
     /// A file of our own among them, which a walk passes over.
     pub(crate) own: Option<&'a Path>,
     /// What is rendered before it is judged.
@@ -74,7 +74,7 @@ pub(crate) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
 /// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
 /// sorted by file. What cannot be read is a finding.
 pub(crate) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
-    let inputs = Inputs { paths, stdin_filename: STDIN, fixing: None, own: None, rendered };
+    let inputs = Inputs { paths, stdin_filename: STDIN, fix_request: None, own: None, rendered };
     let mut outcome = run(&inputs, settings).finish().outcome;
     outcome
         .kept
@@ -96,7 +96,7 @@ fn run<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
 /// A run: what it is asked to do and what has come out so far.
 struct Run<'c> {
     settings: &'c Settings,
-    fixing: Option<&'c Fixing>,
+    fix_request: Option<&'c FixRequest>,
     own: Option<&'c Path>,
     rendered: Option<&'c Rendered<'c>>,
     result: Mutex<Checked>,
@@ -109,12 +109,12 @@ struct Run<'c> {
 
 impl<'c> Run<'c> {
     fn new(settings: &'c Settings, inputs: &Inputs<'c>) -> Self {
-        let &Inputs { fixing, own, rendered, .. } = inputs;
+        let &Inputs { fix_request, own, rendered, .. } = inputs;
         let terminal = io::stderr().is_terminal();
         let progress = terminal
             .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
         let (result, charts, patches, writer) = Default::default();
-        Run { settings, fixing, own, rendered, result, charts, patches, writer, progress }
+        Run { settings, fix_request, own, rendered, result, charts, patches, writer, progress }
     }
 
     /// Takes what the walk found, and says of a folder whether it is entered.
@@ -206,9 +206,9 @@ impl<'c> Run<'c> {
         }
         let found = self.settings.for_file(Path::new(name));
         match found.config(Path::new(name)) {
-            Some(config) => match self.fixing {
+            Some(config) => match self.fix_request {
                 None => lint(source, &config),
-                Some(fixing) => self.change(path, &source, &config, fixing),
+                Some(fix_request) => self.change(path, &source, &config, fix_request),
             },
             // Said where the configuration is; this file is not judged.
             None => Outcome { unread: 1, ..Outcome::default() },
@@ -216,20 +216,20 @@ impl<'c> Run<'c> {
     }
 
     /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
-    fn change(&self, path: &Path, source: &Source, config: &Config, fixing: &Fixing) -> Outcome {
+    fn change(&self, path: &Path, source: &Source, config: &Config, fix_request: &FixRequest) -> Outcome {
         let Source { name, text, .. } = source;
-        let changed = fixing.change.apply(source, config);
+        let changed = fix_request.change.apply(source, config);
         if changed.text == *text {
             return changed.outcome;
         }
-        if fixing.write
+        if fix_request.write
             && let Err(error) = self.writer.write(path, &changed.text)
         {
             return unreadable(name, &format!("it cannot be written: {}", without_os_code(&error)));
         }
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         result.changes += changed.count;
-        if !fixing.write {
+        if !fix_request.write {
             result.diffs.push(diff(name, text, &changed.text, &changed.between));
         }
         changed.outcome

@@ -13,9 +13,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Checked;
-use super::render::{Plan, Rendered};
-use crate::cli::options::Check;
-use crate::diagnostic::comparison::Entry;
+use super::render::{RenderPlan, Rendered};
+use crate::cli::options::CheckArgs;
+use crate::diagnostic::comparison::KnownFinding;
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
@@ -34,7 +34,7 @@ struct Commit {
 }
 
 /// A file as a commit has it.
-struct Version {
+struct FileVersion {
     /// The name that today's file has in the run; of a file that is gone, the one it would have.
     name: String,
     object: String,
@@ -45,11 +45,11 @@ struct Version {
 /// `file_of` makes a path relative to the working directory.
 pub(crate) fn entries(
     reference: &str,
-    arguments: &Check,
+    arguments: &CheckArgs,
     settings: &Settings,
     checked: &Checked,
     file_of: &(dyn Fn(&str) -> String + Sync),
-) -> Result<Vec<Entry>, String> {
+) -> Result<Vec<KnownFinding>, String> {
     let judged = || {
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
@@ -76,7 +76,7 @@ pub(crate) fn entries(
                 .strip_prefix(&checkout.files)
                 .is_ok_and(|directory| !commit.top.join(directory).exists())
         };
-        rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
+        rendered.plan.extend(RenderPlan::find(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
         let mut outcome =
             lint_versions(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
@@ -84,7 +84,11 @@ pub(crate) fn entries(
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
-    Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(it.source.file()))).collect())
+    Ok(outcome
+        .findings
+        .iter()
+        .filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file())))
+        .collect())
 }
 
 impl Commit {
@@ -98,7 +102,7 @@ impl Commit {
     }
 
     fn blobs(&self) -> Vec<Blob<'_>> {
-        self.listing.split('\0').filter_map(Blob::read).collect()
+        self.listing.split('\0').filter_map(Blob::parse).collect()
     }
 }
 
@@ -115,7 +119,7 @@ fn versions(
     is_rendered: &dyn Fn(&Path) -> bool,
     settings: &Settings,
     file_of: &dyn Fn(&str) -> String,
-) -> Vec<Version> {
+) -> Vec<FileVersion> {
     let files = blobs.iter().filter(|it| !it.is_link);
     let mut objects: HashMap<&Path, &str> = files.map(|it| (it.path, it.object)).collect();
     let paths: HashSet<&Path> = objects.keys().copied().collect();
@@ -129,7 +133,7 @@ fn versions(
         let real = canonical_or_absolute(Path::new(name));
         let real = real.strip_prefix(top).unwrap_or(&real);
         if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
-            versions.push(Version { name: name.clone(), object: (*object).to_owned() });
+            versions.push(FileVersion { name: name.clone(), object: (*object).to_owned() });
             judged.insert(real.to_owned());
         }
     }
@@ -138,7 +142,7 @@ fn versions(
         let is_gone = is_manifest_name(path) && !judged.contains(*path) && !today.exists();
         is_gone && !is_template(path) && !settings.excludes(&today)
     });
-    versions.extend(objects.into_iter().map(|(path, object)| Version {
+    versions.extend(objects.into_iter().map(|(path, object)| FileVersion {
         name: file_of(&top.join(path).to_string_lossy()),
         object: object.to_owned(),
     }));
@@ -164,7 +168,7 @@ fn tree_of(reference: &str) -> Result<String, String> {
 }
 
 /// Checks files, one after the other as `git` gives them.
-fn lint_versions(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
+fn lint_versions(versions: &[FileVersion], settings: &Settings) -> Result<Outcome, String> {
     let (mut outcome, patches) = (Outcome::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {

@@ -75,7 +75,7 @@ impl Manifests {
 
     /// Says on standard error what is not in the output: `left_out`, and what was not taken in at all. `hint` is for what
     /// `--render` would take in.
-    pub(crate) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
+    pub(crate) fn print_left_out(&self, mut left_out: Vec<String>, hint: &str) {
         let counts =
             |reason: &SkipReason| !matches!(reason, SkipReason::OtherKind | SkipReason::NotKubernetes);
         let skipped = self.0.skip_counts.iter().filter(|(reason, _)| counts(reason));
@@ -91,14 +91,14 @@ impl Manifests {
 }
 
 /// Parts the CronJobs whose schedule the API server refuses from the other objects.
-pub(crate) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
+pub(crate) fn split_rejected(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
     let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::for_cron_job(it).is_none());
     let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }
 
 /// Counts CronJobs with a rejected schedule, and says where they are; `None` if there are none.
-pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
+pub(crate) fn describe_rejected(refused: &[CronJob<'_>]) -> Option<String> {
     let place = |it: &CronJob<'_>| {
         let source = &it.object.node.document.source;
         format!("{}:{}", source.name, source.positions(it.schedule().span()).0.line)

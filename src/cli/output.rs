@@ -14,7 +14,7 @@ use crate::project::paths::{display, is_manifest_name, without_os_code};
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
 /// leads to.
-pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
+pub(crate) fn ensure_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
     let refused = |why: &str| Err(format!("`{flag} {}`: {why}", display(file)));
     let is_link = file.symlink_metadata().is_ok_and(|it| it.is_symlink());
     let Ok(metadata) = std::fs::metadata(file) else {
@@ -61,7 +61,7 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
 fn is_report(file: &Path) -> bool {
     let Ok(text) = read_text(file, MAX_BYTES) else { return false };
     let is_json = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
-    is_json && !is_object(&text) || baseline::read(&text).is_ok()
+    is_json && !is_object(&text) || baseline::parse(&text).is_ok()
 }
 
 fn is_object(text: &str) -> bool {
@@ -69,7 +69,7 @@ fn is_object(text: &str) -> bool {
     value.map_or_else(|_| is_manifest(text), |it| it.contains_key("apiVersion") || it.contains_key("kind"))
 }
 
-/// Refuses a path below the working directory that a link leads out of it.
+/// Rejects a path below the working directory that a link leads out of it.
 fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
     let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
     let directory = file.parent().unwrap_or(Path::new(""));
@@ -98,12 +98,12 @@ fn is_same(_: &Metadata, _: &Metadata, left: &Path, right: &Path) -> bool {
 }
 
 /// Writes a file.
-pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_with(file, |out| out.write_all(bytes))
+pub(crate) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_file_with(file, |out| out.write_all(bytes))
 }
 
 /// Writes to a file what a function writes, without keeping all of it.
-pub(crate) fn write_with(
+pub(crate) fn write_file_with(
     file: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), String> {

@@ -15,23 +15,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
-use crate::engine::refused::misconfigured;
+use crate::engine::unchecked::misconfigured;
 use crate::manifest::document;
 use crate::policy::config::file::ConfigError;
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
 use crate::project::paths::normalize;
 use crate::project::settings::Settings;
-use crate::render::{Alignment, Rendering, merge, overlay, parts, to_template};
+use crate::render::{Alignment, Rendering, merge, overlay, split_output, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
-pub(crate) use plan::Plan;
-use tool::Failure;
+pub(crate) use plan::RenderPlan;
+use tool::RenderFailure;
 
 /// What a run is to render, and how.
 pub(crate) struct Rendered<'a> {
-    pub(crate) plan: Plan,
+    pub(crate) plan: RenderPlan,
     values: Vec<ValueSet>,
     /// Gives a file the name that it is shown with.
     name_of: &'a (dyn Fn(&Path) -> String + Sync),
@@ -46,7 +46,7 @@ impl<'a> Rendered<'a> {
         name_of: &'a (dyn Fn(&Path) -> String + Sync),
     ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
-        Rendered { plan: Plan::of(paths, excludes), values, name_of }
+        Rendered { plan: RenderPlan::find(paths, excludes), values, name_of }
     }
 
     /// Renders everything and checks it, several at a time.
@@ -79,25 +79,25 @@ impl<'a> Rendered<'a> {
         for values in &values.0 {
             arguments.extend([OsStr::new("--values"), values.as_os_str()]);
         }
-        if let Some(why) = danger::of_chart(chart) {
-            return self.refused(&file, format!("the chart is not checked: {why}"));
+        if let Some(why) = danger::chart_problem(chart) {
+            return self.not_rendered(&file, format!("the chart is not checked: {why}"));
         }
         // Helm fetches the value files that the user has at addresses.
         let may_fetch = values.0.iter().any(|it| it.to_string_lossy().contains("://"));
         let output = match tool::run("helm", &arguments, may_fetch) {
             Ok(output) => output,
-            Err(Failure::Missing) => {
+            Err(RenderFailure::Missing) => {
                 let message = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
-                return self.refused(&file, message.to_owned());
+                return self.not_rendered(&file, message.to_owned());
             }
-            Err(Failure::Failed(message)) => {
-                return self.refused(&file, format!("the chart is not checked: {message}"));
+            Err(RenderFailure::Failed(message)) => {
+                return self.not_rendered(&file, format!("the chart is not checked: {message}"));
             }
         };
         let mut outcome = Outcome::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
-        let mut pieces: HashMap<String, Piece> = HashMap::new();
-        for part in parts(&output) {
+        let mut pieces: HashMap<String, RenderedDocument> = HashMap::new();
+        for part in split_output(&output) {
             // Helm puts the name of the chart before the paths in it.
             let file = match part.file.split_once('/') {
                 Some((_, path)) => chart.join(path),
@@ -122,13 +122,13 @@ impl<'a> Rendered<'a> {
             let rendered = Arc::new(Source::rendered(&name, *documents, part.text));
             pieces.insert(
                 rendered.name.clone(),
-                Piece { template: template.clone(), rendered, alignment: None },
+                RenderedDocument { template: template.clone(), rendered, alignment: None },
             );
         }
         lint_fleet(&mut outcome, &|name| settings.config_for(name));
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
-            let Piece { template, rendered, alignment } = piece;
+            let RenderedDocument { template, rendered, alignment } = piece;
             let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
             to_template(finding, template, rendered, alignment);
         }
@@ -142,24 +142,24 @@ impl<'a> Rendered<'a> {
         let name = (self.name_of)(&file);
         let Some(config) = settings.config_for(&name) else { return empty_rendering() };
         let place = absolute(directory);
-        if let Some(why) = danger::of_kustomization(directory) {
-            return self.refused(&file, format!("the kustomization is not checked: {why}"));
+        if let Some(why) = danger::kustomization_problem(directory) {
+            return self.not_rendered(&file, format!("the kustomization is not checked: {why}"));
         }
         let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
         let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()], false);
         let output = match build() {
-            Err(Failure::Missing) => with_kubectl(),
+            Err(RenderFailure::Missing) => with_kubectl(),
             other => other,
         };
         let output = match output {
             Ok(output) => output,
-            Err(Failure::Missing) => {
+            Err(RenderFailure::Missing) => {
                 let message = "the kustomization is not checked: `--render` needs `kustomize` or `kubectl`, and neither is on \
                            the `PATH`";
-                return self.refused(&file, message.to_owned());
+                return self.not_rendered(&file, message.to_owned());
             }
-            Err(Failure::Failed(message)) => {
-                return self.refused(&file, format!("the kustomization is not checked: {message}"));
+            Err(RenderFailure::Failed(message)) => {
+                return self.not_rendered(&file, format!("the kustomization is not checked: {message}"));
             }
         };
         let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);
@@ -180,7 +180,7 @@ impl<'a> Rendered<'a> {
     }
 
     /// Reports at the file that asks for it why something is not rendered.
-    fn refused(&self, file: &Path, message: String) -> Rendering {
+    fn not_rendered(&self, file: &Path, message: String) -> Rendering {
         let text = read_own_text(file, MAX_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
@@ -190,7 +190,7 @@ impl<'a> Rendered<'a> {
 }
 
 /// A document that Helm made, and what of.
-struct Piece {
+struct RenderedDocument {
     template: Arc<Source>,
     rendered: Arc<Source>,
     /// Made when first asked for.

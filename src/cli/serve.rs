@@ -21,7 +21,7 @@ use crate::webhook::tls::{self, Files};
 /// Kubernetes calls it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
 /// have a plain HTTP port of their own. Certificate and configuration are reloaded when they change.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// Where to listen for reviews
     #[arg(long, env = "BATCHLINT_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
     listen: SocketAddr,
@@ -142,7 +142,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Serves until the process is told to end.
-pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &ServeArgs) -> Result<Exit, String> {
     let certificate = match (&arguments.tls_cert, &arguments.tls_key) {
         (Some(certificate), Some(key)) => Certificate::Files(Files {
             certificate: certificate.clone(),

@@ -1,7 +1,7 @@
 //! `timeline`: what will happen to the Jobs and CronJobs of a file.
 #![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
 
-use crate::cli::terminal::{DEFAULT_WIDTH, takes_unicode, terminal_width};
+use crate::cli::terminal::{DEFAULT_WIDTH, supports_unicode, terminal_width};
 use crate::text::phrases;
 use std::path::PathBuf;
 
@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::manifests::Manifests;
-use crate::chart::{self, Chart, Options};
+use crate::chart::{self, Chart, ChartOptions};
 use crate::cli::exit::Exit;
 use crate::cli::options::Color;
 use crate::cli::terminal::note;
-use crate::cli::terminal::{print, wants_color};
+use crate::cli::terminal::{print, use_color};
 use crate::manifest::workload::{CronJob, Job, Kind, Object};
 use crate::text::nearest::nearest;
 use crate::time::calendar::Calendar;
@@ -28,7 +28,7 @@ use crate::value::duration;
 /// compute them. For a CronJob: its next runs in its zone and in UTC, which of them overlap, start late or are skipped,
 /// and the nights when the clock changes. Nothing is run: how long an attempt takes, and how it ends, is assumed.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Timeline {
+pub(crate) struct TimelineArgs {
     /// The manifest, `-` for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -130,16 +130,16 @@ fn now() -> Timestamp {
 }
 
 /// Returns what a terminal takes.
-pub(crate) fn options(color: Color) -> Options {
-    Options {
-        color: wants_color(color),
-        unicode: takes_unicode(),
+pub(crate) fn options(color: Color) -> ChartOptions {
+    ChartOptions {
+        color: use_color(color),
+        unicode: supports_unicode(),
         width: terminal_width().unwrap_or(DEFAULT_WIDTH),
     }
 }
 
 /// Draws what the arguments name, as far as it can be read.
-pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &TimelineArgs) -> Result<Exit, String> {
     let manifests = Manifests::read(std::slice::from_ref(&arguments.file), None)?;
     let objects = named(manifests.objects(), arguments);
     let objects = match objects {
@@ -183,7 +183,7 @@ pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
 }
 
 /// Returns the objects that are asked for: all of them, or those of a name.
-fn named<'d>(objects: Vec<Object<'d>>, arguments: &Timeline) -> Result<Vec<Object<'d>>, String> {
+fn named<'d>(objects: Vec<Object<'d>>, arguments: &TimelineArgs) -> Result<Vec<Object<'d>>, String> {
     let file = arguments.file.display();
     let Some(name) = arguments.name.as_deref() else {
         let nothing = format!("{file}: it contains no Job or CronJob");
@@ -215,7 +215,7 @@ fn place(object: Object<'_>) -> String {
     format!("{}:{}:{}: {}", source.name, position.line, position.column, title(object))
 }
 
-fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
+fn draw_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
     let job = object.job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
     let (plan, timeline) = simulate(job, arguments).map_err(|error| format!("{}: {error}", place(object)))?;
     let value = chart::job::to_json(&timeline);
@@ -224,7 +224,7 @@ fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), 
 }
 
 /// Finds out what happens to a Job under the assumptions of the arguments.
-fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::JobPlan, retry::Timeline), String> {
+fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, retry::Timeline), String> {
     let plan = retry::JobPlan::for_job(job).map_err(|error| error.to_string())?;
     let run = |it: PendingRun| {
         let succeeds = arguments.succeed_on == Some(it.number);
@@ -243,7 +243,7 @@ fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::JobPlan, retry
     Ok((plan, timeline))
 }
 
-fn assumed(arguments: &Timeline) -> String {
+fn assumed(arguments: &TimelineArgs) -> String {
     let time = |it: Millis| match it % 1_000 {
         0 => format::duration(it / 1_000),
         _ => format!("{} s", it as f64 / 1e3),
@@ -280,7 +280,7 @@ fn notes(job: Job<'_>) -> Vec<String> {
     notes
 }
 
-fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
+fn draw_cron_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
     let cron_job = object.cron_job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
     let plan = cron_job::CronJobPlan::for_cron_job(cron_job).ok_or_else(|| refusal(cron_job))?;
     let created = arguments.as_of.unwrap_or_else(now);

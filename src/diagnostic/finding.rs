@@ -147,7 +147,7 @@ impl Finding {
         self
     }
 
-    /// Offers another change, which changes what runs, beside a safe one.
+    /// Offers another change, which changes what runs, next to a safe one.
     pub fn alternative(&mut self, title: impl Into<Cow<'static, str>>, edits: Edits) -> &mut Self {
         if let Ok(edits) = edits {
             self.alternative = Some(Box::new(Fix::new(title, Safety::Unsafe, edits)));

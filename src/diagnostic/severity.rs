@@ -9,7 +9,7 @@ pub enum Severity {
     Info,
     /// Likely harm in production.
     Warning,
-    /// The API server refuses the object, or it can never do its work.
+    /// The API server rejects the object, or it can never do its work.
     Error,
 }
 

@@ -15,7 +15,7 @@ use crate::manifest::document;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
 use crate::manifest::workload::{Classification, Job, Object, Pod, classify};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::{ActiveRule, Config};
 use crate::policy::suppress;
 use crate::rule::{Check, Reporter};
 use crate::shell::Script;
@@ -122,7 +122,7 @@ fn fails_at_template(problem: &Problem, source: &Source) -> bool {
 
 /// A rule that is on, with its function.
 struct Enabled<'c> {
-    active: Active<'c>,
+    active: ActiveRule<'c>,
     check: Check,
 }
 
@@ -218,7 +218,7 @@ impl<'c> Engine<'c> {
             return;
         }
         let mut found = reporter.findings.split_off(before);
-        let active: Vec<&Active<'_>> = rules.iter().map(|it| &it.active).collect();
+        let active: Vec<&ActiveRule<'_>> = rules.iter().map(|it| &it.active).collect();
         let applied = suppress::apply(object, &mut found, &active, config);
         let shows = |it: &Finding| {
             let active = active.iter().find(|active| std::ptr::eq(active.rule, it.rule));
@@ -248,7 +248,7 @@ impl<'c> Engine<'c> {
 
     fn reporter<'r>(
         &'r mut self,
-        active: &'r Active<'r>,
+        active: &'r ActiveRule<'r>,
         subject: Arc<Subject>,
         source: &Arc<Source>,
         document: usize,

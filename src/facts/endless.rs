@@ -136,7 +136,7 @@ fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
     })
 }
 
-/// Returns the words of the command that runs in the end, without wrappers; nothing where a script has to be read, or
+/// Returns the words of the command that runs in the end, without wrappers; `None` if a script has to be read, or
 /// where `timeout` ends it.
 fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
     const WRAPPERS: &str = "tini dumb-init env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";

@@ -55,17 +55,18 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     let named: Vec<_> =
         names.into_iter().filter_map(|it| it.node()).chain(labels.map(|it| it.value)).collect();
     // Kubernetes' own migration of stored objects changes none of their data.
-    if named.iter().any(|it| says(*it, &|text| text.contains("storage-version"))) {
+    if named.iter().any(|it| has_matching_text(*it, &|text| text.contains("storage-version"))) {
         return None;
     }
     let images = pod.main_containers().filter_map(|it| it.image().node());
     let commands = pod.main_containers().flat_map(|it| it.command_line());
     // To copy files again does no harm, whatever the Job is called.
-    let copies = || pod.main_containers().any(|it| it.command_line().any(|it| says(it, &copies_files)));
-    let by_name = named.into_iter().find(|it| says(*it, &is_migration)).filter(|_| !copies());
+    let copies =
+        || pod.main_containers().any(|it| it.command_line().any(|it| has_matching_text(it, &copies_files)));
+    let by_name = named.into_iter().find(|it| has_matching_text(*it, &is_migration)).filter(|_| !copies());
     by_name
-        .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
-        .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
+        .or_else(|| images.into_iter().find(|it| has_matching_text(*it, &image_migrates)))
+        .or_else(|| commands.into_iter().find(|it| has_matching_text(*it, &script_migrates)))
 }
 
 /// Returns what says that the Job is a migration, where a stated limit lets it run more than once.
@@ -79,7 +80,7 @@ pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
     (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }
 
-fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
+fn has_matching_text(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     node.text().is_some_and(test)
 }
 

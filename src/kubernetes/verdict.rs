@@ -192,7 +192,7 @@ impl Verdict<'_> {
         }
     }
 
-    /// Returns the reason of the answer's status, nothing where the object is created.
+    /// Returns the reason of the answer's status, `None` if the object is created.
     pub fn reason(&self) -> Option<&'static str> {
         match self.stage {
             Stage::Decode(_) | Stage::Strict(_) => Some("BadRequest"),
@@ -202,7 +202,7 @@ impl Verdict<'_> {
         }
     }
 
-    /// Returns the message of the answer's status, nothing where the object is created.
+    /// Returns the message of the answer's status, `None` if the object is created.
     pub fn message(&self) -> Option<String> {
         let kind = self.kind_name();
         let undecodable =

@@ -11,8 +11,8 @@ mod session;
 pub mod state;
 mod transport;
 
+use crate::lsp::server::state::LintJob;
 use crate::lsp::server::state::Linted;
-use crate::lsp::server::state::Text;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -20,11 +20,11 @@ use std::thread;
 
 use lsp_server::{Connection, Message, ProtocolError};
 
-use crate::lsp::diagnostic::lint_text;
+use crate::lsp::diagnostics::lint_text;
 use crate::lsp::server::state::Session;
 use crate::project::selection::Selection;
 use crate::project::settings::SettingsError;
-use client::Client;
+use client::EditorClient;
 use transport::InputError;
 
 /// Something that the session has to hear of.
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Selection) -> Result<bool, ServeError> {
 
 fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, ServeError> {
     let (id, params) = connection.initialize_start()?;
-    let client = Client::of(&params);
+    let client = EditorClient::from_params(&params);
     connection.initialize_finish(id, client.answer())?;
     let (events, happened) = channel();
     let (texts, queue) = channel();
@@ -97,8 +97,8 @@ fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, ServeEr
 }
 
 /// Checks texts as they come, of each file the newest only.
-fn lint_all(queue: &Receiver<Text>, done: &Sender<Event>) {
-    let mut waiting: VecDeque<Text> = VecDeque::new();
+fn lint_all(queue: &Receiver<LintJob>, done: &Sender<Event>) {
+    let mut waiting: VecDeque<LintJob> = VecDeque::new();
     loop {
         let first = if waiting.is_empty() { queue.recv().ok() } else { None };
         if first.is_none() && waiting.is_empty() {
@@ -108,7 +108,7 @@ fn lint_all(queue: &Receiver<Text>, done: &Sender<Event>) {
             waiting.retain(|older| older.uri != text.uri);
             waiting.push_back(text);
         }
-        let Some(Text { uri, version, source, config }) = waiting.pop_front() else { continue };
+        let Some(LintJob { uri, version, source, config }) = waiting.pop_front() else { continue };
         // A rule that gives up must not take the editor's server with it.
         let findings = catch_unwind(AssertUnwindSafe(|| lint_text(&source, &config))).ok();
         if done.send(Event::Linted(Linted { uri, version, findings })).is_err() {

@@ -20,7 +20,7 @@ use crate::text::span::Span;
 #[non_exhaustive]
 pub enum Safety {
     /// After the API server's defaulting the object is the same, and for a CronJob so is every Job made from it. Of what
-    /// the server refuses, only `batch/v1beta1` and keys that are there twice with the same value.
+    /// the server rejects, only `batch/v1beta1` and keys that are there twice with the same value.
     Safe,
     /// Anything else: it changes what runs, and someone has to look.
     Unsafe,

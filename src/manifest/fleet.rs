@@ -5,7 +5,7 @@ use crate::manifest::document::Node;
 use crate::manifest::workload::Object;
 use crate::manifest::workload::{Classification, classify};
 
-/// All objects of a run that are checked, and what is kept beside them as context.
+/// All objects of a run that are checked, and what is kept with them as context.
 pub struct Fleet<'d> {
     /// The Jobs and CronJobs.
     pub objects: Vec<Object<'d>>,

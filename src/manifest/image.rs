@@ -28,7 +28,7 @@ const VARIANTS: &str = "alpine slim distroless debug nonroot rootless glibc musl
 const MACHINES: &str = "amd64 arm64 arm64v8 x86_64 x86 aarch64 armv7 s390x ppc64le";
 
 impl<'a> Image<'a> {
-    /// Takes a reference apart; nothing where a part is empty or where it holds what no reference can.
+    /// Takes a reference apart; `None` if a part is empty or where it holds what no reference can.
     ///
     /// A colon before the last slash belongs to the registry's port, as the runtimes read it.
     pub fn parse(text: &'a str) -> Option<Self> {
@@ -95,7 +95,7 @@ fn split_host(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Returns why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; nothing where
+/// Returns why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; `None` if
 /// they can, and where there is no text at all.
 pub fn defect(text: &str) -> Option<&'static str> {
     if text.is_empty() {
@@ -189,7 +189,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }
 
-/// Whether the nodes go on with the image that they have, whatever is pushed later, because somebody has said so.
+/// Whether the nodes continue with the image that they have, whatever is pushed later, because somebody has said so.
 pub fn keeps_image(container: Container<'_>) -> bool {
     let policy = container.image_pull_policy();
     let tag = container.image().text().and_then(Image::parse).and_then(|it| it.tag);

@@ -100,7 +100,7 @@ struct Stated<'d> {
 }
 
 impl<'d> Stated<'d> {
-    /// Looks for what was stated; nothing where the object does not say.
+    /// Looks for what was stated; `None` if the object does not say.
     fn find(object: Object<'d>) -> Option<Self> {
         let last_applied = object.annotation(LAST_APPLIED).and_then(|text| serde_json::from_str(text).ok());
         let managers = object.node.field("metadata.managedFields");

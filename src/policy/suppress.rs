@@ -17,7 +17,7 @@ use crate::manifest::document::Comment;
 use crate::manifest::edit::{Edits, Safety};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Kind, Object};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::{ActiveRule, Config};
 
 use crate::diagnostic::meta::{Meta, Scope};
 use crate::text::span::Span;
@@ -84,7 +84,7 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[&Active<'_>],
+    active: &[&ActiveRule<'_>],
     config: &Config,
 ) -> Applied {
     let mut problems = Vec::new();
@@ -127,7 +127,7 @@ impl Suppression {
     fn problems(
         &self,
         is_used: bool,
-        active: &[&Active<'_>],
+        active: &[&ActiveRule<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Meta) -> bool,
         nearest: &mut HashMap<String, Option<&'static str>>,
@@ -215,10 +215,10 @@ fn from_comments(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> 
         };
         let last = ends.get(&first).copied().unwrap_or(first);
         let start = text.len() - reason.len() - 1 - ids.len();
-        for part in remove::parts(ids, &[',']) {
+        for part in remove::split_parts(ids, &[',']) {
             let removal = match part.cut {
-                Some(cut) => Ok(vec![remove::bytes(comment.span.part(start + cut.start, cut.len()))]),
-                None => Ok(vec![remove::comment(document, comment.span)]),
+                Some(cut) => Ok(vec![remove::remove_span(comment.span.part(start + cut.start, cut.len()))]),
+                None => Ok(vec![remove::remove_comment(document, comment.span)]),
             };
             let reach = Reach::Lines { first, last };
             suppressions.extend(parse_suppression(
@@ -254,12 +254,12 @@ fn from_annotations(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) 
         let Some(annotations) = annotations else { continue };
         let Some(entry) = annotations.entries().find(|entry| entry.key == ANNOTATION) else { continue };
         let (text, place) = (entry.value.text().unwrap_or_default(), Place::from(entry.value));
-        let (whole, start) = (remove::annotation(annotations, entry), remove::start_of_text(entry.value));
-        for part in remove::parts(text, &[';', '\n']).into_iter().filter(|part| !part.text.is_empty()) {
+        let (whole, start) =
+            (remove::remove_annotation(annotations, entry), remove::start_of_text(entry.value));
+        for part in remove::split_parts(text, &[';', '\n']).into_iter().filter(|part| !part.text.is_empty()) {
             let removal = match part.cut {
-                Some(cut) => {
-                    start.map(|start| vec![remove::bytes(Span::new(start + cut.start, start + cut.end))])
-                }
+                Some(cut) => start
+                    .map(|start| vec![remove::remove_span(Span::new(start + cut.start, start + cut.end))]),
                 None => whole.clone(),
             };
             let (id, reason) = part.text.split_once(':').unwrap_or((part.text, ""));

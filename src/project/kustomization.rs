@@ -11,5 +11,5 @@ use std::path::PathBuf;
 pub(crate) fn kustomization(directory: &Path) -> Option<(PathBuf, Kustomization)> {
     let file = FILE_NAMES.iter().map(|name| directory.join(name)).find(|file| file.is_file())?;
     let text = read_own_text(&file, MAX_BYTES).unwrap_or_default();
-    Some((file, Kustomization::read(&text)))
+    Some((file, Kustomization::parse(&text)))
 }

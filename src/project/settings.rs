@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
-use crate::engine::refused::{misconfigured, unreadable};
+use crate::engine::unchecked::{misconfigured, unreadable};
 use crate::policy::config::file::{ConfigError, FILE_NAMES, NEVER_OFF, read_into};
 use crate::policy::config::{Config, Preset};
 use crate::project::open::{SMALL, read_named_text, read_own_text};
@@ -171,7 +171,7 @@ impl Settings {
         found
     }
 
-    /// Returns the configuration of a file, nothing where it cannot be used.
+    /// Returns the configuration of a file, `None` if it cannot be used.
     pub(crate) fn config_for(&self, name: &str) -> Option<Config> {
         let path = Path::new(name);
         self.for_file(path).config(path).map(Cow::into_owned)

@@ -139,7 +139,7 @@ fn align(template: &[Line<'_>], rendered: &[&str]) -> (usize, Vec<Option<usize>>
     (sums[width] as usize, found)
 }
 
-/// Which line an alignment goes on from.
+/// Which line an alignment continues from.
 #[derive(Clone, Copy)]
 enum Step {
     Both,

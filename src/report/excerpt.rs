@@ -139,7 +139,7 @@ impl Mark {
         Mark { text: 0..0, start, end }
     }
 
-    /// Whether both are in one line, and not beside each other.
+    /// Whether both are in one line, and not next to each other.
     pub(super) fn overlaps(&self, other: &Mark) -> bool {
         let (left, right) = (&self.text, &other.text);
         let in_one_line = self.start.line == other.end.line && other.start.line == self.end.line;

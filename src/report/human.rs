@@ -12,7 +12,7 @@ use crate::diagnostic::display::tag;
 use crate::diagnostic::finding::{Finding, Label};
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::{Fix, Safety};
-use crate::report::options::{Options, Report};
+use crate::report::options::{Report, ReportOptions};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint, wrap};
 
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     summary::write(report, out)
 }
 
-fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_finding(finding: &Finding, options: &ReportOptions, out: &mut dyn io::Write) -> io::Result<()> {
     let message = escape(&finding.message);
     writeln!(out, "{}: {}", tag(finding, options.color), paint(&message, "1", options.color))?;
     let related = &finding.related[..finding.related.len().min(MAX_RELATED)];
@@ -70,7 +70,7 @@ pub(super) fn describe(fix: &Fix) -> String {
 fn write_paths(
     finding: &Finding,
     related: &[Label],
-    options: &Options,
+    options: &ReportOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let known = [&finding.source.name, &finding.place.path].into_iter().filter(|part| !part.is_empty());
@@ -85,7 +85,7 @@ fn write_paths(
     Ok(())
 }
 
-fn note(label: &str, text: &str, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+fn note(label: &str, text: &str, options: &ReportOptions, out: &mut dyn io::Write) -> io::Result<()> {
     let label = format!("{label}:");
     let padding = " ".repeat(6_usize.saturating_sub(label.len()));
     let label = paint(&label, "36", options.color);
@@ -93,7 +93,7 @@ fn note(label: &str, text: &str, options: &Options, out: &mut dyn io::Write) -> 
 }
 
 /// Returns the marked lines of the source, drawn by miette.
-fn excerpt(finding: &Finding, related: &[Label], options: &Options) -> io::Result<String> {
+fn excerpt(finding: &Finding, related: &[Label], options: &ReportOptions) -> io::Result<String> {
     let cut = Cut {
         // Line numbers and frame take the rest.
         width: options.width.saturating_sub(12).clamp(40, 160),
@@ -136,7 +136,7 @@ fn labels<'t>(excerpt: &Excerpt, texts: impl Iterator<Item = &'t str>) -> Vec<La
 }
 
 /// Returns the characters and colours: the place itself in the colour of the severity, related places in another.
-fn theme(severity: Severity, labels: &[LabeledSpan], options: &Options) -> GraphicalTheme {
+fn theme(severity: Severity, labels: &[LabeledSpan], options: &ReportOptions) -> GraphicalTheme {
     let mut theme = match (options.unicode, options.color) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),

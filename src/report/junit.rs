@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write as _};
 
-use super::attach::{Attached, attach};
+use super::location::{FileLocation, locate};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
 use crate::engine::outcome::CheckedObject;
@@ -107,7 +107,7 @@ impl Case<'_> {
         let class = if is_unread { finding.source.name.clone() } else { finding.subject.to_string() };
         let separator = if finding.place.path.is_empty() { "" } else { ": " };
         let name = format!("{}{separator}{}", finding.rule.id, finding.place.path);
-        let note = attach(&finding.source, finding.place.span).note;
+        let note = locate(&finding.source, finding.place.span).note;
         let (message, status) = (format!("{}{note}", finding.message), self.status().unwrap_or_default());
         start(out, &name, &class, finding.source.file())?;
         writeln!(out, ">")?;
@@ -164,7 +164,7 @@ fn description(finding: &Finding) -> String {
         if source.text.is_empty() {
             text.to_owned()
         } else {
-            let Attached { file, start, note, .. } = attach(source, span);
+            let FileLocation { file, start, note, .. } = locate(source, span);
             format!("{file}:{}: {text}{note}", start.line)
         }
     };

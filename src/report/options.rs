@@ -28,14 +28,14 @@ pub enum Format {
 
 /// How a report looks, as far as its format leaves a choice.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct ReportOptions {
     /// Colours, as ANSI escapes.
     pub color: bool,
     /// Lines and arrows of Unicode instead of ASCII.
     pub unicode: bool,
     /// The columns of the terminal.
     pub width: usize,
-    /// A table of how often each rule speaks.
+    /// A table of how many findings each rule has.
     pub statistics: bool,
     /// No summary.
     pub quiet: bool,
@@ -47,11 +47,18 @@ pub struct Options {
 pub(super) struct Report<'a> {
     pub outcome: &'a Outcome,
     pub files: usize,
-    pub options: &'a Options,
+    pub options: &'a ReportOptions,
 }
 
-impl Default for Options {
+impl Default for ReportOptions {
     fn default() -> Self {
-        Options { color: false, unicode: true, width: 100, statistics: false, quiet: false, as_of: None }
+        ReportOptions {
+            color: false,
+            unicode: true,
+            width: 100,
+            statistics: false,
+            quiet: false,
+            as_of: None,
+        }
     }
 }

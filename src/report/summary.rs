@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use crate::diagnostic::display::style;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
@@ -51,7 +51,7 @@ struct Baseline<'a> {
     #[serde(skip)]
     with: &'a Reference,
     known: usize,
-    fixed: &'a [Entry],
+    fixed: &'a [KnownFinding],
 }
 
 impl<'a> From<&'a Comparison> for Baseline<'a> {
@@ -182,7 +182,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     }
 }
 
-/// Writes how often each rule speaks, the most frequent first.
+/// Writes how many findings each rule has, the most frequent first.
 fn write_statistics(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for finding in &report.outcome.findings {

@@ -80,7 +80,7 @@ fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
 
 /// Where a suppression is written: above a line, or else in the annotations of an object.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Home {
+struct Target {
     document: usize,
     item: Option<usize>,
     line: Option<usize>,
@@ -95,16 +95,19 @@ fn edits<'f>(
 ) -> Vec<Vec<Edit>> {
     let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
     let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
-    let mut by_place: BTreeMap<Home, BTreeSet<&str>> = BTreeMap::new();
+    let mut by_place: BTreeMap<Target, BTreeSet<&str>> = BTreeMap::new();
     for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
         let Some(at) = position(finding.document) else { continue };
         let line = if by_comment { line_for(&documents[at], &texts[at], part) } else { None };
         if line.is_some() || !by_comment {
             let item = finding.item.filter(|_| line.is_none());
-            by_place.entry(Home { document: finding.document, item, line }).or_default().insert(part.rule.id);
+            by_place
+                .entry(Target { document: finding.document, item, line })
+                .or_default()
+                .insert(part.rule.id);
         }
     }
-    let edits = by_place.into_iter().filter_map(|(Home { document, item, line }, ids)| {
+    let edits = by_place.into_iter().filter_map(|(Target { document, item, line }, ids)| {
         let document = &documents[position(document)?];
         let ids: Vec<_> = ids.into_iter().collect();
         match line {

@@ -33,7 +33,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mains: Vec<_> = pod.main_containers().collect();
     let (mut endless, mut others) = (Vec::new(), Vec::new());
     for &container in &mains {
-        // One that restarts for ever is for `always-restarting-container`.
+        // One that restarts forever is for `always-restarting-container`.
         match unintended_endless(container, scripts) {
             Some(cause) => endless.push((container, cause)),
             None => others.push(container),

@@ -24,7 +24,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    // `completions: 0` is for `zero-completions`; below it the API server refuses the Job.
+    // `completions: 0` is for `zero-completions`; below it the API server rejects the Job.
     if completions < 1 || parallelism <= completions {
         return;
     }

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Windows has no such namespaces, and there `host-process` speaks.
+    // Windows has no such namespaces, and `host-process` reports it there.
     if pod.is_windows() {
         return;
     }

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mode = pod.job.completion_mode();
-    // What is neither of the two modes the API server refuses.
+    // What is neither of the two modes the API server rejects.
     if mode.is_set() && !mode.is("NonIndexed") {
         return;
     }

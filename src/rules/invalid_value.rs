@@ -40,7 +40,7 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         let message = format!("the API server rejects the {kind}: {}", error.message);
         let finding = reporter.report(error.node, message);
         if let Some(meant) = error.node.text().and_then(corrected) {
-            write(finding, error.node, &meant, format!("write `{meant}`"));
+            offer_value(finding, error.node, &meant, format!("write `{meant}`"));
         }
     }
     match &verdict.stage {
@@ -52,29 +52,29 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let (lost, mut newer) = (lost(object), NewerVersions::new(object));
+            let (overridden, mut newer) = (overridden(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
-            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
+            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &overridden)) {
                 if reported.insert(cause.to_string()) {
                     report(object, cause, &mut newer, reporter);
                 }
             }
         }
-        // `wrong-type`, `unknown-field` and `duplicate-key` speak of these.
+        // `wrong-type`, `unknown-field` and `duplicate-key` report these.
         Stage::Decode(_) | Stage::Strict(_) | Stage::Accepted => {}
     }
 }
 
 /// Returns the values that a later merge puts in the place of others.
-fn lost(object: Object<'_>) -> HashSet<u32> {
+fn overridden(object: Object<'_>) -> HashSet<u32> {
     let is_lost = |it: &&Duplicate| it.cause == DuplicateCause::OverriddenByMerge;
-    let lost = object.node.duplicates().iter().filter(is_lost);
-    lost.map(|it| object.node.document.kept(it).1.value.id).collect()
+    let overridden = object.node.duplicates().iter().filter(is_lost);
+    overridden.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
-/// Whether a more specific rule speaks of the cause.
-fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
-    if lost.contains(&cause.field.nearest().id) {
+/// Whether a more specific rule reports the cause.
+fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) -> bool {
+    if overridden.contains(&cause.field.nearest().id) {
         return true;
     }
     let is_policy = cause.path.ends_with("template.spec.restartPolicy");
@@ -97,14 +97,14 @@ fn report<'d>(
     let finding = reporter.report(cause.field.place(), message);
     match (since, meant(cause), help(cause)) {
         (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} accepts it")),
-        (None, Some((meant, help)), _) => write(finding, cause.field.nearest(), &meant, help),
+        (None, Some((meant, help)), _) => offer_value(finding, cause.field.nearest(), &meant, help),
         (None, None, Some(help)) => _ = finding.help(help),
         (None, None, None) => {}
     }
 }
 
 /// Offers to write the value that is most likely meant.
-fn write(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
+fn offer_value(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
     let edits = Edit::replace_text(node, meant);
     finding.help(help).fix(format!("write `{meant}`"), Safety::Unsafe, edits);
 }

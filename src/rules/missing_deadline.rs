@@ -38,7 +38,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
             "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
         }
-        // The API server refuses it.
+        // The API server rejects it.
         (Some(_), _) => return,
         _ if cron_job.is_some_and(CronJob::is_suspended) => {
             "a manually started run that hangs keeps running until someone deletes it"

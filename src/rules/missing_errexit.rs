@@ -29,7 +29,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    // What tidies up, or reads another script, is named only beside the rest.
+    // What tidies up, or reads another script, is named only along with the rest.
     let Some(at) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
     let first = &ignored[at];
     let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);

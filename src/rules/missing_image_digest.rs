@@ -33,7 +33,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns the container with its image, where the tag names a version; of others `mutable-image` speaks.
+/// Returns the container with its image, where the tag names a version; `mutable-image` reports others.
 fn unpinned(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
     let image = Image::parse(text)?;

@@ -40,7 +40,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
 
 /// Whether a schedule names hours of the day, and not only how far they are apart.
 ///
-/// A zone before the fields (`TZ=`) is refused by the API server.
+/// A zone before the fields (`TZ=`) is rejected by the API server.
 fn names_hours(schedule: &str) -> bool {
     let fields: Vec<_> = schedule.split_whitespace().collect();
     match fields[..] {

@@ -39,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// With `privileged` or `SYS_ADMIN` the API server takes nothing else than `true`, and other rules speak of them.
+/// With `privileged` or `SYS_ADMIN` the API server takes nothing else than `true`, and other rules report them.
 fn is_allowed(container: Container<'_>) -> bool {
     container.allow_privilege_escalation().boolean() == Some(true)
         && !container.is_privileged()

@@ -32,7 +32,7 @@ const PLACES: &[&str] = &[
 ];
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // On the network of the node its loopback is the container's too; `host-namespaces` speaks.
+    // On the network of the node its loopback is the container's too; `host-namespaces` reports it.
     if pod.host_network().boolean() == Some(true) {
         return;
     }

@@ -28,7 +28,7 @@ const QUEUES: &str = "activemq amqp beanstalk broker celery gearman kafka nats p
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, field) = (pod.job, pod.job.completions());
     let Some(completions) = field.integer().filter(|&completions| completions > 1) else { return };
-    // Of an index without the mode for it `index-without-indexed-mode` speaks.
+    // `index-without-indexed-mode` reports an index without the mode for it.
     let mode = job.completion_mode();
     let is_indexed = mode.is_set() && !mode.is("NonIndexed");
     if is_indexed || takes_from_queue(pod) || index::uses(pod).next().is_some() {
@@ -48,7 +48,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         );
 }
 
-/// Whether a name, an image, a command or a variable speaks of a queue.
+/// Whether a name, an image, a command or a variable mentions a queue.
 fn takes_from_queue(pod: Pod<'_>) -> bool {
     let names =
         [pod.job.object.name(), pod.job.object.generate_name()].into_iter().filter_map(|it| it.node());

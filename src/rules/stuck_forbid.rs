@@ -28,7 +28,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let is_forbid = policy.is("Forbid") && !cron_job.is_suspended();
     let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
     let deadline = job.active_deadline_seconds();
-    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes on.
+    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob continues.
     let ends = |pod: Pod<'_>| is_effective(pod.active_deadline_seconds()) || pod.is_watched();
     if is_effective(deadline) || job.pod().is_some_and(ends) {
         return;

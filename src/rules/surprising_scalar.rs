@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Permissions that people write as in `chmod`; as decimal numbers they are 0620, 0670, 0674 and 0764. Greater ones
-/// are refused by the API server.
+/// are rejected by the API server.
 const FORGOTTEN_ZERO: [i128; 4] = [400, 440, 444, 500];
 
 fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {

@@ -50,7 +50,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns where the arguments of `rm -r` stand that begin with a variable and go on with a slash.
+/// Returns where the arguments of `rm -r` stand that begin with a variable and continue with a slash.
 fn deleted(script: &Script<'_>) -> BTreeSet<u32> {
     let commands = script.commands().iter();
     let deletes = commands.filter(|it| {

@@ -55,7 +55,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let months = fields.month;
     let month_follows =
         months & (months << 1) & ALL_MONTHS != 0 || (months & 2 != 0 && months >> 12 & 1 == 1);
-    // Days of the week beside it make other intervals anyway.
+    // Days of the week next to it make other intervals anyway.
     let counts = fields.day_of_week & STAR != 0 && month_follows;
     if let Some((word, step)) = words.next().and_then(|word| Some((word, step_of(word)?))).filter(|_| counts)
     {

@@ -30,7 +30,7 @@ const MAX_CONDITIONS: usize = 20;
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, list) = (pod.job, pod.job.pod_failure_policy_rules());
     let is_list = list.node().is_none_or(|it| it.value() == Value::List);
-    // With any other restart policy the API server refuses the Job.
+    // With any other restart policy the API server rejects the Job.
     if job.pod_failure_policy().is_missing() || !is_list || !pod.restart_policy().is("Never") {
         return;
     }

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Since Kubernetes 1.33 the API server refuses it without a user namespace.
+    // Since Kubernetes 1.33 the API server rejects it without a user namespace.
     let is_refused =
         reporter.kubernetes_version().minor >= 33 && !pod.has_user_namespace(reporter.kubernetes_version());
     let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);

@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let &TypeError::WrongType { node, expected } = problem else { return };
-    // `unsubstituted-placeholder` speaks of the cause.
+    // `unsubstituted-placeholder` reports the cause.
     if node.text().is_some_and(is_placeholder) {
         return;
     }

@@ -37,7 +37,7 @@ impl<'a> Script<'a> {
             .collect()
     }
 
-    /// Returns the exits of which no comment says what their code means: none beside it or on the two lines above, and
+    /// Returns the exits of which no comment says what their code means: none next to it or on the two lines above, and
     /// none with the number in it.
     pub fn undocumented_exits(&self) -> Vec<ScriptExit<'a>> {
         let text = self.text();

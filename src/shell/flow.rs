@@ -16,7 +16,7 @@ pub enum Fate {
     Checked,
     /// `set -e` ends the script when it is a failure.
     Guarded,
-    /// Nobody looks, and the script goes on.
+    /// Nobody looks, and the script continues.
     Ignored,
     /// Nobody looks, and `set -e` would do nothing there: what it stands in is a condition.
     Unguarded,

@@ -15,7 +15,7 @@ pub struct EndlessLoop<'a> {
     pub keyword: Span,
     /// Whether the command only looks whether something is there.
     pub is_wait: bool,
-    /// What has to be for the loop to go on.
+    /// What has to be for the loop to continue.
     pub condition: Condition,
 }
 
@@ -33,7 +33,7 @@ pub enum Condition {
 }
 
 impl<'a> Script<'a> {
-    /// Finds the loops that go on until a command succeeds, however often it fails, or until a question has another answer.
+    /// Finds the loops that continue until a command succeeds, however often it fails, or until a question has another answer.
     pub fn endless_loops(&self) -> Vec<EndlessLoop<'a>> {
         let words = &self.source.invocation.words;
         let is_timed = words
@@ -79,7 +79,7 @@ impl<'a> Script<'a> {
             asked.iter().any(|asked| own.iter().any(|name| asked.is(name))) || has_command(list, &own);
         let leaves = has_command(body, &["break", "exit", "return", "shift", "wait", "read"]);
         let sleeps = has_command(body, &["inotifywait"]) || has_idle_command(body) || test.is_some();
-        // `while work` is a worker: it goes on as long as there is something to do.
+        // `while work` is a worker: it continues as long as there is something to do.
         let works = match condition {
             Condition::Succeeds => !is_probe(command) || has_work(body),
             Condition::True(_) if is_test(command) => !has_command(body, &["sleep"]) || has_work(body),
@@ -91,7 +91,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// Returns the commands of a pipeline in a condition, with those in its substitutions; nothing where it only prints.
+/// Returns the commands of a pipeline in a condition, with those in its substitutions; `None` if it only prints.
 fn condition_commands<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a Command<'a>>)> {
     let mut asked = Vec::new();
     pipeline.commands.iter().for_each(|it| commands_with_substitutions(it, &mut asked));
@@ -114,7 +114,7 @@ fn is_test(command: &Command<'_>) -> bool {
     matches!(command.kind, Kind::Test(_)) || command.is("[") || command.is("test")
 }
 
-/// What goes on forever does, to follow the container's name, and whether that is certain.
+/// What continues forever does, to follow the container's name, and whether that is certain.
 pub type EndlessReason = (String, bool);
 
 /// Returns why a script runs forever: a loop without an end, or a last command that `describe` says never ends. Returns too

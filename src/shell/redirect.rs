@@ -9,7 +9,7 @@ use crate::text::span::Span;
 const OPERATORS: [&str; 12] = ["&>>", "<<<", "<<-", "&>", ">>", "<<", "<&", ">&", "<>", ">|", "<", ">"];
 
 impl<'s> Parser<'s> {
-    /// Reads a redirection; nothing where none starts.
+    /// Reads a redirection; `None` if none starts.
     pub(super) fn redirection(&mut self) -> Parsed<Option<Redirection<'s>>> {
         let (start, rest) = (self.at, self.rest());
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 pub struct Script<'a> {
     /// The text with its place.
     pub source: &'a ScriptSource<'a>,
-    /// What it says; nothing where it cannot be read.
+    /// The syntax tree; empty if it cannot be read.
     pub tree: &'a Tree<'a>,
     /// Why it cannot be read.
     pub error: Option<&'a ScriptError>,

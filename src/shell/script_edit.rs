@@ -30,7 +30,7 @@ impl Edit {
         if is_same { Ok(vec![Edit::insert(at, text)]) } else { Err(Obstacle::Layout) }
     }
 
-    /// Turns a letter of the shell's options on, beside its `-c`.
+    /// Turns a letter of the shell's options on, next to its `-c`.
     pub fn shell_option(script: &ScriptSource<'_>, letter: char) -> Edits {
         let words = &script.invocation.words;
         let (first, last) = (script.shell.word + 1, script.shell.script);

@@ -22,7 +22,7 @@ const fn server(names: &'static str, needs: &'static str, ends: &'static str) ->
 const ENDS: &str = "--version -version version --help -help help -V";
 
 static SERVERS: &[Server] = &[
-    // Proxies that stand beside the work.
+    // Proxies that run alongside the work.
     server(
         "cloud_sql_proxy cloud-sql-proxy alloydb-auth-proxy",
         "",

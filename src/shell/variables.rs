@@ -24,7 +24,7 @@ impl<'a> Script<'a> {
         found
     }
 
-    /// Returns the variables that it sets; nothing where any may be set: by other scripts that it reads, or by a name that
+    /// Returns the variables that it sets; `None` if any may be set: by other scripts that it reads, or by a name that
     /// the script makes.
     pub fn set_variables(&self) -> Option<BTreeSet<&'a str>> {
         let mut names = BTreeSet::new();
@@ -77,7 +77,7 @@ impl<'a> Script<'a> {
         Some(names)
     }
 
-    /// Returns the names of the container's `env`; nothing where `envFrom` or a program around the shell brings any.
+    /// Returns the names of the container's `env`; `None` if `envFrom` or a program around the shell brings any.
     pub fn env_names(&self) -> Option<BTreeSet<&'a str>> {
         let container = self.container();
         let names = container.env().items().filter_map(|it| it.field("name").text());

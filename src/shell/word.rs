@@ -19,7 +19,7 @@ pub(super) enum Mode {
 }
 
 impl<'s> Parser<'s> {
-    /// Reads a word without leading blanks; nothing where none starts.
+    /// Reads a word without leading blanks; `None` if none starts.
     pub(super) fn word(&mut self) -> Parsed<Option<Word<'s>>> {
         let start = self.at;
         let mut parts = Vec::new();

@@ -56,7 +56,7 @@ fn follows(text: &str, mark: &str, test: impl Fn(&str) -> bool) -> bool {
     text.match_indices(mark).any(|(at, _)| test(&text[at + mark.len()..]))
 }
 
-/// Whether the text goes on with one or more characters that `inner` takes, and then `close`.
+/// Whether the text continues with one or more characters that `inner` takes, and then `close`.
 fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
     text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
 }

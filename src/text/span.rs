@@ -94,7 +94,7 @@ impl Count {
             return;
         }
         for &byte in bytes {
-            // Bytes like `10xxxxxx` go on with a character, `11110xxx` starts one outside the basic plane.
+            // Bytes like `10xxxxxx` continue with a character, `11110xxx` starts one outside the basic plane.
             let characters = usize::from(byte & 0xc0 != 0x80);
             self.characters += characters;
             self.units += characters + usize::from(byte >= 0xf0);

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-/// Whether a list of words, parted by single blanks, has this one.
+/// Whether a list of words, separated by single blanks, has this one.
 pub fn has_word(list: &str, word: &str) -> bool {
     let (list, word) = (list.as_bytes(), word.as_bytes());
     let is_whole = |at: usize| {

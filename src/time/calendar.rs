@@ -61,7 +61,7 @@ const YEARS: i16 = 9;
 const SAMPLE: usize = 2_000;
 
 impl Calendar {
-    /// Reads the schedule of a CronJob; nothing where the API server refuses it, or where a placeholder stands.
+    /// Reads the schedule of a CronJob; `None` if the API server rejects it, or where a placeholder stands.
     pub fn for_cron_job(cron_job: CronJob<'_>) -> Option<Calendar> {
         let text = cron_job.schedule().text()?;
         let name = cron_job.time_zone();

@@ -20,7 +20,7 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 
 impl Schedule {
-    /// Reads a schedule as `cron.ParseStandard` does, and refuses it with its words.
+    /// Reads a schedule as `cron.ParseStandard` does, and rejects it with its words.
     ///
     /// The original panics on a `TZ=` without a blank; the words are those that Kubernetes makes of it
     /// (`ParseCronScheduleWithPanicRecovery`).

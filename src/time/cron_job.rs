@@ -38,7 +38,7 @@ pub struct CronJobPlan {
 }
 
 impl CronJobPlan {
-    /// Reads a CronJob; nothing where the schedule or its zone cannot be used.
+    /// Reads a CronJob; `None` if the schedule or its zone cannot be used.
     pub fn for_cron_job(cron_job: CronJob<'_>) -> Option<CronJobPlan> {
         Some(CronJobPlan {
             calendar: Calendar::for_cron_job(cron_job)?,
@@ -74,7 +74,7 @@ pub enum SkippedRun {
     /// `suspend` is set.
     Suspended,
     /// Another run is active, and `concurrencyPolicy` is `Forbid`.
-    Active,
+    ActiveRule,
     /// `startingDeadlineSeconds` have passed.
     TooLate,
     /// Only the latest of several missed start times is made up for.
@@ -88,7 +88,7 @@ impl SkippedRun {
     pub fn describe(self) -> &'static str {
         match self {
             SkippedRun::Suspended => "the CronJob is suspended",
-            SkippedRun::Active => "another run is active",
+            SkippedRun::ActiveRule => "another run is active",
             SkippedRun::TooLate => "`startingDeadlineSeconds` have passed",
             SkippedRun::Superseded => "a later start time was due too",
             SkippedRun::SameMinute => "a run of the same minute has its name",
@@ -301,7 +301,7 @@ impl Controller<'_> {
             let is_active = before.is_some_and(|(_, end)| end.is_none_or(|end| due < end));
             let is_active = is_active && self.plan.concurrency == Concurrency::Forbid;
             run.skipped = Some(match deadline {
-                _ if is_active => SkippedRun::Active,
+                _ if is_active => SkippedRun::ActiveRule,
                 Some(_) => SkippedRun::TooLate,
                 None => SkippedRun::Superseded,
             });

@@ -112,7 +112,7 @@ pub(super) async fn respond(
         ("/validate", _) => (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")]).into_response(),
         _ => StatusCode::NOT_FOUND.into_response(),
     };
-    // An API server keeps connections, and would go on using one to a pod that ends.
+    // An API server keeps connections, and would keep using one to a pod that ends.
     if version < Version::HTTP_2 && shared.is_draining.load(Ordering::Relaxed) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

@@ -50,7 +50,7 @@ pub struct ServerOptions {
     pub max_review: usize,
     /// How many connections are open at once. A peer gets half: several API servers may come from one proxy's address.
     pub max_connections: usize,
-    /// How long it goes on accepting connections when it is to end.
+    /// How long it keeps accepting connections when it is to end.
     pub drain: Duration,
     /// How often files are read again.
     pub reload: Duration,

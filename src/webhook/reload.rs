@@ -15,8 +15,8 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
-use crate::engine::refused::misconfigured;
-use crate::policy::config::admission::{Policy, Scope};
+use crate::engine::unchecked::misconfigured;
+use crate::policy::config::admission::{AdmissionScope, Policy};
 use crate::policy::config::{Config, file};
 use crate::project::open::{SMALL, read_text};
 use crate::project::settings::today;
@@ -110,7 +110,7 @@ impl Reload {
     /// Whether the policy is strict somewhere, but objects pass when nobody answers the API server.
     fn fails_open(&self) -> bool {
         let admission = &self.config().config.admission;
-        let is_strict = |scope: &Scope| scope.policy == Some(Policy::Strict);
+        let is_strict = |scope: &AdmissionScope| scope.policy == Some(Policy::Strict);
         let is_strict = is_strict(&admission.everywhere) || admission.overrides.iter().any(is_strict);
         is_strict && self.failure_policy == Some(FailurePolicy::Ignore)
     }
@@ -197,7 +197,7 @@ impl Reload {
         }
     }
 
-    /// Refuses a configuration that is empty, or no longer states a policy.
+    /// Rejects a configuration that is empty, or no longer states a policy.
     fn no_weaker(&self, new: ActiveConfig, text: &str) -> Result<ActiveConfig, ConfigurationError> {
         let policy = |it: &ActiveConfig| it.config.admission.everywhere.policy;
         if text.trim().is_empty() && self.config_file.is_some() {

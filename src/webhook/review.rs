@@ -21,7 +21,7 @@ use crate::diagnostic::meta::Meta;
 use crate::engine::lint::lint_admitted;
 use crate::engine::outcome::Outcome;
 use crate::policy::config::Config;
-use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
+use crate::policy::config::admission::{Action, EffectiveAdmission, Policy, SuppressionEffect};
 use answer::Status;
 use denial::{denial, details, line};
 use finding_action::FindingAction;
@@ -98,22 +98,22 @@ pub fn check_request(
         return unjudged(request, UnjudgedReason::NothingChecked, config);
     }
     let no_labels = Default::default();
-    let rulings = config.admission.rulings(&request.namespace, request.labels().unwrap_or(&no_labels));
+    let effective = config.admission.effective(&request.namespace, request.labels().unwrap_or(&no_labels));
     let mut ruled = Vec::new();
     let mut suppressed = Vec::new();
     let limit = limit.unwrap_or(Action::Enforce);
     let rule = |finding: Finding, most: Action, is_suppressed| {
-        let parts = finding.parts().map(|it| (it.rule, rulings.action(it).min(most).min(limit)));
+        let parts = finding.parts().map(|it| (it.rule, effective.action(it).min(most).min(limit)));
         FindingAction { parts: parts.collect(), finding, is_suppressed }
     };
     for finding in outcome.findings {
         ruled.push(rule(finding, Action::Enforce, false));
     }
     for finding in outcome.suppressed {
-        let most = match rulings.suppressions(&finding) {
-            Suppressions::Honour => None,
-            Suppressions::Audit => Some(Action::Warn),
-            Suppressions::Ignore => Some(Action::Enforce),
+        let most = match effective.suppressions(&finding) {
+            SuppressionEffect::Honour => None,
+            SuppressionEffect::Audit => Some(Action::Warn),
+            SuppressionEffect::Ignore => Some(Action::Enforce),
         };
         suppressed.push((finding.rule, finding.place.path.clone()));
         if let Some(most) = most {
@@ -134,7 +134,7 @@ pub fn check_request(
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
     denial::sort(&mut ruled);
-    verdict(request, &ruled, &suppressed, &rulings, configuration)
+    verdict(request, &ruled, &suppressed, &effective, configuration)
 }
 
 /// Answers a request that nobody could check: as `admission.unjudged` says, or else as the policy does.
@@ -210,7 +210,7 @@ fn verdict(
     request: &Request,
     ruled: &[FindingAction],
     suppressed: &[(&'static Meta, String)],
-    rulings: &Rulings<'_>,
+    effective: &EffectiveAdmission<'_>,
     configuration: &str,
 ) -> ReviewVerdict {
     let with = |action| ruled.iter().filter(move |it: &&FindingAction| it.action() == action);
@@ -230,7 +230,7 @@ fn verdict(
         (true, true) => Decision::Allow,
     };
     if !denying.is_empty() {
-        answer.response.deny(denial(request, &denying, rulings.policy().as_str()));
+        answer.response.deny(denial(request, &denying, effective.policy().as_str()));
     }
     let note = |rule: &Meta, path: &str| format!("{} {path}", rule.id);
     let parts = ruled.iter().flat_map(|it| it.finding.parts().zip(&it.parts));
@@ -239,7 +239,7 @@ fn verdict(
     answer.annotate_list("findings", found);
     answer.annotate_list("suppressed", suppressed.iter().map(|(rule, path)| note(rule, path)));
     answer.annotate("engine", concat!("batchlint ", env!("CARGO_PKG_VERSION")));
-    answer.annotate("policy", rulings.policy().as_str());
+    answer.annotate("policy", effective.policy().as_str());
     answer.annotate("configuration", configuration);
     let found = ruled.iter().flat_map(|it| it.parts.iter().copied()).collect();
     let suppressed = suppressed.iter().map(|it| it.0).collect();

@@ -1,7 +1,7 @@
 //! Certificates without cert-manager: an authority and a leaf in one Secret, renewed by steps.
 //!
 //! The API server keeps connections, and notices a leaf of an unknown authority only when it makes the next one. So a new
-//! authority is published beside the old one first, the leaf follows, and the old one goes an hour later at the earliest.
+//! authority is published alongside the old one first, the leaf follows, and the old one goes an hour later at the earliest.
 
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ pub fn plan(data: &SecretData, names: &[String], now: i64) -> Result<RotationPla
                 (FROM_NEW, false)
             } else if left(life) {
                 data = with_next_authority(data, now)?;
-                ("a new CA is published next to the old one", true)
+                ("a new CA is published alongside the old one", true)
             } else {
                 let leaf = data.get("tls.crt").and_then(|pem| validity(pem));
                 match leaf {

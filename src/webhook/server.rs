@@ -59,7 +59,7 @@ pub enum StartError {
         /// Why the server cannot listen there.
         source: io::Error,
     },
-    /// The system refuses threads, signals or the address of a socket.
+    /// The system rejects threads, signals or the address of a socket.
     #[error(transparent)]
     System(#[from] io::Error),
 }

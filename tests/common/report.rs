@@ -6,7 +6,7 @@ use std::sync::Arc;
 use batchlint::diagnostic::finding::{Finding, Subject};
 use batchlint::engine::outcome::{CheckedObject, Outcome};
 use batchlint::manifest::place::Place;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, ReportOptions};
 use batchlint::rules;
 use batchlint::text::source::Source;
 use batchlint::text::span::Span;
@@ -62,7 +62,7 @@ pub(crate) fn checked_object(name: &str, document: usize) -> CheckedObject {
 }
 
 /// Writes a report of nine files.
-pub(crate) fn render(format: Format, outcome: &Outcome, options: Options) -> String {
+pub(crate) fn render(format: Format, outcome: &Outcome, options: ReportOptions) -> String {
     let mut out = Vec::new();
     report::write(format, outcome, 9, &options, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("reports are UTF-8")

@@ -263,7 +263,7 @@ fn a_start_time_without_a_run_says_why() {
     };
     let skips =
         |plan| cron_job::simulate(&plan, &assumptions).iter().map(|it| it.skipped).collect::<Vec<_>>();
-    let active = Some(SkippedRun::Active);
+    let active = Some(SkippedRun::ActiveRule);
     assert_eq!(skips(plan(Concurrency::Forbid, None)), [None, active, None, active, active]);
     assert_eq!(skips(plan(Concurrency::Forbid, Some(30))), [None, active, active, None, active]);
     assert_eq!(skips(plan(Concurrency::Allow, None)), [None; 5]);

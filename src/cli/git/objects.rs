@@ -22,7 +22,7 @@ pub(crate) struct Blob<'l> {
 
 impl<'l> Blob<'l> {
     /// Reads `100644 blob 1234…<tab>path`; submodules are none.
-    pub(crate) fn read(line: &'l str) -> Option<Self> {
+    pub(crate) fn parse(line: &'l str) -> Option<Self> {
         let (head, path) = line.split_once('\t')?;
         let mut words = head.split(' ');
         let mode = words.next()?;
@@ -71,7 +71,7 @@ pub(crate) fn output(arguments: &[&str]) -> Result<Output, String> {
     output_within(LIMIT, arguments)
 }
 
-/// Runs `git` for so long at most: it waits for ever where a file that it keeps is a named pipe.
+/// Runs `git` for so long at most: it waits forever where a file that it keeps is a named pipe.
 pub(crate) fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, String> {
     let mut command = command(arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -103,7 +103,7 @@ pub(crate) fn read_blobs(
     read_blobs_within(LIMIT, command(&["cat-file", "--batch"]), objects, take)
 }
 
-/// Reads objects from `git cat-file`, which waits for ever where an object is a named pipe: each is given `limit`.
+/// Reads objects from `git cat-file`, which waits forever where an object is a named pipe: each is given `limit`.
 fn read_blobs_within(
     limit: Duration,
     mut command: Command,
@@ -129,7 +129,7 @@ fn read_blobs_within(
             }
             false
         });
-        // Who asks for everything before reading anything waits for ever.
+        // Who asks for everything before reading anything waits forever.
         scope.spawn(move || {
             let asked = objects.iter().try_for_each(|(object, _)| writeln!(stdin, "{object}"));
             // The reader says what went wrong.
@@ -159,7 +159,7 @@ fn read_blobs_within(
 
 /// What a repository may configure to be run, or to be asked of others: none of it is. What `rev-parse`, `ls-tree` and
 /// `cat-file` do not use today stands here too, for other versions of `git` may.
-const OFF: &[&str] = &[
+const DISABLED_SETTINGS: &[&str] = &[
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
@@ -186,7 +186,7 @@ const OFF: &[&str] = &[
 /// Makes a call of `git` that runs nothing else, fetches nothing, asks nobody and writes nothing.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
-    for setting in OFF {
+    for setting in DISABLED_SETTINGS {
         command.args(["-c", setting]);
     }
     command.arg("--no-pager").args(arguments).env("LC_ALL", "C").stdin(Stdio::null());

@@ -12,7 +12,7 @@ use crate::project::paths::{display, normalize};
 const MAX_FILES: usize = 100_000;
 
 /// Returns why a chart is not rendered: it has a link that leads out, or a file that nothing can be read from.
-pub(crate) fn of_chart(chart: &Path) -> Option<String> {
+pub(crate) fn chart_problem(chart: &Path) -> Option<String> {
     let mut waiting = vec![chart.to_owned()];
     let (mut seen, mut files) = (HashSet::new(), 0);
     while let Some(directory) = waiting.pop() {
@@ -30,7 +30,7 @@ pub(crate) fn of_chart(chart: &Path) -> Option<String> {
                 continue;
             }
             if !kind.is_some_and(|it| it.is_dir())
-                && let Some(why) = of_file(&directory, Path::new(&entry.file_name()))
+                && let Some(why) = file_problem(&directory, Path::new(&entry.file_name()))
             {
                 return Some(why);
             }
@@ -43,7 +43,7 @@ pub(crate) fn of_chart(chart: &Path) -> Option<String> {
 }
 
 /// Returns why a kustomization is not built: it, or one that it takes in, names an address or a link that leads out.
-pub(crate) fn of_kustomization(directory: &Path) -> Option<String> {
+pub(crate) fn kustomization_problem(directory: &Path) -> Option<String> {
     let mut waiting: Vec<PathBuf> = vec![directory.to_owned()];
     let mut seen = HashSet::new();
     while let Some(directory) = waiting.pop() {
@@ -53,7 +53,7 @@ pub(crate) fn of_kustomization(directory: &Path) -> Option<String> {
             continue;
         }
         let Some((file, names)) = kustomization(&directory) else { continue };
-        if let Some(why) = of_file(&directory, Path::new(file.file_name().unwrap_or_default())) {
+        if let Some(why) = file_problem(&directory, Path::new(file.file_name().unwrap_or_default())) {
             return Some(why);
         }
         // An object can stand in the file itself.
@@ -65,7 +65,7 @@ pub(crate) fn of_kustomization(directory: &Path) -> Option<String> {
                     display(&file)
                 ));
             }
-            if let Some(why) = of_file(&directory, Path::new(name)) {
+            if let Some(why) = file_problem(&directory, Path::new(name)) {
                 return Some(why);
             }
             if path.is_dir() {
@@ -79,7 +79,7 @@ pub(crate) fn of_kustomization(directory: &Path) -> Option<String> {
 }
 
 /// Returns why nothing reads a file, given relative to a directory.
-fn of_file(directory: &Path, name: &Path) -> Option<String> {
+fn file_problem(directory: &Path, name: &Path) -> Option<String> {
     let shown = display(&normalize(&directory.join(name)));
     if contains_link_outside(directory, name) {
         return Some(format!("{shown} is a link that leads out of the directory"));

@@ -17,7 +17,7 @@ use crate::text::source::Source;
 
 /// What is to be rendered, by its directory as it is to be shown.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct RenderPlan {
     pub(crate) charts: BTreeSet<PathBuf>,
     /// Kustomizations, with the files that they are made of: resources, then patches.
     pub(crate) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
@@ -25,10 +25,10 @@ pub(crate) struct Plan {
     covered: HashSet<PathBuf>,
 }
 
-impl Plan {
+impl RenderPlan {
     /// Looks through the paths of a run, but for what is excluded and nobody named.
-    pub(crate) fn of(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
-        let mut plan = Plan::default();
+    pub(crate) fn find(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
+        let mut plan = RenderPlan::default();
         let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         let paths: Vec<_> = paths.iter().filter(|path| path.as_os_str() != "-").collect();
         let is_wanted = |path: &Path| {
@@ -77,7 +77,7 @@ impl Plan {
     }
 
     /// Takes in what is wanted of another plan.
-    pub(crate) fn extend(&mut self, other: Plan, is_wanted: impl Fn(&Path) -> bool) {
+    pub(crate) fn extend(&mut self, other: RenderPlan, is_wanted: impl Fn(&Path) -> bool) {
         self.charts.extend(other.charts.into_iter().filter(|directory| is_wanted(directory)));
         for (directory, files) in other.overlays.into_iter().filter(|(directory, _)| is_wanted(directory)) {
             self.covered.extend(files.iter().map(|file| key(file)));

@@ -181,7 +181,7 @@ impl<'d> PodLabels<'d> {
         }
     }
 
-    /// Whether the selector matches; nothing where it is malformed (`LabelSelectorAsSelector`).
+    /// Whether the selector matches; `None` if it is malformed (`LabelSelectorAsSelector`).
     fn selects(&self, labels: &BTreeMap<&str, String>) -> Option<bool> {
         let selector = self.spec.get("selector");
         if self.manual && !selector.is_set() {

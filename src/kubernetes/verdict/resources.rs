@@ -51,7 +51,7 @@ const COUNTED: &[&str] = &[
 ];
 const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 
-/// Reads a quantity; nothing where it is not set, or cannot be decoded.
+/// Reads a quantity; `None` if it is not set, or cannot be decoded.
 pub fn quantity(field: ApiField<'_>) -> Option<Quantity> {
     let text = match field.node()?.value() {
         Value::String(text) => text.to_owned(),

@@ -97,7 +97,7 @@ fn check_iscsi<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Whether an iSCSI name is well formed; nothing where its kind is unknown.
+/// Whether an iSCSI name is well formed; `None` if its kind is unknown.
 fn iscsi_name(text: &str) -> Option<bool> {
     let is_word = |text: &str, len| text.len() == len && text.bytes().all(|it| it.is_ascii_alphanumeric());
     let behind = |len: usize| text.char_indices().nth(len).map_or("", |(at, _)| &text[at..]);

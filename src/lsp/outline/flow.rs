@@ -14,7 +14,7 @@ struct Frame {
 const MAX_DEPTH: usize = 250;
 
 /// Reads the brackets that start at `start` into nodes below `owner`; returns where they end, `limit` at most.
-pub(super) fn read(outline: &mut Outline<'_>, owner: usize, start: usize, limit: usize) -> usize {
+pub(super) fn read_flow(outline: &mut Outline<'_>, owner: usize, start: usize, limit: usize) -> usize {
     let (text, mut at) = (outline.text, start);
     let mut frames: Vec<Frame> = Vec::new();
     while let Some(byte) = text.as_bytes().get(at).filter(|_| at < limit) {
@@ -99,7 +99,7 @@ fn end_of_scalar(text: &str, start: usize, limit: usize) -> usize {
         }
         end = start + at + char.len_utf8();
     }
-    // Never nothing, so that reading goes on.
+    // Never nothing, so that reading continues.
     let end = start + text[start..end].trim_end().len();
     if end > start { end } else { start + text[start..].chars().next().map_or(1, char::len_utf8) }
 }

@@ -1,6 +1,6 @@
 //! The open texts of a client, and what it is told and asked.
 
-use crate::lsp::server::state::Open;
+use crate::lsp::server::state::OpenDocument;
 use crate::lsp::server::state::Session;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,14 +18,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::answers::Question;
-use super::client::{Client, SHOW};
+use super::answers::RequestContext;
+use super::client::{EditorClient, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
-use crate::engine::refused::misconfigured;
-use crate::lsp::diagnostic::{self, SOURCE, lint_text};
+use crate::engine::unchecked::misconfigured;
+use crate::lsp::diagnostics::{self, SOURCE, lint_text};
 use crate::lsp::position;
-use crate::lsp::server::state::{Linted, Text};
+use crate::lsp::server::state::{LintJob, Linted};
 use crate::lsp::uri::path_of;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
@@ -77,10 +77,10 @@ impl RequestError {
 
 impl Session {
     pub(crate) fn new(
-        client: Client,
+        client: EditorClient,
         flags: &Selection,
         out: Box<dyn Fn(Message)>,
-        texts: Sender<Text>,
+        texts: Sender<LintJob>,
     ) -> Result<Self, SettingsError> {
         Ok(Session {
             client,
@@ -186,7 +186,7 @@ impl Session {
     fn at<T: Serialize>(
         &mut self,
         place: &TextDocumentPositionParams,
-        answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
+        answer: impl FnOnce(&RequestContext<'_>, &[Finding]) -> T,
     ) -> Result<Value, RequestError> {
         self.ask(&place.text_document.uri, answer)
     }
@@ -195,7 +195,7 @@ impl Session {
     fn ask<T: Serialize>(
         &mut self,
         uri: &Uri,
-        answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
+        answer: impl FnOnce(&RequestContext<'_>, &[Finding]) -> T,
     ) -> Result<Value, RequestError> {
         let client = self.client;
         let Some(open) = self.open.get_mut(uri) else {
@@ -210,7 +210,7 @@ impl Session {
             Arc::new(config.as_ref().map(lint).unwrap_or_default())
         });
         let findings = findings.clone();
-        let question = Question { client: &client, uri, open, config: config.as_deref() };
+        let question = RequestContext { client: &client, uri, open, config: config.as_deref() };
         serde_json::to_value(answer(&question, &findings)).map_err(RequestError::Answer)
     }
 
@@ -255,9 +255,10 @@ impl Session {
         }
         let source = Arc::new(source);
         let is_template = document.language_id == "helm" || path.is_some_and(|path| is_in_chart(&path));
-        let open = Open { version: document.version, source, is_template, config: None, findings: None };
+        let open =
+            OpenDocument { version: document.version, source, is_template, config: None, findings: None };
         self.open.insert(document.uri.clone(), open);
-        self.forget();
+        self.clear_configurations();
         self.queue_lint(&document.uri);
     }
 
@@ -275,10 +276,10 @@ impl Session {
     fn saved(&mut self, params: Value) {
         let Ok(params) = serde_json::from_value::<DidSaveTextDocumentParams>(params) else { return };
         let uri = params.text_document.uri;
-        if self.open.get(&uri).is_some_and(Open::is_configuration) {
+        if self.open.get(&uri).is_some_and(OpenDocument::is_configuration) {
             self.reload()
         } else {
-            self.forget();
+            self.clear_configurations();
             self.queue_lint(&uri);
         }
     }
@@ -322,7 +323,7 @@ impl Session {
             (open.config, open.findings) = (config.clone(), None);
         }
         match config {
-            Some(config) => _ = self.texts.send(Text { uri: uri.clone(), version, source, config }),
+            Some(config) => _ = self.texts.send(LintJob { uri: uri.clone(), version, source, config }),
             None if !is_manifest(&source.text) => {}
             None => {
                 let message = format!("not checked: {FILE_NAME} has errors, which are shown there");
@@ -338,19 +339,22 @@ impl Session {
     }
 
     pub(crate) fn diagnostics(&self, findings: &[Finding], uri: &Uri) -> Vec<Diagnostic> {
-        let Client { encoding, diagnostics, .. } = self.client;
-        findings.iter().map(|it| diagnostic::of(it, uri, encoding, diagnostics)).collect()
+        let EditorClient { encoding, diagnostics, .. } = self.client;
+        findings.iter().map(|it| diagnostics::to_diagnostic(it, uri, encoding, diagnostics)).collect()
     }
 
     pub(crate) fn publish(&self, uri: Uri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
-        self.tell("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, diagnostics, version });
+        self.notify(
+            "textDocument/publishDiagnostics",
+            PublishDiagnosticsParams { uri, diagnostics, version },
+        );
     }
 
     pub(crate) fn show_error(&self, message: &str) {
-        self.tell("window/showMessage", json!({ "type": 1, "message": message }));
+        self.notify("window/showMessage", json!({ "type": 1, "message": message }));
     }
 
-    fn tell(&self, method: &str, params: impl Serialize) {
+    fn notify(&self, method: &str, params: impl Serialize) {
         (self.out)(Notification::new(method.to_owned(), params).into());
     }
 

@@ -54,7 +54,7 @@ pub(crate) fn start() -> (Connection, Threads) {
     let (server, Connection { sender, receiver }) = Connection::memory();
     let reader = thread::spawn(move || {
         let mut input = io::stdin().lock();
-        while let Some(message) = read(&mut input)? {
+        while let Some(message) = read_message(&mut input)? {
             let is_last = matches!(&message, Message::Notification(it) if it.method == "exit");
             if sender.send(message).is_err() || is_last {
                 break;
@@ -86,7 +86,7 @@ impl Threads {
 }
 
 /// Reads a message; nothing at the end of the input.
-fn read(input: &mut dyn BufRead) -> Result<Option<Message>, InputError> {
+fn read_message(input: &mut dyn BufRead) -> Result<Option<Message>, InputError> {
     let Some(length) = read_head(input)? else { return Ok(None) };
     if length > LARGEST {
         return Err(InputError::TooLarge(length));

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::manifest::document::resolve::{Scalar, plain};
 use crate::manifest::document::{Node, Style};
 
-/// Whether keys and texts below or beside the node are written in `"`, as JSON has them.
+/// Whether keys and texts below or next to the node are written in `"`, as JSON has them.
 pub(super) fn is_quoted(node: Node<'_>) -> bool {
     let source = &node.document.source.text;
     let first = node.entries().next();

@@ -147,7 +147,7 @@ impl<'d> Container<'d> {
         if own.is_set() { own } else { self.pod.spec.field(path) }
     }
 
-    /// Whether the container runs beside the others and is stopped with them: a native sidecar.
+    /// Whether the container runs alongside the others and is stopped with them: a native sidecar.
     pub fn is_sidecar(self) -> bool {
         self.kind == ContainerKind::Init && self.restart_policy().is("Always")
     }

@@ -23,7 +23,7 @@ impl<'d> Pod<'d> {
         self.spec.field("resources")
     }
 
-    /// Whether the kubelet heeds the `resources` of the pod as a whole: by default it does since 1.34.
+    /// Whether the kubelet respects the `resources` of the pod as a whole: by default it does since 1.34.
     pub fn has_own_resources(self, version: Version) -> bool {
         version.minor >= 34 && self.resources().is_set()
     }
@@ -84,7 +84,7 @@ impl<'d> Pod<'d> {
         matches!(name, None | Some("" | "default"))
     }
 
-    /// Whether root in the pod is nobody on the node: by default the kubelet heeds `hostUsers` since 1.33.
+    /// Whether root in the pod is nobody on the node: by default the kubelet respects `hostUsers` since 1.33.
     pub fn has_user_namespace(self, version: Version) -> bool {
         version.minor >= 33 && self.spec.field("hostUsers").boolean() == Some(false)
     }

@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Config;
-use super::Level;
 use super::Override;
 use super::Preset;
+use super::RuleLevel;
 use super::RuleSetting;
 use crate::diagnostic::severity::Severity;
 use crate::manifest::document;
@@ -206,16 +206,16 @@ impl Reader<'_> {
         setting
     }
 
-    fn level(&mut self, rule: &Meta, node: Node<'_>) -> Option<Level> {
+    fn level(&mut self, rule: &Meta, node: Node<'_>) -> Option<RuleLevel> {
         match node.value() {
             // YAML 1.1 reads `off` as false.
             Value::Bool(false) | Value::String("off") if rule.scope == Scope::File => {
                 self.wrong(node, NEVER_OFF);
             }
-            Value::Bool(false) | Value::String("off") => return Some(Level::Off),
-            Value::String("info") => return Some(Level::On(Severity::Info)),
-            Value::String("warning") => return Some(Level::On(Severity::Warning)),
-            Value::String("error") => return Some(Level::On(Severity::Error)),
+            Value::Bool(false) | Value::String("off") => return Some(RuleLevel::Off),
+            Value::String("info") => return Some(RuleLevel::On(Severity::Info)),
+            Value::String("warning") => return Some(RuleLevel::On(Severity::Warning)),
+            Value::String("error") => return Some(RuleLevel::On(Severity::Error)),
             _ => self.wrong(node, "a severity must be `off`, `info`, `warning` or `error`"),
         }
         None

@@ -31,7 +31,7 @@ pub(super) fn draw(report: &Report<'_>) -> Charts {
     let documents = &report.outcome.kept;
     let objects = Fleet::new(documents).objects;
     if let Some(from) = report.options.as_of {
-        week(&mut charts, &Week::of(objects.iter().copied(), format::midnight(from)));
+        week(&mut charts, &Week::from_objects(objects.iter().copied(), format::midnight(from)));
     }
     jobs(&mut charts, &objects);
     charts.sections = mask::hide_in_output(charts.sections, documents);
@@ -92,7 +92,7 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
     charts.sections.push_str("</section>\n");
 }
 
-/// Draws what happens to a Job, or to one that a CronJob makes; nothing where Kubernetes would refuse it.
+/// Draws what happens to a Job, or to one that a CronJob makes; `None` if Kubernetes would reject it.
 fn course(object: Object<'_>) -> Option<chart::Chart> {
     let plan = retry::JobPlan::for_job(object.job()?).ok()?;
     let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };

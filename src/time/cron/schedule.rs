@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 pub struct Schedule {
     /// The fields, or the interval.
     pub pattern: Recurrence,
-    /// The zone of a `TZ=` or `CRON_TZ=` before the fields. The API server refuses it in new objects.
+    /// The zone of a `TZ=` or `CRON_TZ=` before the fields. The API server rejects it in new objects.
     pub zone: Option<TimeZone>,
 }
 

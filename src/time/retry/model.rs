@@ -151,7 +151,7 @@ pub struct Timeline {
     pub decided: Option<Millis>,
     /// `status.startTime`, from which the deadline counts.
     pub start_time: Option<Millis>,
-    /// How the Job ended; nothing if it goes on.
+    /// How the Job ended; `None` if it continues.
     pub end: Option<JobEnd>,
     /// When the Job is deleted, by its time to live.
     pub deleted: Option<Millis>,

@@ -35,7 +35,7 @@ pub struct AdmissionAnswer {
 pub struct Response {
     /// The request's.
     pub uid: String,
-    /// Whether the request goes on.
+    /// Whether the request proceeds.
     pub allowed: bool,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ pub struct Response {
     pub audit_annotations: BTreeMap<&'static str, String>,
 }
 
-/// Why a request does not go on (`k8s.io/apimachinery/pkg/apis/meta/v1`).
+/// Why a request is denied (`k8s.io/apimachinery/pkg/apis/meta/v1`).
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
     pub(super) status: &'static str,
@@ -60,7 +60,7 @@ pub struct Status {
     pub details: Details,
 }
 
-/// Why a request does not go on, for programs.
+/// Why a request is denied, for programs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Details {
     /// The object's name, without the credentials in it.

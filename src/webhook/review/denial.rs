@@ -70,7 +70,7 @@ pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> 
     Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
 }
 
-/// Returns which object a request is about, and why it does not go on.
+/// Returns which object a request is about, and why it is denied.
 pub(super) fn details(request: &Request, causes: Vec<StatusCause>) -> Details {
     Details {
         name: hide_in_text(&request.name),

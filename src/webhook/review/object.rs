@@ -160,7 +160,7 @@ fn reason(error: &serde_json::Error) -> UnjudgedReason {
     }
 }
 
-/// Builds a value without the `managedFields` of any metadata, and refuses keys that come twice.
+/// Builds a value without the `managedFields` of any metadata, and rejects keys that come twice.
 ///
 /// `fieldsV1` is the one place of a Job where an API server keeps whatever JSON it is sent, so that it may be deeper than
 /// anybody reads, or hold what is not Unicode. No rule looks at it but at the top.

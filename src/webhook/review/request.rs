@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::object::{Owner, ScannedObject, text};
 use super::scan::{ScanStop, Scanner};
-use crate::policy::config::admission::Admission;
+use crate::policy::config::admission::AdmissionConfig;
 use crate::webhook::review::reason::UnjudgedReason;
 
 /// A request for admission.
@@ -294,7 +294,7 @@ impl Request {
     /// Whether a controller makes the object from one of its own: nobody sees what it is told.
     ///
     /// An owner alone proves nothing, for whoever makes the object can name any.
-    pub(super) fn is_child(&self, admission: &Admission) -> bool {
+    pub(super) fn is_child(&self, admission: &AdmissionConfig) -> bool {
         let mut owners = self.controllers();
         owners.any(|it| admission.trusts(&self.user_info.username, &it.kind, it.group()))
     }

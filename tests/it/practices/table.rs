@@ -6,14 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::common::practice::Kind::{CronJob, Job};
-use crate::common::practice::{GOOD, Shape, main, shape, shapes};
+use crate::common::practice::{GOOD, RuleFileFormat, main, shape, shapes};
 use batchlint::diagnostic::practice::Practice::*;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::lsp::action;
 use batchlint::manifest::document;
 use batchlint::policy::config;
-use batchlint::policy::config::{Config, Level};
+use batchlint::policy::config::{Config, RuleLevel};
 use batchlint::policy::suppress::ANNOTATION;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
@@ -28,7 +28,7 @@ const OTHERS: [&str; 4] =
 fn config(yaml: &str) -> Config {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
     for id in OTHERS {
-        config.rules.entry(id).or_default().level = Some(Level::Off);
+        config.rules.entry(id).or_default().level = Some(RuleLevel::Off);
     }
     config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
     config
@@ -90,7 +90,7 @@ fn ask(operation: &str, object: Value, old: Value, config: &Config) -> ReviewVer
 }
 
 /// Checks each shape, and says which of them come out wrong.
-fn each(judge: impl Fn(&Shape) -> Result<(), String>) {
+fn each(judge: impl Fn(&RuleFileFormat) -> Result<(), String>) {
     let wrong: Vec<_> =
         shapes().iter().filter_map(|it| Some(format!("{}: {}", it.name(), judge(it).err()?))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -130,7 +130,7 @@ fn a_rule_that_is_selected_reports_its_defect() {
 const WAYS: [&str; 5] = ["--ignore", "off", "off in an override", "a comment", "an annotation"];
 
 /// Checks a shape without a rule. A comment stands above the line of the finding that is shown.
-fn without(shape: &Shape, id: &'static str, shown_as: &str, way: &str) -> Outcome {
+fn without(shape: &RuleFileFormat, id: &'static str, shown_as: &str, way: &str) -> Outcome {
     let manifest = shape.manifest("");
     match way {
         "--ignore" => {
@@ -194,7 +194,7 @@ fn ignoring_one_finding_in_an_editor_takes_all_that_it_stands_for_away() {
             let Some(edits) = action::ignore(&finding, &source, &config) else {
                 return Err(format!("{} cannot be ignored", finding.rule.id));
             };
-            let named = named(&check(&action::with(&manifest, &edits), &config));
+            let named = named(&check(&action::apply_edits(&manifest, &edits), &config));
             let left = finding.parts().map(|it| it.rule.id).find(|it| named.contains(it));
             expect(left.is_none(), || format!("{left:?} after ignoring {}", finding.rule.id))?;
         }
@@ -253,7 +253,7 @@ fn no_practice_is_left_by_way_of_one_rule() {
 }
 
 /// A CronJob whose runs wait for one that hangs: `stuck-forbid` stands for `missing-deadline`.
-fn stuck() -> Shape {
+fn stuck() -> RuleFileFormat {
     shapes().into_iter().find(|it| it.findings == [("stuck-forbid", &["missing-deadline"][..])]).unwrap()
 }
 
@@ -289,7 +289,7 @@ fn a_finding_is_as_bad_as_the_worst_that_it_stands_for() {
 #[test]
 fn an_update_is_denied_for_what_it_adds_whichever_rule_reports_it() {
     let standard = config("admission: {policy: standard}");
-    let allow = Shape { cron_job: "concurrencyPolicy: Allow", ..stuck() };
+    let allow = RuleFileFormat { cron_job: "concurrencyPolicy: Allow", ..stuck() };
     assert_eq!(update(&stuck().manifest(""), &allow.manifest(""), &standard).decision, Decision::Warn);
     // `Forbid` makes more of the missing deadline than there was before.
     assert_eq!(update(&allow.manifest(""), &stuck().manifest(""), &standard).decision, Decision::Deny);

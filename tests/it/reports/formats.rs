@@ -5,12 +5,12 @@ use crate::common;
 use std::sync::Arc;
 
 use crate::common::report::{MANIFEST, checked_object, finding, mark, no_text, outcome, render};
-use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
+use batchlint::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Outcome, SkipReason, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
 use batchlint::manifest::place::Place;
-use batchlint::report::{Format, Options};
+use batchlint::report::{Format, ReportOptions};
 use batchlint::text::source::Source;
 use batchlint::text::span::Span;
 use quick_xml::events::Event;
@@ -27,7 +27,7 @@ fn valid(format: Format, outcome: &Outcome, schema: &str) -> Value {
     let schema = serde_json::from_str(&schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
     let report =
-        serde_json::from_str(&render(format, outcome, Options::default())).expect("the report is JSON");
+        serde_json::from_str(&render(format, outcome, ReportOptions::default())).expect("the report is JSON");
     let errors: Vec<_> =
         validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
@@ -68,7 +68,7 @@ fn every_shape() -> Outcome {
     outcome.skipped = vec![Skipped { file, reason: SkipReason::CommentedJson, explanation }];
     outcome.suppressed = vec![no_text("hidden")];
     let text = str::to_owned;
-    let fixed = Entry {
+    let fixed = KnownFinding {
         file: text("jobs/a.yaml"),
         object: text("Job a"),
         rule: text("missing-ttl"),
@@ -129,7 +129,7 @@ fn json_says_everything_that_is_known() {
 #[test]
 fn json_keeps_control_characters_as_escapes() {
     let outcome = outcome(vec![finding("a\u{9b}.yaml", MANIFEST, "300", "\u{1b}[31m \u{202e} \n é")]);
-    let text = render(Format::Json, &outcome, Options::default());
+    let text = render(Format::Json, &outcome, ReportOptions::default());
     assert!(text.contains(r#""message": "\u001b[31m \u202e \n é""#), "{text}");
     let report = valid(Format::Json, &outcome, REPORT_SCHEMA);
     assert_eq!(report["findings"][0]["file"], "a\u{9b}.yaml");
@@ -234,18 +234,18 @@ checked 1 object in 9 files: 2 warnings
 | warning | [missing-deadline](https://batchlint.dev/rules/missing-deadline) | a\\|b.yaml:8<br>CronJob prod/nightly | `x\\|y` &lt;b> &#64;all \\[x\\](https:<!-- -->//x.example)\\\\n\\# y<br>help: write `900` |
 | warning | [missing-deadline](https://batchlint.dev/rules/missing-deadline) | Job import | nowhere |
 ";
-    assert_eq!(render(Format::Markdown, &outcome(findings), Options::default()), expected);
-    let clean = render(Format::Markdown, &Outcome::default(), Options::default());
+    assert_eq!(render(Format::Markdown, &outcome(findings), ReportOptions::default()), expected);
+    let clean = render(Format::Markdown, &Outcome::default(), ReportOptions::default());
     assert_eq!(clean, "# batchlint\n\nchecked 0 objects in 9 files: no findings\n");
     let many = (0..501).map(|_| finding("a.yaml", MANIFEST, "300", "too short")).collect();
-    let many = render(Format::Markdown, &outcome(many), Options::default());
+    let many = render(Format::Markdown, &outcome(many), ReportOptions::default());
     assert!(many.ends_with("|\n\nand 1 more finding\n"));
 }
 
 /// Marks, related places and their words stand where they belong, also in long lines and lines with tabs.
 #[test]
 fn html_marks_the_excerpt() {
-    let report = render(Format::Html, &every_shape(), Options::default());
+    let report = render(Format::Html, &every_shape(), ReportOptions::default());
     let line = "<span class=\"line hit\"><span class=\"number\">8</span>      activeDeadlineSeconds: <mark>300</mark></span>\n";
     assert!(report.contains(line), "{report}");
     let related = "<span class=\"number\">7</span>      <mark class=\"related\">backoffLimit: 6</mark><span class=\"said\">six retries</span></span>\n";
@@ -256,7 +256,7 @@ fn html_marks_the_excerpt() {
     let report = render(
         Format::Html,
         &outcome(vec![finding("a.yaml", &long, "<b>", "in the middle")]),
-        Options::default(),
+        ReportOptions::default(),
     );
     let line = report.split("<span class=\"number\">1</span>").nth(1).expect("the line is there");
     let line = line.split("</span>").next().expect("the line ends");
@@ -266,7 +266,7 @@ fn html_marks_the_excerpt() {
     );
     let tabs = outcome(vec![finding("a.yaml", "{\n\t\"a\":\t1}", "1", "one")]);
     assert!(
-        render(Format::Html, &tabs, Options::default())
+        render(Format::Html, &tabs, ReportOptions::default())
             .contains("</span>    &quot;a&quot;:    <mark>1</mark>}</span>")
     );
 }
@@ -292,7 +292,7 @@ fn workflow_commands_escape_as_github_reads_them() {
 ::error title=batchlint (missing-deadline)::nowhere
 checked 1 object in 9 files: 1 error, 1 warning, 1 info
 ";
-    assert_eq!(render(Format::Github, &outcome(findings), Options::default()), expected);
+    assert_eq!(render(Format::Github, &outcome(findings), ReportOptions::default()), expected);
 }
 
 #[test]
@@ -363,10 +363,10 @@ https://batchlint.dev/rules/missing-deadline</error>
     </testsuite>
 </testsuites>
 ";
-    assert_eq!(render(Format::Junit, &outcome, Options::default()), expected);
+    assert_eq!(render(Format::Junit, &outcome, ReportOptions::default()), expected);
     check_junit(expected);
-    check_junit(&render(Format::Junit, &every_shape(), Options::default()));
-    check_junit(&render(Format::Junit, &Outcome::default(), Options::default()));
+    check_junit(&render(Format::Junit, &every_shape(), ReportOptions::default()));
+    check_junit(&render(Format::Junit, &Outcome::default(), ReportOptions::default()));
 }
 
 /// Asserts what the readers of JUnit XML agree on: suites of cases, each with at most one of `failure`, `error` and
@@ -437,7 +437,7 @@ fn a_real_finding_is_one_line_for_grep() {
 C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: `activeDeadlineSeconds` is not set
 checked 1 object in 9 files: 1 warning
 ";
-    assert_eq!(render(Format::Concise, &outcome, Options::default()), expected);
+    assert_eq!(render(Format::Concise, &outcome, ReportOptions::default()), expected);
 }
 
 proptest::proptest! {
@@ -462,7 +462,7 @@ proptest::proptest! {
             odd.related(place.clone(), "see");
         }
         for &format in Format::ALL {
-            let options = Options { unicode, width, ..Options::default() };
+            let options = ReportOptions { unicode, width, ..ReportOptions::default() };
             let report = render(format, &outcome(vec![odd.clone()]), options);
             assert!(report.contains("missing-deadline"));
             assert!(!report.contains("Failed to read"), "miette found no excerpt: {report}");

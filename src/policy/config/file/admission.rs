@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Reader;
 use crate::manifest::document::{Node, Value};
 use crate::policy::config::admission::{
-    Action, Admission, Controller, Policy, RuleAdmission, Scope, Suppressions,
+    Action, AdmissionConfig, AdmissionScope, Controller, Policy, RuleAdmission, SuppressionEffect,
 };
 
 use crate::text::pattern::Pattern;
@@ -16,8 +16,8 @@ const KEYS: &[&str] =
 const OVERRIDE_KEYS: &[&str] = &["namespaces", "labels", "policy", "rules", "suppressions", "reason"];
 
 impl Reader<'_> {
-    pub(super) fn admission(&mut self, node: Node<'_>) -> Admission {
-        let mut admission = Admission::default();
+    pub(super) fn admission(&mut self, node: Node<'_>) -> AdmissionConfig {
+        let mut admission = AdmissionConfig::default();
         self.mapping(node, "`admission` must be a mapping");
         for entry in node.entries() {
             let value = entry.value;
@@ -45,8 +45,8 @@ impl Reader<'_> {
         admission
     }
 
-    fn scope(&mut self, node: Node<'_>) -> Scope {
-        let mut scope = Scope::default();
+    fn scope(&mut self, node: Node<'_>) -> AdmissionScope {
+        let mut scope = AdmissionScope::default();
         self.mapping(node, "an override must be a mapping with `namespaces` or `labels`");
         for entry in node.entries() {
             match entry.key {
@@ -97,10 +97,12 @@ impl Reader<'_> {
     }
 
     /// Reads one of the keys that stand both at the top of the section and in its overrides.
-    fn setting_of_scope(&mut self, key: &str, value: Node<'_>, scope: &mut Scope) -> bool {
+    fn setting_of_scope(&mut self, key: &str, value: Node<'_>, scope: &mut AdmissionScope) -> bool {
         match key {
             "policy" => scope.policy = self.word(value, &Policy::ALL, Policy::as_str),
-            "suppressions" => scope.suppressions = self.word(value, &Suppressions::ALL, Suppressions::as_str),
+            "suppressions" => {
+                scope.suppressions = self.word(value, &SuppressionEffect::ALL, SuppressionEffect::as_str)
+            }
             "rules" => scope.rules = self.admission_rules(value),
             _ => return false,
         }
@@ -130,7 +132,8 @@ impl Reader<'_> {
             match entry.key {
                 "action" => result.action = self.word(entry.value, &Action::ALL, Action::as_str),
                 "suppressions" => {
-                    result.suppressions = self.word(entry.value, &Suppressions::ALL, Suppressions::as_str);
+                    result.suppressions =
+                        self.word(entry.value, &SuppressionEffect::ALL, SuppressionEffect::as_str);
                 }
                 _ => self.unknown_key(entry, &["action", "suppressions"]),
             }

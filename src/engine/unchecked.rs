@@ -14,15 +14,15 @@ use crate::text::span::Span;
 /// Returns what comes out of a file that cannot be read at all.
 pub fn unreadable(name: &str, reason: &str) -> Outcome {
     let message = format!("the file cannot be read: {reason}");
-    refused(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
+    with_errors(&Arc::new(Source::new(name, "")), [(Span::default(), message)])
 }
 
 /// Returns what comes out of a configuration with mistakes.
 pub fn misconfigured(source: &Arc<Source>, errors: Vec<ConfigError>) -> Outcome {
-    refused(source, errors.into_iter().map(|mistake| (mistake.span, mistake.message)))
+    with_errors(source, errors.into_iter().map(|mistake| (mistake.span, mistake.message)))
 }
 
-fn refused(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
+fn with_errors(source: &Arc<Source>, errors: impl IntoIterator<Item = (Span, String)>) -> Outcome {
     let mut outcome = Outcome { unread: 1, ..Outcome::default() };
     let rule = &rules::syntax_error::RULE.meta;
     outcome.findings.extend(errors.into_iter().map(|(span, message)| {

@@ -1,12 +1,12 @@
 //! Charts in a terminal.
 
-use crate::chart::model::{Chart, Look, Options};
+use crate::chart::model::{BarStyle, Chart, ChartOptions};
 use crate::text::terminal::{escape, paint};
 
 /// More rows than this say nothing more.
 const MAX_ROWS: usize = 40;
 
-pub(super) fn draw(chart: &Chart, options: &Options) -> String {
+pub(super) fn draw(chart: &Chart, options: &ChartOptions) -> String {
     let mut text = format!("{}\n", paint(&escape(&chart.title), "1", options.color));
     if !chart.subtitle.is_empty() {
         text += &format!("{}\n", escape(&chart.subtitle));
@@ -22,16 +22,16 @@ pub(super) fn draw(chart: &Chart, options: &Options) -> String {
             let cell = |at| (chart.position(at) * width as f64).round() as usize;
             let (start, end) = (cell(bar.start).min(width - 1), cell(bar.end));
             let last = end.clamp(start + 1, width);
-            let character = bar.look.character(options.unicode);
+            let character = bar.style.character(options.unicode);
             // What runs is never hidden by what waits.
-            let is_free = |look: &Option<Look>| bar.look != Look::Waiting || look.is_none();
+            let is_free = |style: &Option<BarStyle>| bar.style != BarStyle::Waiting || style.is_none();
             cells[start..last].iter_mut().filter(|it| is_free(&it.1)).for_each(|it| {
-                *it = (character, Some(bar.look));
+                *it = (character, Some(bar.style));
             });
         }
         for mark in &chart.marks {
             let at = (chart.position(mark.at) * width as f64).round() as usize;
-            if cells[at].1.is_none_or(|look| look == Look::Waiting) {
+            if cells[at].1.is_none_or(|style| style == BarStyle::Waiting) {
                 cells[at] = (if options.unicode { '│' } else { '|' }, None);
             }
         }
@@ -39,7 +39,7 @@ pub(super) fn draw(chart: &Chart, options: &Options) -> String {
             .chunk_by(|left, right| left.1 == right.1)
             .map(|run| {
                 let text: String = run.iter().map(|it| it.0).collect();
-                let ansi = run[0].1.map_or("2", Look::ansi);
+                let ansi = run[0].1.map_or("2", BarStyle::ansi);
                 if text.trim().is_empty() { text } else { paint(&text, ansi, options.color).into_owned() }
             })
             .collect();

@@ -10,47 +10,48 @@ use clap::{Arg, Command, Error};
 use crate::report::Format;
 use crate::rules;
 
-/// Reads a value, and offers words to completion that need not be all there are. Help shows them only if the argument
+/// Parses a value, and suggests words to completion that need not be all there are. Help shows them only if the argument
 /// does not hide them.
 #[derive(Clone)]
-pub(crate) struct Known<T> {
-    pub(crate) read: fn(&str) -> Result<T, String>,
-    pub(crate) words: fn() -> Vec<PossibleValue>,
+pub(crate) struct WithCompletions<T> {
+    pub(crate) parse: fn(&str) -> Result<T, String>,
+    pub(crate) suggestions: fn() -> Vec<PossibleValue>,
 }
 
-impl<T: Clone + Send + Sync + 'static> TypedValueParser for Known<T> {
+impl<T: Clone + Send + Sync + 'static> TypedValueParser for WithCompletions<T> {
     type Value = T;
 
     fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
-        self.read.parse_ref(command, argument, value)
+        self.parse.parse_ref(command, argument, value)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new((self.words)().into_iter()))
+        Some(Box::new((self.suggestions)().into_iter()))
     }
 }
 
 /// Names of rules, which are looked up later.
-pub(crate) const RULES: Known<String> = Known { read: text, words: || words(&["all"]) };
+pub(crate) const RULES: WithCompletions<String> =
+    WithCompletions { parse: to_string, suggestions: || rule_ids_and(&["all"]) };
 
 /// The name of a rule or topic, which is looked up later.
-pub(crate) const PAGES: Known<String> =
-    Known { read: text, words: || words(&TOPICS.map(|(topic, _)| topic)) };
+pub(crate) const PAGES: WithCompletions<String> =
+    WithCompletions { parse: to_string, suggestions: || rule_ids_and(&TOPICS.map(|(topic, _)| topic)) };
 
 /// A format, alone or with the file that the report goes to.
-pub(crate) const FORMATS: Known<FormatTo> = Known {
-    read: FormatTo::read,
-    words: || {
+pub(crate) const FORMATS: WithCompletions<FormatTo> = WithCompletions {
+    parse: FormatTo::parse,
+    suggestions: || {
         let word = |it: &Format| PossibleValue::new(it.as_str()).help(it.description());
         Format::ALL.iter().map(word).collect()
     },
 };
 
-fn text(text: &str) -> Result<String, String> {
+fn to_string(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn words(others: &[&'static str]) -> Vec<PossibleValue> {
+fn rule_ids_and(others: &[&'static str]) -> Vec<PossibleValue> {
     let ids = rules::registry().iter().map(|rule| rule.id);
     ids.chain(others.iter().copied()).map(PossibleValue::new).collect()
 }
@@ -70,7 +71,7 @@ pub(crate) struct FormatTo {
 
 impl FormatTo {
     /// Reads `sarif` or `sarif=report.sarif`.
-    pub(crate) fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
         match Format::ALL.iter().find(|format| format.as_str() == name) {
             Some(&format) => Ok(FormatTo { format, file: file.map(PathBuf::from) }),

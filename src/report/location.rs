@@ -5,7 +5,7 @@ use crate::text::span::{Position, Span};
 use crate::text::terminal::without_trailing_space;
 
 /// A place in a file that people write.
-pub(super) struct Attached<'s> {
+pub(super) struct FileLocation<'s> {
     /// The file.
     pub file: &'s str,
     /// Where the place starts.
@@ -17,12 +17,12 @@ pub(super) struct Attached<'s> {
 }
 
 /// Attaches a place of a source. What was rendered is no file: its places are at the start of what it was made of.
-pub(super) fn attach(source: &Source, span: Span) -> Attached<'_> {
+pub(super) fn locate(source: &Source, span: Span) -> FileLocation<'_> {
     let (start, end) = source.positions(without_trailing_space(source, span));
     let Origin::Rendered { file, document } = &source.origin else {
-        return Attached { file: &source.name, start, end, note: String::new() };
+        return FileLocation { file: &source.name, start, end, note: String::new() };
     };
     let document = if *document == 1 { String::new() } else { format!(", document {document}") };
     let top = Position { line: 1, column: 1, offset: 0 };
-    Attached { file, start: top, end: top, note: format!(" (rendered{document}, line {})", start.line) }
+    FileLocation { file, start: top, end: top, note: format!(" (rendered{document}, line {})", start.line) }
 }

@@ -1,4 +1,4 @@
-//! Which rules speak about a field: those that report it in the examples of their pages.
+//! Which rules report a field: those that report it in the examples of their pages.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ static REPORTED: LazyLock<HashMap<String, Vec<&'static Meta>>> = LazyLock::new(|
 });
 
 /// Returns the rules that report the field at a path, such as `spec.template.spec.containers[0].image`, by their ids.
-pub fn rules_about(path: &str) -> &'static [&'static Meta] {
+pub fn rules_for_field(path: &str) -> &'static [&'static Meta] {
     REPORTED.get(&general(path)).map_or(&[], Vec::as_slice)
 }
 

@@ -5,7 +5,7 @@ use lsp_types::{
     NumberOrString, Uri,
 };
 
-use super::position::{Encoding, Places};
+use super::position::{Encoding, TextPositions};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
 use crate::engine::fleet::lint_fleet;
@@ -20,7 +20,7 @@ pub const SOURCE: &str = "batchlint";
 
 /// What a client understands of diagnostics.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Abilities {
+pub struct DiagnosticSupport {
     /// Whether it shows other places that belong to a diagnostic.
     pub related: bool,
 }
@@ -37,8 +37,13 @@ pub fn lint_text(source: &Source, config: &Config) -> Vec<Finding> {
 }
 
 /// Makes the diagnostic of a finding in the file at `uri`.
-pub fn of(finding: &Finding, uri: &Uri, encoding: Encoding, abilities: Abilities) -> Diagnostic {
-    let places = Places { source: &finding.source, encoding };
+pub fn to_diagnostic(
+    finding: &Finding,
+    uri: &Uri,
+    encoding: Encoding,
+    support: DiagnosticSupport,
+) -> Diagnostic {
+    let places = TextPositions { source: &finding.source, encoding };
     let range = |span| places.range(without_trailing_space(&finding.source, span).range());
     let related = finding.related.iter().map(|label| DiagnosticRelatedInformation {
         location: Location { uri: uri.clone(), range: range(label.place.span) },
@@ -57,13 +62,13 @@ pub fn of(finding: &Finding, uri: &Uri, encoding: Encoding, abilities: Abilities
         code_description: finding.rule.url().parse().ok().map(|href| CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
         message: format!("{}{also}{help}", finding.message),
-        related_information: (abilities.related && !finding.related.is_empty()).then(|| related.collect()),
+        related_information: (support.related && !finding.related.is_empty()).then(|| related.collect()),
         tags: tag(finding.rule.id).map(|tag| vec![tag]),
         data: None,
     }
 }
 
-/// Returns how an editor may show what a rule finds, beside underlining it: fading what has no effect, striking what is
+/// Returns how an editor may show what a rule finds, besides underlining it: fading what has no effect, striking what is
 /// out of date.
 fn tag(rule: &str) -> Option<DiagnosticTag> {
     match rule {
