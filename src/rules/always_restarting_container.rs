@@ -39,6 +39,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
          makes it a sidecar that ends with the pod; remove `restartPolicy` from one that does the work",
     );
     for container in restarting {
-        finding.related(container.restart_policy(), "this container too");
+        finding.related(container.restart_policy(), "this container always restarts too");
     }
 }

@@ -35,7 +35,7 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
             continue;
         };
         let message = format!(
-            "the API server drops `{source}`, because its feature gate is off by default, and warns: {}",
+            "the API server drops `{source}`, whose feature gate is off by default, and warns: {}",
             warning.text
         );
         reporter

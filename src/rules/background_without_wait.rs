@@ -50,7 +50,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         its exit status",
     );
     others.iter().for_each(|step| {
-        finding.related(script.name_place(step.command), "this one too");
+        finding.related(script.name_place(step.command), "runs in the background too");
     });
 }
 
@@ -87,6 +87,6 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     finding.help("save its process ID, `pid=$!`, and wait for that: `wait \"$pid\"` returns its exit status");
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
-        finding.related(script.name_place(step.command), "this one too");
+        finding.related(script.name_place(step.command), "runs in the background too");
     }
 }

@@ -46,7 +46,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let edits = words.map(|it| Edit::insert_in_script(script.source, it.span, " --fail", false));
         finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
         others.iter().for_each(|step| {
-            finding.related(script.name_place(step.command), "this one too");
+            finding.related(script.name_place(step.command), "exits with 0 too");
         });
         return;
     }

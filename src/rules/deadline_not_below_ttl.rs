@@ -10,7 +10,7 @@ use crate::time::history;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "deadline-not-below-ttl",
-        summary: "The record of a run is deleted sooner than a run may take",
+        summary: "The record of a run is kept no longer than a run can take",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,

@@ -25,8 +25,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Scripts(check),
 };
 
-const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then \
-    stops it when the other containers are done";
+const NATIVE: &str = "move the container to `initContainers` and give it `restartPolicy: Always`: \
+    Kubernetes then stops it when the other containers are done";
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     blocking_init_container(pod, scripts, reporter);

@@ -10,7 +10,7 @@ use crate::time::deadline::{is_effective, why_ineffective};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-wait",
-        summary: "The script waits forever for something that may never happen",
+        summary: "The script can wait forever for something that never happens",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -44,6 +44,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         one",
     );
     others.iter().for_each(|it| {
-        finding.related(script.place(it.keyword), "this loop too");
+        finding.related(script.place(it.keyword), "this loop can wait forever too");
     });
 }

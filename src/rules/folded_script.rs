@@ -63,7 +63,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
         .iter()
         .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
     if let Some(&at) = comment {
-        return Some((line(at), "it becomes part of the comment and does not run"));
+        return Some((line(at), "this line becomes part of the comment and does not run"));
     }
     // A backslash before a blank makes the blank a part of the next word.
     let is_continued = |at: &&u32| text.get(..**at as usize).is_some_and(|it| it.ends_with("\\ "));
@@ -89,7 +89,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     joints
         .iter()
         .find(|&&at| starts(at))
-        .map(|&at| (line(at), "the shell passes it to that command as arguments"))
+        .map(|&at| (line(at), "the shell passes this line to that command as arguments"))
 }
 
 fn line_start(text: &str, at: u32) -> u32 {

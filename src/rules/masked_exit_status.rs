@@ -51,7 +51,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             exit status of its command"
     ));
     others.iter().for_each(|step| {
-        finding.related(script.name_place(step.command), "the same here");
+        finding.related(script.name_place(step.command), "a failure is hidden here too");
     });
 }
 

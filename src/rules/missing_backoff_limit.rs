@@ -66,7 +66,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         _ => format!("the Job fails when more than 6 pods have failed{or_deadline}"),
     };
     // With `OnFailure` 0 and 1 are the same, and the second try starts.
-    let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
+    let once = match restart_policy {
+        "OnFailure" => "set `restartPolicy: Never` and `backoffLimit: 0`",
+        _ => "to `0`",
+    };
     let finding =
         reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
     finding.help(if job.cron_job().is_none() && evidence(job).is_some() {
@@ -75,7 +78,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             .to_owned()
     } else {
         format!(
-            "set `backoffLimit` to the number of retries that the work can tolerate, or set {once} if a \
+            "set `backoffLimit` to the number of retries that the work can tolerate, or {once} if a \
                 second try does harm"
         )
     });

@@ -43,7 +43,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         })
         .unwrap_or_default();
     let message = format!(
-        "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier \
+        "`concurrencyPolicy` is not set and defaults to `Allow`: each run{schedule} starts even while earlier \
          ones are still running"
     );
     let finding = reporter.report(policy, message);

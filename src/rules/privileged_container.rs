@@ -32,6 +32,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         "remove `privileged`, and add only the capabilities that the program needs in `capabilities.add`",
     );
     for container in privileged {
-        finding.related(container.privileged(), "this container too");
+        finding.related(container.privileged(), "also privileged");
     }
 }

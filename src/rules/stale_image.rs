@@ -39,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .related(first.image(), "this tag is meant to move")
         .help("pin the tested version or its digest, or set `imagePullPolicy: Always` to follow the tag");
     for (_, container) in stale {
-        finding.related(container.image_pull_policy(), "this container too");
+        finding.related(container.image_pull_policy(), "nodes keep this image too");
         finding.related(container.image(), "the tag of this image is meant to move too");
     }
 }

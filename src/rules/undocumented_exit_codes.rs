@@ -36,8 +36,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         first.code
     );
     let finding = reporter.report(script.place(first.command.span), message);
-    finding.help("explain it in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
+    finding.help("explain the code in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
     others.iter().filter(|it| it.code != first.code).for_each(|it| {
-        finding.related(script.place(it.command.span), format!("nor what {} means", it.code));
+        finding.related(script.place(it.command.span), format!("nothing says what {} means either", it.code));
     });
 }

@@ -11,7 +11,7 @@ use crate::shell::syntax::{Command, Kind, Word};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unforwarded-signal",
-        summary: "The shell does not pass the signal to stop on to its program",
+        summary: "The shell does not forward SIGTERM to its program",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -52,8 +52,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let can_replace = command.assignments().is_empty() && !before.trim_end().ends_with("time");
     let name = script.title(command);
     let message = format!(
-        "when the pod is stopped, SIGTERM goes to `{}` and not to `{name}`, which is killed after the grace \
-         period",
+        "when the pod is terminated, SIGTERM goes to `{}` and not to `{name}`, which is killed after the \
+            grace period",
         shell.name
     );
     let finding = reporter.report(script.name_place(command), message);

@@ -49,18 +49,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             let finding =
                 reporter.report(node, format!("no process exits with {code}: exit codes are 0 to 255"));
             finding.help(
-                "write the code that the program exits with; `exit 256` becomes 0 and `exit -1` becomes 255",
+                "write the code that the program really exits with: `exit 256` exits with 0, and `exit -1` \
+                    with 255",
             );
             impossible[1..].iter().for_each(|&(node, _)| {
-                finding.related(node, "nor with this one");
+                finding.related(node, "no process exits with this code either");
             });
         } else if let Some(earlier) = rule.shadow(before) {
             reporter
                 .report(
                     action,
                     format!(
-                        "this `{name}` rule never applies: whatever it matches, an earlier rule matches \
-                        first"
+                        "this `{name}` rule never applies: an earlier rule matches everything that it matches"
                     ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
@@ -78,12 +78,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 .report(
                     action,
                     format!(
-                        "an evicted pod that exits with {code} is not ignored: an earlier `{}` rule matches \
-                         it first",
+                        "an evicted pod that exits with {code} is not ignored, because the `{}` rule above \
+                            matches it first",
                         other.text().unwrap_or_default()
                     ),
                 )
-                .related(other, format!("matches {code}"))
+                .related(other, format!("this rule matches exit code {code}"))
                 .help("move the rule with `Ignore` on `DisruptionTarget` to the top");
         }
     }

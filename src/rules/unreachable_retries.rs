@@ -5,7 +5,6 @@ use crate::manifest::document::Field;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::format;
 use crate::time::retry::first_retry_from;
 use crate::time::run;
 
@@ -44,14 +43,12 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let message = format!(
-        "retry {retry} of {limit} cannot start: it would start after {} at the earliest, and the deadline ends the Job \
-         after {}",
-        format::duration(at),
-        format::duration(deadline)
+        "retry {retry} of {limit} cannot start: it would start after {at} s at the earliest, and the deadline ends the \
+         Job after {deadline} s"
     );
     let field = limit_field.name();
     reporter
         .report(limit_field, message)
-        .related(deadline_field, "ends the Job")
-        .help(format!("lower `{field}` to {}, or raise the deadline above {at}", retry - 1));
+        .related(deadline_field, "the deadline that ends the Job")
+        .help(format!("lower `{field}` to {}, or set `activeDeadlineSeconds` above {at}", retry - 1));
 }

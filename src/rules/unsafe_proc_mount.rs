@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unsafe-proc-mount",
-        summary: "A container sees the parts of /proc that are hidden from containers",
+        summary: "A container can read the parts of `/proc` that are normally masked",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -25,14 +25,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);
     let Some(first) = unmasked.next() else { return };
     let message = format!(
-        "`{}` sees the parts of `/proc` that are hidden from containers, and can write to them where the \
-         kernel allows it: `procMount` is `Unmasked`",
+        "`{}` can read the parts of `/proc` that the runtime normally masks, and write to them if the \
+            kernel allows it: `procMount` is `Unmasked`",
         first.title()
     );
     let finding = reporter.report(first.proc_mount(), message);
-    finding.help("remove `procMount`, unless the container itself runs containers");
+    finding.help("remove `procMount`, unless the container runs nested containers");
     for container in unmasked {
-        finding.related(container.proc_mount(), "this container too");
+        finding.related(container.proc_mount(), "also set here");
     }
 }
 

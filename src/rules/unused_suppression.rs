@@ -29,15 +29,15 @@ fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
         }
         SuppressionProblemKind::Forbidden => {
             format!(
-                "the configuration does not allow anyone to suppress `{}`: its findings are reported",
+                "the configuration does not allow `{}` to be suppressed: its findings are reported all the same",
                 problem.id
             )
         }
         _ => return,
     };
     let finding = reporter.report(problem.place.clone(), message);
-    finding.help("remove it, so that it cannot hide later findings");
+    finding.help("remove the suppression, so that it cannot hide later findings");
     if let Some((safety, edits)) = problem.removal.clone() {
-        finding.fix(format!("remove `{}`", problem.id), safety, edits);
+        finding.fix(format!("remove the suppression of `{}`", problem.id), safety, edits);
     }
 }

@@ -31,13 +31,13 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         entry,
         format!(
-            "whether `{}` is ready changes nothing: the pods have no labels, so no Service selects them, \
-             and a Job only waits for them to end",
+            "the readiness probe of `{}` has no effect: the pods have no labels, so no Service selects \
+                them, and a Job only waits for them to end",
             first.title()
         ),
     );
     finding.help("remove `readinessProbe`, or write a `livenessProbe` to restart a container that hangs");
     for (_, entry) in probed {
-        finding.related(entry, "nor does this one");
+        finding.related(entry, "this one has no effect either");
     }
 }

@@ -97,7 +97,7 @@ fn pages_have_their_sections_and_their_box() {
             let links: Vec<_> = rule.yields_to.iter().map(|it| format!("[{0}]({0}.md)", it.to)).collect();
             let _ = writeln!(
                 expected,
-                "\n> Where {} reports the same defect, that finding stands for this rule, and lists it under `also`.",
+                "\n> If {} reports the same defect, only that finding is shown, and it lists this rule under `also`.",
                 links.join(" or ")
             );
         }
