@@ -126,10 +126,10 @@ impl Place<'_, '_> {
             }
             (kind, Some(field)) if is_flow => self.words(kind, field),
             (kind, Some(field)) => {
-                let dashed = |it: Completion| Completion {
-                    label: format!("- {}", it.label),
-                    insert: format!("- {}", it.insert),
-                    ..it
+                let dashed = |completion: Completion| Completion {
+                    label: format!("- {}", completion.label),
+                    insert: format!("- {}", completion.insert),
+                    ..completion
                 };
                 self.words(kind, field).into_iter().map(dashed).collect()
             }

@@ -65,8 +65,11 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    let looks = |it: &&&Command<'_>| {
-        it.span.start > wait.span.start && is_trivial(it) && !it.is("echo") && !it.is("exit")
+    let looks = |command: &&&Command<'_>| {
+        command.span.start > wait.span.start
+            && is_trivial(command)
+            && !command.is("echo")
+            && !command.is("exit")
     };
     if commands.iter().find(looks).is_some() {
         return;

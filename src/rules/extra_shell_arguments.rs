@@ -34,10 +34,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         };
         uses |= word.parts.iter().any(is_argument);
     });
-    let implicit = |it: &&Command<'_>| {
-        matches!(&it.kind, Kind::For { words, arithmetic: None, .. } if words.is_empty())
-            || it.is("shift")
-            || it.is("getopts")
+    let implicit = |command: &&Command<'_>| {
+        matches!(&command.kind, Kind::For { words, arithmetic: None, .. } if words.is_empty())
+            || command.is("shift")
+            || command.is("getopts")
     };
     if uses || script.commands().iter().any(implicit) {
         return;

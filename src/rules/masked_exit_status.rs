@@ -133,10 +133,10 @@ fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -
         _ => None,
     });
     let pipelines = lists.flat_map(|item| item.pipelines());
-    let mut deciding = pipelines.flat_map(|it| {
+    let mut deciding = pipelines.flat_map(|pipeline| {
         // Without `pipefail` the last of a pipeline decides alone.
-        let skipped = if step.options.pipefail { 0 } else { it.commands.len() - 1 };
-        &it.commands[skipped..]
+        let skipped = if step.options.pipefail { 0 } else { pipeline.commands.len() - 1 };
+        &pipeline.commands[skipped..]
     });
     deciding.any(|it| matches!(it.kind, Kind::Simple { .. }) && script.is_work(it))
 }

@@ -94,7 +94,7 @@ impl<'a> Script<'a> {
 
     /// Returns the name of the function that a command stands in.
     pub fn function_around(&self, command: &Command<'_>) -> Option<&'a str> {
-        self.commands().iter().find_map(|it| match &it.kind {
+        self.commands().iter().find_map(|function| match &function.kind {
             Kind::Function { name, body, .. } if body.span.contains(command.span) => Some(*name),
             _ => None,
         })
@@ -184,12 +184,12 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
 
 /// Whether a command tells a sidecar, which runs in the same pod, to end.
 pub fn quits_sidecar(command: &Command<'_>) -> bool {
-    let near = |it: &super::syntax::Word<'_>| {
-        it.literal().is_some_and(|it| {
-            it.contains("quitquitquit")
-                || it.contains("/shutdown")
-                || it.contains("://localhost")
-                || it.contains("://127.0.0.1")
+    let near = |word: &super::syntax::Word<'_>| {
+        word.literal().is_some_and(|text| {
+            text.contains("quitquitquit")
+                || text.contains("/shutdown")
+                || text.contains("://localhost")
+                || text.contains("://127.0.0.1")
         })
     };
     command.arguments().iter().any(near)

@@ -179,8 +179,8 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
                     }
                 }
             });
-            let is_work = |it: &&&Command<'_>| {
-                matches!(it.kind, Kind::Simple { .. }) && !super::traversal::is_trivial(it)
+            let is_work = |command: &&&Command<'_>| {
+                matches!(command.kind, Kind::Simple { .. }) && !super::traversal::is_trivial(command)
             };
             Some(all.iter().find(is_work).copied().unwrap_or(first))
         }

@@ -66,8 +66,8 @@ impl<'a> StatusUse<'a> {
     pub(super) fn forces_success(&self, command: &Command<'_>) -> bool {
         match &command.kind {
             Kind::Group(list) => {
-                let hides = |it: &AndOr<'_>| {
-                    it.rest.is_empty() && it.first.commands.iter().all(|it| self.forces_success(it))
+                let hides = |item: &AndOr<'_>| {
+                    item.rest.is_empty() && item.first.commands.iter().all(|it| self.forces_success(it))
                 };
                 list.items.iter().all(hides)
             }

@@ -16,10 +16,10 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                     .any(|it| words[1].is(it));
             let shows = match &*name {
                 "cat" => true,
-                "kubectl" | "oc" => verb_of(command.arguments()).is_some_and(|it| {
+                "kubectl" | "oc" => verb_of(command.arguments()).is_some_and(|word| {
                     ["get", "describe", "logs", "version", "cluster-info", "config"]
                         .iter()
-                        .any(|verb| it.is(verb))
+                        .any(|verb| word.is(verb))
                 }),
                 // Without a program it only sets redirections.
                 "exec" => words.len() == 1,

@@ -76,7 +76,7 @@ fn sysctl_namespace(name: &str) -> Option<&'static str> {
     ];
     // Where `/` comes first, it separates, and `.` is a part of a name.
     let is_slashed = name.find(['.', '/']).is_some_and(|at| name[at..].starts_with('/'));
-    let swap = |it| match it {
+    let swap = |character| match character {
         '/' => '.',
         '.' => '/',
         other => other,

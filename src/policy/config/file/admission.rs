@@ -181,8 +181,8 @@ fn user_error(user: &str) -> Option<&'static str> {
     }
     if let Some(account) = user.strip_prefix(SERVICE_ACCOUNT) {
         let is_account = account.split_once(':').is_some_and(|(namespace, name)| {
-            let letters = |it: &str| {
-                it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.".contains(&it))
+            let letters = |text: &str| {
+                text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.".contains(&it))
             };
             [namespace, name].iter().all(|it| is_part(it) && letters(it)) && !namespace.contains('.')
         });
@@ -201,14 +201,15 @@ fn user_error(user: &str) -> Option<&'static str> {
 
 /// Returns why a text is not a kind with its group.
 fn owner_error(owner: &str) -> Option<&'static str> {
-    let is_kind = |it: &str| {
-        it.starts_with(|it: char| it.is_ascii_uppercase()) && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    let is_kind = |kind: &str| {
+        kind.starts_with(|it: char| it.is_ascii_uppercase())
+            && kind.bytes().all(|it| it.is_ascii_alphanumeric())
     };
-    let is_label = |it: &str| {
-        !it.is_empty()
-            && !it.starts_with('-')
-            && !it.ends_with('-')
-            && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
     };
     let is_owner = owner
         .split_once('.')
