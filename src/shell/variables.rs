@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::programs::Fact;
-use super::syntax::{Kind, Part, Variable, Word};
+use super::syntax::{CommandKind, Part, Variable, Word};
 use super::traversal::{every_word, words_in};
 use crate::schema::version::Version;
 use crate::shell::script::Script;
@@ -36,11 +36,11 @@ impl<'a> Script<'a> {
             });
             names.extend(descriptors);
             match &command.kind {
-                Kind::For { name, arithmetic, .. } => {
+                CommandKind::For { name, arithmetic, .. } => {
                     names.insert(*name);
                     names.extend(arithmetic.iter().flat_map(|it| arithmetic_names(it)));
                 }
-                Kind::Arithmetic(text) => names.extend(arithmetic_names(text)),
+                CommandKind::Arithmetic(text) => names.extend(arithmetic_names(text)),
                 _ => {}
             }
             let name = command.name();
@@ -91,7 +91,7 @@ impl<'a> Script<'a> {
         let mut tested = Vec::new();
         for &command in self.commands() {
             let words: &'a [Word<'a>] = match &command.kind {
-                Kind::Test(words) => words,
+                CommandKind::Test(words) => words,
                 _ if command.is("[") || command.is("test") => command.words(),
                 _ => continue,
             };
@@ -114,8 +114,8 @@ impl<'a> Script<'a> {
         let mut see = |word: &'a Word<'a>| variables(&word.parts, &mut found);
         for command in self.commands() {
             match &command.kind {
-                Kind::Case { subject, .. } => every_word(subject, &mut see),
-                Kind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
+                CommandKind::Case { subject, .. } => every_word(subject, &mut see),
+                CommandKind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
                 _ if command.is("[") || command.is("test") => {
                     command.words().iter().for_each(|word| every_word(word, &mut see));
                 }
