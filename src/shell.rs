@@ -284,9 +284,9 @@ impl<'a> Script<'a> {
     fn mount_above(&self, path: &str) -> Option<&'a str> {
         let mounts = self.mounts.get_or_init(|| {
             let mounts = self.container().volume_mounts().items();
-            let pairs = mounts.filter_map(|it| {
-                let path = it.field("mountPath").text()?.trim_end_matches('/');
-                Some((path, it.field("name").text()?))
+            let pairs = mounts.filter_map(|mount| {
+                let path = mount.field("mountPath").text()?.trim_end_matches('/');
+                Some((path, mount.field("name").text()?))
             });
             pairs.collect()
         });

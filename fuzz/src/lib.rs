@@ -1,10 +1,5 @@
 //! What the fuzz targets share.
 
-#[path = "../../tests/common/reshape.rs"]
-pub mod reshape;
-#[path = "../../tests/common/tree.rs"]
-pub mod tree;
-
 use batchlint::policy::config::{Config, Preset};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::outcome::Outcome;
@@ -21,7 +16,7 @@ pub fn strict() -> Config {
 }
 
 /// Checks a text with every rule, and checks what must hold of any text.
-pub fn judge(text: &str) -> Outcome {
+pub fn check_text(text: &str) -> Outcome {
     let config = strict();
     let mut outcome = lint(Source::new("fuzz.yaml", text), &config);
     lint_fleet(&mut outcome, &|_| Some(config.clone()));

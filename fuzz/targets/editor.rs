@@ -1,6 +1,13 @@
 //! A text (before the first NUL) is edited (as the bytes behind it say), and asked about after each edit.
 #![no_main]
 
+#[path = "../../tests/common/reshape.rs"]
+#[allow(dead_code)]
+mod reshape;
+#[path = "../../tests/common/tree.rs"]
+#[allow(dead_code)]
+mod tree;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,9 +16,9 @@ use batchlint::lsp::position::{Encoding, TextPositions, apply};
 use batchlint::lsp::symbol::Symbol;
 use batchlint::lsp::{action, completion, diagnostics, hover, symbol};
 use batchlint::text::source::Source;
-use batchlint_fuzz::reshape::Choices;
 use libfuzzer_sys::fuzz_target;
 use lsp_types::{Position, TextDocumentContentChangeEvent};
+use reshape::Choices;
 
 /// What is typed or pasted.
 const TYPED: [&str; 24] = [

@@ -4,5 +4,5 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    batchlint_fuzz::write(&batchlint_fuzz::judge(text));
+    batchlint_fuzz::write(&batchlint_fuzz::check_text(text));
 });

@@ -25,8 +25,8 @@ pub(super) fn draw(chart: &Chart, options: &ChartOptions) -> String {
             let character = bar.style.character(options.unicode);
             // What runs is never hidden by what waits.
             let is_free = |style: &Option<BarStyle>| bar.style != BarStyle::Waiting || style.is_none();
-            cells[start..last].iter_mut().filter(|it| is_free(&it.1)).for_each(|it| {
-                *it = (character, Some(bar.style));
+            cells[start..last].iter_mut().filter(|it| is_free(&it.1)).for_each(|cell| {
+                *cell = (character, Some(bar.style));
             });
         }
         for mark in &chart.marks {

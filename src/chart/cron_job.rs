@@ -20,11 +20,11 @@ const MAX_ROWS: usize = 200;
 
 /// Returns the start times as data, in UTC and whole seconds.
 pub fn to_json(runs: &[ScheduledRun]) -> Value {
-    let run = |it: &ScheduledRun| {
+    let run = |run: &ScheduledRun| {
         json!({
-            "scheduled": it.scheduled.to_string(),
-            "started": it.started.and_then(whole_second).map(|at| at.to_string()),
-            "skipped": it.skipped.map(|skip| skip.describe()),
+            "scheduled": run.scheduled.to_string(),
+            "started": run.started.and_then(whole_second).map(|at| at.to_string()),
+            "skipped": run.skipped.map(|skip| skip.describe()),
         })
     };
     json!({ "runs": runs.iter().map(run).collect::<Vec<_>>() })

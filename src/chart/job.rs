@@ -9,23 +9,23 @@ use crate::time::retry::{Attempt, AttemptOutcome, JobEnd, JobPlan, MAX_ATTEMPTS,
 
 /// Returns the course as data; times are seconds from the creation of the Job, whole ones as the API has them.
 pub fn to_json(timeline: &Timeline) -> Value {
-    let attempt = |it: &Attempt| {
+    let attempt = |attempt: &Attempt| {
         json!({
-            "start": seconds(it.start),
-            "end": it.end.map(seconds),
-            "pod": it.pod,
-            "restart": it.restart,
-            "index": it.index,
-            "outcome": name(it.outcome),
+            "start": seconds(attempt.start),
+            "end": attempt.end.map(seconds),
+            "pod": attempt.pod,
+            "restart": attempt.restart,
+            "index": attempt.index,
+            "outcome": name(attempt.outcome),
         })
     };
-    let end = |it: JobEnd| {
+    let end = |end: JobEnd| {
         json!({
-            "at": seconds(it.at),
-            "condition": if it.is_complete { "Complete" } else { "Failed" },
-            "reason": it.reason,
-            "failed": it.failed,
-            "succeeded": it.succeeded,
+            "at": seconds(end.at),
+            "condition": if end.is_complete { "Complete" } else { "Failed" },
+            "reason": end.reason,
+            "failed": end.failed,
+            "succeeded": end.succeeded,
         })
     };
     let mut value = json!({
@@ -83,9 +83,9 @@ fn before(timeline: &Timeline, number: usize) -> Option<Millis> {
     let earlier = timeline.attempts[..number].iter().rev();
     let mut failures =
         earlier.filter(|it| it.outcome == AttemptOutcome::Failed && it.end <= Some(attempt.start));
-    let found = failures.find(|it| match attempt.restart {
-        0 => attempt.index.is_none() || it.index == attempt.index,
-        _ => it.pod == attempt.pod,
+    let found = failures.find(|earlier| match attempt.restart {
+        0 => attempt.index.is_none() || earlier.index == attempt.index,
+        _ => earlier.pod == attempt.pod,
     });
     found.and_then(|it| it.end)
 }

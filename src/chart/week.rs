@@ -78,12 +78,12 @@ impl Week {
 
     /// Returns the week as data, in UTC.
     pub fn to_json(&self) -> Value {
-        let busy = |it: &Busy| {
+        let busy = |minute: &Busy| {
             json!({
-                "minute": it.at.to_string(),
-                "starts": it.starts,
-                "cronJobs": it.names,
-                "quieter": it.quieter.map(|(at, starts)| json!({"minute": at.to_string(), "starts": starts})),
+                "minute": minute.at.to_string(),
+                "starts": minute.starts,
+                "cronJobs": minute.names,
+                "quieter": minute.quieter.map(|(at, starts)| json!({"minute": at.to_string(), "starts": starts})),
             })
         };
         json!({

@@ -63,9 +63,9 @@ pub(crate) fn run(arguments: &AlertsArgs) -> Result<Exit, String> {
     // Overlays repeat objects: one group for each is enough.
     let (refused, mut named) = manifests::split_rejected(manifests.objects());
     let mut seen = HashSet::new();
-    named.retain(|it| {
-        let name = it.name().text().or(it.generate_name().text());
-        seen.insert((it.kind_name(), it.namespace().text().unwrap_or(&arguments.namespace), name))
+    named.retain(|object| {
+        let name = object.name().text().or(object.generate_name().text());
+        seen.insert((object.kind_name(), object.namespace().text().unwrap_or(&arguments.namespace), name))
     });
     let documents: Vec<String> = named.into_iter().map(write).filter(|it| !it.is_empty()).collect();
     let text = match arguments.format {

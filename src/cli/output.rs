@@ -107,8 +107,8 @@ pub(crate) fn write_file_with(
     file: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), String> {
-    let written = File::create(file).and_then(|it| {
-        let mut out = BufWriter::new(it);
+    let written = File::create(file).and_then(|file| {
+        let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.flush()
     });

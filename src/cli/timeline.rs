@@ -226,8 +226,8 @@ fn draw_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Valu
 /// Finds out what happens to a Job under the assumptions of the arguments.
 fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, retry::Timeline), String> {
     let plan = retry::JobPlan::for_job(job).map_err(|error| error.to_string())?;
-    let run = |it: PendingRun| {
-        let succeeds = arguments.succeed_on == Some(it.number);
+    let run = |attempt: PendingRun| {
+        let succeeds = arguments.succeed_on == Some(attempt.number);
         ContainerRun { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
     };
     let suspend = arguments.suspend_at.map(|at| (at, Intervention::Suspend(true)));
@@ -244,9 +244,9 @@ fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, r
 }
 
 fn assumed(arguments: &TimelineArgs) -> String {
-    let time = |it: Millis| match it % 1_000 {
-        0 => format::duration(it / 1_000),
-        _ => format!("{} s", it as f64 / 1e3),
+    let time = |time: Millis| match time % 1_000 {
+        0 => format::duration(time / 1_000),
+        _ => format!("{} s", time as f64 / 1e3),
     };
     let takes = time(arguments.attempt);
     let ends = match (arguments.succeed_on, arguments.exit_code) {
@@ -269,8 +269,9 @@ fn notes(job: Job<'_>) -> Vec<String> {
         );
     }
     let containers = || job.pod().into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
-    if containers().any(|it| {
-        it.node.field("restartPolicyRules").is_set() || (it.restart_policy().is_set() && !it.is_sidecar())
+    if containers().any(|container| {
+        container.node.field("restartPolicyRules").is_set()
+            || (container.restart_policy().is_set() && !container.is_sidecar())
     }) {
         notes.push("Not simulated: containers have a `restartPolicy` of their own.".to_owned());
     }

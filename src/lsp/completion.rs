@@ -45,7 +45,7 @@ pub fn complete_at(outline: &Outline<'_>, offset: usize, minor: u8) -> Vec<Compl
                 Some((Type::List { element, .. }, field)) => place.items(*element, field),
                 Some((Type::Map { value: Type::Quantity, .. }, _)) => place.resources(),
                 Some((kind @ Type::String { .. }, Some(field))) if is_item(outline, holder) => {
-                    place.words(kind, field)
+                    place.text_items(kind, field)
                 }
                 None if holder == object_of(outline, holder) => place.top(),
                 _ => Vec::new(),
@@ -124,21 +124,21 @@ impl Place<'_, '_> {
                 };
                 vec![self.completion(&label, insert, 0, within.name().to_owned(), String::new())]
             }
-            (kind, Some(field)) if is_flow => self.words(kind, field),
+            (kind, Some(field)) if is_flow => self.text_items(kind, field),
             (kind, Some(field)) => {
-                let dashed = |it: Completion| Completion {
-                    label: format!("- {}", it.label),
-                    insert: format!("- {}", it.insert),
-                    ..it
+                let dashed = |completion: Completion| Completion {
+                    label: format!("- {}", completion.label),
+                    insert: format!("- {}", completion.insert),
+                    ..completion
                 };
-                self.words(kind, field).into_iter().map(dashed).collect()
+                self.text_items(kind, field).into_iter().map(dashed).collect()
             }
             _ => Vec::new(),
         }
     }
 
     /// Lists the texts that a list takes.
-    fn words(&self, kind: Type, field: TypedField) -> Vec<Completion> {
+    fn text_items(&self, kind: Type, field: TypedField) -> Vec<Completion> {
         let values = allowed::values(field.within, &FieldType { kind, ..field.field }, self.minor);
         let quoted = |value: &str| quote(self.outline, &self.word, value, kind);
         let completion = |(rank, value): (usize, &&str)| Completion {

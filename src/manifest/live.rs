@@ -53,7 +53,7 @@ pub fn unset_server_defaults(document: &mut Document) {
         let Some(stated) = Stated::find(object) else { continue };
         for (path, default) in defaults(object) {
             if let Some(field) =
-                node.field(path).node().filter(|it| it.value() == default && !stated.has(path))
+                node.field(path).node().filter(|it| it.value() == default && !stated.states(path))
             {
                 unstated.push(field.id);
             }
@@ -109,7 +109,7 @@ impl<'d> Stated<'d> {
         (last_applied.is_some() || !applied_sets.is_empty()).then_some(Stated { last_applied, applied_sets })
     }
 
-    fn has(&self, path: &str) -> bool {
+    fn states(&self, path: &str) -> bool {
         let mut keys = path.split('.');
         let in_last_applied =
             self.last_applied.as_ref().is_some_and(|it| keys.try_fold(it, |at, key| at.get(key)).is_some());

@@ -147,7 +147,7 @@ impl Walk<'_> {
             let _done = Done(queue);
             match work {
                 Work::Files(entries) => entries.iter().for_each(|entry| _ = (self.visit)(entry)),
-                Work::Directory(directory) => queue.add(self.look_into(directory)),
+                Work::Directory(directory) => queue.add(self.visit_directory(directory)),
             }
         }
     }
@@ -177,7 +177,7 @@ impl Walk<'_> {
     }
 
     /// Visits what is in a directory, and returns the work that this makes.
-    fn look_into(&self, mut directory: Directory) -> Vec<Work> {
+    fn visit_directory(&self, mut directory: Directory) -> Vec<Work> {
         let entries =
             match std::fs::read_dir(&directory.path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
                 Ok(entries) => entries,

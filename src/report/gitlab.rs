@@ -16,7 +16,7 @@ use crate::report::options::Report;
 
 /// Writes a JSON array with an entry for each finding.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    json::write_value(&json::Stream(report.outcome.findings.iter().map(Violation::from)), out)
+    json::write_value(&json::StreamedList(report.outcome.findings.iter().map(Violation::from)), out)
 }
 
 #[derive(Serialize)]

@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let run = Run {
         tool: Tool { driver },
         column_kind: "unicodeCodePoints",
-        results: json::Stream(results),
+        results: json::StreamedList(results),
         properties: Summary::new(report),
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -148,9 +148,9 @@ fn line_for(document: &Document, texts: &[Span], finding: &Finding) -> Option<us
 fn texts_of_lines(document: &Document) -> Vec<Span> {
     let scalars = document.all().filter(|it| !matches!(it.value(), Value::List | Value::Map));
     let lines = document.source.lines();
-    let bytes = |it: Node<'_>| {
-        let end = it.span().start as usize + it.raw().trim_end().len();
-        Span::new(lines.start_of(first_line(it)) as usize, end)
+    let bytes = |scalar: Node<'_>| {
+        let end = scalar.span().start as usize + scalar.raw().trim_end().len();
+        Span::new(lines.start_of(first_line(scalar)) as usize, end)
     };
     let mut texts: Vec<_> =
         scalars.map(bytes).filter(|it| it.text(&document.source.text).contains('\n')).collect();

@@ -5,7 +5,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
-use crate::shell::syntax::{Command, Kind};
+use crate::shell::syntax::{Command, CommandKind};
 use crate::shell::traversal::is_trivial;
 
 pub(super) static RULE: Rule = Rule {
@@ -34,7 +34,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let stays = script
         .commands()
         .iter()
-        .any(|it| matches!(it.kind, Kind::Loop { .. }) || it.is("tail") || it.is("sleep"));
+        .any(|it| matches!(it.kind, CommandKind::Loop { .. }) || it.is("tail") || it.is("sleep"));
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
     let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
         return bare_wait(script, reporter);
@@ -65,8 +65,11 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    let looks = |it: &&&Command<'_>| {
-        it.span.start > wait.span.start && is_trivial(it) && !it.is("echo") && !it.is("exit")
+    let looks = |command: &&&Command<'_>| {
+        command.span.start > wait.span.start
+            && is_trivial(command)
+            && !command.is("echo")
+            && !command.is("exit")
     };
     if commands.iter().find(looks).is_some() {
         return;

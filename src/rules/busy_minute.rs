@@ -58,9 +58,9 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
     let mut busiest: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
     for minute in (0..WEEK).filter(|&it| starts.counts[it] as usize >= least) {
         let at = starts.at(minute).as_second();
-        let members = (0..all.len()).filter(|&it| {
+        let members = (0..all.len()).filter(|&index| {
             let mut is_member = false;
-            each_run(&all[it].1, at, at + 60, &mut |_| is_member = true);
+            each_run(&all[index].1, at, at + 60, &mut |_| is_member = true);
             is_member
         });
         busiest.entry(members.collect()).or_default().push(minute);

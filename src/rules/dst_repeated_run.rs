@@ -26,8 +26,9 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     // One more of many runs in a day is no harm, unless all of them come twice.
-    let is_harm = |it: &ClockChange| {
-        !it.repeated.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.repeated.len() == it.planned)
+    let is_harm = |change: &ClockChange| {
+        !change.repeated.is_empty()
+            && (change.planned <= FEW_RUNS_A_DAY || change.repeated.len() == change.planned)
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_harm) else { return };
     let Some(&(minute, [first, second])) = change.repeated.first() else { return };

@@ -27,8 +27,9 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     // One of many runs in a day is no loss, unless all of them fall into the gap.
-    let is_loss = |it: &ClockChange| {
-        !it.skipped.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.skipped.len() == it.planned)
+    let is_loss = |change: &ClockChange| {
+        !change.skipped.is_empty()
+            && (change.planned <= FEW_RUNS_A_DAY || change.skipped.len() == change.planned)
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_loss) else { return };
     let all = change.skipped.len() == change.planned;

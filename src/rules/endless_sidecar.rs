@@ -121,12 +121,12 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let metadata = [pod.job.template_annotations(), pod.job.template_labels()];
     let entries: Vec<_> = metadata.into_iter().filter_map(|it| it.node()).flat_map(Node::entries).collect();
     // Each of them has a way not to leave the container behind.
-    let is_native = entries.iter().any(|it| {
-        let key = it.key.to_ascii_lowercase();
+    let is_native = entries.iter().any(|entry| {
+        let key = entry.key.to_ascii_lowercase();
         let is_way = ["nativesidecar", "native-sidecar", "agent-pre-populate-only"]
             .iter()
             .any(|way| key.ends_with(way));
-        is_way && it.value.text() == Some("true")
+        is_way && entry.value.text() == Some("true")
     });
     let asks = |key: &str, values: &[&str]| {
         entries

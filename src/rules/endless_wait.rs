@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last \
         one",
     );
-    others.iter().for_each(|it| {
-        finding.related(script.place(it.keyword), "this loop can wait forever too");
+    others.iter().for_each(|endless| {
+        finding.related(script.place(endless.keyword), "this loop can wait forever too");
     });
 }

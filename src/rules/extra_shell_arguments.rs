@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::syntax::{Command, Kind, Part};
+use crate::shell::syntax::{Command, CommandKind, Part};
 use crate::shell::traversal::words_in;
 
 pub(super) static RULE: Rule = Rule {
@@ -34,10 +34,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         };
         uses |= word.parts.iter().any(is_argument);
     });
-    let implicit = |it: &&Command<'_>| {
-        matches!(&it.kind, Kind::For { words, arithmetic: None, .. } if words.is_empty())
-            || it.is("shift")
-            || it.is("getopts")
+    let implicit = |command: &&Command<'_>| {
+        matches!(&command.kind, CommandKind::For { words, arithmetic: None, .. } if words.is_empty())
+            || command.is("shift")
+            || command.is("getopts")
     };
     if uses || script.commands().iter().any(implicit) {
         return;

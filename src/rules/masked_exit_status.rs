@@ -8,7 +8,7 @@ use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
-use crate::shell::syntax::{Command, Kind, Part};
+use crate::shell::syntax::{Command, CommandKind, Part};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -89,14 +89,14 @@ fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let failing = script.title(first.command);
     let in_spite = if first.options.errexit { " despite `set -e`" } else { "" };
     let (what, help) = match &around.kind {
-        Kind::Simple { .. } => {
+        CommandKind::Simple { .. } => {
             let name = script.function_around(first.command).unwrap_or_default();
             (
                 format!("`{name}` continues{in_spite}, and only its last command decides whether it fails"),
                 format!("add `|| return 1` after each command in `{name}` that must succeed"),
             )
         }
-        Kind::Loop { .. } | Kind::For { .. } => (
+        CommandKind::Loop { .. } | CommandKind::For { .. } => (
             format!("the loop continues{in_spite}, and only its last iteration decides whether it fails"),
             "exit from inside the loop: write `|| exit 1` after each command that must succeed".to_owned(),
         ),
@@ -133,10 +133,10 @@ fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -
         _ => None,
     });
     let pipelines = lists.flat_map(|item| item.pipelines());
-    let mut deciding = pipelines.flat_map(|it| {
+    let mut deciding = pipelines.flat_map(|pipeline| {
         // Without `pipefail` the last of a pipeline decides alone.
-        let skipped = if step.options.pipefail { 0 } else { it.commands.len() - 1 };
-        &it.commands[skipped..]
+        let skipped = if step.options.pipefail { 0 } else { pipeline.commands.len() - 1 };
+        &pipeline.commands[skipped..]
     });
-    deciding.any(|it| matches!(it.kind, Kind::Simple { .. }) && script.is_work(it))
+    deciding.any(|it| matches!(it.kind, CommandKind::Simple { .. }) && script.is_work(it))
 }

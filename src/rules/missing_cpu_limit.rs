@@ -23,8 +23,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_limited = pod.has_own_resources(reporter.kubernetes_version())
         && (of_pod("resources.limits.cpu") || of_pod("resources.requests.cpu"));
     // A request gives the container its share of a busy node; whether to throttle it as well is for people to choose.
-    let is_unlimited = |it: &Container<'_>| {
-        it.cpu_limit().is_missing() && it.node.field("resources.requests.cpu").is_missing()
+    let is_unlimited = |container: &Container<'_>| {
+        container.cpu_limit().is_missing() && container.node.field("resources.requests.cpu").is_missing()
     };
     let mut unlimited = pod.containers().filter(|it| !is_limited && is_unlimited(it));
     let Some(first) = unlimited.next() else { return };

@@ -43,7 +43,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 
 /// Whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
 fn limits(field: Field<'_>) -> bool {
-    field.node().is_some_and(|it| match it.value() {
+    field.node().is_some_and(|limit| match limit.value() {
         Value::Int(number) => number != 0,
         Value::String(text) => !Quantity::parse(text).is_ok_and(|it| it.is_zero()),
         _ => true,

@@ -68,8 +68,8 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
     let is_sql = ["psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client"]
         .iter()
         .any(|it| command.is(it));
-    let creates = |it: &str| {
-        let upper = it.to_ascii_uppercase();
+    let creates = |statement: &str| {
+        let upper = statement.to_ascii_uppercase();
         ["CREATE TABLE", "CREATE DATABASE", "CREATE SCHEMA", "CREATE INDEX"]
             .iter()
             .any(|it| upper.contains(it))

@@ -52,15 +52,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 fn takes_from_queue(pod: Pod<'_>) -> bool {
     let names =
         [pod.job.object.name(), pod.job.object.generate_name()].into_iter().filter_map(|it| it.node());
-    let of_containers = pod.main_containers().flat_map(|it| {
-        let variables = it.env().items().flat_map(|it| [it.field("name"), it.field("value")]);
-        let sources = it
+    let of_containers = pod.main_containers().flat_map(|container| {
+        let variables = container.env().items().flat_map(|it| [it.field("name"), it.field("value")]);
+        let sources = container
             .node
             .field("envFrom")
             .items()
             .flat_map(|it| [it.field("configMapRef.name"), it.field("secretRef.name")]);
-        let fields = variables.chain(sources).chain([it.image(), it.name()]);
-        it.command_line().chain(fields.filter_map(|it| it.node()).collect::<Vec<_>>())
+        let fields = variables.chain(sources).chain([container.image(), container.name()]);
+        container.command_line().chain(fields.filter_map(|it| it.node()).collect::<Vec<_>>())
     });
     let texts = names.chain(of_containers).filter_map(Node::text);
     texts

@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::TurnedOff(set) }) => {
             (set.command.span, "`set +e` lets the script continue", ignored)
         }
-        _ => return told(script, reporter),
+        _ => return report_only_reported(script, reporter),
     };
     let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
@@ -51,7 +51,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// `if ! work; then echo failed; fi` at the end of the script.
-fn told(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
     let name = script.title(command);
     let message = format!("when `{name}` fails, the `if` still returns 0, and the Job counts as Complete");

@@ -53,10 +53,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Returns where the arguments of `rm -r` stand that begin with a variable and continue with a slash.
 fn deleted(script: &Script<'_>) -> BTreeSet<u32> {
     let commands = script.commands().iter();
-    let deletes = commands.filter(|it| {
+    let deletes = commands.filter(|command| {
         let is_recursive =
             |word: &Word<'_>| word.prefix().starts_with('-') && word.prefix().contains(['r', 'R']);
-        it.is("rm") && it.arguments().iter().any(is_recursive)
+        command.is("rm") && command.arguments().iter().any(is_recursive)
     });
     let starts = deletes.flat_map(|it| it.arguments()).filter_map(|word| match word.parts.as_slice() {
         [Part::Variable(variable), Part::Text { text, .. }, ..] if text.starts_with('/') => {

@@ -25,8 +25,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let rules = script.container().pod.job.failure_rules();
     let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MAX_EXIT_CODES));
     let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
-    let is_own = |it: &&ScriptExit<'_>| {
-        (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))
+    let is_own = |exit: &&ScriptExit<'_>| {
+        (2..126).contains(&exit.code) && !exit.named && !listed.contains(&Value::Int(exit.code.into()))
     };
     let exits = script.undocumented_exits();
     let own: Vec<_> = exits.iter().filter(is_own).collect();
@@ -37,7 +37,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.place(first.command.span), message);
     finding.help("explain the code in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
-    others.iter().filter(|it| it.code != first.code).for_each(|it| {
-        finding.related(script.place(it.command.span), format!("nothing says what {} means either", it.code));
+    others.iter().filter(|it| it.code != first.code).for_each(|exit| {
+        finding.related(
+            script.place(exit.command.span),
+            format!("nothing says what {} means either", exit.code),
+        );
     });
 }

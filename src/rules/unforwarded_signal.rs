@@ -6,7 +6,7 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::ignored_failures::is_quiet;
-use crate::shell::syntax::{Command, Kind, Word};
+use crate::shell::syntax::{Command, CommandKind, Word};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -32,8 +32,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.set_variables().is_some();
     let Some(last) = items.last().filter(|_| is_plain) else { return };
     let [command] = last.first.commands.as_slice() else { return };
-    let is_last = last.rest.is_empty() && !last.background && matches!(command.kind, Kind::Simple { .. });
-    let defines = |it: &&Command<'_>| matches!(&it.kind, Kind::Function { name, .. } if command.is(name));
+    let is_last =
+        last.rest.is_empty() && !last.background && matches!(command.kind, CommandKind::Simple { .. });
+    let defines =
+        |it: &&Command<'_>| matches!(&it.kind, CommandKind::Function { name, .. } if command.is(name));
     if !is_last
         || command.name().is_none()
         || !script.is_work(command)

@@ -23,8 +23,8 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     if pod.job.has_template_labels() || pod.spec.field("subdomain").is_set() {
         return;
     }
-    let probe = |it: Container<'d>| {
-        it.node.entries().find(|entry| entry.key == "readinessProbe" && !entry.value.is_null())
+    let probe = |container: Container<'d>| {
+        container.node.entries().find(|entry| entry.key == "readinessProbe" && !entry.value.is_null())
     };
     let mut probed = pod.containers().filter_map(|it| Some((it, probe(it)?)));
     let Some((first, entry)) = probed.next() else { return };

@@ -1,7 +1,7 @@
 //! What Bash has and a plain `sh` has not.
 
 use super::readiness_probes::opens_connection;
-use super::syntax::{Command, Kind, Part, Word};
+use super::syntax::{Command, CommandKind, Part, Word};
 use super::traversal::words_in;
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -56,11 +56,11 @@ fn head(command: &Command<'_>) -> Span {
 
 fn in_command(command: &Command<'_>) -> Option<(&'static str, bool)> {
     match &command.kind {
-        Kind::Test(_) => Some(("`[[`", true)),
-        Kind::Arithmetic(_) => Some(("`((…))`", false)),
-        Kind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", false)),
-        Kind::Function { keyword: true, .. } => Some(("`function`", true)),
-        Kind::Simple { .. } => match command.name().as_deref()? {
+        CommandKind::Test(_) => Some(("`[[`", true)),
+        CommandKind::Arithmetic(_) => Some(("`((…))`", false)),
+        CommandKind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", false)),
+        CommandKind::Function { keyword: true, .. } => Some(("`function`", true)),
+        CommandKind::Simple { .. } => match command.name().as_deref()? {
             "source" => Some(("`source`", true)),
             "declare" | "typeset" => Some(("`declare`", false)),
             "pushd" | "popd" => Some(("`pushd`", false)),

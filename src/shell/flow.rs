@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::status_use::StatusUse;
-use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
 use super::traversal;
 use crate::value::program::ShellOptions;
 
@@ -268,46 +268,46 @@ impl<'a> Walk<'a> {
             fate => fate,
         };
         match &command.kind {
-            Kind::Simple { assignments, words } => {
+            CommandKind::Simple { assignments, words } => {
                 self.step(command, pipeline, fate, context);
                 let value = if words.is_empty() { fate } else { Fate::Argument };
                 assignments.iter().for_each(|it| self.word(&it.value, value, context));
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
                 self.set(words);
             }
-            Kind::Test(words) => {
+            CommandKind::Test(words) => {
                 self.step(command, pipeline, fate, context);
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
             }
-            Kind::Arithmetic(_) => self.step(command, pipeline, fate, context),
-            Kind::Group(list) => self.list(list, fate, context),
-            Kind::Subshell(list) => {
+            CommandKind::Arithmetic(_) => self.step(command, pipeline, fate, context),
+            CommandKind::Group(list) => self.list(list, fate, context),
+            CommandKind::Subshell(list) => {
                 let options = self.options;
                 self.list(list, fate, context);
                 self.options = options;
             }
-            Kind::If { branches, otherwise } => {
+            CommandKind::If { branches, otherwise } => {
                 let inner = Context { in_branch: true, ..context };
                 for (condition, body) in branches {
-                    self.asked(condition, Context { in_condition: true, ..context });
+                    self.condition(condition, Context { in_condition: true, ..context });
                     self.list(body, fate, inner);
                 }
                 otherwise.iter().for_each(|body| self.list(body, fate, inner));
             }
-            Kind::Loop { condition, body, .. } => {
+            CommandKind::Loop { condition, body, .. } => {
                 let asked = Context { in_condition: true, in_loop_condition: true, ..looped };
-                self.asked(condition, asked);
+                self.condition(condition, asked);
                 self.list(body, repeated, looped);
             }
-            Kind::For { words, body, .. } => {
+            CommandKind::For { words, body, .. } => {
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
                 self.list(body, repeated, looped);
             }
-            Kind::Case { subject, arms } => {
+            CommandKind::Case { subject, arms } => {
                 self.word(subject, Fate::Argument, context);
                 arms.iter().for_each(|arm| self.list(arm, fate, Context { in_branch: true, ..context }));
             }
-            Kind::Function { name, body, .. } => self.functions.push((name, body)),
+            CommandKind::Function { name, body, .. } => self.functions.push((name, body)),
         }
         for redirection in &command.redirections {
             self.word(&redirection.target, Fate::Argument, context);
@@ -336,7 +336,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes through a condition, whose last command is what is asked.
-    fn asked(&mut self, condition: &'a List<'a>, context: Context) {
+    fn condition(&mut self, condition: &'a List<'a>, context: Context) {
         let enclosing = self.enclosing.take();
         self.list(condition, Fate::Checked, context);
         self.enclosing = enclosing;
@@ -405,11 +405,17 @@ fn leaves(pipeline: &Pipeline<'_>) -> bool {
     let ends = |it: &Command<'_>| ["exit", "return", "break", "continue"].iter().any(|name| it.is(name));
     pipeline.commands.iter().any(|command| {
         ends(command)
-            || matches!(&command.kind, Kind::Group(list) if list.items.iter().any(|it| it.pipelines().any(leaves)))
+            || matches!(&command.kind, CommandKind::Group(list) if list.items.iter().any(|it| it.pipelines().any(leaves)))
     })
 }
 
 /// Whether a command is made of others.
 fn is_compound(command: &Command<'_>) -> bool {
-    !matches!(command.kind, Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) | Kind::Function { .. })
+    !matches!(
+        command.kind,
+        CommandKind::Simple { .. }
+            | CommandKind::Test(_)
+            | CommandKind::Arithmetic(_)
+            | CommandKind::Function { .. }
+    )
 }

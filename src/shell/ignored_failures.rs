@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::flow::{Fate, Step};
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
-use super::syntax::{AndOr, Command, Kind, List};
+use super::syntax::{AndOr, Command, CommandKind, List};
 use super::traversal;
 use crate::shell::script::Script;
 use crate::shell::servers::{describe_server, describe_wait};
@@ -68,7 +68,8 @@ impl<'a> Script<'a> {
     pub fn only_reported_failure(&self) -> Option<&'a Command<'a>> {
         let last =
             self.tree.list.items.iter().rfind(|item| !only_reports(item)).filter(|it| it.rest.is_empty())?;
-        let [Command { kind: Kind::If { branches, otherwise }, .. }] = last.first.commands.as_slice() else {
+        let [Command { kind: CommandKind::If { branches, otherwise }, .. }] = last.first.commands.as_slice()
+        else {
             return None;
         };
         let [(condition, body)] = branches.as_slice() else { return None };
@@ -85,7 +86,7 @@ impl<'a> Script<'a> {
             None => succeeded.is_some_and(only_says),
         };
         let is_work = asked.rest.is_empty()
-            && matches!(command.kind, Kind::Simple { .. })
+            && matches!(command.kind, CommandKind::Simple { .. })
             && self.is_work(command)
             && !is_quiet(command)
             && !is_probe(command);
@@ -94,8 +95,8 @@ impl<'a> Script<'a> {
 
     /// Returns the name of the function that a command stands in.
     pub fn function_around(&self, command: &Command<'_>) -> Option<&'a str> {
-        self.commands().iter().find_map(|it| match &it.kind {
-            Kind::Function { name, body, .. } if body.span.contains(command.span) => Some(*name),
+        self.commands().iter().find_map(|function| match &function.kind {
+            CommandKind::Function { name, body, .. } if body.span.contains(command.span) => Some(*name),
             _ => None,
         })
     }
@@ -103,7 +104,7 @@ impl<'a> Script<'a> {
     /// Returns the function of this name.
     pub fn function(&self, name: &str) -> Option<&'a Command<'a>> {
         self.commands().iter().copied().find_map(|command| match &command.kind {
-            Kind::Function { name: it, body, .. } if *it == name => Some(&**body),
+            CommandKind::Function { name: it, body, .. } if *it == name => Some(&**body),
             _ => None,
         })
     }
@@ -155,14 +156,16 @@ fn only_reports(item: &AndOr<'_>) -> bool {
 pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
     let only_prints = |body: &'a Command<'a>| {
         let mut inner = Vec::new();
-        if let Kind::Group(list) | Kind::Subshell(list) = &body.kind {
+        if let CommandKind::Group(list) | CommandKind::Subshell(list) = &body.kind {
             traversal::commands_in(list, &mut inner);
         }
         !inner.is_empty()
-            && inner.iter().all(|it| !matches!(it.kind, Kind::Simple { .. }) || traversal::is_trivial(it))
+            && inner
+                .iter()
+                .all(|it| !matches!(it.kind, CommandKind::Simple { .. }) || traversal::is_trivial(it))
     };
     let names = commands.iter().filter_map(|command| match &command.kind {
-        Kind::Function { name, body, .. } => only_prints(body).then_some(*name),
+        CommandKind::Function { name, body, .. } => only_prints(body).then_some(*name),
         _ => None,
     });
     names.collect()
@@ -184,12 +187,12 @@ pub fn is_quiet(command: &Command<'_>) -> bool {
 
 /// Whether a command tells a sidecar, which runs in the same pod, to end.
 pub fn quits_sidecar(command: &Command<'_>) -> bool {
-    let near = |it: &super::syntax::Word<'_>| {
-        it.literal().is_some_and(|it| {
-            it.contains("quitquitquit")
-                || it.contains("/shutdown")
-                || it.contains("://localhost")
-                || it.contains("://127.0.0.1")
+    let near = |word: &super::syntax::Word<'_>| {
+        word.literal().is_some_and(|text| {
+            text.contains("quitquitquit")
+                || text.contains("/shutdown")
+                || text.contains("://localhost")
+                || text.contains("://127.0.0.1")
         })
     };
     command.arguments().iter().any(near)

@@ -2,7 +2,7 @@
 
 use super::programs::Fact;
 use super::readiness_probes::{is_probe, opens_connection};
-use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree};
 use super::traversal::{commands_in, commands_with_substitutions, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -47,7 +47,7 @@ impl<'a> Script<'a> {
     }
 
     fn endless_loop(&self, command: &'a Command<'a>) -> Option<EndlessLoop<'a>> {
-        let Kind::Loop { condition: list, body, until } = &command.kind else { return None };
+        let CommandKind::Loop { condition: list, body, until } = &command.kind else { return None };
         if is_bounded(list) || is_bounded(body) {
             return None;
         }
@@ -102,16 +102,16 @@ fn condition_commands<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a
 /// Whether a command can fail, and is none that only holds others.
 fn can_fail(command: &Command<'_>) -> bool {
     let is_program = match &command.kind {
-        Kind::Simple { words, .. } if words.is_empty() => !command.redirections.is_empty(),
+        CommandKind::Simple { words, .. } if words.is_empty() => !command.redirections.is_empty(),
         // `$(ask)` as a command has no name of its own.
-        Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
-        _ => matches!(command.kind, Kind::Test(_)),
+        CommandKind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
+        _ => matches!(command.kind, CommandKind::Test(_)),
     };
     is_program && (!command.has(Fact::Succeeds) || command.redirections.iter().any(opens_connection))
 }
 
 fn is_test(command: &Command<'_>) -> bool {
-    matches!(command.kind, Kind::Test(_)) || command.is("[") || command.is("test")
+    matches!(command.kind, CommandKind::Test(_)) || command.is("[") || command.is("test")
 }
 
 /// What continues forever does, to follow the container's name, and whether that is certain.
@@ -131,7 +131,7 @@ pub fn endless_reason<'a>(
     let endless = items.iter().filter(|item| !item.background && item.rest.is_empty()).find_map(|item| {
         let [command] = item.first.commands.as_slice() else { return None };
         match &command.kind {
-            Kind::Loop { condition, body, until } => {
+            CommandKind::Loop { condition, body, until } => {
                 let decisive = &condition.items.last()?.first;
                 let [constant] = decisive.commands.as_slice() else { return None };
                 let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
@@ -139,7 +139,7 @@ pub fn endless_reason<'a>(
                 let fails = errexit && has_work(body);
                 (holds && !leaves).then(|| ("loops forever".to_owned(), !fails && !ends))
             }
-            Kind::Simple { .. } => {
+            CommandKind::Simple { .. } => {
                 let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
                 let words = words?;
                 let mut words: Vec<&str> = words.iter().map(|it| &**it).collect();
@@ -157,7 +157,7 @@ pub fn endless_reason<'a>(
 fn has_work(body: &List<'_>) -> bool {
     let mut found = Vec::new();
     commands_in(body, &mut found);
-    found.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && !super::traversal::is_trivial(it))
+    found.iter().any(|it| matches!(it.kind, CommandKind::Simple { .. }) && !super::traversal::is_trivial(it))
 }
 
 /// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.
@@ -169,7 +169,7 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
     let sleeps = condition.is("sleep") || has_command(body, &["sleep"]);
     let first = guards.first().filter(|_| guards.len() == ends && sleeps)?;
     match first.kind {
-        Kind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
+        CommandKind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
         // What is tested is what the work before it has left.
         _ => {
             words_in(body, &mut |word| {
@@ -179,8 +179,8 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
                     }
                 }
             });
-            let is_work = |it: &&&Command<'_>| {
-                matches!(it.kind, Kind::Simple { .. }) && !super::traversal::is_trivial(it)
+            let is_work = |command: &&&Command<'_>| {
+                matches!(command.kind, CommandKind::Simple { .. }) && !super::traversal::is_trivial(command)
             };
             Some(all.iter().find(is_work).copied().unwrap_or(first))
         }
@@ -191,7 +191,7 @@ fn exit_condition<'a>(item: &'a AndOr<'a>) -> Option<&'a Command<'a>> {
     let first = item.first.commands.first().filter(|_| !item.first.negated)?;
     match (&first.kind, item.rest.as_slice()) {
         (_, [(Operator::And, end)]) => end.commands.iter().any(ends_loop).then_some(first),
-        (Kind::If { branches, otherwise: None }, []) => match branches.as_slice() {
+        (CommandKind::If { branches, otherwise: None }, []) => match branches.as_slice() {
             [(condition, body)] => {
                 let ends = body.items.iter().any(|it| it.first.commands.iter().any(ends_loop));
                 let tested = &condition.items.last()?.first;
@@ -233,9 +233,9 @@ fn is_bounded(list: &List<'_>) -> bool {
     let mut commands = Vec::new();
     commands_in(list, &mut commands);
     counts
-        || commands
-            .iter()
-            .any(|it| matches!(it.kind, Kind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append))
+        || commands.iter().any(|it| {
+            matches!(it.kind, CommandKind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append)
+        })
 }
 
 /// Whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.

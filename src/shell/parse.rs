@@ -3,7 +3,7 @@
 //! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
 
 use super::error::{Parsed, ScriptError, UnreadableCause};
-use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
 use crate::text::span::Span;
 
 /// Deeper nesting than this is not read.
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
 }
 
 /// A here-document whose text is still to come.
-pub(super) struct Document {
+pub(super) struct HereDocument {
     pub(super) delimiter: String,
     pub(super) quoted: bool,
     pub(super) dashed: bool,
@@ -44,7 +44,7 @@ pub(super) struct Parser<'s> {
     /// Where the part that is read ends: the closing backquote, or the end of the script.
     pub(super) end: usize,
     depth: usize,
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<HereDocument>,
     pub(super) bodies: Vec<Word<'s>>,
     pub(super) texts: Vec<Span>,
 }
@@ -253,14 +253,14 @@ impl<'s> Parser<'s> {
                 self.at += 1;
                 let list = self.some_list()?;
                 self.expect("}", "{", start)?;
-                Kind::Group(list)
+                CommandKind::Group(list)
             }
             "if" => self.if_clause(start)?,
             word @ ("while" | "until") => {
                 self.at += word.len();
                 let condition = self.some_list()?;
                 let body = self.do_group(word, start)?;
-                Kind::Loop { until: word == "until", condition, body }
+                CommandKind::Loop { until: word == "until", condition, body }
             }
             word @ ("for" | "select") => self.for_clause(word, start)?,
             "case" => self.case_clause(start)?,
@@ -280,9 +280,9 @@ impl<'s> Parser<'s> {
                 let message = "it uses `coproc`, which batchlint does not support".to_owned();
                 return Err(ScriptError { message, span, cause: UnreadableCause::Unsupported });
             }
-            "[[" => Kind::Test(self.test()?),
+            "[[" => CommandKind::Test(self.test()?),
             _ if self.starts_with("((") => match self.arithmetic(2) {
-                Some(text) => Kind::Arithmetic(text),
+                Some(text) => CommandKind::Arithmetic(text),
                 None => self.subshell(start)?,
             },
             _ if self.starts_with("(") => self.subshell(start)?,
@@ -348,7 +348,11 @@ impl<'s> Parser<'s> {
         assignments.shrink_to_fit();
         words.shrink_to_fit();
         redirections.shrink_to_fit();
-        Ok(Command { kind: Kind::Simple { assignments, words }, redirections, span: Span::new(start, end) })
+        Ok(Command {
+            kind: CommandKind::Simple { assignments, words },
+            redirections,
+            span: Span::new(start, end),
+        })
     }
 
     /// Reads `NAME=value`; behind the name of a command only where the value is an array.

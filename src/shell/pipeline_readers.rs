@@ -19,9 +19,9 @@ impl<'a> Script<'a> {
     /// Whether a later command looks into the file that a command writes.
     pub fn output_is_read(&self, command: &Command<'_>) -> bool {
         let Some(file) = self.output_file(command) else { return false };
-        let reads = |it: &Command<'_>| {
-            let inputs = it.redirections.iter().map(|it| it.target.span);
-            let mut spans = it.words().iter().map(|word| word.span).chain(inputs);
+        let reads = |reader: &Command<'_>| {
+            let inputs = reader.redirections.iter().map(|it| it.target.span);
+            let mut spans = reader.words().iter().map(|word| word.span).chain(inputs);
             spans.any(|span| span.text(self.text()).trim_matches('"').ends_with(file))
         };
         self.readers().iter().any(|it| it.span.start > command.span.start && reads(it))

@@ -1,11 +1,11 @@
 //! Which commands only ask how something else is doing: who repeats them waits.
 
 use super::programs::{Fact, holds};
-use super::syntax::{Command, Kind, Redirection};
+use super::syntax::{Command, CommandKind, Redirection};
 
 /// Whether a command asks whether something is there.
 pub(super) fn is_probe(command: &Command<'_>) -> bool {
-    if matches!(command.kind, Kind::Test(_)) || command.redirections.iter().any(opens_connection) {
+    if matches!(command.kind, CommandKind::Test(_)) || command.redirections.iter().any(opens_connection) {
         return true;
     }
     let Some(name) = command.name() else { return false };

@@ -1,7 +1,7 @@
 //! Reads redirections and here-documents.
 
 use super::error::Parsed;
-use super::parse::{Document, Parser};
+use super::parse::{HereDocument, Parser};
 use super::syntax::{Redirection, Word};
 use super::word::Mode;
 use crate::text::span::Span;
@@ -39,14 +39,14 @@ impl<'s> Parser<'s> {
             let raw = target.span.text(self.text);
             let quoted = raw.contains(['\'', '"', '\\']);
             let delimiter = raw.replace(['\'', '"', '\\'], "");
-            self.documents.push(Document { delimiter, quoted, dashed: operator == "<<-" });
+            self.documents.push(HereDocument { delimiter, quoted, dashed: operator == "<<-" });
         }
         Ok(Some(Redirection { operator, target, span }))
     }
 
     /// Reads the here-documents that were announced on the line that has just ended.
     pub(super) fn here_documents(&mut self) {
-        for Document { delimiter, quoted, dashed, .. } in std::mem::take(&mut self.documents) {
+        for HereDocument { delimiter, quoted, dashed, .. } in std::mem::take(&mut self.documents) {
             let start = self.at;
             let mut body = self.end;
             while self.at < self.end {
@@ -73,7 +73,7 @@ impl<'s> Parser<'s> {
         let end = std::mem::replace(&mut self.end, body);
         self.at = start;
         let mut parts = Vec::new();
-        let _ = self.nested(|parser| parser.parts(Mode::Document, &mut parts));
+        let _ = self.nested(|parser| parser.parts(Mode::HereDocument, &mut parts));
         self.documents.clear();
         self.bodies.push(Word { parts, span: Span::new(start, body) });
         self.end = end;

@@ -92,10 +92,10 @@ fn is_follow(word: &str) -> bool {
 pub fn describe_wait(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let is_endless = match base_name(program) {
-        "sleep" => arguments.iter().any(|it| {
+        "sleep" => arguments.iter().any(|time| {
             // Some write a large number for it: more than a month.
-            matches!(*it, "infinity" | "inf" | "infinite")
-                || it.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
+            matches!(*time, "infinity" | "inf" | "infinite")
+                || time.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
         }),
         "tail" => {
             arguments.iter().any(|word| is_follow(word))
@@ -113,8 +113,8 @@ pub fn describe_server(words: &[&str]) -> Option<String> {
     // Without `daemon off` nginx goes to the background, and its container ends.
     let is_nginx = name == "nginx" && arguments.iter().any(|it| it.contains("daemon off"));
     let server = BY_NAME.get(name);
-    let is_server = server.is_some_and(|it| {
-        (it.needs.is_empty() || arguments.iter().any(|word| has_word(it.needs, word)))
+    let is_server = server.is_some_and(|server| {
+        (server.needs.is_empty() || arguments.iter().any(|word| has_word(server.needs, word)))
             && !arguments.iter().any(|word| ends_server(name, word))
     });
     (is_nginx || is_server).then(|| format!("runs the server `{name}`"))

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::programs::Fact;
-use super::syntax::{AndOr, Assignment, Command, Kind, List, Part, Tree};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Part, Tree};
 use super::traversal;
 
 /// Whether a command only says something to people.
@@ -65,20 +65,20 @@ impl<'a> StatusUse<'a> {
     /// Whether what `||` runs hides the failure: it does nothing that ends or marks it.
     pub(super) fn forces_success(&self, command: &Command<'_>) -> bool {
         match &command.kind {
-            Kind::Group(list) => {
-                let hides = |it: &AndOr<'_>| {
-                    it.rest.is_empty() && it.first.commands.iter().all(|it| self.forces_success(it))
+            CommandKind::Group(list) => {
+                let hides = |item: &AndOr<'_>| {
+                    item.rest.is_empty() && item.first.commands.iter().all(|it| self.forces_success(it))
                 };
                 list.items.iter().all(hides)
             }
-            Kind::Simple { assignments, words } if words.is_empty() => {
+            CommandKind::Simple { assignments, words } if words.is_empty() => {
                 let marks = |it: &Assignment<'_>| !it.value.parts.is_empty();
                 !assignments.iter().any(marks) || self.is_unused_assignment(command)
             }
-            Kind::Simple { .. } if command.is("exit") || command.is("return") => {
+            CommandKind::Simple { .. } if command.is("exit") || command.is("return") => {
                 command.arguments().first().is_some_and(|word| word.is("0"))
             }
-            Kind::Simple { .. } => command.has(Fact::Succeeds),
+            CommandKind::Simple { .. } => command.has(Fact::Succeeds),
             _ => false,
         }
     }
@@ -102,7 +102,7 @@ fn uses<'a>(list: &'a List<'a>, names: &mut BTreeSet<&'a str>) {
                 });
             });
             match &command.kind {
-                Kind::Arithmetic(text) | Kind::For { arithmetic: Some(text), .. } => {
+                CommandKind::Arithmetic(text) | CommandKind::For { arithmetic: Some(text), .. } => {
                     names.extend(words_of(text))
                 }
                 _ => {}

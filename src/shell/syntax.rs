@@ -55,7 +55,7 @@ pub struct Pipeline<'s> {
 #[derive(Debug)]
 pub struct Command<'s> {
     /// What it is.
-    pub kind: Kind<'s>,
+    pub kind: CommandKind<'s>,
     /// Its redirections.
     pub redirections: Vec<Redirection<'s>>,
     /// Its place in the script.
@@ -64,7 +64,7 @@ pub struct Command<'s> {
 
 /// What a command is.
 #[derive(Debug)]
-pub enum Kind<'s> {
+pub enum CommandKind<'s> {
     /// A program, builtin or function with its arguments, or only assignments.
     Simple {
         /// `A=1` before the name.
@@ -241,7 +241,7 @@ impl<'s> Command<'s> {
     /// Returns the words of a simple command.
     pub fn words(&self) -> &[Word<'s>] {
         match &self.kind {
-            Kind::Simple { words, .. } => words,
+            CommandKind::Simple { words, .. } => words,
             _ => &[],
         }
     }
@@ -249,7 +249,7 @@ impl<'s> Command<'s> {
     /// Returns the assignments of a simple command.
     pub fn assignments(&self) -> &[Assignment<'s>] {
         match &self.kind {
-            Kind::Simple { assignments, .. } => assignments,
+            CommandKind::Simple { assignments, .. } => assignments,
             _ => &[],
         }
     }

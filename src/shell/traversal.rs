@@ -1,13 +1,13 @@
 //! What is known of commands: which of them cannot fail, or fail without harm.
 
 use super::programs::{Fact, holds};
-use super::syntax::{AndOr, Command, Kind, List, Part, Word};
+use super::syntax::{AndOr, Command, CommandKind, List, Part, Word};
 
 /// Whether it does not matter that a command fails.
 pub fn is_trivial(command: &Command<'_>) -> bool {
     match &command.kind {
-        Kind::Simple { words, .. } if words.is_empty() => true,
-        Kind::Simple { words, .. } => {
+        CommandKind::Simple { words, .. } if words.is_empty() => true,
+        CommandKind::Simple { words, .. } => {
             let Some(name) = command.name() else { return false };
             let writes = command.redirections.iter().any(|it| is_file_output(it.operator, &it.target));
             let only_asks = words.len() == 2
@@ -16,10 +16,10 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                     .any(|it| words[1].is(it));
             let shows = match &*name {
                 "cat" => true,
-                "kubectl" | "oc" => verb_of(command.arguments()).is_some_and(|it| {
+                "kubectl" | "oc" => verb_of(command.arguments()).is_some_and(|word| {
                     ["get", "describe", "logs", "version", "cluster-info", "config"]
                         .iter()
-                        .any(|verb| it.is(verb))
+                        .any(|verb| word.is(verb))
                 }),
                 // Without a program it only sets redirections.
                 "exec" => words.len() == 1,
@@ -40,7 +40,7 @@ pub fn is_trivial(command: &Command<'_>) -> bool {
                 || holds(&name, Fact::Prints)
                 || name == "date"
         }
-        Kind::Test(_) | Kind::Arithmetic(_) => true,
+        CommandKind::Test(_) | CommandKind::Arithmetic(_) => true,
         _ => false,
     }
 }
@@ -82,7 +82,7 @@ pub fn words_in<'a, 's>(list: &'a List<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
 
 fn words_of<'a, 's>(command: &'a Command<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     own_words(command, &mut |word| every_word(word, see));
-    if let Kind::Function { body, .. } = &command.kind {
+    if let CommandKind::Function { body, .. } = &command.kind {
         words_of(body, see);
     } else {
         for list in lists_of(command) {
@@ -94,12 +94,12 @@ fn words_of<'a, 's>(command: &'a Command<'s>, see: &mut dyn FnMut(&'a Word<'s>))
 /// Calls `see` with the words of a command itself, not with those of the commands in it.
 pub fn own_words<'a, 's>(command: &'a Command<'s>, see: &mut dyn FnMut(&'a Word<'s>)) {
     match &command.kind {
-        Kind::Simple { assignments, words } => {
+        CommandKind::Simple { assignments, words } => {
             assignments.iter().for_each(|it| see(&it.value));
             words.iter().for_each(&mut *see);
         }
-        Kind::Test(words) | Kind::For { words, .. } => words.iter().for_each(&mut *see),
-        Kind::Case { subject, .. } => see(subject),
+        CommandKind::Test(words) | CommandKind::For { words, .. } => words.iter().for_each(&mut *see),
+        CommandKind::Case { subject, .. } => see(subject),
         _ => {}
     }
     command.redirections.iter().for_each(|it| see(&it.target));
@@ -138,14 +138,16 @@ fn command_in<'a, 's>(command: &'a Command<'s>, found: &mut Vec<&'a Command<'s>>
 /// Returns the lists that a compound command is made of, in order.
 pub fn lists_of<'a, 's>(command: &'a Command<'s>) -> Vec<&'a List<'s>> {
     match &command.kind {
-        Kind::Group(list) | Kind::Subshell(list) | Kind::For { body: list, .. } => vec![list],
-        Kind::If { branches, otherwise } => {
+        CommandKind::Group(list) | CommandKind::Subshell(list) | CommandKind::For { body: list, .. } => {
+            vec![list]
+        }
+        CommandKind::If { branches, otherwise } => {
             branches.iter().flat_map(|(condition, body)| [condition, body]).chain(otherwise).collect()
         }
-        Kind::Loop { condition, body, .. } => vec![condition, body],
-        Kind::Case { arms, .. } => arms.iter().collect(),
-        Kind::Function { body, .. } => lists_of(body),
-        Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) => Vec::new(),
+        CommandKind::Loop { condition, body, .. } => vec![condition, body],
+        CommandKind::Case { arms, .. } => arms.iter().collect(),
+        CommandKind::Function { body, .. } => lists_of(body),
+        CommandKind::Simple { .. } | CommandKind::Test(_) | CommandKind::Arithmetic(_) => Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::programs::Fact;
-use super::syntax::{Kind, Part, Variable, Word};
+use super::syntax::{CommandKind, Part, Variable, Word};
 use super::traversal::{every_word, words_in};
 use crate::schema::version::Version;
 use crate::shell::script::Script;
@@ -31,16 +31,16 @@ impl<'a> Script<'a> {
         for command in self.commands() {
             names.extend(command.assignments().iter().map(|it| it.name));
             // `exec {log}>file`
-            let descriptors = command.redirections.iter().filter_map(|it| {
-                it.span.text(self.text()).strip_prefix('{')?.split_once('}').map(|(name, _)| name)
+            let descriptors = command.redirections.iter().filter_map(|redirection| {
+                redirection.span.text(self.text()).strip_prefix('{')?.split_once('}').map(|(name, _)| name)
             });
             names.extend(descriptors);
             match &command.kind {
-                Kind::For { name, arithmetic, .. } => {
+                CommandKind::For { name, arithmetic, .. } => {
                     names.insert(*name);
                     names.extend(arithmetic.iter().flat_map(|it| arithmetic_names(it)));
                 }
-                Kind::Arithmetic(text) => names.extend(arithmetic_names(text)),
+                CommandKind::Arithmetic(text) => names.extend(arithmetic_names(text)),
                 _ => {}
             }
             let name = command.name();
@@ -91,7 +91,7 @@ impl<'a> Script<'a> {
         let mut tested = Vec::new();
         for &command in self.commands() {
             let words: &'a [Word<'a>] = match &command.kind {
-                Kind::Test(words) => words,
+                CommandKind::Test(words) => words,
                 _ if command.is("[") || command.is("test") => command.words(),
                 _ => continue,
             };
@@ -99,9 +99,9 @@ impl<'a> Script<'a> {
         }
         let mut names: BTreeSet<&str> = guarded.chain(tested.iter().map(|it| it.name)).collect();
         // `table=$TABLE; [ -z "$table" ]`
-        let copies = self.commands().iter().flat_map(|it| it.assignments()).filter_map(|it| {
-            let [Part::Variable(variable)] = it.value.parts.as_slice() else { return None };
-            names.contains(it.name).then_some(variable.name)
+        let copies = self.commands().iter().flat_map(|it| it.assignments()).filter_map(|assignment| {
+            let [Part::Variable(variable)] = assignment.value.parts.as_slice() else { return None };
+            names.contains(assignment.name).then_some(variable.name)
         });
         let copies: Vec<_> = copies.collect();
         names.extend(copies);
@@ -114,8 +114,8 @@ impl<'a> Script<'a> {
         let mut see = |word: &'a Word<'a>| variables(&word.parts, &mut found);
         for command in self.commands() {
             match &command.kind {
-                Kind::Case { subject, .. } => every_word(subject, &mut see),
-                Kind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
+                CommandKind::Case { subject, .. } => every_word(subject, &mut see),
+                CommandKind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
                 _ if command.is("[") || command.is("test") => {
                     command.words().iter().for_each(|word| every_word(word, &mut see));
                 }
@@ -148,8 +148,8 @@ impl<'a> Script<'a> {
         }
         let checked = self.tested_variables();
         let mut seen = BTreeSet::new();
-        let unset = uses.into_iter().filter(|it| {
-            let name = it.name;
+        let unset = uses.into_iter().filter(|variable| {
+            let name = variable.name;
             // A use with `:-` makes its variable a checked one.
             let is_set = || {
                 sets.contains(name) || checked.contains(name) || self.is_in_env(name) || is_predefined(name)
@@ -186,10 +186,10 @@ pub fn intended_name<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
     });
     let near = known.iter().copied();
     let near = near.filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
-    near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|it| {
+    near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|known| {
         let same_but_digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-        strsim::osa_distance(it, name) == 1 && same_but_digits(it) != same_but_digits(name)
-            || it.eq_ignore_ascii_case(name)
+        strsim::osa_distance(known, name) == 1 && same_but_digits(known) != same_but_digits(name)
+            || known.eq_ignore_ascii_case(name)
     })
 }
 

@@ -15,7 +15,7 @@ pub(super) enum Mode {
     /// In `${…}`, up to `}`, in double quotes or not.
     Brace { quoted: bool },
     /// In a here-document.
-    Document,
+    HereDocument,
 }
 
 impl<'s> Parser<'s> {
@@ -29,7 +29,7 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn parts(&mut self, mode: Mode, parts: &mut Vec<Part<'s>>) -> Parsed<()> {
-        let quoted = matches!(mode, Mode::Double | Mode::Document | Mode::Brace { quoted: true });
+        let quoted = matches!(mode, Mode::Double | Mode::HereDocument | Mode::Brace { quoted: true });
         let mut from = self.at;
         loop {
             let Some(byte) = self.peek() else {
@@ -40,7 +40,7 @@ impl<'s> Parser<'s> {
                 Mode::Bare => self.ends_word(byte),
                 Mode::Double => byte == b'"',
                 Mode::Brace { .. } => byte == b'}',
-                Mode::Document => false,
+                Mode::HereDocument => false,
             };
             if ends {
                 self.text_part(from, quoted, parts);
@@ -56,7 +56,7 @@ impl<'s> Parser<'s> {
                     self.text_part(from, quoted, parts);
                     self.single(parts)?;
                 }
-                b'"' if mode != Mode::Document && mode != Mode::Double => {
+                b'"' if mode != Mode::HereDocument && mode != Mode::Double => {
                     self.text_part(from, quoted, parts);
                     self.double(parts)?;
                 }

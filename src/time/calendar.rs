@@ -164,10 +164,10 @@ impl Calendar {
         let runs: Vec<(i64, Timestamp)> = self
             .from(date)
             .take_while(|&it| it <= end)
-            .filter_map(|it| {
-                let wall = self.zone.to_datetime(it);
+            .filter_map(|start| {
+                let wall = self.zone.to_datetime(start);
                 let minute = i64::from(wall.hour()) * 60 + i64::from(wall.minute());
-                (wall.date() == date).then_some((minute, it))
+                (wall.date() == date).then_some((minute, start))
             })
             .collect();
         let (mut seen, mut repeated) = (BTreeMap::new(), Vec::new());

@@ -112,7 +112,7 @@ impl Fields {
     /// whenever one wraps around. Hours and minutes are real ones, so that a skipped time is never matched and a
     /// repeated one twice.
     fn next(&self, after: i64, clock: &mut Clock<'_>) -> Option<i64> {
-        let mut at = clock.at(after + 1);
+        let mut at = clock.wall_time(after + 1);
         let last_year = at.year + YEARS;
         // Whether what is below the field in question has been reset.
         let mut added = false;
@@ -131,7 +131,7 @@ impl Fields {
                 at = clock.date(at.year, at.month, at.day + 1, second_of_day(at));
                 // Where midnight is skipped, Go lands an hour off.
                 let hours = if at.hour > 12 { 24 - at.hour } else { -at.hour };
-                at = if hours == 0 { at } else { clock.at(at.unix + hours * HOUR) };
+                at = if hours == 0 { at } else { clock.wall_time(at.unix + hours * HOUR) };
                 if at.day == 1 {
                     continue 'wrap;
                 }
@@ -139,15 +139,15 @@ impl Fields {
             while !has(self.hour, at.hour) {
                 at = if added { at } else { clock.date(at.year, at.month, at.day, at.hour * HOUR) };
                 added = true;
-                at = clock.at(at.unix + HOUR);
+                at = clock.wall_time(at.unix + HOUR);
                 if at.hour == 0 {
                     continue 'wrap;
                 }
             }
             while !has(self.minute, at.minute) {
-                at = if added { at } else { clock.at(at.unix - at.unix.rem_euclid(MINUTE)) };
+                at = if added { at } else { clock.wall_time(at.unix - at.unix.rem_euclid(MINUTE)) };
                 added = true;
-                at = clock.at(at.unix + MINUTE);
+                at = clock.wall_time(at.unix + MINUTE);
                 if at.minute == 0 {
                     continue 'wrap;
                 }
@@ -155,7 +155,7 @@ impl Fields {
             // The seconds field is 0 in Kubernetes.
             while at.second != 0 {
                 added = true;
-                at = clock.at(at.unix + 1);
+                at = clock.wall_time(at.unix + 1);
                 if at.second == 0 {
                     continue 'wrap;
                 }

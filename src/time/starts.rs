@@ -119,7 +119,7 @@ fn day_runs(
     clock: &mut Clock<'_>,
     take: &mut dyn FnMut(i64),
 ) {
-    let wall = clock.at(midnight + DAY / 2);
+    let wall = clock.wall_time(midnight + DAY / 2);
     if fields.month >> wall.month & 1 == 1 && fields.has_day(wall.day, wall.weekday) {
         minutes.iter().for_each(|minute| take(midnight + minute * 60));
     }

@@ -70,7 +70,7 @@ impl<'z> Clock<'z> {
     }
 
     /// Reads the wall clock.
-    pub(super) fn at(&mut self, unix: i64) -> WallTime {
+    pub(super) fn wall_time(&mut self, unix: i64) -> WallTime {
         let local = unix + self.offset(unix).0;
         let (days, second) = (local.div_euclid(DAY), local.rem_euclid(DAY));
         let (year, month, day) = civil(days);
@@ -89,7 +89,7 @@ impl<'z> Clock<'z> {
         if offset != 0 && !(start..end).contains(&(local - offset)) {
             offset = self.offset(local - offset).0;
         }
-        self.at(local - offset)
+        self.wall_time(local - offset)
     }
 }
 

@@ -218,7 +218,7 @@ impl Metrics {
     }
 
     /// Writes everything as OpenMetrics.
-    pub(super) fn write(&self) -> String {
+    pub(super) fn encode(&self) -> String {
         let mut text = String::new();
         match encode(&mut text, &self.registry) {
             Ok(()) => text,

@@ -61,5 +61,5 @@ async fn readiness(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static s
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], shared.metrics.write())
+    ([(header::CONTENT_TYPE, kind)], shared.metrics.encode())
 }

@@ -225,9 +225,9 @@ fn in_force(
     let name = file.map_or_else(String::new, |file| file.display().to_string());
     let source = Arc::new(Source::new(name, text));
     file::read_into(&source, &mut config).map_err(|mistakes| {
-        let line = |it: &Finding| {
-            let at = source.positions(it.place.span).0;
-            format!("{}:{}:{}: {}", source.name, at.line, at.column, it.message)
+        let line = |finding: &Finding| {
+            let at = source.positions(finding.place.span).0;
+            format!("{}:{}:{}: {}", source.name, at.line, at.column, finding.message)
         };
         ConfigurationError::Mistakes(misconfigured(&source, mistakes).findings.iter().map(line).collect())
     })?;

@@ -216,11 +216,11 @@ fn verdict(
     let with = |action| ruled.iter().filter(move |it: &&FindingAction| it.action() == action);
     let mut answer = AdmissionAnswer::allow(&request.uid);
     let denying: Vec<_> = with(Action::Enforce).map(|it| &it.finding).collect();
-    let told = |it: &FindingAction| {
-        if it.is_suppressed {
-            format!("suppressed, but reported anyway: {}", line(&it.finding))
+    let told = |ruled: &FindingAction| {
+        if ruled.is_suppressed {
+            format!("suppressed, but reported anyway: {}", line(&ruled.finding))
         } else {
-            line(&it.finding)
+            line(&ruled.finding)
         }
     };
     answer.response.warnings = answer::warnings(with(Action::Warn).map(told).collect());

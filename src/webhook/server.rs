@@ -17,7 +17,6 @@ use super::connections::Connections;
 use super::handler::{MAX_LARGE, MAX_SMALL, MAX_TINY, Shared};
 use super::reload::{ConfigurationError, Reload};
 use super::{log, ops};
-pub use crate::webhook::options::Certificate;
 
 /// What is still being answered at the end gets this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);

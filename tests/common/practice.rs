@@ -5,7 +5,7 @@ use batchlint::diagnostic::practice::Practice;
 use batchlint::diagnostic::practice::Practice::*;
 
 /// A manifest that lacks a practice, and the findings that say so: the rule, and the others that it stands for.
-pub(crate) struct RuleFileFormat {
+pub(crate) struct Shape {
     pub practice: Practice,
     pub what: &'static str,
     pub kind: Kind,
@@ -68,26 +68,16 @@ pub(crate) fn shape(
     job: &'static str,
     pod: String,
     findings: &'static [(&'static str, &'static [&'static str])],
-) -> RuleFileFormat {
-    RuleFileFormat {
-        practice,
-        what,
-        kind,
-        cron_job: "",
-        job,
-        annotations: ["", ""],
-        pod,
-        findings,
-        at_gate: true,
-    }
+) -> Shape {
+    Shape { practice, what, kind, cron_job: "", job, annotations: ["", ""], pod, findings, at_gate: true }
 }
 
 #[rustfmt::skip]
-pub(crate) fn shapes() -> Vec<RuleFileFormat> {
+pub(crate) fn shapes() -> Vec<Shape> {
     let good = || main("command: [load, orders]");
-    let cron = |cron_job, it| RuleFileFormat { cron_job, ..it };
-    let at = |annotations, it| RuleFileFormat { annotations, ..it };
-    let in_files = |it| RuleFileFormat { at_gate: false, ..it };
+    let cron = |cron_job, it| Shape { cron_job, ..it };
+    let at = |annotations, it| Shape { annotations, ..it };
+    let in_files = |it| Shape { at_gate: false, ..it };
     let ends_pods = || format!("activeDeadlineSeconds: 600\n{}", good());
     let migrates = || main("command: [flyway, migrate]");
     const FORBID: &str = "concurrencyPolicy: Forbid";
@@ -170,7 +160,7 @@ pub(crate) fn shapes() -> Vec<RuleFileFormat> {
     ]
 }
 
-impl RuleFileFormat {
+impl Shape {
     /// Writes the manifest, with more annotations.
     pub(crate) fn manifest(&self, more: &str) -> String {
         let [own, of_pods] = self.annotations;

@@ -160,13 +160,13 @@ fn collect(
     resources: &mut Vec<PathBuf>,
     patches: &mut Vec<PathBuf>,
 ) {
-    let mut waiting = parts_of(directory);
+    let mut waiting = named_parts(directory);
     while let Some(part) = waiting.pop() {
         match part {
             Part::Patch(path) if path.is_file() => patches.push(path),
             Part::Resource(path) if path.is_file() => resources.push(path),
             Part::Resource(path) if path.is_dir() && seen.insert(key(&path)) => {
-                waiting.append(&mut parts_of(&path));
+                waiting.append(&mut named_parts(&path));
             }
             _ => {}
         }
@@ -174,7 +174,7 @@ fn collect(
 }
 
 /// Returns what the kustomization of a directory names, the first part last.
-fn parts_of(directory: &Path) -> Vec<Part> {
+fn named_parts(directory: &Path) -> Vec<Part> {
     let Some((_, kustomization)) = kustomization(directory) else { return Vec::new() };
     let path = |name: &String| normalize(&directory.join(name));
     let resources = kustomization.resources.iter().map(|it| Part::Resource(path(it)));

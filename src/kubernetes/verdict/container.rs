@@ -6,7 +6,7 @@ use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::names::{dns_label, port_name};
 use super::{env, mount, probe, resources, security};
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 
 /// What an ephemeral container may have.
 const EPHEMERAL_FIELDS: &[&str] = &[
@@ -30,7 +30,7 @@ const EPHEMERAL_FIELDS: &[&str] = &[
 ];
 
 /// Checks the containers that run side by side (`validateContainers`).
-pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_main<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let containers = pod.spec.get("containers");
     if containers.is_empty() {
         errors.required(containers, "");
@@ -54,7 +54,7 @@ pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks init containers, native sidecars among them (`validateInitContainers`).
-pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_init<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "may not be set for init containers without restartPolicy=Always";
     let containers = pod.spec.get("initContainers");
     let mut names: HashSet<&str> =
@@ -109,7 +109,7 @@ pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks ephemeral containers, which a template must not have anyway (`validateEphemeralContainers`).
-pub fn check_ephemeral<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_ephemeral<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "cannot be set for an Ephemeral Container";
     let others = ["containers", "initContainers"].into_iter().flat_map(|list| pod.spec.get(list).items());
     let others: HashSet<&str> = others.map(|it| it.get("name").text()).collect();
@@ -147,7 +147,7 @@ fn check_unique<'d>(container: ApiField<'d>, names: &mut HashSet<&'d str>, error
     }
 }
 
-fn check_common<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
+fn check_common<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (name, image) = (container.get("name"), container.get("image"));
     match name.text() {
         "" => errors.required(name, ""),
@@ -218,7 +218,7 @@ fn check_host_ports<'d>(
     }
 }
 
-fn check_resize_policy<'d>(pod: &Pod<'d>, rules: ApiField<'d>, errors: &mut Errors<'d>) {
+fn check_resize_policy<'d>(pod: &PodSpec<'d>, rules: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut names = HashSet::new();
     for rule in rules.items() {
         let (resource, policy) = (rule.get("resourceName"), rule.get("restartPolicy"));

@@ -85,9 +85,9 @@ fn duplicates(object: Object<'_>) -> Vec<(&Duplicate, Span)> {
         let top = std::iter::successors(Some(map), |node| node.parent()).last();
         top.is_some_and(|top| top != document.root())
     };
-    let is_inside = |it: &&Duplicate| {
-        let (map, _) = document.kept(it);
-        map.is_within(object.node) || (is_overwritten(map) && object.node.span().contains(it.second))
+    let is_inside = |duplicate: &&Duplicate| {
+        let (map, _) = document.kept(duplicate);
+        map.is_within(object.node) || (is_overwritten(map) && object.node.span().contains(duplicate.second))
     };
     // Of three and more the next one says where the value of this one was.
     let mut next: HashMap<(u32, u32), Span> = HashMap::new();

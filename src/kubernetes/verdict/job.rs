@@ -224,13 +224,13 @@ pub fn selector_json(labels: &BTreeMap<&str, String>, expressions: ApiField<'_>)
     if !labels.is_empty() {
         parts.push(format!("\"matchLabels\":{}", json_map(labels)));
     }
-    let requirement = |it: ApiField<'_>| {
-        let values = if it.get("values").is_empty() {
+    let requirement = |requirement: ApiField<'_>| {
+        let values = if requirement.get("values").is_empty() {
             String::new()
         } else {
-            format!(",\"values\":{}", super::error::json_list(it.get("values")))
+            format!(",\"values\":{}", super::error::json_list(requirement.get("values")))
         };
-        let (key, operator) = (json(it.get("key").text()), json(it.get("operator").text()));
+        let (key, operator) = (json(requirement.get("key").text()), json(requirement.get("operator").text()));
         format!("{{\"key\":{key},\"operator\":{operator}{values}}}")
     };
     if !expressions.is_empty() {

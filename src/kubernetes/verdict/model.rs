@@ -30,7 +30,7 @@ pub struct PodLabels<'d> {
 }
 
 /// A pod's `spec` with what its containers need to know of it.
-pub struct Pod<'d> {
+pub struct PodSpec<'d> {
     /// `spec`
     pub(crate) spec: ApiField<'d>,
     /// The volumes that are sound, by name.

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::kubernetes::verdict::require::{check_descending, has_backsteps};
 
 /// Checks `volumeMounts`.
-pub fn check_mounts<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
+pub fn check_mounts<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
     let (used, mut paths) = (Used::new(devices, "devicePath"), HashSet::new());
     let mut gone = 0;
@@ -114,7 +114,7 @@ fn check_recursive_read_only<'d>(mounts: ApiField<'d>, mount: ApiField<'d>, erro
 }
 
 /// Checks `volumeDevices`.
-pub fn check_devices<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
+pub fn check_devices<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
     let used = Used::new(mounts, "mountPath");
     let (mut names, mut paths): (HashSet<&str>, HashSet<&str>) = Default::default();

@@ -5,12 +5,12 @@ use super::error::{BadValue, Errors, json_list};
 use super::metadata::{check_annotations_at, check_labels, check_labels_at};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, qualified_name};
 use super::{affinity, annotation, container, ip, resources, security, spread, volume};
-use crate::kubernetes::verdict::model::Pod;
 use crate::kubernetes::verdict::model::PodLabels;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::kubernetes::verdict::model::all_containers;
 use crate::kubernetes::verdict::toleration::check_tolerations;
 
-impl<'d> Pod<'d> {
+impl<'d> PodSpec<'d> {
     /// `restartPolicy`
     pub fn restart_policy(&self) -> &'d str {
         self.spec.get("restartPolicy").text_or("Always")
@@ -54,7 +54,7 @@ pub fn check_template<'d>(template: ApiField<'d>, labels: Option<&PodLabels<'d>>
 fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     let volumes = volume::check_all(spec.get("volumes"), errors);
     let claims = spec.get_since("resourceClaims", 34, errors.minor);
-    let pod = Pod {
+    let pod = PodSpec {
         spec,
         volumes,
         claims: claims.items().map(|it| it.get("name").text()).filter(|name| !name.is_empty()).collect(),
@@ -132,7 +132,7 @@ fn check_classes<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
 }
 
 /// On the host's network a port is the host's port.
-fn check_host_ports<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+fn check_host_ports<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     if !pod.has_host_network() {
         return;
     }
@@ -203,7 +203,7 @@ fn check_scheduling_gates<'d>(gates: ApiField<'d>, errors: &mut Errors<'d>) {
 }
 
 /// A pod with users of its own cannot use the host's namespaces.
-fn check_host_users<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+fn check_host_users<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "when `hostUsers` is false";
     if pod.host_users {
         return;
@@ -219,7 +219,7 @@ fn check_host_users<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_host_name<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+fn check_host_name<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let field = pod.spec.get_since("hostnameOverride", 35, errors.minor);
     let Some(name) = field.opt_text() else { return };
     if pod.spec.get("setHostnameAsFQDN").is_true() {

@@ -3,14 +3,14 @@
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors, in_range};
 use super::names::{header_name, port_name};
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::manifest::document::Value;
 
 const PROBE_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "grpc"];
 const HOOK_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "sleep"];
 
 /// Checks the three probes of a container.
-pub fn check_all<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
+pub fn check_all<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     for (name, is_readiness) in [("livenessProbe", false), ("readinessProbe", true), ("startupProbe", false)]
     {
         let Some(probe) = container.get(name).set() else { continue };
@@ -26,7 +26,7 @@ pub fn check_all<'d>(pod: &Pod<'d>, container: ApiField<'d>, errors: &mut Errors
     }
 }
 
-fn check_probe<'d>(pod: &Pod<'d>, probe: ApiField<'d>, errors: &mut Errors<'d>) {
+fn check_probe<'d>(pod: &PodSpec<'d>, probe: ApiField<'d>, errors: &mut Errors<'d>) {
     check_handler(pod, probe, PROBE_HANDLERS, errors);
     let numbers =
         ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
@@ -40,7 +40,7 @@ fn check_probe<'d>(pod: &Pod<'d>, probe: ApiField<'d>, errors: &mut Errors<'d>) 
 }
 
 /// Checks `lifecycle`, if it is set.
-pub fn check_lifecycle<'d>(pod: &Pod<'d>, lifecycle: ApiField<'d>, errors: &mut Errors<'d>) {
+pub fn check_lifecycle<'d>(pod: &PodSpec<'d>, lifecycle: ApiField<'d>, errors: &mut Errors<'d>) {
     for hook in ["postStart", "preStop"].map(|name| lifecycle.get(name)).into_iter().filter(|it| it.is_set())
     {
         check_handler(pod, hook, HOOK_HANDLERS, errors);
@@ -55,7 +55,7 @@ pub fn effective_lifecycle(lifecycle: ApiField<'_>) -> ApiField<'_> {
 }
 
 fn check_handler<'d>(
-    pod: &Pod<'d>,
+    pod: &PodSpec<'d>,
     parent: ApiField<'d>,
     handlers: &[&'static str],
     errors: &mut Errors<'d>,
@@ -110,7 +110,7 @@ fn check_port<'d>(port: ApiField<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_sleep<'d>(pod: &Pod<'d>, sleep: ApiField<'d>, errors: &mut Errors<'d>) {
+fn check_sleep<'d>(pod: &PodSpec<'d>, sleep: ApiField<'d>, errors: &mut Errors<'d>) {
     let (seconds, grace) = (sleep.get("seconds").int(), pod.grace);
     let takes_zero = errors.minor >= 33;
     if seconds > grace || seconds < 0 || (seconds == 0 && !takes_zero) {

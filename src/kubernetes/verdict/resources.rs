@@ -8,7 +8,7 @@ use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
 use super::number::json_number;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::manifest::document::Value;
 use crate::value::quantity::Quantity;
 
@@ -91,7 +91,7 @@ fn can_overcommit(name: &str) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Owner {
     Container,
-    Pod,
+    PodSpec,
 }
 
 /// Checks the resources of a container.
@@ -180,12 +180,12 @@ fn check_name(name: &str, owner: Owner, report: &mut dyn FnMut(BadValue<'_>, Opt
         report(BadValue::Json(name), Some(reason));
     }
     match owner {
-        Owner::Pod if is_sound => {
+        Owner::PodSpec if is_sound => {
             if !matches!(name, "cpu" | "memory") && !is_huge_page(name) {
                 report(BadValue::Json(name), None);
             }
         }
-        Owner::Pod => {}
+        Owner::PodSpec => {}
         Owner::Container if !name.contains('/') => {
             if !CONTAINER_RESOURCES.contains(&name) && !is_huge_page(name) {
                 report(BadValue::Json(name), Some("must be a standard resource for containers".to_owned()));
@@ -289,7 +289,7 @@ pub fn check_pod_claims<'d>(claims: ApiField<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks the resources of a pod as a whole.
-pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let resources = pod.spec.get_since("resources", 34, errors.minor);
     if !resources.is_set() {
         return;
@@ -302,13 +302,13 @@ pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     if claims.is_set() {
         errors.forbidden(claims, "claims may not be set for Resources at pod-level");
     }
-    check(resources, Owner::Pod, errors);
+    check(resources, Owner::PodSpec, errors);
     check_claims(claims, &pod.claims, errors);
     check_sums(pod, resources, errors);
 }
 
 /// The containers together must fit into the pod (`validatePodResourceConsistency`).
-fn check_sums<'d>(pod: &Pod<'d>, resources: ApiField<'d>, errors: &mut Errors<'d>) {
+fn check_sums<'d>(pod: &PodSpec<'d>, resources: ApiField<'d>, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     for (list, name, sums) in
         [(requests, "requests", sums(pod, "requests")), (limits, "limits", sums(pod, "limits"))]
@@ -362,7 +362,7 @@ fn keep_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
 
 /// Adds up what containers ask for: those that run at once, or the largest init container
 /// (`k8s.io/component-helpers/resource/helpers.go`).
-fn sums<'d>(pod: &Pod<'d>, list: &'static str) -> Sums<'d> {
+fn sums<'d>(pod: &PodSpec<'d>, list: &'static str) -> Sums<'d> {
     let of = |container: ApiField<'d>| -> Sums<'d> {
         let entries = container.get("resources").get(list).entries();
         entries.filter_map(|(name, field)| Some((name, list_quantity(field)?))).collect()

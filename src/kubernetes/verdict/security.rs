@@ -5,13 +5,13 @@ use super::api_field::ApiField;
 use super::error::{BadValue, Errors, json, json_list, quote};
 use super::names::is_sysctl;
 use super::windows;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::kubernetes::verdict::require::check_descending;
 
 const MAX_ID: i64 = i32::MAX as i64;
 
 /// Checks the security context of a pod.
-pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let context = pod.spec.get("securityContext");
     for name in ["fsGroup", "runAsUser", "runAsGroup"] {
         errors.in_range(context.get(name), 0, MAX_ID);
@@ -36,7 +36,7 @@ pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     errors.one_of(context.get_since("seLinuxChangePolicy", 33, minor), &["Recursive"]);
 }
 
-fn check_sysctls<'d>(pod: &Pod<'d>, sysctls: ApiField<'d>, errors: &mut Errors<'d>) {
+fn check_sysctls<'d>(pod: &PodSpec<'d>, sysctls: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut seen = std::collections::HashSet::new();
     for name in sysctls.items().map(|it| it.get("name")) {
         let text = name.text();
@@ -76,7 +76,7 @@ fn sysctl_namespace(name: &str) -> Option<&'static str> {
     ];
     // Where `/` comes first, it separates, and `.` is a part of a name.
     let is_slashed = name.find(['.', '/']).is_some_and(|at| name[at..].starts_with('/'));
-    let swap = |it| match it {
+    let swap = |character| match character {
         '/' => '.',
         '.' => '/',
         other => other,
@@ -143,7 +143,7 @@ fn check_app_armor<'d>(profile: ApiField<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks the security context of a container.
-pub fn check_container<'d>(pod: &Pod<'d>, context: ApiField<'d>, errors: &mut Errors<'d>) {
+pub fn check_container<'d>(pod: &PodSpec<'d>, context: ApiField<'d>, errors: &mut Errors<'d>) {
     if !context.is_set() {
         return;
     }
@@ -249,7 +249,7 @@ fn to_json(context: ApiField<'_>) -> String {
 }
 
 /// All containers of a pod are host processes of Windows, or none is (`validateWindowsHostProcessPod`).
-pub fn check_host_process<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_host_process<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let field = |context: ApiField<'d>| context.get("windowsOptions").get("hostProcess");
     let own = field(pod.spec.get("securityContext")).opt_bool();
     let (mut all, mut on_host) = (0, 0);
@@ -279,7 +279,7 @@ pub fn check_host_process<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 }
 
 /// A pod that says its operating system must not have what only the other one knows.
-pub fn check_os<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_os<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let os = pod.spec.get("os");
     if !os.is_set() {
         return;

@@ -10,7 +10,7 @@ use super::env::{self, check_field_ref, check_resource_ref};
 use super::error::Errors;
 use super::names::dns_label;
 use super::volume_source;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 
 /// The sources of a volume in the order in which they are looked at, with their names in "more than 1 volume type".
 const SOURCES: &[(&str, &str)] = &[
@@ -279,7 +279,7 @@ fn check_local_path<'d>(reported: impl Into<ReportedField<'d>> + Clone, path: &s
 }
 
 /// Variables from files need an `emptyDir` (`validateFileKeyRefVolumes`).
-pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_file_keys<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     if errors.minor < 35 {
         return;
     }

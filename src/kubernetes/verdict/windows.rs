@@ -4,7 +4,7 @@
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
 use super::names::dns_subdomain;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 
 const MAX_SPEC_BYTES: usize = 64 * 1024;
 
@@ -86,7 +86,7 @@ fn is_dns(text: &str) -> bool {
 }
 
 /// A pod for Windows must not have what only Linux knows.
-pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "cannot be set for a windows pod";
     let (spec, context) = (pod.spec, pod.spec.get("securityContext"));
     let (has, minor) = (|field: ApiField<'d>| field.is_set(), errors.minor);

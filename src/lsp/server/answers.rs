@@ -85,19 +85,22 @@ impl RequestContext<'_> {
                 symbols.into_iter().map(|it| self.symbol(it, SymbolKind::OBJECT)).collect(),
             );
         }
-        let flat = symbols.into_iter().flat_map(|it| {
-            let container = it.name.clone();
-            let information = |it: &Symbol, kind, container_name| SymbolInformation {
-                name: it.name.clone(),
+        let flat = symbols.into_iter().flat_map(|symbol| {
+            let container = symbol.name.clone();
+            let information = |symbol: &Symbol, kind, container_name| SymbolInformation {
+                name: symbol.name.clone(),
                 kind,
                 tags: None,
                 deprecated: None,
-                location: Location { uri: self.uri.clone(), range: self.places().range(it.range.clone()) },
+                location: Location {
+                    uri: self.uri.clone(),
+                    range: self.places().range(symbol.range.clone()),
+                },
                 container_name,
             };
-            let inner = it.children.iter();
+            let inner = symbol.children.iter();
             let inner = inner.map(|child| information(child, SymbolKind::MODULE, Some(container.clone())));
-            std::iter::once(information(&it, SymbolKind::OBJECT, None)).chain(inner).collect::<Vec<_>>()
+            std::iter::once(information(&symbol, SymbolKind::OBJECT, None)).chain(inner).collect::<Vec<_>>()
         });
         DocumentSymbolResponse::Flat(flat.collect())
     }

@@ -155,11 +155,11 @@ impl Session {
             }
             "textDocument/hover" => {
                 let HoverParams { text_document_position_params: place, .. } = read_params(params)?;
-                self.at(&place, |question, findings| question.hover(place.position, findings))
+                self.answer_at(&place, |question, findings| question.hover(place.position, findings))
             }
             "textDocument/completion" => {
                 let CompletionParams { text_document_position: place, .. } = read_params(params)?;
-                self.at(&place, |question, _| question.completion(place.position))
+                self.answer_at(&place, |question, _| question.completion(place.position))
             }
             "textDocument/documentSymbol" => {
                 let DocumentSymbolParams { text_document, .. } = read_params(params)?;
@@ -183,7 +183,7 @@ impl Session {
         }
     }
 
-    fn at<T: Serialize>(
+    fn answer_at<T: Serialize>(
         &mut self,
         place: &TextDocumentPositionParams,
         answer: impl FnOnce(&RequestContext<'_>, &[Finding]) -> T,

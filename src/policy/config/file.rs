@@ -53,11 +53,11 @@ pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Co
     let mut reader = Reader { source, registry: config.registry, errors: Vec::new() };
     let stream = document::read(source);
     for problem in &stream.problems {
-        reader.at(problem.error.span, &problem.error.message);
+        reader.error_at(problem.error.span, &problem.error.message);
     }
     match stream.documents.as_slice() {
-        [document] => reader.top(document.root(), config),
-        [_, second, ..] => reader.wrong(second.root(), "a configuration must be a single document"),
+        [document] => reader.top_level(document.root(), config),
+        [_, second, ..] => reader.type_error(second.root(), "a configuration must be a single document"),
         [] => {}
     }
     if reader.errors.is_empty() { Ok(()) } else { Err(reader.errors) }
@@ -79,12 +79,12 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
-    fn at(&mut self, span: Span, message: &str) {
+    fn error_at(&mut self, span: Span, message: &str) {
         self.errors.push(ConfigError { span, message: message.to_owned() });
     }
 
-    fn wrong(&mut self, node: Node<'_>, message: &str) {
-        self.at(node.span(), message);
+    fn type_error(&mut self, node: Node<'_>, message: &str) {
+        self.error_at(node.span(), message);
     }
 
     fn unknown_key(&mut self, entry: Entry<'_>, known: &[&str]) {
@@ -92,12 +92,12 @@ impl Reader<'_> {
             Some(near) => format!("there is no setting `{}`; did you mean `{near}`?", entry.key),
             None => format!("there is no setting `{}`; the settings are `{}`", entry.key, known.join("`, `")),
         };
-        self.at(entry.key_span, &message);
+        self.error_at(entry.key_span, &message);
     }
 
-    fn top(&mut self, root: Node<'_>, config: &mut Config) {
+    fn top_level(&mut self, root: Node<'_>, config: &mut Config) {
         if root.value() != Value::Map {
-            self.wrong(root, "a configuration must be a mapping");
+            self.type_error(root, "a configuration must be a mapping");
         }
         for entry in root.entries().filter(|entry| !entry.value.is_null()) {
             let value = entry.value;
@@ -106,22 +106,21 @@ impl Reader<'_> {
                     let found = Preset::ALL.into_iter().find(|preset| value.text() == Some(preset.as_str()));
                     match found {
                         Some(preset) => config.preset = preset,
-                        None => self.wrong(value, "a preset must be `default`, `strict` or `security`"),
+                        None => self.type_error(value, "a preset must be `default`, `strict` or `security`"),
                     }
                 }
                 "kubernetes-version" => match value.text().map(str::parse::<Version>) {
                     Some(Ok(version)) => config.assumptions.kubernetes_version = version,
-                    Some(Err(error)) => self.wrong(value, &error.to_string()),
-                    None => {
-                        self.wrong(value, "put the Kubernetes version in quotes: YAML reads `1.30` as 1.3")
-                    }
+                    Some(Err(error)) => self.type_error(value, &error.to_string()),
+                    None => self
+                        .type_error(value, "put the Kubernetes version in quotes: YAML reads `1.30` as 1.3"),
                 },
                 "gitops" => config.assumptions.gitops = self.boolean(value),
                 "exclude" => self.exclude(value, &mut config.exclude),
                 "rules" => config.rules = self.rules(value),
                 "overrides" => {
                     if value.items().count() > MAX_OVERRIDES {
-                        self.wrong(value, &format!("there are more than {MAX_OVERRIDES} overrides"));
+                        self.type_error(value, &format!("there are more than {MAX_OVERRIDES} overrides"));
                     }
                     config.overrides = self.list(value, |reader, item| reader.override_(item));
                 }
@@ -148,7 +147,7 @@ impl Reader<'_> {
     fn override_(&mut self, node: Node<'_>) -> Override {
         let mut result = Override::default();
         if node.value() != Value::Map {
-            self.wrong(
+            self.type_error(
                 node,
                 "an override must be a mapping with `paths`, `namespaces` or `names`, and `rules`",
             );
@@ -169,12 +168,12 @@ impl Reader<'_> {
     fn rules(&mut self, node: Node<'_>) -> BTreeMap<&'static str, RuleSetting> {
         let mut settings = BTreeMap::new();
         if node.value() != Value::Map {
-            self.wrong(node, "`rules` must be a mapping of rule ids");
+            self.type_error(node, "`rules` must be a mapping of rule ids");
         }
         for entry in node.entries() {
             match self.registry.named(entry.key) {
                 Ok(rule) => _ = settings.insert(rule.id, self.setting(rule, entry)),
-                Err(error) => self.at(entry.key_span, &error.to_string()),
+                Err(error) => self.error_at(entry.key_span, &error.to_string()),
             }
         }
         settings
@@ -210,13 +209,13 @@ impl Reader<'_> {
         match node.value() {
             // YAML 1.1 reads `off` as false.
             Value::Bool(false) | Value::String("off") if rule.scope == Scope::File => {
-                self.wrong(node, NEVER_OFF);
+                self.type_error(node, NEVER_OFF);
             }
             Value::Bool(false) | Value::String("off") => return Some(RuleLevel::Off),
             Value::String("info") => return Some(RuleLevel::On(Severity::Info)),
             Value::String("warning") => return Some(RuleLevel::On(Severity::Warning)),
             Value::String("error") => return Some(RuleLevel::On(Severity::Error)),
-            _ => self.wrong(node, "a severity must be `off`, `info`, `warning` or `error`"),
+            _ => self.type_error(node, "a severity must be `off`, `info`, `warning` or `error`"),
         }
         None
     }
@@ -227,7 +226,7 @@ impl Reader<'_> {
                 i64::try_from(number).ok().map(OptionValue::Integer)
             }
             (OptionValue::Integer(_), _) => {
-                self.wrong(node, "this option must be a non-negative integer");
+                self.type_error(node, "this option must be a non-negative integer");
                 None
             }
             (OptionValue::Text(_), _) => self.text(node).map(|text| OptionValue::Text(text.into())),
@@ -242,7 +241,7 @@ impl Reader<'_> {
         match self.registry.named(&self.text(node)?) {
             Ok(rule) => Some(rule.id),
             Err(error) => {
-                self.wrong(node, &error.to_string());
+                self.type_error(node, &error.to_string());
                 None
             }
         }
@@ -252,7 +251,7 @@ impl Reader<'_> {
         let patterns = self.list(node, |reader, item| match Pattern::new(&reader.text(item)?) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                reader.wrong(item, &error.to_string());
+                reader.type_error(item, &error.to_string());
                 None
             }
         });
@@ -262,21 +261,21 @@ impl Reader<'_> {
     fn exclude(&mut self, node: Node<'_>, exclude: &mut Exclude) {
         self.list(node, |reader, item| {
             if let Some(Err(error)) = reader.text(item).map(|text| exclude.add(text)) {
-                reader.wrong(item, &error.to_string());
+                reader.type_error(item, &error.to_string());
             }
         });
     }
 
     fn list<T>(&mut self, node: Node<'_>, mut read: impl FnMut(&mut Self, Node<'_>) -> T) -> Vec<T> {
         if node.value() != Value::List {
-            self.wrong(node, "this setting must be a list");
+            self.type_error(node, "this setting must be a list");
         }
         node.items().map(|item| read(self, item)).collect()
     }
 
     fn text(&mut self, node: Node<'_>) -> Option<String> {
         if node.text().is_none() {
-            self.wrong(
+            self.type_error(
                 node,
                 "this setting must be a string; put it in quotes if YAML reads it as something else",
             );
@@ -288,7 +287,7 @@ impl Reader<'_> {
         match node.value() {
             Value::Bool(value) => value,
             _ => {
-                self.wrong(node, "this setting must be `true` or `false`");
+                self.type_error(node, "this setting must be `true` or `false`");
                 false
             }
         }

@@ -17,11 +17,11 @@ const MAX_IN_MESSAGE: usize = 10;
 
 /// Sorts findings, those that matter most first: what denies, practices, severity, credentials. Equals come by their place.
 pub(super) fn sort(ruled: &mut [FindingAction]) {
-    let weight = |it: &FindingAction| {
-        let action = it.action();
-        let is_practice = it.parts.iter().any(|(rule, of)| rule.practice.is_some() && *of == action);
-        let rule = it.finding.rule;
-        (action, is_practice, it.finding.severity, rule.category == Category::Secrets, rule.confidence)
+    let weight = |ruled: &FindingAction| {
+        let action = ruled.action();
+        let is_practice = ruled.parts.iter().any(|(rule, of)| rule.practice.is_some() && *of == action);
+        let rule = ruled.finding.rule;
+        (action, is_practice, ruled.finding.severity, rule.category == Category::Secrets, rule.confidence)
     };
     ruled.sort_by(|left, right| {
         let by_place = || compare_paths(&left.finding.place.path, &right.finding.place.path);

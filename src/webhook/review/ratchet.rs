@@ -155,7 +155,7 @@ fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p 
     let mut at = Some(object);
     parts(path).map(move |part| {
         at = match part.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-            Some(key) => at.and_then(|it| match it {
+            Some(key) => at.and_then(|value| match value {
                 Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
                 other => other.get(key),
             }),

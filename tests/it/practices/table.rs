@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::common::practice::Kind::{CronJob, Job};
-use crate::common::practice::{GOOD, RuleFileFormat, main, shape, shapes};
+use crate::common::practice::{GOOD, Shape, main, shape, shapes};
 use batchlint::diagnostic::practice::Practice::*;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
@@ -90,7 +90,7 @@ fn ask(operation: &str, object: Value, old: Value, config: &Config) -> ReviewVer
 }
 
 /// Checks each shape, and says which of them come out wrong.
-fn each(judge: impl Fn(&RuleFileFormat) -> Result<(), String>) {
+fn each(judge: impl Fn(&Shape) -> Result<(), String>) {
     let wrong: Vec<_> =
         shapes().iter().filter_map(|it| Some(format!("{}: {}", it.name(), judge(it).err()?))).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -130,7 +130,7 @@ fn a_rule_that_is_selected_reports_its_defect() {
 const WAYS: [&str; 5] = ["--ignore", "off", "off in an override", "a comment", "an annotation"];
 
 /// Checks a shape without a rule. A comment stands above the line of the finding that is shown.
-fn without(shape: &RuleFileFormat, id: &'static str, shown_as: &str, way: &str) -> Outcome {
+fn without(shape: &Shape, id: &'static str, shown_as: &str, way: &str) -> Outcome {
     let manifest = shape.manifest("");
     match way {
         "--ignore" => {
@@ -253,7 +253,7 @@ fn no_practice_is_left_by_way_of_one_rule() {
 }
 
 /// A CronJob whose runs wait for one that hangs: `stuck-forbid` stands for `missing-deadline`.
-fn stuck() -> RuleFileFormat {
+fn stuck() -> Shape {
     shapes().into_iter().find(|it| it.findings == [("stuck-forbid", &["missing-deadline"][..])]).unwrap()
 }
 
@@ -289,7 +289,7 @@ fn a_finding_is_as_bad_as_the_worst_that_it_stands_for() {
 #[test]
 fn an_update_is_denied_for_what_it_adds_whichever_rule_reports_it() {
     let standard = config("admission: {policy: standard}");
-    let allow = RuleFileFormat { cron_job: "concurrencyPolicy: Allow", ..stuck() };
+    let allow = Shape { cron_job: "concurrencyPolicy: Allow", ..stuck() };
     assert_eq!(update(&stuck().manifest(""), &allow.manifest(""), &standard).decision, Decision::Warn);
     // `Forbid` makes more of the missing deadline than there was before.
     assert_eq!(update(&allow.manifest(""), &stuck().manifest(""), &standard).decision, Decision::Deny);

@@ -36,7 +36,7 @@ impl Reader<'_> {
                 "unjudged" => match value.text() {
                     Some("allow") => admission.denies_unjudged = Some(false),
                     Some("deny") => admission.denies_unjudged = Some(true),
-                    _ => self.wrong(value, "`unjudged` must be `allow` or `deny`"),
+                    _ => self.type_error(value, "`unjudged` must be `allow` or `deny`"),
                 },
                 _ if self.setting_of_scope(entry.key, value, &mut admission.everywhere) => {}
                 _ => self.unknown_key(entry, KEYS),
@@ -69,7 +69,7 @@ impl Reader<'_> {
                 "user" => user = self.checked(entry.value, user_error),
                 "owners" => {
                     if entry.value.value() == Value::List && entry.value.items().len() == 0 {
-                        self.wrong(entry.value, "a controller must have at least one kind of owner");
+                        self.type_error(entry.value, "a controller must have at least one kind of owner");
                     }
                     let texts = self.list(entry.value, |reader, item| reader.checked(item, owner_error));
                     let parts = texts.iter().flatten().filter_map(|it| it.split_once('.'));
@@ -80,7 +80,7 @@ impl Reader<'_> {
         }
         if node.value() == Value::Map {
             for key in ["user", "owners"].into_iter().filter(|key| node.get(key).is_none()) {
-                self.at(node.head(), &format!("a controller needs `{key}`"));
+                self.error_at(node.head(), &format!("a controller needs `{key}`"));
             }
         }
         Some(Controller { user: user?, owners })
@@ -90,7 +90,7 @@ impl Reader<'_> {
     fn checked(&mut self, node: Node<'_>, error: fn(&str) -> Option<&'static str>) -> Option<String> {
         let text = self.text(node)?;
         if let Some(message) = error(&text) {
-            self.wrong(node, message);
+            self.type_error(node, message);
             return None;
         }
         Some(text)
@@ -115,7 +115,7 @@ impl Reader<'_> {
         for entry in node.entries() {
             match self.registry.named(entry.key) {
                 Ok(rule) => _ = rules.insert(rule.id, self.rule_admission(entry.value)),
-                Err(error) => self.at(entry.key_span, &error.to_string()),
+                Err(error) => self.error_at(entry.key_span, &error.to_string()),
             }
         }
         rules
@@ -147,7 +147,7 @@ impl Reader<'_> {
         for entry in node.entries() {
             match self.text(entry.value).map(|text| Pattern::new(&text)) {
                 Some(Ok(pattern)) => labels.push((entry.key.to_owned(), pattern)),
-                Some(Err(error)) => self.wrong(entry.value, &error.to_string()),
+                Some(Err(error)) => self.type_error(entry.value, &error.to_string()),
                 None => {}
             }
         }
@@ -156,7 +156,7 @@ impl Reader<'_> {
 
     fn mapping(&mut self, node: Node<'_>, message: &str) {
         if node.value() != Value::Map {
-            self.wrong(node, message);
+            self.type_error(node, message);
         }
     }
 
@@ -165,7 +165,7 @@ impl Reader<'_> {
         let found = all.iter().copied().find(|&it| node.text() == Some(name(it)));
         if found.is_none() {
             let names: Vec<_> = all.iter().map(|&it| name(it)).collect();
-            self.wrong(node, &format!("this setting must be one of `{}`", names.join("`, `")));
+            self.type_error(node, &format!("this setting must be one of `{}`", names.join("`, `")));
         }
         found
     }
@@ -181,8 +181,8 @@ fn user_error(user: &str) -> Option<&'static str> {
     }
     if let Some(account) = user.strip_prefix(SERVICE_ACCOUNT) {
         let is_account = account.split_once(':').is_some_and(|(namespace, name)| {
-            let letters = |it: &str| {
-                it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.".contains(&it))
+            let letters = |text: &str| {
+                text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-.".contains(&it))
             };
             [namespace, name].iter().all(|it| is_part(it) && letters(it)) && !namespace.contains('.')
         });
@@ -201,14 +201,15 @@ fn user_error(user: &str) -> Option<&'static str> {
 
 /// Returns why a text is not a kind with its group.
 fn owner_error(owner: &str) -> Option<&'static str> {
-    let is_kind = |it: &str| {
-        it.starts_with(|it: char| it.is_ascii_uppercase()) && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    let is_kind = |kind: &str| {
+        kind.starts_with(|it: char| it.is_ascii_uppercase())
+            && kind.bytes().all(|it| it.is_ascii_alphanumeric())
     };
-    let is_label = |it: &str| {
-        !it.is_empty()
-            && !it.starts_with('-')
-            && !it.ends_with('-')
-            && it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
     };
     let is_owner = owner
         .split_once('.')
