@@ -31,7 +31,11 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
         let dropped =
             DROPPED.iter().find(is_dropped).filter(|_| warning.text.ends_with("no sources provided"));
         let Some((source, gate)) = dropped else {
-            reporter.report(warning.field.place(), format!("the API server warns: {}", warning.text));
+            let message = format!("the API server warns: {}", warning.text);
+            let finding = reporter.report(warning.field.place(), message);
+            if let Some((_, help)) = HELPS.iter().find(|(part, _)| warning.text.contains(part)) {
+                finding.help(*help);
+            }
             continue;
         };
         let message = format!(
@@ -47,3 +51,12 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
 /// Sources of a projected volume that the server drops by default, with the feature gates that let it keep them.
 const DROPPED: &[(&str, &str)] =
     &[("podCertificate", "PodCertificateRequest"), ("clusterTrustBundle", "ClusterTrustBundleProjection")];
+
+/// What to do about warnings that do not say it, by a part of their text.
+const HELPS: &[(&str, &str)] = &[
+    ("hides previous definition", "remove one of the two definitions"),
+    (": duplicate", "remove the duplicate"),
+    ("fractional byte value", "write a whole number of bytes, such as `256Mi`"),
+    ("overlapping paths", "give the files different paths"),
+    ("no sources provided", "add a source to the volume, or remove the volume"),
+];

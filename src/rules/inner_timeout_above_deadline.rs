@@ -51,10 +51,10 @@ fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, d
         "`{name}` would last {seconds} s, but `activeDeadlineSeconds` ends the Job after {deadline} s"
     );
     let finding = reporter.report(place, message);
-    finding.help(
-        "lower it below the deadline, so that the container itself can report what went wrong, or raise the \
-            deadline",
-    );
+    finding.help(format!(
+        "set `{name}` to less than {deadline} s, so that the container itself can report \
+        what went wrong, or raise the deadline"
+    ));
 }
 
 /// Returns how long `timeout` lets its command run, or `sleep` sleeps.

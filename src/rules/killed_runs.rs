@@ -29,7 +29,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     };
     let message = format!(
-        "a run that takes longer than {} is deleted when the next one starts, although it can last {}, {}",
+        "a run that takes longer than {} is deleted when the next one starts, although it can last {} ({})",
         format::duration(shortest),
         format::duration(longest.seconds),
         longest.bound.describe()

@@ -23,14 +23,19 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     for ScriptExit { command, code, .. } in script.exits().iter().filter(|it| (126..=165).contains(&it.code))
     {
         let meaning = match code {
-            126 => "a command that cannot be executed".to_owned(),
-            127 => "a command that is not found".to_owned(),
-            137 => "a process killed by SIGKILL, for example when memory runs out".to_owned(),
-            143 => "a process ended by SIGTERM, for example when its pod is deleted".to_owned(),
-            _ => format!("a process ended by signal {}", code - 128),
+            126 => "that a command cannot be executed".to_owned(),
+            127 => "that a command is not found".to_owned(),
+            137 => "that a process was killed by SIGKILL, for example when memory ran out".to_owned(),
+            143 => "that a process was ended by SIGTERM, for example when its pod was deleted".to_owned(),
+            _ => format!("that a process was ended by signal {}", code - 128),
         };
-        let finding =
-            reporter.report(script.place(command.span), format!("`exit {code}` looks like {meaning}"));
+        let finding = reporter.report(
+            script.place(command.span),
+            format!(
+                "this failure is mistaken for another one: \
+                exit code {code} normally means {meaning}"
+            ),
+        );
         finding.help("use a number from 1 to 125 for errors that the script itself detects");
     }
 }

@@ -44,7 +44,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         if covered < 2 { "the next run is due".to_owned() } else { format!("{covered} other runs are due") };
     let (lasts, bound) = (format::duration(longest.seconds), longest.bound.describe());
     reporter
-        .report(policy, format!("a run can last {lasts}, {bound}, while {others}: {fate}"))
+        .report(policy, format!("a run can last {lasts} ({bound}), while {others}: {fate}"))
         .related(
             cron_job.schedule(),
             format!("a run is due {} after the one before", format::duration(shortest)),

@@ -59,18 +59,12 @@ fn number(object: Object<'_>, node: Node<'_>, value: i128, reporter: &mut Report
                 leading 0 the number is decimal"
                 ),
             )
-            .help(format!("write `0{raw}`, or in JSON {}", i64::from_str_radix(raw, 8).unwrap_or_default()))
+            .help(format!("write `0{raw}`, or `{}` in JSON", i64::from_str_radix(raw, 8).unwrap_or_default()))
             .fix(format!("write `{octal}`"), Safety::Unsafe, Edit::replace(node, octal));
     } else if !is_mode && is_octal(digits) && digits.parse() != Ok(value.abs()) && is_number() {
         let decimal = digits.trim_start_matches('0');
         reporter
-            .report(
-                node,
-                format!(
-                    "`{name}: {raw}` is read as {value}, because a leading 0 makes a number \
-                octal"
-                ),
-            )
+            .report(node, format!("`{name}: {raw}` means {value}, because a leading 0 makes a number octal"))
             .help(format!("write `{decimal}`, or `{value}` if the octal number is meant"));
     }
 }

@@ -44,7 +44,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         match intended_name(script, name) {
             Some(other) => finding.help(format!("did you mean `{other}`?")),
             None => finding.help(format!(
-                "set it in `env`, or write `${{{name}:?}}` so that the script stops if it is missing"
+                "set `{name}` in `env`, or write `${{{name}:?}}`, with which the script stops if the \
+                    variable is not set"
             )),
         };
     }

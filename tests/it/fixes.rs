@@ -362,7 +362,7 @@ fn reports_show_fixes_and_never_a_secret_in_them() {
     let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        image: a:1\n      env:\n      - {name: DB_PASSWORD, value: horse-battery-staple}\n";
     let directory = TempDirectory::new("fix-report", &[("job.yaml", text)]);
     let human = directory.run(&["check"]).out;
-    assert!(human.contains("fix:  write the default (--fix)"), "{human}");
+    assert!(human.contains("fix:  write the default, `6` (--fix)"), "{human}");
     assert!(human.contains("1 fixable with `--fix`, 1 more with `--unsafe-fixes`"), "{human}");
     let json: serde_json::Value =
         serde_json::from_str(&directory.run(&["check", "--format", "json"]).out).unwrap();

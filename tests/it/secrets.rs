@@ -166,7 +166,7 @@ fn a_plain_word_stays_in_the_words_of_a_message() {
     let env = "        - {name: DB_PASSWORD, value: other}";
     let outcome = judge(&job(env, "[echo, other]"), &["value: other", "echo, other"]);
     let memory = outcome.findings.iter().find(|it| it.rule.id == "missing-memory-limit").expect("a finding");
-    assert!(memory.message.contains("get other pods evicted"), "{}", memory.message);
+    assert!(memory.message.contains("cause other pods to be evicted"), "{}", memory.message);
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn reads_tricky_yaml_as_kubernetes_does() {
     assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
     let (all, readme) = (cases.lines().count(), include_str!("../../README.md").replace("\n  ", " "));
     let claim = format!(
-        "Of {all} tricky inputs it reads {identical} just as Kubernetes does; the other {} are",
+        "Of {all} tricky inputs batchlint parses {identical} exactly as Kubernetes does; the other {} are",
         all - identical
     );
     assert!(readme.contains(&claim), "README has other numbers: {claim}");

@@ -262,8 +262,7 @@ fn a_denial_names_each_rule_for_people_and_for_programs() {
     let verdict = admit(&stuck().manifest(""), &config("admission: {policy: standard}"));
     let answer = serde_json::to_value(&verdict.answer.response).unwrap();
     let message = answer["status"]["message"].as_str().unwrap();
-    let line =
-        "\nstuck-forbid (also missing-deadline) spec.jobTemplate.spec.activeDeadlineSeconds: no run starts";
+    let line = "\nstuck-forbid (also missing-deadline) spec.jobTemplate.spec.activeDeadlineSeconds: if one run hangs";
     assert!(message.contains(line), "{message}");
     let causes = answer["status"]["details"]["causes"].as_array().unwrap();
     let reasons: Vec<_> = causes.iter().map(|it| it["reason"].as_str().unwrap()).collect();

@@ -78,7 +78,7 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("echo 'db:5432:shop:app:@' > ~/.pgpass; chmod 600 ~/.pgpass", "secret-in-command", "`pgpass`"),
     ("cat > ~/.pgpass <<EOF\n*:*:*:app:@\nEOF\npsql", "secret-in-command", "`pgpass`"),
     // Addresses
-    ("set -e\npg_dump postgres://app:@@db:5432/shop > /dump", "secret-in-url", "an address"),
+    ("set -e\npg_dump postgres://app:@@db:5432/shop > /dump", "secret-in-url", "a URL"),
 ];
 
 /// Scripts in which everything that looks like a credential is none.
