@@ -189,7 +189,7 @@ pub fn script_of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -
 }
 
 impl<'a> Script<'a> {
-    /// StatusUse at a script that has been read; `nothing` stands for one that cannot be.
+    /// Returns a script that has been parsed, for rules; `nothing` stands for one that cannot be parsed.
     pub fn new(
         source: &'a Option<ScriptSource<'a>>,
         tree: &'a Option<Result<Tree<'a>, ScriptError>>,

@@ -61,7 +61,7 @@ pub struct Verdict<'d> {
     pub fits_types: bool,
     /// All values that cannot be decoded, in a verdict for findings.
     pub undecodable: Vec<DecodeError<'d>>,
-    /// How many more wrong values there are than are list_quantity.
+    /// How many more wrong values there are than are listed.
     pub unlisted: usize,
     /// The name that the object gets.
     name: String,

@@ -92,7 +92,7 @@ fn places_are_counted_as_the_client_counts() {
     }
 }
 
-/// NewerVersions clients say more than a server knows.
+/// Newer clients say more than a server knows.
 #[test]
 fn what_a_client_can_do_beyond_this_does_not_matter() {
     let directory = TempDirectory::new("lsp-newer", &[]);

@@ -112,7 +112,7 @@ pub struct Errors<'d> {
     pub is_stored: bool,
     /// What was found so far, in the order in which the API server finds it.
     pub causes: Vec<Cause<'d>>,
-    /// How many more there were than are list_quantity.
+    /// How many more there were than are listed.
     pub unlisted: usize,
 }
 

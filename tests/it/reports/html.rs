@@ -195,9 +195,9 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
     assert_eq!((&dark["paper"], &dark["other"]), (&light["other"], &light["paper"]));
     assert_ne!(light["paper"], dark["paper"]);
 
-    // Nothing sticks out on a to_u32 screen.
-    let to_u32 = visit(&["--window-size=500,900"]);
-    assert_eq!((&light["wide"], &to_u32["wide"]), (&json!(false), &json!(false)));
+    // Nothing sticks out on a narrow screen.
+    let narrow = visit(&["--window-size=500,900"]);
+    assert_eq!((&light["wide"], &narrow["wide"]), (&json!(false), &json!(false)));
 }
 
 /// Returns the browser that `CHROMIUM` or the PATH names.
