@@ -110,11 +110,11 @@ fn answer(
             // Said where the configuration is.
             None => answered.unread += 1,
         },
-        Content::Skipped(aside, reason) => {
-            answered.count_skipped(aside);
-            if let Some(reason) = reason.filter(|_| aside == SkipReason::Outside) {
+        Content::Skipped(reason, explanation) => {
+            answered.count_skipped(reason);
+            if let Some(explanation) = explanation.filter(|_| reason == SkipReason::Outside) {
                 let (label, name) = (paint("note", YELLOW, color), escape(input.name));
-                let _ = writeln!(answered.text, "{label} {name}: {reason}, and is not followed");
+                let _ = writeln!(answered.text, "{label} {name}: {explanation}, and is not followed");
             }
         }
         Content::Failed(reason) => {

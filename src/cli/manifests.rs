@@ -114,8 +114,8 @@ impl Manifests {
     pub(crate) fn print_left_out(&self, mut left_out: Vec<String>, hint: &str) {
         let counts =
             |reason: &SkipReason| !matches!(reason, SkipReason::OtherKind | SkipReason::NotKubernetes);
-        let aside = self.outcome.skip_counts.iter().filter(|(reason, _)| counts(reason));
-        left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
+        let skipped = self.outcome.skip_counts.iter().filter(|(reason, _)| counts(reason));
+        left_out.extend(skipped.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
         if self.is_incomplete() {
             left_out.push(format!("{} that could not be read", count(self.outcome.unread, "input")));
         }

@@ -74,8 +74,8 @@ impl<'a> Rendered<'a> {
         let mut outcome = Outcome::default();
         in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
-        outcome.add(finish(in_parallel(&overlays, &|(folder, files)| {
-            self.build(folder, files, settings, look)
+        outcome.add(finish(in_parallel(&overlays, &|(directory, files)| {
+            self.build(directory, files, settings, look)
         })));
         outcome
     }

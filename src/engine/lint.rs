@@ -1,7 +1,7 @@
 //! One walk over a file: every document read, every object checked by every rule.
 
 use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
-use crate::engine::read::{Manifest, aside, read};
+use crate::engine::read::{Manifest, read, skip_reason};
 use crate::engine::run::Run;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
     problems.iter().for_each(|problem| engine.unread(problem, source));
     let mut run = engine.run;
     let readings = documents.iter().flat_map(Document::objects).map(classify);
-    readings.filter_map(aside).for_each(|reason| run.outcome.count_skipped(reason));
+    readings.filter_map(skip_reason).for_each(|reason| run.outcome.count_skipped(reason));
     if run.outcome.findings.is_empty() {
         return run.outcome;
     }
@@ -177,7 +177,7 @@ impl<'c> Engine<'c> {
         for (index, node) in document.objects().enumerate() {
             let reading = classify(node);
             let known = self.secrets.len();
-            let reason = aside(reading).filter(|it| !(self.checks_owned && *it == SkipReason::Owned));
+            let reason = skip_reason(reading).filter(|it| !(self.checks_owned && *it == SkipReason::Owned));
             if let Some(reason) = reason {
                 self.run.outcome.count_skipped(reason);
             }
