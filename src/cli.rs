@@ -19,6 +19,7 @@ mod explain;
 pub(crate) mod files;
 mod fix;
 mod git;
+mod inputs;
 mod manifests;
 pub mod options;
 mod output;

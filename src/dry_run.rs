@@ -1,7 +1,5 @@
 //! The API server's answer to a document of a file, as data: what `dry-run` prints.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::kubernetes::verdict::body;
@@ -9,8 +7,7 @@ use crate::kubernetes::verdict::body::{Body, Client};
 use crate::kubernetes::verdict::error::{json, quote};
 use crate::kubernetes::verdict::number::json_number;
 use crate::kubernetes::verdict::{Stage, verdict};
-use crate::manifest::document;
-use crate::manifest::document::{Document, Entry, Node, Style, Value};
+use crate::manifest::document::{Document, Entry, Node, Stream, Style, Value};
 use crate::manifest::workload::{Classification, Kind, Object, classify};
 use crate::schema::version::Version;
 use crate::text::source::Source;
@@ -104,8 +101,9 @@ impl Answer {
 }
 
 /// Returns the answer to each document of a file, in their order. The values of secrets are not in them.
-pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<Answer> {
-    let stream = document::read(source);
+///
+/// `stream` is what was read of the file.
+pub fn answers(source: &Source, stream: &Stream, version: Version, client: Client) -> Vec<Answer> {
     let mut answers = Vec::new();
     for problem in stream.problems.iter().filter(|problem| !problem.silent) {
         let problem_text = match problem.error.span.text(&source.text).trim_start_matches('+') {

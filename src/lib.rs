@@ -115,8 +115,7 @@ pub fn config(as_of: Date) -> Config {
 ///
 /// What cannot be read is a finding too, of the rule `syntax-error`.
 pub fn lint(name: &str, text: &str, config: &Config) -> Vec<Finding> {
-    let mut outcome = engine::lint::lint(Source::new(name, text), config);
-    engine::fleet::lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    let outcome = engine::lint::lint(Source::new(name, text), config);
     outcome.findings
 }
 

@@ -102,14 +102,16 @@ pub struct Rendering {
 
 /// Puts renderings of the same files together. A finding that several have is there once; where some have its object
 /// without it, the message names those that have it. A secret of any of them is hidden in all.
-pub fn merge(mut renderings: Vec<Rendering>) -> Outcome {
+///
+/// Returns with that what was rendered.
+pub fn merge(mut renderings: Vec<Rendering>) -> (Outcome, Vec<Document>) {
     let rendered: Vec<_> = renderings.iter_mut().flat_map(|it| std::mem::take(&mut it.rendered)).collect();
     let origins: Vec<_> = renderings.iter_mut().flat_map(|it| std::mem::take(&mut it.origins)).collect();
     let mut merged = unite(renderings);
     for findings in [&mut merged.findings, &mut merged.suppressed] {
         mask::hide_in_origins(findings, &rendered, &origins);
     }
-    merged
+    (merged, rendered)
 }
 
 fn unite(renderings: Vec<Rendering>) -> Outcome {

@@ -11,15 +11,14 @@ mod junit;
 mod location;
 mod markdown;
 mod options;
+mod pictures;
 mod sarif;
 mod summary;
 
-pub use options::{Format, ReportOptions};
+pub use options::{Format, Report, ReportOptions};
+pub use pictures::Pictures;
 
 use std::io;
-
-use crate::engine::outcome::Outcome;
-use options::Report;
 
 type Writer = fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>;
 
@@ -64,14 +63,8 @@ impl Format {
     }
 }
 
-/// Writes what came out of a run over `files` files.
-pub fn write(
-    format: Format,
-    outcome: &Outcome,
-    files: usize,
-    options: &ReportOptions,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+/// Writes a report.
+pub fn write(format: Format, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let (_, _, write) = format.definition();
-    write(&Report { outcome, files, options }, out)
+    write(report, out)
 }

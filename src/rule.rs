@@ -1,5 +1,7 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
+pub mod fleet;
+
 use crate::diagnostic::meta::{Meta, OptionValue};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,7 +11,6 @@ use crate::diagnostic::severity::Severity;
 use crate::facts::secret::detected::Secret;
 use crate::kubernetes::types::type_check::TypeError;
 use crate::kubernetes::verdict::Verdict;
-use crate::manifest::fleet::Fleet;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
 use crate::policy::config::{ActiveRule, Config};
@@ -19,6 +20,7 @@ use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
+use fleet::{Draft, Fleet};
 
 /// A rule: what is known of it, and the function that looks for its defect.
 #[derive(Debug)]
@@ -61,11 +63,13 @@ pub enum Check {
     /// Something wrong with a suppression.
     Suppression(fn(&SuppressionProblem, &mut Reporter<'_>)),
     /// All objects of a run.
-    Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
+    Fleet {
+        /// Keeps what the rule needs of an object.
+        collect: fn(Object<'_>, &Reporter<'_>, &mut Fleet),
+        /// Returns what the rule finds in all of them, once the fleet is sorted.
+        check: fn(&Fleet) -> Vec<Draft>,
+    },
 }
-
-/// Gives a rule about all objects a reporter for one of them.
-pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<'_>)) + 'a;
 
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
@@ -83,14 +87,23 @@ impl Reporter<'_> {
     /// Reports a finding at `place`; help and related places can be added to what it returns.
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> &mut Finding {
         let at = self.findings.len();
-        self.findings.push(Finding {
+        self.findings.push(self.finding(place, message));
+        &mut self.findings[at]
+    }
+
+    /// Makes a finding at `place` that other objects complete, which says `name` until then.
+    pub fn draft(&self, place: impl Into<Place>, name: impl Into<Cow<'static, str>>) -> Draft {
+        Draft { finding: self.finding(place, name), is_suppressed: false }
+    }
+
+    fn finding(&self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> Finding {
+        Finding {
             severity: self.active.severity,
             document: self.document,
             item: self.item,
             subject: self.subject.clone(),
             ..Finding::new(self.active.rule, self.source.clone(), place.into(), message)
-        });
-        &mut self.findings[at]
+        }
     }
 
     /// Reports a finding that is graver or milder than the rule's others, unless the configuration sets their severity.

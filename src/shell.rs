@@ -4,6 +4,7 @@
 //! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
 
 pub mod bashisms;
+mod cache;
 mod compound;
 mod error;
 pub mod exits;
@@ -32,6 +33,7 @@ mod word;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
+pub use cache::{ParsedScript, RuleScript, ScriptCache};
 pub use error::{ScriptError, UnreadableCause};
 pub use flavour::Flavour;
 pub use invocation::{Invocation, Shell};
@@ -55,24 +57,28 @@ impl<'d> ScriptSource<'d> {
         Some(ScriptSource { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
-    /// Reads it.
-    pub fn parse(&self) -> Result<Tree<'_>, ScriptError> {
+    /// Reads it, unless it stands in the manifest as the shell gets it and has been read already.
+    pub fn parse<'s>(&'s self, cache: &'s ScriptCache<'_>) -> RuleScript<'s> {
         if self.shell.flavour == Flavour::Python {
-            return Ok(Tree::default());
+            return RuleScript::Own(Ok(Tree::default()));
         }
-        let result = parse(&self.text);
+        let is_unchanged = self.node.text() == Some(&*self.text);
+        let script = match cache.get(self.node).filter(|_| is_unchanged) {
+            Some(parsed) => RuleScript::Shared(parsed),
+            None => RuleScript::Own(parse(&self.text)),
+        };
         // Nobody fills in what an API server is about to store.
         let is_template = !self.node.document.source.is_from_server()
             && self.text.contains("{{")
-            && result.as_ref().map_or(true, has_template);
-        match result {
-            _ if is_template => Err(ScriptError {
-                message: "a template is still to be filled in".to_owned(),
-                span: Span::default(),
-                cause: UnreadableCause::Template,
-            }),
-            result => result,
+            && script.parsed().as_ref().map_or(true, has_template);
+        if !is_template {
+            return script;
         }
+        RuleScript::Own(Err(ScriptError {
+            message: "a template is still to be filled in".to_owned(),
+            span: Span::default(),
+            cause: UnreadableCause::Template,
+        }))
     }
 
     /// Returns where a part of the argument stands, before Kubernetes has put anything in.
@@ -102,18 +108,25 @@ impl<'d> ScriptSource<'d> {
 const MAX_BYTES: usize = 2 * MAX_LENGTH;
 
 /// Reads the scripts of an object, as far as they are not too many.
-pub fn parse_all<'s>(sources: &'s [Option<ScriptSource<'_>>]) -> Vec<Option<Result<Tree<'s>, ScriptError>>> {
+pub fn parse_all<'s>(
+    sources: &'s [Option<ScriptSource<'_>>],
+    cache: &'s ScriptCache<'_>,
+) -> Vec<Option<RuleScript<'s>>> {
     let mut left = MAX_BYTES;
     let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
         Some(rest) => {
             left = rest;
-            source.parse()
+            source.parse(cache)
         }
-        None if source.text.len() > MAX_LENGTH => source.parse(),
+        None if source.text.len() > MAX_LENGTH => source.parse(cache),
         None => {
             let message =
                 format!("the scripts of the object have more than {} KiB together", MAX_BYTES / 1024);
-            Err(ScriptError { message, span: Span::default(), cause: UnreadableCause::Limit })
+            RuleScript::Own(Err(ScriptError {
+                message,
+                span: Span::default(),
+                cause: UnreadableCause::Limit,
+            }))
         }
     };
     sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
@@ -125,11 +138,11 @@ pub fn parse_all<'s>(sources: &'s [Option<ScriptSource<'_>>]) -> Vec<Option<Resu
 /// A script that its shell cannot read either does nothing, and `script-syntax-error` reports it.
 pub fn unread_scripts(
     sources: &[Option<ScriptSource<'_>>],
-    trees: &[Option<Result<Tree<'_>, ScriptError>>],
+    scripts: &[Option<RuleScript<'_>>],
 ) -> Vec<String> {
     let mut unread = Vec::new();
-    for (source, tree) in sources.iter().zip(trees) {
-        if let (Some(source), Some(Err(error))) = (source, tree)
+    for (source, script) in sources.iter().zip(scripts) {
+        if let (Some(source), Some(Err(error))) = (source, script.as_ref().map(RuleScript::parsed))
             && error.cause.is_unread()
         {
             unread.push(source.text.clone().into_owned());
@@ -192,10 +205,10 @@ impl<'a> Script<'a> {
     /// Returns a script that has been parsed, for rules; `nothing` stands for one that cannot be parsed.
     pub fn new(
         source: &'a Option<ScriptSource<'a>>,
-        tree: &'a Option<Result<Tree<'a>, ScriptError>>,
+        script: &'a Option<RuleScript<'a>>,
         nothing: &'a Tree<'a>,
     ) -> Option<Self> {
-        let (source, result) = (source.as_ref()?, tree.as_ref()?);
+        let (source, result) = (source.as_ref()?, script.as_ref()?.parsed());
         let tree = result.as_ref().unwrap_or(nothing);
         let steps = flow::steps(tree, source.shell.options);
         let mut commands = Vec::new();

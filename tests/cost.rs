@@ -21,10 +21,9 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::policy::config::{Config, Preset};
-use batchlint::report::{self, Format, ReportOptions};
+use batchlint::report::{self, Format, Report, ReportOptions};
 use batchlint::text::source::Source;
 use constructs::Construct;
 use peak_alloc::PeakAlloc;
@@ -80,9 +79,8 @@ fn measure(text: String) -> Work {
     let (length, mut out) = (text.len(), Sink(0));
     let (before, start) = (ALLOCATED.current_usage(), time_of_thread());
     ALLOCATED.reset_peak_usage();
-    let mut outcome = lint(Source::new("cost.yaml", text), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
-    report::write(Format::Json, &outcome, 1, &ReportOptions::default(), &mut out).unwrap();
+    let outcome = lint(Source::new("cost.yaml", text), &config);
+    report::write(Format::Json, &Report::new(&outcome, &ReportOptions::default()), &mut out).unwrap();
     let nanoseconds = time_of_thread() - start;
     Work { text: length, nanoseconds, peak: ALLOCATED.peak_usage() - before, report: out.0 }
 }
@@ -147,7 +145,7 @@ fn no_report_takes_more_memory_than_the_findings() {
     for &format in Format::ALL {
         let (before, mut out) = (ALLOCATED.current_usage(), Sink(0));
         ALLOCATED.reset_peak_usage();
-        report::write(format, &outcome, 1, &ReportOptions::default(), &mut out).unwrap();
+        report::write(format, &Report::new(&outcome, &ReportOptions::default()), &mut out).unwrap();
         let more = ALLOCATED.peak_usage() - before;
         println!("{:12} {:>9} bytes of report, {more:>9} bytes of memory", format.as_str(), out.0);
         assert!(more < out.0 / 2, "{}: {more} bytes for a report of {}", format.as_str(), out.0);

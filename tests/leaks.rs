@@ -24,9 +24,9 @@ use base64::engine::general_purpose::STANDARD;
 use batchlint::baseline;
 use batchlint::diagnostic::comparison::KnownFinding;
 use batchlint::dry_run::answers;
-use batchlint::engine::fleet::lint_fleet;
-use batchlint::engine::lint::lint;
+use batchlint::engine::lint::{lint, lint_manifest};
 use batchlint::engine::outcome::Outcome;
+use batchlint::engine::read::read;
 use batchlint::engine::unchecked::misconfigured;
 use batchlint::kubernetes::verdict::body::Client;
 use batchlint::lsp::position::Encoding;
@@ -35,7 +35,7 @@ use batchlint::manifest::document;
 use batchlint::manifest::document::{Node, Value};
 use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
-use batchlint::report::{self, Format, ReportOptions};
+use batchlint::report::{self, Format, Pictures, Report, ReportOptions};
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::diff::diff;
 use batchlint::rewrite::fix_all::fix_all;
@@ -66,12 +66,13 @@ fn leak<'k>(text: &str, hidden: &'k [String]) -> Option<&'k str> {
     })
 }
 
-fn reports(outcome: &Outcome, shown: &mut Shown) {
+fn reports(outcome: &Outcome, pictures: &Pictures, shown: &mut Shown) {
     for &format in Format::ALL {
         let mut out = Vec::new();
         let options =
             ReportOptions { as_of: Some(jiff::civil::date(2026, 11, 24)), ..ReportOptions::default() };
-        report::write(format, outcome, 1, &options, &mut out).unwrap();
+        let report = Report { pictures: Some(pictures), ..Report::new(outcome, &options) };
+        report::write(format, &report, &mut out).unwrap();
         shown.insert(format.as_str().to_owned(), String::from_utf8(out).unwrap());
     }
 }
@@ -80,9 +81,11 @@ fn reports(outcome: &Outcome, shown: &mut Shown) {
 fn show(text: &str) -> Shown {
     let mut shown = Shown::new();
     let (source, config) = (Source::new("a.yaml", text), strict(None));
-    let mut outcome = lint(source.with_text(text), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
-    reports(&outcome, &mut shown);
+    let manifest = read(source.with_text(text));
+    let outcome = lint_manifest(&manifest, &config).finish();
+    let mut pictures = Pictures::default();
+    pictures.take(&manifest.documents);
+    reports(&outcome, &pictures, &mut shown);
     let entries =
         outcome.findings.iter().filter_map(|it| KnownFinding::for_finding(it, "a.yaml".to_owned())).collect();
     shown.insert("baseline".to_owned(), baseline::to_json(entries).unwrap());
@@ -93,7 +96,8 @@ fn show(text: &str) -> Shown {
     let added = add_suppressions(&source, &config, "known");
     shown.insert("--add-ignore --diff".to_owned(), diff("a.yaml", text, &added.text, &[]));
     editor(&source, &mut shown);
-    let answers = answers(&Arc::new(source), Version::NEWEST, Client::Kubectl);
+    let source = Arc::new(source);
+    let answers = answers(&source, &document::read(&source), Version::NEWEST, Client::Kubectl);
     let words: Vec<_> =
         answers.iter().flat_map(|it| it.places.iter().map(|place| &place.1).chain([&it.title])).collect();
     shown.insert("dry-run".to_owned(), format!("{words:?}"));
@@ -318,7 +322,7 @@ fn excerpts_of_configurations() {
     let source = Arc::new(Source::new(".batchlint.yaml", text));
     let mistakes = config::file::read_into(&source, &mut strict(None)).unwrap_err();
     let mut shown = Shown::new();
-    reports(&misconfigured(&source, mistakes), &mut shown);
+    reports(&misconfigured(&source, mistakes), &Pictures::default(), &mut shown);
     assert!(shown["human"].contains("there is no setting `token`"), "{}", shown["human"]);
     shown.iter().for_each(|(output, text)| assert_eq!(leak(text, &hidden), None, "{output}: {text}"));
 }

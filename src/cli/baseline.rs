@@ -65,7 +65,7 @@ fn remove_known(
     let is_fixed =
         |entry: &KnownFinding| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
     let fixed = partition.unmatched.into_iter().filter(is_fixed).collect();
-    checked.outcome.comparison = Some(Comparison { with, known: partition.known, fixed });
+    checked.comparison = Some(Comparison { with, known: partition.known, fixed });
 }
 
 fn write_baseline(file: &Path, checked: &Checked) -> Result<(), String> {

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::baseline;
 use super::files;
-use super::files::Inputs;
 use super::fix::{Change, FixRequest};
+use super::inputs::Inputs;
 use super::output;
 use super::render::Rendered;
 use crate::cli::exit::Exit;
@@ -37,9 +37,9 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         Rendered::new(paths, &arguments.helm_values, &excludes, &display)
     });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
-    let inputs =
-        Inputs { paths, stdin_filename, fix_request: fix_request.as_ref(), own, rendered: rendered.as_ref() };
-    let mut checked = files::check(&inputs, &settings);
+    let inputs = Inputs { paths, stdin_filename, own, rendered: rendered.as_ref() };
+    let draws = arguments.format.iter().any(|it| it.format == report::Format::Html);
+    let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws);
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;
     }
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         return Ok(if checked.outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
     }
     baseline::compare(arguments, &settings, &mut checked)?;
-    let files::Checked { outcome, files, .. } = checked;
+    let outcome = &checked.outcome;
     for (target, file) in arguments.format.iter().zip(targets) {
         let options = report::ReportOptions {
             color: file.is_none() && use_color(arguments.color),
@@ -76,14 +76,20 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
             as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
         // A report can be a hundred times as long as the manifests.
-        let write =
-            |out: &mut dyn io::Write| report::write(target.format, &outcome, files.len(), &options, out);
+        let report = report::Report {
+            outcome,
+            files: checked.files.len(),
+            comparison: checked.comparison.as_ref(),
+            pictures: checked.pictures.as_ref(),
+            options: &options,
+        };
+        let write = |out: &mut dyn io::Write| report::write(target.format, &report, out);
         match file {
             Some(path) => output::write_file_with(path, write)?,
             None => print_with(write)?,
         }
     }
-    Ok(exit(arguments, &outcome))
+    Ok(exit(arguments, outcome))
 }
 
 /// Demands that no file which is to be written is one that is read.

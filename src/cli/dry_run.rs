@@ -7,21 +7,18 @@ use crate::text::phrases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::files;
-use super::files::Input;
-use super::files::Unread;
+use super::inputs::{self, Content, Input, Inputs};
 use crate::cli::exit::Exit;
 use crate::cli::options::{ClientArg, DryRunArgs, ListFormat};
 use crate::cli::terminal::{excerpts, print, use_color};
 use crate::dry_run::{Answer, Route, answers};
-use crate::engine::lint::is_template;
 use crate::engine::outcome::SkipReason;
+use crate::engine::read::is_template;
+use crate::manifest::document;
 use crate::project::contents::is_commented_json;
-use crate::project::open::LINK_OUTSIDE;
-use crate::project::paths::is_in_chart;
 use crate::project::settings::Settings;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
@@ -60,33 +57,21 @@ pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
         ClientArg::Kubectl => body::Client::Kubectl,
     };
     let color = use_color(arguments.color);
-    let mut answered = Answered::default();
-    files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
-        let path = Path::new(input.name);
-        match read {
-            Err(Unread::Ignored) => answered.count_skipped(SkipReason::Ignored),
-            _ if !input.is_named && settings.excludes(path) => answered.count_skipped(SkipReason::Excluded),
-            _ if is_in_chart(path) => answered.count_skipped(SkipReason::Template),
-            Ok(content) => match settings.for_file(path).config(path) {
-                Some(config) => {
-                    answered.add_file(&input, content, config.assumptions.kubernetes_version, client, color)
-                }
-                // Said where the configuration is.
-                None => answered.unread += 1,
-            },
-            Err(Unread::Outside) => {
-                answered.count_skipped(SkipReason::Outside);
-                let (label, name) = (paint("note", YELLOW, color), escape(input.name));
-                let _ = writeln!(answered.text, "{label} {name}: {LINK_OUTSIDE}, and is not followed");
-            }
-            Err(Unread::Failed(reason)) => {
-                answered.unread += 1;
-                let (label, name) = (paint("error", RED, color), escape(input.name));
-                let _ =
-                    writeln!(answered.text, "{label} {name}: the file cannot be read: {}", escape(&reason));
-            }
-        }
+    let DryRunArgs { paths, stdin_filename, .. } = arguments;
+    let inputs = Inputs { paths, stdin_filename, own: None, rendered: None };
+    let found = Mutex::new(Vec::new());
+    inputs::read(&inputs, &settings, &|input, content| {
+        let answered = answer(input, content, &settings, client, color);
+        let root = |root: &PathBuf| {
+            input.path.starts_with(root) || root.as_os_str() == "-" && input.name == *stdin_filename
+        };
+        let place = (paths.iter().position(root), input.path.to_owned());
+        found.lock().unwrap_or_else(PoisonError::into_inner).push((place, answered));
     });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let mut answered = Answered::default();
+    found.into_iter().for_each(|(_, other)| answered.add(other));
     let _ = io::stderr().write_all(&excerpts(&settings.drain_config_errors())?);
     match arguments.format {
         ListFormat::Json => {
@@ -108,22 +93,70 @@ fn selection(arguments: &DryRunArgs) -> Selection {
     }
 }
 
+/// Returns the answers to the documents of an input.
+fn answer(
+    input: &Input<'_>,
+    content: Content,
+    settings: &Settings,
+    client: body::Client,
+    color: bool,
+) -> Answered {
+    let mut answered = Answered::default();
+    match content {
+        Content::Text(source) => match settings.for_file(input.path).config(input.path) {
+            Some(config) => {
+                answered.add_file(input, source, config.assumptions.kubernetes_version, client, color)
+            }
+            // Said where the configuration is.
+            None => answered.unread += 1,
+        },
+        Content::Skipped(reason, explanation) => {
+            answered.count_skipped(reason);
+            if let Some(explanation) = explanation.filter(|_| reason == SkipReason::Outside) {
+                let (label, name) = (paint("note", YELLOW, color), escape(input.name));
+                let _ = writeln!(answered.text, "{label} {name}: {explanation}, and is not followed");
+            }
+        }
+        Content::Failed(reason) => {
+            answered.unread += 1;
+            let (label, name) = (paint("error", RED, color), escape(input.name));
+            let _ = writeln!(answered.text, "{label} {name}: the file cannot be read: {}", escape(&reason));
+        }
+        Content::Rendered => {}
+    }
+    answered
+}
+
 impl Answered {
+    fn add(&mut self, other: Answered) {
+        self.answers.extend(other.answers);
+        self.text.push_str(&other.text);
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.unread += other.unread;
+        other
+            .skip_counts
+            .into_iter()
+            .for_each(|(reason, count)| *self.skip_counts.entry(reason).or_default() += count);
+        self.versions.extend(other.versions);
+    }
+
     fn add_file(
         &mut self,
         input: &Input<'_>,
-        content: String,
+        source: Source,
         version: Version,
         client: body::Client,
         color: bool,
     ) {
-        let source = Arc::new(Source::new(input.name, content));
-        let answers = answers(&source, version, client);
+        let source = Arc::new(source);
+        let stream = document::read(&source);
+        let answers = answers(&source, &stream, version, client);
         if answers.iter().any(is_unread) {
-            if is_template(&source) {
+            if is_template(&source, &stream.problems) {
                 return self.count_skipped(SkipReason::Template);
             }
-            if is_commented_json(Path::new(input.name), &source.text) {
+            if is_commented_json(input.path, &source.text) {
                 return self.count_skipped(SkipReason::CommentedJson);
             }
         }

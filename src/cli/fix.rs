@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::engine::outcome::Outcome;
+use crate::engine::run::Run;
 use crate::manifest::edit::Safety;
 use crate::policy::config::Config;
 use crate::rewrite::add_suppressions::{Added, add_suppressions};
@@ -44,7 +44,7 @@ pub(crate) struct ChangedText {
     /// How many fixes were applied, or findings suppressed.
     pub(crate) count: usize,
     /// What is found in it.
-    pub(crate) outcome: Outcome,
+    pub(crate) run: Run,
 }
 
 impl Change {
@@ -52,12 +52,12 @@ impl Change {
     pub(crate) fn apply(&self, source: &Source, config: &Config) -> ChangedText {
         match self {
             Change::Fix(least) => {
-                let Fixed { text, between, fixes, outcome } = fix_all(source, config, *least);
-                ChangedText { text, between, count: fixes, outcome }
+                let Fixed { text, between, fixes, run } = fix_all(source, config, *least);
+                ChangedText { text, between, count: fixes, run }
             }
             Change::Suppress(reason) => {
-                let Added { text, hidden, outcome } = add_suppressions(source, config, reason);
-                ChangedText { text, between: Vec::new(), count: hidden, outcome }
+                let Added { text, hidden, run } = add_suppressions(source, config, reason);
+                ChangedText { text, between: Vec::new(), count: hidden, run }
             }
         }
     }

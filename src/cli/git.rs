@@ -16,9 +16,10 @@ use super::files::Checked;
 use super::render::{RenderPlan, Rendered};
 use crate::cli::options::CheckArgs;
 use crate::diagnostic::comparison::KnownFinding;
-use crate::engine::fleet::lint_fleet;
-use crate::engine::lint::lint;
+use crate::engine::lint::lint_manifest;
 use crate::engine::outcome::Outcome;
+use crate::engine::read::read;
+use crate::engine::run::Run;
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
@@ -80,7 +81,7 @@ pub(crate) fn entries(
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
         let mut outcome =
             lint_versions(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
-        outcome.add(rendered.check(settings));
+        outcome.add(rendered.each(settings, &lint_manifest, &drop));
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
@@ -169,7 +170,7 @@ fn tree_of(reference: &str) -> Result<String, String> {
 
 /// Checks files, one after the other as `git` gives them.
 fn lint_versions(versions: &[FileVersion], settings: &Settings) -> Result<Outcome, String> {
-    let (mut outcome, patches) = (Outcome::default(), Patches::default());
+    let (mut run, patches) = (Run::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {
         let name = &versions[index].name;
@@ -182,10 +183,9 @@ fn lint_versions(versions: &[FileVersion], settings: &Settings) -> Result<Outcom
             if patches.names(Path::new(name)) {
                 source.origin = Origin::Patch;
             }
-            outcome.add(lint(source, &config));
+            run.add(lint_manifest(&read(source), &config));
         }
         Ok(())
     })?;
-    lint_fleet(&mut outcome, &|name| settings.config_for(name));
-    Ok(outcome)
+    Ok(run.finish())
 }

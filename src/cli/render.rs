@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::fleet::lint_fleet;
-use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
+use crate::engine::read::{Manifest, read};
+use crate::engine::run::Run;
 use crate::engine::unchecked::misconfigured;
-use crate::manifest::document;
+use crate::manifest::document::{self, Document};
+use crate::policy::config::Config;
 use crate::policy::config::file::ConfigError;
 use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
@@ -28,6 +29,9 @@ use crate::text::span::Span;
 
 pub(crate) use plan::RenderPlan;
 use tool::RenderFailure;
+
+/// Returns what comes out of something rendered.
+pub(crate) type Look = dyn Fn(&Manifest, &Config) -> Run + Sync;
 
 /// What a run is to render, and how.
 pub(crate) struct Rendered<'a> {
@@ -49,28 +53,39 @@ impl<'a> Rendered<'a> {
         Rendered { plan: RenderPlan::find(paths, excludes), values, name_of }
     }
 
-    /// Renders everything and checks it, several at a time.
-    pub(crate) fn check(&self, settings: &Settings) -> Outcome {
+    /// Renders everything, several at a time, and looks at what was rendered as `look` does; `done` gets it afterwards.
+    ///
+    /// Returns what came out, brought back to the files that people write.
+    pub(crate) fn each(
+        &self,
+        settings: &Settings,
+        look: &Look,
+        done: &(dyn Fn(Vec<Document>) + Sync),
+    ) -> Outcome {
+        let finish = |renderings| {
+            let (outcome, documents) = merge(renderings);
+            done(documents);
+            outcome
+        };
         let charts: Vec<_> = self.plan.charts.iter().collect();
+        let chart = |chart: &&PathBuf| {
+            finish(self.values.iter().map(|values| self.template(chart, values, settings, look)).collect())
+        };
         let mut outcome = Outcome::default();
-        for found in in_parallel(&charts, &|chart| self.chart(chart, settings)) {
-            outcome.add(found);
-        }
+        in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
+        outcome.add(finish(in_parallel(&overlays, &|(directory, files)| {
+            self.build(directory, files, settings, look)
+        })));
         outcome
-            .add(merge(in_parallel(&overlays, &|(directory, files)| self.build(directory, files, settings))));
-        outcome
-    }
-
-    /// Renders a chart once for each value set.
-    fn chart(&self, chart: &Path, settings: &Settings) -> Outcome {
-        merge(self.values.iter().map(|values| self.template(chart, values, settings)).collect())
     }
 
     /// Checks a chart as `helm template` renders it.
-    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings) -> Rendering {
+    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings, look: &Look) -> Rendering {
         let file = chart.join("Chart.yaml");
-        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return empty_rendering() };
+        let name = (self.name_of)(&file);
+        let found = settings.for_file(Path::new(&name));
+        let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
         let version = format!("v{}.0", config.assumptions.kubernetes_version);
         let chart_argument = absolute(chart);
         let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
@@ -94,7 +109,7 @@ impl<'a> Rendered<'a> {
                 return self.not_rendered(&file, format!("the chart is not checked: {message}"));
             }
         };
-        let mut outcome = Outcome::default();
+        let mut run = Run::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
         let mut pieces: HashMap<String, RenderedDocument> = HashMap::new();
         for part in split_output(&output) {
@@ -104,8 +119,9 @@ impl<'a> Rendered<'a> {
                 None => file.clone(),
             };
             let name = (self.name_of)(&file);
-            let Some(config) = settings.config_for(&name) else {
-                outcome.unread += 1;
+            let found = settings.for_file(Path::new(&name));
+            let Some(config) = found.config(Path::new(&name)) else {
+                run.outcome.unread += 1;
                 continue;
             };
             let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
@@ -118,31 +134,33 @@ impl<'a> Rendered<'a> {
                 (Arc::new(Source::new(name.as_str(), text)), 0)
             });
             *documents += 1;
-            outcome.add(lint(Source::rendered(&name, *documents, part.text), &config));
-            let rendered = Arc::new(Source::rendered(&name, *documents, part.text));
+            let rendered = read(Source::rendered(&name, *documents, part.text));
+            run.add(look(&rendered, &config));
             pieces.insert(
-                rendered.name.clone(),
+                rendered.source.name.clone(),
                 RenderedDocument { template: template.clone(), rendered, alignment: None },
             );
         }
-        lint_fleet(&mut outcome, &|name| settings.config_for(name));
+        let mut outcome = run.finish();
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
             let RenderedDocument { template, rendered, alignment } = piece;
+            let rendered = &rendered.source;
             let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
             to_template(finding, template, rendered, alignment);
         }
-        let rendered = pieces.values().flat_map(|piece| document::read(&piece.rendered).documents).collect();
+        let rendered = pieces.into_values().flat_map(|piece| piece.rendered.documents).collect();
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
     /// Checks what `kustomize build` makes of a directory.
-    fn build(&self, directory: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
-        let file = kustomization(directory).map_or_else(|| directory.to_owned(), |(file, _)| file);
+    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings, look: &Look) -> Rendering {
+        let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
-        let Some(config) = settings.config_for(&name) else { return empty_rendering() };
-        let place = absolute(directory);
-        if let Some(why) = danger::kustomization_problem(directory) {
+        let found = settings.for_file(Path::new(&name));
+        let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
+        let place = absolute(folder);
+        if let Some(why) = danger::kustomization_problem(folder) {
             return self.not_rendered(&file, format!("the kustomization is not checked: {why}"));
         }
         let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
@@ -162,8 +180,8 @@ impl<'a> Rendered<'a> {
                 return self.not_rendered(&file, format!("the kustomization is not checked: {message}"));
             }
         };
-        let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);
-        let rendered = document::read(&Arc::new(Source::rendered(&name, 1, output))).documents;
+        let rendered = read(Source::rendered(&name, 1, output));
+        let mut outcome = look(&rendered, &config).finish();
         let read = |path: &PathBuf| {
             Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))
         };
@@ -172,11 +190,15 @@ impl<'a> Rendered<'a> {
         // An excerpt would show the secrets that it makes.
         let kustomization = read(&file).map(|it| document::read(&it).documents).unwrap_or_default();
         let kustomization = kustomization.first().filter(|it| it.root().get("secretGenerator").is_none());
-        lint_fleet(&mut outcome, &|_| Some(config.clone()));
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-            overlay::to_origin(finding, &rendered, &origins, kustomization);
+            overlay::to_origin(finding, &rendered.documents, &origins, kustomization);
         }
-        Rendering { label: format!("`{}`", (self.name_of)(directory)), outcome, rendered, origins }
+        Rendering {
+            label: format!("`{}`", (self.name_of)(folder)),
+            outcome,
+            rendered: rendered.documents,
+            origins,
+        }
     }
 
     /// Reports at the file that asks for it why something is not rendered.
@@ -192,7 +214,7 @@ impl<'a> Rendered<'a> {
 /// A document that Helm made, and what of.
 struct RenderedDocument {
     template: Arc<Source>,
-    rendered: Arc<Source>,
+    rendered: Manifest,
     /// Made when first asked for.
     alignment: Option<Alignment>,
 }

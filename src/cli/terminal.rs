@@ -43,7 +43,7 @@ fn ignore_closed_pipe<T>(result: io::Result<T>, done: T) -> io::Result<T> {
 pub fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
     let options = report::ReportOptions { quiet: true, ..report::ReportOptions::default() };
     let mut text = Vec::new();
-    report::write(report::Format::Human, outcome, 1, &options, &mut text)
+    report::write(report::Format::Human, &report::Report::new(outcome, &options), &mut text)
         .map_err(|error| error.to_string())?;
     Ok(text)
 }

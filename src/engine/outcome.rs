@@ -5,9 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::comparison::Comparison;
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::manifest::document::Document;
 use crate::text::source::Source;
 
 /// Why an input is not checked, though it could be read.
@@ -101,10 +99,6 @@ pub struct Outcome {
     ///
     /// Known for objects that an API server is about to store; otherwise only where a rule reads scripts.
     pub unread_scripts: Vec<String>,
-    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
-    pub comparison: Option<Comparison>,
-    /// The documents that rules about all objects of a run are to see.
-    pub kept: Vec<Document>,
 }
 
 impl Outcome {
@@ -117,7 +111,6 @@ impl Outcome {
         self.can_render |= other.can_render;
         self.unread += other.unread;
         self.unread_scripts.extend(other.unread_scripts);
-        add_all(&mut self.kept, other.kept);
         self.skipped.extend(other.skipped);
         for (reason, count) in other.skip_counts {
             *self.skip_counts.entry(reason).or_default() += count;

@@ -26,23 +26,29 @@ use crate::facts::secret::detected::Within;
 use crate::facts::secret::expansion::Variables;
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Object, Pod};
+use crate::shell::ScriptCache;
 
 pub use shape::shape;
 
 /// Finds the credentials of an object: those of its containers last, in the order in which Kubernetes starts them.
-pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
+///
+/// `cache` has the object's scripts.
+pub fn secrets<'d>(
+    object: Object<'d>,
+    cache: &ScriptCache<'d>,
+) -> impl Iterator<Item = Secret<'d>> + use<'d> {
     let mut found = field::in_others(object);
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    found.extend(containers.flat_map(in_container));
+    found.extend(containers.flat_map(|it| in_container(it, cache)));
     let last = last_applied::only_there(object, &found);
     found.into_iter().chain(last)
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
-fn in_container(container: Container<'_>) -> Vec<Secret<'_>> {
+fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>) -> Vec<Secret<'d>> {
     let mut variables = Variables::of(container);
     let mut found = env::in_container(container, &mut variables);
-    let of_commands = in_commands(container, &mut variables);
+    let of_commands = in_commands(container, cache, &mut variables);
     // A value that a command repeats is reported where it stands.
     let is_known = |new: &Secret<'_>| found.iter().any(|it| it.place() == new.place());
     let new: Vec<_> = of_commands.into_iter().filter(|it| !is_known(it)).collect();
@@ -52,7 +58,11 @@ fn in_container(container: Container<'_>) -> Vec<Secret<'_>> {
 }
 
 /// Looks at all that a container runs.
-fn in_commands<'d>(container: Container<'d>, variables: &mut Variables<'d>) -> Vec<Secret<'d>> {
+fn in_commands<'d>(
+    container: Container<'d>,
+    cache: &ScriptCache<'d>,
+    variables: &mut Variables<'d>,
+) -> Vec<Secret<'d>> {
     let main: Vec<_> = container.command_line().collect();
     let hooks = [
         "livenessProbe.exec.command",
@@ -65,7 +75,7 @@ fn in_commands<'d>(container: Container<'d>, variables: &mut Variables<'d>) -> V
     let found = [main]
         .into_iter()
         .chain(hooks)
-        .flat_map(|arguments: Vec<Node<'d>>| command::search(&arguments, container, variables));
+        .flat_map(|arguments: Vec<Node<'d>>| command::search(&arguments, container, cache, variables));
     let within = |in_url: bool| if in_url { Within::Url } else { Within::Command };
     let mut parts = Parts::default();
     found

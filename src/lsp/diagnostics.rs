@@ -8,7 +8,6 @@ use lsp_types::{
 use super::position::{Encoding, TextPositions};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
-use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
@@ -31,8 +30,7 @@ pub fn lint_text(source: &Source, config: &Config) -> Vec<Finding> {
     if !is_manifest(&source.text) {
         return Vec::new();
     }
-    let mut outcome = lint(source.with_text(source.text.as_str()), config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    let outcome = lint(source.with_text(source.text.as_str()), config);
     outcome.findings
 }
 

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::diagnostic::meta::Meta;
-use crate::engine::fleet::lint_fleet;
 use crate::engine::lint::lint;
 use crate::policy::config::Config;
 use crate::rules;
@@ -34,8 +33,7 @@ fn examples(page: &str) -> impl Iterator<Item = &str> {
 fn fields(rule: &'static Meta, yaml: &str) -> Vec<String> {
     let mut config = Config::new(crate::rules::registry(), jiff::civil::Date::constant(2026, 1, 1));
     config.select = HashSet::from([rule.id]);
-    let mut outcome = lint(Source::new("", yaml), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    let outcome = lint(Source::new("", yaml), &config);
     outcome.findings.iter().map(|finding| general(&finding.place.path)).collect()
 }
 

@@ -88,18 +88,12 @@ pub fn apply(
     config: &Config,
 ) -> Applied {
     let mut problems = Vec::new();
-    let mut suppressions = from_comments(object, &mut problems);
-    suppressions.extend(from_annotations(object, &mut problems));
-    suppressions.iter_mut().for_each(|it| it.rule = config.registry.find(&it.id));
+    let suppressions = suppressions_of(object, config, &mut problems);
     if suppressions.is_empty() {
         return Applied { suppressed: Vec::new(), problems };
     }
     let is_forbidden = |rule: &Meta| config.suppressions.forbidden.contains(rule.id);
-    let mut groups = Groups::default();
-    for suppression in &suppressions {
-        let Some(rule) = suppression.rule else { continue };
-        groups.add(rule, &suppression.reach, !is_forbidden(rule) && !suppression.is_expired(config));
-    }
+    let mut groups = grouped(&suppressions, config);
     let mut hidden = groups.apply(findings, &fold::candidates(findings)).into_iter();
     let suppressed = findings.extract_if(.., |_| hidden.next().unwrap_or_default()).collect();
     let mut nearest = HashMap::new();
@@ -114,6 +108,35 @@ pub fn apply(
         }));
     }
     Applied { suppressed, problems }
+}
+
+/// Returns for each of an object's findings whether a suppression hides it.
+pub fn hidden(object: Object<'_>, findings: &[Finding], config: &Config) -> Vec<bool> {
+    let suppressions = suppressions_of(object, config, &mut Vec::new());
+    grouped(&suppressions, config).apply(findings, &fold::candidates(findings))
+}
+
+/// Reads the suppressions of an object; what is wrong with them goes to the problems.
+fn suppressions_of(
+    object: Object<'_>,
+    config: &Config,
+    problems: &mut Vec<SuppressionProblem>,
+) -> Vec<Suppression> {
+    let mut suppressions = from_comments(object, problems);
+    suppressions.extend(from_annotations(object, problems));
+    suppressions.iter_mut().for_each(|it| it.rule = config.registry.find(&it.id));
+    suppressions
+}
+
+/// Puts suppressions that do the same together.
+fn grouped(suppressions: &[Suppression], config: &Config) -> Groups {
+    let mut groups = Groups::default();
+    for suppression in suppressions {
+        let Some(rule) = suppression.rule else { continue };
+        let is_forbidden = config.suppressions.forbidden.contains(rule.id);
+        groups.add(rule, &suppression.reach, !is_forbidden && !suppression.is_expired(config));
+    }
+    groups
 }
 
 /// For this many different ids that no rule has, the one that may be meant is looked for.

@@ -171,12 +171,6 @@ impl Settings {
         found
     }
 
-    /// Returns the configuration of a file, `None` if it cannot be used.
-    pub(crate) fn config_for(&self, name: &str) -> Option<Config> {
-        let path = Path::new(name);
-        self.for_file(path).config(path).map(Cow::into_owned)
-    }
-
     /// Whether the configuration of a file excludes it.
     pub(crate) fn excludes(&self, path: &Path) -> bool {
         self.for_file(path).excludes(path, false)

@@ -1,6 +1,8 @@
 //! What reports can be asked for, and what they are made of.
 
+use crate::diagnostic::comparison::Comparison;
 use crate::engine::outcome::Outcome;
+use crate::report::pictures::Pictures;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -43,11 +45,26 @@ pub struct ReportOptions {
     pub as_of: Option<jiff::civil::Date>,
 }
 
-/// What every format is given.
-pub(super) struct Report<'a> {
+/// What a report is about, and how it looks.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// What came out of the run.
     pub outcome: &'a Outcome,
+    /// How many files were looked into.
     pub files: usize,
+    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
+    pub comparison: Option<&'a Comparison>,
+    /// What a page draws of the objects.
+    pub pictures: Option<&'a Pictures>,
+    /// How it looks.
     pub options: &'a ReportOptions,
+}
+
+impl<'a> Report<'a> {
+    /// Makes a report of one file without comparison and pictures.
+    pub fn new(outcome: &'a Outcome, options: &'a ReportOptions) -> Self {
+        Report { outcome, files: 1, comparison: None, pictures: None, options }
+    }
 }
 
 impl Default for ReportOptions {

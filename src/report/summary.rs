@@ -115,7 +115,7 @@ impl<'a> Summary<'a> {
             skip_counts: &outcome.skip_counts,
             skipped: &outcome.skipped,
             can_render: outcome.can_render,
-            baseline: outcome.comparison.as_ref().map(Baseline::from),
+            baseline: report.comparison.map(Baseline::from),
         }
     }
 

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::lint;
-use crate::engine::outcome::Outcome;
+use crate::engine::lint::lint_manifest;
+use crate::engine::read::read;
+use crate::engine::run::Run;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety};
@@ -26,7 +27,7 @@ pub struct Added {
     /// How many findings they hide.
     pub hidden: usize,
     /// What is still found.
-    pub outcome: Outcome,
+    pub run: Run,
 }
 
 /// Adds suppressions with a reason for everything that is found in the text of a file and may be suppressed.
@@ -35,20 +36,21 @@ pub struct Added {
 pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = source.text.clone();
-    let outcome = lint(source.with_text(text.as_str()), config);
-    let mut added = Added { text, hidden: 0, outcome };
+    let mut manifest = read(source.with_text(text.as_str()));
+    let run = lint_manifest(&manifest, config);
+    let mut added = Added { text, hidden: 0, run };
     // What no comment reaches, an annotation does.
     for by_comment in [true, false] {
-        let found = added.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
-        let documents = document::read(&Arc::new(source.with_text(added.text.as_str()))).documents;
-        let edits = edits(&documents, found, &reason, by_comment);
+        let found = added.run.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
+        let edits = edits(&manifest.documents, found, &reason, by_comment);
         let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
-        let outcome = lint(source.with_text(text.as_str()), config);
-        let hidden = added.outcome.findings.len().saturating_sub(outcome.findings.len());
-        let hides_some = outcome.suppressed.len() > added.outcome.suppressed.len();
-        if outcome.unread == added.outcome.unread && hides_some {
-            added = Added { text, hidden: added.hidden + hidden, outcome };
+        let changed = read(source.with_text(text.as_str()));
+        let run = lint_manifest(&changed, config);
+        let hidden = added.run.outcome.findings.len().saturating_sub(run.outcome.findings.len());
+        let hides_some = run.outcome.suppressed.len() > added.run.outcome.suppressed.len();
+        if run.outcome.unread == added.run.outcome.unread && hides_some {
+            (added, manifest) = (Added { text, hidden: added.hidden + hidden, run }, changed);
         }
     }
     added

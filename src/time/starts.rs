@@ -28,22 +28,16 @@ impl Starts {
     ) -> Self {
         let first = from.as_second().div_euclid(60);
         let mut starts = Starts { first, counts: vec![0; minutes] };
-        // Many CronJobs of a fleet have the same schedule: it is walked once.
-        let mut alike: HashMap<(Recurrence, Option<&str>), (&Calendar, u32)> = HashMap::new();
-        for calendar in calendars {
-            let zone = calendar.schedule.zone.as_ref().unwrap_or(&calendar.zone);
-            let key = (calendar.schedule.pattern, zone.iana_name());
-            alike.entry(key).or_insert((calendar, 0)).1 += 1;
-        }
-        for (calendar, times) in alike.into_values() {
-            each_run(calendar, first * 60, (first + minutes as i64) * 60, &mut |at| {
-                let minute = usize::try_from(at.div_euclid(60) - first).unwrap_or(usize::MAX);
-                if let Some(count) = starts.counts.get_mut(minute) {
-                    *count += times;
-                }
-            });
+        for (calendar, members) in alike(calendars) {
+            let times = members.len() as u32;
+            each_minute(calendar, first, minutes, &mut |minute| starts.counts[minute] += times);
         }
         starts
+    }
+
+    /// Calls `take` with each minute of the span in which a calendar has a run.
+    pub fn each_minute(&self, calendar: &Calendar, take: &mut dyn FnMut(usize)) {
+        each_minute(calendar, self.first, self.counts.len(), take);
     }
 
     /// Returns the moment of a minute of the span.
@@ -64,6 +58,33 @@ impl Starts {
         let cost = |it: i64| (load[it as usize], it == 0, (it - minute).abs(), it);
         (0..60).filter(|&it| it != minute).min_by_key(|&it| cost(it)).unwrap_or_default()
     }
+}
+
+/// Calls `take` with each minute that has a run, of so many from `first` on, in minutes since 1970.
+fn each_minute(calendar: &Calendar, first: i64, minutes: usize, take: &mut dyn FnMut(usize)) {
+    each_run(calendar, first * 60, (first + minutes as i64) * 60, &mut |at| {
+        if let Ok(minute) = usize::try_from(at.div_euclid(60) - first)
+            && minute < minutes
+        {
+            take(minute);
+        }
+    });
+}
+
+/// Puts calendars that always start together into groups: one of them, and the positions of all. The groups are in the order
+/// of their first members.
+pub fn alike<'a>(calendars: impl IntoIterator<Item = &'a Calendar>) -> Vec<(&'a Calendar, Vec<usize>)> {
+    let mut groups: Vec<(&Calendar, Vec<usize>)> = Vec::new();
+    let mut known: HashMap<(Recurrence, Option<&str>), usize> = HashMap::new();
+    for (position, calendar) in calendars.into_iter().enumerate() {
+        let zone = calendar.schedule.zone.as_ref().unwrap_or(&calendar.zone);
+        let group = *known.entry((calendar.schedule.pattern, zone.iana_name())).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push((calendar, Vec::new()));
+        }
+        groups[group].1.push(position);
+    }
+    groups
 }
 
 /// Calls `take` with each run from `start` on and before `end`, in seconds since 1970.

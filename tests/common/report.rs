@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use batchlint::diagnostic::comparison::Comparison;
 use batchlint::diagnostic::finding::{Finding, Subject};
 use batchlint::engine::outcome::{CheckedObject, Outcome};
 use batchlint::manifest::place::Place;
-use batchlint::report::{self, Format, ReportOptions};
+use batchlint::report::{self, Format, Report, ReportOptions};
 use batchlint::rules;
 use batchlint::text::source::Source;
 use batchlint::text::span::Span;
@@ -63,7 +64,18 @@ pub(crate) fn checked_object(name: &str, document: usize) -> CheckedObject {
 
 /// Writes a report of nine files.
 pub(crate) fn render(format: Format, outcome: &Outcome, options: ReportOptions) -> String {
+    render_compared(format, outcome, None, options)
+}
+
+/// Writes a report of nine files whose findings were compared with known ones.
+pub(crate) fn render_compared(
+    format: Format,
+    outcome: &Outcome,
+    comparison: Option<&Comparison>,
+    options: ReportOptions,
+) -> String {
     let mut out = Vec::new();
-    report::write(format, outcome, 9, &options, &mut out).expect("memory takes everything");
+    let report = Report { files: 9, comparison, ..Report::new(outcome, &options) };
+    report::write(format, &report, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("reports are UTF-8")
 }

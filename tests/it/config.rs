@@ -377,6 +377,32 @@ fn the_last_line_counts_what_is_suppressed() {
     assert!(run.out.contains("no findings; 1 suppressed"), "{}", run.out);
 }
 
+/// Where a rule about several objects is off, nobody wants to hear of the object: it does not count elsewhere either.
+#[test]
+fn a_rule_about_several_objects_counts_those_that_it_checks() {
+    let cron_job = |name: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}}}\nspec:\n  schedule: '0 0 * * *'\n  \
+             jobTemplate: {{spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}}}}}\n---\n"
+        )
+    };
+    let crowd = ["try-1", "try-2", "a", "b", "c", "d", "e"].map(cron_job).concat();
+    let overrides =
+        "rules: {busy-minute: info}\noverrides:\n- names: ['try-*']\n  rules: {busy-minute: off}\n";
+    let directory =
+        TempDirectory::new("config-fleet", &[("crowd.yaml", &crowd), (".batchlint.yaml", overrides)]);
+    let run = directory.run(&["check", "--format", "concise"]);
+    let found: Vec<_> = run.out.lines().filter(|line| line.contains("[busy-minute]")).collect();
+    assert_eq!(
+        found,
+        [
+            "crowd.yaml:19:13: info[busy-minute] 5 CronJobs start at 00:00 every day: `a`, `b`, `c`, `d` and `e`"
+        ],
+        "{}",
+        run.out
+    );
+}
+
 #[test]
 fn config_shows_only_what_is_changed_when_asked_to() {
     let config = "gitops: true\nrules: {missing-ttl: warning, mutable-image: off, short-ttl: {minimum: 7}}\n";

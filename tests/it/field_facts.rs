@@ -6,6 +6,7 @@ use std::sync::Arc;
 use batchlint::dry_run::answers;
 use batchlint::kubernetes::types::{allowed, default, required};
 use batchlint::kubernetes::verdict::body::Client;
+use batchlint::manifest::document;
 use batchlint::schema::version::Version;
 use batchlint::schema::{FieldType, Struct, Type, cron_job, job};
 use batchlint::text::source::Source;
@@ -143,7 +144,7 @@ fn without_a_required_field_the_server_refuses_the_object() {
 /// Returns what the server has against an object.
 fn refusals(object: &Value) -> Vec<String> {
     let source = Arc::new(Source::new("a.json", object.to_string()));
-    let answers = answers(&source, Version { minor: MINOR }, Client::Raw);
+    let answers = answers(&source, &document::read(&source), Version { minor: MINOR }, Client::Raw);
     answers
         .iter()
         .flat_map(|it| it.causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)))

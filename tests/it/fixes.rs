@@ -236,7 +236,7 @@ fn a_script_sets_its_options_in_one_line() {
         let fixed =
             fix_all(&Source::new("a.yaml", job(&format!("{before}{commands}"))), &config, Safety::Unsafe);
         assert_eq!(fixed.text, job(&format!("{after}{commands}")));
-        assert!(fixed.outcome.findings.is_empty(), "{:?}", fixed.outcome.findings);
+        assert!(fixed.run.outcome.findings.is_empty(), "{:?}", fixed.run.outcome.findings);
     }
 }
 

@@ -118,6 +118,20 @@ fn what_the_template_does_not_explain_stays_where_it_was_rendered() {
     );
 }
 
+/// The objects of a rendering are all objects of one installation: rules about several objects see these, once.
+#[test]
+fn a_busy_minute_of_a_chart_is_reported_once() {
+    let cron_job = |number: usize| {
+        source(&format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: c{number}}}\nspec:\n  schedule: 0 3 * * *\n  \
+             jobTemplate: {{spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}}}}}\n"
+        ))
+    };
+    let directory = chart("render-busy", &(0..5).map(cron_job).collect::<String>());
+    let run = check(&directory, &["--render", "--select", "busy-minute"]);
+    assert_eq!(run.out.matches("5 CronJobs start at 03:00").count(), 1, "{}", run.out);
+}
+
 #[test]
 fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
     let directory = chart("render-sets", "");

@@ -13,6 +13,7 @@ use super::shape::{self, tokens};
 use super::url;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
+use crate::shell::ScriptCache;
 
 /// A credential in a command line.
 #[derive(Clone, Copy)]
@@ -29,10 +30,12 @@ pub struct Found<'d> {
     pub in_url: bool,
 }
 
-/// Finds the credentials in the arguments that one process of a container gets, with the container's variables.
+/// Finds the credentials in the arguments that one process of a container gets, with the container's variables; `cache` has its
+/// scripts.
 pub(super) fn search<'d>(
     arguments: &[Node<'d>],
     container: Container<'d>,
+    cache: &ScriptCache<'d>,
     variables: &mut Variables<'d>,
 ) -> Vec<Found<'d>> {
     let mut known = Known::default();
@@ -52,7 +55,9 @@ pub(super) fn search<'d>(
     };
     match script {
         Some(at) => {
-            script::search(texts[at], variables).into_iter().for_each(|(name, text)| add(name, text, false));
+            script::search(texts[at], Some((cache, arguments[at])), variables)
+                .into_iter()
+                .for_each(|(name, text)| add(name, text, false));
         }
         None => behind_names(&texts).into_iter().for_each(|(_, text, name)| add(name, text, false)),
     }
@@ -63,7 +68,7 @@ pub(super) fn search<'d>(
         let own: Vec<&str> =
             filled.iter().zip(&texts).map(|(it, own)| it.as_ref().map_or(*own, |it| &it.text)).collect();
         let found = match script {
-            Some(at) => script::search(own[at], &Variables::none()),
+            Some(at) => script::search(own[at], None, &Variables::none()),
             None => behind_names(&own).into_iter().map(|(_, text, name)| (name, text)).collect(),
         };
         let in_urls = filled.iter().flatten().flat_map(|it| url::passwords(&it.text));

@@ -5,10 +5,11 @@ use super::url;
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
 use crate::facts::secret::promise::{is_secret, promise};
 use crate::facts::secret::sql;
-use crate::shell::parse;
+use crate::manifest::document::Node;
 use crate::shell::programs::Fact;
 use crate::shell::syntax::{Command, Part, Variable, Word};
 use crate::shell::traversal::every_command;
+use crate::shell::{ScriptCache, parse};
 use crate::text::span::Span;
 use std::collections::BTreeMap;
 
@@ -16,11 +17,25 @@ use std::collections::BTreeMap;
 pub(super) type Found<'d> = (&'d str, &'d str);
 
 /// Finds the credentials of a script that starts with these variables; none where the shell could not read it.
-pub(super) fn search<'d>(text: &'d str, variables: &Variables<'d>) -> Vec<Found<'d>> {
+///
+/// `argument` is the argument that it is, among those that are read once for everybody.
+pub(super) fn search<'d>(
+    text: &'d str,
+    argument: Option<(&ScriptCache<'d>, Node<'d>)>,
+    variables: &Variables<'d>,
+) -> Vec<Found<'d>> {
     if !may_hold(text) {
         return Vec::new();
     }
-    let Ok(tree) = parse(text) else { return Vec::new() };
+    let own;
+    let parsed = match argument.and_then(|(cache, node)| cache.get(node)) {
+        Some(parsed) => parsed,
+        None => {
+            own = parse(text);
+            &own
+        }
+    };
+    let Ok(tree) = parsed else { return Vec::new() };
     let (mut script, mut commands) = (Script { text, variables: variables.clone() }, Vec::new());
     every_command(&tree.list, &mut commands);
     let mut found = Vec::new();
@@ -36,7 +51,7 @@ pub(super) fn search<'d>(text: &'d str, variables: &Variables<'d>) -> Vec<Found<
 }
 
 /// Says whether a script has any of the words without which there is nothing to find: most have none, and need not be
-/// read again.
+/// read.
 fn may_hold(text: &str) -> bool {
     const WORDS: [&str; 8] =
         ["pass", "pw", "secret", "token", "key", "credential", "authorization", "identified"];

@@ -9,6 +9,7 @@ use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::secrets;
 use crate::manifest::document::Document;
 use crate::manifest::workload::{Classification, classify};
+use crate::shell::ScriptCache;
 use crate::webhook::review::object::pod_spec;
 
 /// What identifies an offender: the rule, and where it is.
@@ -94,7 +95,7 @@ impl<'o> KnownOffenders<'o> {
 fn credentials(object: &Value) -> Vec<(String, String)> {
     let document = Document::from_value(object);
     let Classification::Object(object) = classify(document.root()) else { return Vec::new() };
-    secrets(object).map(|it| (it.value.path(), it.text.to_owned())).collect()
+    secrets(object, &ScriptCache::new(object)).map(|it| (it.value.path(), it.text.to_owned())).collect()
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &str> {

@@ -179,7 +179,7 @@ fn without_a_rule_the_others_report_the_defect() {
 fn suppressing_all_that_is_found_leaves_nothing() {
     each(|shape| {
         let added = add_suppressions(&Source::new("job.yaml", shape.manifest("")), &config(""), "we know");
-        let left: Vec<_> = added.outcome.findings.iter().map(|it| it.rule.id).collect();
+        let left: Vec<_> = added.run.outcome.findings.iter().map(|it| it.rule.id).collect();
         expect(left.is_empty(), || format!("{left:?} in\n{}", added.text))
     });
 }

@@ -4,7 +4,9 @@ use crate::common;
 
 use std::sync::Arc;
 
-use crate::common::report::{MANIFEST, checked_object, finding, mark, no_text, outcome, render};
+use crate::common::report::{
+    MANIFEST, checked_object, finding, mark, no_text, outcome, render, render_compared,
+};
 use batchlint::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use batchlint::diagnostic::severity::Severity;
 use batchlint::engine::outcome::{Outcome, SkipReason, Skipped};
@@ -22,12 +24,16 @@ const SARIF_SCHEMA: &str = include_str!("../../../testdata/schemas/sarif-2.1.0.j
 
 /// Renders JSON and checks it against a schema.
 fn valid(format: Format, outcome: &Outcome, schema: &str) -> Value {
+    demand_valid(&render(format, outcome, ReportOptions::default()), schema)
+}
+
+/// Checks a report in JSON against a schema.
+fn demand_valid(report: &str, schema: &str) -> Value {
     // A stray bracket in SARIF's pattern of languages, mended in the standard's errata.
     let schema = schema.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
     let schema = serde_json::from_str(&schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let report =
-        serde_json::from_str(&render(format, outcome, ReportOptions::default())).expect("the report is JSON");
+    let report = serde_json::from_str(report).expect("the report is JSON");
     let errors: Vec<_> =
         validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
@@ -67,6 +73,11 @@ fn every_shape() -> Outcome {
     let (file, explanation) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
     outcome.skipped = vec![Skipped { file, reason: SkipReason::CommentedJson, explanation }];
     outcome.suppressed = vec![no_text("hidden")];
+    outcome
+}
+
+/// Returns a comparison with a baseline that has three of the findings, and one that is fixed.
+fn comparison() -> Comparison {
     let text = str::to_owned;
     let fixed = KnownFinding {
         file: text("jobs/a.yaml"),
@@ -76,13 +87,13 @@ fn every_shape() -> Outcome {
         fingerprint: text("0123456789abcdef"),
     };
     let with = Reference::Baseline(text("known.json"));
-    outcome.comparison = Some(Comparison { with, known: 3, fixed: vec![fixed] });
-    outcome
+    Comparison { with, known: 3, fixed: vec![fixed] }
 }
 
 #[test]
 fn json_says_everything_that_is_known() {
-    let report = valid(Format::Json, &every_shape(), REPORT_SCHEMA);
+    let report = render_compared(Format::Json, &every_shape(), Some(&comparison()), ReportOptions::default());
+    let report = demand_valid(&report, REPORT_SCHEMA);
     let first = json!({
         "rule": "missing-deadline", "also": ["excessive-retries"], "severity": "warning", "confidence": "medium",
         "message": "too short", "help": "write `900`",
