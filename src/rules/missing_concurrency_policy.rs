@@ -32,16 +32,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if is_set || cron_job.is_suspended() {
         return;
     }
-    let schedule = cron_job
-        .schedule()
-        .text()
-        .map(|text| {
-            format!(
-                " of schedule \
-        `{text}`"
-            )
-        })
-        .unwrap_or_default();
+    let schedule = cron_job.schedule().text();
+    let schedule = schedule.map(|it| format!(" of the schedule `{it}`")).unwrap_or_default();
     let message = format!(
         "`concurrencyPolicy` is not set and defaults to `Allow`: each run{schedule} starts even while earlier \
          ones are still running"
