@@ -30,8 +30,8 @@ pub(super) static RULE: Rule = Rule {
 const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
     rotate the credential: anyone who has read this manifest has the old one";
 
-const FOR_FIELD: &str = "this field cannot refer to a Secret: probe something that needs no credential, or \
-    let the CSI driver read it through `nodePublishSecretRef`, and rotate the credential";
+const FOR_FIELD: &str = "this field cannot refer to a Secret: remove the credential, and rotate it; a probe can \
+    request something that needs none, and a CSI driver reads it through `nodePublishSecretRef`";
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
