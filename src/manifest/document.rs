@@ -12,7 +12,6 @@ mod node;
 pub mod resolve;
 mod scan;
 mod split;
-mod strict;
 mod yaml;
 
 pub use data::{Comment, Document, Duplicate, DuplicateCause, MAXIMUM_DEPTH, Style};

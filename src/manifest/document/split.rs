@@ -115,20 +115,12 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
     }
 }
 
-/// Whether a line has nothing for a document: it is empty, a comment or the mark between documents.
-fn is_blank(line: &str) -> bool {
-    line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
-}
-
 /// Reads a document; `repeatable` is how many bytes of text aliases may still repeat in the file.
 fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, repeatable: &mut usize, stream: &mut Stream) {
-    if chunk.text(&source.text).lines().all(is_blank) {
-        return;
-    }
     let parsed = yaml::parse(source, chunk, index, *repeatable);
     *repeatable = parsed.repeatable;
     match parsed.document {
-        Ok(document) => stream.documents.push(document),
+        Ok(document) => stream.documents.extend(document),
         Err(error) => stream.problems.push(problem(index, error, chunk, false)),
     }
     if let Some(dropped) = parsed.dropped {

@@ -1,0 +1,169 @@
+//! Texts as kubectl reads them, held against its own reader: `oracle/yaml/compare` builds that and runs this.
+//!
+//! `ORACLE` is the program of `oracle/yaml`, `COUNT` how many texts are mutated, `SEED` how, `LENGTH` how long the texts are
+//! of which all are tried. A kind of difference is shown once, with the shortest text that has it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+
+use batchlint::manifest::document;
+use batchlint::text::source::Source;
+use serde_json::Value as Json;
+
+/// Where short texts are put, at `%`: whole files, and all that has its own rules for what starts or ends a value.
+const PLACES: &[&str] = &[
+    "%",
+    "a: %\n",
+    "a: b%\nc: d\n",
+    "- %\n- a\n",
+    "a: [b, %]\n",
+    "{a: %}\n",
+    "%: a\nb: c\n",
+    "a: \"%\"\nb: '%'\n",
+    "a: |%\n  b\n c\n",
+    "a:\n- b: &c d\n  %\ne: *c\n",
+];
+
+/// What the short texts are made of.
+const CHARACTERS: &str = " \t\n-:?,[]{}#&*!|>'\"%\\.a0~<";
+
+/// What is put into longer texts.
+const PIECES: &[&str] = &[
+    " ", "  ", "\t", "\n", "\r", "\r\n", "\n\n", "-", "- ", ":", ": ", "?", "? ", ",", "[", "]", "{", "}", "#", " #", "&", "&a ", "*",
+    "*a", "!", "!!str ", "!!int ", "!<!> ", "|", "|-\n", ">", ">+\n", "'", "\"", "\\", "%", "@", "`", "a", "0", "~", "<<: ", "=", ".",
+    "...\n", "---\n", "--- ", "\u{85}", "\u{2028}", "é", "\u{feff}", "\u{7f}", "😀", "yes", "0x1", "1e3", ".inf", "null",
+];
+
+/// Makes every text of up to `length` characters, in every place.
+pub(crate) fn short(length: usize) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut start = 0;
+    for _ in 0..length {
+        let end = words.len();
+        for at in start..end {
+            for character in CHARACTERS.chars() {
+                words.push(format!("{}{character}", words[at]));
+            }
+        }
+        start = end;
+    }
+    let fill = |place: &&str| words.iter().map(|word| place.replace('%', word)).collect::<Vec<_>>();
+    PLACES.iter().flat_map(fill).collect()
+}
+
+/// Changes a text in some places.
+pub(crate) fn mutate(text: &str, mut below: impl FnMut(usize) -> usize) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    for _ in 0..=below(3) {
+        let at = below(characters.len() + 1);
+        let end = (at + below(4)).min(characters.len());
+        match below(4) {
+            0 => drop(characters.drain(at..end)),
+            1 => {
+                let from = below(characters.len() + 1);
+                let to = (from + below(20)).min(characters.len());
+                let copy = characters[from..to].to_vec();
+                characters.splice(at..at, copy);
+            }
+            _ => drop(characters.splice(at..end.min(at + below(2)), PIECES[below(PIECES.len())].chars())),
+        }
+    }
+    characters.into_iter().collect()
+}
+
+/// Returns the texts that are mutated: manifests of all rules, and what is read in tricky ways.
+pub(crate) fn seeds() -> Vec<String> {
+    let mut seeds = Vec::new();
+    for folder in ["testdata/clean", "rules"] {
+        let mut paths: Vec<_> = fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").path()).collect();
+        paths.sort();
+        for path in paths {
+            let text = fs::read_to_string(&path).expect("a text");
+            match path.extension().is_some_and(|it| it == "md") {
+                true => seeds.extend(text.split("```yaml\n").skip(1).filter_map(|it| it.split("```").next()).map(str::to_owned)),
+                false => seeds.push(text),
+            }
+        }
+    }
+    let cases = fs::read_to_string("testdata/documents/yaml.jsonl").expect("the cases");
+    let text = |line: &str| serde_json::from_str::<Json>(line).expect("JSON")["yaml"].as_str().map(str::to_owned);
+    seeds.extend(cases.lines().filter_map(text));
+    seeds
+}
+
+/// Returns what is read otherwise than kubectl does.
+pub(crate) fn difference(text: &str, answer: &Json) -> Option<String> {
+    let stream = document::read(&Arc::new(Source::new("text.yaml", text)));
+    let problem = stream.problems.iter().find(|problem| !problem.silent);
+    let limit = problem.map_or(usize::MAX, |problem| problem.document);
+    let read = stream.documents.iter().filter(|it| it.index < limit).map(|it| it.root().to_json());
+    let read: Vec<Json> = read.filter(|it| !it.is_null()).collect();
+    let expected = answer["documents"].as_array().expect("documents");
+    let error = answer["error"].as_str();
+    match (error, problem) {
+        (None, Some(problem)) => return Some(format!("false error: {}", problem.error.message)),
+        (Some(error), None) => return Some(format!("no error, kubectl says: {}", words(error))),
+        _ => {}
+    }
+    let is_same = read.len() == expected.len() && read.iter().zip(expected).all(|(read, it)| same(read, it));
+    if !is_same && error.is_none_or(|error| !error.contains("separator")) {
+        return Some(format!("value: -{} +{}", Json::from(expected.clone()), Json::from(read)));
+    }
+    let (error, problem) = (error?, problem?);
+    let is_yaml = error.starts_with(CONVERTING);
+    (is_yaml && words(error) != problem.error.message)
+        .then(|| format!("words: -{} +{}", words(error), problem.error.message))
+}
+
+const CONVERTING: &str = "error converting YAML to JSON: ";
+
+/// Returns an error of kubectl without what is said before it, and without its line.
+fn words(error: &str) -> &str {
+    let error = error.strip_prefix(CONVERTING).unwrap_or(error);
+    let error = error.strip_prefix("yaml: ").unwrap_or(error);
+    let line = error.strip_prefix("line ").and_then(|it| it.split_once(": "));
+    let error = line.map_or(error, |(_, words)| words);
+    // What follows are values as Go prints them.
+    let end = ["invalid map key", "unsupported map key"].iter().find(|it| error.starts_with(**it));
+    end.map_or(error, |end| &error[..end.len()])
+}
+
+/// Compares numbers by value: Go writes `1e+06` where we write 1000000.
+fn same(left: &Json, right: &Json) -> bool {
+    match (left, right) {
+        (Json::Number(left), Json::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => left == right,
+    }
+}
+
+/// Kinds of differences: how many texts have each, and the shortest.
+#[derive(Default)]
+pub(crate) struct Differences(BTreeMap<String, (usize, String, String)>);
+
+impl Differences {
+    /// Adds a text with what is different.
+    pub(crate) fn add(&mut self, text: &str, line: String) {
+        let kind: String = match line.split_once(": -") {
+            Some(("value", _)) => "value".to_owned(),
+            _ => line.chars().take(120).collect(),
+        };
+        let (count, shortest, shown) = self.0.entry(kind).or_insert((0, text.to_owned(), line.clone()));
+        *count += 1;
+        if text.len() < shortest.len() {
+            (*shortest, *shown) = (text.to_owned(), line);
+        }
+    }
+
+    /// Returns one line for each kind.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.iter().map(|(_, (count, text, line))| format!("{count} × {text:?}\n    {line}")).collect()
+    }
+}
