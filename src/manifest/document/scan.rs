@@ -1,12 +1,280 @@
-//! What people who write manifests did where go-yaml stops, beside its words.
+//! What go-yaml stumbles over, in its own words, with help for people who write manifests.
 
 use super::error::SyntaxError;
-use super::yaml::Fault;
+use super::yaml::{Context, Fault};
 use crate::text::span::Span;
 
-/// Says what is wrong in the document at `chunk` of the source.
-pub(super) fn explain(fault: &Fault, source: &str, _chunk: Span) -> SyntaxError {
-    let start = fault.at as usize;
-    let length = source[start..].chars().next().map_or(0, |it| if it == '\n' { 0 } else { it.len_utf8() });
-    SyntaxError::new(fault.words.clone(), Span::new(start, start + length))
+/// Explains an error in the document at `chunk` of the source.
+pub(super) fn explain(fault: &Fault, source: &str, chunk: Span) -> SyntaxError {
+    let text = chunk.text(source);
+    let start = if is_about_start(fault) { fault.from } else { fault.at };
+    let at = Place::new(text, (start.clamp(chunk.start, chunk.end) - chunk.start) as usize);
+    let length = at.rest.chars().next().map_or(0, char::len_utf8);
+    let error = SyntaxError::new(fault.words.clone(), Span::new(start as usize, start as usize + length));
+    let help = match at.conflict() {
+        true => "a merge conflict is left in the file".to_owned(),
+        false => help(fault, &at, Span { start: fault.from, end: fault.at }.text(source)),
+    };
+    if help.is_empty() { error } else { error.help(help) }
+}
+
+/// Whether the place to look at is where the construct starts, and not where reading stopped.
+fn is_about_start(fault: &Fault) -> bool {
+    matches!(
+        &*fault.words,
+        "could not find expected ':'" | "found unexpected end of stream" | "found unexpected document indicator"
+    )
+}
+
+/// The text around the place at which reading stopped.
+struct Place<'a> {
+    /// The line.
+    line: &'a str,
+    /// The last line before it that is neither empty nor a comment.
+    line_above: &'a str,
+    /// The line before the place.
+    before: &'a str,
+    /// The line from the place on.
+    rest: &'a str,
+    /// Whether nothing but blanks and comments follows in the document.
+    is_last: bool,
+}
+
+impl<'a> Place<'a> {
+    fn new(text: &'a str, at: usize) -> Self {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+        let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+        let line_above = text[..start].lines().rev().find(is_content).unwrap_or_default();
+        let is_last = !text[at..].lines().any(|line| is_content(&line));
+        Place { line: &text[start..end], line_above, before: &text[start..at], rest: &text[at..end], is_last }
+    }
+
+    /// Returns the word that starts at the place.
+    fn word(&self) -> &'a str {
+        let end = self.rest.find(|it: char| it.is_whitespace() || ",[]{}".contains(it));
+        &self.rest[..end.unwrap_or(self.rest.len())]
+    }
+
+    fn first(&self) -> char {
+        self.rest.chars().next().unwrap_or(' ')
+    }
+
+    /// Whether the line, or the one above, is a mark that git leaves where it cannot merge.
+    fn conflict(&self) -> bool {
+        let is_mark = |line: &str| ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|it| line.starts_with(it));
+        is_mark(self.line) || is_mark(self.line_above)
+    }
+}
+
+/// Says what the words mean; `read` is what was being read.
+fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
+    let help = match &*fault.words {
+        "found character that cannot start any token" => return cannot_start(at.first()),
+        "found a tab character that violates indentation"
+        | "found a tab character where an indentation space is expected" => return cannot_start('\t'),
+        "mapping values are not allowed in this context" => return second_colon(at),
+        "could not find expected ':'" => return format!("expected `key: value` on this line: {}", no_key(at.line)),
+        "did not find expected key" | "did not find expected '-' indicator" => return no_entry(at),
+        "did not find expected ',' or '}'" => return no_comma(at, read, '}'),
+        "did not find expected ',' or ']'" => return no_comma(at, read, ']'),
+        "did not find expected node content" => return no_content(at, read),
+        "did not find expected alphabetic or numeric character" => return no_name(fault.context, read),
+        words if words.starts_with("unknown anchor") => return unknown_anchor(at),
+        "block sequence entries are not allowed in this context" if at.before.contains(':') => {
+            "a list cannot start on the line of its key: write the first `- ` on the next line"
+        }
+        "block sequence entries are not allowed in this context" => {
+            "an item (`- `) is not allowed here: check the indentation"
+        }
+        "mapping keys are not allowed in this context" => {
+            "a `? ` starts a key, and none is allowed here: quote a value that starts with `? `"
+        }
+        "found unexpected end of stream" | "found unexpected document indicator" => {
+            "the quote that starts here is never closed"
+        }
+        "found unknown escape character" => {
+            "a `\\` in double quotes starts an escape, and YAML has no such escape: write `\\\\` for a backslash, or use single quotes"
+        }
+        "did not find expected hexdecimal number" | "found invalid Unicode character escape code" => {
+            "an escape in this double-quoted string does not stand for a character"
+        }
+        "found an indentation indicator equal to 0" => BLOCK_HEADER,
+        "did not find expected comment or line break" if fault.context == Context::BlockScalar => BLOCK_HEADER,
+        "did not find expected <document start>" => {
+            "`---` must follow the directives (lines that start with `%`)"
+        }
+        _ if fault.context == Context::Tag => "a value that starts with `!` is a tag, and YAML has no such tag: quote the value",
+        _ if fault.context == Context::Directive => "a line that starts with `%` is a directive: quote a value that starts with `%`",
+        _ => "",
+    };
+    help.to_owned()
+}
+
+const BLOCK_HEADER: &str = "only `+`, `-` and a number from 1 to 9 can follow `|` or `>` on its line: start the text on the \
+                            next line, or quote a value that starts with `|` or `>`";
+
+fn cannot_start(character: char) -> String {
+    let what = match character {
+        '\t' => return "a tab cannot indent YAML: indent with spaces".to_owned(),
+        '`' => "a backtick".to_owned(),
+        other => format!("`{other}`"),
+    };
+    format!("a value without quotes cannot start with {what}: quote the value")
+}
+
+/// A line that belongs to nothing above, or what follows a value on its line.
+fn no_entry(at: &Place<'_>) -> String {
+    let before = at.before.trim_end();
+    if ",]}".contains(at.first()) {
+        return match before.trim_end_matches(['-', '?']).trim_end().ends_with(':') || before.is_empty() {
+            true => cannot_start(at.first()),
+            false => format!("`{}` closes nothing", at.first()),
+        };
+    }
+    let help = match before.chars().last() {
+        Some('\'') => "text follows the closing quote: write `''` for a quote inside the string",
+        Some('"') => "text follows the closing quote: write `\\\"` for a quote inside the string",
+        Some(']' | '}') => "text follows the closing bracket: quote the whole value",
+        _ => "this line belongs to no mapping or list above it: check the indentation",
+    };
+    help.to_owned()
+}
+
+/// A list or mapping in brackets that goes on with neither `,` nor its end.
+fn no_comma(at: &Place<'_>, read: &str, close: char) -> String {
+    let open = if close == ']' { '[' } else { '{' };
+    if at.is_last {
+        return format!("the `{open}` before this is never closed");
+    }
+    match at.first() {
+        '?' => "a `?` ends a text without quotes in brackets: quote the text".to_owned(),
+        other @ (']' | '}') => format!("`{other}` closes a bracket that was opened with `{open}`"),
+        _ if read.contains('\n') => format!("`,` is missing before this, or the `{open}` above is not closed"),
+        _ => format!("`,` or `{close}` is missing before this"),
+    }
+}
+
+/// A place at which a value must follow.
+fn no_content(at: &Place<'_>, read: &str) -> String {
+    if at.is_last {
+        return "the document ends where a value must follow".to_owned();
+    }
+    match at.first() {
+        ':' => "in brackets a text without quotes cannot start with `:`: quote the text".to_owned(),
+        '-' => "an item (`- `) is not allowed in brackets: quote the text".to_owned(),
+        '!' | '&' | '*' => cannot_start(at.first()),
+        other if ",]}".contains(other) && read.is_empty() => cannot_start(other),
+        _ => "a value is missing before this".to_owned(),
+    }
+}
+
+/// An anchor or alias without a name, or with other characters in it.
+fn no_name(context: Context, read: &str) -> String {
+    let (sign, what) = if context == Context::Alias { ('*', "an alias") } else { ('&', "an anchor") };
+    let why = match read.len() {
+        0 | 1 => "no name follows",
+        _ => "its name can have letters, digits, `_` and `-` only",
+    };
+    format!("`{sign}` starts {what}, but {why}: quote a value that starts with `{sign}`")
+}
+
+fn unknown_anchor(at: &Place<'_>) -> String {
+    let word = at.word().trim_end_matches(':');
+    let name = word.strip_prefix('*').unwrap_or(word);
+    if at.rest.trim() == word {
+        format!("write `&{name}` before the value you mean, in the same document")
+    } else {
+        "quote a value that starts with `*`".to_owned()
+    }
+}
+
+/// A `: ` where no key can be: in a value on the same line, or in a line that goes on with the value above.
+fn second_colon(at: &Place<'_>) -> String {
+    if at.before.contains(": ") || at.before.contains(":\t") {
+        return "this line has a second `: `, inside the value: quote a value that contains `: `".to_owned();
+    }
+    let above = at.line_above.trim_start_matches([' ', '-']);
+    if above.contains(": ") {
+        let help = "this line is indented further than the key above, which already has a value: check the indentation";
+        return help.to_owned();
+    }
+    format!("expected `key: value` on the line above: {}", no_key(above))
+}
+
+/// Says what a line may lack to be a key with its value.
+fn no_key(line: &str) -> &'static str {
+    let line = line.trim();
+    match line.find(':') {
+        Some(colon) if colon + 1 < line.len() => "add a space after the `:`",
+        _ => "write `key: value`, or check the indentation",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::manifest::document::SyntaxError;
+    use crate::text::source::Source;
+    use crate::text::span::Position;
+
+    fn error(text: &str) -> (SyntaxError, Position) {
+        let source = Arc::new(Source::new("a.yaml", text));
+        let problems = crate::manifest::document::read(&source).problems;
+        let error = problems.first().expect("an error").error.clone();
+        let place = source.positions(error.span).0;
+        (error, place)
+    }
+
+    #[test]
+    fn common_mistakes_get_plain_help() {
+        let cases = [
+            ("a: */5 *", "`*` starts an alias, but its name can have letters, digits, `_` and `-` only: quote a value that starts with `*`"),
+            ("a: *b c", "quote a value that starts with `*`"),
+            ("a: * *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
+            ("a: 1\n<<: *base", "write `&base` before the value you mean, in the same document"),
+            ("a: @b", "a value without quotes cannot start with `@`: quote the value"),
+            ("a: b: c", "this line has a second `: `, inside the value: quote a value that contains `: `"),
+            (
+                "a: 1\n b: 2",
+                "this line is indented further than the key above, which already has a value: check the indentation",
+            ),
+            ("a:\n    b: 1\n  c: 2", "this line belongs to no mapping or list above it: check the indentation"),
+            ("a:1\nb: 2", "expected `key: value` on the line above: add a space after the `:`"),
+            ("a: 1\nb:2\n", "expected `key: value` on this line: add a space after the `:`"),
+            ("a:\n\tb: 1", "a tab cannot indent YAML: indent with spaces"),
+            ("a: [1, 2", "the `[` before this is never closed"),
+            ("a: [1, 2}", "`}` closes a bracket that was opened with `[`"),
+            ("a: {b: https://x/?c=d}", "a `?` ends a text without quotes in brackets: quote the text"),
+            ("a: [serve, :8080]", "in brackets a text without quotes cannot start with `:`: quote the text"),
+            ("a: 'it's'", "text follows the closing quote: write `''` for a quote inside the string"),
+            ("a: \"b\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
+            ("a: \"b", "the quote that starts here is never closed"),
+            ("<<<<<<< HEAD\na: 1\n", "a merge conflict is left in the file"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(error(text).0.help.as_deref(), Some(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tab_has_its_place() {
+        let cases = [
+            ("a:\n\tb: 1\n", (2, 1)),
+            ("a: 1\n\tb: 2\n", (2, 1)),
+            ("a: 1\n\n\t# why\n\tb: 2\n", (3, 1)),
+            ("a:\n  - b: 2\n  \t\tc: 3\n", (3, 3)),
+            ("a:\n  b:\t\n\t  c: 1\n", (3, 1)),
+            ("a:\n\t\t- b\n", (2, 1)),
+            ("a: |\n\tb\n", (2, 1)),
+            ("a:\n  b: \"x\n\ty\"\n  c: z\n\tz\n", (5, 1)),
+            ("a: 1\n---\nb: 1\n\tc: 2\n", (4, 1)),
+        ];
+        for (text, expected) in cases {
+            let (error, place) = error(text);
+            assert_eq!(error.help.as_deref(), Some("a tab cannot indent YAML: indent with spaces"), "{text:?}");
+            assert_eq!((place.line, place.column), expected, "{text:?}");
+        }
+    }
 }

@@ -38,7 +38,7 @@ pub struct Problem {
 pub fn read(source: &Arc<Source>) -> Stream {
     let mut stream = Stream::default();
     let text = source.text.as_str();
-    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if text[start..].trim_start().starts_with('{') {
         match json::parse_stream(source, start, &mut stream.documents) {
             Ok(()) => return stream,
@@ -54,9 +54,12 @@ pub fn read(source: &Arc<Source>) -> Stream {
             // One value or none may still be YAML in flow style.
             Err(stop) => {
                 let mut rest = Stream::default();
-                read_yaml(source, stop.start, stop.documents, &mut rest);
-                let is_yaml = rest.problems.is_empty() || looks_like_yaml(&text[stop.start..]);
-                if is_yaml {
+                let yaml = yaml_start(text, stop.start);
+                if let Some(start) = yaml {
+                    read_yaml(source, start, stop.documents, &mut rest);
+                }
+                let is_yaml = rest.problems.iter().all(|it| it.silent) || looks_like_yaml(&text[stop.start..]);
+                if is_yaml && yaml.is_some() {
                     stream.documents.extend(rest.documents);
                     stream.problems.extend(rest.problems);
                 } else {
@@ -67,9 +70,22 @@ pub fn read(source: &Arc<Source>) -> Stream {
             }
         }
     }
-    start = 0;
     read_yaml(source, start, 0, &mut stream);
     stream
+}
+
+/// Returns where kubectl goes on with YAML behind the JSON that ends at `at`: on the next line, if nothing else is left of
+/// this one (`consumeWhitespace`). It gives up where less than four bytes are left.
+fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
+    while text.len() >= at + 4 {
+        let next = text[at..].chars().next().filter(|it| it.is_whitespace());
+        let Some(next) = next else { return Some(at) };
+        at += next.len_utf8();
+        if next == '\n' {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Says whether text that is no JSON was meant as YAML: it has comments or separators of its own.
@@ -100,10 +116,9 @@ fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mu
             let junk = rest.trim();
             if !junk.is_empty() && !junk.starts_with('#') {
                 let at = line_start + 3 + rest.find(junk).unwrap_or_default();
-                let error = SyntaxError::new(
-                    "only a comment can follow `---` on its line: kubectl rejects the file here",
-                    Span::new(at, at + junk.len()),
-                );
+                let place = Span::new(at, at + junk.len());
+                let error = SyntaxError::new("invalid Yaml document separator", place)
+                    .help("only a comment can follow `---` on its line");
                 stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
                 chunk_start = line_end;
             }

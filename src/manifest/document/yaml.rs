@@ -69,7 +69,7 @@ pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize, repeatable:
             Err(SyntaxError::new("control characters are not allowed", place))
         }
         (None, Err(fault)) => Err(scan::explain(&fault, &source.text, chunk)),
-        (None, Ok(())) if !tree.has_root => Ok(None),
+        (None, Ok(())) if tree.is_empty() => Ok(None),
         (None, Ok(())) => tree.finish().map(|builder| Some(builder.finish(index, chunk, scanner.comments))),
     };
     let dropped = rest.filter(|_| document.is_ok()).and_then(|rest| content_behind(source, rest, chunk.end));

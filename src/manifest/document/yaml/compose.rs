@@ -70,7 +70,7 @@ pub(super) struct Composer<'s> {
     items: Vec<u32>,
     pairs: Vec<Pair>,
     anchors: HashMap<&'s str, Anchor>,
-    pub(super) has_root: bool,
+    has_root: bool,
     /// The first error that is none of the text.
     refusal: Option<(Stage, SyntaxError)>,
     /// Keys that JSON cannot have, unless other values replace theirs.
@@ -102,19 +102,20 @@ impl<'s> Composer<'s> {
     pub(super) fn scalar(&mut self, text: Text, style: Style, span: Span, properties: &Properties<'s>) {
         let tag = properties.tag.as_deref();
         let value = text.of(self.source);
-        let is_merge = value == "<<"
+        let is_key = self.is_key_expected();
+        let is_merge = is_key
+            && value == "<<"
             && match tag {
                 None => style == Style::Plain,
                 Some(tag) => tag == "!" || tag.strip_prefix(CORE_TAGS) == Some("merge"),
-            }
-            && self.is_key_expected();
+            };
         if !is_merge {
             self.step(span);
         }
         let content = match (tag, style) {
-            (None, Style::Plain) => resolved(resolve::plain(value), text),
+            (None, Style::Plain) => resolved(resolve::plain(value), text, is_key),
             (None, _) => Content::String(text),
-            (Some(tag), _) => tagged(tag, text, self.source).unwrap_or_else(|words| {
+            (Some(tag), _) => tagged(tag, text, self.source, is_key).unwrap_or_else(|words| {
                 self.refuse(Stage::Decode, SyntaxError::new(words, span));
                 Content::Null
             }),
@@ -132,9 +133,8 @@ impl<'s> Composer<'s> {
     /// Adds what an alias stands for (`parser.alias`, `decoder.alias`).
     pub(super) fn alias(&mut self, name: &'s str, span: Span) -> Outcome<()> {
         let Some(anchor) = self.anchors.get(name) else {
-            let words = format!("unknown anchor '{name}' referenced").into();
-            let Span { start, end } = span;
-            return Err(Box::new(Fault { words, context: Context::Nothing, from: end, at: start }));
+            let words = format!("unknown anchor '{name}' referenced");
+            return Err(Fault::new(words, Context::Alias, span.start, span.start));
         };
         let &Anchor { node, is_map, cost } = anchor;
         let is_merged = self.frames.last().and_then(|it| it.key.as_ref()).is_some_and(|key| key.is_merge);
@@ -170,9 +170,8 @@ impl<'s> Composer<'s> {
         properties: &Properties<'s>,
     ) -> Outcome<()> {
         if self.frames.len() >= MAXIMUM_DEPTH {
-            let words = format!("nesting is deeper than {MAXIMUM_DEPTH} levels").into();
-            let Span { start, end } = span;
-            return Err(Box::new(Fault { words, context: Context::Nothing, from: end, at: start }));
+            let words = format!("nesting is deeper than {MAXIMUM_DEPTH} levels");
+            return Err(Fault::new(words, Context::Nothing, span.start, span.start));
         }
         let steps = self.builder.steps;
         // The items of a merged list are decoded, the list is not.
@@ -259,6 +258,12 @@ impl<'s> Composer<'s> {
         }
     }
 
+    /// Whether there is no value, or one that is not written.
+    pub(super) fn is_empty(&self) -> bool {
+        let is_unwritten = || matches!(self.builder.content(0), Content::Null) && self.builder.span(0).is_empty();
+        !self.has_root || self.refusal.is_none() && is_unwritten()
+    }
+
     /// Returns the whole tree, or why it is none that Kubernetes takes.
     pub(super) fn finish(mut self) -> Result<Builder, SyntaxError> {
         if self.refusal.is_none() && (self.has_infinity || !self.odd_keys.is_empty()) {
@@ -298,24 +303,26 @@ impl<'s> Composer<'s> {
 }
 
 /// Makes a value of a scalar without a tag.
-fn resolved(scalar: Scalar, text: Text) -> Content {
+fn resolved(scalar: Scalar, text: Text, is_key: bool) -> Content {
     match scalar {
         Scalar::Null => Content::Null,
         Scalar::Bool(value) => Content::Bool(value),
         Scalar::Int(number) => Content::Int(number),
         Scalar::Uint(number) => Content::Uint(number),
+        // As a key it is written as go-yaml writes a float.
+        Scalar::Float(number) if is_key => Content::Float(number),
         Scalar::Float(number) => whole(number),
         Scalar::String => Content::String(text),
     }
 }
 
 /// Makes a value of a scalar with a tag; the error is why it cannot be one (`decoder.scalar`).
-fn tagged(tag: &str, text: Text, source: &Source) -> Result<Content, String> {
+fn tagged(tag: &str, text: Text, source: &Source, is_key: bool) -> Result<Content, String> {
     match tag.strip_prefix(CORE_TAGS) {
         Some("binary") => Ok(Content::String(binary(text.of(source))?)),
         Some(suffix) => {
             let scalar = resolve::tagged(suffix, text.of(source))?;
-            Ok(resolved(scalar, text))
+            Ok(resolved(scalar, text, is_key))
         }
         // Any other tag makes a text.
         None => Ok(Content::String(text)),

@@ -92,7 +92,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(words: &'static str, context: Context, from: u32, at: u32) -> Box<Self> {
+    pub(super) fn new(words: impl Into<Cow<'static, str>>, context: Context, from: u32, at: u32) -> Box<Self> {
         Box::new(Fault { words: words.into(), context, from, at })
     }
 }
