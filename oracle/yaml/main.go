@@ -46,9 +46,24 @@ func read(text string) (result answer) {
 		}
 		value = bytes.TrimSpace(value)
 		if len(value) > 0 && !bytes.Equal(value, []byte("null")) {
-			result.Documents = append(result.Documents, value)
+			result.Documents = append(result.Documents, written(value))
 		}
 	}
+}
+
+// written writes JSON anew: what the server reads in it, without repeated keys and broken escapes.
+func written(value json.RawMessage) json.RawMessage {
+	var decoded any
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	decoder.UseNumber()
+	if err := decoder.Decode(&decoded); err != nil {
+		return value
+	}
+	encoded, err := json.Marshal(decoded)
+	if err != nil {
+		return value
+	}
+	return encoded
 }
 
 func main() {

@@ -155,7 +155,7 @@ fn same(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Number(left), Json::Number(right)) if left.is_f64() || right.is_f64() => {
             let (left, right) = (left.as_f64().unwrap_or_default(), right.as_f64().unwrap_or_default());
-            (left - right).abs() <= left.abs() * 1e-15
+            (left - right).abs() <= left.abs() * 1e-14
         }
         (Json::Array(left), Json::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
