@@ -6,6 +6,7 @@
 mod build;
 mod data;
 mod error;
+mod fault;
 mod field;
 pub mod json;
 mod node;

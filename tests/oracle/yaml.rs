@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use batchlint::manifest::document::{self, Duplicate};
+use batchlint::manifest::document::{self, Duplicate, SyntaxError};
 use batchlint::text::source::Source;
 use serde_json::Value as Json;
 
@@ -31,9 +31,10 @@ const CHARACTERS: &str = " \t\n-:?,[]{}#&*!|>'\"%\\.a0~<";
 
 /// What is put into longer texts.
 const PIECES: &[&str] = &[
-    " ", "  ", "\t", "\n", "\r", "\r\n", "\n\n", "-", "- ", ":", ": ", "?", "? ", ",", "[", "]", "{", "}", "#", " #", "&", "&a ", "*",
-    "*a", "!", "!!str ", "!!int ", "!<!> ", "|", "|-\n", ">", ">+\n", "'", "\"", "\\", "%", "@", "`", "a", "0", "~", "<<: ", "=", ".",
-    "...\n", "---\n", "--- ", "\u{85}", "\u{2028}", "é", "\u{feff}", "\u{7f}", "😀", "yes", "0x1", "1e3", ".inf", "null",
+    " ", "  ", "\t", "\n", "\r", "\r\n", "\n\n", "-", "- ", ":", ": ", "?", "? ", ",", "[", "]", "{", "}",
+    "#", " #", "&", "&a ", "*", "*a", "!", "!!str ", "!!int ", "!<!> ", "|", "|-\n", ">", ">+\n", "'", "\"",
+    "\\", "%", "@", "`", "a", "0", "~", "<<: ", "=", ".", "...\n", "---\n", "--- ", "\u{85}", "\u{2028}",
+    "é", "\u{feff}", "\u{7f}", "😀", "yes", "0x1", "1e3", ".inf", "null",
 ];
 
 /// Makes every text of up to `length` characters, in every place.
@@ -77,18 +78,25 @@ pub(crate) fn mutate(text: &str, mut below: impl FnMut(usize) -> usize) -> Strin
 pub(crate) fn seeds() -> Vec<String> {
     let mut seeds = Vec::new();
     for folder in ["testdata/clean", "rules"] {
-        let mut paths: Vec<_> = fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").path()).collect();
+        let mut paths: Vec<_> =
+            fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").path()).collect();
         paths.sort();
         for path in paths {
             let text = fs::read_to_string(&path).expect("a text");
             match path.extension().is_some_and(|it| it == "md") {
-                true => seeds.extend(text.split("```yaml\n").skip(1).filter_map(|it| it.split("```").next()).map(str::to_owned)),
+                true => seeds.extend(
+                    text.split("```yaml\n")
+                        .skip(1)
+                        .filter_map(|it| it.split("```").next())
+                        .map(str::to_owned),
+                ),
                 false => seeds.push(text),
             }
         }
     }
     let cases = fs::read_to_string("testdata/documents/yaml.jsonl").expect("the cases");
-    let text = |line: &str| serde_json::from_str::<Json>(line).expect("JSON")["yaml"].as_str().map(str::to_owned);
+    let text =
+        |line: &str| serde_json::from_str::<Json>(line).expect("JSON")["yaml"].as_str().map(str::to_owned);
     seeds.extend(cases.lines().filter_map(text));
     seeds
 }
@@ -133,18 +141,18 @@ pub(crate) fn difference(text: &str, answer: &Json) -> Option<String> {
     }
     let (error, problem) = (error?, problem?);
     let is_yaml = error.starts_with(CONVERTING);
-    let (expected, found) = (words(error), words(&problem.error.message));
+    let SyntaxError { line, message, .. } = &problem.error;
+    let found = if *line > 0 { format!("line {line}: {message}") } else { message.clone() };
+    let (expected, found) = (words(error), words(&found));
     (is_yaml && expected != found).then(|| format!("words: -{expected} +{found}"))
 }
 
 const CONVERTING: &str = "error converting YAML to JSON: ";
 
-/// Returns an error of kubectl without what is said before it, and without its line.
+/// Returns an error of kubectl without what is said before it.
 fn words(error: &str) -> &str {
     let error = error.strip_prefix(CONVERTING).unwrap_or(error);
     let error = error.strip_prefix("yaml: ").unwrap_or(error);
-    let line = error.strip_prefix("line ").and_then(|it| it.split_once(": "));
-    let error = line.map_or(error, |(_, words)| words);
     // What follows are values as Go prints them.
     let end = ["invalid map key", "unsupported map key"].iter().find(|it| error.starts_with(**it));
     end.map_or(error, |end| &error[..end.len()])
@@ -177,7 +185,7 @@ impl Differences {
     pub(crate) fn add(&mut self, text: &str, line: String) {
         let kind: String = match line.split_once(": -") {
             Some(("value", _)) => "value".to_owned(),
-            _ => line.chars().take(120).collect(),
+            _ => line.chars().filter(|it| !it.is_ascii_digit()).take(120).collect(),
         };
         let (count, shortest, shown) = self.0.entry(kind).or_insert((0, text.to_owned(), line.clone()));
         *count += 1;

@@ -366,10 +366,15 @@ impl Seen {
 
 /// Writes a float without a fraction as the integer that it becomes in JSON.
 pub(super) fn whole(number: f64) -> Content {
+    /// Up to here every integer is a float.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
     // From 1e21 on Go's JSON writes an exponent, and no integer type takes it.
-    let is_whole = number.fract() == 0.0 && number.abs() < 1e21;
-    match number as i64 {
-        integer if is_whole && integer as f64 == number && integer != i64::MAX => Content::Int(integer),
-        _ => Content::Float(number),
+    if number.fract() != 0.0 || number.abs() >= 1e21 {
+        return Content::Float(number);
     }
+    if number.abs() <= EXACT {
+        return Content::Int(number as i64);
+    }
+    // Go writes as many digits as tell the float from others, and zeros behind them.
+    number.to_string().parse().map_or(Content::Float(number), Content::Int)
 }

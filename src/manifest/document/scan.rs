@@ -1,7 +1,7 @@
 //! What go-yaml stumbles over, in its own words, with help for people who write manifests.
 
 use super::error::SyntaxError;
-use super::yaml::{Context, Fault};
+use super::fault::{Context, Fault};
 use crate::text::span::Span;
 
 /// Explains an error in the document at `chunk` of the source.
@@ -10,7 +10,8 @@ pub(super) fn explain(fault: &Fault, source: &str, chunk: Span) -> SyntaxError {
     let start = if is_about_start(fault) { fault.from } else { fault.at };
     let at = Place::new(text, (start.clamp(chunk.start, chunk.end) - chunk.start) as usize);
     let length = at.rest.chars().next().map_or(0, char::len_utf8);
-    let error = SyntaxError::new(fault.words.clone(), Span::new(start as usize, start as usize + length));
+    let place = Span::new(start as usize, start as usize + length);
+    let error = SyntaxError { line: fault.line, ..SyntaxError::new(fault.words.clone(), place) };
     let help = match at.conflict() {
         true => "a merge conflict is left in the file".to_owned(),
         false => help(fault, &at, Span { start: fault.from, end: fault.at }.text(source)),
@@ -20,10 +21,12 @@ pub(super) fn explain(fault: &Fault, source: &str, chunk: Span) -> SyntaxError {
 
 /// Whether the place to look at is where the construct starts, and not where reading stopped.
 fn is_about_start(fault: &Fault) -> bool {
-    matches!(
-        &*fault.words,
-        "could not find expected ':'" | "found unexpected end of stream" | "found unexpected document indicator"
-    )
+    let words = [
+        "could not find expected ':'",
+        "found unexpected end of stream",
+        "found unexpected document indicator",
+    ];
+    fault.context == Context::OpenBracket || words.contains(&&*fault.words)
 }
 
 /// The text around the place at which reading stopped.
@@ -70,11 +73,14 @@ impl<'a> Place<'a> {
 /// Says what the words mean; `read` is what was being read.
 fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
     let help = match &*fault.words {
+        _ if fault.context == Context::OpenBracket => return format!("`{}` is never closed", at.first()),
         "found character that cannot start any token" => return cannot_start(at.first()),
         "found a tab character that violates indentation"
         | "found a tab character where an indentation space is expected" => return cannot_start('\t'),
         "mapping values are not allowed in this context" => return second_colon(at),
-        "could not find expected ':'" => return format!("expected `key: value` on this line: {}", no_key(at.line)),
+        "could not find expected ':'" => {
+            return format!("expected `key: value` on this line: {}", no_key(at.line));
+        }
         "did not find expected key" | "did not find expected '-' indicator" => return no_entry(at),
         "did not find expected ',' or '}'" => return no_comma(at, read, '}'),
         "did not find expected ',' or ']'" => return no_comma(at, read, ']'),
@@ -100,12 +106,18 @@ fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
             "an escape in this double-quoted string does not stand for a character"
         }
         "found an indentation indicator equal to 0" => BLOCK_HEADER,
-        "did not find expected comment or line break" if fault.context == Context::BlockScalar => BLOCK_HEADER,
+        "did not find expected comment or line break" if fault.context == Context::BlockScalar => {
+            BLOCK_HEADER
+        }
         "did not find expected <document start>" => {
             "`---` must follow the directives (lines that start with `%`)"
         }
-        _ if fault.context == Context::Tag => "a value that starts with `!` is a tag, and YAML has no such tag: quote the value",
-        _ if fault.context == Context::Directive => "a line that starts with `%` is a directive: quote a value that starts with `%`",
+        _ if fault.context == Context::Tag => {
+            "a value that starts with `!` is a tag, and YAML has no such tag: quote the value"
+        }
+        _ if fault.context == Context::Directive => {
+            "a line that starts with `%` is a directive: quote a value that starts with `%`"
+        }
         _ => "",
     };
     help.to_owned()
@@ -144,13 +156,12 @@ fn no_entry(at: &Place<'_>) -> String {
 /// A list or mapping in brackets that goes on with neither `,` nor its end.
 fn no_comma(at: &Place<'_>, read: &str, close: char) -> String {
     let open = if close == ']' { '[' } else { '{' };
-    if at.is_last {
-        return format!("the `{open}` before this is never closed");
-    }
     match at.first() {
         '?' => "a `?` ends a text without quotes in brackets: quote the text".to_owned(),
         other @ (']' | '}') => format!("`{other}` closes a bracket that was opened with `{open}`"),
-        _ if read.contains('\n') => format!("`,` is missing before this, or the `{open}` above is not closed"),
+        _ if read.contains('\n') => {
+            format!("`,` is missing before this, or the `{open}` above is not closed")
+        }
         _ => format!("`,` or `{close}` is missing before this"),
     }
 }
@@ -230,7 +241,7 @@ mod tests {
     #[test]
     fn common_mistakes_get_plain_help() {
         let cases = [
-            ("a: */5 *", "`*` starts an alias, but its name can have letters, digits, `_` and `-` only: quote a value that starts with `*`"),
+            ("a: */5 *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
             ("a: *b c", "quote a value that starts with `*`"),
             ("a: * *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
             ("a: 1\n<<: *base", "write `&base` before the value you mean, in the same document"),
@@ -240,11 +251,14 @@ mod tests {
                 "a: 1\n b: 2",
                 "this line is indented further than the key above, which already has a value: check the indentation",
             ),
-            ("a:\n    b: 1\n  c: 2", "this line belongs to no mapping or list above it: check the indentation"),
+            (
+                "a:\n    b: 1\n  c: 2",
+                "this line belongs to no mapping or list above it: check the indentation",
+            ),
             ("a:1\nb: 2", "expected `key: value` on the line above: add a space after the `:`"),
             ("a: 1\nb:2\n", "expected `key: value` on this line: add a space after the `:`"),
             ("a:\n\tb: 1", "a tab cannot indent YAML: indent with spaces"),
-            ("a: [1, 2", "the `[` before this is never closed"),
+            ("a: [1, 2", "`[` is never closed"),
             ("a: [1, 2}", "`}` closes a bracket that was opened with `[`"),
             ("a: {b: https://x/?c=d}", "a `?` ends a text without quotes in brackets: quote the text"),
             ("a: [serve, :8080]", "in brackets a text without quotes cannot start with `:`: quote the text"),
@@ -273,7 +287,11 @@ mod tests {
         ];
         for (text, expected) in cases {
             let (error, place) = error(text);
-            assert_eq!(error.help.as_deref(), Some("a tab cannot indent YAML: indent with spaces"), "{text:?}");
+            assert_eq!(
+                error.help.as_deref(),
+                Some("a tab cannot indent YAML: indent with spaces"),
+                "{text:?}"
+            );
             assert_eq!((place.line, place.column), expected, "{text:?}");
         }
     }

@@ -58,7 +58,8 @@ pub fn read(source: &Arc<Source>) -> Stream {
                 if let Some(start) = yaml {
                     read_yaml(source, start, stop.documents, &mut rest);
                 }
-                let is_yaml = rest.problems.iter().all(|it| it.silent) || looks_like_yaml(&text[stop.start..]);
+                let is_yaml =
+                    rest.problems.iter().all(|it| it.silent) || looks_like_yaml(&text[stop.start..]);
                 if is_yaml && yaml.is_some() {
                     stream.documents.extend(rest.documents);
                     stream.problems.extend(rest.problems);

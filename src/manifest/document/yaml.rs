@@ -29,7 +29,6 @@ use crate::text::span::Span;
 use compose::Composer;
 use parser::Parser;
 use scanner::Scanner;
-pub(super) use token::{Context, Fault};
 
 /// So many bytes are decoded at once (`input_raw_buffer_size`): a character that is refused is seen with those around it.
 const BUFFER: usize = 512;

@@ -3,8 +3,9 @@
 use super::chars::is_blank;
 use super::scalar::Breaks;
 use super::scanner::Scanner;
-use super::token::{Context, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::{Style, Text};
+use crate::manifest::document::fault::{Context, Outcome};
 
 /// What becomes of the line breaks at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -138,7 +139,9 @@ impl Scanner<'_> {
             let is_written = self.text.as_bytes().get(end) == Some(&b'\n') && end < self.length;
             match first {
                 None if rest.is_empty() => return Text::Source(self.span(start, end)),
-                Some('\n') if is_written && rest.is_empty() => return Text::Source(self.span(start, end + 1)),
+                Some('\n') if is_written && rest.is_empty() => {
+                    return Text::Source(self.span(start, end + 1));
+                }
                 _ => text.push_str(&self.text[start..end]),
             }
         }

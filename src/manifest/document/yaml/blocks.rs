@@ -1,7 +1,8 @@
 //! Lists and mappings in indented lines.
 
 use super::parser::{Parser, State};
-use super::token::{Context, Kind, Outcome};
+use super::token::Kind;
+use crate::manifest::document::fault::{Context, Outcome};
 
 impl Parser<'_, '_> {
     /// An item of a list (`yaml_parser_parse_block_sequence_entry`).

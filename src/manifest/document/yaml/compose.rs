@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::token::{Context, Fault, Outcome};
 use crate::manifest::document::build::{Builder, NO_MERGE, Pair, whole};
 use crate::manifest::document::data::{Content, MAXIMUM_DEPTH, Style, Text};
 use crate::manifest::document::error::SyntaxError;
+use crate::manifest::document::fault::{Context, Fault, Outcome};
 use crate::manifest::document::resolve::{self, Scalar};
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -133,8 +133,7 @@ impl<'s> Composer<'s> {
     /// Adds what an alias stands for (`parser.alias`, `decoder.alias`).
     pub(super) fn alias(&mut self, name: &'s str, span: Span) -> Outcome<()> {
         let Some(anchor) = self.anchors.get(name) else {
-            let words = format!("unknown anchor '{name}' referenced");
-            return Err(Fault::new(words, Context::Alias, span.start, span.start));
+            return stop(format!("unknown anchor '{name}' referenced"), span);
         };
         let &Anchor { node, is_map, cost } = anchor;
         let is_merged = self.frames.last().and_then(|it| it.key.as_ref()).is_some_and(|key| key.is_merge);
@@ -170,8 +169,7 @@ impl<'s> Composer<'s> {
         properties: &Properties<'s>,
     ) -> Outcome<()> {
         if self.frames.len() >= MAXIMUM_DEPTH {
-            let words = format!("nesting is deeper than {MAXIMUM_DEPTH} levels");
-            return Err(Fault::new(words, Context::Nothing, span.start, span.start));
+            return stop(format!("nesting is deeper than {MAXIMUM_DEPTH} levels"), span);
         }
         let steps = self.builder.steps;
         // The items of a merged list are decoded, the list is not.
@@ -260,7 +258,8 @@ impl<'s> Composer<'s> {
 
     /// Whether there is no value, or one that is not written.
     pub(super) fn is_empty(&self) -> bool {
-        let is_unwritten = || matches!(self.builder.content(0), Content::Null) && self.builder.span(0).is_empty();
+        let is_unwritten =
+            || matches!(self.builder.content(0), Content::Null) && self.builder.span(0).is_empty();
         !self.has_root || self.refusal.is_none() && is_unwritten()
     }
 
@@ -279,8 +278,15 @@ impl<'s> Composer<'s> {
     fn check_json(&mut self, id: u32) {
         match *self.builder.content(id) {
             Content::Float(number) if !number.is_finite() => {
-                let name = if number.is_nan() { "NaN" } else if number > 0.0 { "+Inf" } else { "-Inf" };
-                let error = SyntaxError::new(format!("json: unsupported value: {name}"), self.builder.span(id));
+                let name = if number.is_nan() {
+                    "NaN"
+                } else if number > 0.0 {
+                    "+Inf"
+                } else {
+                    "-Inf"
+                };
+                let error =
+                    SyntaxError::new(format!("json: unsupported value: {name}"), self.builder.span(id));
                 let help = "infinity and not-a-number cannot be written in JSON, nor therefore in Kubernetes";
                 self.refuse(Stage::Marshal, error.help(help));
             }
@@ -290,9 +296,9 @@ impl<'s> Composer<'s> {
             Content::Map { start, len } => {
                 for at in start..start + len {
                     let (key, value) = self.builder.entry(at);
-                    let odd = self.odd_keys.iter().find(|(span, _)| *span == key).cloned();
-                    if let Some((_, error)) = odd {
-                        self.refuse(Stage::Convert, error);
+                    // They are noted in the order of the text.
+                    if let Ok(odd) = self.odd_keys.binary_search_by_key(&key, |(span, _)| *span) {
+                        self.refuse(Stage::Convert, self.odd_keys[odd].1.clone());
                     }
                     self.check_json(value);
                 }
@@ -300,6 +306,12 @@ impl<'s> Composer<'s> {
             _ => {}
         }
     }
+}
+
+/// Makes the error that reading stops at a node.
+fn stop<T>(words: String, span: Span) -> Outcome<T> {
+    let context = Context::Nothing;
+    Err(Box::new(Fault { words: words.into(), line: 0, context, from: span.start, at: span.start }))
 }
 
 /// Makes a value of a scalar without a tag.

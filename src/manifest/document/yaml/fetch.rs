@@ -2,8 +2,9 @@
 
 use super::chars::{is_blank, is_indicator};
 use super::scanner::Scanner;
-use super::token::{Context, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::Style;
+use crate::manifest::document::fault::{Context, Outcome};
 
 impl Scanner<'_> {
     /// Returns what the next token is (`peek_token`, `yaml_parser_fetch_more_tokens`).

@@ -2,8 +2,9 @@
 
 use super::compose::Properties;
 use super::parser::{Parser, State};
-use super::token::{Context, Kind, Outcome};
+use super::token::Kind;
 use crate::manifest::document::data::Style;
+use crate::manifest::document::fault::{Context, Outcome};
 
 impl Parser<'_, '_> {
     /// An item of a list (`yaml_parser_parse_flow_sequence_entry`).

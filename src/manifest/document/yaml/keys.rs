@@ -1,7 +1,8 @@
 //! Keys without `?`, which only their `:` shows, and the indentation that opens and closes blocks.
 
 use super::scanner::{Scanner, SimpleKey};
-use super::token::{Context, Kind, Outcome};
+use super::token::Kind;
+use crate::manifest::document::fault::{Context, Outcome};
 
 /// How many characters a key may be away from its `:`.
 const LONGEST_KEY: usize = 1024;

@@ -2,12 +2,15 @@
 //!
 //! What libyaml makes events of goes straight into the tree.
 
+use std::collections::HashMap;
+
 use super::compose::{CORE_TAGS, Composer, Properties};
 use super::scanner::Scanner;
-use super::token::{Context, Fault, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::{Style, Text};
+use crate::manifest::document::fault::{Context, Fault, Outcome};
 use crate::text::source::Source;
-use crate::text::span::Span;
+use crate::text::span::{Span, narrow};
 
 /// What is expected next (`yaml_parser_state_t`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +48,8 @@ pub(super) struct Parser<'s, 't> {
     states: Vec<State>,
     /// Where the open lists and mappings start.
     marks: Vec<u32>,
-    /// The handles of tags with what they stand for.
-    tags: Vec<(&'s str, Box<str>)>,
+    /// What the handles of tags stand for.
+    tags: HashMap<&'s str, Box<str>>,
     /// Where the text goes on behind the document.
     pub(super) rest: Option<u32>,
 }
@@ -130,7 +133,22 @@ impl<'s, 't> Parser<'s, 't> {
     /// Makes the error that the next token cannot stand in the innermost list or mapping.
     pub(super) fn unexpected<T>(&self, words: &'static str, context: Context) -> Outcome<T> {
         let from = self.marks.last().copied().unwrap_or_default();
-        Err(Fault::new(words, context, from, self.place().start))
+        self.fault(words, context, from, self.place().start)
+    }
+
+    /// Makes the error that reading `context`, which starts at `from`, stops at the token that starts at `at`.
+    fn fault<T>(&self, words: &'static str, context: Context, from: u32, at: u32) -> Outcome<T> {
+        // libyaml counts lines from 0, and go-yaml says so of its errors.
+        let line = narrow(self.scanner.line_of(at));
+        let is_end =
+            |token: &Token| matches!(token.kind, Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd);
+        let (context, from) = match self.marks.last() {
+            Some(&mark) if self.scanner.is_in_flow() && self.scanner.head().is_some_and(is_end) => {
+                (Context::OpenBracket, mark)
+            }
+            _ => (context, from),
+        };
+        Err(Box::new(Fault { words: words.into(), line, context, from, at }))
     }
 
     /// Adds a value that is not written (`yaml_parser_process_empty_scalar`), and goes on with `state`.
@@ -159,7 +177,8 @@ impl<'s, 't> Parser<'s, 't> {
             self.state = State::End;
             return Ok(());
         }
-        let is_explicit = matches!(kind, Kind::VersionDirective(_) | Kind::TagDirective | Kind::DocumentStart);
+        let is_explicit =
+            matches!(kind, Kind::VersionDirective(_) | Kind::TagDirective | Kind::DocumentStart);
         self.process_directives()?;
         self.states.push(State::DocumentEnd);
         self.state = State::BlockNode;
@@ -191,10 +210,10 @@ impl<'s, 't> Parser<'s, 't> {
                 Kind::TagDirective => {
                     let Some(token) = self.scanner.head() else { return Ok(()) };
                     let handle = token.handle.text(&self.source.text);
-                    if self.tags.iter().any(|(other, _)| *other == handle) {
+                    let prefix = token.text.of(self.source).into();
+                    if self.tags.insert(handle, prefix).is_some() {
                         return self.unexpected("found duplicate %TAG directive", Context::Directive);
                     }
-                    self.tags.push((handle, token.text.of(self.source).into()));
                     self.skip();
                 }
                 _ => return Ok(()),
@@ -267,7 +286,7 @@ impl<'s, 't> Parser<'s, 't> {
             }
             _ => {
                 let words = "did not find expected node content";
-                return Err(Fault::new(words, Context::Node, from, place.start));
+                return self.fault(words, Context::Node, from, place.start);
             }
         };
         self.state = state;
@@ -300,14 +319,13 @@ impl<'s, 't> Parser<'s, 't> {
     /// Puts the prefix that a handle stands for before the suffix of a tag.
     fn resolve_tag(&self, token: &Token, from: u32) -> Outcome<Box<str>> {
         let (handle, suffix) = (token.handle.text(&self.source.text), token.text.of(self.source));
-        let declared = self.tags.iter().find(|(other, _)| *other == handle);
-        let prefix = match (declared, handle) {
-            (Some((_, prefix)), _) => prefix,
+        let prefix = match (self.tags.get(handle), handle) {
+            (Some(prefix), _) => prefix,
             (None, "" | "!") => handle,
             (None, "!!") => CORE_TAGS,
             (None, _) => {
                 let words = "found undefined tag handle";
-                return Err(Fault::new(words, Context::Tag, from, token.span.start));
+                return self.fault(words, Context::Tag, from, token.span.start);
             }
         };
         Ok(format!("{prefix}{suffix}").into())

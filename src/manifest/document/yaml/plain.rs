@@ -3,8 +3,9 @@
 use super::chars::{is_blank, is_flow_indicator, may_end_plain};
 use super::scalar::{Breaks, Content};
 use super::scanner::Scanner;
-use super::token::{Context, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::Style;
+use crate::manifest::document::fault::{Context, Outcome};
 
 impl Scanner<'_> {
     /// A scalar without quotes, which may go on in the lines below (`yaml_parser_scan_plain_scalar`).

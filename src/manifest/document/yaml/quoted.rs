@@ -3,8 +3,9 @@
 use super::chars::{is_blank, may_break};
 use super::scalar::{Breaks, Content};
 use super::scanner::Scanner;
-use super::token::{Context, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::Style;
+use crate::manifest::document::fault::{Context, Outcome};
 
 impl Scanner<'_> {
     /// A scalar in `'` or `"` (`yaml_parser_scan_flow_scalar`).

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 
 use super::chars::{Survey, is_blank, may_break};
-use super::token::{Context, Fault, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::Comment;
-use crate::text::span::Span;
+use crate::manifest::document::fault::{Context, Fault, Outcome};
+use crate::text::span::{Span, narrow};
 
 /// A place where a key without `?` may have started (`yaml_simple_key_t`).
 #[derive(Clone, Copy, Debug, Default)]
@@ -206,7 +207,25 @@ impl<'a> Scanner<'a> {
     /// Makes the error that reading `context`, which starts at `from`, stops here.
     pub(super) fn fault<T>(&self, words: &'static str, context: Context, from: usize) -> Outcome<T> {
         let Span { start, end } = self.span(from, self.at);
-        Err(Fault::new(words, context, start, end))
+        let line = if self.line > 0 { narrow(self.line + 1) } else { 0 };
+        Err(Box::new(Fault { words: words.into(), line, context, from: start, at: end }))
+    }
+
+    /// Returns the line, from 0, of an offset in the source.
+    pub(super) fn line_of(&self, offset: u32) -> usize {
+        let end = offset as usize - self.offset;
+        if end >= self.length {
+            return self.line;
+        }
+        let mut lines = Scanner::new(&self.text[..end], end, self.survey, self.offset);
+        while lines.at < end {
+            if lines.is_line_end(0) {
+                lines.take_break();
+            } else {
+                lines.at += 1;
+            }
+        }
+        lines.line
     }
 
     /// Adds a token that goes from `start` to here.

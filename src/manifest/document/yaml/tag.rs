@@ -2,8 +2,9 @@
 
 use super::chars::{is_alpha, is_blank, is_uri};
 use super::scanner::Scanner;
-use super::token::{Context, Kind, Outcome, Token};
+use super::token::{Kind, Token};
 use crate::manifest::document::data::Text;
+use crate::manifest::document::fault::{Context, Outcome};
 use crate::text::span::Span;
 
 /// A version number in `%YAML` has this many digits at most.

@@ -1,6 +1,4 @@
-//! The tokens that the scanner makes of a text, and why it stops.
-
-use std::borrow::Cow;
+//! The tokens that the scanner makes of a text.
 
 use crate::manifest::document::data::{Style, Text};
 use crate::text::span::Span;
@@ -58,44 +56,3 @@ impl Token {
         Token { kind, span, text: Text::Source(Span::default()), handle: Span::default() }
     }
 }
-
-/// What was being read when reading stopped (the contexts of libyaml's errors).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Context {
-    /// No construct.
-    Nothing,
-    NextToken,
-    SimpleKey,
-    Directive,
-    Anchor,
-    Alias,
-    Tag,
-    BlockScalar,
-    QuotedScalar,
-    PlainScalar,
-    Node,
-    BlockSequence,
-    BlockMapping,
-    FlowSequence,
-    FlowMapping,
-}
-
-/// Why the text cannot be read, in the words of go-yaml.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) words: Cow<'static, str>,
-    pub(crate) context: Context,
-    /// Where what was being read starts, as an offset in the source.
-    pub(crate) from: u32,
-    /// Where reading stopped.
-    pub(crate) at: u32,
-}
-
-impl Fault {
-    pub(super) fn new(words: impl Into<Cow<'static, str>>, context: Context, from: u32, at: u32) -> Box<Self> {
-        Box::new(Fault { words: words.into(), context, from, at })
-    }
-}
-
-/// What comes of reading a part of the text.
-pub(super) type Outcome<T> = Result<T, Box<Fault>>;
