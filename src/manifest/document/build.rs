@@ -125,12 +125,12 @@ impl Builder {
     }
 
     fn put(&mut self, map: u32, start: u32, pair: Pair, merge: Option<Span>, seen: &mut Seen) {
-        let digest = digest(self.text(&pair.key).as_bytes());
+        let digest = digest(pair.key.bytes(&self.source));
         let found = seen.find(self, start, &pair.key, digest);
         let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
         let Some(at) = found else {
             let at = narrow(self.entries.len());
-            seen.add(self.text(&pair.key), at, merged);
+            seen.add(self, &pair.key, at, merged);
             self.entries.push(EntryData { key: pair.key, key_span, value, digest });
             self.adopt(value, map, Link::Entry(at));
             return;
@@ -239,6 +239,7 @@ impl Builder {
     }
 
     /// Applies go-yaml's rule against documents that are mostly aliases (`decode.go`, `allowedAliasRatio`).
+    #[inline]
     pub(super) fn is_mostly_aliases(&self) -> bool {
         const LOW: f64 = 400_000.0;
         const HIGH: f64 = 4_000_000.0;
@@ -250,27 +251,6 @@ impl Builder {
         self.alias_steps as f64 / steps > allowed
     }
 
-    /// Returns the text that a node is as a key, as `sigs.k8s.io/yaml` has it; the error is why it cannot be one.
-    pub(super) fn key_text(&self, id: u32) -> Result<Text, &'static str> {
-        let owned = |text: String| Ok(Text::Owned(text.into()));
-        match self.content(id) {
-            Content::String(text) => Ok(text.clone()),
-            Content::Bool(value) => owned(value.to_string()),
-            Content::Int(number) => owned(number.to_string()),
-            Content::Float(number) => owned(super::resolve::float_key(*number)),
-            Content::Null => Err("unsupported map key of type: null"),
-            Content::Uint(_) => Err("unsupported map key of type: uint64"),
-            Content::List { .. } | Content::Map { .. } => Err("invalid map key"),
-        }
-    }
-
-    /// Takes out a node that is a key and nothing else, if it is the last one.
-    pub(super) fn drop_last(&mut self, id: u32) {
-        if id as usize + 1 == self.nodes.len() {
-            self.nodes.pop();
-        }
-    }
-
     /// Returns an item of the lists.
     pub(super) fn item(&self, at: u32) -> u32 {
         self.items[at as usize]
@@ -280,10 +260,6 @@ impl Builder {
     pub(super) fn entry(&self, at: u32) -> (Span, u32) {
         let entry = &self.entries[at as usize];
         (entry.key_span, entry.value)
-    }
-
-    pub(super) fn is_collection(&self, id: u32) -> bool {
-        matches!(self.content(id), Content::List { .. } | Content::Map { .. })
     }
 
     /// Gives an empty value the place just behind its key.
@@ -338,7 +314,6 @@ impl Seen {
     }
 
     fn find(&mut self, builder: &Builder, start: u32, key: &Text, digest: u32) -> Option<u32> {
-        let key = builder.text(key);
         let entries = &builder.entries[start as usize..];
         if self.index.is_none() && entries.len() > SMALL_MAP {
             // Merges can make a mapping larger than its pairs.
@@ -346,21 +321,36 @@ impl Seen {
             self.index = Some(places.collect());
         }
         match &self.index {
-            Some(index) => index.get(key).copied(),
+            Some(index) => index.get(builder.text(key)).copied(),
             None => {
-                let is_same = |it: &EntryData| it.digest == digest && builder.text(&it.key) == key;
+                let is_same =
+                    |it: &EntryData| it.digest == digest && builder.text(&it.key) == builder.text(key);
                 entries.iter().zip(start..).find(|(it, _)| is_same(it)).map(|(_, at)| at)
             }
         }
     }
 
-    fn add(&mut self, key: &str, at: u32, merged: bool) {
+    fn add(&mut self, builder: &Builder, key: &Text, at: u32, merged: bool) {
         if merged {
             self.merged.insert(at);
         }
         if let Some(index) = &mut self.index {
-            index.insert(key.into(), at);
+            index.insert(builder.text(key).into(), at);
         }
+    }
+}
+
+/// Returns the text that a value is as a key, as `sigs.k8s.io/yaml` has it; the error is why it cannot be one.
+pub(super) fn key_text(content: Content) -> Result<Text, &'static str> {
+    let owned = |text: String| Ok(Text::Owned(text.into()));
+    match content {
+        Content::String(text) => Ok(text),
+        Content::Bool(value) => owned(value.to_string()),
+        Content::Int(number) => owned(number.to_string()),
+        Content::Float(number) => owned(super::resolve::float_key(number)),
+        Content::Null => Err("unsupported map key of type: null"),
+        Content::Uint(_) => Err("unsupported map key of type: uint64"),
+        Content::List { .. } | Content::Map { .. } => Err("invalid map key"),
     }
 }
 

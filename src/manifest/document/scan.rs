@@ -12,9 +12,10 @@ pub(super) fn explain(fault: &Fault, source: &str, chunk: Span) -> SyntaxError {
     let length = at.rest.chars().next().map_or(0, char::len_utf8);
     let place = Span::new(start as usize, start as usize + length);
     let error = SyntaxError { line: fault.line, ..SyntaxError::new(fault.words.clone(), place) };
-    let help = match at.conflict() {
-        true => "a merge conflict is left in the file".to_owned(),
-        false => help(fault, &at, Span { start: fault.from, end: fault.at }.text(source)),
+    let help = if at.is_conflict() {
+        "a merge conflict is left in the file".to_owned()
+    } else {
+        help(fault, &at, Span { start: fault.from, end: fault.at }.text(source))
     };
     if help.is_empty() { error } else { error.help(help) }
 }
@@ -64,7 +65,7 @@ impl<'a> Place<'a> {
     }
 
     /// Whether the line, or the one above, is a mark that git leaves where it cannot merge.
-    fn conflict(&self) -> bool {
+    fn is_conflict(&self) -> bool {
         let is_mark = |line: &str| ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|it| line.starts_with(it));
         is_mark(self.line) || is_mark(self.line_above)
     }
@@ -139,10 +140,8 @@ fn cannot_start(character: char) -> String {
 fn no_entry(at: &Place<'_>) -> String {
     let before = at.before.trim_end();
     if ",]}".contains(at.first()) {
-        return match before.trim_end_matches(['-', '?']).trim_end().ends_with(':') || before.is_empty() {
-            true => cannot_start(at.first()),
-            false => format!("`{}` closes nothing", at.first()),
-        };
+        let is_value = before.is_empty() || before.trim_end_matches(['-', '?']).trim_end().ends_with(':');
+        return if is_value { cannot_start(at.first()) } else { format!("`{}` closes nothing", at.first()) };
     }
     let help = match before.chars().last() {
         Some('\'') => "text follows the closing quote: write `''` for a quote inside the string",

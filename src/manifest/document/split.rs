@@ -98,33 +98,39 @@ fn problem(document: usize, error: SyntaxError, lost: Span, silent: bool) -> Pro
     Problem { document, error, lost, silent }
 }
 
+/// What a line between documents starts with.
+const SEPARATOR: &str = "---";
+
+/// Returns where the lines between documents start.
+fn separators(text: &str, start: usize) -> impl Iterator<Item = usize> {
+    let first = text[start..].starts_with(SEPARATOR).then_some(start);
+    let others = memchr::memmem::find_iter(&text.as_bytes()[start..], "\n---");
+    first.into_iter().chain(others.map(move |at| start + at + 1))
+}
+
 /// Splits at separator lines from `start` on and reads each part.
 fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mut Stream) {
     let (mut index, mut repeatable) = (first_index, MOST_REPEATED);
     let mut chunk_start = start;
-    let mut line_start = start;
     let text = source.text.as_str();
-    while line_start < text.len() {
+    for line_start in separators(text, start) {
         let line_end = text[line_start..].find('\n').map_or(text.len(), |at| line_start + at + 1);
-        let line = &text[line_start..line_end];
-        if let Some(rest) = line.strip_prefix("---") {
-            // A separator with nothing before it opens the first document, and belongs to it.
-            if line_start > chunk_start {
-                read_chunk(source, Span::new(chunk_start, line_start), index, &mut repeatable, stream);
-                index += 1;
-                chunk_start = line_end;
-            }
-            let junk = rest.trim();
-            if !junk.is_empty() && !junk.starts_with('#') {
-                let at = line_start + 3 + rest.find(junk).unwrap_or_default();
-                let place = Span::new(at, at + junk.len());
-                let error = SyntaxError::new("invalid Yaml document separator", place)
-                    .help("only a comment can follow `---` on its line");
-                stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
-                chunk_start = line_end;
-            }
+        // A separator with nothing before it opens the first document, and belongs to it.
+        if line_start > chunk_start {
+            read_chunk(source, Span::new(chunk_start, line_start), index, &mut repeatable, stream);
+            index += 1;
+            chunk_start = line_end;
         }
-        line_start = line_end;
+        let rest = &text[line_start + SEPARATOR.len()..line_end];
+        let junk = rest.trim();
+        if !junk.is_empty() && !junk.starts_with('#') {
+            let at = line_end - rest.trim_start().len();
+            let place = Span::new(at, at + junk.len());
+            let error = SyntaxError::new("invalid Yaml document separator", place)
+                .help("only a comment can follow `---` on its line");
+            stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
+            chunk_start = line_end;
+        }
     }
     if chunk_start < text.len() {
         read_chunk(source, Span::new(chunk_start, text.len()), index, &mut repeatable, stream);

@@ -49,7 +49,7 @@ pub(super) struct Parsed {
 /// Reads the part `chunk` of `source`, whose aliases may repeat `repeatable` bytes of text.
 pub(super) fn parse(source: &Arc<Source>, chunk: Span, index: usize, repeatable: usize) -> Parsed {
     let chunk_text = chunk.text(&source.text);
-    let text = chunk_text.strip_prefix('\u{feff}').unwrap_or(chunk_text);
+    let text = chunk_text.trim_start_matches('\u{feff}');
     let offset = chunk.end as usize - text.len();
     let length = text.len();
     // kubectl adds the line feed that a last line lacks.

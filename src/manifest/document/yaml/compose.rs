@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::manifest::document::build::{Builder, NO_MERGE, Pair, whole};
+use crate::manifest::document::build::{Builder, NO_MERGE, Pair, key_text, whole};
 use crate::manifest::document::data::{Content, MAXIMUM_DEPTH, Style, Text};
 use crate::manifest::document::error::SyntaxError;
 use crate::manifest::document::fault::{Context, Fault, Outcome};
@@ -82,7 +82,9 @@ impl<'s> Composer<'s> {
     pub(super) fn new(source: &'s Arc<Source>, chunk: Span, repeatable: usize) -> Self {
         let mut builder = Builder::new(source.clone(), chunk.text(&source.text).len());
         builder.repeatable = repeatable;
-        let (frames, items, pairs, anchors, odd_keys) = Default::default();
+        // What most manifests need; larger ones grow.
+        let (frames, pairs, items) = (Vec::with_capacity(16), Vec::with_capacity(32), Vec::with_capacity(16));
+        let (anchors, odd_keys) = Default::default();
         let (has_root, refusal, has_infinity) = (false, None, false);
         Composer { source, builder, frames, items, pairs, anchors, has_root, refusal, odd_keys, has_infinity }
     }
@@ -98,6 +100,11 @@ impl<'s> Composer<'s> {
         self.frames.last().is_some_and(|frame| frame.is_map && frame.key.is_none())
     }
 
+    /// Whether the next node is what `<<` brings.
+    fn is_merged(&self) -> bool {
+        self.frames.last().and_then(|it| it.key.as_ref()).is_some_and(|key| key.is_merge)
+    }
+
     /// Adds a scalar (`decoder.scalar`).
     pub(super) fn scalar(&mut self, text: Text, style: Style, span: Span, properties: &Properties<'s>) {
         let tag = properties.tag.as_deref();
@@ -109,7 +116,9 @@ impl<'s> Composer<'s> {
                 None => style == Style::Plain,
                 Some(tag) => tag == "!" || tag.strip_prefix(CORE_TAGS) == Some("merge"),
             };
-        if !is_merge {
+        if self.is_merged() {
+            self.refuse(Stage::Decode, SyntaxError::new(NO_MERGE, span));
+        } else if !is_merge {
             self.step(span);
         }
         let content = match (tag, style) {
@@ -123,11 +132,14 @@ impl<'s> Composer<'s> {
         if let Content::Float(number) = content {
             self.has_infinity |= !number.is_finite();
         }
+        if is_key && properties.anchor.is_none() {
+            return self.take_key(content, span, is_merge);
+        }
         let id = self.builder.add(content, span, style);
         if let Some(name) = properties.anchor {
             self.anchors.insert(name, Anchor { node: id, is_map: false, cost: Some(1) });
         }
-        self.arrive(id, span, is_merge, properties.anchor.is_none());
+        self.arrive(id, span, is_merge);
     }
 
     /// Adds what an alias stands for (`parser.alias`, `decoder.alias`).
@@ -136,9 +148,8 @@ impl<'s> Composer<'s> {
             return stop(format!("unknown anchor '{name}' referenced"), span);
         };
         let &Anchor { node, is_map, cost } = anchor;
-        let is_merged = self.frames.last().and_then(|it| it.key.as_ref()).is_some_and(|key| key.is_merge);
         let mut copy = None;
-        if is_merged && !is_map {
+        if self.is_merged() && !is_map {
             self.refuse(Stage::Decode, SyntaxError::new(NO_MERGE, span));
         } else if let Some(cost) = cost {
             self.step(span);
@@ -156,7 +167,7 @@ impl<'s> Composer<'s> {
             self.refuse(Stage::Decode, SyntaxError::new(words, span));
         }
         let id = copy.unwrap_or_else(|| self.builder.add(Content::Null, span, Style::Plain));
-        self.arrive(id, span, false, true);
+        self.arrive(id, span, false);
         Ok(())
     }
 
@@ -173,8 +184,7 @@ impl<'s> Composer<'s> {
         }
         let steps = self.builder.steps;
         // The items of a merged list are decoded, the list is not.
-        let is_merged = self.frames.last().and_then(|it| it.key.as_ref()).is_some_and(|key| key.is_merge);
-        if is_map || !is_merged {
+        if is_map || !self.is_merged() {
             self.step(span);
         }
         let id = self.builder.add(Content::Null, span, style);
@@ -205,11 +215,11 @@ impl<'s> Composer<'s> {
         if let Some(anchor) = anchor.and_then(|name| self.anchors.get_mut(name)).filter(|it| it.node == id) {
             anchor.cost = Some(self.builder.steps - steps);
         }
-        self.arrive(id, span, false, false);
+        self.arrive(id, span, false);
     }
 
     /// Puts a whole node where it belongs: as an item, a key, a value, or the root.
-    fn arrive(&mut self, id: u32, span: Span, is_merge: bool, disposable: bool) {
+    fn arrive(&mut self, id: u32, span: Span, is_merge: bool) {
         let Some(frame) = self.frames.last_mut() else {
             self.has_root = true;
             return;
@@ -225,20 +235,22 @@ impl<'s> Composer<'s> {
             self.pairs.push(Pair { key: text, key_span, value: id, merge: is_merge });
             return;
         }
-        let text = match self.builder.key_text(id) {
-            Ok(text) => text,
-            Err(words) if self.builder.is_collection(id) => {
-                self.refuse(Stage::Decode, SyntaxError::new(words, span));
-                Text::Source(Span::default())
+        let content = self.builder.content(id).clone();
+        self.take_key(content, span, is_merge);
+    }
+
+    /// Makes a value the key that waits for its own value.
+    fn take_key(&mut self, content: Content, span: Span, is_merge: bool) {
+        let is_collection = matches!(content, Content::List { .. } | Content::Map { .. });
+        let text = key_text(content).unwrap_or_else(|words| {
+            let error = SyntaxError::new(words, span);
+            if is_collection {
+                self.refuse(Stage::Decode, error);
+            } else {
+                self.odd_keys.push((span, error));
             }
-            Err(words) => {
-                self.odd_keys.push((span, SyntaxError::new(words, span)));
-                Text::Source(Span::default())
-            }
-        };
-        if disposable {
-            self.builder.drop_last(id);
-        }
+            Text::Source(Span::default())
+        });
         if let Some(frame) = self.frames.last_mut() {
             frame.key = Some(Key { text, span, is_merge });
         }
@@ -250,6 +262,7 @@ impl<'s> Composer<'s> {
         self.check_steps(span);
     }
 
+    #[inline]
     fn check_steps(&mut self, span: Span) {
         if self.builder.is_mostly_aliases() {
             self.refuse(Stage::Decode, SyntaxError::new("document contains excessive aliasing", span));

@@ -1,6 +1,6 @@
 //! Which token comes next, and what it changes for the ones after it (`scannerc.go`).
 
-use super::chars::{is_blank, is_indicator};
+use super::chars::{is_blank, is_indicator, may_break};
 use super::scanner::Scanner;
 use super::token::{Kind, Token};
 use crate::manifest::document::data::Style;
@@ -8,11 +8,20 @@ use crate::manifest::document::fault::{Context, Outcome};
 
 impl Scanner<'_> {
     /// Returns what the next token is (`peek_token`, `yaml_parser_fetch_more_tokens`).
+    #[inline]
     pub(super) fn next(&mut self) -> Outcome<Kind> {
+        match self.decided {
+            Some(kind) => Ok(kind),
+            None => self.fetch_more_tokens(),
+        }
+    }
+
+    fn fetch_more_tokens(&mut self) -> Outcome<Kind> {
         loop {
             if let Some(token) = self.head() {
                 let kind = token.kind;
                 if !self.is_head_undecided()? {
+                    self.decided = Some(kind);
                     return Ok(kind);
                 }
             }
@@ -65,17 +74,17 @@ impl Scanner<'_> {
     /// Goes behind blanks, comments and line breaks (`yaml_parser_scan_to_next_token`).
     fn skip_to_next_token(&mut self) {
         loop {
-            let are_tabs_blank = self.is_in_flow() || !self.may_start_key;
-            while self.peek(0) == b' ' || are_tabs_blank && self.peek(0) == b'\t' {
-                self.at += 1;
-            }
-            self.skip_comment();
-            if self.break_length(0) == 0 {
-                return;
-            }
-            self.take_break();
-            if !self.is_in_flow() {
-                self.may_start_key = true;
+            self.skip_spaces();
+            match self.peek(0) {
+                b'\t' if self.is_in_flow() || !self.may_start_key => self.at += 1,
+                b'#' => self.skip_comment(),
+                byte if may_break(byte) && self.break_length(0) > 0 => {
+                    self.take_break();
+                    if !self.is_in_flow() {
+                        self.may_start_key = true;
+                    }
+                }
+                _ => return,
             }
         }
     }

@@ -56,7 +56,8 @@ pub(super) struct Parser<'s, 't> {
 
 impl<'s, 't> Parser<'s, 't> {
     pub(super) fn new(scanner: Scanner<'t>, tree: Composer<'s>, source: &'s Source) -> Self {
-        let (states, marks, tags, rest) = Default::default();
+        let (states, marks) = (Vec::with_capacity(16), Vec::with_capacity(16));
+        let (tags, rest) = Default::default();
         Parser { scanner, tree, source, state: State::DocumentStart, states, marks, tags, rest }
     }
 

@@ -1,6 +1,6 @@
 //! Scalars without quotes.
 
-use super::chars::{is_blank, is_flow_indicator, may_end_plain};
+use super::chars::{is_blank, is_flow_indicator, may_break, may_end_plain};
 use super::scalar::{Breaks, Content};
 use super::scanner::Scanner;
 use super::token::{Kind, Token};
@@ -60,14 +60,15 @@ impl Scanner<'_> {
     /// Goes behind blanks and line breaks in a plain scalar.
     fn skip_folded_blanks(&mut self, breaks: &mut Breaks, from: usize) -> Outcome<()> {
         loop {
+            self.skip_spaces();
             let is_indenting = breaks.first.is_some();
             match self.peek(0) {
                 b'\t' if is_indenting && (self.column() as isize) < self.indent + 1 => {
                     let words = "found a tab character that violates indentation";
                     return self.fault(words, Context::PlainScalar, from);
                 }
-                b' ' | b'\t' => self.at += 1,
-                _ if self.break_length(0) > 0 => breaks.add(self.take_break()),
+                b'\t' => self.at += 1,
+                byte if may_break(byte) && self.break_length(0) > 0 => breaks.add(self.take_break()),
                 _ => return Ok(()),
             }
         }

@@ -54,6 +54,8 @@ pub(super) struct Scanner<'a> {
     pub(super) indent: isize,
     pub(super) indents: Vec<isize>,
     tokens: VecDeque<Token>,
+    /// What the token is that the parser gets next, once no `:` behind it can change that (`token_available`).
+    pub(super) decided: Option<Kind>,
     /// How many tokens the parser has taken.
     taken: usize,
     pub(super) comments: Vec<Comment>,
@@ -75,8 +77,9 @@ impl<'a> Scanner<'a> {
             keys: vec![SimpleKey::default()],
             may_start_key: true,
             indent: -1,
-            indents: Vec::new(),
+            indents: Vec::with_capacity(16),
             tokens: VecDeque::with_capacity(16),
+            decided: None,
             taken: 0,
             comments: Vec::new(),
         }
@@ -96,12 +99,13 @@ impl<'a> Scanner<'a> {
     /// Returns how many bytes of a line break stand `ahead` bytes further on, 0 for none (`is_break`, `skip_line`).
     ///
     /// kubectl takes the `\r` before each `\n` away, so that `\r\r\n` is one break to go-yaml.
+    #[inline]
     pub(super) fn break_length(&self, ahead: usize) -> usize {
         match self.peek(ahead) {
             b'\n' => 1,
             b'\r' => match (self.peek(ahead + 1), self.peek(ahead + 2)) {
                 (b'\n', _) => 2,
-                (b'\r', b'\n') => 3,
+                (b'\r', b'\n') if self.at + ahead + 2 < self.length => 3,
                 _ => 1,
             },
             0xc2 if self.peek(ahead + 1) == 0x85 => 2,
@@ -123,6 +127,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether the mark `---` or `...` stands at the start of the line here.
+    #[inline]
     pub(super) fn is_document_indicator(&self) -> bool {
         let is_mark = || {
             let rest = &self.text.as_bytes()[self.at..];
@@ -133,6 +138,11 @@ impl<'a> Scanner<'a> {
 
     /// Goes behind a line break, and returns the character that it counts as (`skip_line`, `read_line`).
     pub(super) fn take_break(&mut self) -> char {
+        if self.peek(0) == b'\n' {
+            self.at += 1;
+            self.start_line();
+            return '\n';
+        }
         let length = self.break_length(0);
         let character = match self.peek(2) {
             0xa8 if length == 3 => '\u{2028}',
@@ -150,6 +160,13 @@ impl<'a> Scanner<'a> {
         self.line_start = self.at;
         self.counted = self.at;
         self.trailing = 0;
+    }
+
+    /// Goes behind the spaces here.
+    #[inline]
+    pub(super) fn skip_spaces(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|&it| it != b' ').unwrap_or(rest.len());
     }
 
     /// Goes behind the blanks here.
@@ -229,6 +246,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Adds a token that goes from `start` to here.
+    #[inline]
     pub(super) fn push(&mut self, kind: Kind, start: usize) {
         let token = Token::new(kind, self.span(start, self.at));
         self.tokens.push_back(token);
@@ -262,8 +280,10 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes the next token out (`skip_token`).
+    #[inline]
     pub(super) fn take_head(&mut self) -> Option<Token> {
         self.taken += 1;
+        self.decided = None;
         self.tokens.pop_front()
     }
 
