@@ -13,18 +13,18 @@ mod program;
 use std::time::Instant;
 
 use editor::Editor;
-use program::Folder;
+use program::TempDirectory;
 use serde_json::json;
 
 const KEYSTROKES: usize = 200;
 
 fn main() {
-    let folder = Folder::new("bench-lsp", &[]);
+    let directory = TempDirectory::new("bench-lsp", &[]);
     println!("{:44} {:>8} {:>8} {:>8}", "ms", "median", "95 %", "most");
     for lines in [100, 1_000, 5_000] {
         let text = manifest(lines);
         let (lines, documents) = (text.lines().count(), text.matches("\n---\n").count() + 1);
-        let mut editor = Editor::start(&folder);
+        let mut editor = Editor::start(&directory);
         editor.open("job.yaml", &text);
         let findings = editor.diagnostics("job.yaml").len();
         let mut times = Vec::new();

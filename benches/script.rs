@@ -1,4 +1,4 @@
-//! How long a script of 100 lines takes, parsed and judged by every rule, and one that is as long as Linux allows.
+//! How long a script of 100 lines takes, parsed and checked by every rule, and one that is as long as Linux allows.
 //!
 //! `cargo bench --bench script` prints the figures.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark")]
@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use batchlint::engine::lint::lint;
 use batchlint::policy::config::{Config, Preset};
-use batchlint::shell::{MAXIMUM_LENGTH, parse};
+use batchlint::shell::{MAX_LENGTH, parse};
 use batchlint::text::source::Source;
 
 fn main() {
     let script = script(12);
-    let longest: String = script.chars().cycle().take(MAXIMUM_LENGTH).collect();
+    let longest: String = script.chars().cycle().take(MAX_LENGTH).collect();
     println!("{} lines, {} bytes", script.lines().count(), script.len());
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;

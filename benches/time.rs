@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use batchlint::time::calendar::Calendar;
-use batchlint::time::fleet::Starts;
-use batchlint::time::retry::{Assumptions, Plan, RestartPolicy, Run, simulate};
+use batchlint::time::retry::{ContainerRun, JobAssumptions, JobPlan, RestartPolicy, simulate};
+use batchlint::time::starts::Starts;
 use jiff::Timestamp;
 
 fn main() {
@@ -40,15 +40,16 @@ fn main() {
     for (policy, limit) in
         [(RestartPolicy::Never, 6), (RestartPolicy::OnFailure, 6), (RestartPolicy::Never, 100)]
     {
-        let plan = Plan { restart_policy: policy, backoff_limit: limit, ..Plan::default() };
-        let run = |_| Run { takes: 5_000, exit_code: 1 };
-        let assumptions = Assumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
+        let plan = JobPlan { restart_policy: policy, backoff_limit: limit, ..JobPlan::default() };
+        let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };
+        let assumptions =
+            JobAssumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
         let time = best(|| simulate(&plan, &assumptions).attempts.len());
         println!("a Job, {:23} {:>20.3} ms", format!("{policy:?}, limit {limit}"), time);
     }
-    let plan = Plan { backoff_limit: i64::from(i32::MAX), ..Plan::default() };
-    let run = |_| Run { takes: 5_000, exit_code: 1 };
-    let assumptions = Assumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
+    let plan = JobPlan { backoff_limit: i64::from(i32::MAX), ..JobPlan::default() };
+    let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };
+    let assumptions = JobAssumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
     let time = best(|| simulate(&plan, &assumptions).attempts.len());
     println!("a Job without end, cut                {time:>9.3} ms");
 }

@@ -1,4 +1,4 @@
-//! How long a tree of 2,000 manifests takes: parsing alone, judging, and whole runs of the program and of its peers.
+//! How long a tree of 2,000 manifests takes: parsing alone, checking, and whole runs of the program and of its peers.
 //!
 //! `cargo bench --bench tree` prints the figures; peers (`kube-linter`, `kubeconform`) take part where they are on the
 //! `PATH`. CPU times of runs come from `/proc/self/stat`, so that part needs Linux.

@@ -16,12 +16,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use batchlint::policy::config::Config;
-use batchlint::webhook::review::{Decision, Request, UnjudgedReason, Verdict};
+use batchlint::webhook::review::{Decision, Request, ReviewVerdict, UnjudgedReason};
 use client::{Connection, recording, run, server};
 use serde_json::{Value, json};
 
 /// Reads the review, which the server has done before, and allows it.
-fn allow(request: &Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> Verdict {
+fn allow(request: &Request, config: &Config, _: &str, _: &dyn Fn() -> bool) -> ReviewVerdict {
     let mut verdict = batchlint::webhook::review::unjudged(request, UnjudgedReason::OutOfTime, config);
     verdict.decision = Decision::Allow;
     verdict
@@ -62,7 +62,7 @@ fn main() {
     let seconds = std::env::args().filter_map(|it| it.parse().ok()).next().unwrap_or(2);
     run(async {
         let (ours, our_roots) = server(|_| {}).await;
-        let (plain, plain_roots) = server(|it| it.judge = allow).await;
+        let (plain, plain_roots) = server(|it| it.check_request = allow).await;
         for size in [1 << 10, 4 << 10] {
             let body = review(size);
             let mut shares = Vec::new();

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use crate::manifest::workload::{Kind, Object};
 use crate::time::calendar::Calendar;
-use crate::time::run::longest;
-use crate::time::words;
+use crate::time::format;
+use crate::time::run::longest_run;
 
 /// What a rule file is written for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shape {
+pub enum RuleFileFormat {
     /// An object for the Prometheus operator.
     #[default]
     Object,
@@ -46,9 +46,9 @@ pub fn alerts(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -> 
 
 fn for_cron_job(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -> Vec<Alert> {
     let (Some(cron_job), Some(name)) = (object.cron_job(), object.name().text()) else { return Vec::new() };
-    let calendar = Calendar::of(cron_job);
+    let calendar = Calendar::for_cron_job(cron_job);
     let intervals = calendar.and_then(|it| it.intervals(as_of));
-    let longest_run = cron_job.job().and_then(longest);
+    let longest_run = cron_job.job().and_then(longest_run);
     let cron = format!("{{namespace={},cronjob={}}}", quote(namespace), quote(name));
     let space = format!("{{namespace={}}}", quote(namespace));
     let owner =
@@ -66,7 +66,7 @@ fn for_cron_job(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -
             holds: SLACK,
             summary: format!(
                 "CronJob {name} has not succeeded for over {}: two intervals and a run",
-                words::duration(limit)
+                format::duration(limit)
             ),
         });
         // A run that reaches its deadline ends by itself; one that outlasts the interval is in the way of the next.
@@ -81,7 +81,7 @@ fn for_cron_job(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -
             holds: 60,
             summary: format!(
                 "A run of CronJob {name} has taken over {}, longer than its schedule allows",
-                words::duration(limit)
+                format::duration(limit)
             ),
         });
     }
@@ -104,7 +104,7 @@ fn for_cron_job(object: Object<'_>, namespace: &str, as_of: jiff::civil::Date) -
         name: "CronJobSuspended",
         expression: format!("max by (namespace, cronjob) (kube_cronjob_spec_suspend{cron}) == 1"),
         holds: long,
-        summary: format!("CronJob {name} has been suspended for {}", words::duration(long)),
+        summary: format!("CronJob {name} has been suspended for {}", format::duration(long)),
     });
     alerts
 }
@@ -128,7 +128,7 @@ fn for_job(object: Object<'_>, namespace: &str) -> Vec<Alert> {
         holds: 0,
         summary: format!("Job {title} has failed"),
     }];
-    if let Some(run) = object.job().and_then(longest) {
+    if let Some(run) = object.job().and_then(longest_run) {
         let limit = run.seconds + SLACK;
         alerts.push(Alert {
             name: "JobTooLong",
@@ -137,14 +137,14 @@ fn for_job(object: Object<'_>, namespace: &str) -> Vec<Alert> {
                  and on (namespace, job_name) (kube_job_status_active{{{job}}} > 0)\n) > {limit}"
             ),
             holds: 60,
-            summary: format!("Job {title} has run for over {}", words::duration(limit)),
+            summary: format!("Job {title} has run for over {}", format::duration(limit)),
         });
     }
     alerts
 }
 
 /// Writes the alerts of an object as YAML; empty for none.
-pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: Shape) -> String {
+pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: RuleFileFormat) -> String {
     if alerts.is_empty() {
         return String::new();
     }
@@ -153,8 +153,8 @@ pub fn to_yaml(object: Object<'_>, alerts: &[Alert], namespace: &str, shape: Sha
     let group = format!("{kind}-{}", name.trim_end_matches('-'));
     let namespace = object.namespace().text().unwrap_or(namespace);
     let mut yaml = String::new();
-    let indent = if shape == Shape::Object { "  " } else { "" };
-    if shape == Shape::Object {
+    let indent = if shape == RuleFileFormat::Object { "  " } else { "" };
+    if shape == RuleFileFormat::Object {
         let _ = write!(
             yaml,
             "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: {}\n  \

@@ -1,10 +1,10 @@
-//! Findings that are known already, and which findings of a run are news beside them.
+//! Findings that are known already, and which findings of a run are new.
 //!
 //! A finding is known by its fingerprint: rule, object, path and its number among equals, but neither line nor file. The
 //! same object can stand in several files, so that fingerprints are compared as multisets: a file's entries go to the
 //! findings of that file first, what is left of them to those of other files, which have been moved there.
 
-use crate::diagnostic::comparison::Entry;
+use crate::diagnostic::comparison::KnownFinding;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
@@ -16,53 +16,54 @@ use crate::text::source::Source;
 /// The format of the file, raised when older programs would misread it.
 const VERSION: u32 = 1;
 
-/// The findings of a run, parted by entries.
+/// The findings of a run, split by entries.
 #[derive(Debug, Default)]
-pub struct Parted {
+pub struct Partition {
     /// The findings that no entry names.
     pub new: Vec<Finding>,
     /// How many findings an entry names.
     pub known: usize,
     /// The entries that name no finding.
-    pub left: Vec<Entry>,
+    pub unmatched: Vec<KnownFinding>,
 }
 
-/// Parts findings into new and known ones; `file_of` gives the file of an entry for the source of a finding.
-pub fn part(findings: Vec<Finding>, entries: Vec<Entry>, file_of: &dyn Fn(&Source) -> String) -> Parted {
-    let mut known: HashMap<String, BTreeMap<String, Vec<Entry>>> = HashMap::new();
+/// Splits findings into new and known ones; `file_of` gives the file of an entry for the source of a finding.
+pub fn split_known(
+    findings: Vec<Finding>,
+    entries: Vec<KnownFinding>,
+    file_of: &dyn Fn(&Source) -> String,
+) -> Partition {
+    let mut known: HashMap<String, BTreeMap<String, Vec<KnownFinding>>> = HashMap::new();
     for entry in entries {
         let files = known.entry(entry.fingerprint.clone()).or_default();
         files.entry(entry.file.clone()).or_default().push(entry);
     }
-    let mut parted = Parted::default();
-    let mut take = |finding: &Finding, file: Option<&str>| {
+    let mut partition = Partition::default();
+    let mut consume = |finding: &Finding, file: Option<&str>| {
         let Some(files) = known.get_mut(&finding.fingerprint) else { return false };
         let mut candidates = files.iter_mut().filter(|(name, _)| file.is_none_or(|file| file == *name));
         candidates.any(|(_, entries)| entries.pop().is_some())
     };
     let readable = |finding: &Finding| finding.rule.scope != Scope::File;
-    let stays = |finding: &Finding| readable(finding) && take(finding, Some(&file_of(&finding.source)));
-    let (same_file, others): (Vec<_>, Vec<_>) = partition(findings, stays);
-    let (moved, new) = partition(others, |finding| readable(finding) && take(finding, None));
-    parted.known = same_file.len() + moved.len();
-    parted.new = new;
-    parted.left = known.into_values().flat_map(BTreeMap::into_values).flatten().collect();
-    parted.left.sort();
-    parted
+    let stays = |finding: &Finding| readable(finding) && consume(finding, Some(&file_of(&finding.source)));
+    let (same_file, others): (Vec<_>, Vec<_>) = split_by(findings, stays);
+    let (moved, new) = split_by(others, |finding| readable(finding) && consume(finding, None));
+    partition.known = same_file.len() + moved.len();
+    partition.new = new;
+    partition.unmatched = known.into_values().flat_map(BTreeMap::into_values).flatten().collect();
+    partition.unmatched.sort();
+    partition
 }
 
-fn partition(
-    findings: Vec<Finding>,
-    mut first: impl FnMut(&Finding) -> bool,
-) -> (Vec<Finding>, Vec<Finding>) {
+fn split_by(findings: Vec<Finding>, mut first: impl FnMut(&Finding) -> bool) -> (Vec<Finding>, Vec<Finding>) {
     findings.into_iter().partition(|finding| first(finding))
 }
 
 /// Writes entries as JSON, sorted, one on a line: a diff of two baselines shows which findings came and went.
 ///
 /// # Errors
-/// Gives the encoder's words.
-pub fn write(mut entries: Vec<Entry>) -> serde_json::Result<String> {
+/// Returns the encoder's words.
+pub fn to_json(mut entries: Vec<KnownFinding>) -> serde_json::Result<String> {
     entries.sort();
     let lines: Vec<_> = entries.iter().map(serde_json::to_string).collect::<Result<_, _>>()?;
     let lines: Vec<_> = lines.iter().map(|line| format!("\n    {line}")).collect();
@@ -81,18 +82,18 @@ pub enum BaselineError {
     Version(u32),
 }
 
-/// Reads what [`write()`] wrote.
+/// Reads what [`to_json()`] wrote.
 ///
 /// # Errors
-/// Says what is wrong, and on which line.
-pub fn read(text: &str) -> Result<Vec<Entry>, BaselineError> {
+/// Returns what is wrong, and on which line.
+pub fn parse(text: &str) -> Result<Vec<KnownFinding>, BaselineError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,
     }
     #[derive(Deserialize)]
     struct Baseline {
-        findings: Vec<Entry>,
+        findings: Vec<KnownFinding>,
     }
     let Version { version } = serde_json::from_str(text)?;
     if version != VERSION {

@@ -11,6 +11,7 @@ mod calendar;
 #[cfg(feature = "webhook")]
 mod certs;
 mod check;
+pub mod completions;
 mod configure;
 mod dry_run;
 pub mod exit;
@@ -18,7 +19,7 @@ mod explain;
 pub(crate) mod files;
 mod fix;
 mod git;
-pub mod known;
+mod inputs;
 mod manifests;
 pub mod options;
 mod output;
@@ -73,7 +74,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "webhook")]
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions { shell } => explain::completions(*shell),
-        Command::Man { folder } => explain::manual(folder),
+        Command::Man { directory } => explain::manual(directory),
         Command::Schema { of } => explain::schema(*of),
     };
     match result {

@@ -1,7 +1,5 @@
 //! The API server's answer to a document of a file, as data: what `dry-run` prints.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
 use crate::kubernetes::verdict::body;
@@ -9,9 +7,8 @@ use crate::kubernetes::verdict::body::{Body, Client};
 use crate::kubernetes::verdict::error::{json, quote};
 use crate::kubernetes::verdict::number::json_number;
 use crate::kubernetes::verdict::{Stage, verdict};
-use crate::manifest::document;
-use crate::manifest::document::{Document, Entry, Node, Style, Value};
-use crate::manifest::workload::{Kind, Object, Reading};
+use crate::manifest::document::{Document, Entry, Node, Stream, Style, Value};
+use crate::manifest::workload::{Classification, Kind, Object, classify};
 use crate::schema::version::Version;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -57,10 +54,10 @@ pub struct Answer {
     /// Kind and name for people: `job.batch/import`.
     #[serde(skip)]
     pub title: String,
-    /// The version from which on API servers take an object that this one refuses.
+    /// The version from which on API servers take an object that this one rejects.
     #[serde(skip)]
     pub taken_since: Option<Version>,
-    /// Why the document is not judged.
+    /// Why the document is not checked.
     #[serde(skip)]
     pub route: Option<Route>,
     /// Whether it is a part of a Job or CronJob, which another file completes.
@@ -89,13 +86,13 @@ pub enum Route {
     NoKind,
     /// It is no Kubernetes object: nothing in it says so.
     NotKubernetes,
-    /// It is an object of another kind, which is not judged here.
+    /// It is an object of another kind, which is not checked here.
     OtherKind,
 }
 
 impl Answer {
     /// Returns all that quotes the manifest.
-    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+    fn quoted_texts(&mut self) -> impl Iterator<Item = &mut String> {
         let places = self.places.iter_mut().map(|place| &mut place.1);
         let causes = self.causes.iter_mut().flat_map(|cause| [&mut cause.message, &mut cause.field]);
         let own = [&mut self.title].into_iter().chain(&mut self.kind).chain(&mut self.message);
@@ -104,8 +101,9 @@ impl Answer {
 }
 
 /// Returns the answer to each document of a file, in their order. The values of secrets are not in them.
-pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<Answer> {
-    let stream = document::read(source);
+///
+/// `stream` is what was read of the file.
+pub fn answers(source: &Source, stream: &Stream, version: Version, client: Client) -> Vec<Answer> {
     let mut answers = Vec::new();
     for problem in stream.problems.iter().filter(|problem| !problem.silent) {
         let words = &problem.error.message;
@@ -123,11 +121,11 @@ pub fn answers(source: &Arc<Source>, version: Version, client: Client) -> Vec<An
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
             let item = is_list.then_some(index);
-            answers.extend(of_node(source, document, item, node, version, client));
+            answers.extend(answer_node(source, document, item, node, version, client));
         }
     }
     answers.sort_by_key(|answer| (answer.doc, answer.item));
-    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::texts), source, &stream.documents);
+    crate::mask::hide_in(answers.iter_mut().flat_map(Answer::quoted_texts), source, &stream.documents);
     answers
 }
 
@@ -153,7 +151,7 @@ fn routed(file: &str, doc: usize, item: Option<usize>, route: Route, message: St
     }
 }
 
-fn of_node(
+fn answer_node(
     source: &Source,
     document: &Document,
     item: Option<usize>,
@@ -171,11 +169,14 @@ fn of_node(
         return None;
     }
     let place = node.head();
-    let reading = Reading::of(node);
+    let reading = classify(node);
     if let Some((place, problem)) = undecodable(source, document, node, api_version, kind) {
         let message = format!("error validating data / unable to decode: {problem}");
-        let route =
-            if matches!(reading, Reading::NotKubernetes) { Route::NotKubernetes } else { Route::NoKind };
+        let route = if matches!(reading, Classification::NotKubernetes) {
+            Route::NotKubernetes
+        } else {
+            Route::NoKind
+        };
         let mut answer = routed(&source.name, doc, item, route, message);
         answer.places.push((place, problem));
         return Some(answer);
@@ -185,7 +186,7 @@ fn of_node(
         ("batch/v1", "CronJob") => Object { node, kind: Kind::CronJob },
         _ => {
             let route = match reading {
-                Reading::OtherKind if !api_version.is_empty() => Route::OtherKind,
+                Classification::OtherKind if !api_version.is_empty() => Route::OtherKind,
                 _ => Route::NoKind,
             };
             let (kind_text, version_text) = (quote(kind), quote(api_version));
@@ -198,10 +199,10 @@ fn of_node(
             return Some(answer);
         }
     };
-    Some(of_object(source, doc, item, object, version, client))
+    Some(answer_object(source, doc, item, object, version, client))
 }
 
-/// Says why kubectl cannot tell which object a document is, and where.
+/// Returns why kubectl cannot tell which object a document is, and where.
 fn undecodable(
     source: &Source,
     document: &Document,
@@ -233,7 +234,7 @@ fn undecodable(
     Some((node.head(), problem))
 }
 
-fn of_object(
+fn answer_object(
     source: &Source,
     doc: usize,
     item: Option<usize>,
@@ -273,14 +274,14 @@ fn of_object(
                 .iter()
                 .map(|cause| AnswerCause {
                     kind: cause.kind.as_str(),
-                    field: cause.field.clone(),
+                    field: cause.path.clone(),
                     message: cause.message.clone(),
                 })
                 .collect();
-            answer.places = causes.iter().map(|it| (it.at.place().span, it.to_string())).collect();
+            answer.places = causes.iter().map(|it| (it.field.place().span, it.to_string())).collect();
         }
-        Stage::Panic(at, _) => {
-            answer.places.push((at.place().span, answer.message.clone().unwrap_or_default()));
+        Stage::Panic(field, _) => {
+            answer.places.push((field.place().span, answer.message.clone().unwrap_or_default()));
         }
         Stage::Accepted => {}
     }

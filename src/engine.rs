@@ -1,8 +1,10 @@
 //! The engine: runs every rule over every object, and makes one outcome of what they find.
 
 pub mod cap;
+pub mod fingerprint;
 pub mod finish;
-pub mod fleet;
 pub mod lint;
 pub mod outcome;
-pub mod refused;
+pub mod read;
+pub mod run;
+pub mod unchecked;

@@ -1,6 +1,6 @@
 //! The linter for Kubernetes `Job` and `CronJob` manifests, as a library.
 //!
-//! [`lint`] judges the text of a file, [`lint_object`] an object that has none, such as one that an API server is about to
+//! [`lint`] checks the text of a file, [`lint_object`] an object that has none, such as one that an API server is about to
 //! store, and [`fix`] applies what can be mended without a look:
 //!
 //! ```
@@ -111,16 +111,15 @@ pub fn config(as_of: Date) -> Config {
     Config::new(rules::registry(), as_of)
 }
 
-/// Judges the text of a file, and returns what is found in it in the order of the text. `name` is what findings call the file.
+/// Checks the text of a file, and returns what is found in it in the order of the text. `name` is what findings call the file.
 ///
 /// What cannot be read is a finding too, of the rule `syntax-error`.
 pub fn lint(name: &str, text: &str, config: &Config) -> Vec<Finding> {
-    let mut outcome = engine::lint::lint(Source::new(name, text), config);
-    engine::fleet::lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    let outcome = engine::lint::lint(Source::new(name, text), config);
     outcome.findings
 }
 
-/// Judges an object that has no text, such as one that an API server is about to store.
+/// Checks an object that has no text, such as one that an API server is about to store.
 pub fn lint_object(object: &serde_json::Value, config: &Config) -> Vec<Finding> {
     engine::lint::lint_value(object, config).findings
 }

@@ -2,7 +2,6 @@
 
 pub mod document;
 pub mod edit;
-pub mod fleet;
 pub mod image;
 pub mod live;
 pub mod place;

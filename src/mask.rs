@@ -9,6 +9,7 @@ mod command;
 mod encoded;
 mod extent;
 pub(crate) mod hidden;
+mod indirect;
 mod lines;
 mod marks;
 mod name;
@@ -27,12 +28,13 @@ use std::sync::Arc;
 use self::nodes::inside;
 use self::scan::scan;
 use self::stars::{overwrite, quoted, replace, replace_in};
-use self::values::{LEAST, Values, forms, is_plain_word, stands_alone};
+use self::values::{MIN, Values, forms, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node, Style};
 use crate::manifest::place::Place;
-use crate::manifest::workload::{Object, Reading};
+use crate::manifest::workload::{Classification, Object, classify};
+use crate::shell::ScriptCache;
 use crate::text::finder::Finder;
 use crate::text::source::Source;
 use crate::text::span::Span;
@@ -42,14 +44,14 @@ use crate::text::span::Span;
 /// `documents` are what could be read of the file, and `secrets` what rules detected in them.
 /// Findings and subjects of other files stay as they are.
 pub(crate) fn hide_secrets<'a>(
-    findings: [&mut [Finding]; 2],
+    findings: &mut [&mut Finding],
     judged: impl Iterator<Item = (&'a Arc<Source>, &'a mut Arc<Subject>)>,
     source: &Arc<Source>,
     secrets: &[Secret<'_>],
     documents: &[Document],
 ) {
     let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
-    if !findings.iter().any(|list| list.iter().any(of_file)) {
+    if !findings.iter().any(|it| of_file(it)) {
         return;
     }
     let hidden = Secrets::of(secrets, documents, &source.text);
@@ -62,7 +64,7 @@ pub(crate) fn hide_secrets<'a>(
         secrets.iter().map(|it| it.value.path()).collect()
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
-    for finding in findings.into_iter().flatten().filter(|it| of_file(it)) {
+    for finding in findings.iter_mut().filter(|it| of_file(it)) {
         finding.source = masked.clone();
         hidden.hide_in_finding(finding, &own_places);
     }
@@ -77,7 +79,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
     let secrets = all_secrets(made);
     let of_made = of_files(made);
     let of_origins = of_files(origins);
-    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < LEAST).collect();
+    let short: Vec<&str> = secrets.iter().map(|it| it.text.trim()).filter(|it| it.len() < MIN).collect();
     let mut masked: HashMap<*const Source, (Arc<Source>, Arc<Source>)> = HashMap::new();
     for finding in findings {
         let source = finding.source.clone();
@@ -144,10 +146,17 @@ pub(crate) fn hide_in<'t>(
 
 /// Returns a text that was made of files without their credentials.
 pub(crate) fn hide_in_output(mut text: String, documents: &[Document]) -> String {
-    let values = of_files(documents);
-    let found: Vec<_> = values.find(&text).filter(|it| !is_plain_word(&text[it.clone()])).collect();
-    replace(&mut text, found);
+    hide_in_titles([&mut text].into_iter(), documents);
     text
+}
+
+/// Replaces the credentials of files in texts that were made of them.
+pub(crate) fn hide_in_titles<'t>(titles: impl Iterator<Item = &'t mut String>, documents: &[Document]) {
+    let values = of_files(documents);
+    for title in titles {
+        let found: Vec<_> = values.find(title).filter(|it| !is_plain_word(&title[it.clone()])).collect();
+        replace(title, found);
+    }
 }
 
 /// Whether a text may hold a credential, so that nothing made of it is to be shown.
@@ -178,12 +187,12 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
 
 /// Finds the credentials in all objects of documents.
 pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
-    objects(documents).flat_map(secrets).collect()
+    objects(documents).flat_map(|object| secrets(object, &ScriptCache::new(object))).collect()
 }
 
 fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
-    documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
-        Reading::Object(object) => Some(object),
+    documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => Some(object),
         _ => None,
     })
 }

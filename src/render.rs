@@ -20,7 +20,7 @@ use crate::text::span::Span;
 
 /// A document of Helm's output, and the file of the chart that it comes from.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Part<'t> {
+pub struct ChartDocument<'t> {
     /// The file as Helm names it, below the name of the chart: `app/templates/job.yaml`; empty where it names none.
     pub file: &'t str,
     /// The document.
@@ -28,17 +28,17 @@ pub struct Part<'t> {
 }
 
 /// Takes Helm's output apart: each document begins with `---` and `# Source: app/templates/job.yaml`.
-pub fn parts(output: &str) -> Vec<Part<'_>> {
+pub fn split_output(output: &str) -> Vec<ChartDocument<'_>> {
     const START: &str = "---\n# Source: ";
     let starts = output.match_indices(START).map(|(at, _)| at);
     let starts: Vec<_> = starts.filter(|&at| at == 0 || output[..at].ends_with('\n')).collect();
     let ends = starts.iter().skip(1).copied().chain([output.len()]);
     // Nothing is passed over: Helm's plugins may print what comes from no file.
     let before = &output[..starts.first().copied().unwrap_or(output.len())];
-    let unnamed = (!before.trim().is_empty()).then_some(Part { file: "", text: before });
+    let unnamed = (!before.trim().is_empty()).then_some(ChartDocument { file: "", text: before });
     let parts = starts.iter().zip(ends).filter_map(|(&start, end)| {
         let (file, text) = output[start + START.len()..end].split_once('\n')?;
-        Some(Part { file: file.trim_end(), text })
+        Some(ChartDocument { file: file.trim_end(), text })
     });
     unnamed.into_iter().chain(parts).collect()
 }
@@ -90,7 +90,7 @@ fn only_action(text: &str) -> Option<(usize, usize)> {
 /// What came out of one of several renderings of the same files.
 #[derive(Default)]
 pub struct Rendering {
-    /// What makes it another one: the value files, or the folder.
+    /// What makes it another one: the value files, or the directory.
     pub label: String,
     /// What was found, brought back to the files.
     pub outcome: Outcome,
@@ -102,31 +102,33 @@ pub struct Rendering {
 
 /// Puts renderings of the same files together. A finding that several have is there once; where some have its object
 /// without it, the message names those that have it. A secret of any of them is hidden in all.
-pub fn merge(mut renderings: Vec<Rendering>) -> Outcome {
+///
+/// Returns with that what was rendered.
+pub fn merge(mut renderings: Vec<Rendering>) -> (Outcome, Vec<Document>) {
     let rendered: Vec<_> = renderings.iter_mut().flat_map(|it| std::mem::take(&mut it.rendered)).collect();
     let origins: Vec<_> = renderings.iter_mut().flat_map(|it| std::mem::take(&mut it.origins)).collect();
     let mut merged = unite(renderings);
     for findings in [&mut merged.findings, &mut merged.suppressed] {
         mask::hide_in_origins(findings, &rendered, &origins);
     }
-    merged
+    (merged, rendered)
 }
 
 fn unite(renderings: Vec<Rendering>) -> Outcome {
     let count = renderings.len();
     let mut holders: HashMap<Arc<Subject>, usize> = HashMap::new();
     let mut merged = Outcome::default();
-    let mut found: BTreeMap<Key, (Finding, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<FindingKey, (Finding, Vec<String>)> = BTreeMap::new();
     for Rendering { label, mut outcome, .. } in renderings {
-        let subjects: HashSet<Arc<Subject>> = outcome.judged.iter().map(|it| it.subject.clone()).collect();
+        let subjects: HashSet<Arc<Subject>> = outcome.checked.iter().map(|it| it.subject.clone()).collect();
         subjects.into_iter().for_each(|subject| *holders.entry(subject).or_default() += 1);
-        let mut numbers: HashMap<Key, usize> = HashMap::new();
+        let mut numbers: HashMap<FindingKey, usize> = HashMap::new();
         let findings = std::mem::take(&mut outcome.findings);
         // Whoever has a finding, perhaps in the file that it was made of, has not passed.
         let failed: HashSet<&Arc<Subject>> = findings.iter().map(|it| &it.subject).collect();
-        outcome.judged.retain(|it| !failed.contains(&it.subject));
+        outcome.checked.retain(|it| !failed.contains(&it.subject));
         for mut finding in findings {
-            let mut key = Key::of(&finding);
+            let mut key = FindingKey::new(&finding);
             let number = numbers.entry(key.clone()).or_default();
             key.number = *number;
             *number += 1;
@@ -160,7 +162,7 @@ fn unite(renderings: Vec<Rendering>) -> Outcome {
 
 /// What makes two findings of different renderings the same; lines may differ.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Key {
+struct FindingKey {
     file: String,
     object: String,
     rule: &'static str,
@@ -170,9 +172,9 @@ struct Key {
     number: usize,
 }
 
-impl Key {
-    fn of(finding: &Finding) -> Self {
-        Key {
+impl FindingKey {
+    fn new(finding: &Finding) -> Self {
+        FindingKey {
             file: finding.source.name.clone(),
             object: finding.subject.to_string(),
             rule: finding.rule.id,
@@ -185,19 +187,19 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, parts};
+    use super::{ChartDocument, split_output};
 
     #[test]
     fn what_helm_prints_is_taken_apart_and_nothing_is_lost() {
         let output = "a: 1\n---\n# Source: app/templates/a.yaml\nb: 2\n---\n# Source: app/templates/b.yaml\nc: |\n  ---\n";
-        let part = |file, text| Part { file, text };
+        let part = |file, text| ChartDocument { file, text };
         let expected = [
             part("", "a: 1\n"),
             part("app/templates/a.yaml", "b: 2\n"),
             part("app/templates/b.yaml", "c: |\n  ---\n"),
         ];
-        assert_eq!(parts(output), expected);
-        assert_eq!(parts("kind: Job\n"), [part("", "kind: Job\n")]);
-        assert_eq!(parts("\n"), []);
+        assert_eq!(split_output(output), expected);
+        assert_eq!(split_output("kind: Job\n"), [part("", "kind: Job\n")]);
+        assert_eq!(split_output("\n"), []);
     }
 }

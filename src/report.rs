@@ -1,6 +1,5 @@
 //! What a run found, as text for people and as data for tools.
 
-mod attach;
 mod concise;
 mod excerpt;
 mod github;
@@ -9,17 +8,17 @@ mod html;
 mod human;
 mod json;
 mod junit;
+mod location;
 mod markdown;
 mod options;
+mod pictures;
 mod sarif;
 mod summary;
 
-pub use options::{Format, Options};
+pub use options::{Format, Report, ReportOptions};
+pub use pictures::Pictures;
 
 use std::io;
-
-use crate::engine::outcome::Outcome;
-use options::Report;
 
 type Writer = fn(&Report<'_>, &mut dyn io::Write) -> io::Result<()>;
 
@@ -42,7 +41,7 @@ impl Format {
         self.definition().0
     }
 
-    /// Says in one line what it is for.
+    /// Describes in one line what it is for.
     pub fn description(self) -> &'static str {
         self.definition().1
     }
@@ -64,14 +63,8 @@ impl Format {
     }
 }
 
-/// Writes what came out of a run over `files` files.
-pub fn write(
-    format: Format,
-    outcome: &Outcome,
-    files: usize,
-    options: &Options,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+/// Writes a report.
+pub fn write(format: Format, report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let (_, _, write) = format.definition();
-    write(&Report { outcome, files, options }, out)
+    write(report, out)
 }

@@ -1,5 +1,7 @@
 //! A rule: plain data, a page, and a plain function that reports.
 
+pub mod fleet;
+
 use crate::diagnostic::meta::{Meta, OptionValue};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,18 +9,18 @@ use std::sync::Arc;
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::severity::Severity;
 use crate::facts::secret::detected::Secret;
-use crate::kubernetes::types::decode::Problem;
+use crate::kubernetes::types::type_check::TypeError;
 use crate::kubernetes::verdict::Verdict;
-use crate::manifest::fleet::Fleet;
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Container, CronJob, Job, Object, Pod};
-use crate::policy::config::{Active, Config};
-use crate::policy::suppress::Mistake;
+use crate::policy::config::{ActiveRule, Config};
+use crate::policy::suppress::SuppressionProblem;
 use crate::schema::version::Version;
 use crate::shell::Invocation;
 use crate::shell::Script;
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
+use fleet::{Draft, Fleet};
 
 /// A rule: what is known of it, and the function that looks for its defect.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ pub enum Check {
     /// A part of a file that cannot be read.
     Syntax(fn(&crate::manifest::document::Problem, &mut Reporter<'_>)),
     /// Something that the types of Kubernetes do not allow.
-    Decode(fn(&Problem<'_>, &mut Reporter<'_>)),
+    Decode(fn(&TypeError<'_>, &mut Reporter<'_>)),
     /// What the API server says about a whole object.
     Verdict(fn(Object<'_>, &Verdict<'_>, &mut Reporter<'_>)),
     /// The credentials in a whole object.
@@ -59,18 +61,20 @@ pub enum Check {
     /// What a container starts, with the script in it if it can be read.
     Invocation(fn(&Invocation<'_>, Option<&Script<'_>>, &mut Reporter<'_>)),
     /// Something wrong with a suppression.
-    Suppression(fn(&Mistake, &mut Reporter<'_>)),
+    Suppression(fn(&SuppressionProblem, &mut Reporter<'_>)),
     /// All objects of a run.
-    Fleet(fn(&Fleet<'_>, &mut FleetReporter<'_>)),
+    Fleet {
+        /// Keeps what the rule needs of an object.
+        collect: fn(Object<'_>, &Reporter<'_>, &mut Fleet),
+        /// Returns what the rule finds in all of them, once the fleet is sorted.
+        check: fn(&Fleet) -> Vec<Draft>,
+    },
 }
-
-/// Gives a rule that sees all objects a reporter for one of them.
-pub type FleetReporter<'a> = dyn FnMut(Object<'_>, &mut dyn FnMut(&mut Reporter<'_>)) + 'a;
 
 /// Takes what a rule finds in one object.
 #[derive(Debug)]
 pub struct Reporter<'a> {
-    pub(crate) active: &'a Active<'a>,
+    pub(crate) active: &'a ActiveRule<'a>,
     pub(crate) subject: Arc<Subject>,
     pub(crate) source: Arc<Source>,
     pub(crate) document: usize,
@@ -83,14 +87,23 @@ impl Reporter<'_> {
     /// Reports a finding at `place`; help and related places can be added to what it returns.
     pub fn report(&mut self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> &mut Finding {
         let at = self.findings.len();
-        self.findings.push(Finding {
+        self.findings.push(self.finding(place, message));
+        &mut self.findings[at]
+    }
+
+    /// Makes a finding at `place` that other objects complete, which says `name` until then.
+    pub fn draft(&self, place: impl Into<Place>, name: impl Into<Cow<'static, str>>) -> Draft {
+        Draft { finding: self.finding(place, name), is_suppressed: false }
+    }
+
+    fn finding(&self, place: impl Into<Place>, message: impl Into<Cow<'static, str>>) -> Finding {
+        Finding {
             severity: self.active.severity,
             document: self.document,
             item: self.item,
             subject: self.subject.clone(),
             ..Finding::new(self.active.rule, self.source.clone(), place.into(), message)
-        });
-        &mut self.findings[at]
+        }
     }
 
     /// Reports a finding that is graver or milder than the rule's others, unless the configuration sets their severity.
@@ -135,12 +148,12 @@ impl Reporter<'_> {
         self.config.assumptions.kubernetes_version
     }
 
-    /// Says whether GitOps applies everything, whatever labels an object has.
+    /// Whether GitOps applies everything, whatever labels an object has.
     pub fn is_gitops(&self) -> bool {
         self.config.assumptions.gitops
     }
 
-    /// Returns the day that counts as today: dates in messages start there. Whether a rule speaks should not depend on
+    /// Returns the day that counts as today: dates in messages start there. Whether a rule reports anything should not depend on
     /// it, and fingerprints never do.
     pub fn as_of(&self) -> jiff::civil::Date {
         self.config.assumptions.as_of

@@ -81,7 +81,7 @@ impl Struct {
 
     /// Returns the fields of all minors, those of embedded structs among them, in the order in which Go declares them.
     pub fn fields(&self) -> &[FieldType] {
-        self.fields.get_or_init(|| self.body.lines().map(|line| FieldType::read(line, self)).collect())
+        self.fields.get_or_init(|| self.body.lines().map(|line| FieldType::parse(line, self)).collect())
     }
 
     /// Finds a field by its JSON name, if the minor has it; upper and lower case differ.
@@ -119,15 +119,15 @@ pub struct FieldType {
 
 impl FieldType {
     /// Reads a line such as ` VolumeSource.image v1.ImageVolumeSource 1.31-`.
-    fn read(line: &'static str, parent: &Struct) -> Self {
+    fn parse(line: &'static str, parent: &Struct) -> Self {
         let (path, rest) = line.trim_start().split_once(' ').unwrap_or_default();
         let (go_type, minors) = rest.split_once(' ').unwrap_or((rest, ""));
         let (embedded, name) = path.rsplit_once('.').unwrap_or(("", path));
         let (since, until) = range(minors, parent.since, parent.until);
-        FieldType { name, kind: Type::read(go_type), embedded, since, until }
+        FieldType { name, kind: Type::parse(go_type), embedded, since, until }
     }
 
-    /// Says whether the minor has the field with this type.
+    /// Whether the minor has the field with this type.
     pub fn is_in(&self, minor: u8) -> bool {
         (self.since..=self.until).contains(&minor)
     }
@@ -190,7 +190,7 @@ impl Type {
     }
 
     /// Reads a type as Go prints it; what the text does not declare is `Any`, and a test finds none.
-    fn read(go_type: &'static str) -> Self {
+    fn parse(go_type: &'static str) -> Self {
         if let Some(structure) = SCHEMA.structs.get(go_type) {
             return Type::Struct(structure);
         }
@@ -207,9 +207,9 @@ impl Type {
             },
             underlying => {
                 if let Some(element) = underlying.strip_prefix("[]") {
-                    Type::List { go_type, element: keep(Type::read(element)) }
+                    Type::List { go_type, element: keep(Type::parse(element)) }
                 } else if let Some((_, value)) = underlying.split_once(']') {
-                    Type::Map { go_type, value: keep(Type::read(value)) }
+                    Type::Map { go_type, value: keep(Type::parse(value)) }
                 } else {
                     Type::Any
                 }

@@ -1,119 +1,132 @@
 //! The shell scripts inside containers: which argument is one, what the shell makes of it, and where that stands.
 //!
-//! [`Source`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
+//! [`ScriptSource`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
 //! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
 
 pub mod bashisms;
+mod cache;
 mod compound;
-pub mod consumers;
-pub mod edit;
 mod error;
 pub mod exits;
+mod flavour;
 pub mod flow;
-mod image;
+pub mod ignored_failures;
 pub mod install;
 mod invocation;
-pub mod known;
-mod looks;
 pub mod loops;
-pub mod losses;
-mod neighbours;
 mod parse;
-mod places;
-mod probes;
+pub mod pipeline_readers;
+mod pod_context;
 pub mod programs;
+mod readiness_probes;
 mod redirect;
 pub mod script;
+pub mod script_edit;
 pub mod servers;
+mod source_map;
+mod status_use;
 pub mod syntax;
+pub mod traversal;
 pub mod variables;
 mod word;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-pub use error::{Cause, SyntaxError};
-pub use image::Flavour;
+pub use cache::{ParsedScript, RuleScript, ScriptCache};
+pub use error::{ScriptError, UnreadableCause};
+pub use flavour::Flavour;
 pub use invocation::{Invocation, Shell};
-pub use neighbours::Neighbours;
-pub use parse::{MAXIMUM_LENGTH, parse};
-pub use places::Places;
-pub use script::{Script, Source};
+pub use parse::{MAX_LENGTH, parse};
+pub use pod_context::PodContext;
+pub use script::{Script, ScriptSource};
+pub use source_map::SourceMap;
 
 use crate::manifest::document::Style;
 use crate::manifest::place::Place;
 use crate::manifest::workload::Container;
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 use syntax::{Command, Part, Tree};
 
-impl<'d> Source<'d> {
+impl<'d> ScriptSource<'d> {
     /// Finds the script of a container.
-    pub fn of(invocation: &'d Invocation<'d>) -> Option<Self> {
+    pub fn find(invocation: &'d Invocation<'d>) -> Option<Self> {
         let shell = invocation.shell.filter(|shell| shell.flavour != Flavour::Other)?;
         let node = *invocation.words.get(shell.script)?;
-        let (text, removed) = expand(node.text()?, &|name| invocation.is_in_env(name));
-        Some(Source { invocation, shell, node, text, removed, places: OnceCell::new() })
+        let (text, removed) = expand_references(node.text()?, &|name| invocation.is_in_env(name));
+        Some(ScriptSource { invocation, shell, node, text, removed, places: OnceCell::new() })
     }
 
-    /// Reads it.
-    pub fn parse(&self) -> Result<Tree<'_>, SyntaxError> {
+    /// Reads it, unless it stands in the manifest as the shell gets it and has been read already.
+    pub fn parse<'s>(&'s self, cache: &'s ScriptCache<'_>) -> RuleScript<'s> {
         if self.shell.flavour == Flavour::Python {
-            return Ok(Tree::default());
+            return RuleScript::Own(Ok(Tree::default()));
         }
-        let result = parse(&self.text);
+        let is_unchanged = self.node.text() == Some(&*self.text);
+        let script = match cache.get(self.node).filter(|_| is_unchanged) {
+            Some(parsed) => RuleScript::Shared(parsed),
+            None => RuleScript::Own(parse(&self.text)),
+        };
         // Nobody fills in what an API server is about to store.
-        let is_template = !self.node.document.source.is_of_server()
+        let is_template = !self.node.document.source.is_from_server()
             && self.text.contains("{{")
-            && result.as_ref().map_or(true, has_template);
-        match result {
-            _ if is_template => Err(SyntaxError {
-                message: "a template is still to be filled in".to_owned(),
-                span: Span::default(),
-                cause: Cause::Template,
-            }),
-            result => result,
+            && script.parsed().as_ref().map_or(true, has_template);
+        if !is_template {
+            return script;
         }
+        RuleScript::Own(Err(ScriptError {
+            message: "a template is still to be filled in".to_owned(),
+            span: Span::default(),
+            cause: UnreadableCause::Template,
+        }))
     }
 
     /// Returns where a part of the argument stands, before Kubernetes has put anything in.
     pub fn original_place(&self, part: Span) -> Place {
-        let places = self.places.get_or_init(|| Places::of(self.node));
+        let places = self.places.get_or_init(|| SourceMap::new(self.node));
         Place { path: self.node.path(), span: places.span(part) }
     }
 
     /// Returns where in the text lines start that a fold has joined to the ones before.
-    pub fn joints(&self) -> Vec<u32> {
+    pub fn joined_lines(&self) -> Vec<u32> {
         let is_folded = self.node.style() == Style::Folded && self.removed.is_empty();
         if !is_folded {
             Vec::new()
         } else {
-            self.places.get_or_init(|| Places::of(self.node)).joints(&self.text)
+            self.places.get_or_init(|| SourceMap::new(self.node)).joined_lines(&self.text)
         }
     }
 
     /// Returns where a part of the script stands in the manifest.
     pub fn place(&self, part: Span) -> Place {
-        let original = |at: u32| at + narrow(self.removed.partition_point(|&it| it <= at));
+        let original = |at: u32| at + to_u32(self.removed.partition_point(|&it| it <= at));
         self.original_place(Span { start: original(part.start), end: original(part.end) })
     }
 }
 
 /// Of the scripts of an object together so many bytes are read, so that what rules do with them ends soon.
-const MOST_BYTES: usize = 2 * MAXIMUM_LENGTH;
+const MAX_BYTES: usize = 2 * MAX_LENGTH;
 
 /// Reads the scripts of an object, as far as they are not too many.
-pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tree<'s>, SyntaxError>>> {
-    let mut left = MOST_BYTES;
-    let mut parse = |source: &'s Source<'_>| match left.checked_sub(source.text.len()) {
+pub fn parse_all<'s>(
+    sources: &'s [Option<ScriptSource<'_>>],
+    cache: &'s ScriptCache<'_>,
+) -> Vec<Option<RuleScript<'s>>> {
+    let mut left = MAX_BYTES;
+    let mut parse = |source: &'s ScriptSource<'_>| match left.checked_sub(source.text.len()) {
         Some(rest) => {
             left = rest;
-            source.parse()
+            source.parse(cache)
         }
-        None if source.text.len() > MAXIMUM_LENGTH => source.parse(),
+        None if source.text.len() > MAX_LENGTH => source.parse(cache),
         None => {
             let message =
-                format!("the scripts of the object have more than {} KiB together", MOST_BYTES / 1024);
-            Err(SyntaxError { message, span: Span::default(), cause: Cause::Limit })
+                format!("the scripts of the object have more than {} KiB together", MAX_BYTES / 1024);
+            RuleScript::Own(Err(ScriptError {
+                message,
+                span: Span::default(),
+                cause: UnreadableCause::Limit,
+            }))
         }
     };
     sources.iter().map(|source| source.as_ref().map(&mut parse)).collect()
@@ -123,13 +136,13 @@ pub fn parse_all<'s>(sources: &'s [Option<Source<'_>>]) -> Vec<Option<Result<Tre
 /// with a `coproc`.
 ///
 /// A script that its shell cannot read either does nothing, and `script-syntax-error` reports it.
-pub fn unread(
-    sources: &[Option<Source<'_>>],
-    trees: &[Option<Result<Tree<'_>, SyntaxError>>],
+pub fn unread_scripts(
+    sources: &[Option<ScriptSource<'_>>],
+    scripts: &[Option<RuleScript<'_>>],
 ) -> Vec<String> {
     let mut unread = Vec::new();
-    for (source, tree) in sources.iter().zip(trees) {
-        if let (Some(source), Some(Err(error))) = (source, tree)
+    for (source, script) in sources.iter().zip(scripts) {
+        if let (Some(source), Some(Err(error))) = (source, script.as_ref().map(RuleScript::parsed))
             && error.cause.is_unread()
         {
             unread.push(source.text.clone().into_owned());
@@ -138,10 +151,10 @@ pub fn unread(
     unread
 }
 
-/// Says whether the braces of a template engine stand in a script outside of quotes.
+/// Whether the braces of a template engine stand in a script outside of quotes.
 fn has_template(tree: &Tree<'_>) -> bool {
     let mut found = false;
-    known::words_in(&tree.list, &mut |word| {
+    traversal::words_in(&tree.list, &mut |word| {
         let is_brace =
             |part: &Part<'_>| matches!(part, Part::Text { text, quoted: false } if text.contains("{{"));
         found |= word.parts.iter().any(is_brace);
@@ -151,7 +164,7 @@ fn has_template(tree: &Tree<'_>) -> bool {
 
 /// Puts in the variables as Kubernetes does before it starts the container (`third_party/forked/golang/expansion`):
 /// `$(NAME)` of the container's `env`, here as letters of the same length, and `$` for `$$`.
-fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
+fn expand_references<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>, Vec<u32>) {
     if !text.contains("$$") && !text.contains("$(") {
         return (text.into(), Vec::new());
     }
@@ -165,7 +178,7 @@ fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>,
         });
         if rest.starts_with("$$") {
             result.push('$');
-            removed.push(narrow(result.len()));
+            removed.push(to_u32(result.len()));
             rest = &rest[2..];
         } else if let Some(name) = name.filter(|name| is_in_env(name)) {
             result.extend(std::iter::repeat_n('x', name.len() + 3));
@@ -183,24 +196,24 @@ fn expand<'d>(text: &'d str, is_in_env: &dyn Fn(&str) -> bool) -> (Cow<'d, str>,
 const LONGEST_PATH: usize = 4096;
 
 /// Returns the script of a container among those of its pod, which are in the order of the manifest.
-pub fn of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
+pub fn script_of<'s, 'a>(scripts: &[&'s Script<'a>], container: Container<'_>) -> Option<&'s Script<'a>> {
     let at = scripts.binary_search_by_key(&container.node.id, |script| script.container().node.id).ok()?;
     Some(scripts[at])
 }
 
 impl<'a> Script<'a> {
-    /// Looks at a script that has been read; `nothing` stands for one that cannot be.
-    pub fn read(
-        source: &'a Option<Source<'a>>,
-        tree: &'a Option<Result<Tree<'a>, SyntaxError>>,
+    /// Returns a script that has been parsed, for rules; `nothing` stands for one that cannot be parsed.
+    pub fn new(
+        source: &'a Option<ScriptSource<'a>>,
+        script: &'a Option<RuleScript<'a>>,
         nothing: &'a Tree<'a>,
     ) -> Option<Self> {
-        let (source, result) = (source.as_ref()?, tree.as_ref()?);
+        let (source, result) = (source.as_ref()?, script.as_ref()?.parsed());
         let tree = result.as_ref().unwrap_or(nothing);
         let steps = flow::steps(tree, source.shell.options);
         let mut commands = Vec::new();
-        known::commands_in(&tree.list, &mut commands);
-        let printers = losses::printers(&commands);
+        traversal::commands_in(&tree.list, &mut commands);
+        let printers = ignored_failures::printers(&commands);
         Some(Script {
             source,
             tree,
@@ -208,7 +221,7 @@ impl<'a> Script<'a> {
             steps,
             commands,
             printers,
-            losses: OnceCell::new(),
+            ignored_failures: OnceCell::new(),
             readers: OnceCell::new(),
             unset: OnceCell::new(),
             known_names: OnceCell::new(),
@@ -243,7 +256,7 @@ impl<'a> Script<'a> {
         } else {
             command.name().filter(|it| !it.is_empty())
         };
-        self.excerpt_of(name.as_deref().unwrap_or_else(|| {
+        self.shortened(name.as_deref().unwrap_or_else(|| {
             let word = command.words().first().map_or(command.span, |word| word.span);
             let text = word.text(self.text());
             if command.words().is_empty() { text.split_whitespace().next().unwrap_or(text) } else { text }
@@ -252,30 +265,30 @@ impl<'a> Script<'a> {
 
     /// Returns the text of a part of the script for messages: its first line, if it is not too long.
     pub fn excerpt(&self, part: Span) -> String {
-        self.excerpt_of(part.text(self.text()))
+        self.shortened(part.text(self.text()))
     }
 
-    fn excerpt_of(&self, text: &str) -> String {
-        const MOST: usize = 48;
+    fn shortened(&self, text: &str) -> String {
+        const MAX: usize = 48;
         let line = text.lines().next().unwrap_or_default();
-        let short: String = line.chars().take(MOST).collect();
+        let short: String = line.chars().take(MAX).collect();
         let is_whole = short.len() == text.len();
         // Backquotes stand around it.
         let short = short.replace('`', "'");
         if is_whole { short } else { format!("{}…", short.trim_end()) }
     }
 
-    /// Says whether `env` has a variable of this name.
+    /// Whether `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
         self.source.invocation.is_in_env(name)
     }
 
-    /// Says whether a file at this path is still there for the next pod: a claim or a folder of the node holds it.
+    /// Whether a file at this path is still there for the next pod: a claim or a directory of the node holds it.
     pub fn outlives_pod(&self, path: &str) -> bool {
-        self.mount_above(path).is_some_and(|name| self.source.invocation.neighbours.has_lasting_volume(name))
+        self.mount_above(path).is_some_and(|name| self.source.invocation.pod_context.has_lasting_volume(name))
     }
 
-    /// Says whether a volume is mounted at this path or above it.
+    /// Whether a volume is mounted at this path or above it.
     pub fn is_mounted(&self, path: &str) -> bool {
         self.mount_above(path).is_some()
     }
@@ -284,9 +297,9 @@ impl<'a> Script<'a> {
     fn mount_above(&self, path: &str) -> Option<&'a str> {
         let mounts = self.mounts.get_or_init(|| {
             let mounts = self.container().volume_mounts().items();
-            let pairs = mounts.filter_map(|it| {
-                let path = it.field("mountPath").text()?.trim_end_matches('/');
-                Some((path, it.field("name").text()?))
+            let pairs = mounts.filter_map(|mount| {
+                let path = mount.field("mountPath").text()?.trim_end_matches('/');
+                Some((path, mount.field("name").text()?))
             });
             pairs.collect()
         });
@@ -294,8 +307,8 @@ impl<'a> Script<'a> {
         if mounts.is_empty() || path.len() > LONGEST_PATH {
             return None;
         }
-        let folders = path.match_indices('/').map(|(at, _)| at).rev();
-        std::iter::once(path.len()).chain(folders).find_map(|end| mounts.get(&path[..end]).copied())
+        let directories = path.match_indices('/').map(|(at, _)| at).rev();
+        std::iter::once(path.len()).chain(directories).find_map(|end| mounts.get(&path[..end]).copied())
     }
 
     /// Returns its commands, with those in other commands and in functions, and in substitutions of none.

@@ -4,12 +4,12 @@ pub mod calendar;
 pub mod cron;
 pub mod cron_job;
 pub mod deadline;
-pub mod fleet;
+pub mod format;
 pub mod history;
 pub mod overlap;
 pub mod retry;
 pub mod run;
-pub mod words;
+pub mod starts;
 mod zone;
 
 pub use zone::{zone, zone_names};

@@ -23,9 +23,9 @@ mod ops;
 #[cfg(feature = "webhook")]
 pub mod options;
 #[cfg(feature = "webhook")]
-mod reload;
+mod peer_limiter;
 #[cfg(feature = "webhook")]
-mod room;
+mod reload;
 #[cfg(feature = "webhook")]
 pub mod rotate;
 #[cfg(feature = "webhook")]

@@ -21,10 +21,9 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::policy::config::{Config, Preset};
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, Report, ReportOptions};
 use batchlint::text::source::Source;
 use constructs::Construct;
 use peak_alloc::PeakAlloc;
@@ -37,21 +36,21 @@ const SMALLEST: usize = 4 << 10;
 
 /// With work in proportion to the bytes a doubling costs twice what the one before did, with work in proportion to
 /// their square four times. Growing tables and logarithms take a little more than twice.
-const MOST_GROWTH: f64 = 2.5;
+const MAX_GROWTH: f64 = 2.5;
 
 /// A coarse measure has to be this sure.
-const MOST_COARSE_GROWTH: f64 = 3.2;
+const MAX_COARSE_GROWTH: f64 = 3.2;
 
 /// As often is a construct measured again that looks steep.
-const MOST_TRIES: usize = 4;
+const MAX_TRIES: usize = 4;
 
 /// A megabyte of anything takes at most 150 MiB.
-const MOST_BYTES_EACH: usize = 150;
+const MAX_BYTES_EACH: usize = 150;
 
 /// What the rules and types need once, however short the text is.
-const MOST_BYTES_AT_ALL: usize = 4 << 20;
+const MAX_BYTES_AT_ALL: usize = 4 << 20;
 
-/// What judging a text takes.
+/// What checking a text takes.
 #[derive(Clone, Copy)]
 struct Work {
     text: usize,
@@ -80,9 +79,8 @@ fn measure(text: String) -> Work {
     let (length, mut out) = (text.len(), Sink(0));
     let (before, start) = (ALLOCATED.current_usage(), time_of_thread());
     ALLOCATED.reset_peak_usage();
-    let mut outcome = lint(Source::new("cost.yaml", text), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
-    report::write(Format::Json, &outcome, 1, &Options::default(), &mut out).unwrap();
+    let outcome = lint(Source::new("cost.yaml", text), &config);
+    report::write(Format::Json, &Report::new(&outcome, &ReportOptions::default()), &mut out).unwrap();
     let nanoseconds = time_of_thread() - start;
     Work { text: length, nanoseconds, peak: ALLOCATED.peak_usage() - before, report: out.0 }
 }
@@ -108,11 +106,11 @@ fn time_and_memory_grow_with_the_bytes() {
     for construct in constructs::ALL {
         let again = || [0, 1, 2, 3].map(|it| measure(construct.text(SMALLEST << it)));
         let is_steep = |works: &[Work; 4]| {
-            growths(works.map(|it| it.nanoseconds)).iter().all(|it| *it > MOST_COARSE_GROWTH)
+            growths(works.map(|it| it.nanoseconds)).iter().all(|it| *it > MAX_COARSE_GROWTH)
         };
         // Others are at work on the machine: what is steep once may be their doing.
         let mut works = again();
-        for _ in 0..MOST_TRIES {
+        for _ in 0..MAX_TRIES {
             works = if is_steep(&works) { again() } else { works };
         }
         let last = works[3];
@@ -129,7 +127,7 @@ fn time_and_memory_grow_with_the_bytes() {
             let times = works.map(|it| it.nanoseconds);
             failures.push(format!("{}: {times:?} ns as the text doubles", construct.name));
         }
-        if last.peak > last.text * MOST_BYTES_EACH + MOST_BYTES_AT_ALL {
+        if last.peak > last.text * MAX_BYTES_EACH + MAX_BYTES_AT_ALL {
             failures.push(format!("{}: {} bytes for {}", construct.name, last.peak, last.text));
         }
     }
@@ -147,14 +145,14 @@ fn no_report_takes_more_memory_than_the_findings() {
     for &format in Format::ALL {
         let (before, mut out) = (ALLOCATED.current_usage(), Sink(0));
         ALLOCATED.reset_peak_usage();
-        report::write(format, &outcome, 1, &Options::default(), &mut out).unwrap();
+        report::write(format, &Report::new(&outcome, &ReportOptions::default()), &mut out).unwrap();
         let more = ALLOCATED.peak_usage() - before;
         println!("{:12} {:>9} bytes of report, {more:>9} bytes of memory", format.as_str(), out.0);
         assert!(more < out.0 / 2, "{}: {more} bytes for a report of {}", format.as_str(), out.0);
     }
 }
 
-/// Returns how many instructions the program takes to judge a text, as valgrind counts them.
+/// Returns how many instructions the program takes to check a text, as valgrind counts them.
 fn instructions(text: &str) -> u64 {
     let program = option_env!("CARGO_BIN_EXE_batchlint").unwrap_or_default().to_owned();
     let program = std::env::var("BATCHLINT").unwrap_or(program);
@@ -184,7 +182,7 @@ fn instructions_grow_with_the_bytes() {
             "{:44} {each:>6} instructions a byte, x{:.2}, x{:.2}",
             construct.name, growths[0], growths[1]
         );
-        if growths[1] > MOST_GROWTH {
+        if growths[1] > MAX_GROWTH {
             failures.push(format!("{}: {counts:?} instructions as the text doubles", construct.name));
         }
     }

@@ -22,27 +22,27 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use batchlint::baseline;
-use batchlint::diagnostic::comparison::Entry;
+use batchlint::diagnostic::comparison::KnownFinding;
 use batchlint::dry_run::answers;
-use batchlint::engine::fleet::lint_fleet;
-use batchlint::engine::lint::lint;
+use batchlint::engine::lint::{lint, lint_manifest};
 use batchlint::engine::outcome::Outcome;
-use batchlint::engine::refused::misconfigured;
+use batchlint::engine::read::read;
+use batchlint::engine::unchecked::misconfigured;
 use batchlint::kubernetes::verdict::body::Client;
 use batchlint::lsp::position::Encoding;
-use batchlint::lsp::{diagnostic, symbol};
+use batchlint::lsp::{diagnostics, symbol};
 use batchlint::manifest::document;
 use batchlint::manifest::document::{Node, Value};
 use batchlint::manifest::edit::Safety;
 use batchlint::policy::config;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, Pictures, Report, ReportOptions};
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rewrite::diff::diff;
 use batchlint::rewrite::fix_all::fix_all;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use batchlint::webhook::review;
-use common::program::Folder;
+use common::program::TempDirectory;
 use common::strict;
 use kinds::Kind;
 use places::{DAMAGES, PLACES, Place};
@@ -66,24 +66,29 @@ fn leak<'k>(text: &str, hidden: &'k [String]) -> Option<&'k str> {
     })
 }
 
-fn reports(outcome: &Outcome, shown: &mut Shown) {
+fn reports(outcome: &Outcome, pictures: &Pictures, shown: &mut Shown) {
     for &format in Format::ALL {
         let mut out = Vec::new();
-        let options = Options { as_of: Some(jiff::civil::date(2026, 11, 24)), ..Options::default() };
-        report::write(format, outcome, 1, &options, &mut out).unwrap();
+        let options =
+            ReportOptions { as_of: Some(jiff::civil::date(2026, 11, 24)), ..ReportOptions::default() };
+        let report = Report { pictures: Some(pictures), ..Report::new(outcome, &options) };
+        report::write(format, &report, &mut out).unwrap();
         shown.insert(format.as_str().to_owned(), String::from_utf8(out).unwrap());
     }
 }
 
-/// Judges a text and returns all that people and tools are shown.
+/// Checks a text and returns all that people and tools are shown.
 fn show(text: &str) -> Shown {
     let mut shown = Shown::new();
     let (source, config) = (Source::new("a.yaml", text), strict(None));
-    let mut outcome = lint(source.with_text(text), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
-    reports(&outcome, &mut shown);
-    let entries = outcome.findings.iter().filter_map(|it| Entry::of(it, "a.yaml".to_owned())).collect();
-    shown.insert("baseline".to_owned(), baseline::write(entries).unwrap());
+    let manifest = read(source.with_text(text));
+    let outcome = lint_manifest(&manifest, &config).finish();
+    let mut pictures = Pictures::default();
+    pictures.take(&manifest.documents);
+    reports(&outcome, &pictures, &mut shown);
+    let entries =
+        outcome.findings.iter().filter_map(|it| KnownFinding::for_finding(it, "a.yaml".to_owned())).collect();
+    shown.insert("baseline".to_owned(), baseline::to_json(entries).unwrap());
     for (name, safety) in [("--fix --diff", Safety::Safe), ("--unsafe-fixes --diff", Safety::Unsafe)] {
         let fixed = fix_all(&source, &config, safety);
         shown.insert(name.to_owned(), diff("a.yaml", text, &fixed.text, &fixed.between));
@@ -91,7 +96,8 @@ fn show(text: &str) -> Shown {
     let added = add_suppressions(&source, &config, "known");
     shown.insert("--add-ignore --diff".to_owned(), diff("a.yaml", text, &added.text, &[]));
     editor(&source, &mut shown);
-    let answers = answers(&Arc::new(source), Version::NEWEST, Client::Kubectl);
+    let source = Arc::new(source);
+    let answers = answers(&source, &document::read(&source), Version::NEWEST, Client::Kubectl);
     let words: Vec<_> =
         answers.iter().flat_map(|it| it.places.iter().map(|place| &place.1).chain([&it.title])).collect();
     shown.insert("dry-run".to_owned(), format!("{words:?}"));
@@ -102,13 +108,20 @@ fn show(text: &str) -> Shown {
 /// Adds what an editor shows. Edits of the text that it has open keep what is there.
 fn editor(source: &Source, shown: &mut Shown) {
     let uri = "file:///a.yaml".parse().unwrap();
-    let findings = diagnostic::judge(source, &strict(None));
-    let of = |it| diagnostic::of(it, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
+    let findings = diagnostics::lint_text(source, &strict(None));
+    let of = |it| {
+        diagnostics::to_diagnostic(
+            it,
+            &uri,
+            Encoding::Utf16,
+            diagnostics::DiagnosticSupport { related: true },
+        )
+    };
     let diagnostics: Vec<_> = findings.iter().map(of).collect();
     shown.insert("diagnostics".to_owned(), serde_json::to_string(&diagnostics).unwrap());
     let fixes = findings.iter().flat_map(|it| it.fix.iter().chain(&it.alternative));
     shown.insert("titles of actions".to_owned(), fixes.map(|it| &*it.title).collect::<Vec<_>>().join("\n"));
-    shown.insert("symbols".to_owned(), format!("{:?}", symbol::all(&source.text)));
+    shown.insert("symbols".to_owned(), format!("{:?}", symbol::symbols(&source.text)));
 }
 
 /// Turns a node into JSON, as kubectl sends it.
@@ -134,12 +147,12 @@ fn admit(text: &str) -> Shown {
     for policy in ["advise", "strict"] {
         let mut config = strict(None);
         let yaml = format!("admission: {{policy: {policy}}}");
-        config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+        config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
         let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
             "uid": "1", "kind": {"group": "batch", "version": "v1", "kind": "CronJob"}, "operation": "CREATE",
             "userInfo": {"username": "jane"}, "object": object, "name": name, "namespace": "b"}});
-        let request = review::read(review.to_string().as_bytes()).unwrap();
-        let verdict = review::judge(&request, &config, "0123456789abcdef", &|| false);
+        let request = review::parse_review(review.to_string().as_bytes()).unwrap();
+        let verdict = review::check_request(&request, &config, "0123456789abcdef", &|| false);
         shown.insert(format!("admission under {policy}"), serde_json::to_string(&verdict.answer).unwrap());
     }
     shown
@@ -280,7 +293,7 @@ fn ordinary_manifests_stay_as_they_are() {
 /// The inputs with which a reader of the security report would begin.
 #[test]
 fn manifests_that_have_leaked() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
+    let directory = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/leaks");
     let hidden = [
         "hunter2Zx9",
         "abcdefghijklmnopqrstuvwxyz0123456789",
@@ -288,7 +301,7 @@ fn manifests_that_have_leaked() {
     ];
     let hidden = hidden.map(str::to_owned);
     let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         // Put together here, so that scanners of this repository find none.
@@ -307,9 +320,9 @@ fn excerpts_of_configurations() {
     let hidden = [variants::SECRET.to_owned()];
     let text = format!("preset: strict\ntoken: {0}\nregistry: https://bob:{0}@r.example\n", variants::SECRET);
     let source = Arc::new(Source::new(".batchlint.yaml", text));
-    let mistakes = config::read::read(&source, &mut strict(None)).unwrap_err();
+    let mistakes = config::file::read_into(&source, &mut strict(None)).unwrap_err();
     let mut shown = Shown::new();
-    reports(&misconfigured(&source, mistakes), &mut shown);
+    reports(&misconfigured(&source, mistakes), &Pictures::default(), &mut shown);
     assert!(shown["human"].contains("there is no setting `token`"), "{}", shown["human"]);
     shown.iter().for_each(|(output, text)| assert_eq!(leak(text, &hidden), None, "{output}: {text}"));
 }
@@ -325,7 +338,7 @@ fn the_program_shows_none_either() {
          containers: [{{name: a, image: 'a:{secret}', env: [{{name: DB_PASSWORD, value: {secret}}}]}}]\n"
     );
     let refused = manifest.replace("@daily", &secret);
-    let folder = Folder::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
+    let directory = TempDirectory::new("leaks", &[("a.yaml", &manifest), ("refused.yaml", &refused)]);
     let calls: &[&[&str]] = &[
         &["check", "--no-config", "--preset", "strict", "."],
         &["check", "--no-config", "--preset", "strict", "--unsafe-fixes", "--diff", "."],
@@ -345,7 +358,7 @@ fn the_program_shows_none_either() {
         &["check", "--preset", &secret, "a.yaml"],
     ];
     for call in calls {
-        let run = folder.run(call);
+        let run = directory.run(call);
         assert_eq!(leak(&run.out, &hidden), None, "{call:?}: {}", run.out);
         assert_eq!(leak(&run.err, &hidden), None, "{call:?}: {}", run.err);
         assert!(!run.out.is_empty() || !run.err.is_empty(), "{call:?}");

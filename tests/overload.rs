@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
-use batchlint::webhook::options::Judge;
-use batchlint::webhook::review::judge;
+use batchlint::webhook::options::CheckRequest;
+use batchlint::webhook::review::check_request;
 use batchlint::webhook::server::Server;
 use client::{Connection, Stuck, connect_from, get, recording, run, server, until};
 use serde_json::{Value, json};
@@ -192,7 +192,7 @@ fn streams_that_are_reset_at_once_keep_nobody_waiting() {
         let (server, roots) = server(|_| {}).await;
         let answer = send(server.address, &roots, &rapid_resets(&[], 100)).await;
         assert!(answer.ends_with(b"too_many_resets"), "the server ends the connection: {answer:?}");
-        // Without a body, and with a review to be judged.
+        // Without a body, and with a review to be checked.
         for body in [Vec::new(), review("hello", 0)] {
             let bytes = rapid_resets(&body, 2_000);
             let mut attackers = Vec::new();
@@ -213,15 +213,15 @@ fn streams_that_are_reset_at_once_keep_nobody_waiting() {
     });
 }
 
-/// Judges what is called `slow` until nobody waits for it any more.
-const SLOW: Judge = |request, config, hash, is_cancelled| {
+/// Checks what is called `slow` until nobody waits for it any more.
+const SLOW: CheckRequest = |request, config, hash, is_cancelled| {
     while request.name == "slow" && !is_cancelled() {
         std::thread::sleep(Duration::from_millis(5));
     }
     if request.name == "slow" {
         ENDED.fetch_add(1, Ordering::Relaxed);
     }
-    judge(request, config, hash, is_cancelled)
+    check_request(request, config, hash, is_cancelled)
 };
 
 static ENDED: AtomicUsize = AtomicUsize::new(0);
@@ -229,7 +229,7 @@ static ENDED: AtomicUsize = AtomicUsize::new(0);
 #[test]
 fn slow_reviews_end_when_nobody_waits_and_delay_no_others() {
     run(async {
-        let (server, roots) = server(|it| it.judge = SLOW).await;
+        let (server, roots) = server(|it| it.check_request = SLOW).await;
         for from in [Ipv4Addr::LOCALHOST, ATTACKER] {
             let mut slow = Vec::new();
             for _ in 0..20 {
@@ -256,11 +256,11 @@ fn slow_reviews_end_when_nobody_waits_and_delay_no_others() {
 }
 
 /// Does not end with what is called `stuck` until the test is over, as a rule with a bug might.
-const STUCK: Judge = |request, config, hash, is_cancelled| {
+const STUCK: CheckRequest = |request, config, hash, is_cancelled| {
     while request.name == "stuck" && !IS_OVER.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(5));
     }
-    judge(request, config, hash, is_cancelled)
+    check_request(request, config, hash, is_cancelled)
 };
 
 static IS_OVER: AtomicBool = AtomicBool::new(false);
@@ -269,7 +269,7 @@ static IS_OVER: AtomicBool = AtomicBool::new(false);
 #[test]
 fn a_rule_that_does_not_end_keeps_no_answer_back() {
     run(async {
-        let (server, roots) = server(|it| it.judge = STUCK).await;
+        let (server, roots) = server(|it| it.check_request = STUCK).await;
         let mut stuck = Vec::new();
         for filler in [0, 0, 0, 0, 0, 0, 0, 0, 20_000, 20_000, 100_000] {
             let mut connection = Connection::from(ATTACKER, server.address, &roots, "http/1.1").await;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use batchlint::diagnostic::meta::Admission;
 use batchlint::engine::lint::lint_value;
-use batchlint::engine::outcome::{Aside, Outcome};
+use batchlint::engine::outcome::{Outcome, SkipReason};
 use batchlint::manifest::document;
-use batchlint::manifest::workload::Reading;
+use batchlint::manifest::workload::{Classification, classify};
 use batchlint::text::source::Source;
 use common::{asserted, blocks, config, expectations, judge, pages};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -63,15 +63,16 @@ fn text_and_object_agree(id: &str, page: &str) -> Result<(), Failed> {
         let text = pairs(&judge(&block, id));
         let stream = document::read(&Arc::new(Source::new("page.yaml", block.yaml.as_str())));
         // Only a file can be a part of an object, or a template.
-        let mut objects = stream.documents.iter().flat_map(|it| it.objects()).map(Reading::of);
-        let is_partial = |it: Reading<'_>| matches!(it, Reading::Object(object) if object.is_partial());
+        let mut objects = stream.documents.iter().flat_map(|it| it.objects()).map(classify);
+        let is_partial =
+            |it: Classification<'_>| matches!(it, Classification::Object(object) if object.is_partial());
         if block.yaml.contains("{{") || objects.any(is_partial) {
             continue;
         }
         let values = stream.documents.iter().map(|document| applied(document.root().to_json()));
         let outcomes: Vec<_> = values.map(|value| lint_value(&value, &config)).collect();
-        // What a controller made is left aside at admission, whatever its text would get.
-        if outcomes.iter().any(|it| it.aside.contains_key(&Aside::Owned)) {
+        // What a controller made is skipped at admission, whatever its text would get.
+        if outcomes.iter().any(|it| it.skip_counts.contains_key(&SkipReason::Owned)) {
             continue;
         }
         let json: BTreeSet<_> = outcomes.iter().flat_map(pairs).collect();

@@ -1,16 +1,10 @@
 //! What the fuzz targets share.
 
-#[path = "../../tests/common/reshape.rs"]
-pub mod reshape;
-#[path = "../../tests/common/tree.rs"]
-pub mod tree;
-
 use batchlint::policy::config::{Config, Preset};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::outcome::Outcome;
 use batchlint::engine::lint::lint;
-use batchlint::engine::fleet::lint_fleet;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, ReportOptions, Report};
 use batchlint::text::source::Source;
 
 /// Returns a configuration with every rule.
@@ -20,11 +14,10 @@ pub fn strict() -> Config {
     config
 }
 
-/// Judges a text with every rule, and checks what must hold of any text.
-pub fn judge(text: &str) -> Outcome {
+/// Checks a text with every rule, and checks what must hold of any text.
+pub fn check_text(text: &str) -> Outcome {
     let config = strict();
-    let mut outcome = lint(Source::new("fuzz.yaml", text), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
+    let outcome = lint(Source::new("fuzz.yaml", text), &config);
     outcome.findings.iter().chain(&outcome.suppressed).for_each(|finding| check(finding, text));
     outcome
 }
@@ -39,10 +32,10 @@ fn check(finding: &Finding, text: &str) {
 
 /// Writes an outcome in every format, and checks that JSON is JSON.
 pub fn write(outcome: &Outcome) {
-    let options = Options { color: true, unicode: true, width: 80, statistics: true, ..Options::default() };
+    let options = ReportOptions { color: true, unicode: true, width: 80, statistics: true, ..ReportOptions::default() };
     for &format in Format::ALL {
         let mut out = Vec::new();
-        report::write(format, outcome, 1, &options, &mut out).expect("a vector takes everything");
+        report::write(format, &Report::new(outcome, &options), &mut out).expect("a vector takes everything");
         if matches!(format, Format::Json | Format::Sarif | Format::Gitlab) {
             serde_json::from_slice::<serde_json::Value>(&out).expect("it is JSON");
         }

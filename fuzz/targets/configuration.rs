@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use batchlint::policy::config::read;
+use batchlint::policy::config::file;
 use batchlint::engine::lint::lint;
 use batchlint::text::source::Source;
 use libfuzzer_sys::fuzz_target;
@@ -12,7 +12,7 @@ const MANIFEST: &str = include_str!("../../testdata/demo/nightly-report.yaml");
 
 fuzz_target!(|text: &str| {
     let mut config = batchlint_fuzz::strict();
-    match read::read(&Arc::new(Source::new(".batchlint.yaml", text)), &mut config) {
+    match file::read_into(&Arc::new(Source::new(".batchlint.yaml", text)), &mut config) {
         Ok(()) => {
             let config = config.for_path("jobs/nightly.yaml");
             lint(Source::new("jobs/nightly.yaml", MANIFEST), &config);

@@ -1,17 +1,24 @@
 //! A text (before the first NUL) is edited (as the bytes behind it say), and asked about after each edit.
 #![no_main]
 
+#[path = "../../tests/common/reshape.rs"]
+#[allow(dead_code)]
+mod reshape;
+#[path = "../../tests/common/tree.rs"]
+#[allow(dead_code)]
+mod tree;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use batchlint::lsp::outline::Outline;
-use batchlint::lsp::position::{Encoding, Places, apply};
+use batchlint::lsp::position::{Encoding, TextPositions, apply};
 use batchlint::lsp::symbol::Symbol;
-use batchlint::lsp::{action, completion, diagnostic, hover, symbol};
+use batchlint::lsp::{action, completion, diagnostics, hover, symbol};
 use batchlint::text::source::Source;
-use batchlint_fuzz::reshape::Choices;
 use libfuzzer_sys::fuzz_target;
 use lsp_types::{Position, TextDocumentContentChangeEvent};
+use reshape::Choices;
 
 /// What is typed or pasted.
 const TYPED: [&str; 24] = [
@@ -42,7 +49,7 @@ const TYPED: [&str; 24] = [
 ];
 
 /// As many edits are made of one input.
-const MOST_EDITS: usize = 8;
+const MAX_EDITS: usize = 8;
 
 fuzz_target!(|bytes: &[u8]| {
     let at = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
@@ -50,7 +57,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut choices = Choices(&bytes[at..]);
     let encoding = [Encoding::Utf8, Encoding::Utf16][choices.below(2)];
     let mut text = text.to_owned();
-    for _ in 0..MOST_EDITS {
+    for _ in 0..MAX_EDITS {
         let mut position =
             || Position { line: choices.below(256) as u32, character: choices.below(256) as u32 };
         let range = lsp_types::Range { start: position(), end: position() };
@@ -58,7 +65,7 @@ fuzz_target!(|bytes: &[u8]| {
         let change = TextDocumentContentChangeEvent { range: Some(range), range_length: None, text: typed };
         text = apply(&text, vec![change], encoding);
         let source = Source::new("", text.as_str());
-        ask(&text, Places { source: &source, encoding }.offset(range.start));
+        ask(&text, TextPositions { source: &source, encoding }.offset(range.start));
         if choices.0.is_empty() {
             break;
         }
@@ -66,11 +73,11 @@ fuzz_target!(|bytes: &[u8]| {
     let uri = "file:///fuzz.yaml".parse().expect("a URI");
     let config = batchlint_fuzz::strict();
     let source = Arc::new(Source::new("fuzz.yaml", text.as_str()));
-    for finding in diagnostic::judge(&source, &config).iter().take(2) {
-        let shown = diagnostic::of(finding, &uri, encoding, diagnostic::Abilities { related: true });
+    for finding in diagnostics::lint_text(&source, &config).iter().take(2) {
+        let shown = diagnostics::to_diagnostic(finding, &uri, encoding, diagnostics::DiagnosticSupport { related: true });
         assert!(shown.range.start <= shown.range.end);
         if let Some(edits) = action::ignore(finding, &source, &config) {
-            action::with(&text, &edits);
+            action::apply_edits(&text, &edits);
         }
     }
 });
@@ -83,13 +90,13 @@ fn ask(text: &str, offset: usize) {
         within(&node.key);
         within(&node.value);
     }
-    for item in completion::at(&outline, offset, 37) {
+    for item in completion::complete_at(&outline, offset, 37) {
         within(&item.replace);
     }
-    if let Some((_, range)) = hover::at(&outline, &[], offset, 37) {
+    if let Some((_, range)) = hover::hover_at(&outline, &[], offset, 37) {
         within(&range);
     }
-    symbol::all(text).iter().for_each(|it| check(text, it));
+    symbol::symbols(text).iter().for_each(|it| check(text, it));
 }
 
 fn check(text: &str, symbol: &Symbol) {

@@ -13,7 +13,7 @@ fuzz_target!(|text: &str| {
     let source = Source::new("fuzz.yaml", text);
     let before = lint(source.with_text(text), &config);
     let fixed = fix_all(&source, &config, Safety::Unsafe);
-    assert!(fixed.outcome.unread <= before.unread, "{}", fixed.text);
+    assert!(fixed.run.outcome.unread <= before.unread, "{}", fixed.text);
     let added = add_suppressions(&source, &config, "why not");
-    assert!(added.outcome.unread <= before.unread, "{}", added.text);
+    assert!(added.run.outcome.unread <= before.unread, "{}", added.text);
 });

@@ -1,8 +1,8 @@
-//! Any text is judged, and every report of it can be written.
+//! Any text is checked, and every report of it can be written.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    batchlint_fuzz::write(&batchlint_fuzz::judge(text));
+    batchlint_fuzz::write(&batchlint_fuzz::check_text(text));
 });

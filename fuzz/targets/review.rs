@@ -2,15 +2,15 @@
 #![no_main]
 
 use batchlint::policy::config::Config;
-use batchlint::webhook::review::{Decision, judge, read, read_head};
+use batchlint::webhook::review::{Decision, check_request, parse_review, parse_head};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
-    read_head(body);
-    let Ok(request) = read(body) else { return };
+    parse_head(body);
+    let Ok(request) = parse_review(body) else { return };
     let configs: [Config; 2] = [batchlint_fuzz::strict(), Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28))];
     for config in configs {
-        let verdict = judge(&request, &config, "fuzz", &|| false);
+        let verdict = check_request(&request, &config, "fuzz", &|| false);
         let response = &verdict.answer.response;
         assert_eq!(response.uid, request.uid);
         if verdict.decision == Decision::Deny {

@@ -1,4 +1,4 @@
-//! Any script is read, and judged where a shell of a container runs it.
+//! Any script is read, and checked where a shell of a container runs it.
 #![no_main]
 
 use batchlint::shell::parse;
@@ -10,7 +10,7 @@ fuzz_target!(|script: &str| {
     }
     for shell in ["sh", "bash"] {
         let command = serde_json::json!([shell, "-c", script]);
-        batchlint_fuzz::judge(&format!(
+        batchlint_fuzz::check_text(&format!(
             "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      \
              containers:\n      - {{name: a, image: \"busybox:1.36\", command: {command}}}\n"
         ));

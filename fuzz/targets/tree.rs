@@ -1,14 +1,19 @@
-//! A manifest (before the first NUL) whose structure is changed (by the bytes behind it) is judged, as a text and as an object.
+//! A manifest (before the first NUL) whose structure is changed (by the bytes behind it) is checked, as a text and as an object.
 #![no_main]
+
+#[path = "../../tests/common/reshape.rs"]
+mod reshape;
+#[path = "../../tests/common/tree.rs"]
+mod tree;
 
 use std::sync::Arc;
 
 use batchlint::manifest::document;
 use batchlint::engine::lint::lint_value;
 use batchlint::text::source::Source;
-use batchlint_fuzz::reshape::{Choices, reshape};
-use batchlint_fuzz::tree::Tree;
 use libfuzzer_sys::fuzz_target;
+use reshape::{Choices, reshape};
+use tree::Tree;
 
 fuzz_target!(|bytes: &[u8]| {
     let at = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
@@ -18,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut text = reshape(Tree::from(&document.root().to_json()), Choices(&bytes[at..]));
     // Repeated parts of a deep structure make long texts; the fuzzer learns nothing from the rest of them.
     text.truncate(text.floor_char_boundary(1 << 16));
-    batchlint_fuzz::write(&batchlint_fuzz::judge(&text));
+    batchlint_fuzz::write(&batchlint_fuzz::check_text(&text));
     if let Ok(object) = serde_json::from_str(&text) {
         lint_value(&object, &batchlint_fuzz::strict());
     }

@@ -5,26 +5,26 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-use crate::chart::model::{Bar, Chart, Look, Row};
+use crate::chart::model::{Bar, BarStyle, Chart, Row};
 use crate::text::phrases::count;
 use crate::time::calendar::{Calendar, ClockChange};
 use crate::time::cron_job::ScheduledRun;
+use crate::time::format;
 use crate::time::retry::Millis;
-use crate::time::words;
 
 /// So many changes of the clock are told.
 const CHANGES: usize = 2;
 
 /// As many rows as the largest picture draws.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// Returns the start times as data, in UTC and whole seconds.
 pub fn to_json(runs: &[ScheduledRun]) -> Value {
-    let run = |it: &ScheduledRun| {
+    let run = |run: &ScheduledRun| {
         json!({
-            "scheduled": it.scheduled.to_string(),
-            "started": it.started.and_then(whole_second).map(|at| at.to_string()),
-            "skipped": it.skipped.map(|skip| skip.describe()),
+            "scheduled": run.scheduled.to_string(),
+            "started": run.started.and_then(whole_second).map(|at| at.to_string()),
+            "skipped": run.skipped.map(|skip| skip.describe()),
         })
     };
     json!({ "runs": runs.iter().map(run).collect::<Vec<_>>() })
@@ -45,15 +45,15 @@ pub fn chart(
     let times = runs.iter().flat_map(|it| [Some(it.scheduled.as_millisecond()), it.ended]).flatten();
     let (start, end) = (times.clone().min().unwrap_or(0), times.max().unwrap_or(1));
     // No picture has more rows; the facts below are about all.
-    let rows = runs.iter().take(MOST_ROWS).map(|run| row(run, calendar, runs)).collect();
+    let rows = runs.iter().take(MAX_ROWS).map(|run| row(run, calendar, runs)).collect();
     let local = |at: Millis| {
         let at = whole_second(at).unwrap_or_default();
         let wall = calendar.zone.to_datetime(at);
-        let (date, clock) = (wall.date(), words::clock(words::minute(wall)));
+        let (date, clock) = (wall.date(), format::clock(format::minute(wall)));
         match end - start {
             ..86_400_000 => clock,
-            86_400_000..432_000_000 => format!("{} {clock}", words::weekday(date)),
-            _ => format!("{} {:02}-{:02}", words::weekday(date), wall.month(), wall.day()),
+            86_400_000..432_000_000 => format!("{} {clock}", format::weekday(date)),
+            _ => format!("{} {:02}-{:02}", format::weekday(date), wall.month(), wall.day()),
         }
     };
     // Without runs there is no span to measure.
@@ -82,11 +82,11 @@ pub fn chart(
     }
 }
 
-/// Says in a sentence what a change of the clock does.
+/// Describes in one sentence what a change of the clock does.
 pub fn describe(change: &ClockChange) -> String {
-    let day = format!("{} {}", words::weekday(change.date), change.date);
+    let day = format!("{} {}", format::weekday(change.date), change.date);
     let times = |minutes: Vec<i64>| {
-        let mut times: Vec<String> = minutes.iter().take(4).map(|&it| words::clock(it)).collect();
+        let mut times: Vec<String> = minutes.iter().take(4).map(|&it| format::clock(it)).collect();
         times.extend((minutes.len() > 4).then(|| format!("{} more", minutes.len() - 4)));
         phrases::list(&times)
     };
@@ -105,12 +105,12 @@ fn lateness(run: &ScheduledRun) -> Millis {
 fn row(run: &ScheduledRun, calendar: &Calendar, runs: &[ScheduledRun]) -> Row {
     let wall = calendar.zone.to_datetime(run.scheduled);
     let label =
-        format!("{} {} {}", words::weekday(wall.date()), wall.date(), words::clock(words::minute(wall)));
+        format!("{} {} {}", format::weekday(wall.date()), wall.date(), format::clock(format::minute(wall)));
     let utc = jiff::tz::TimeZone::UTC.to_datetime(run.scheduled);
     let mut notes = Vec::new();
     if calendar.has_zone {
         let day = if utc.date() == wall.date() { String::new() } else { format!("{} ", utc.date()) };
-        notes.push(format!("{day}{} UTC", words::clock(words::minute(utc))));
+        notes.push(format!("{day}{} UTC", format::clock(format::minute(utc))));
     }
     if wall.second() != 0 {
         notes.push(format!("second {}", wall.second()));
@@ -120,15 +120,15 @@ fn row(run: &ScheduledRun, calendar: &Calendar, runs: &[ScheduledRun]) -> Row {
     match (run.started, run.skipped) {
         (Some(start), _) => {
             let end = run.ended.unwrap_or(start);
-            let look = if run.is_replaced { Look::Deleted } else { Look::Running };
+            let style = if run.is_replaced { BarStyle::Deleted } else { BarStyle::Running };
             bars.extend((start - due >= 1_000).then_some(Bar {
                 start: due,
                 end: start,
-                look: Look::Waiting,
+                style: BarStyle::Waiting,
             }));
-            bars.push(Bar { start, end, look });
+            bars.push(Bar { start, end, style });
             if lateness(run) > 0 {
-                notes.push(format!("starts {} late", words::duration(lateness(run))));
+                notes.push(format!("starts {} late", format::duration(lateness(run))));
             }
             let beside =
                 runs.iter().filter(|it| is_active(it, start) && it.scheduled != run.scheduled).count();

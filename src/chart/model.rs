@@ -4,7 +4,7 @@ use crate::time::retry::model::Millis;
 
 /// How a bar looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum BarStyle {
     Succeeded,
     Failed,
     Deleted,
@@ -17,7 +17,7 @@ pub(crate) enum Look {
 pub(crate) struct Bar {
     pub(crate) start: Millis,
     pub(crate) end: Millis,
-    pub(crate) look: Look,
+    pub(crate) style: BarStyle,
 }
 
 /// A row: when, what, its bars, and what to say of it.
@@ -30,7 +30,7 @@ pub(crate) struct Row {
 
 /// A moment that matters: a deadline, the end.
 #[derive(Clone, Debug)]
-pub(crate) struct Mark {
+pub(crate) struct Marker {
     pub(crate) at: Millis,
     pub(crate) label: String,
 }
@@ -41,7 +41,7 @@ pub struct Chart {
     pub(crate) title: String,
     pub(crate) subtitle: String,
     pub(crate) rows: Vec<Row>,
-    pub(crate) marks: Vec<Mark>,
+    pub(crate) marks: Vec<Marker>,
     pub(crate) span: (Millis, Millis),
     pub(crate) ticks: Vec<(Millis, String)>,
     pub(crate) footer: Vec<String>,
@@ -49,7 +49,7 @@ pub struct Chart {
 
 /// How a chart is drawn in a terminal.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct ChartOptions {
     /// Colours, as ANSI escapes.
     pub color: bool,
     /// Blocks of Unicode instead of ASCII.
@@ -60,9 +60,9 @@ pub struct Options {
 
 /// What a picture is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Use {
+pub(crate) enum SvgKind {
     /// A document of its own, with its words and colours.
     Document,
-    /// An element of a page, which has the words beside the picture and colours for the classes in `chart`.
+    /// An element of a page, which has the words next to the picture and colours for the classes in `chart`.
     Element,
 }

@@ -1,9 +1,9 @@
 //! Charts as SVG: no scripts, no fonts from elsewhere, readable on white and on dark pages.
 
-use crate::chart::model::Use;
+use crate::chart::model::SvgKind;
 use std::fmt::Write as _;
 
-use crate::chart::model::{Chart, Look};
+use crate::chart::model::{BarStyle, Chart};
 
 const WIDTH: f64 = 1120.0;
 const LABEL: f64 = 190.0;
@@ -11,7 +11,7 @@ const NOTE: f64 = 350.0;
 const ROW: f64 = 22.0;
 
 /// More rows than this make no picture.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 const STYLE: &str = ".chart text{font:12px system-ui,sans-serif;fill:#24292f}\
     .chart .title{font-size:16px;font-weight:600}.chart .muted{fill:#57606a}.chart .grid{stroke:#d0d7de}\
@@ -20,33 +20,33 @@ const STYLE: &str = ".chart text{font:12px system-ui,sans-serif;fill:#24292f}\
     .chart .muted{fill:#8b949e}.chart .grid{stroke:#30363d}.chart .mark{stroke:#e6edf3}.chart .cell{fill:#161b22}}";
 
 /// Starts a picture.
-pub(super) fn open(width: f64, height: f64, title: &str, usage: Use) -> String {
+pub(super) fn open(width: f64, height: f64, title: &str, usage: SvgKind) -> String {
     let title = escape(title);
     let start = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {width} {height}\" \
          width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{title}\">"
     );
     match usage {
-        Use::Element => start,
-        Use::Document => format!(
+        SvgKind::Element => start,
+        SvgKind::Document => format!(
             "{start}<title>{title}</title><style>{STYLE}</style>\
              <rect class=\"page\" width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>"
         ),
     }
 }
 
-pub(super) fn draw(chart: &Chart, usage: Use) -> String {
-    let rows = &chart.rows[..chart.rows.len().min(MOST_ROWS)];
+pub(super) fn draw(chart: &Chart, usage: SvgKind) -> String {
+    let rows = &chart.rows[..chart.rows.len().min(MAX_ROWS)];
     let left_out = chart.rows.len() - rows.len();
-    let is_document = usage == Use::Document;
+    let is_document = usage == SvgKind::Document;
     let top = if is_document { 64.0 } else { 12.0 };
     let axis = top + ROW * rows.len().max(1) as f64;
     let footer: Vec<&String> = chart.footer.iter().filter(|line| is_document && !line.is_empty()).collect();
     let below = match usage {
-        Use::Document => 56.0,
-        Use::Element if left_out > 0 => 56.0,
-        Use::Element if chart.marks.is_empty() => 24.0,
-        Use::Element => 40.0,
+        SvgKind::Document => 56.0,
+        SvgKind::Element if left_out > 0 => 56.0,
+        SvgKind::Element if chart.marks.is_empty() => 24.0,
+        SvgKind::Element => 40.0,
     };
     let height = axis + below + 18.0 * (footer.len() + usize::from(left_out > 0)) as f64;
     let plot = WIDTH - LABEL - NOTE - 32.0;
@@ -66,13 +66,13 @@ pub(super) fn draw(chart: &Chart, usage: Use) -> String {
         text(&mut svg, LABEL, y + 15.0, "", "end", &row.label);
         for bar in &row.bars {
             let (start, end) = (x(bar.start), x(bar.end));
-            let (height, least) = if bar.look == Look::Waiting { (4.0, 0.0) } else { (14.0, 2.0) };
+            let (height, least) = if bar.style == BarStyle::Waiting { (4.0, 0.0) } else { (14.0, 2.0) };
             let _ = write!(
                 svg,
                 "<rect x=\"{start:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{height}\" rx=\"2\" fill=\"{}\"/>",
                 y + (ROW - height) / 2.0,
                 (end - start).max(least),
-                bar.look.color()
+                bar.style.color()
             );
         }
         text(&mut svg, WIDTH - NOTE, y + 15.0, "muted", "start", &row.note);

@@ -9,14 +9,14 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::svg;
-use crate::chart::model::Options;
-use crate::chart::model::Use;
+use crate::chart::model::ChartOptions;
+use crate::chart::model::SvgKind;
 use crate::manifest::workload::{CronJob, Object};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
 use crate::time::calendar::Calendar;
-use crate::time::fleet::{Starts, each_run, has_one_minute};
-use crate::time::words;
+use crate::time::format;
+use crate::time::starts::{Starts, each_run, has_one_minute};
 
 const DAYS: usize = 7;
 const HOURS: usize = 24;
@@ -48,10 +48,10 @@ struct Busy {
 
 impl Week {
     /// Counts the starts of the CronJobs among objects; those that are suspended, or have no valid schedule, have none.
-    pub(crate) fn of<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
+    pub(crate) fn from_objects<'d>(objects: impl IntoIterator<Item = Object<'d>>, from: Timestamp) -> Self {
         let active = |it: &CronJob<'_>| it.suspend().boolean() != Some(true);
         let fleet = objects.into_iter().filter_map(|object| {
-            let calendar = Calendar::of(object.cron_job().filter(active)?)?;
+            let calendar = Calendar::for_cron_job(object.cron_job().filter(active)?)?;
             let name = object.name().text().unwrap_or_default();
             let namespace = object.namespace().text().map(|it| format!("{it}/")).unwrap_or_default();
             Some((format!("{namespace}{name}"), calendar))
@@ -59,7 +59,7 @@ impl Week {
         Week::new(&fleet.collect::<Vec<_>>(), from)
     }
 
-    /// Says whether any CronJob starts.
+    /// Whether any CronJob starts.
     pub(crate) fn is_empty(&self) -> bool {
         self.total == 0
     }
@@ -78,12 +78,12 @@ impl Week {
 
     /// Returns the week as data, in UTC.
     pub fn to_json(&self) -> Value {
-        let busy = |it: &Busy| {
+        let busy = |minute: &Busy| {
             json!({
-                "minute": it.at.to_string(),
-                "starts": it.starts,
-                "cronJobs": it.names,
-                "quieter": it.quieter.map(|(at, starts)| json!({"minute": at.to_string(), "starts": starts})),
+                "minute": minute.at.to_string(),
+                "starts": minute.starts,
+                "cronJobs": minute.names,
+                "quieter": minute.quieter.map(|(at, starts)| json!({"minute": at.to_string(), "starts": starts})),
             })
         };
         json!({
@@ -97,7 +97,7 @@ impl Week {
     }
 
     /// Draws the week for a terminal.
-    pub fn to_text(&self, options: &Options) -> String {
+    pub fn to_text(&self, options: &ChartOptions) -> String {
         let mut text = paint(&self.title(), "1", options.color).into_owned() + "\n\n            ";
         let most = self.most();
         // Columns are as wide as the largest number.
@@ -124,16 +124,16 @@ impl Week {
 
     /// Draws the week as an SVG document.
     pub fn to_svg(&self) -> String {
-        self.draw(Use::Document)
+        self.draw(SvgKind::Document)
     }
 
     /// Draws the week as an SVG element, without its words.
     pub(crate) fn to_svg_element(&self) -> String {
-        self.draw(Use::Element)
+        self.draw(SvgKind::Element)
     }
 
-    fn draw(&self, usage: Use) -> String {
-        let is_document = usage == Use::Document;
+    fn draw(&self, usage: SvgKind) -> String {
+        let is_document = usage == SvgKind::Document;
         let (size, left, top) = (34.0, 110.0, if is_document { 70.0 } else { 26.0 });
         let lines = if is_document { self.lines() } else { Vec::new() };
         // A letter takes 7 at most, on average.
@@ -177,7 +177,7 @@ impl Week {
         out + "</svg>\n"
     }
 
-    /// Says how many CronJobs start how often.
+    /// Returns how many CronJobs start how often.
     pub(crate) fn title(&self) -> String {
         let day = TimeZone::UTC.to_datetime(self.from).date();
         format!("{} from {day}: {} starts", count(self.cron_jobs, "CronJob"), self.total)
@@ -186,7 +186,7 @@ impl Week {
     fn day(&self, number: usize) -> String {
         let at = self.from.as_second() + (number * HOURS) as i64 * 3_600;
         let date = TimeZone::UTC.to_datetime(Timestamp::from_second(at).unwrap_or_default()).date();
-        format!("{} {:02}-{:02}", words::weekday(date), date.month(), date.day())
+        format!("{} {:02}-{:02}", format::weekday(date), date.month(), date.day())
     }
 
     fn most(&self) -> u32 {
@@ -202,12 +202,12 @@ impl Week {
             let quieter = busy.quieter.map_or(String::new(), |(at, starts)| {
                 format!(
                     "; quieter: {} ({})",
-                    words::clock(words::minute(TimeZone::UTC.to_datetime(at))),
+                    format::clock(format::minute(TimeZone::UTC.to_datetime(at))),
                     count(starts as usize, "start")
                 )
             });
-            let day = if busy.is_daily { "daily" } else { words::weekday(wall.date()) };
-            let clock = words::clock(words::minute(wall));
+            let day = if busy.is_daily { "daily" } else { format::weekday(wall.date()) };
+            let clock = format::clock(format::minute(wall));
             format!(
                 "{day} {clock}  {}: {}{quieter}",
                 count(busy.starts as usize, "start"),
@@ -228,7 +228,7 @@ fn heat(share: f64) -> String {
 }
 
 /// Writes a number, on a background that is stronger the larger it is.
-fn cell(starts: u32, most: u32, width: usize, options: &Options) -> String {
+fn cell(starts: u32, most: u32, width: usize, options: &ChartOptions) -> String {
     let nothing = if options.unicode { "·" } else { "." };
     let text = if starts == 0 { nothing.to_owned() } else { starts.to_string() };
     let text = format!("{text:>width$}");
@@ -266,7 +266,7 @@ fn busiest(fleet: &[(String, Calendar)], starts: &Starts) -> Vec<Busy> {
         }
         let wall = TimeZone::UTC.to_datetime(at);
         let hour = minute - minute % 60;
-        let quieter = starts.quieter(wall.minute().into(), Some(wall.hour().into())) as usize;
+        let quieter = starts.quietest_minute(wall.minute().into(), Some(wall.hour().into())) as usize;
         let can_move = members.iter().any(|&it| has_one_minute(&fleet[it].1));
         let fewer = starts.counts.get(hour + quieter).filter(|&&it| can_move && it < starts.counts[minute]);
         let mut same_time = (0..DAYS).map(|day| minute % in_a_day + day * in_a_day);

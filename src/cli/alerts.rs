@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::manifests;
 use super::manifests::Manifests;
-use crate::alerts::{self, Shape};
+use crate::alerts::{self, RuleFileFormat};
 use crate::cli::exit::Exit;
 use crate::cli::terminal::note;
 use crate::cli::terminal::print;
@@ -20,7 +20,7 @@ use crate::project::settings::today;
 /// CronJobs with schedules that the API server rejects are skipped and listed. Exit code: 2 when something could not be
 /// read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Alerts {
+pub(crate) struct AlertsArgs {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -49,23 +49,23 @@ enum AlertFormat {
 }
 
 /// Writes the rules for all that can be read.
-pub(crate) fn run(arguments: &Alerts) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &AlertsArgs) -> Result<Exit, String> {
     let manifests = Manifests::read(&arguments.paths, None)?;
     let as_of = arguments.as_of.unwrap_or_else(today);
     let (shape, separator) = match arguments.format {
-        AlertFormat::PrometheusRule => (Shape::Object, "---\n"),
-        AlertFormat::RuleFile => (Shape::Group, ""),
+        AlertFormat::PrometheusRule => (RuleFileFormat::Object, "---\n"),
+        AlertFormat::RuleFile => (RuleFileFormat::Group, ""),
     };
     let write = |object| {
         let alerts = alerts::alerts(object, &arguments.namespace, as_of);
         alerts::to_yaml(object, &alerts, &arguments.namespace, shape)
     };
     // Overlays repeat objects: one group for each is enough.
-    let (refused, mut named) = manifests::part_refused(manifests.objects());
+    let (refused, mut named) = manifests::split_rejected(manifests.objects());
     let mut seen = HashSet::new();
-    named.retain(|it| {
-        let name = it.name().text().or(it.generate_name().text());
-        seen.insert((it.kind_name(), it.namespace().text().unwrap_or(&arguments.namespace), name))
+    named.retain(|object| {
+        let name = object.name().text().or(object.generate_name().text());
+        seen.insert((object.kind_name(), object.namespace().text().unwrap_or(&arguments.namespace), name))
     });
     let documents: Vec<String> = named.into_iter().map(write).filter(|it| !it.is_empty()).collect();
     let text = match arguments.format {
@@ -77,6 +77,6 @@ pub(crate) fn run(arguments: &Alerts) -> Result<Exit, String> {
     if documents.is_empty() {
         note(if refused.is_empty() { "no Jobs or CronJobs found" } else { "no Jobs or CronJobs to watch" });
     }
-    manifests.say_left_out(manifests::describe_refused(&refused).into_iter().collect(), "");
+    manifests.print_left_out(manifests::describe_rejected(&refused).into_iter().collect(), "");
     Ok(if refused.is_empty() { manifests.exit() } else { Exit::Failure })
 }

@@ -1,14 +1,14 @@
 //! What can be said on the command line.
 
-use crate::cli::known;
-use crate::cli::options::Check;
+use crate::cli::completions;
+use crate::cli::options::CheckArgs;
 use crate::cli::options::Color;
-use crate::cli::options::DryRun;
+use crate::cli::options::ConfigArgs;
+use crate::cli::options::DryRunArgs;
 use crate::cli::options::ListFormat;
 #[cfg(feature = "lsp")]
-use crate::cli::options::Rules;
-use crate::cli::options::Schema;
-use crate::cli::options::ShowConfig;
+use crate::cli::options::RuleArgs;
+use crate::cli::options::SchemaKind;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -29,19 +29,19 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Check manifests
-    Check(Check),
+    Check(CheckArgs),
     /// Draw the timeline of a Job, or the next runs of a CronJob
-    Timeline(super::timeline::Timeline),
+    Timeline(super::timeline::TimelineArgs),
     /// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives
-    Calendar(super::calendar::Calendar),
+    Calendar(super::calendar::CalendarArgs),
     /// Write Prometheus alerting rules, one group for each CronJob and Job
-    Alerts(super::alerts::Alerts),
+    Alerts(super::alerts::AlertsArgs),
     /// Print what the API server would answer: a strict server-side dry-run, offline
-    DryRun(DryRun),
+    DryRun(DryRunArgs),
     /// Show the documentation of a rule: what is wrong, what is right, and why
     Explain {
         /// The id of a rule, such as `missing-deadline`, or a topic: `exit-codes`, `retries`
-        #[arg(value_name = "RULE|TOPIC", value_parser = known::PAGES, hide_possible_values = true)]
+        #[arg(value_name = "RULE|TOPIC", value_parser = completions::PAGES, hide_possible_values = true)]
         name: String,
 
         /// When to use colors
@@ -57,16 +57,16 @@ pub(crate) enum Command {
     /// Write a commented `.batchlint.yaml` into this directory
     Init,
     /// Show the configuration that applies to a file, and where each setting comes from
-    Config(ShowConfig),
+    Config(ConfigArgs),
     /// Serve editors over standard input and output, as a language server
     #[cfg(feature = "lsp")]
-    Lsp(Rules),
+    Lsp(RuleArgs),
     /// Create and renew the webhook's certificates, in a cluster without cert-manager
     #[cfg(feature = "webhook")]
     #[command(subcommand)]
-    Certs(super::certs::Certs),
+    Certs(super::certs::CertsCommand),
     #[cfg(feature = "webhook")]
-    Serve(super::serve::Serve),
+    Serve(super::serve::ServeArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -76,12 +76,12 @@ pub(crate) enum Command {
     Man {
         /// The directory, created if it does not exist
         #[arg(value_name = "DIRECTORY")]
-        folder: PathBuf,
+        directory: PathBuf,
     },
     /// Print a JSON schema for editors and scripts
     Schema {
         /// Which schema
-        of: Schema,
+        of: SchemaKind,
     },
 }
 

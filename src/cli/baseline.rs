@@ -7,103 +7,109 @@ use std::path::{Component, Path, PathBuf};
 use super::files::Checked;
 use super::{git, output};
 use crate::baseline;
-use crate::cli::options::Check;
-use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::cli::options::CheckArgs;
+use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_named_text;
-use crate::project::paths::{display, normal, plain};
+use crate::project::paths::{display, normalize, without_os_code};
 use crate::project::settings::Settings;
-use crate::project::text::MAXIMUM_BYTES;
 use crate::text::source::STDIN;
 
 /// Takes the findings that are known out of what came out of a run, where the arguments ask for it.
-pub(crate) fn compare(arguments: &Check, settings: &Settings, checked: &mut Checked) -> Result<(), String> {
+pub(crate) fn compare(
+    arguments: &CheckArgs,
+    settings: &Settings,
+    checked: &mut Checked,
+) -> Result<(), String> {
     if let Some(file) = &arguments.write_baseline {
-        write(file, checked)?;
+        write_baseline(file, checked)?;
     }
     let baseline = arguments.write_baseline.as_ref().or(arguments.baseline.as_ref());
     if let Some(file) = baseline {
-        let home = Home::of(file)?;
+        let home = BaselineDirectory::for_baseline(file)?;
         let with = Reference::Baseline(display(file));
-        let entries = read(file)?;
-        part(arguments, settings, checked, entries, with, &home);
+        let entries = read_baseline(file)?;
+        remove_known(arguments, settings, checked, entries, with, &home);
     } else if let Some(name) = &arguments.new_from {
-        let home = Home(here()?);
+        let home = BaselineDirectory(current_directory()?);
         let entries = git::entries(name, arguments, settings, checked, &|file| home.file_of(file))?;
-        part(arguments, settings, checked, entries, Reference::Git(name.clone()), &home);
+        remove_known(arguments, settings, checked, entries, Reference::Git(name.clone()), &home);
     }
     Ok(())
 }
 
 /// Takes the known findings out, and says which entries are fixed.
-fn part(
-    arguments: &Check,
+fn remove_known(
+    arguments: &CheckArgs,
     settings: &Settings,
     checked: &mut Checked,
-    entries: Vec<Entry>,
+    entries: Vec<KnownFinding>,
     with: Reference,
-    home: &Home,
+    home: &BaselineDirectory,
 ) {
-    let read = read_files(checked, home);
-    let is_gone = |entry: &Entry| !home.0.join(&entry.file).exists();
+    let read = files_of_run(checked, home);
+    let is_gone = |entry: &KnownFinding| !home.0.join(&entry.file).exists();
     // What stands in a file that this run does not look into is not moved into one that it does.
     let entries = entries
         .into_iter()
-        .filter(|entry| settings.asks_for(&entry.rule) && (read.contains(&entry.file) || is_gone(entry)));
+        .filter(|entry| settings.allows_rule(&entry.rule) && (read.contains(&entry.file) || is_gone(entry)));
     let findings = std::mem::take(&mut checked.outcome.findings);
-    let parted = baseline::part(findings, entries.collect(), &|source| home.file_of(source.file()));
-    checked.outcome.findings = parted.new;
-    let roots: Vec<_> = arguments.paths.iter().map(|path| normal(&absolute(path))).collect();
-    let is_below = |entry: &Entry| {
-        let path = normal(&home.0.join(&entry.file));
+    let partition = baseline::split_known(findings, entries.collect(), &|source| home.file_of(source.file()));
+    checked.outcome.findings = partition.new;
+    let roots: Vec<_> = arguments.paths.iter().map(|path| normalize(&absolute(path))).collect();
+    let is_below = |entry: &KnownFinding| {
+        let path = normalize(&home.0.join(&entry.file));
         roots.iter().any(|root| path.starts_with(root))
     };
     // While something cannot be read, nobody knows what it still has.
     let is_fixed =
-        |entry: &Entry| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
-    let fixed = parted.left.into_iter().filter(is_fixed).collect();
-    checked.outcome.comparison = Some(Comparison { with, known: parted.known, fixed });
+        |entry: &KnownFinding| checked.outcome.unread == 0 && (read.contains(&entry.file) || is_below(entry));
+    let fixed = partition.unmatched.into_iter().filter(is_fixed).collect();
+    checked.comparison = Some(Comparison { with, known: partition.known, fixed });
 }
 
-fn write(file: &Path, checked: &Checked) -> Result<(), String> {
-    let home = Home::of(file)?;
+fn write_baseline(file: &Path, checked: &Checked) -> Result<(), String> {
+    let home = BaselineDirectory::for_baseline(file)?;
     let findings = checked.outcome.findings.iter();
-    let entries = findings.filter_map(|it| Entry::of(it, home.file_of(it.source.file()))).collect();
-    let text = baseline::write(entries).map_err(|error| error.to_string())?;
-    output::write(file, text.as_bytes())
+    let entries =
+        findings.filter_map(|it| KnownFinding::for_finding(it, home.file_of(it.source.file()))).collect();
+    let text = baseline::to_json(entries).map_err(|error| error.to_string())?;
+    output::write_file(file, text.as_bytes())
 }
 
-fn read(file: &Path) -> Result<Vec<Entry>, String> {
+fn read_baseline(file: &Path) -> Result<Vec<KnownFinding>, String> {
     let name = display(file);
     let anew = format!("create it with `--write-baseline {name}`");
-    let text = read_named_text(file, MAXIMUM_BYTES)
-        .map_err(|error| format!("{name}: the baseline cannot be read: {}; {anew}", plain(&error)))?;
-    baseline::read(&text).map_err(|error| format!("{name}: {error}; {anew}"))
+    let text = read_named_text(file, MAX_BYTES).map_err(|error| {
+        format!("{name}: the baseline cannot be read: {}; {anew}", without_os_code(&error))
+    })?;
+    baseline::parse(&text).map_err(|error| format!("{name}: {error}; {anew}"))
 }
 
 /// Returns the files of the run, with those that something rendered was made of.
-fn read_files(checked: &Checked, home: &Home) -> HashSet<String> {
+fn files_of_run(checked: &Checked, home: &BaselineDirectory) -> HashSet<String> {
     let found = checked.outcome.findings.iter().map(|it| it.source.file());
     checked.files.iter().map(String::as_str).chain(found).map(|name| home.file_of(name)).collect()
 }
 
-/// The folder that the files of entries are relative to.
-struct Home(PathBuf);
+/// The directory that the files of entries are relative to.
+struct BaselineDirectory(PathBuf);
 
-impl Home {
-    /// Returns the folder of a baseline, so that a run from anywhere finds the same files in it.
-    fn of(file: &Path) -> Result<Self, String> {
-        here()?;
-        let path = normal(&absolute(file));
-        Ok(Home(path.parent().unwrap_or(&path).to_owned()))
+impl BaselineDirectory {
+    /// Returns the directory of a baseline, so that a run from anywhere finds the same files in it.
+    fn for_baseline(file: &Path) -> Result<Self, String> {
+        current_directory()?;
+        let path = normalize(&absolute(file));
+        Ok(BaselineDirectory(path.parent().unwrap_or(&path).to_owned()))
     }
 
-    /// Returns a file relative to the folder, with `/` between the parts.
+    /// Returns a file relative to the directory, with `/` between the parts.
     fn file_of(&self, name: &str) -> String {
-        // Standard input has no folder.
+        // Standard input has no directory.
         if name == STDIN {
             return name.to_owned();
         }
-        let path = normal(&absolute(Path::new(name)));
+        let path = normalize(&absolute(Path::new(name)));
         let shared = self.0.components().zip(path.components()).take_while(|(left, right)| left == right);
         let shared = shared.count();
         let up = self.0.components().skip(shared).map(|_| Component::ParentDir);
@@ -111,8 +117,8 @@ impl Home {
     }
 }
 
-fn here() -> Result<PathBuf, String> {
-    std::env::current_dir().map_err(|error| format!("the working directory: {}", plain(&error)))
+fn current_directory() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|error| format!("the working directory: {}", without_os_code(&error)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

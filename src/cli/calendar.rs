@@ -15,14 +15,14 @@ use crate::manifest::workload::{CronJob, Object};
 use crate::project::paths::display;
 use crate::project::settings::today;
 use crate::text::phrases::count;
-use crate::time::words;
+use crate::time::format;
 
 /// Draw a week of all CronJobs: busy hours, the busiest minutes, and quieter alternatives
 ///
 /// Suspended CronJobs, and schedules that the API server rejects, are skipped and listed. Times are in UTC. Exit
 /// code: 2 when something could not be read, including schedules, otherwise 0.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Calendar {
+pub(crate) struct CalendarArgs {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -46,7 +46,7 @@ pub(crate) struct Calendar {
 }
 
 /// Draws the week of all that can be read.
-pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &CalendarArgs) -> Result<Exit, String> {
     let rendered = arguments.render.then(|| Rendered::new(&arguments.paths, &[], &|_| false, &display));
     let manifests = Manifests::read(&arguments.paths, rendered.as_ref())?;
     let cron_jobs: Vec<Object<'_>> =
@@ -54,9 +54,9 @@ pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
     let is_empty = cron_jobs.is_empty();
     let is_suspended = |it: &Object<'_>| it.cron_job().is_some_and(CronJob::is_suspended);
     let (suspended, active): (Vec<_>, Vec<_>) = cron_jobs.into_iter().partition(is_suspended);
-    let (refused, drawn) = manifests::part_refused(active);
+    let (refused, drawn) = manifests::split_rejected(active);
     let has_none = drawn.is_empty();
-    let week = Week::of(drawn, words::midnight(arguments.as_of.unwrap_or_else(today)));
+    let week = Week::from_objects(drawn, format::midnight(arguments.as_of.unwrap_or_else(today)));
     let text = match arguments.format {
         DrawFormat::Human if has_none => String::new(),
         DrawFormat::Human => week.to_text(&options(arguments.color)),
@@ -70,7 +70,7 @@ pub(crate) fn run(arguments: &Calendar) -> Result<Exit, String> {
         note(if is_empty { "no CronJobs found" } else { "no CronJobs to draw" });
     }
     let suspended = (!suspended.is_empty()).then(|| count(suspended.len(), "suspended CronJob"));
-    let left_out = manifests::describe_refused(&refused).into_iter().chain(suspended).collect();
-    manifests.say_left_out(left_out, "; use `--render` to include charts and overlays");
+    let left_out = manifests::describe_rejected(&refused).into_iter().chain(suspended).collect();
+    manifests.print_left_out(left_out, "; use `--render` to include charts and overlays");
     Ok(if refused.is_empty() { manifests.exit() } else { Exit::Failure })
 }

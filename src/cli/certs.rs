@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::cli::exit::Exit;
 use crate::cli::terminal::print;
-use crate::webhook::client::Client;
-use crate::webhook::rotate::{self, Data, KEYS, plan};
+use crate::webhook::client::ApiClient;
+use crate::webhook::rotate::{self, KEYS, SecretData, plan};
 
 /// Where Kubernetes puts a pod's identity.
 const IDENTITY: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -22,7 +22,7 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 const JSON_PATCH: &str = "application/json-patch+json";
 
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Certs {
+pub(crate) enum CertsCommand {
     /// Create the CA and leaf certificates, or renew those that are due, and publish the CA in the webhook configuration
     Rotate(Rotate),
     /// Send a review to a webhook and report whether it answers
@@ -105,24 +105,24 @@ pub(crate) struct Withdraw {
     cluster: Cluster,
 }
 
-pub(crate) fn run(command: &Certs) -> Result<Exit, String> {
+pub(crate) fn run(command: &CertsCommand) -> Result<Exit, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {
         match command {
-            Certs::Rotate(arguments) => arguments.rotate().await,
-            Certs::Probe(arguments) => arguments.probe().await,
-            Certs::Withdraw(arguments) => arguments.withdraw().await,
+            CertsCommand::Rotate(arguments) => arguments.rotate().await,
+            CertsCommand::Probe(arguments) => arguments.probe().await,
+            CertsCommand::Withdraw(arguments) => arguments.withdraw().await,
         }
     })
 }
 
-fn read(path: &PathBuf) -> Result<Vec<u8>, String> {
+fn read_file(path: &PathBuf) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 impl Cluster {
-    fn client(&self) -> Result<Client, String> {
+    fn client(&self) -> Result<ApiClient, String> {
         let address = match &self.server {
             Some(server) => server.clone(),
             None => {
@@ -132,8 +132,8 @@ impl Cluster {
                 format!("{host}:{}", variable("KUBERNETES_SERVICE_PORT")?)
             }
         };
-        let token = String::from_utf8_lossy(&read(&self.token)?).trim().to_owned();
-        Ok(Client { address, authorities: read(&self.server_ca)?, token })
+        let token = String::from_utf8_lossy(&read_file(&self.token)?).trim().to_owned();
+        Ok(ApiClient { address, authorities: read_file(&self.server_ca)?, token })
     }
 }
 
@@ -178,10 +178,10 @@ impl Rotate {
         format!("/api/v1/namespaces/{}/secrets/{}", self.namespace, self.secret)
     }
 
-    async fn secret(&self, client: &Client) -> Result<(String, Data), String> {
+    async fn secret(&self, client: &ApiClient) -> Result<(String, SecretData), String> {
         let secret = call(client, Method::GET, &self.secret_path(), JSON_PATCH, String::new()).await?;
         let version = secret["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
-        let mut data = Data::new();
+        let mut data = SecretData::new();
         for key in KEYS {
             let value = secret["data"][key].as_str().and_then(|it| STANDARD.decode(it).ok());
             if let Some(text) = value.and_then(|it| String::from_utf8(it).ok()).filter(|it| !it.is_empty()) {
@@ -192,7 +192,7 @@ impl Rotate {
     }
 
     /// Writes the Secret if nobody else has in the meantime.
-    async fn store(&self, client: &Client, version: &str, data: &Data) -> Result<(), String> {
+    async fn store(&self, client: &ApiClient, version: &str, data: &SecretData) -> Result<(), String> {
         let values = KEYS.map(|key| (key, data.get(key).map(|it| STANDARD.encode(it))));
         let values: serde_json::Map<_, _> =
             values.map(|(key, value)| (key.to_owned(), json!(value))).into_iter().collect();
@@ -201,7 +201,7 @@ impl Rotate {
     }
 
     /// Writes `caBundle` of each webhook that is called by the Service, and nothing else.
-    async fn publish(&self, client: &Client, bundle: &str) -> Result<(), String> {
+    async fn publish(&self, client: &ApiClient, bundle: &str) -> Result<(), String> {
         let path = webhook_path(&self.webhook);
         let configuration = call(client, Method::GET, &path, JSON_PATCH, String::new()).await?;
         let bundle = json!(STANDARD.encode(bundle));
@@ -233,7 +233,7 @@ fn now() -> i64 {
 
 /// Calls the API server, and takes only success.
 async fn call(
-    client: &Client,
+    client: &ApiClient,
     method: Method,
     path: &str,
     kind: &'static str,
@@ -241,11 +241,11 @@ async fn call(
 ) -> Result<Value, String> {
     let (code, answer) =
         client.send(method.clone(), path, kind, body).await.map_err(|error| error.to_string())?;
-    if (200..300).contains(&code) { Ok(answer) } else { Err(refusal(&method, path, code, &answer)) }
+    if (200..300).contains(&code) { Ok(answer) } else { Err(rejection_message(&method, path, code, &answer)) }
 }
 
-/// Says what the API server refuses, and why.
-fn refusal(method: &Method, path: &str, code: u16, answer: &Value) -> String {
+/// Returns what the API server rejects, and why.
+fn rejection_message(method: &Method, path: &str, code: u16, answer: &Value) -> String {
     let message = answer["message"].as_str().unwrap_or("no reason given");
     format!("{method} {path}: {code}: {message}")
 }
@@ -261,7 +261,7 @@ impl Withdraw {
         let said = match code {
             404 => "the webhook configuration is already gone\n",
             200..300 => "the webhook configuration is deleted\n",
-            _ => return Err(refusal(&Method::DELETE, &path, code, &answer)),
+            _ => return Err(rejection_message(&Method::DELETE, &path, code, &answer)),
         };
         print(said.as_bytes())?;
         Ok(Exit::Clean)
@@ -270,8 +270,11 @@ impl Withdraw {
 
 impl Probe {
     async fn probe(&self) -> Result<Exit, String> {
-        let client =
-            Client { address: self.address.clone(), authorities: read(&self.ca)?, token: String::new() };
+        let client = ApiClient {
+            address: self.address.clone(),
+            authorities: read_file(&self.ca)?,
+            token: String::new(),
+        };
         let review = super::serve::trial_review("batchlint-probe");
         let path = "/validate?timeout=5s";
         let (code, answer) = client

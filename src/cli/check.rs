@@ -1,20 +1,20 @@
 //! `check`: from paths to reports and an exit code.
 #![expect(clippy::disallowed_methods, reason = "reports are written, and the terminal asked, here")]
 
-use crate::cli::terminal::{DEFAULT_WIDTH, takes_unicode, terminal_width};
+use crate::cli::terminal::{DEFAULT_WIDTH, supports_unicode, terminal_width};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::baseline;
 use super::files;
-use super::files::Inputs;
-use super::fix::{Change, Fixing};
+use super::fix::{Change, FixRequest};
+use super::inputs::Inputs;
 use super::output;
 use super::render::Rendered;
 use crate::cli::exit::Exit;
-use crate::cli::options::Check;
+use crate::cli::options::CheckArgs;
 use crate::cli::options::ValueSet;
-use crate::cli::terminal::{print, print_with, wants_color};
+use crate::cli::terminal::{print, print_with, use_color};
 use crate::engine::outcome::Outcome;
 use crate::manifest::edit::Safety;
 use crate::project::paths::display;
@@ -23,33 +23,34 @@ use crate::report;
 use crate::text::phrases::count;
 
 /// Checks what the arguments name and reports it.
-pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
     let targets = targets(arguments)?;
     let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
-    let fixing = fixing(arguments)?;
+    let fix_request = fix_request(arguments)?;
     if let Some(file) = arguments.helm_values.iter().find_map(ValueSet::missing) {
         return Err(format!("`--helm-values {}`: there is no such file", display(file)));
     }
-    demand_writable(arguments, &targets)?;
+    ensure_writable(arguments, &targets)?;
     let (paths, stdin_filename) = (&arguments.paths, &arguments.stdin_filename);
     let rendered = arguments.render.then(|| {
         let excludes = |path: &Path| settings.excludes(path);
         Rendered::new(paths, &arguments.helm_values, &excludes, &display)
     });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
-    let inputs = Inputs { paths, stdin_filename, fixing: fixing.as_ref(), own, rendered: rendered.as_ref() };
-    let mut checked = files::check(&inputs, &settings);
+    let inputs = Inputs { paths, stdin_filename, own, rendered: rendered.as_ref() };
+    let draws = arguments.format.iter().any(|it| it.format == report::Format::Html);
+    let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws);
     if arguments.diff {
         print(checked.diffs.concat().as_bytes())?;
     }
-    if let Some(fixing) = &fixing {
+    if let Some(fix_request) = &fix_request {
         let reports = !arguments.diff && !arguments.fix_only;
         let unread = match checked.outcome.unread {
             0 => String::new(),
             _ if reports => String::new(),
             number => format!("; {} could not be read: `batchlint check` says why", count(number, "input")),
         };
-        let _ = writeln!(io::stderr(), "{}{unread}", fixing.describe(checked.changes));
+        let _ = writeln!(io::stderr(), "{}{unread}", fix_request.describe(checked.changes));
     }
     if arguments.diff {
         return Ok(if checked.outcome.unread > 0 {
@@ -64,42 +65,48 @@ pub(crate) fn run(arguments: &Check) -> Result<Exit, String> {
         return Ok(if checked.outcome.unread > 0 { Exit::Failure } else { Exit::Clean });
     }
     baseline::compare(arguments, &settings, &mut checked)?;
-    let files::Checked { outcome, files, .. } = checked;
+    let outcome = &checked.outcome;
     for (target, file) in arguments.format.iter().zip(targets) {
-        let options = report::Options {
-            color: file.is_none() && wants_color(arguments.color),
-            unicode: takes_unicode(),
+        let options = report::ReportOptions {
+            color: file.is_none() && use_color(arguments.color),
+            unicode: supports_unicode(),
             width: terminal_width().unwrap_or(DEFAULT_WIDTH),
             statistics: arguments.statistics,
             quiet: arguments.quiet,
             as_of: Some(arguments.rules.as_of.unwrap_or_else(today)),
         };
         // A report can be a hundred times as long as the manifests.
-        let write =
-            |out: &mut dyn io::Write| report::write(target.format, &outcome, files.len(), &options, out);
+        let report = report::Report {
+            outcome,
+            files: checked.files.len(),
+            comparison: checked.comparison.as_ref(),
+            pictures: checked.pictures.as_ref(),
+            options: &options,
+        };
+        let write = |out: &mut dyn io::Write| report::write(target.format, &report, out);
         match file {
-            Some(path) => output::write_with(path, write)?,
+            Some(path) => output::write_file_with(path, write)?,
             None => print_with(write)?,
         }
     }
-    Ok(exit(arguments, &outcome))
+    Ok(exit(arguments, outcome))
 }
 
 /// Demands that no file which is to be written is one that is read.
-fn demand_writable(arguments: &Check, targets: &[Option<&Path>]) -> Result<(), String> {
-    let Check { paths, rules, baseline, helm_values, .. } = arguments;
+fn ensure_writable(arguments: &CheckArgs, targets: &[Option<&Path>]) -> Result<(), String> {
+    let CheckArgs { paths, rules, baseline, helm_values, .. } = arguments;
     let mut inputs: Vec<&Path> = paths.iter().map(AsRef::as_ref).collect();
     inputs.extend(rules.config.as_deref());
     inputs.extend(helm_values.iter().flat_map(ValueSet::files));
     if let Some(file) = &arguments.write_baseline {
-        output::demand_writable("--write-baseline", file, &inputs)?;
+        output::ensure_writable("--write-baseline", file, &inputs)?;
     }
     inputs.extend(baseline.as_deref());
-    targets.iter().flatten().try_for_each(|file| output::demand_writable("--output", file, &inputs))
+    targets.iter().flatten().try_for_each(|file| output::ensure_writable("--output", file, &inputs))
 }
 
 /// Reads what is to be done with the files.
-fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
+fn fix_request(arguments: &CheckArgs) -> Result<Option<FixRequest>, String> {
     if arguments.diff && (arguments.fix || arguments.fix_only) {
         let flag = if arguments.fix { "--fix" } else { "--fix-only" };
         return Err(format!(
@@ -122,11 +129,11 @@ fn fixing(arguments: &Check) -> Result<Option<Fixing>, String> {
         Some(reason) => Change::Suppress(reason.clone()),
         None => Change::Fix(least),
     };
-    Ok(Some(Fixing { change, write }))
+    Ok(Some(FixRequest { change, write }))
 }
 
 /// Returns the file of each report; one report at most goes to standard output.
-fn targets(arguments: &Check) -> Result<Vec<Option<&Path>>, String> {
+fn targets(arguments: &CheckArgs) -> Result<Vec<Option<&Path>>, String> {
     let files = arguments.format.iter().map(|format| format.file.as_deref());
     let targets: Vec<_> = files.map(|file| file.or(arguments.output.as_deref())).collect();
     let mut shared = targets.iter().enumerate().filter(|(at, file)| targets[..*at].contains(file));
@@ -140,7 +147,7 @@ fn targets(arguments: &Check) -> Result<Vec<Option<&Path>>, String> {
 }
 
 /// What could not be read wins over what was found.
-fn exit(arguments: &Check, outcome: &Outcome) -> Exit {
+fn exit(arguments: &CheckArgs, outcome: &Outcome) -> Exit {
     if outcome.unread > 0 {
         Exit::Failure
     } else if outcome.findings.iter().any(|finding| arguments.fail_on.counts(finding.severity)) {

@@ -7,18 +7,18 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::cli::exit::Exit;
-use crate::cli::options::ShowConfig;
+use crate::cli::options::ConfigArgs;
 use crate::cli::terminal::{excerpts, print};
 use crate::diagnostic::meta::{OptionValue, RuleOption};
-use crate::policy::config::read::{FILE_NAME, FILE_NAMES};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::file::{FILE_NAME, FILE_NAMES};
+use crate::policy::config::{ActiveRule, Config};
 use crate::project::paths::display;
 use crate::project::settings::{Settings, relative_to_here};
 
 /// What `init` writes.
 const TEMPLATE: &str = include_str!("template.yaml");
 
-/// Writes a commented configuration file into the working folder, unless there is one.
+/// Writes a commented configuration file into the working directory, unless there is one.
 pub(crate) fn init() -> Result<Exit, String> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).exists()) {
         return Err(format!("{name} already exists; not overwriting it"));
@@ -26,13 +26,13 @@ pub(crate) fn init() -> Result<Exit, String> {
     let file = std::fs::File::create_new(FILE_NAME).and_then(|mut file| file.write_all(TEMPLATE.as_bytes()));
     match file {
         Ok(()) => print(format!("wrote {FILE_NAME}\n").as_bytes())?,
-        Err(error) => return Err(format!("{FILE_NAME}: {}", crate::project::paths::plain(&error))),
+        Err(error) => return Err(format!("{FILE_NAME}: {}", crate::project::paths::without_os_code(&error))),
     }
     Ok(Exit::Clean)
 }
 
-/// Shows what is in force for a file, or for the files in a folder.
-pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
+/// Shows what is in force for a file, or for the files in a directory.
+pub(crate) fn show(arguments: &ConfigArgs) -> Result<Exit, String> {
     let settings = Settings::new(&arguments.rules.selection()).map_err(|error| error.to_string())?;
     let path = if arguments.path.is_dir() { arguments.path.join("*") } else { arguments.path.clone() };
     let found = settings.for_file(&path);
@@ -40,7 +40,7 @@ pub(crate) fn show(arguments: &ShowConfig) -> Result<Exit, String> {
         print(effective(&arguments.path, found.file(), &config, arguments.changed).as_bytes())?;
         return Ok(Exit::Clean);
     }
-    print(&excerpts(&settings.take_mistakes())?)?;
+    print(&excerpts(&settings.drain_config_errors())?)?;
     Ok(Exit::Failure)
 }
 
@@ -86,7 +86,7 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bo
 }
 
 /// Returns what is in force for a rule, as lines of YAML.
-fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
+fn setting(active: &ActiveRule<'_>, speaks: bool) -> Vec<String> {
     let (rule, level) = (active.rule, if speaks { active.severity.as_str() } else { "off" });
     if rule.options.is_empty() || !speaks {
         return vec![format!("  {}: {level}", rule.id)];
@@ -103,8 +103,8 @@ fn setting(active: &Active<'_>, speaks: bool) -> Vec<String> {
     head.into_iter().chain(rule.options.iter().map(option)).collect()
 }
 
-/// Says where what is in force for a rule comes from.
-fn origin<'c>(config: &Config, active: &'c Active<'_>) -> &'c str {
+/// Returns where what is in force for a rule comes from.
+fn origin<'c>(config: &Config, active: &'c ActiveRule<'_>) -> &'c str {
     match active.rule.scope {
         Scope::File => active.origin().unwrap_or("preset"),
         _ if config.ignore.contains(active.rule.id) => "--ignore",

@@ -7,22 +7,19 @@ use crate::text::phrases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::files;
-use super::files::Input;
-use super::files::Unread;
+use super::inputs::{self, Content, Input, Inputs};
 use crate::cli::exit::Exit;
-use crate::cli::options::{Client, DryRun, ListFormat};
-use crate::cli::terminal::{excerpts, print, wants_color};
+use crate::cli::options::{ClientArg, DryRunArgs, ListFormat};
+use crate::cli::terminal::{excerpts, print, use_color};
 use crate::dry_run::{Answer, Route, answers};
-use crate::engine::lint::is_template;
-use crate::engine::outcome::Aside;
-use crate::project::open::LEADS_OUT;
-use crate::project::paths::is_in_chart;
+use crate::engine::outcome::SkipReason;
+use crate::engine::read::is_template;
+use crate::manifest::document;
+use crate::project::contents::is_commented_json;
 use crate::project::settings::Settings;
-use crate::project::text::is_commented_json;
 use crate::schema::version::Version;
 use crate::text::phrases::count;
 use crate::text::source::Source;
@@ -43,51 +40,39 @@ struct Answered {
     /// The answers for people.
     text: String,
     accepted: usize,
-    refused: usize,
+    rejected: usize,
     /// How many files, or documents in them, could not be read.
     unread: usize,
-    /// How many documents, or files of templates, are left aside.
-    aside: BTreeMap<Aside, usize>,
+    /// How many documents, or files of templates, are skipped.
+    skip_counts: BTreeMap<SkipReason, usize>,
     /// The versions that were asked.
     versions: BTreeSet<Version>,
 }
 
 /// Prints the answer to every document of the inputs.
-pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
     let settings = Settings::new(&selection(arguments)).map_err(|error| error.to_string())?.assuming(PROVEN);
     let client = match arguments.client {
-        Client::Raw => body::Client::Raw,
-        Client::Kubectl => body::Client::Kubectl,
+        ClientArg::Raw => body::Client::Raw,
+        ClientArg::Kubectl => body::Client::Kubectl,
     };
-    let color = wants_color(arguments.color);
-    let mut answered = Answered::default();
-    files::texts(&arguments.paths, &arguments.stdin_filename, &mut |input, read| {
-        let path = Path::new(input.name);
-        match read {
-            Err(Unread::Ignored) => answered.leave_aside(Aside::Ignored),
-            _ if !input.is_named && settings.excludes(path) => answered.leave_aside(Aside::Excluded),
-            _ if is_in_chart(path) => answered.leave_aside(Aside::Template),
-            Ok(content) => match settings.for_file(path).config(path) {
-                Some(config) => {
-                    answered.take(&input, content, config.assumptions.kubernetes_version, client, color)
-                }
-                // Said where the configuration is.
-                None => answered.unread += 1,
-            },
-            Err(Unread::Outside) => {
-                answered.leave_aside(Aside::Outside);
-                let (label, name) = (paint("note", YELLOW, color), escape(input.name));
-                let _ = writeln!(answered.text, "{label} {name}: {LEADS_OUT}, and is not followed");
-            }
-            Err(Unread::Failed(reason)) => {
-                answered.unread += 1;
-                let (label, name) = (paint("error", RED, color), escape(input.name));
-                let _ =
-                    writeln!(answered.text, "{label} {name}: the file cannot be read: {}", escape(&reason));
-            }
-        }
+    let color = use_color(arguments.color);
+    let DryRunArgs { paths, stdin_filename, .. } = arguments;
+    let inputs = Inputs { paths, stdin_filename, own: None, rendered: None };
+    let found = Mutex::new(Vec::new());
+    inputs::read(&inputs, &settings, &|input, content| {
+        let answered = answer(input, content, &settings, client, color);
+        let root = |root: &PathBuf| {
+            input.path.starts_with(root) || root.as_os_str() == "-" && input.name == *stdin_filename
+        };
+        let place = (paths.iter().position(root), input.path.to_owned());
+        found.lock().unwrap_or_else(PoisonError::into_inner).push((place, answered));
     });
-    let _ = io::stderr().write_all(&excerpts(&settings.take_mistakes())?);
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let mut answered = Answered::default();
+    found.into_iter().for_each(|(_, other)| answered.add(other));
+    let _ = io::stderr().write_all(&excerpts(&settings.drain_config_errors())?);
     match arguments.format {
         ListFormat::Json => {
             let json = serde_json::to_string_pretty(&answered.answers).map_err(|error| error.to_string())?;
@@ -99,7 +84,7 @@ pub(crate) fn run(arguments: &DryRun) -> Result<Exit, String> {
 }
 
 /// Returns what decides which configuration is in force, as for `check`.
-fn selection(arguments: &DryRun) -> Selection {
+fn selection(arguments: &DryRunArgs) -> Selection {
     Selection {
         config: arguments.config.clone(),
         no_config: arguments.no_config,
@@ -108,29 +93,77 @@ fn selection(arguments: &DryRun) -> Selection {
     }
 }
 
+/// Returns the answers to the documents of an input.
+fn answer(
+    input: &Input<'_>,
+    content: Content,
+    settings: &Settings,
+    client: body::Client,
+    color: bool,
+) -> Answered {
+    let mut answered = Answered::default();
+    match content {
+        Content::Text(source) => match settings.for_file(input.path).config(input.path) {
+            Some(config) => {
+                answered.add_file(input, source, config.assumptions.kubernetes_version, client, color)
+            }
+            // Said where the configuration is.
+            None => answered.unread += 1,
+        },
+        Content::Skipped(reason, explanation) => {
+            answered.count_skipped(reason);
+            if let Some(explanation) = explanation.filter(|_| reason == SkipReason::Outside) {
+                let (label, name) = (paint("note", YELLOW, color), escape(input.name));
+                let _ = writeln!(answered.text, "{label} {name}: {explanation}, and is not followed");
+            }
+        }
+        Content::Failed(reason) => {
+            answered.unread += 1;
+            let (label, name) = (paint("error", RED, color), escape(input.name));
+            let _ = writeln!(answered.text, "{label} {name}: the file cannot be read: {}", escape(&reason));
+        }
+        Content::Rendered => {}
+    }
+    answered
+}
+
 impl Answered {
-    fn take(
+    fn add(&mut self, other: Answered) {
+        self.answers.extend(other.answers);
+        self.text.push_str(&other.text);
+        self.accepted += other.accepted;
+        self.rejected += other.rejected;
+        self.unread += other.unread;
+        other
+            .skip_counts
+            .into_iter()
+            .for_each(|(reason, count)| *self.skip_counts.entry(reason).or_default() += count);
+        self.versions.extend(other.versions);
+    }
+
+    fn add_file(
         &mut self,
         input: &Input<'_>,
-        content: String,
+        source: Source,
         version: Version,
         client: body::Client,
         color: bool,
     ) {
-        let source = Arc::new(Source::new(input.name, content));
-        let answers = answers(&source, version, client);
+        let source = Arc::new(source);
+        let stream = document::read(&source);
+        let answers = answers(&source, &stream, version, client);
         if answers.iter().any(is_unread) {
-            if is_template(&source) {
-                return self.leave_aside(Aside::Template);
+            if is_template(&source, &stream.problems) {
+                return self.count_skipped(SkipReason::Template);
             }
-            if is_commented_json(Path::new(input.name), &source.text) {
-                return self.leave_aside(Aside::CommentedJson);
+            if is_commented_json(input.path, &source.text) {
+                return self.count_skipped(SkipReason::CommentedJson);
             }
         }
         self.versions.insert(version);
         for answer in answers {
-            if let Some(reason) = aside(&answer, input.is_named) {
-                self.leave_aside(reason);
+            if let Some(reason) = skip_reason(&answer, input.is_named) {
+                self.count_skipped(reason);
                 self.answers.push(answer);
                 continue;
             }
@@ -140,27 +173,28 @@ impl Answered {
             } else if answer.accepted {
                 &mut self.accepted
             } else {
-                &mut self.refused
+                &mut self.rejected
             };
             *counter += 1;
             self.answers.push(answer);
         }
     }
 
-    fn leave_aside(&mut self, reason: Aside) {
-        *self.aside.entry(reason).or_default() += 1;
+    fn count_skipped(&mut self, reason: SkipReason) {
+        *self.skip_counts.entry(reason).or_default() += 1;
     }
 
-    /// Says it all in a sentence, in the words of `check`.
+    /// Describes it in one sentence, in the words of `check`.
     fn sentence(&self) -> String {
         let versions: Vec<_> = self.versions.iter().map(Version::to_string).collect();
-        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.refused);
+        let mut sentence = format!("{} accepted, {} rejected", self.accepted, self.rejected);
         if !versions.is_empty() {
             let _ = write!(sentence, " (Kubernetes {})", phrases::list(&versions));
         }
-        let aside: Vec<_> = self.aside.iter().map(|(reason, number)| reason.describe(*number)).collect();
-        if !aside.is_empty() {
-            let _ = write!(sentence, "; skipped: {}", aside.join(", "));
+        let skipped: Vec<_> =
+            self.skip_counts.iter().map(|(reason, number)| reason.describe(*number)).collect();
+        if !skipped.is_empty() {
+            let _ = write!(sentence, "; skipped: {}", skipped.join(", "));
         }
         if self.unread > 0 {
             let _ = write!(sentence, "; {} could not be read", count(self.unread, "input"));
@@ -168,9 +202,9 @@ impl Answered {
         sentence
     }
 
-    /// What could not be read wins over what is refused.
+    /// What could not be read wins over what is rejected.
     fn exit(&self) -> Exit {
-        match (self.unread, self.refused) {
+        match (self.unread, self.rejected) {
             (0, 0) => Exit::Clean,
             (0, _) => Exit::Findings,
             _ => Exit::Failure,
@@ -182,12 +216,12 @@ fn is_unread(answer: &Answer) -> bool {
     answer.route == Some(Route::Unread)
 }
 
-/// Says why a document is left aside, as `check` does. Whoever names a file wants to hear what is wrong with it.
-fn aside(answer: &Answer, is_named: bool) -> Option<Aside> {
+/// Returns why a document is skipped, as `check` does. Whoever names a file wants to hear what is wrong with it.
+fn skip_reason(answer: &Answer, is_named: bool) -> Option<SkipReason> {
     match answer.route {
-        Some(Route::OtherKind) => Some(Aside::OtherKind),
-        Some(Route::NotKubernetes) if !is_named => Some(Aside::NotKubernetes),
-        _ if answer.is_partial && !is_named => Some(Aside::Patch),
+        Some(Route::OtherKind) => Some(SkipReason::OtherKind),
+        Some(Route::NotKubernetes) if !is_named => Some(SkipReason::NotKubernetes),
+        _ if answer.is_partial && !is_named => Some(SkipReason::Patch),
         _ => None,
     }
 }

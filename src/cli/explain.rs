@@ -1,7 +1,7 @@
 //! `explain`, `rules`, `completions`, `man` and `schema`: what the program knows about itself.
-#![expect(clippy::disallowed_methods, reason = "the folder of the manual pages is made here")]
+#![expect(clippy::disallowed_methods, reason = "the directory of the manual pages is made here")]
 
-use crate::cli::known::TOPICS;
+use crate::cli::completions::TOPICS;
 use crate::cli::terminal::{DEFAULT_WIDTH, terminal_width};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -11,11 +11,11 @@ use clap::CommandFactory as _;
 use super::args::Arguments;
 use super::page;
 use crate::cli::exit::Exit;
-use crate::cli::options::{Color, ListFormat, Schema};
-use crate::cli::terminal::{print, wants_color};
+use crate::cli::options::{Color, ListFormat, SchemaKind};
+use crate::cli::terminal::{print, use_color};
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::without_comments;
-use crate::project::paths::plain;
+use crate::project::paths::without_os_code;
 use crate::rules;
 
 /// Prints the page of a rule or topic: set for a terminal, as it is written for anything else.
@@ -25,10 +25,10 @@ pub(crate) fn explain(name: &str, color: Color) -> Result<Exit, String> {
         Some(page) => page,
         None => rules::registry().named(name).map_err(|error| error.to_string())?.page,
     };
-    let color = wants_color(color);
+    let color = use_color(color);
     let text = match terminal_width() {
-        Some(width) => page::set(page, width, color),
-        None if color => page::set(page, DEFAULT_WIDTH, color),
+        Some(width) => page::render_page(page, width, color),
+        None if color => page::render_page(page, DEFAULT_WIDTH, color),
         None => without_comments(page),
     };
     print(text.as_bytes())?;
@@ -85,18 +85,18 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<Exit, String> {
 }
 
 /// Writes the manual pages.
-pub(crate) fn manual(folder: &Path) -> Result<Exit, String> {
-    std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
-        .map_err(|error| format!("{}: {}", folder.display(), plain(&error)))?;
+pub(crate) fn manual(directory: &Path) -> Result<Exit, String> {
+    std::fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command(), directory))
+        .map_err(|error| format!("{}: {}", directory.display(), without_os_code(&error)))?;
     Ok(Exit::Clean)
 }
 
 /// Prints a schema.
-pub(crate) fn schema(of: Schema) -> Result<Exit, String> {
+pub(crate) fn schema(of: SchemaKind) -> Result<Exit, String> {
     let text = match of {
-        Schema::Config => include_str!("../../schemas/config.schema.json"),
-        Schema::Report => include_str!("../../schemas/report.schema.json"),
+        SchemaKind::Config => include_str!("../../schemas/config.schema.json"),
+        SchemaKind::Report => include_str!("../../schemas/report.schema.json"),
     };
     print(text.as_bytes())?;
     Ok(Exit::Clean)

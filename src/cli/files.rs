@@ -1,349 +1,149 @@
-//! Finds and reads the files of a run. One that cannot be read is a finding, never the end of the run.
-#![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
+//! Checks the files of a run. One that cannot be read is a finding, never the end of the run.
 
-use crate::project::entry::Entry;
-use crate::project::entry::Kind;
-use crate::project::open::LEADS_OUT;
-use crate::project::open::not_regular;
-use crate::project::paths::charts_around;
-use crate::project::paths::display;
-use crate::project::paths::is_manifest_name;
-use crate::project::paths::plain;
-use crate::project::text::MAXIMUM_BYTES;
-use crate::project::text::is_commented_json;
-use crate::project::text::text_of;
-use crate::project::walk;
-use crate::project::walk::walk;
-use std::collections::HashMap;
-use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
-
-use super::fix::{Fixing, Writer};
-use super::render::Rendered;
-use crate::engine::fleet::lint_fleet;
-use crate::engine::lint::lint;
-use crate::engine::outcome::{Aside, Outcome};
-use crate::engine::refused::unreadable;
+use super::fix::{FixRequest, Writer};
+use super::inputs::{self, Content, Input, Inputs};
+use crate::diagnostic::comparison::Comparison;
+use crate::engine::lint::lint_manifest;
+use crate::engine::outcome::{Outcome, SkipReason};
+use crate::engine::read::read;
+use crate::engine::run::Run;
+use crate::engine::unchecked::unreadable;
+use crate::manifest::document::Document;
 use crate::policy::config::Config;
-use crate::project::open::{read_most, read_named};
-use crate::project::patches::Patches;
+use crate::project::contents::is_commented_json;
+use crate::project::paths::without_os_code;
 use crate::project::settings::Settings;
-use crate::render::overlay::FILE_NAMES;
+use crate::report::Pictures;
 use crate::rewrite::diff::diff;
-use crate::text::source::{Origin, STDIN, Source};
-
-/// A run that lasts longer than this shows how far it is.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// What a run is to read.
-pub(crate) struct Inputs<'a> {
-    pub(crate) paths: &'a [PathBuf],
-    pub(crate) stdin_filename: &'a str,
-    pub(crate) fixing: Option<&'a Fixing>,
-    /// A file of our own among them, which a walk passes over.
-    pub(crate) own: Option<&'a Path>,
-    /// What is rendered before it is judged.
-    pub(crate) rendered: Option<&'a Rendered<'a>>,
-}
+use crate::text::source::Source;
 
 /// What came out of a run.
 #[derive(Default)]
 pub(crate) struct Checked {
     /// The findings, after fixes where they were applied.
     pub(crate) outcome: Outcome,
+    /// How the findings compare with known ones, where someone asked.
+    pub(crate) comparison: Option<Comparison>,
     /// The files that were looked into, in no set order.
     pub(crate) files: Vec<String>,
     /// How many fixes were applied, or findings suppressed.
     pub(crate) changes: usize,
-    /// What fixes would change, a text for each file, in no set order until the run is over.
+    /// What fixes would change, a text for each file, sorted.
     pub(crate) diffs: Vec<String>,
+    /// What a page draws, where there is to be one.
+    pub(crate) pictures: Option<Pictures>,
 }
 
-/// Checks all inputs.
-pub(crate) fn check(inputs: &Inputs<'_>, settings: &Settings) -> Checked {
-    let mut checked = run(inputs, settings).finish();
-    lint_fleet(&mut checked.outcome, &|name| settings.config_for(name));
+/// Checks all inputs; `fix_request` is what is to be changed in them, and `draws` whether their objects are to be drawn.
+pub(crate) fn check(
+    inputs: &Inputs<'_>,
+    settings: &Settings,
+    fix_request: Option<&FixRequest>,
+    draws: bool,
+) -> Checked {
+    let (run, checked, writer) = Default::default();
+    let checker = Checker { settings, fix_request, draws, writer, run, checked };
+    inputs::read(inputs, settings, &|input, content| checker.take(input, content));
+    if let Some(rendered) = inputs.rendered {
+        let outcome = rendered.each(settings, &lint_manifest, &|documents| checker.draw(&documents));
+        checker.add(outcome.into());
+    }
+    checker.add(settings.drain_config_errors().into());
+    let Checker { run, checked, .. } = checker;
+    let outcome = run.into_inner().unwrap_or_else(PoisonError::into_inner).finish();
+    let mut checked = Checked { outcome, ..checked.into_inner().unwrap_or_else(PoisonError::into_inner) };
     checked.diffs.sort();
+    checked.pictures.iter_mut().for_each(Pictures::sort);
     checked
 }
 
-/// Reads all inputs, for commands that look at the objects themselves: they are what is kept in the outcome, which is
-/// sorted by file. What cannot be read is a finding.
-pub(crate) fn gather(paths: &[PathBuf], rendered: Option<&Rendered<'_>>, settings: &Settings) -> Outcome {
-    let inputs = Inputs { paths, stdin_filename: STDIN, fixing: None, own: None, rendered };
-    let mut outcome = run(&inputs, settings).finish().outcome;
-    outcome
-        .kept
-        .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
-    outcome.sort();
-    outcome
-}
-
-fn run<'c>(inputs: &Inputs<'c>, settings: &'c Settings) -> Run<'c> {
-    let run = Run::new(settings, inputs);
-    let (streams, paths): (Vec<_>, Vec<_>) = inputs.paths.iter().partition(|path| path.as_os_str() == "-");
-    if !streams.is_empty() {
-        run.take(inputs.stdin_filename, run.stdin(inputs.stdin_filename));
-    }
-    walk::walk(&paths, &|path| is_manifest_name(path) && !run.is_own(path), &|entry| run.entry(entry));
-    run
-}
-
-/// A run: what it is asked to do and what has come out so far.
-struct Run<'c> {
+/// What a run is asked to do and what has come out so far.
+struct Checker<'c> {
     settings: &'c Settings,
-    fixing: Option<&'c Fixing>,
-    own: Option<&'c Path>,
-    rendered: Option<&'c Rendered<'c>>,
-    result: Mutex<Checked>,
-    /// For each folder above a `templates` folder, whether it is a Helm chart.
-    charts: Mutex<HashMap<PathBuf, bool>>,
-    patches: Patches,
+    fix_request: Option<&'c FixRequest>,
+    draws: bool,
     writer: Writer,
-    progress: Option<(Instant, ProgressBar)>,
+    run: Mutex<Run>,
+    checked: Mutex<Checked>,
 }
 
-impl<'c> Run<'c> {
-    fn new(settings: &'c Settings, inputs: &Inputs<'c>) -> Self {
-        let &Inputs { fixing, own, rendered, .. } = inputs;
-        let terminal = io::stderr().is_terminal();
-        let progress = terminal
-            .then(|| (Instant::now(), ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())));
-        let (result, charts, patches, writer) = Default::default();
-        Run { settings, fixing, own, rendered, result, charts, patches, writer, progress }
+impl Checker<'_> {
+    fn take(&self, input: &Input<'_>, content: Content) {
+        if content.is_file() {
+            self.with(|checked| checked.files.push(input.name.to_owned()));
+        }
+        self.add(match content.text(input) {
+            Ok(source) => self.text(input, source),
+            Err(outcome) => (*outcome).into(),
+        });
     }
 
-    /// Takes what the walk found, and says of a folder whether it is entered.
-    fn entry(&self, entry: &Entry) -> bool {
-        let Entry { path, is_named, kind } = entry;
-        let count = |reason| {
-            let mut outcome = Outcome::default();
-            outcome.leave_aside(reason);
-            self.add(outcome, None);
+    fn text(&self, input: &Input<'_>, source: Source) -> Run {
+        let path = Path::new(input.name);
+        let found = self.settings.for_file(path);
+        let Some(config) = found.config(path) else {
+            // Said where the configuration is; this file is not checked.
+            return Outcome { unread: 1, ..Outcome::default() }.into();
         };
-        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
-        if !is_named && !matches!(kind, Kind::Ignored) && self.is_excluded(path, is_folder) {
-            count(Aside::Excluded);
-            return false;
-        }
-        let name = display(path);
-        match kind {
-            Kind::Folder => {}
-            Kind::Ignored => count(Aside::Ignored),
-            Kind::File => self.file(path, *is_named),
-            Kind::Outside { .. } => {
-                self.add(Outcome::skip(&name, Aside::Outside, LEADS_OUT.to_owned()), None);
-            }
-            Kind::Special(what) => {
-                self.take(&name, unreadable(&name, &not_regular(what)));
-            }
-            Kind::Failed(reason) => self.take(&name, unreadable(&name, reason)),
-        }
-        true
-    }
-
-    /// Says whether the configuration excludes what a walk finds.
-    fn is_excluded(&self, path: &Path, is_folder: bool) -> bool {
-        self.settings.for_file(path).excludes(path, is_folder)
-    }
-
-    /// Says whether a file is the run's baseline, which is no manifest.
-    fn is_own(&self, path: &Path) -> bool {
-        let same = |own: &Path| {
-            own.file_name() == path.file_name()
-                && std::fs::canonicalize(own).ok() == std::fs::canonicalize(path).ok()
-        };
-        self.own.is_some_and(same)
-    }
-
-    fn file(&self, path: &Path, is_named: bool) {
-        let name = display(path);
-        if self.rendered.is_some_and(|rendered| rendered.plan.covers(path)) {
-            self.take(&name, Outcome::default());
-            return;
-        }
-        if self.is_template(path) {
-            let outcome =
-                Outcome::skip(&name, Aside::Template, "it is a template of a Helm chart".to_owned());
-            self.take(&name, Outcome { can_render: self.rendered.is_none(), ..outcome });
-            return;
-        }
-        let bytes = if is_named { read_named(path, MAXIMUM_BYTES) } else { read_most(path, MAXIMUM_BYTES) };
-        let outcome = match bytes {
-            // `tsconfig.json` and the like are in every repository.
-            Ok(bytes) => {
-                let outcome = self.bytes(path, &name, bytes);
-                match outcome.findings.first().filter(|_| outcome.unread > 0) {
-                    Some(error) if is_commented_json(path, &error.source.text) => {
-                        Outcome::skip(&name, Aside::CommentedJson, error.message.to_string())
-                    }
-                    _ => outcome,
+        let mut run = match self.fix_request {
+            Some(fix_request) => self.change(input.path, &source, &config, fix_request),
+            None => {
+                let manifest = read(source);
+                if !manifest.is_template() {
+                    self.draw(&manifest.documents);
                 }
+                lint_manifest(&manifest, &config)
             }
-            Err(error) => unreadable(&name, &plain(&error)),
         };
-        let is_overlay = path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known));
-        let can_render = is_overlay && self.rendered.is_none();
-        self.take(&name, Outcome { can_render, ..outcome });
-    }
-
-    /// Judges a file's bytes, if they are a text of bearable size.
-    fn bytes(&self, path: &Path, name: &str, bytes: Vec<u8>) -> Outcome {
-        let text = match text_of(bytes) {
-            Ok(text) => text,
-            Err(reason) => return unreadable(name, &reason),
-        };
-        let mut source = Source::new(name, text);
-        if self.patches.names(Path::new(name)) {
-            source.origin = Origin::Patch;
+        // `tsconfig.json` and the like are in every repository.
+        if let Some(error) = run.outcome.findings.first().filter(|_| run.outcome.unread > 0)
+            && is_commented_json(input.path, &error.source.text)
+        {
+            run =
+                Outcome::for_skipped(input.name, SkipReason::CommentedJson, error.message.to_string()).into();
         }
-        let found = self.settings.for_file(Path::new(name));
-        match found.config(Path::new(name)) {
-            Some(config) => match self.fixing {
-                None => lint(source, &config),
-                Some(fixing) => self.change(path, &source, &config, fixing),
-            },
-            // Said where the configuration is; this file is not judged.
-            None => Outcome { unread: 1, ..Outcome::default() },
-        }
+        run.outcome.can_render |= input.can_render;
+        run
     }
 
     /// Applies fixes to a text, or suppresses what is found in it, and writes or shows what that changes.
-    fn change(&self, path: &Path, source: &Source, config: &Config, fixing: &Fixing) -> Outcome {
+    fn change(&self, path: &Path, source: &Source, config: &Config, fix_request: &FixRequest) -> Run {
         let Source { name, text, .. } = source;
-        let changed = fixing.change.apply(source, config);
-        if changed.text == *text {
-            return changed.outcome;
+        let changed = fix_request.change.apply(source, config);
+        if self.draws {
+            self.draw(&read(source.with_text(changed.text.as_str())).documents);
         }
-        if fixing.write
+        if changed.text == *text {
+            return changed.run;
+        }
+        if fix_request.write
             && let Err(error) = self.writer.write(path, &changed.text)
         {
-            return unreadable(name, &format!("it cannot be written: {}", plain(&error)));
+            return unreadable(name, &format!("it cannot be written: {}", without_os_code(&error))).into();
         }
-        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-        result.changes += changed.count;
-        if !fixing.write {
-            result.diffs.push(diff(name, text, &changed.text, &changed.between));
-        }
-        changed.outcome
-    }
-
-    /// Says whether the file is below the `templates` folder of a Helm chart.
-    fn is_template(&self, path: &Path) -> bool {
-        charts_around(path).any(|chart| {
-            let mut charts = self.charts.lock().unwrap_or_else(PoisonError::into_inner);
-            *charts.entry(chart.to_owned()).or_insert_with(|| chart.join("Chart.yaml").is_file())
-        })
-    }
-
-    fn stdin(&self, name: &str) -> Outcome {
-        let mut bytes = Vec::new();
-        match io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes) {
-            Ok(_) => self.bytes(Path::new(name), name, bytes),
-            Err(error) => unreadable(name, &plain(&error)),
-        }
-    }
-
-    /// Adds what came out of a file, and shows how far a long run is.
-    fn take(&self, name: &str, outcome: Outcome) {
-        self.add(outcome, Some(name));
-    }
-
-    fn add(&self, outcome: Outcome, name: Option<&str>) {
-        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
-        result.outcome.add(outcome);
-        result.files.extend(name.map(str::to_owned));
-        if let Some((started, bar)) = &self.progress
-            && started.elapsed() > PATIENCE
-        {
-            if bar.is_hidden() {
-                bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        self.with(|checked| {
+            checked.changes += changed.count;
+            if !fix_request.write {
+                checked.diffs.push(diff(name, text, &changed.text, &changed.between));
             }
-            bar.set_message(format!("{} files checked", result.files.len()));
-            bar.tick();
+        });
+        changed.run
+    }
+
+    fn draw(&self, documents: &[Document]) {
+        if self.draws {
+            self.with(|checked| checked.pictures.get_or_insert_default().take(documents));
         }
     }
 
-    /// Ends a walk: what is rendered, and the configurations that cannot be used, come out of it too.
-    fn finish(self) -> Checked {
-        if let Some((_, bar)) = &self.progress {
-            bar.finish_and_clear();
-        }
-        let mut result = self.result.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rendered) = self.rendered {
-            result.outcome.add(rendered.check(self.settings));
-        }
-        result.outcome.add(self.settings.take_mistakes());
-        result
+    fn add(&self, run: Run) {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner).add(run);
     }
-}
 
-/// A file that is to be read, for commands that read texts only.
-pub(crate) struct Input<'n> {
-    /// The name to show.
-    pub(crate) name: &'n str,
-    /// Whether the call names it, else a walk found it.
-    pub(crate) is_named: bool,
-}
-
-/// Why an input has no text.
-pub(crate) enum Unread {
-    /// It is a link that leads out of the directory.
-    Outside,
-    /// An ignore file names it.
-    Ignored,
-    /// It cannot be read; why.
-    Failed(String),
-}
-
-/// Reads all inputs, one after the other, and gives `take` the text of each, or why there is none.
-pub(crate) fn texts(
-    paths: &[PathBuf],
-    stdin_name: &str,
-    take: &mut dyn FnMut(Input<'_>, Result<String, Unread>),
-) {
-    for path in paths {
-        if path.as_os_str() == "-" {
-            let mut bytes = Vec::new();
-            let read = io::stdin().lock().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
-            let input = Input { name: stdin_name, is_named: true };
-            let text = read.map_err(|error| plain(&error)).and_then(|_| text_of(bytes));
-            take(input, text.map_err(Unread::Failed));
-            continue;
-        }
-        let found = Mutex::new(Vec::new());
-        let keep = |entry: &Entry| {
-            if !matches!(entry.kind, Kind::Folder) {
-                found.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
-            }
-            true
-        };
-        walk(&[path], &is_manifest_name, &keep);
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        found.sort_by(|left, right| left.path.cmp(&right.path));
-        for Entry { path, is_named, kind } in found {
-            let is_named = is_named || matches!(kind, Kind::Failed(_));
-            let input = Input { name: &display(&path), is_named };
-            let read = if is_named { read_named } else { read_most };
-            let text = match kind {
-                Kind::File => read(&path, MAXIMUM_BYTES).map_err(|it| plain(&it)).and_then(text_of),
-                Kind::Folder => continue,
-                Kind::Ignored => {
-                    take(input, Err(Unread::Ignored));
-                    continue;
-                }
-                Kind::Outside { .. } => {
-                    take(input, Err(Unread::Outside));
-                    continue;
-                }
-                Kind::Special(what) => Err(not_regular(what)),
-                Kind::Failed(reason) => Err(reason),
-            };
-            take(input, text.map_err(Unread::Failed));
-        }
+    fn with(&self, change: impl FnOnce(&mut Checked)) {
+        change(&mut self.checked.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::engine::outcome::Outcome;
+use crate::engine::run::Run;
 use crate::manifest::edit::Safety;
 use crate::policy::config::Config;
 use crate::rewrite::add_suppressions::{Added, add_suppressions};
@@ -19,7 +19,7 @@ use crate::text::source::Source;
 
 /// What is to be done with files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fixing {
+pub(crate) struct FixRequest {
     /// What to change.
     pub(crate) change: Change,
     /// Whether to write files, instead of showing what would change.
@@ -36,7 +36,7 @@ pub(crate) enum Change {
 }
 
 /// What changing a text came to.
-pub(crate) struct Changed {
+pub(crate) struct ChangedText {
     /// The text as it is now.
     pub(crate) text: String,
     /// The texts between the first one and this.
@@ -44,27 +44,27 @@ pub(crate) struct Changed {
     /// How many fixes were applied, or findings suppressed.
     pub(crate) count: usize,
     /// What is found in it.
-    pub(crate) outcome: Outcome,
+    pub(crate) run: Run,
 }
 
 impl Change {
     /// Changes the text of a file.
-    pub(crate) fn apply(&self, source: &Source, config: &Config) -> Changed {
+    pub(crate) fn apply(&self, source: &Source, config: &Config) -> ChangedText {
         match self {
             Change::Fix(least) => {
-                let Fixed { text, between, fixes, outcome } = fix_all(source, config, *least);
-                Changed { text, between, count: fixes, outcome }
+                let Fixed { text, between, fixes, run } = fix_all(source, config, *least);
+                ChangedText { text, between, count: fixes, run }
             }
             Change::Suppress(reason) => {
-                let Added { text, hidden, outcome } = add_suppressions(source, config, reason);
-                Changed { text, between: Vec::new(), count: hidden, outcome }
+                let Added { text, hidden, run } = add_suppressions(source, config, reason);
+                ChangedText { text, between: Vec::new(), count: hidden, run }
             }
         }
     }
 }
 
-impl Fixing {
-    /// Says how much was changed, or would be.
+impl FixRequest {
+    /// Returns how much was changed, or would be.
     pub(crate) fn describe(&self, count: usize) -> String {
         let (done, would, noun) = match &self.change {
             Change::Fix(_) => ("applied", "would apply", "fix"),
@@ -77,27 +77,27 @@ impl Fixing {
 /// What the name of a file that is being written begins with.
 const UNFINISHED: &str = ".batchlint-fix-";
 
-/// Writes files, and removes what a run that was killed has left beside them.
+/// Writes files, and removes what a run that was killed has left next to them.
 #[derive(Default)]
 pub(crate) struct Writer {
-    /// The folders that were looked through already.
+    /// The directories that were looked through already.
     tidy: Mutex<HashSet<PathBuf>>,
     written: AtomicUsize,
 }
 
 impl Writer {
-    /// Writes a file whole or not at all: through a new file beside it, which gets its owner, permissions and
+    /// Writes a file whole or not at all: through a new file next to it, which gets its owner, permissions and
     /// access list. A link
     /// stays a link. Others see the old text or the new one; that the new one outlasts a power cut is left to the file
     /// system, for to wait for that takes longer than all else.
     pub(crate) fn write(&self, path: &Path, text: &str) -> io::Result<()> {
         let is_link = fs::symlink_metadata(path)?.is_symlink();
         let path = if is_link { Cow::Owned(fs::canonicalize(path)?) } else { Cow::Borrowed(path) };
-        let old = demand_writable(&path)?;
-        let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        self.tidy(folder);
+        let old = ensure_writable(&path)?;
+        let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        self.tidy(directory);
         let number = self.written.fetch_add(1, Ordering::Relaxed);
-        let beside = folder.join(format!("{UNFINISHED}{}-{number}.tmp", std::process::id()));
+        let beside = directory.join(format!("{UNFINISHED}{}-{number}.tmp", std::process::id()));
         let mut file = fs::File::create_new(&beside)?;
         let written = (|| {
             // Other runs remove what nobody holds. Some file systems have no locks.
@@ -114,12 +114,12 @@ impl Writer {
         written
     }
 
-    /// Removes the unfinished files that an ended run has left in a folder.
-    fn tidy(&self, folder: &Path) {
-        if !self.tidy.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned()) {
+    /// Removes the unfinished files that an ended run has left in a directory.
+    fn tidy(&self, directory: &Path) {
+        if !self.tidy.lock().unwrap_or_else(PoisonError::into_inner).insert(directory.to_owned()) {
             return;
         }
-        let Ok(entries) = fs::read_dir(folder) else { return };
+        let Ok(entries) = fs::read_dir(directory) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
@@ -138,7 +138,7 @@ fn is_abandoned(path: &Path) -> bool {
 
 /// Opens a file that is to be replaced. What may not be written in place is not replaced either, and nothing is that has
 /// other names, which would keep the old text.
-fn demand_writable(path: &Path) -> io::Result<fs::File> {
+fn ensure_writable(path: &Path) -> io::Result<fs::File> {
     let file = open_without_waiting(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {

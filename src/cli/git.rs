@@ -8,56 +8,60 @@ use crate::cli::git::objects::Blob;
 use crate::cli::git::objects::output;
 use crate::cli::git::objects::read_blobs;
 use crate::cli::git::objects::run;
-use crate::project::text::text_of;
+use crate::project::contents::text_of;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Checked;
-use super::render::{Plan, Rendered};
-use crate::cli::options::Check;
-use crate::diagnostic::comparison::Entry;
-use crate::engine::fleet::lint_fleet;
-use crate::engine::lint::lint;
+use super::render::{RenderPlan, Rendered};
+use crate::cli::options::CheckArgs;
+use crate::diagnostic::comparison::KnownFinding;
+use crate::engine::lint::lint_manifest;
 use crate::engine::outcome::Outcome;
+use crate::engine::read::read;
+use crate::engine::run::Run;
 use crate::project::patches::Patches;
-use crate::project::paths::{charts_around, display, is_manifest_name, plain};
+use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
 use crate::text::source::{Origin, Source};
 use checkout::Checkout;
 
 /// Where a commit is found, and what it has.
 struct Commit {
-    /// The folder of the repository, without links.
+    /// The directory of the repository, without links.
     top: PathBuf,
     /// All that is in it, as `git ls-tree -z` lists it.
     listing: String,
 }
 
 /// A file as a commit has it.
-struct Version {
+struct FileVersion {
     /// The name that today's file has in the run; of a file that is gone, the one it would have.
     name: String,
     object: String,
 }
 
-/// Judges what a commit has of the files of a run, and of those that are gone since, by today's configuration.
+/// Checks what a commit has of the files of a run, and of those that are gone since, by today's configuration.
 ///
-/// `file_of` makes a path relative to the working folder.
+/// `file_of` makes a path relative to the working directory.
 pub(crate) fn entries(
     reference: &str,
-    arguments: &Check,
+    arguments: &CheckArgs,
     settings: &Settings,
     checked: &Checked,
     file_of: &(dyn Fn(&str) -> String + Sync),
-) -> Result<Vec<Entry>, String> {
+) -> Result<Vec<KnownFinding>, String> {
     let judged = || {
         let commit = Commit::find(reference)?;
         let blobs = commit.blobs();
         if !arguments.render {
-            return judge(&versions(&commit.top, &blobs, checked, &|_| false, settings, file_of), settings);
+            return lint_versions(
+                &versions(&commit.top, &blobs, checked, &|_| false, settings, file_of),
+                settings,
+            );
         }
         let checkout = Checkout::new(&blobs)?;
-        let here = |path: &Path| checkout.path_of(&real(path), &commit.top);
+        let here = |path: &Path| checkout.path_of(&canonical_or_absolute(path), &commit.top);
         let today = |path: &Path| path.strip_prefix(&checkout.files).map(|path| commit.top.join(path)).ok();
         let name_of = |path: &Path| match today(path) {
             Some(path) => file_of(&path.to_string_lossy()),
@@ -68,41 +72,47 @@ pub(crate) fn entries(
         let values: Vec<_> = arguments.helm_values.iter().map(|set| set.map(values)).collect();
         let excludes = |path: &Path| settings.excludes(&today(path).unwrap_or_else(|| path.to_owned()));
         let mut rendered = Rendered::new(&paths, &values, &excludes, &name_of);
-        let is_gone = |folder: &Path| {
-            folder.strip_prefix(&checkout.files).is_ok_and(|folder| !commit.top.join(folder).exists())
+        let is_gone = |directory: &Path| {
+            directory
+                .strip_prefix(&checkout.files)
+                .is_ok_and(|directory| !commit.top.join(directory).exists())
         };
-        rendered.plan.extend(Plan::of(std::slice::from_ref(&checkout.files), &excludes), is_gone);
+        rendered.plan.extend(RenderPlan::find(std::slice::from_ref(&checkout.files), &excludes), is_gone);
         let covers = |path: &Path| rendered.plan.covers(&checkout.files.join(path));
         let mut outcome =
-            judge(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
-        outcome.add(rendered.check(settings));
+            lint_versions(&versions(&commit.top, &blobs, checked, &covers, settings, file_of), settings)?;
+        outcome.add(rendered.each(settings, &lint_manifest, &drop));
         Ok(outcome)
     };
     let outcome = judged().map_err(|error: String| format!("`--new-from {reference}`: {error}"))?;
-    Ok(outcome.findings.iter().filter_map(|it| Entry::of(it, file_of(it.source.file()))).collect())
+    Ok(outcome
+        .findings
+        .iter()
+        .filter_map(|it| KnownFinding::for_finding(it, file_of(it.source.file())))
+        .collect())
 }
 
 impl Commit {
     fn find(reference: &str) -> Result<Self, String> {
         let top = run(&["rev-parse", "--show-toplevel"])?;
         let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches(['\r', '\n']).to_owned());
-        let top =
-            std::fs::canonicalize(&top).map_err(|error| format!("{}: {}", top.display(), plain(&error)))?;
+        let top = std::fs::canonicalize(&top)
+            .map_err(|error| format!("{}: {}", top.display(), without_os_code(&error)))?;
         let listing = run(&["ls-tree", "-r", "-z", "--full-tree", &tree_of(reference)?])?;
         Ok(Commit { top, listing: String::from_utf8_lossy(&listing).into_owned() })
     }
 
     fn blobs(&self) -> Vec<Blob<'_>> {
-        self.listing.split('\0').filter_map(Blob::read).collect()
+        self.listing.split('\0').filter_map(Blob::parse).collect()
     }
 }
 
-/// Returns where a file really is: folders may be links.
-fn real(path: &Path) -> PathBuf {
+/// Returns where a file really is: directories may be links.
+fn canonical_or_absolute(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Finds the files of a commit that are to be judged.
+/// Finds the files of a commit that are to be checked.
 fn versions(
     top: &Path,
     blobs: &[Blob<'_>],
@@ -110,7 +120,7 @@ fn versions(
     is_rendered: &dyn Fn(&Path) -> bool,
     settings: &Settings,
     file_of: &dyn Fn(&str) -> String,
-) -> Vec<Version> {
+) -> Vec<FileVersion> {
     let files = blobs.iter().filter(|it| !it.is_link);
     let mut objects: HashMap<&Path, &str> = files.map(|it| (it.path, it.object)).collect();
     let paths: HashSet<&Path> = objects.keys().copied().collect();
@@ -121,10 +131,10 @@ fn versions(
     let mut versions = Vec::new();
     let mut judged = HashSet::new();
     for name in &checked.files {
-        let real = real(Path::new(name));
+        let real = canonical_or_absolute(Path::new(name));
         let real = real.strip_prefix(top).unwrap_or(&real);
         if let Some(object) = objects.get(real).filter(|_| !is_template(real)) {
-            versions.push(Version { name: name.clone(), object: (*object).to_owned() });
+            versions.push(FileVersion { name: name.clone(), object: (*object).to_owned() });
             judged.insert(real.to_owned());
         }
     }
@@ -133,7 +143,7 @@ fn versions(
         let is_gone = is_manifest_name(path) && !judged.contains(*path) && !today.exists();
         is_gone && !is_template(path) && !settings.excludes(&today)
     });
-    versions.extend(objects.into_iter().map(|(path, object)| Version {
+    versions.extend(objects.into_iter().map(|(path, object)| FileVersion {
         name: file_of(&top.join(path).to_string_lossy()),
         object: object.to_owned(),
     }));
@@ -158,9 +168,9 @@ fn tree_of(reference: &str) -> Result<String, String> {
     Err(format!("there is no such commit, branch or tag in this repository; {hint}"))
 }
 
-/// Judges files, one after the other as `git` gives them.
-fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
-    let (mut outcome, patches) = (Outcome::default(), Patches::default());
+/// Checks files, one after the other as `git` gives them.
+fn lint_versions(versions: &[FileVersion], settings: &Settings) -> Result<Outcome, String> {
+    let (mut run, patches) = (Run::default(), Patches::default());
     let wanted: Vec<_> = versions.iter().map(|it| (it.object.as_str(), it.name.as_str())).collect();
     read_blobs(&wanted, &mut |index, bytes| {
         let name = &versions[index].name;
@@ -173,10 +183,9 @@ fn judge(versions: &[Version], settings: &Settings) -> Result<Outcome, String> {
             if patches.names(Path::new(name)) {
                 source.origin = Origin::Patch;
             }
-            outcome.add(lint(source, &config));
+            run.add(lint_manifest(&read(source), &config));
         }
         Ok(())
     })?;
-    lint_fleet(&mut outcome, &|name| settings.config_for(name));
-    Ok(outcome)
+    Ok(run.finish())
 }

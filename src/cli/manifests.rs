@@ -5,26 +5,39 @@ use crate::cli::terminal::note;
 use crate::text::phrases;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
-use super::files;
+use super::inputs::{self, Input, Inputs};
 use super::render::Rendered;
 use crate::cli::exit::Exit;
 use crate::cli::terminal::excerpts;
-use crate::engine::outcome::{Aside, Outcome};
+use crate::engine::lint::survey;
+use crate::engine::outcome::{Outcome, SkipReason};
+use crate::engine::read::{Manifest, read};
+use crate::manifest::document::Document;
 use crate::manifest::live;
-use crate::manifest::workload::{CronJob, Object, Reading};
+use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
+use crate::policy::config::Config;
+use crate::project::contents::is_commented_json;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
 use crate::rules::syntax_error;
 use crate::text::phrases::count;
+use crate::text::source::{STDIN, Source};
 use crate::time::calendar::Calendar;
 
 /// More places than this are counted.
-const MOST_PLACES: usize = 6;
+const MAX_PLACES: usize = 6;
 
 /// The manifests of some paths.
-pub(crate) struct Manifests(Outcome);
+#[derive(Default)]
+pub(crate) struct Manifests {
+    /// What could be read, sorted by file.
+    documents: Vec<Document>,
+    /// What could not, and what was skipped.
+    outcome: Outcome,
+}
 
 impl Manifests {
     /// Reads them without any configuration. What cannot be read is said on standard error, with its place.
@@ -35,37 +48,60 @@ impl Manifests {
             ..Selection::default()
         };
         let settings = Settings::new(&rules).map_err(|error| error.to_string())?;
-        let outcome = files::gather(paths, rendered, &settings);
-        let _ = io::stderr().write_all(&excerpts(&outcome)?);
-        Ok(Manifests(outcome))
+        let inputs = Inputs { paths, stdin_filename: STDIN, own: None, rendered };
+        let found = Mutex::new(Manifests::default());
+        let add = |outcome, documents: Vec<Document>| {
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.outcome.add(outcome);
+            found.documents.extend(documents.into_iter().filter(has_objects));
+        };
+        inputs::read(&inputs, &settings, &|input, content| match content.text(input) {
+            Err(outcome) => add(*outcome, Vec::new()),
+            Ok(source) => {
+                let (outcome, documents) = survey_input(input, source, &settings);
+                add(outcome, documents);
+            }
+        });
+        if let Some(rendered) = rendered {
+            let survey = |manifest: &Manifest, config: &Config| survey(manifest, config).into();
+            let keep = |documents| add(Outcome::default(), documents);
+            add(rendered.each(&settings, &survey, &keep), Vec::new());
+        }
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found
+            .documents
+            .sort_by(|left, right| (&left.source.name, left.index).cmp(&(&right.source.name, right.index)));
+        found.outcome.sort();
+        let _ = io::stderr().write_all(&excerpts(&found.outcome)?);
+        Ok(found)
     }
 
     /// Returns the Jobs and CronJobs, without those that a controller made.
     pub(crate) fn objects(&self) -> Vec<Object<'_>> {
-        let nodes = self.0.kept.iter().flat_map(|document| document.objects());
+        let nodes = self.documents.iter().flat_map(|document| document.objects());
         let is_whole = |it: &Object<'_>| !(it.is_partial() || it.is_owned() && live::is_live(*it));
-        let objects = nodes.filter_map(|node| match Reading::of(node) {
-            Reading::Object(object) => Some(object).filter(is_whole),
+        let objects = nodes.filter_map(|node| match classify(node) {
+            Classification::Object(object) => Some(object).filter(is_whole),
             _ => None,
         });
         objects.collect()
     }
 
     /// Names what was skipped unread for a reason, in brackets.
-    fn names(&self, reason: Aside) -> String {
-        let skipped = self.0.skipped.iter().filter(|it| it.aside == reason);
+    fn names(&self, reason: SkipReason) -> String {
+        let skipped = self.outcome.skipped.iter().filter(|it| it.reason == reason);
         let names: Vec<String> = skipped.map(|it| it.file.clone()).collect();
         if names.is_empty() { String::new() } else { format!(" ({})", places(&names)) }
     }
 
     /// Returns a text about the objects without the credentials that are in their files.
     pub(crate) fn hide_secrets(&self, text: String) -> String {
-        mask::hide_in_output(text, &self.0.kept)
+        mask::hide_in_output(text, &self.documents)
     }
 
     /// Says whether something could not be read.
     pub(crate) fn is_incomplete(&self) -> bool {
-        self.0.unread > 0
+        self.outcome.unread > 0
     }
 
     /// Returns how a run ends that uses all that could be read.
@@ -75,29 +111,56 @@ impl Manifests {
 
     /// Says on standard error what is not in the output: `left_out`, and what was not taken in at all. `hint` is for what
     /// `--render` would take in.
-    pub(crate) fn say_left_out(&self, mut left_out: Vec<String>, hint: &str) {
-        let counts = |reason: &Aside| !matches!(reason, Aside::OtherKind | Aside::NotKubernetes);
-        let aside = self.0.aside.iter().filter(|(reason, _)| counts(reason));
-        left_out.extend(aside.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
+    pub(crate) fn print_left_out(&self, mut left_out: Vec<String>, hint: &str) {
+        let counts =
+            |reason: &SkipReason| !matches!(reason, SkipReason::OtherKind | SkipReason::NotKubernetes);
+        let skipped = self.outcome.skip_counts.iter().filter(|(reason, _)| counts(reason));
+        left_out.extend(skipped.map(|(reason, number)| reason.describe(*number) + &self.names(*reason)));
         if self.is_incomplete() {
-            left_out.push(format!("{} that could not be read", count(self.0.unread, "input")));
+            left_out.push(format!("{} that could not be read", count(self.outcome.unread, "input")));
         }
         if !left_out.is_empty() {
-            let hint = if self.0.can_render { hint } else { "" };
+            let hint = if self.outcome.can_render { hint } else { "" };
             note(&format!("skipped: {}{hint}", left_out.join(", ")));
         }
     }
 }
 
+/// Reads the documents of an input, and returns what of it cannot be read or is skipped.
+fn survey_input(input: &Input<'_>, source: Source, settings: &Settings) -> (Outcome, Vec<Document>) {
+    let found = settings.for_file(input.path);
+    let Some(config) = found.config(input.path) else {
+        return (Outcome { unread: 1, ..Outcome::default() }, Vec::new());
+    };
+    let manifest = read(source);
+    let mut outcome = survey(&manifest, &config);
+    if let Some(error) = outcome.findings.first().filter(|_| outcome.unread > 0)
+        && is_commented_json(input.path, &error.source.text)
+    {
+        return (
+            Outcome::for_skipped(input.name, SkipReason::CommentedJson, error.message.to_string()),
+            Vec::new(),
+        );
+    }
+    outcome.can_render |= input.can_render;
+    let documents = if manifest.is_template() { Vec::new() } else { manifest.documents };
+    (outcome, documents)
+}
+
+/// Whether a document has a Job or CronJob.
+fn has_objects(document: &Document) -> bool {
+    document.objects().any(|node| matches!(classify(node), Classification::Object(_)))
+}
+
 /// Parts the CronJobs whose schedule the API server refuses from the other objects.
-pub(crate) fn part_refused(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
-    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::of(it).is_none());
+pub(crate) fn split_rejected(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
+    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::for_cron_job(it).is_none());
     let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }
 
 /// Counts CronJobs with a rejected schedule, and says where they are; `None` if there are none.
-pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
+pub(crate) fn describe_rejected(refused: &[CronJob<'_>]) -> Option<String> {
     let place = |it: &CronJob<'_>| {
         let source = &it.object.node.document.source;
         format!("{}:{}", source.name, source.positions(it.schedule().span()).0.line)
@@ -109,7 +172,7 @@ pub(crate) fn describe_refused(refused: &[CronJob<'_>]) -> Option<String> {
 
 /// Lists the first few of some places.
 fn places(all: &[String]) -> String {
-    let mut listed: Vec<String> = all.iter().take(MOST_PLACES).cloned().collect();
-    listed.extend((all.len() > MOST_PLACES).then(|| format!("{} more", all.len() - MOST_PLACES)));
+    let mut listed: Vec<String> = all.iter().take(MAX_PLACES).cloned().collect();
+    listed.extend((all.len() > MAX_PLACES).then(|| format!("{} more", all.len() - MAX_PLACES)));
     phrases::list(&listed)
 }

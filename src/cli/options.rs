@@ -1,7 +1,7 @@
 //! Options that several commands take.
 
-use crate::cli::known;
-use crate::cli::known::FormatTo;
+use crate::cli::completions;
+use crate::cli::completions::FormatTo;
 use crate::diagnostic::severity::Severity;
 use crate::policy::config::Preset;
 use crate::project::paths::display;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// Exit code: 0 when nothing was found, 1 when something at or above `--fail-on` was found, 2 when some input could not
 /// be read or the command line is invalid.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Check {
+pub(crate) struct CheckArgs {
     /// Files and directories, `-` for standard input. Directories are searched for `.yaml`, `.yml` and `.json` files;
     /// files that `.gitignore` lists are skipped
     #[arg(default_value = ".", value_name = "PATH")]
@@ -29,7 +29,7 @@ pub(crate) struct Check {
 
     /// The report format: human, concise, json, sarif, github, gitlab, junit, markdown or html. Repeat it for several
     /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
-    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = known::FORMATS,
+    #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human", value_parser = completions::FORMATS,
         hide_possible_values = true)]
     pub(crate) format: Vec<FormatTo>,
 
@@ -42,7 +42,7 @@ pub(crate) struct Check {
     pub(crate) fail_on: FailOn,
 
     #[command(flatten)]
-    pub(crate) rules: Rules,
+    pub(crate) rules: RuleArgs,
 
     /// When to use colors
     #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
@@ -83,7 +83,7 @@ pub(crate) struct Check {
 
     /// With `--render`: the values to render charts with, on top of their own. Repeat it for several
     /// renderings; a set of several files is `a.yaml,b.yaml`
-    #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = ValueSet::read)]
+    #[arg(long, value_name = "FILE[,FILE…]", requires = "render", value_parser = ValueSet::parse)]
     pub(crate) helm_values: Vec<ValueSet>,
 
     /// Report only findings that this file does not list; unreadable input is always reported
@@ -107,7 +107,7 @@ pub(crate) struct Check {
 /// or a named file that is not an object, is answered. Exit code: 0 when everything is accepted, 1 when something is
 /// rejected, 2 when something could not be read.
 #[derive(Debug, clap::Args)]
-pub(crate) struct DryRun {
+pub(crate) struct DryRunArgs {
     /// Files and directories, `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
@@ -118,7 +118,7 @@ pub(crate) struct DryRun {
 
     /// How the manifests reach the server
     #[arg(long = "as", value_enum, default_value_t, value_name = "CLIENT")]
-    pub(crate) client: Client,
+    pub(crate) client: ClientArg,
 
     /// The Kubernetes version of the server, 1.29 or later [default: that of the configuration, otherwise 1.36, the
     /// newest whose answers are tested]
@@ -145,7 +145,7 @@ pub(crate) struct DryRun {
 
 /// Show the configuration that applies to a file, and where each setting comes from
 #[derive(Debug, clap::Args)]
-pub(crate) struct ShowConfig {
+pub(crate) struct ConfigArgs {
     /// The file
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) path: PathBuf,
@@ -155,12 +155,12 @@ pub(crate) struct ShowConfig {
     pub(crate) changed: bool,
 
     #[command(flatten)]
-    pub(crate) rules: Rules,
+    pub(crate) rules: RuleArgs,
 }
 
 /// How a manifest reaches the API server.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(crate) enum Client {
+pub(crate) enum ClientArg {
     /// Unchanged, as `curl` sends it
     #[default]
     Raw,
@@ -170,7 +170,7 @@ pub(crate) enum Client {
 
 /// Which rules run, and what they assume; overrides the configuration file.
 #[derive(Clone, Debug, Default, clap::Args)]
-pub(crate) struct Rules {
+pub(crate) struct RuleArgs {
     /// The configuration file, instead of the `.batchlint.yaml` found upward from each input
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub(crate) config: Option<PathBuf>,
@@ -180,12 +180,12 @@ pub(crate) struct Rules {
     pub(crate) no_config: bool,
 
     /// Check only these rules, whatever the preset; `missing-*` matches all that start like this, `all` is every rule
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = completions::RULES,
         hide_possible_values = true)]
     pub(crate) select: Vec<String>,
 
     /// Turn these rules off
-    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = known::RULES,
+    #[arg(long, value_delimiter = ',', value_name = "RULE,…", value_parser = completions::RULES,
         hide_possible_values = true)]
     pub(crate) ignore: Vec<String>,
 
@@ -202,10 +202,10 @@ pub(crate) struct Rules {
     pub(crate) as_of: Option<jiff::civil::Date>,
 }
 
-impl Rules {
+impl RuleArgs {
     /// Returns what the flags say, without how they are written.
     pub(crate) fn selection(&self) -> Selection {
-        let Rules { config, no_config, select, ignore, preset, kubernetes_version, as_of } = self.clone();
+        let RuleArgs { config, no_config, select, ignore, preset, kubernetes_version, as_of } = self.clone();
         Selection { config, no_config, select, ignore, preset, kubernetes_version, as_of }
     }
 }
@@ -226,7 +226,7 @@ pub(crate) enum FailOn {
 
 /// What a schema describes.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Schema {
+pub(crate) enum SchemaKind {
     /// `.batchlint.yaml`
     Config,
     /// What `check --format json` writes
@@ -234,7 +234,7 @@ pub(crate) enum Schema {
 }
 
 impl FailOn {
-    /// Says whether a finding of this severity counts.
+    /// Whether a finding of this severity counts.
     pub(crate) fn counts(self, severity: Severity) -> bool {
         match self {
             FailOn::Error => severity >= Severity::Error,
@@ -273,7 +273,7 @@ pub(crate) struct ValueSet(pub(crate) Vec<PathBuf>);
 
 impl ValueSet {
     /// Reads `a.yaml,b.yaml`.
-    pub(crate) fn read(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.split(',').any(str::is_empty) {
             Err("a value set must be `FILE` or `FILE,FILE`".to_owned())
         } else {

@@ -7,14 +7,14 @@ use std::path::{Component, Path};
 
 use crate::baseline;
 use crate::manifest::workload::is_manifest;
-use crate::policy::config::read::is_configuration;
-use crate::project::open::{leads_out_of, not_regular, read_text, special};
-use crate::project::paths::{display, is_manifest_name, plain};
-use crate::project::text::MAXIMUM_BYTES;
+use crate::policy::config::file::is_configuration;
+use crate::project::contents::MAX_BYTES;
+use crate::project::open::{contains_link_outside, not_regular, read_text, special};
+use crate::project::paths::{display, is_manifest_name, without_os_code};
 
 /// Whether `flag FILE` may be written, which is asked before a run: not an input of it, and not what a link in the tree
 /// leads to.
-pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
+pub(crate) fn ensure_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Result<(), String> {
     let refused = |why: &str| Err(format!("`{flag} {}`: {why}", display(file)));
     let is_link = file.symlink_metadata().is_ok_and(|it| it.is_symlink());
     let Ok(metadata) = std::fs::metadata(file) else {
@@ -45,12 +45,12 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
     if inputs.iter().any(is_named) {
         return refused("it is an input of this run, which the report would overwrite");
     }
-    let folders = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());
+    let directories = inputs.iter().filter(|it| it.is_dir()).filter_map(|it| std::fs::canonicalize(it).ok());
     let real = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     if is_configuration(&real) {
         return refused("it is a configuration, which the report would overwrite");
     }
-    let is_found = is_manifest_name(&real) && folders.into_iter().any(|it| real.starts_with(it));
+    let is_found = is_manifest_name(&real) && directories.into_iter().any(|it| real.starts_with(it));
     if is_found && !is_report(&real) {
         return refused("it is a manifest of this run, which the report would overwrite");
     }
@@ -59,9 +59,9 @@ pub(crate) fn demand_writable(flag: &str, file: &Path, inputs: &[&Path]) -> Resu
 
 /// Whether a file with the name of a manifest is an earlier report or baseline: those are JSON, and no Kubernetes objects.
 fn is_report(file: &Path) -> bool {
-    let Ok(text) = read_text(file, MAXIMUM_BYTES) else { return false };
+    let Ok(text) = read_text(file, MAX_BYTES) else { return false };
     let is_json = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("json"));
-    is_json && !is_object(&text) || baseline::read(&text).is_ok()
+    is_json && !is_object(&text) || baseline::parse(&text).is_ok()
 }
 
 fn is_object(text: &str) -> bool {
@@ -69,17 +69,17 @@ fn is_object(text: &str) -> bool {
     value.map_or_else(|_| is_manifest(text), |it| it.contains_key("apiVersion") || it.contains_key("kind"))
 }
 
-/// Refuses a path below the working folder that a link leads out of it.
+/// Rejects a path below the working directory that a link leads out of it.
 fn is_inside(flag: &str, file: &Path) -> Result<(), String> {
     let is_written_out = file.is_absolute() || file.components().any(|it| it == Component::ParentDir);
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let leads_out = if is_written_out {
+    let directory = file.parent().unwrap_or(Path::new(""));
+    let is_link_outside = if is_written_out {
         // Whoever writes such a path says where it is, but for the link at its end.
-        file.file_name().is_some_and(|name| leads_out_of(folder, Path::new(name)))
+        file.file_name().is_some_and(|name| contains_link_outside(directory, Path::new(name)))
     } else {
-        leads_out_of(Path::new("."), file) || leads_out_of(Path::new("."), folder)
+        contains_link_outside(Path::new("."), file) || contains_link_outside(Path::new("."), directory)
     };
-    if leads_out {
+    if is_link_outside {
         Err(format!("`{flag} {}`: a link leads out of the directory: name the file itself", display(file)))
     } else {
         Ok(())
@@ -98,19 +98,19 @@ fn is_same(_: &Metadata, _: &Metadata, left: &Path, right: &Path) -> bool {
 }
 
 /// Writes a file.
-pub(crate) fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
-    write_with(file, |out| out.write_all(bytes))
+pub(crate) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_file_with(file, |out| out.write_all(bytes))
 }
 
 /// Writes to a file what a function writes, without keeping all of it.
-pub(crate) fn write_with(
+pub(crate) fn write_file_with(
     file: &Path,
     write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), String> {
-    let written = File::create(file).and_then(|it| {
-        let mut out = BufWriter::new(it);
+    let written = File::create(file).and_then(|file| {
+        let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.flush()
     });
-    written.map_err(|error| format!("{}: it cannot be written: {}", display(file), plain(&error)))
+    written.map_err(|error| format!("{}: it cannot be written: {}", display(file), without_os_code(&error)))
 }

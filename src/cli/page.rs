@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 /// Sets a page in `width` columns; with `color`, headings and code stand out by ANSI escapes.
-pub(crate) fn set(page: &str, width: usize, color: bool) -> String {
-    let mut setter = Setter { text: String::new(), width: width.clamp(40, 100), color };
+pub(crate) fn render_page(page: &str, width: usize, color: bool) -> String {
+    let mut setter = PageRenderer { text: String::new(), width: width.clamp(40, 100), color };
     let mut lines = page.lines().filter(|line| !line.starts_with("<!--")).peekable();
     while let Some(line) = lines.next() {
         if let Some(heading) = line.strip_prefix("## ") {
@@ -22,7 +22,7 @@ pub(crate) fn set(page: &str, width: usize, color: bool) -> String {
         } else if line.is_empty() {
             setter.blank();
         } else {
-            // A paragraph goes on until something else starts.
+            // A paragraph continues until something else starts.
             let starts_new = |line: &str| line.is_empty() || line.starts_with(['#', '|', '`', '-']);
             let mut paragraph = line.to_owned();
             while let Some(next) =
@@ -36,13 +36,13 @@ pub(crate) fn set(page: &str, width: usize, color: bool) -> String {
     setter.text
 }
 
-struct Setter {
+struct PageRenderer {
     text: String,
     width: usize,
     color: bool,
 }
 
-impl Setter {
+impl PageRenderer {
     fn styled(&mut self, style: &str, text: &str) {
         let line = if self.color { format!("\u{1b}[{style}m{text}\u{1b}[0m\n") } else { format!("{text}\n") };
         self.text += &line;
@@ -133,7 +133,7 @@ impl Setter {
                 self.styled("2", format!("{head}{rest}").trim_end());
                 continue;
             }
-            // The last column goes on below itself.
+            // The last column continues below itself.
             let mut line = head;
             let mut column = before;
             for word in rest.split_whitespace() {
@@ -157,7 +157,7 @@ fn plain_length(word: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::set;
+    use super::render_page;
 
     #[test]
     fn paragraphs_are_wrapped_lists_hang_and_tables_align() {
@@ -177,6 +177,6 @@ longer than a line.
 
     kind: Job # warning: [a-rule]
 ";
-        assert_eq!(set(page, 40, false), expected);
+        assert_eq!(render_page(page, 40, false), expected);
     }
 }

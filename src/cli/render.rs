@@ -1,4 +1,4 @@
-//! `--render`: charts and overlays are judged as the user's `helm` and `kustomize` make them.
+//! `--render`: charts and overlays are checked as the user's `helm` and `kustomize` make them.
 
 mod danger;
 mod plan;
@@ -12,26 +12,30 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::fleet::lint_fleet;
-use crate::engine::lint::lint;
 use crate::engine::outcome::Outcome;
-use crate::engine::refused::misconfigured;
-use crate::manifest::document;
-use crate::policy::config::read::Mistake;
+use crate::engine::read::{Manifest, read};
+use crate::engine::run::Run;
+use crate::engine::unchecked::misconfigured;
+use crate::manifest::document::{self, Document};
+use crate::policy::config::Config;
+use crate::policy::config::file::ConfigError;
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 use crate::project::settings::Settings;
-use crate::project::text::MAXIMUM_BYTES;
-use crate::render::{Alignment, Rendering, merge, overlay, parts, to_template};
+use crate::render::{Alignment, Rendering, merge, overlay, split_output, to_template};
 use crate::text::source::Source;
 use crate::text::span::Span;
 
-pub(crate) use plan::Plan;
-use tool::Failure;
+pub(crate) use plan::RenderPlan;
+use tool::RenderFailure;
+
+/// Returns what comes out of something rendered.
+pub(crate) type Look = dyn Fn(&Manifest, &Config) -> Run + Sync;
 
 /// What a run is to render, and how.
 pub(crate) struct Rendered<'a> {
-    pub(crate) plan: Plan,
+    pub(crate) plan: RenderPlan,
     values: Vec<ValueSet>,
     /// Gives a file the name that it is shown with.
     name_of: &'a (dyn Fn(&Path) -> String + Sync),
@@ -46,30 +50,42 @@ impl<'a> Rendered<'a> {
         name_of: &'a (dyn Fn(&Path) -> String + Sync),
     ) -> Self {
         let values = if values.is_empty() { vec![ValueSet::default()] } else { values.to_vec() };
-        Rendered { plan: Plan::of(paths, excludes), values, name_of }
+        Rendered { plan: RenderPlan::find(paths, excludes), values, name_of }
     }
 
-    /// Renders everything and judges it, several at a time.
-    pub(crate) fn check(&self, settings: &Settings) -> Outcome {
+    /// Renders everything, several at a time, and looks at what was rendered as `look` does; `done` gets it afterwards.
+    ///
+    /// Returns what came out, brought back to the files that people write.
+    pub(crate) fn each(
+        &self,
+        settings: &Settings,
+        look: &Look,
+        done: &(dyn Fn(Vec<Document>) + Sync),
+    ) -> Outcome {
+        let finish = |renderings| {
+            let (outcome, documents) = merge(renderings);
+            done(documents);
+            outcome
+        };
         let charts: Vec<_> = self.plan.charts.iter().collect();
+        let chart = |chart: &&PathBuf| {
+            finish(self.values.iter().map(|values| self.template(chart, values, settings, look)).collect())
+        };
         let mut outcome = Outcome::default();
-        for found in in_parallel(&charts, &|chart| self.chart(chart, settings)) {
-            outcome.add(found);
-        }
+        in_parallel(&charts, &chart).into_iter().for_each(|found| outcome.add(found));
         let overlays: Vec<_> = self.plan.overlays.iter().collect();
-        outcome.add(merge(in_parallel(&overlays, &|(folder, files)| self.build(folder, files, settings))));
+        outcome.add(finish(in_parallel(&overlays, &|(directory, files)| {
+            self.build(directory, files, settings, look)
+        })));
         outcome
     }
 
-    /// Renders a chart once for each value set.
-    fn chart(&self, chart: &Path, settings: &Settings) -> Outcome {
-        merge(self.values.iter().map(|values| self.template(chart, values, settings)).collect())
-    }
-
-    /// Judges a chart as `helm template` renders it.
-    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings) -> Rendering {
+    /// Checks a chart as `helm template` renders it.
+    fn template(&self, chart: &Path, values: &ValueSet, settings: &Settings, look: &Look) -> Rendering {
         let file = chart.join("Chart.yaml");
-        let Some(config) = settings.config_for(&(self.name_of)(&file)) else { return unjudged() };
+        let name = (self.name_of)(&file);
+        let found = settings.for_file(Path::new(&name));
+        let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
         let version = format!("v{}.0", config.assumptions.kubernetes_version);
         let chart_argument = absolute(chart);
         let mut arguments = vec![OsStr::new("template"), chart_argument.as_os_str()];
@@ -78,132 +94,139 @@ impl<'a> Rendered<'a> {
         for values in &values.0 {
             arguments.extend([OsStr::new("--values"), values.as_os_str()]);
         }
-        if let Some(why) = danger::of_chart(chart) {
-            return self.refused(&file, format!("the chart is not checked: {why}"));
+        if let Some(why) = danger::chart_problem(chart) {
+            return self.not_rendered(&file, format!("the chart is not checked: {why}"));
         }
         // Helm fetches the value files that the user has at addresses.
         let may_fetch = values.0.iter().any(|it| it.to_string_lossy().contains("://"));
         let output = match tool::run("helm", &arguments, may_fetch) {
             Ok(output) => output,
-            Err(Failure::Missing) => {
+            Err(RenderFailure::Missing) => {
                 let message = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
-                return self.refused(&file, message.to_owned());
+                return self.not_rendered(&file, message.to_owned());
             }
-            Err(Failure::Failed(message)) => {
-                return self.refused(&file, format!("the chart is not checked: {message}"));
+            Err(RenderFailure::Failed(message)) => {
+                return self.not_rendered(&file, format!("the chart is not checked: {message}"));
             }
         };
-        let mut outcome = Outcome::default();
+        let mut run = Run::default();
         let mut templates: HashMap<String, (Arc<Source>, usize)> = HashMap::new();
-        let mut pieces: HashMap<String, Piece> = HashMap::new();
-        for part in parts(&output) {
+        let mut pieces: HashMap<String, RenderedDocument> = HashMap::new();
+        for part in split_output(&output) {
             // Helm puts the name of the chart before the paths in it.
             let file = match part.file.split_once('/') {
                 Some((_, path)) => chart.join(path),
                 None => file.clone(),
             };
             let name = (self.name_of)(&file);
-            let Some(config) = settings.config_for(&name) else {
-                outcome.unread += 1;
+            let found = settings.for_file(Path::new(&name));
+            let Some(config) = found.config(Path::new(&name)) else {
+                run.outcome.unread += 1;
                 continue;
             };
             let (template, documents) = templates.entry(name.clone()).or_insert_with(|| {
                 // A chart says itself what its templates are called.
                 let text = if is_below(&file, chart) {
-                    read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default()
+                    read_own_text(&file, MAX_BYTES).unwrap_or_default()
                 } else {
                     String::new()
                 };
                 (Arc::new(Source::new(name.as_str(), text)), 0)
             });
             *documents += 1;
-            outcome.add(lint(Source::rendered(&name, *documents, part.text), &config));
-            let rendered = Arc::new(Source::rendered(&name, *documents, part.text));
+            let rendered = read(Source::rendered(&name, *documents, part.text));
+            run.add(look(&rendered, &config));
             pieces.insert(
-                rendered.name.clone(),
-                Piece { template: template.clone(), rendered, alignment: None },
+                rendered.source.name.clone(),
+                RenderedDocument { template: template.clone(), rendered, alignment: None },
             );
         }
-        lint_fleet(&mut outcome, &|name| settings.config_for(name));
+        let mut outcome = run.finish();
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
             let Some(piece) = pieces.get_mut(&finding.source.name) else { continue };
-            let Piece { template, rendered, alignment } = piece;
+            let RenderedDocument { template, rendered, alignment } = piece;
+            let rendered = &rendered.source;
             let alignment = alignment.get_or_insert_with(|| Alignment::new(&template.text, &rendered.text));
             to_template(finding, template, rendered, alignment);
         }
-        let rendered = pieces.values().flat_map(|piece| document::read(&piece.rendered).documents).collect();
+        let rendered = pieces.into_values().flat_map(|piece| piece.rendered.documents).collect();
         Rendering { label: values.label(), outcome, rendered, origins: Vec::new() }
     }
 
-    /// Judges what `kustomize build` makes of a folder.
-    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings) -> Rendering {
+    /// Checks what `kustomize build` makes of a directory.
+    fn build(&self, folder: &Path, files: &[PathBuf], settings: &Settings, look: &Look) -> Rendering {
         let file = kustomization(folder).map_or_else(|| folder.to_owned(), |(file, _)| file);
         let name = (self.name_of)(&file);
-        let Some(config) = settings.config_for(&name) else { return unjudged() };
+        let found = settings.for_file(Path::new(&name));
+        let Some(config) = found.config(Path::new(&name)) else { return empty_rendering() };
         let place = absolute(folder);
-        if let Some(why) = danger::of_kustomization(folder) {
-            return self.refused(&file, format!("the kustomization is not checked: {why}"));
+        if let Some(why) = danger::kustomization_problem(folder) {
+            return self.not_rendered(&file, format!("the kustomization is not checked: {why}"));
         }
         let build = || tool::run("kustomize", &[OsStr::new("build"), place.as_os_str()], false);
         let with_kubectl = || tool::run("kubectl", &[OsStr::new("kustomize"), place.as_os_str()], false);
         let output = match build() {
-            Err(Failure::Missing) => with_kubectl(),
+            Err(RenderFailure::Missing) => with_kubectl(),
             other => other,
         };
         let output = match output {
             Ok(output) => output,
-            Err(Failure::Missing) => {
+            Err(RenderFailure::Missing) => {
                 let message = "the kustomization is not checked: `--render` needs `kustomize` or `kubectl`, and neither is on \
                            the `PATH`";
-                return self.refused(&file, message.to_owned());
+                return self.not_rendered(&file, message.to_owned());
             }
-            Err(Failure::Failed(message)) => {
-                return self.refused(&file, format!("the kustomization is not checked: {message}"));
+            Err(RenderFailure::Failed(message)) => {
+                return self.not_rendered(&file, format!("the kustomization is not checked: {message}"));
             }
         };
-        let mut outcome = lint(Source::rendered(&name, 1, output.as_str()), &config);
-        let rendered = document::read(&Arc::new(Source::rendered(&name, 1, output))).documents;
+        let rendered = read(Source::rendered(&name, 1, output));
+        let mut outcome = look(&rendered, &config).finish();
         let read = |path: &PathBuf| {
-            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAXIMUM_BYTES).ok()?)))
+            Some(Arc::new(Source::new((self.name_of)(path), read_own_text(path, MAX_BYTES).ok()?)))
         };
         let origins: Vec<_> =
             files.iter().filter_map(read).flat_map(|it| document::read(&it).documents).collect();
         // An excerpt would show the secrets that it makes.
         let kustomization = read(&file).map(|it| document::read(&it).documents).unwrap_or_default();
         let kustomization = kustomization.first().filter(|it| it.root().get("secretGenerator").is_none());
-        lint_fleet(&mut outcome, &|_| Some(config.clone()));
         for finding in outcome.findings.iter_mut().chain(&mut outcome.suppressed) {
-            overlay::to_origin(finding, &rendered, &origins, kustomization);
+            overlay::to_origin(finding, &rendered.documents, &origins, kustomization);
         }
-        Rendering { label: format!("`{}`", (self.name_of)(folder)), outcome, rendered, origins }
+        Rendering {
+            label: format!("`{}`", (self.name_of)(folder)),
+            outcome,
+            rendered: rendered.documents,
+            origins,
+        }
     }
 
-    /// Says at the file that asks for it why something is not rendered.
-    fn refused(&self, file: &Path, message: String) -> Rendering {
-        let text = read_own_text(file, MAXIMUM_BYTES).unwrap_or_default();
+    /// Reports at the file that asks for it why something is not rendered.
+    fn not_rendered(&self, file: &Path, message: String) -> Rendering {
+        let text = read_own_text(file, MAX_BYTES).unwrap_or_default();
         let line = text.find('\n').unwrap_or(text.len());
         let source = Arc::new(Source::new((self.name_of)(file), text));
-        let outcome = misconfigured(&source, vec![Mistake { span: Span::new(0, line), message }]);
+        let outcome = misconfigured(&source, vec![ConfigError { span: Span::new(0, line), message }]);
         Rendering { outcome, ..Rendering::default() }
     }
 }
 
 /// A document that Helm made, and what of.
-struct Piece {
+struct RenderedDocument {
     template: Arc<Source>,
-    rendered: Arc<Source>,
+    rendered: Manifest,
     /// Made when first asked for.
     alignment: Option<Alignment>,
 }
 
 /// What comes of something whose configuration is broken, which is said where that is.
-fn unjudged() -> Rendering {
+fn empty_rendering() -> Rendering {
     Rendering { outcome: Outcome { unread: 1, ..Outcome::default() }, ..Rendering::default() }
 }
 
-/// Whether a path is below a folder, as both are written.
-fn is_below(path: &Path, folder: &Path) -> bool {
-    normal(&absolute(path)).starts_with(normal(&absolute(folder)))
+/// Whether a path is below a directory, as both are written.
+fn is_below(path: &Path, directory: &Path) -> bool {
+    normalize(&absolute(path)).starts_with(normalize(&absolute(directory)))
 }
 
 fn absolute(path: &Path) -> PathBuf {

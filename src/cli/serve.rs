@@ -11,8 +11,8 @@ use clap::ValueEnum;
 use crate::cli::exit::Exit;
 use crate::policy::config::admission::Policy;
 use crate::value::duration::parse_unsigned;
-use crate::webhook::options::{Certificate, FailurePolicy, Options};
-use crate::webhook::review::judge;
+use crate::webhook::options::{Certificate, FailurePolicy, ServerOptions};
+use crate::webhook::review::check_request;
 use crate::webhook::server::{self, MAX_CONNECTIONS, MAX_REVIEW};
 use crate::webhook::tls::{self, Files};
 
@@ -21,7 +21,7 @@ use crate::webhook::tls::{self, Files};
 /// Kubernetes calls it before it stores a Job or CronJob: `POST /validate` over TLS. `/healthz`, `/readyz` and `/metrics`
 /// have a plain HTTP port of their own. Certificate and configuration are reloaded when they change.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArgs {
     /// Where to listen for reviews
     #[arg(long, env = "BATCHLINT_LISTEN", value_name = "ADDR:PORT", default_value = "0.0.0.0:10250")]
     listen: SocketAddr,
@@ -142,7 +142,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// Serves until the process is told to end.
-pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &ServeArgs) -> Result<Exit, String> {
     let certificate = match (&arguments.tls_cert, &arguments.tls_key) {
         (Some(certificate), Some(key)) => Certificate::Files(Files {
             certificate: certificate.clone(),
@@ -158,7 +158,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
             address
         }
     };
-    let options = Options {
+    let options = ServerOptions {
         listen: at_home(arguments.listen),
         ops_listen: at_home(arguments.ops_listen),
         certificate,
@@ -169,7 +169,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<Exit, String> {
         max_connections: usize::try_from(arguments.max_connections).unwrap_or(MAX_CONNECTIONS),
         drain: if arguments.local { Duration::ZERO } else { arguments.drain },
         reload: arguments.reload,
-        judge,
+        check_request,
     };
     server::run(options, |server| {
         if arguments.local {

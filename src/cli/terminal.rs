@@ -23,16 +23,16 @@ struct Stdout(io::StdoutLock<'static>);
 
 impl io::Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        or_gone(self.0.write(bytes), bytes.len())
+        ignore_closed_pipe(self.0.write(bytes), bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        or_gone(self.0.flush(), ())
+        ignore_closed_pipe(self.0.flush(), ())
     }
 }
 
 /// Returns `done` in place of the error that says that nobody reads any more.
-fn or_gone<T>(result: io::Result<T>, done: T) -> io::Result<T> {
+fn ignore_closed_pipe<T>(result: io::Result<T>, done: T) -> io::Result<T> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(done),
         result => result,
@@ -41,9 +41,9 @@ fn or_gone<T>(result: io::Result<T>, done: T) -> io::Result<T> {
 
 /// Writes findings with their excerpts and nothing else: what could not be read, for commands that report no findings.
 pub fn excerpts(outcome: &Outcome) -> Result<Vec<u8>, String> {
-    let options = report::Options { quiet: true, ..report::Options::default() };
+    let options = report::ReportOptions { quiet: true, ..report::ReportOptions::default() };
     let mut text = Vec::new();
-    report::write(report::Format::Human, outcome, 1, &options, &mut text)
+    report::write(report::Format::Human, &report::Report::new(outcome, &options), &mut text)
         .map_err(|error| error.to_string())?;
     Ok(text)
 }
@@ -57,12 +57,12 @@ pub(crate) fn terminal_width() -> Option<usize> {
 }
 
 /// Whether the terminal has the characters of boxes and arrows: the console of Linux has few.
-pub(crate) fn takes_unicode() -> bool {
+pub(crate) fn supports_unicode() -> bool {
     std::env::var_os("TERM").is_none_or(|term| term != "dumb" && term != "linux")
 }
 
-/// Says whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
-pub(crate) fn wants_color(choice: Color) -> bool {
+/// Whether standard output takes colours: by the flag, else by the terminal and `NO_COLOR`.
+pub(crate) fn use_color(choice: Color) -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     match choice {
         Color::Always => true,

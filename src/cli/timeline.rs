@@ -1,7 +1,7 @@
 //! `timeline`: what will happen to the Jobs and CronJobs of a file.
 #![expect(clippy::disallowed_methods, reason = "the terminal is asked here")]
 
-use crate::cli::terminal::{DEFAULT_WIDTH, takes_unicode, terminal_width};
+use crate::cli::terminal::{DEFAULT_WIDTH, supports_unicode, terminal_width};
 use crate::text::phrases;
 use std::path::PathBuf;
 
@@ -9,17 +9,17 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::manifests::Manifests;
-use crate::chart::{self, Chart, Options};
+use crate::chart::{self, Chart, ChartOptions};
 use crate::cli::exit::Exit;
 use crate::cli::options::Color;
 use crate::cli::terminal::note;
-use crate::cli::terminal::{print, wants_color};
+use crate::cli::terminal::{print, use_color};
 use crate::manifest::workload::{CronJob, Job, Kind, Object};
 use crate::text::nearest::nearest;
 use crate::time::calendar::Calendar;
 use crate::time::cron::Schedule;
-use crate::time::retry::{self, Assumptions, Intervention, Millis, Run, Try};
-use crate::time::{cron_job, words};
+use crate::time::retry::{self, ContainerRun, Intervention, JobAssumptions, Millis, PendingRun};
+use crate::time::{cron_job, format};
 use crate::value::duration;
 
 /// Draw the timeline of a Job, or the next runs of a CronJob
@@ -28,7 +28,7 @@ use crate::value::duration;
 /// compute them. For a CronJob: its next runs in its zone and in UTC, which of them overlap, start late or are skipped,
 /// and the nights when the clock changes. Nothing is run: how long an attempt takes, and how it ends, is assumed.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Timeline {
+pub(crate) struct TimelineArgs {
     /// The manifest, `-` for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -103,7 +103,7 @@ pub(crate) enum DrawFormat {
 }
 
 /// More start times than this are not looked at.
-const MOST_RUNS: usize = 10_000;
+const MAX_RUNS: usize = 10_000;
 
 /// Reads a duration as Go writes it, in milliseconds.
 fn milliseconds(text: &str) -> Result<Millis, String> {
@@ -130,16 +130,16 @@ fn now() -> Timestamp {
 }
 
 /// Returns what a terminal takes.
-pub(crate) fn options(color: Color) -> Options {
-    Options {
-        color: wants_color(color),
-        unicode: takes_unicode(),
+pub(crate) fn options(color: Color) -> ChartOptions {
+    ChartOptions {
+        color: use_color(color),
+        unicode: supports_unicode(),
         width: terminal_width().unwrap_or(DEFAULT_WIDTH),
     }
 }
 
 /// Draws what the arguments name, as far as it can be read.
-pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
+pub(crate) fn run(arguments: &TimelineArgs) -> Result<Exit, String> {
     let manifests = Manifests::read(std::slice::from_ref(&arguments.file), None)?;
     let objects = named(manifests.objects(), arguments);
     let objects = match objects {
@@ -183,7 +183,7 @@ pub(crate) fn run(arguments: &Timeline) -> Result<Exit, String> {
 }
 
 /// Returns the objects that are asked for: all of them, or those of a name.
-fn named<'d>(objects: Vec<Object<'d>>, arguments: &Timeline) -> Result<Vec<Object<'d>>, String> {
+fn named<'d>(objects: Vec<Object<'d>>, arguments: &TimelineArgs) -> Result<Vec<Object<'d>>, String> {
     let file = arguments.file.display();
     let Some(name) = arguments.name.as_deref() else {
         let nothing = format!("{file}: it contains no Job or CronJob");
@@ -215,7 +215,7 @@ fn place(object: Object<'_>) -> String {
     format!("{}:{}:{}: {}", source.name, position.line, position.column, title(object))
 }
 
-fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
+fn draw_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
     let job = object.job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
     let (plan, timeline) = simulate(job, arguments).map_err(|error| format!("{}: {error}", place(object)))?;
     let value = chart::job::to_json(&timeline);
@@ -224,16 +224,16 @@ fn draw_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), 
 }
 
 /// Finds out what happens to a Job under the assumptions of the arguments.
-fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::Plan, retry::Timeline), String> {
-    let plan = retry::Plan::of(job).map_err(|error| error.to_string())?;
-    let run = |it: Try| {
-        let succeeds = arguments.succeed_on == Some(it.number);
-        Run { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
+fn simulate(job: Job<'_>, arguments: &TimelineArgs) -> Result<(retry::JobPlan, retry::Timeline), String> {
+    let plan = retry::JobPlan::for_job(job).map_err(|error| error.to_string())?;
+    let run = |attempt: PendingRun| {
+        let succeeds = arguments.succeed_on == Some(attempt.number);
+        ContainerRun { takes: arguments.attempt, exit_code: if succeeds { 0 } else { arguments.exit_code } }
     };
     let suspend = arguments.suspend_at.map(|at| (at, Intervention::Suspend(true)));
     let resume = arguments.resume_at.map(|at| (at, Intervention::Suspend(false)));
     let interventions: Vec<_> = suspend.into_iter().chain(resume).collect();
-    let assumptions = Assumptions {
+    let assumptions = JobAssumptions {
         run: &run,
         pod_starts_in: arguments.pod_starts_in,
         pod_ends_in: arguments.pod_ends_in,
@@ -243,10 +243,10 @@ fn simulate(job: Job<'_>, arguments: &Timeline) -> Result<(retry::Plan, retry::T
     Ok((plan, timeline))
 }
 
-fn assumed(arguments: &Timeline) -> String {
-    let time = |it: Millis| match it % 1_000 {
-        0 => words::duration(it / 1_000),
-        _ => format!("{} s", it as f64 / 1e3),
+fn assumed(arguments: &TimelineArgs) -> String {
+    let time = |time: Millis| match time % 1_000 {
+        0 => format::duration(time / 1_000),
+        _ => format!("{} s", time as f64 / 1e3),
     };
     let takes = time(arguments.attempt);
     let ends = match (arguments.succeed_on, arguments.exit_code) {
@@ -260,7 +260,7 @@ fn assumed(arguments: &Timeline) -> String {
     )
 }
 
-/// Says what the simulation leaves out, where the Job has it.
+/// Returns what the simulation leaves out, where the Job has it.
 fn notes(job: Job<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     if job.managed_by().is_set() && !job.managed_by().is("kubernetes.io/job-controller") {
@@ -269,8 +269,9 @@ fn notes(job: Job<'_>) -> Vec<String> {
         );
     }
     let containers = || job.pod().into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
-    if containers().any(|it| {
-        it.node.field("restartPolicyRules").is_set() || (it.restart_policy().is_set() && !it.is_sidecar())
+    if containers().any(|container| {
+        container.node.field("restartPolicyRules").is_set()
+            || (container.restart_policy().is_set() && !container.is_sidecar())
     }) {
         notes.push("Not simulated: containers have a `restartPolicy` of their own.".to_owned());
     }
@@ -280,9 +281,9 @@ fn notes(job: Job<'_>) -> Vec<String> {
     notes
 }
 
-fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Value), String> {
+fn draw_cron_job(object: Object<'_>, arguments: &TimelineArgs) -> Result<(Chart, Value), String> {
     let cron_job = object.cron_job().ok_or_else(|| format!("{}: it has no `spec`", place(object)))?;
-    let plan = cron_job::Plan::of(cron_job).ok_or_else(|| refusal(cron_job))?;
+    let plan = cron_job::CronJobPlan::for_cron_job(cron_job).ok_or_else(|| refusal(cron_job))?;
     let created = arguments.as_of.unwrap_or_else(now);
     // A run lasts as its Job does, where something is said of its attempts.
     let of_job = || {
@@ -291,12 +292,14 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
         timeline.end.map(|end| end.at)
     };
     let run_takes = arguments.run_takes.or_else(of_job).unwrap_or_default();
-    let most = if arguments.until.is_some() { MOST_RUNS } else { 10 };
-    let runs = arguments.runs.unwrap_or(most).min(MOST_RUNS);
+    let most = if arguments.until.is_some() { MAX_RUNS } else { 10 };
+    let runs = arguments.runs.unwrap_or(most).min(MAX_RUNS);
     let until = arguments.until.unwrap_or(Timestamp::MAX);
-    let runs =
-        cron_job::simulate(&plan, &cron_job::Assumptions { created, run_takes, down: None, runs, until });
-    let takes = words::duration(run_takes / 1_000);
+    let runs = cron_job::simulate(
+        &plan,
+        &cron_job::CronJobAssumptions { created, run_takes, down: None, runs, until },
+    );
+    let takes = format::duration(run_takes / 1_000);
     let zone = cron_job.time_zone().text().unwrap_or("UTC, because `timeZone` is not set");
     let (schedule, policy) = (cron_job.schedule().text().unwrap_or_default(), cron_job.concurrency_policy());
     let policy = policy.text().unwrap_or("Allow");
@@ -308,7 +311,7 @@ fn draw_cron_job(object: Object<'_>, arguments: &Timeline) -> Result<(Chart, Val
     Ok((chart, chart::cron_job::to_json(&runs)))
 }
 
-/// Says why a schedule cannot be used, as the API server does.
+/// Returns why a schedule cannot be used, as the API server does.
 fn refusal(cron_job: CronJob<'_>) -> String {
     let source = &cron_job.object.node.document.source;
     let (schedule, zone) = (cron_job.schedule(), cron_job.time_zone());

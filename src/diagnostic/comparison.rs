@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A finding that is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
-    /// The file, relative to the folder of the baseline.
+pub struct KnownFinding {
+    /// The file, relative to the directory of the baseline.
     pub file: String,
     /// The object: `CronJob prod/nightly`.
     pub object: String,
@@ -29,7 +29,7 @@ pub struct Comparison {
     /// How many findings are known, and left out.
     pub known: usize,
     /// What was known of the files of the run, and is found no more.
-    pub fixed: Vec<Entry>,
+    pub fixed: Vec<KnownFinding>,
 }
 
 /// Where known findings come from.
@@ -41,11 +41,11 @@ pub enum Reference {
     Git(String),
 }
 
-impl Entry {
+impl KnownFinding {
     /// Makes the entry of a finding in a file; none for what could not be read, which nothing may hide.
-    pub fn of(finding: &Finding, file: String) -> Option<Self> {
+    pub fn for_finding(finding: &Finding, file: String) -> Option<Self> {
         let is_unread = finding.rule.scope == Scope::File;
-        (!is_unread).then(|| Entry {
+        (!is_unread).then(|| KnownFinding {
             file,
             object: finding.subject.to_string(),
             rule: finding.rule.id.to_owned(),

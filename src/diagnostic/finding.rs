@@ -12,6 +12,7 @@ use crate::text::source::Source;
 
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// Where it is.
     pub place: Place,
@@ -41,6 +42,7 @@ impl fmt::Display for Subject {
 
 /// A defect in a manifest.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Meta,
@@ -122,7 +124,7 @@ impl Finding {
         (!self.also.is_empty()).then(|| self.also_ids().join(", "))
     }
 
-    /// Says what to write instead.
+    /// Returns what to write instead.
     pub fn help(&mut self, help: impl Into<Cow<'static, str>>) -> &mut Self {
         self.help = Some(help.into());
         self
@@ -145,7 +147,7 @@ impl Finding {
         self
     }
 
-    /// Offers another change, which changes what runs, beside a safe one.
+    /// Offers another change, which changes what runs, next to a safe one.
     pub fn alternative(&mut self, title: impl Into<Cow<'static, str>>, edits: Edits) -> &mut Self {
         if let Ok(edits) = edits {
             self.alternative = Some(Box::new(Fix::new(title, Safety::Unsafe, edits)));
@@ -173,4 +175,4 @@ impl Finding {
 }
 
 /// An object can have the same mistake in every line: more of them than this are not looked at one by one.
-pub const MOST_LOOKED_AT: usize = 1_000;
+pub const MAX_EXAMINED: usize = 1_000;

@@ -53,9 +53,9 @@ pub fn candidates(findings: &[Finding]) -> Vec<Vec<usize>> {
     }
     let of = |finding: &Finding| {
         let yields = finding.rule.yields_to.iter();
-        let found = yields.filter_map(|it| match it.same {
-            Same::Object => by_rule.get(it.to).copied(),
-            Same::Field => paths(finding).find_map(|path| by_field.get(&(it.to, path)).copied()),
+        let found = yields.filter_map(|other| match other.same {
+            Same::Object => by_rule.get(other.to).copied(),
+            Same::Field => paths(finding).find_map(|path| by_field.get(&(other.to, path)).copied()),
         });
         found.collect()
     };

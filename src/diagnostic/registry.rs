@@ -8,7 +8,7 @@ use crate::text::nearest::nearest;
 pub struct Registry(&'static [&'static Meta]);
 
 /// Of the rules that start with a word, this many are named.
-const MOST_NAMED: usize = 5;
+const MAX_LISTED: usize = 5;
 
 impl Registry {
     /// Makes a registry of rules in the order of their ids.
@@ -82,8 +82,8 @@ pub enum UnknownRule {
 
 /// Names the first rules, and says how many more there are.
 fn named(rules: &[&str]) -> String {
-    let shown = rules[..rules.len().min(MOST_NAMED)].join("`, `");
-    match rules.len().saturating_sub(MOST_NAMED) {
+    let shown = rules[..rules.len().min(MAX_LISTED)].join("`, `");
+    match rules.len().saturating_sub(MAX_LISTED) {
         0 => format!("`{shown}`"),
         more => format!("`{shown}` and {more} more"),
     }

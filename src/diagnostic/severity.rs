@@ -3,12 +3,13 @@
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Severity {
     /// Good practice, shown when asked for.
     Info,
     /// Likely harm in production.
     Warning,
-    /// The API server refuses the object, or it can never do its work.
+    /// The API server rejects the object, or it can never do its work.
     Error,
 }
 

@@ -4,39 +4,39 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::finding::Finding;
-use crate::diagnostic::finding::MOST_LOOKED_AT;
+use crate::diagnostic::finding::MAX_EXAMINED;
 use crate::manifest::edit::Fix;
 
 /// Of the findings of one rule in one object this many are listed, as the API server lists the fields that it does not know.
-pub(crate) const MOST_FINDINGS: usize = 100;
+pub(crate) const MAX_FINDINGS: usize = 100;
 
 /// Cuts the findings of an object, and says in the last one of a rule how many more there are. A finding has as many
 /// other places at most, and a fix for no more.
 pub(crate) fn cap(findings: &mut Vec<Finding>) {
     for finding in findings.iter_mut() {
-        let more = finding.related.len().saturating_sub(MOST_FINDINGS);
+        let more = finding.related.len().saturating_sub(MAX_FINDINGS);
         if more > 0 {
-            finding.related.truncate(MOST_FINDINGS);
+            finding.related.truncate(MAX_FINDINGS);
             finding.message.to_mut().push_str(&format!(" (and {more} more places)"));
         }
-        let is_small = |fix: &Fix| fix.edits.len() <= MOST_FINDINGS;
+        let is_small = |fix: &Fix| fix.edits.len() <= MAX_FINDINGS;
         finding.fix = finding.fix.take().filter(|fix| is_small(fix));
         finding.alternative = finding.alternative.take().filter(|fix| is_small(fix));
     }
-    if findings.len() <= MOST_FINDINGS {
+    if findings.len() <= MAX_FINDINGS {
         return;
     }
     let mut counts: HashMap<&str, usize> = HashMap::new();
     findings.retain(|finding| {
         let count = counts.entry(finding.rule.id).or_default();
         *count += 1;
-        *count <= MOST_FINDINGS
+        *count <= MAX_FINDINGS
     });
-    counts.retain(|_, count| *count > MOST_FINDINGS);
+    counts.retain(|_, count| *count > MAX_FINDINGS);
     for finding in findings.iter_mut().rev() {
         if let Some(count) = counts.remove(finding.rule.id) {
-            let at_least = if count == MOST_LOOKED_AT { "at least " } else { "" };
-            let more = format!(" (and {at_least}{} more of these)", count - MOST_FINDINGS);
+            let at_least = if count == MAX_EXAMINED { "at least " } else { "" };
+            let more = format!(" (and {at_least}{} more of these)", count - MAX_FINDINGS);
             finding.message.to_mut().push_str(&more);
         }
     }

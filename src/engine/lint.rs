@@ -1,59 +1,77 @@
-//! One walk over a file: every document read, every object judged by every rule.
+//! One walk over a file: every document read, every object checked by every rule.
 
-use crate::engine::outcome::{Aside, Judged, Outcome, by_place};
+use crate::engine::outcome::{CheckedObject, Outcome, SkipReason, by_place};
+use crate::engine::read::{Manifest, read, skip_reason};
+use crate::engine::run::Run;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::finding::{Finding, MAX_EXAMINED, Subject};
 use crate::diagnostic::meta::{Admission, Category};
 use crate::engine::cap::cap;
 use crate::engine::finish::finish;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
-use crate::kubernetes::types::decode;
-use crate::manifest::document;
+use crate::kubernetes::types::type_check;
 use crate::manifest::document::{Document, Problem};
 use crate::manifest::live;
-use crate::manifest::workload::{Job, Object, Pod, Reading};
-use crate::policy::config::{Active, Config};
+use crate::manifest::workload::{Classification, Job, Object, Pod, classify};
+use crate::mask;
+use crate::policy::config::{ActiveRule, Config};
 use crate::policy::suppress;
+use crate::rule::fleet::{Claim, Fleet};
 use crate::rule::{Check, Reporter};
-use crate::shell::Script;
-use crate::shell::{Invocation, Neighbours};
+use crate::shell::{Invocation, PodContext};
+use crate::shell::{Script, ScriptCache};
 use crate::text::source::Source;
 use crate::time::calendar::Calendar;
 use crate::{rules, shell};
 
-/// Judges a file.
+/// Checks a file alone.
 pub fn lint(source: Source, config: &Config) -> Outcome {
-    let source = Arc::new(source);
-    let mut stream = document::read(&source);
-    stream.documents.iter_mut().for_each(live::forget_defaults);
-    if stream.problems.iter().any(|problem| fails_at_template(problem, &source)) {
-        let reason = "a template engine has yet to fill it in".to_owned();
-        return Outcome::skip(&source.name, Aside::Template, reason);
-    }
-    let outcome = Outcome::default();
-    let rules = enabled(config, None);
-    let is_cancelled = &|| false;
-    let mut engine =
-        Engine { rules: &rules, config, judges_owned: false, is_cancelled, secrets: Vec::new(), outcome };
-    for problem in &stream.problems {
-        engine.unread(problem, &source);
-    }
-    for document in &stream.documents {
-        engine.document(document);
-    }
-    let has_fleet_rules = rules::ALL.iter().any(|rule| matches!(rule.check, Check::Fleet(_)));
-    let Engine { outcome, secrets, .. } = engine;
-    let mut outcome = finish(outcome, &source, &secrets, &stream.documents);
-    if has_fleet_rules {
-        outcome.kept = stream.documents.into_iter().filter(crate::manifest::fleet::has_members).collect();
-    }
-    outcome
+    lint_manifest(&read(source), config).finish()
 }
 
-/// Judges an object without a text, unless a controller made it.
+/// Checks a file that is a part of a run.
+pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
+    if let Some(skipped) = skip_template(manifest) {
+        return skipped.into();
+    }
+    let Manifest { source, documents, problems } = manifest;
+    let rules = enabled(config, None);
+    let mut engine = Engine::new(&rules, config, &|| false);
+    problems.iter().for_each(|problem| engine.unread(problem, source));
+    documents.iter().for_each(|document| engine.document(document));
+    let Engine { run, secrets, .. } = engine;
+    finish(run, source, &secrets, documents)
+}
+
+/// Returns what of a file cannot be read and what is skipped, for those who look at its objects without checking them.
+pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
+    if let Some(skipped) = skip_template(manifest) {
+        return skipped;
+    }
+    let Manifest { source, documents, problems } = manifest;
+    let rules = enabled(config, None);
+    let mut engine = Engine::new(&rules, config, &|| false);
+    problems.iter().for_each(|problem| engine.unread(problem, source));
+    let mut run = engine.run;
+    let readings = documents.iter().flat_map(Document::objects).map(classify);
+    readings.filter_map(skip_reason).for_each(|reason| run.outcome.count_skipped(reason));
+    if run.outcome.findings.is_empty() {
+        return run.outcome;
+    }
+    finish(run, source, &mask::all_secrets(documents), documents).outcome
+}
+
+fn skip_template(manifest: &Manifest) -> Option<Outcome> {
+    let reason = "a template engine has yet to fill it in";
+    manifest
+        .is_template()
+        .then(|| Outcome::for_skipped(&manifest.source.name, SkipReason::Template, reason.to_owned()))
+}
+
+/// Checks an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
     value(object, None, config, &|| false)
 }
@@ -62,7 +80,7 @@ pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// Judges an object that an API server is about to store, one that a controller makes too.
+/// Checks an object that an API server is about to store, one that a controller makes too.
 ///
 /// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
 /// rule, and by rules about containers and scripts before each of these.
@@ -79,7 +97,7 @@ pub fn lint_admitted(
     if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
 }
 
-/// Judges an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
+/// Checks an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
 fn value(
     object: &serde_json::Value,
     admitted: Option<bool>,
@@ -87,42 +105,24 @@ fn value(
     is_cancelled: &dyn Fn() -> bool,
 ) -> Outcome {
     let mut document = Document::from_value(object);
-    live::forget_defaults(&mut document);
+    live::unset_server_defaults(&mut document);
     if admitted == Some(false) {
-        live::forget_owners(&mut document);
+        live::unset_owners(&mut document);
     }
-    let judges_owned = admitted.is_some();
-    let outcome = Outcome::default();
     let rules = enabled(config, None);
-    let mut engine =
-        Engine { rules: &rules, config, judges_owned, is_cancelled, secrets: Vec::new(), outcome };
+    let mut engine = Engine::new(&rules, config, is_cancelled);
+    engine.checks_owned = admitted.is_some();
     engine.document(&document);
-    let Engine { outcome, secrets, .. } = engine;
+    let Engine { run, secrets, .. } = engine;
     if is_cancelled() {
         return Outcome::default();
     }
-    finish(outcome, &document.source, &secrets, std::slice::from_ref(&document))
-}
-
-/// Says whether a text is a template that an engine has yet to fill in: reading it stops at braces.
-pub fn is_template(source: &Arc<Source>) -> bool {
-    document::read(source).problems.iter().any(|problem| fails_at_template(problem, source))
-}
-
-/// What opens an expression or a statement for template engines: Go's, Jinja.
-const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
-
-/// Says whether reading stopped at the braces of a template engine.
-fn fails_at_template(problem: &Problem, source: &Source) -> bool {
-    let line = source.lines().line(problem.error.span.start);
-    let near = [line, line.saturating_sub(1)];
-    !problem.silent
-        && near.iter().any(|&line| line > 0 && TEMPLATES.iter().any(|it| source.line(line).contains(it)))
+    finish(run, &document.source, &secrets, std::slice::from_ref(&document)).outcome
 }
 
 /// A rule that is on, with its function.
 struct Enabled<'c> {
-    active: Active<'c>,
+    active: ActiveRule<'c>,
     check: Check,
 }
 
@@ -145,19 +145,24 @@ struct Engine<'c> {
     /// The rules of the file as a whole.
     rules: &'c [Enabled<'c>],
     config: &'c Config,
-    /// Whether objects that controllers made are judged, or left aside.
-    judges_owned: bool,
+    /// Whether objects that controllers made are checked, or skipped.
+    checks_owned: bool,
     /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
     is_cancelled: &'c dyn Fn() -> bool,
     /// The credentials in the objects so far.
     secrets: Vec<Secret<'c>>,
-    outcome: Outcome,
+    run: Run,
 }
 
 impl<'c> Engine<'c> {
+    fn new(rules: &'c [Enabled<'c>], config: &'c Config, is_cancelled: &'c dyn Fn() -> bool) -> Self {
+        let (secrets, run) = Default::default();
+        Engine { rules, config, checks_owned: false, is_cancelled, secrets, run }
+    }
+
     fn unread(&mut self, problem: &Problem, source: &Arc<Source>) {
         if !problem.silent {
-            self.outcome.unread += 1;
+            self.run.outcome.unread += 1;
         }
         for Enabled { active, check } in self.rules {
             if let Check::Syntax(check) = check {
@@ -170,55 +175,63 @@ impl<'c> Engine<'c> {
     fn document(&mut self, document: &'c Document) {
         let is_list = !document.root().is_object();
         for (index, node) in document.objects().enumerate() {
-            let reading = Reading::of(node);
+            let reading = classify(node);
             let known = self.secrets.len();
-            if let Reading::Object(object) = reading {
-                self.secrets.extend(secrets(object));
+            let reason = skip_reason(reading).filter(|it| !(self.checks_owned && *it == SkipReason::Owned));
+            if let Some(reason) = reason {
+                self.run.outcome.count_skipped(reason);
             }
             match reading {
-                Reading::Object(object)
-                    if object.is_owned() && live::is_live(object) && !self.judges_owned =>
-                {
-                    self.outcome.leave_aside(Aside::Owned)
+                Classification::Object(object) => {
+                    let cache = ScriptCache::new(object);
+                    self.secrets.extend(secrets(object, &cache));
+                    if reason != Some(SkipReason::Owned) {
+                        self.object(object, &cache, known, is_list.then_some(index));
+                    }
                 }
-                Reading::Object(object) => self.object(object, known, is_list.then_some(index)),
-                Reading::OtherKind => self.outcome.leave_aside(Aside::OtherKind),
-                Reading::NotKubernetes => self.outcome.leave_aside(Aside::NotKubernetes),
-                Reading::Empty => {}
+                Classification::OtherKind => self.run.fleet.claims.extend(Claim::of(node, index)),
+                _ => {}
             }
         }
     }
 
-    /// Judges an object, whose credentials are those from `known` on.
-    fn object(&mut self, object: Object<'c>, known: usize, item: Option<usize>) {
+    /// Checks an object, whose credentials are those from `known` on.
+    fn object(&mut self, object: Object<'c>, cache: &ScriptCache<'c>, known: usize, item: Option<usize>) {
         let is_partial = object.is_partial();
         let (document, subject) = (object.node.document, Arc::new(subject(object)));
-        if object.is_patch() {
-            self.outcome.leave_aside(Aside::Patch)
-        } else {
+        if !object.is_patch() {
             let (source, subject) = (document.source.clone(), subject.clone());
-            self.outcome.judged.push(Judged { source, document: document.index, item, subject });
-            self.outcome.objects += 1;
+            self.run.outcome.checked.push(CheckedObject { source, document: document.index, item, subject });
+            self.run.outcome.objects += 1;
         }
-        let is_in_file = !document.source.is_of_server();
+        let is_in_file = !document.source.is_from_server();
         let applies = |it: &&Enabled<'_>| {
-            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || judges_parts(it))
+            (it.active.rule.admission != Admission::Never || is_in_file) && (!is_partial || checks_parts(it))
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);
         let rules: Vec<&Enabled<'_>> = rules.iter().filter(applies).collect();
         let Some(first) = rules.first() else { return };
-        let before = self.outcome.findings.len();
+        let before = self.run.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);
         let secrets = self.secrets.split_off(known);
-        let reads_scripts = self.judges_owned || rules.iter().any(|it| it.reads_scripts());
+        let reads_scripts = self.checks_owned || rules.iter().any(|it| it.reads_scripts());
+        let mut fleet = Fleet::default();
         let mut reporter = self.reporter(&first.active, subject, &document.source, document.index, item);
-        let unread = judge(object, &secrets, &rules, reads_scripts, is_cancelled, &mut reporter);
+        for Enabled { active, check } in &rules {
+            let Check::Fleet { collect, .. } = check else { continue };
+            if object.is_owned() || is_partial {
+                break;
+            }
+            reporter.active = active;
+            collect(object, &reporter, &mut fleet);
+        }
+        let unread = run_rules(object, &secrets, cache, &rules, reads_scripts, is_cancelled, &mut reporter);
         if is_cancelled() {
             return;
         }
         let mut found = reporter.findings.split_off(before);
-        let active: Vec<&Active<'_>> = rules.iter().map(|it| &it.active).collect();
+        let active: Vec<&ActiveRule<'_>> = rules.iter().map(|it| &it.active).collect();
         let applied = suppress::apply(object, &mut found, &active, config);
         let shows = |it: &Finding| {
             let active = active.iter().find(|active| std::ptr::eq(active.rule, it.rule));
@@ -229,50 +242,59 @@ impl<'c> Engine<'c> {
         for Enabled { active, check } in rules {
             let Check::Suppression(check) = check else { continue };
             reporter.active = active;
-            applied.mistakes.iter().for_each(|mistake| check(mistake, &mut reporter));
+            applied.problems.iter().for_each(|mistake| check(mistake, &mut reporter));
         }
         let mut suppressed = applied.suppressed;
         suppressed.retain(shows);
         // The webhook compares every place with those of the object that is replaced.
-        if !self.judges_owned {
-            let mut own = self.outcome.findings.split_off(before);
+        if !self.checks_owned {
+            let mut own = self.run.outcome.findings.split_off(before);
             cap(&mut own);
             own.sort_by(by_place);
-            self.outcome.findings.append(&mut own);
+            self.run.outcome.findings.append(&mut own);
             cap(&mut suppressed);
         }
+        suppress_drafts(object, &mut fleet, config);
+        self.run.fleet.add(fleet);
         self.secrets.extend(secrets);
-        self.outcome.suppressed.append(&mut suppressed);
-        self.outcome.unread_scripts.extend(unread);
+        self.run.outcome.suppressed.append(&mut suppressed);
+        self.run.outcome.unread_scripts.extend(unread);
     }
 
     fn reporter<'r>(
         &'r mut self,
-        active: &'r Active<'r>,
+        active: &'r ActiveRule<'r>,
         subject: Arc<Subject>,
         source: &Arc<Source>,
         document: usize,
         item: Option<usize>,
     ) -> Reporter<'r> {
         let (source, config) = (source.clone(), self.config);
-        let findings = &mut self.outcome.findings;
+        let findings = &mut self.run.outcome.findings;
         Reporter { active, subject, source, document, item, config, findings }
     }
 }
 
-/// Says whether a rule judges what is a part of an object only: the API server judges the whole.
-fn judges_parts(rule: &Enabled<'_>) -> bool {
+/// Marks the drafts of an object that its suppressions cover.
+fn suppress_drafts(object: Object<'_>, fleet: &mut Fleet, config: &Config) {
+    let findings: Vec<Finding> = fleet.drafts().map(|it| it.finding.clone()).collect();
+    if !findings.is_empty() {
+        let hidden = suppress::hidden(object, &findings, config);
+        fleet.drafts().zip(hidden).for_each(|(draft, is_hidden)| draft.is_suppressed = is_hidden);
+    }
+}
+
+/// Whether a rule checks what is a part of an object only: the API server checks the whole.
+fn checks_parts(rule: &Enabled<'_>) -> bool {
     matches!(rule.active.rule.category, Category::Validity | Category::Secrets | Category::Suppressions)
         && !matches!(rule.check, Check::Verdict(_))
 }
 
-/// Of the fields that Kubernetes does not know, this many are listed for an object, as the API server does.
-const MOST_PROBLEMS: usize = 100;
-
 /// Walks an object once and calls every rule with what it reads; returns the scripts that are beyond what is read.
-fn judge<'r>(
+fn run_rules<'r>(
     object: Object<'_>,
     secrets: &[Secret<'_>],
+    cache: &ScriptCache<'_>,
     rules: &[&'r Enabled<'r>],
     reads_scripts: bool,
     is_cancelled: &dyn Fn() -> bool,
@@ -282,31 +304,34 @@ fn judge<'r>(
     let verdict = wants_verdict
         .then(|| crate::kubernetes::verdict::for_findings(object, reporter.kubernetes_version()));
     let fits_types = verdict.as_ref().is_some_and(|verdict| verdict.fits_types);
-    let (mut problems, mut unlisted) = (Vec::new(), 0);
+    let (mut problems, mut unknown, mut mistyped) = (Vec::new(), 0, 0);
     if !fits_types && rules.iter().any(|it| matches!(it.check, Check::Decode(_))) {
-        decode::check(object, reporter.kubernetes_version(), &mut |problem| {
-            if problems.len() < MOST_PROBLEMS {
+        type_check::check(object, reporter.kubernetes_version(), &mut |problem| {
+            let count = match problem {
+                type_check::TypeError::UnknownField { .. } => &mut unknown,
+                type_check::TypeError::WrongType { .. } => &mut mistyped,
+            };
+            if *count < MAX_EXAMINED {
+                *count += 1;
                 problems.push(problem);
-            } else {
-                unlisted += 1;
             }
         });
     }
     let (cron_job, job) = (object.cron_job(), object.job());
-    let calendar = cron_job.and_then(Calendar::of);
+    let calendar = cron_job.and_then(Calendar::for_cron_job);
     let pod = job.and_then(Job::pod);
     let containers: Vec<_> = pod.into_iter().flat_map(Pod::containers).collect();
     let started = containers.iter().filter(|_| reads_scripts);
-    let neighbours = pod.map(|pod| Rc::new(Neighbours::of(pod)));
-    let invocation = |&container| Invocation::among(container, neighbours.as_ref()?);
+    let neighbours = pod.map(|pod| Rc::new(PodContext::new(pod)));
+    let invocation = |&container| Invocation::in_pod(container, neighbours.as_ref()?);
     let invocations: Vec<_> = started.filter_map(invocation).collect();
-    let sources: Vec<_> = invocations.iter().map(shell::Source::of).collect();
-    let trees = shell::parse_all(&sources);
-    let unread = shell::unread(&sources, &trees);
+    let sources: Vec<_> = invocations.iter().map(shell::ScriptSource::find).collect();
+    let parsed = shell::parse_all(&sources, cache);
+    let unread = shell::unread_scripts(&sources, &parsed);
     let is_awaited = || !is_cancelled();
     let nothing = shell::syntax::Tree::default();
-    let both = sources.iter().zip(&trees).take_while(|_| is_awaited());
-    let scripts: Vec<_> = both.map(|(source, tree)| Script::read(source, tree, &nothing)).collect();
+    let both = sources.iter().zip(&parsed).take_while(|_| is_awaited());
+    let scripts: Vec<_> = both.map(|(source, parsed)| Script::new(source, parsed, &nothing)).collect();
     let mut read: Vec<&Script<'_>> = scripts.iter().flatten().collect();
     read.sort_by_key(|script| script.container().node.id);
     for Enabled { active, check } in rules.iter().copied() {
@@ -323,19 +348,8 @@ fn judge<'r>(
                 let pairs = invocations.iter().zip(&scripts).take_while(|_| is_awaited());
                 pairs.for_each(|(invocation, script)| check(invocation, script.as_ref(), reporter));
             }
-            Check::Syntax(_) | Check::Suppression(_) | Check::Fleet(_) => {}
-            Check::Decode(check) => {
-                let before = reporter.findings.len();
-                problems.iter().for_each(|problem| check(problem, reporter));
-                if unlisted > 0 && reporter.findings.len() > before {
-                    let last = &mut reporter.findings[before..];
-                    last.iter_mut().last().into_iter().for_each(|it| {
-                        it.message
-                            .to_mut()
-                            .push_str(&format!(" (and {unlisted} more places have wrong fields)"))
-                    });
-                }
-            }
+            Check::Syntax(_) | Check::Suppression(_) | Check::Fleet { .. } => {}
+            Check::Decode(check) => problems.iter().for_each(|problem| check(problem, reporter)),
             Check::Verdict(check) => verdict.iter().for_each(|verdict| check(object, verdict, reporter)),
             Check::Secrets(check) => check(object, secrets, reporter),
             Check::Object(check) => check(object, reporter),

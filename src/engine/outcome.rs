@@ -5,15 +5,13 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::comparison::Comparison;
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::manifest::document::Document;
 use crate::text::source::Source;
 
-/// Why an input is not judged, though it could be read.
+/// Why an input is not checked, though it could be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Aside {
+pub enum SkipReason {
     /// A file that a template engine has yet to fill in.
     Template,
     /// An object of a kind that this linter leaves to others.
@@ -26,46 +24,48 @@ pub enum Aside {
     Owned,
     /// A file in JSON with comments, which is for other programs.
     CommentedJson,
-    /// A file or folder that the configuration excludes.
+    /// A file or directory that the configuration excludes.
     Excluded,
-    /// A file or folder that an ignore file names.
+    /// A file or directory that an ignore file names.
     Ignored,
     /// A link that leads out of the directories that were asked for, and is not followed.
     Outside,
 }
 
-impl Aside {
+impl SkipReason {
     /// Returns the words for a count of such inputs.
     pub fn describe(self, count: usize) -> String {
         match self {
-            Aside::OtherKind => format!("{count} of other kinds"),
-            Aside::NotKubernetes if count == 1 => "1 that is not a Kubernetes object".to_owned(),
-            Aside::NotKubernetes => format!("{count} that are not Kubernetes objects"),
-            Aside::Patch => phrases::count(count, "patch"),
-            Aside::Template => phrases::count(count, "template"),
-            Aside::Owned => format!("{count} that controllers made"),
-            Aside::CommentedJson => format!("{count} in JSON with comments"),
-            Aside::Excluded => format!("{count} excluded"),
-            Aside::Ignored => format!("{count} ignored"),
-            Aside::Outside => format!("{} out of the directory", phrases::count(count, "link")),
+            SkipReason::OtherKind => format!("{count} of other kinds"),
+            SkipReason::NotKubernetes if count == 1 => "1 that is not a Kubernetes object".to_owned(),
+            SkipReason::NotKubernetes => format!("{count} that are not Kubernetes objects"),
+            SkipReason::Patch => phrases::count(count, "patch"),
+            SkipReason::Template => phrases::count(count, "template"),
+            SkipReason::Owned => format!("{count} that controllers made"),
+            SkipReason::CommentedJson => format!("{count} in JSON with comments"),
+            SkipReason::Excluded => format!("{count} excluded"),
+            SkipReason::Ignored => format!("{count} ignored"),
+            SkipReason::Outside => format!("{} out of the directory", phrases::count(count, "link")),
         }
     }
 }
 
-/// An input that was left aside unread, by its name.
+/// An input that was skipped unread, by its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Skipped {
     /// The file.
     pub file: String,
-    /// As what it is counted.
-    pub aside: Aside,
+    /// Why it was skipped, as it is counted.
+    #[serde(rename = "aside")]
+    pub reason: SkipReason,
     /// Why it was not read, in one sentence.
-    pub reason: String,
+    #[serde(rename = "reason")]
+    pub explanation: String,
 }
 
-/// An object that was judged, whatever was found in it.
+/// An object that was checked, whatever was found in it.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct CheckedObject {
     /// The file.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
@@ -83,15 +83,15 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What comments and annotations hide.
     pub suppressed: Vec<Finding>,
-    /// How many objects were judged.
+    /// How many objects were checked.
     pub objects: usize,
-    /// The objects that were judged, for reports that list them: whoever has no finding passed.
-    pub judged: Vec<Judged>,
-    /// How many documents, or files of templates, were left aside, by reason.
-    pub aside: BTreeMap<Aside, usize>,
+    /// The objects that were checked, for reports that list them: whoever has no finding passed.
+    pub checked: Vec<CheckedObject>,
+    /// How many documents, or files of templates, were skipped, by reason.
+    pub skip_counts: BTreeMap<SkipReason, usize>,
     /// Those of them that were not read.
     pub skipped: Vec<Skipped>,
-    /// Whether `--render` would judge what is left aside.
+    /// Whether `--render` would check what is skipped.
     pub can_render: bool,
     /// How many inputs, files or documents in them, could not be read.
     pub unread: usize,
@@ -99,10 +99,6 @@ pub struct Outcome {
     ///
     /// Known for objects that an API server is about to store; otherwise only where a rule reads scripts.
     pub unread_scripts: Vec<String>,
-    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
-    pub comparison: Option<Comparison>,
-    /// The documents that rules about all objects of a run are to see.
-    pub kept: Vec<Document>,
 }
 
 impl Outcome {
@@ -111,34 +107,33 @@ impl Outcome {
         add_all(&mut self.findings, other.findings);
         add_all(&mut self.suppressed, other.suppressed);
         self.objects += other.objects;
-        add_all(&mut self.judged, other.judged);
+        add_all(&mut self.checked, other.checked);
         self.can_render |= other.can_render;
         self.unread += other.unread;
         self.unread_scripts.extend(other.unread_scripts);
-        add_all(&mut self.kept, other.kept);
         self.skipped.extend(other.skipped);
-        for (reason, count) in other.aside {
-            *self.aside.entry(reason).or_default() += count;
+        for (reason, count) in other.skip_counts {
+            *self.skip_counts.entry(reason).or_default() += count;
         }
     }
 
-    /// Counts an input that is not judged.
-    pub fn leave_aside(&mut self, reason: Aside) {
-        *self.aside.entry(reason).or_default() += 1;
+    /// Counts an input that is not checked.
+    pub fn count_skipped(&mut self, reason: SkipReason) {
+        *self.skip_counts.entry(reason).or_default() += 1;
     }
 
-    /// Makes what comes of an input that is left aside unread.
-    pub fn skip(file: &str, aside: Aside, reason: String) -> Self {
+    /// Returns the outcome of an input that is skipped unread.
+    pub fn for_skipped(file: &str, reason: SkipReason, explanation: String) -> Self {
         let mut outcome = Outcome::default();
-        outcome.leave_aside(aside);
-        outcome.skipped.push(Skipped { file: file.to_owned(), aside, reason });
+        outcome.count_skipped(reason);
+        outcome.skipped.push(Skipped { file: file.to_owned(), reason, explanation });
         outcome
     }
 
     /// Sorts objects and findings by place, so that a run always prints the same.
     pub fn sort(&mut self) {
-        self.judged.sort_by(|left, right| {
-            let key = |it: &Judged| (it.document, it.item);
+        self.checked.sort_by(|left, right| {
+            let key = |it: &CheckedObject| (it.document, it.item);
             (&left.source.name, key(left)).cmp(&(&right.source.name, key(right)))
         });
         self.skipped.sort();

@@ -32,7 +32,7 @@ const OTHERS: &[&str] = &[
     "velero",
 ];
 
-/// Says whether the container plainly is a client: it runs `kubectl`, `oc` or `helm`, or its image is named after one.
+/// Whether the container plainly is a client: it runs `kubectl`, `oc` or `helm`, or its image is named after one.
 pub fn is_api_client(container: Container<'_>) -> bool {
     let image = container.image().text().unwrap_or_default().rsplit('/').next().unwrap_or_default();
     let name = image.split([':', '@']).next().unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn is_api_client(container: Container<'_>) -> bool {
     name.split(['-', '_']).any(is_client) || program.is_some_and(is_client) || scripts.any(runs_client)
 }
 
-/// Says whether anything in the image, the command, the arguments or the variables hints at the API server.
+/// Whether anything in the image, the command, the arguments or the variables hints at the API server.
 pub fn may_use_api(container: Container<'_>) -> bool {
     let image = container.image().text().map(repository).unwrap_or_default();
     let variables = container.env().items().flat_map(|it| [it.get("name"), it.get("value")]);
@@ -54,7 +54,7 @@ fn texts(container: Container<'_>) -> impl Iterator<Item = &str> {
     container.command().items().chain(container.args().items()).filter_map(Node::text)
 }
 
-/// Says whether a client stands where a shell expects a command.
+/// Whether a client stands where a shell expects a command.
 fn runs_client(script: &str) -> bool {
     let is_named = CLIENTS.iter().any(|it| script.contains(it));
     is_named

@@ -2,23 +2,23 @@
 //!
 //! What runs is known from a command in exec form, from a script, or from an image whose server everybody knows.
 
+use crate::shell::servers::describe_server;
+use crate::shell::servers::describe_wait;
+use crate::shell::servers::ends_server;
 use crate::shell::servers::has_subcommand;
-use crate::shell::servers::is_end;
-use crate::shell::servers::serves;
-use crate::shell::servers::waits;
 
 use crate::manifest::document::Field;
 use crate::manifest::image::Image;
 use crate::manifest::workload::{Container, Pod};
 use crate::shell;
 use crate::shell::Script;
-use crate::shell::loops::never_ends;
-use crate::text::word_list::has;
+use crate::shell::loops::endless_reason;
+use crate::text::word_list::has_word;
 use crate::value::program::{base_name, is_plain, is_shell, script_of};
 
 /// Why a container never ends.
 #[derive(Clone)]
-pub struct Endless<'d> {
+pub struct EndlessContainer<'d> {
     /// Where the manifest says so.
     pub field: Field<'d>,
     /// What it does, to follow the container's name: ``runs `tail -f /logs/app.log` ``.
@@ -63,19 +63,23 @@ static IMAGES: &[(&str, &str)] = &[
     ("library/registry", "registry"),
 ];
 
-/// Says why a container never ends, if it does not; its script is among `scripts`, if it has one.
-pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
+/// Returns why a container never ends, if it does not; its script is among `scripts`, if it has one.
+pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<EndlessContainer<'d>> {
     let (command, args) = (container.command(), container.args());
     let words: Vec<&str> = container.command_line().filter_map(|it| it.text()).collect();
-    let script = shell::of(scripts, container);
+    let script = shell::script_of(scripts, container);
     if let Some((what, is_certain)) = script.and_then(in_script) {
-        return Some(Endless { field: if command.is_set() { command } else { args }, what, is_certain });
+        return Some(EndlessContainer {
+            field: if command.is_set() { command } else { args },
+            what,
+            is_certain,
+        });
     }
     if command.is_set() {
         let words = inner_words(&words)?;
         let (what, is_certain) =
-            waits(&words).map(|it| (it, true)).or_else(|| Some((serves(&words)?, false)))?;
-        return Some(Endless { field: command, what, is_certain });
+            describe_wait(&words).map(|it| (it, true)).or_else(|| Some((describe_server(&words)?, false)))?;
+        return Some(EndlessContainer { field: command, what, is_certain });
     }
     let image = container.image();
     let parsed = Image::parse(image.text()?)?;
@@ -87,24 +91,27 @@ pub fn endless<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<
     let runs = match server {
         // Flags are for the server; other words are the command, or an argument of a proxy that has no other.
         Some(server) if first.is_empty() || first.starts_with('-') || server.ends_with("-proxy") => {
-            let is_ended = words.iter().any(|word| is_end(server, word));
+            let is_ended = words.iter().any(|word| ends_server(server, word));
             (!is_ended).then(|| format!("runs the server of its image, `{}`", base_name(&name)))
         }
         // An entrypoint that is no server itself starts what the arguments say, or has them as subcommands.
         _ => {
             let words = inner_words(&words)?;
             let with_name: Vec<&str> = [base_name(&name)].into_iter().chain(words.iter().copied()).collect();
-            waits(&words)
-                .or_else(|| serves(&words))
-                .or_else(|| serves(&with_name).filter(|_| has_subcommand(&with_name)))
+            describe_wait(&words)
+                .or_else(|| describe_server(&words))
+                .or_else(|| describe_server(&with_name).filter(|_| has_subcommand(&with_name)))
         }
     };
     let field = if args.is_set() { args } else { image };
-    Some(Endless { field, what: runs?, is_certain: false })
+    Some(EndlessContainer { field, what: runs?, is_certain: false })
 }
 
-/// Says why a container never ends, unless its own `restartPolicy` says that it is not meant to.
-pub fn endless_of<'d>(container: Container<'d>, scripts: &[&Script<'_>]) -> Option<Endless<'d>> {
+/// Returns why a container never ends, unless its own `restartPolicy` says that it is not meant to.
+pub fn unintended_endless<'d>(
+    container: Container<'d>,
+    scripts: &[&Script<'_>],
+) -> Option<EndlessContainer<'d>> {
     endless(container, scripts).filter(|_| !container.restart_policy().is("Always"))
 }
 
@@ -117,24 +124,25 @@ pub fn never_completes(pod: Pod<'_>) -> String {
     }
 }
 
-/// Says why a script never ends, and whether that is certain.
+/// Returns why a script never ends, and whether that is certain.
 fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
     let shell = script.source.shell;
     let mut before = script.source.invocation.words.iter().take(shell.word).filter_map(|it| it.text());
     if before.any(|it| base_name(it) == "timeout") {
         return None;
     }
-    never_ends(script.tree, shell.options.errexit, &|words| {
-        waits(words).map(|it| (it, true)).or_else(|| Some((serves(words)?, false)))
+    endless_reason(script.tree, shell.options.errexit, &|words| {
+        describe_wait(words).map(|it| (it, true)).or_else(|| Some((describe_server(words)?, false)))
     })
 }
 
-/// Returns the words of the command that runs in the end, without wrappers; nothing where a script has to be read, or
+/// Returns the words of the command that runs in the end, without wrappers; `None` if a script has to be read, or
 /// where `timeout` ends it.
 fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
     const WRAPPERS: &str = "tini dumb-init env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";
     let is_wrapper = |word: &&&str| {
-        has(WRAPPERS, base_name(word)) || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
+        has_word(WRAPPERS, base_name(word))
+            || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
     };
     let skipped = words.iter().take_while(is_wrapper).count();
     let words = &words[skipped..];
@@ -155,7 +163,7 @@ mod tests {
     fn what(command: &str) -> Option<String> {
         let words: Vec<&str> = command.split('|').collect();
         let words = inner_words(&words)?;
-        waits(&words).or_else(|| serves(&words))
+        describe_wait(&words).or_else(|| describe_server(&words))
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn applied_by(object: Object<'_>) -> Option<(&'static str, Entry<'_>)> {
     })
 }
 
-/// Says whether Argo CD or Helm runs the object at certain moments of a release, and deletes it in its own time.
+/// Whether Argo CD or Helm runs the object at certain moments of a release, and deletes it in its own time.
 pub fn is_hook(object: Object<'_>) -> bool {
     entries(object).any(|entry| matches!(entry.key, "argocd.argoproj.io/hook" | "helm.sh/hook"))
 }

@@ -44,14 +44,14 @@ const SYSTEM_DIRECTORIES: &[&str] = &[
 const SYSTEM_TREES: &[&str] =
     &["/etc/", "/proc/", "/root/", "/sys/", "/usr/", "/var/lib/kubelet/", "/var/spool/cron/"];
 
-/// Says whether the path is the socket of a container runtime, or a directory that exists for it; on Windows sockets
+/// Whether the path is the socket of a container runtime, or a directory that exists for it; on Windows sockets
 /// are named pipes.
 pub fn is_runtime_socket(path: &str) -> bool {
     let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
     SOCKETS.contains(&file) || SOCKET_DIRECTORIES.contains(&plain(path).as_str())
 }
 
-/// Says whether whoever may write to the path can take the node over.
+/// Whether whoever may write to the path can take the node over.
 pub fn is_of_system(path: &str) -> bool {
     let path = plain(path);
     SYSTEM_DIRECTORIES.contains(&path.as_str())

@@ -9,7 +9,7 @@ const KEY: &str = "batch.kubernetes.io/job-completion-index";
 
 /// A place where the index is read.
 #[derive(Clone, Copy)]
-pub struct Use<'d> {
+pub struct IndexUse<'d> {
     /// The text that names the index.
     pub node: Node<'d>,
     /// Whether it is the path of a label or an annotation, not the variable.
@@ -19,7 +19,7 @@ pub struct Use<'d> {
 }
 
 /// Finds the places that read the index: commands, values of variables, paths of fields.
-pub fn uses(pod: Pod<'_>) -> impl Iterator<Item = Use<'_>> {
+pub fn uses(pod: Pod<'_>) -> impl Iterator<Item = IndexUse<'_>> {
     let in_containers = pod.containers().flat_map(|container| {
         let entries: Vec<_> = container.env().items().collect();
         // Kubernetes does not set what the manifest sets.
@@ -36,7 +36,7 @@ pub fn uses(pod: Pod<'_>) -> impl Iterator<Item = Use<'_>> {
     in_containers.chain(in_volumes)
 }
 
-/// Says whether a command reads the pod's name or host name, which end with the index in an Indexed Job.
+/// Whether a command reads the pod's name or host name, which end with the index in an Indexed Job.
 pub fn uses_host_name(pod: Pod<'_>) -> bool {
     pod.containers().any(|container| {
         let paths = container.env().items().filter_map(|it| it.field("valueFrom.fieldRef.fieldPath").text());
@@ -53,7 +53,7 @@ pub fn uses_host_name(pod: Pod<'_>) -> bool {
 const SCRIPTS: &[&str] =
     &["sh", "bash", "py", "js", "mjs", "ts", "rb", "pl", "php", "r", "jl", "lua", "sql", "ps1"];
 
-/// Says whether a container runs a script or a program that a volume brings, so that the manifest does not tell what it
+/// Whether a container runs a script or a program that a volume brings, so that the manifest does not tell what it
 /// reads.
 pub fn runs_mounted_file(container: Container<'_>) -> bool {
     let mounts: Vec<_> =
@@ -72,10 +72,10 @@ pub fn runs_mounted_file(container: Container<'_>) -> bool {
     program.is_some_and(is_mounted) || words.any(|word| is_mounted(word) && is_script(word))
 }
 
-fn use_in(node: Node<'_>) -> Option<Use<'_>> {
+fn use_in(node: Node<'_>) -> Option<IndexUse<'_>> {
     let text = node.text().filter(|text| text.len() >= VARIABLE.len())?;
     if text.contains(KEY) {
-        return Some(Use { node, is_field: true, has_default: false });
+        return Some(IndexUse { node, is_field: true, has_default: false });
     }
     let at = text.find(VARIABLE)?;
     let before = &text[..at];
@@ -83,7 +83,7 @@ fn use_in(node: Node<'_>) -> Option<Use<'_>> {
     // `JOB_COMPLETION_INDEX=0 …` sets it, `[ -z "$JOB_COMPLETION_INDEX" ]` asks, Python's `get(…, "0")` has a default.
     let has_default = [":", "-", "+", "=", ",", " ="].iter().any(|it| after.starts_with(it))
         || ["-z \"$", "-n \"$", "-z \"${", "-n \"${", "-v "].iter().any(|it| before.ends_with(it));
-    Some(Use { node, is_field: false, has_default })
+    Some(IndexUse { node, is_field: false, has_default })
 }
 
 fn is_script(word: &str) -> bool {

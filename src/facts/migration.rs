@@ -7,7 +7,7 @@ use crate::manifest::image::Image;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::text::finder::Finder;
-use crate::text::word_list::{has, has_in_any_case};
+use crate::text::word_list::{has_word, has_word_in_any_case};
 use crate::value::program::base_name;
 
 /// Words that only migrations have in their names.
@@ -55,17 +55,18 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     let named: Vec<_> =
         names.into_iter().filter_map(|it| it.node()).chain(labels.map(|it| it.value)).collect();
     // Kubernetes' own migration of stored objects changes none of their data.
-    if named.iter().any(|it| says(*it, &|text| text.contains("storage-version"))) {
+    if named.iter().any(|it| has_matching_text(*it, &|text| text.contains("storage-version"))) {
         return None;
     }
     let images = pod.main_containers().filter_map(|it| it.image().node());
     let commands = pod.main_containers().flat_map(|it| it.command_line());
     // To copy files again does no harm, whatever the Job is called.
-    let copies = || pod.main_containers().any(|it| it.command_line().any(|it| says(it, &copies_files)));
-    let by_name = named.into_iter().find(|it| says(*it, &is_migration)).filter(|_| !copies());
+    let copies =
+        || pod.main_containers().any(|it| it.command_line().any(|it| has_matching_text(it, &copies_files)));
+    let by_name = named.into_iter().find(|it| has_matching_text(*it, &is_migration)).filter(|_| !copies());
     by_name
-        .or_else(|| images.into_iter().find(|it| says(*it, &image_migrates)))
-        .or_else(|| commands.into_iter().find(|it| says(*it, &script_migrates)))
+        .or_else(|| images.into_iter().find(|it| has_matching_text(*it, &image_migrates)))
+        .or_else(|| commands.into_iter().find(|it| has_matching_text(*it, &script_migrates)))
 }
 
 /// Returns what says that the Job is a migration, where a stated limit lets it run more than once.
@@ -79,15 +80,15 @@ pub fn retried(job: Job<'_>) -> Option<Node<'_>> {
     (is_retried && !is_repeated && job.pod_failure_policy().is_missing()).then(|| evidence(job)).flatten()
 }
 
-fn says(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
+fn has_matching_text(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
     node.text().is_some_and(test)
 }
 
-/// Says whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
+/// Whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
     words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
-        && !words.any(|word| has_in_any_case(OTHERS, word))
+        && !words.any(|word| has_word_in_any_case(OTHERS, word))
 }
 
 fn image_migrates(text: &str) -> bool {
@@ -95,7 +96,7 @@ fn image_migrates(text: &str) -> bool {
     name.rsplit('/').next().is_some_and(is_migration)
 }
 
-/// Says whether a command or a script runs a migration. Comments and what is printed do not count.
+/// Whether a command or a script runs a migration. Comments and what is printed do not count.
 fn script_migrates(text: &str) -> bool {
     if !PARTS.is_in(text) {
         return false;
@@ -106,11 +107,11 @@ fn script_migrates(text: &str) -> bool {
         let mut words = line.split([' ', '\t', '"', '\'', ';', '(', ')']).filter(|it| !it.is_empty());
         !is_said
             && words.clone().any(is_migration)
-            && !words.any(|word| has(OTHERS, word.trim_start_matches('-')))
+            && !words.any(|word| has_word(OTHERS, word.trim_start_matches('-')))
     })
 }
 
-/// Says whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
+/// Whether a command or a script copies files. A program that runs after that may do more, but nothing tells so.
 fn copies_files(text: &str) -> bool {
     text.split(['\n', ';', '&', '|', '(']).any(|command| {
         let mut words = command.split_ascii_whitespace();

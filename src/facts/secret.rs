@@ -9,8 +9,10 @@ pub mod chance;
 pub mod command;
 pub mod detected;
 mod env;
+mod expansion;
 mod field;
 mod last_applied;
+mod metadata;
 pub(crate) mod operand;
 pub mod promise;
 mod script;
@@ -21,45 +23,46 @@ mod url;
 use crate::facts::secret::detected::Parts;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::detected::Within;
-use crate::facts::secret::detected::in_url;
-use crate::facts::secret::promise::is_secret;
-use crate::facts::secret::promise::words;
-use crate::manifest::document::{Entry, Node};
+use crate::facts::secret::expansion::Variables;
+use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Object, Pod};
-use crate::text::word_list::has;
+use crate::shell::ScriptCache;
 
 pub use shape::shape;
 
-/// Finds the credentials of an object: its annotations and labels first, then those of its containers in the order in
-/// which Kubernetes starts them.
-pub fn secrets<'d>(object: Object<'d>) -> impl Iterator<Item = Secret<'d>> {
-    let metadata = [
-        "metadata",
-        "spec.template.metadata",
-        "spec.jobTemplate.metadata",
-        "spec.jobTemplate.spec.template.metadata",
-    ];
-    let maps = metadata.into_iter().flat_map(move |path| {
-        let metadata = object.node.field(path).node();
-        metadata.into_iter().flat_map(|it| [it.get("annotations"), it.get("labels")]).flatten()
-    });
-    let pod = object.job().and_then(Job::pod);
-    let containers = pod.into_iter().flat_map(Pod::containers);
-    let found: Vec<_> = maps
-        .flat_map(Node::entries)
-        .flat_map(in_metadata)
-        .chain(containers.flat_map(|container| {
-            let fields = field::in_probes(container);
-            container.env().items().flat_map(env::in_env).chain(in_commands(container)).chain(fields)
-        }))
-        .chain(pod.into_iter().flat_map(field::in_volumes))
-        .collect();
+/// Finds the credentials of an object: those of its containers last, in the order in which Kubernetes starts them.
+///
+/// `cache` has the object's scripts.
+pub fn secrets<'d>(
+    object: Object<'d>,
+    cache: &ScriptCache<'d>,
+) -> impl Iterator<Item = Secret<'d>> + use<'d> {
+    let mut found = field::in_others(object);
+    let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
+    found.extend(containers.flat_map(|it| in_container(it, cache)));
     let last = last_applied::only_there(object, &found);
     found.into_iter().chain(last)
 }
 
+/// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
+fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>) -> Vec<Secret<'d>> {
+    let mut variables = Variables::of(container);
+    let mut found = env::in_container(container, &mut variables);
+    let of_commands = in_commands(container, cache, &mut variables);
+    // A value that a command repeats is reported where it stands.
+    let is_known = |new: &Secret<'_>| found.iter().any(|it| it.place() == new.place());
+    let new: Vec<_> = of_commands.into_iter().filter(|it| !is_known(it)).collect();
+    found.extend(new);
+    found.extend(field::in_probes(container));
+    found
+}
+
 /// Looks at all that a container runs.
-fn in_commands(container: Container<'_>) -> Vec<Secret<'_>> {
+fn in_commands<'d>(
+    container: Container<'d>,
+    cache: &ScriptCache<'d>,
+    variables: &mut Variables<'d>,
+) -> Vec<Secret<'d>> {
     let main: Vec<_> = container.command_line().collect();
     let hooks = [
         "livenessProbe.exec.command",
@@ -69,8 +72,10 @@ fn in_commands(container: Container<'_>) -> Vec<Secret<'_>> {
         "lifecycle.preStop.exec.command",
     ];
     let hooks = hooks.map(|path| container.node.field(path).items().collect());
-    let found =
-        [main].into_iter().chain(hooks).flat_map(|arguments: Vec<Node<'_>>| command::search(&arguments));
+    let found = [main]
+        .into_iter()
+        .chain(hooks)
+        .flat_map(|arguments: Vec<Node<'d>>| command::search(&arguments, container, cache, variables));
     let within = |in_url: bool| if in_url { Within::Url } else { Within::Command };
     let mut parts = Parts::default();
     found
@@ -83,34 +88,4 @@ fn in_commands(container: Container<'_>) -> Vec<Secret<'_>> {
             within: within(it.in_url),
         })
         .collect()
-}
-
-/// Words in the keys of annotations whose values are computed from a secret, and so tell nothing of it.
-const COMPUTED: &str = "CHECKSUM DIGEST FINGERPRINT HASH HASHES MD5 REVISION SHA SHA1 SHA256 VERSION";
-
-/// Looks at an annotation or label. What kubectl keeps of the object repeats what stands elsewhere.
-fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
-    let (key, value) = (entry.key, entry.value);
-    let Some(text) = value.text().filter(|_| key != last_applied::ANNOTATION) else { return Vec::new() };
-    let mut found = in_url(key, value);
-    found.extend(env::in_text(Secret {
-        name: key,
-        value,
-        text,
-        part: None,
-        shape: None,
-        within: Within::Metadata,
-    }));
-    let is_computed = || words(key).iter().any(|word| has(COMPUTED, word));
-    if found.is_empty() && (shape(text).is_some() || is_secret(key, text)) && !is_computed() {
-        found.push(Secret {
-            name: key,
-            value,
-            text,
-            part: None,
-            shape: shape(text),
-            within: Within::Metadata,
-        });
-    }
-    found
 }

@@ -1,8 +1,8 @@
 //! The types of the Kubernetes API: fields, allowed values, defaults.
 
 pub mod allowed;
-pub mod decode;
 pub mod default;
-pub mod nearest;
-pub mod placeholder;
+pub mod intended_field;
+pub mod placeholders;
 pub mod required;
+pub mod type_check;

@@ -3,14 +3,16 @@
 
 pub mod affinity;
 pub mod annotation;
-pub mod at;
+pub mod api_field;
 pub mod body;
 pub mod claim;
 pub mod container;
 pub mod cron_job;
+pub mod decode;
 pub mod env;
 pub mod error;
 pub mod failure_policy;
+pub mod file_overlap;
 pub mod ip;
 pub mod job;
 pub mod metadata;
@@ -18,16 +20,14 @@ pub mod model;
 pub mod mount;
 pub mod names;
 pub mod number;
-pub mod overlap;
 pub mod pod;
 pub mod probe;
 pub mod require;
 pub mod resources;
+pub mod rfc3339;
 pub mod security;
 pub mod spread;
-pub mod strict;
 pub mod success_policy;
-pub mod time;
 pub mod toleration;
 pub mod undecodable;
 pub mod volume;
@@ -38,12 +38,12 @@ pub mod windows;
 
 use std::collections::HashSet;
 
-use crate::kubernetes::verdict::at::At;
+use crate::kubernetes::verdict::api_field::ApiField;
 use crate::kubernetes::verdict::body::{Body, Client};
+use crate::kubernetes::verdict::decode::{DecodeError, StrictError};
 use crate::kubernetes::verdict::error::{Cause, ErrorType, Errors};
 use crate::kubernetes::verdict::model::JobSpec;
-use crate::kubernetes::verdict::strict::{DecodeError, StrictError};
-use crate::kubernetes::verdict::undecodable::Clouded;
+use crate::kubernetes::verdict::undecodable::UncertainParts;
 use crate::kubernetes::verdict::warning::Warning;
 use crate::manifest::live;
 use crate::manifest::workload::{Kind, Object};
@@ -76,14 +76,14 @@ pub enum Stage<'d> {
     /// Values are wrong.
     Invalid(Vec<Cause<'d>>),
     /// The API server itself fails, with what Go says.
-    Panic(At<'d>, &'static str),
+    Panic(ApiField<'d>, &'static str),
     /// The object is created.
     Accepted,
 }
 
 /// Returns what the API server of a Kubernetes version says about an object.
 pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verdict<'d> {
-    judge(object, version, client, false)
+    validate(object, version, client, false)
 }
 
 /// Returns the same for findings: as kubectl sends the object, and with wrong values too where the API server stops
@@ -92,13 +92,13 @@ pub fn verdict<'d>(object: Object<'d>, version: Version, client: Client) -> Verd
 ///
 /// An object that the API server has already, as `kubectl get` shows it, would be updated: it keeps its `uid`.
 pub fn for_findings<'d>(object: Object<'d>, version: Version) -> Verdict<'d> {
-    judge(object, version, Client::Kubectl, true)
+    validate(object, version, Client::Kubectl, true)
 }
 
-fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
+fn validate<'d>(object: Object<'d>, version: Version, client: Client, is_for_findings: bool) -> Verdict<'d> {
     let mut around_unknown = Vec::new();
-    let body = Body::of(object, client);
-    let at = At::sent(object.node, body);
+    let body = Body::for_client(object, client);
+    let field = ApiField::in_body(object.node, body);
     let mut verdict = Verdict {
         kind: object.kind,
         stage: Stage::Accepted,
@@ -108,10 +108,10 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
         unlisted: 0,
         name: String::new(),
     };
-    match strict::decode(object, version.minor, body) {
+    match decode::decode(object, version.minor, body) {
         Ok(errors) if errors.is_empty() => verdict.fits_types = true,
         _ if is_for_findings => {
-            let (errors, unknown) = strict::all_errors(object, version.minor);
+            let (errors, unknown) = decode::all_errors(object, version.minor);
             around_unknown.extend(unknown.iter().filter_map(|error| error.node.parent()));
             verdict.undecodable = errors;
         }
@@ -124,38 +124,40 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
             return verdict;
         }
     }
-    verdict.name = metadata::name(at.get("metadata"));
-    warn::of_owners(at.get("metadata").get("ownerReferences"), &mut verdict.warnings);
+    verdict.name = metadata::name(field.get("metadata"));
+    warn::check_owners(field.get("metadata").get("ownerReferences"), &mut verdict.warnings);
     let spec = match object.kind {
-        Kind::Job => JobSpec::of_job(at.get("spec")),
-        Kind::CronJob => JobSpec::of_template(at.get("spec").get("jobTemplate").get("spec")),
+        Kind::Job => JobSpec::from_job(field.get("spec")),
+        Kind::CronJob => JobSpec::from_template(field.get("spec").get("jobTemplate").get("spec")),
     };
     if spec.makes_the_server_panic(version.minor) {
         let reason = "invalid memory address or nil pointer dereference";
-        verdict.stage = Stage::Panic(spec.at.get("successPolicy"), reason);
+        verdict.stage = Stage::Panic(spec.field.get("successPolicy"), reason);
         return verdict;
     }
-    let schedule = at.get("spec").get("schedule");
+    let schedule = field.get("spec").get("schedule");
     if object.kind == Kind::CronJob && cron_job::makes_the_server_panic(schedule, version.minor) {
         verdict.stage = Stage::Panic(schedule, "slice bounds out of range [:-1]");
         return verdict;
     }
     let mut errors = Errors::new(version.minor, is_for_findings && live::is_live(object));
     match object.kind {
-        Kind::Job => job::check(at, &mut errors),
-        Kind::CronJob => cron_job::check(at, &mut errors),
+        Kind::Job => job::check(field, &mut errors),
+        Kind::CronJob => cron_job::check(field, &mut errors),
     }
     if errors.causes.is_empty() {
-        metadata::check_again(at.get("metadata"), &mut errors);
+        metadata::check_before_create(field.get("metadata"), &mut errors);
     }
     verdict.unlisted = errors.unlisted;
-    errors.causes.retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.at.nearest()));
-    let clouded = Clouded::by(&verdict.undecodable, object, spec.at.nearest());
-    errors.causes.retain(|it| !clouded.has(it));
+    errors
+        .causes
+        .retain(|it| it.kind != ErrorType::Required || !around_unknown.contains(&it.field.nearest()));
+    let uncertain = UncertainParts::around(&verdict.undecodable, object, spec.field.nearest());
+    errors.causes.retain(|it| !uncertain.contains(it));
     if let (true, Some(error)) = (errors.causes.is_empty(), verdict.undecodable.first()) {
         verdict.stage = Stage::Decode(error.clone());
     } else if errors.causes.is_empty() {
-        warn::of_object(at, &verdict.name, spec, version.minor, &mut verdict.warnings);
+        warn::check_object(field, &verdict.name, spec, version.minor, &mut verdict.warnings);
         warn::shorten(&mut verdict.warnings);
     } else {
         verdict.stage = Stage::Invalid(errors.causes);
@@ -164,7 +166,7 @@ fn judge<'d>(object: Object<'d>, version: Version, client: Client, is_for_findin
 }
 
 impl Verdict<'_> {
-    /// Says whether the API server takes the object.
+    /// Whether the API server takes the object.
     pub fn is_accepted(&self) -> bool {
         matches!(self.stage, Stage::Accepted)
     }
@@ -190,7 +192,7 @@ impl Verdict<'_> {
         }
     }
 
-    /// Returns the reason of the answer's status, nothing where the object is created.
+    /// Returns the reason of the answer's status, `None` if the object is created.
     pub fn reason(&self) -> Option<&'static str> {
         match self.stage {
             Stage::Decode(_) | Stage::Strict(_) => Some("BadRequest"),
@@ -200,7 +202,7 @@ impl Verdict<'_> {
         }
     }
 
-    /// Returns the message of the answer's status, nothing where the object is created.
+    /// Returns the message of the answer's status, `None` if the object is created.
     pub fn message(&self) -> Option<String> {
         let kind = self.kind_name();
         let undecodable =

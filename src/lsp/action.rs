@@ -3,7 +3,7 @@
 use crate::manifest::edit::apply::apply;
 use std::sync::Arc;
 
-use super::diagnostic::judge;
+use super::diagnostics::lint_text;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Scope;
 use crate::manifest::edit::{Edit, Fix, Safety};
@@ -24,24 +24,24 @@ pub fn ignore(finding: &Finding, source: &Arc<Source>, config: &Config) -> Optio
     let count = |text: &str| {
         let is_same = |it: &Finding| it.rule.id == finding.rule.id && it.subject == finding.subject;
         let is_unread = |it: &Finding| it.rule.scope == Scope::File;
-        let findings = judge(&source.with_text(text), config);
+        let findings = lint_text(&source.with_text(text), config);
         (findings.iter().filter(|it| is_same(it)).count(), findings.iter().filter(|it| is_unread(it)).count())
     };
     let (same, unread) = count(text);
     let hides = |edits: &Vec<Edit>| {
-        let (left, broken) = count(&with(text, edits));
+        let (left, broken) = count(&apply_edits(text, edits));
         left < same && broken <= unread
     };
     suppressions_of(finding, source, config, REASON).into_iter().find(hides)
 }
 
 /// Returns a text with edits.
-pub fn with(text: &str, edits: &[Edit]) -> String {
+pub fn apply_edits(text: &str, edits: &[Edit]) -> String {
     apply(text, [&Fix::new("", Safety::Unsafe, edits.to_vec())])
 }
 
 /// Returns edits of whole lines that make one text of another, so that places that do not change stay where they are.
-pub fn changes(before: &str, after: &str) -> Vec<Edit> {
+pub fn line_edits(before: &str, after: &str) -> Vec<Edit> {
     let diff = similar::TextDiff::from_lines(before, after);
     let offsets = |text: &str| {
         let ends = text.split_inclusive('\n').scan(0, |end, line| {
@@ -67,8 +67,8 @@ mod tests {
     #[test]
     fn changes_touch_no_more_lines_than_they_must() {
         let (before, after) = ("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nx: 9\nc: 4\n");
-        let edits = changes(before, after);
-        assert_eq!(with(before, &edits), after);
+        let edits = line_edits(before, after);
+        assert_eq!(apply_edits(before, &edits), after);
         assert!(edits.iter().all(|edit| edit.span.start >= 10), "{edits:?}");
     }
 }

@@ -5,9 +5,9 @@ mod order;
 use crate::diagnostic::meta::Meta;
 use std::ops::Range;
 
-use super::field::{Field, kind_of, object_of, typed};
-use super::hover::{describe, of_type};
-use super::outline::{Cursor, Outline, Step};
+use super::field::{TypedField, kind_of, node_type, object_of};
+use super::hover::{describe, describe_type};
+use super::outline::{Cursor, Outline, ParentLink};
 use crate::kubernetes::types::{allowed, required};
 use crate::rules;
 use crate::schema::{FieldType, Struct, Type};
@@ -17,13 +17,13 @@ use crate::schema::{FieldType, Struct, Type};
 pub struct Completion {
     /// What the list shows.
     pub label: String,
-    /// What is inserted; `$0` is where typing goes on, and other `$` are escaped.
+    /// What is inserted; `$0` is where typing continues, and other `$` are escaped.
     pub insert: String,
     /// The bytes that it replaces.
     pub replace: Range<usize>,
     /// Where it stands in the list: by this number, then by its label.
     pub rank: usize,
-    /// A few words beside the label.
+    /// A few words next to the label.
     pub detail: String,
     /// More, as Markdown.
     pub documentation: String,
@@ -32,7 +32,7 @@ pub struct Completion {
 }
 
 /// Lists what may stand at `offset`.
-pub fn at(outline: &Outline<'_>, offset: usize, minor: u8) -> Vec<Completion> {
+pub fn complete_at(outline: &Outline<'_>, offset: usize, minor: u8) -> Vec<Completion> {
     if let Some(ids) = suppressed(outline.text, offset) {
         return ids;
     }
@@ -40,12 +40,12 @@ pub fn at(outline: &Outline<'_>, offset: usize, minor: u8) -> Vec<Completion> {
         Some(Cursor::Value { node, word }) => values(outline, node, word, minor),
         Some(Cursor::Word { holder, node, word, indent }) => {
             let place = Place { outline, holder, node, word, indent, minor };
-            match typed(outline, holder, minor).map(|typed| (typed.kind, typed.field)) {
+            match node_type(outline, holder, minor).map(|node_type| (node_type.kind, node_type.field)) {
                 Some((Type::Struct(within), _)) => place.keys(within),
                 Some((Type::List { element, .. }, field)) => place.items(*element, field),
                 Some((Type::Map { value: Type::Quantity, .. }, _)) => place.resources(),
                 Some((kind @ Type::String { .. }, Some(field))) if is_item(outline, holder) => {
-                    place.words(kind, field)
+                    place.text_items(kind, field)
                 }
                 None if holder == object_of(outline, holder) => place.top(),
                 _ => Vec::new(),
@@ -68,7 +68,7 @@ struct Place<'o, 't> {
 impl Place<'_, '_> {
     /// Lists the fields of a type that are not there yet.
     fn keys(&self, within: &'static Struct) -> Vec<Completion> {
-        let (first, last) = order::of(within);
+        let (first, last) = order::field_order(within);
         let rank = |name: &str| match first.iter().position(|it| *it == name) {
             Some(at) => at,
             None if last.contains(&name) => 900,
@@ -78,15 +78,21 @@ impl Place<'_, '_> {
         let required = required::fields(within);
         let completion = |field: &FieldType| {
             let needed = if required.contains(&field.name) { ", required" } else { "" };
-            let of_type = of_type(field.kind).replace('`', "");
-            let documentation = describe(Field { within, field: *field }, self.minor, None);
+            let type_name = describe_type(field.kind).replace('`', "");
+            let documentation = describe(TypedField { within, field: *field }, self.minor, None);
             let insert = self.key(field.name, opens(field.kind));
-            self.completion(field.name, insert, rank(field.name), format!("{of_type}{needed}"), documentation)
+            self.completion(
+                field.name,
+                insert,
+                rank(field.name),
+                format!("{type_name}{needed}"),
+                documentation,
+            )
         };
         fields.map(completion).collect()
     }
 
-    /// Lists the keys of an object whose kind nobody knows yet; nothing where it is another one's.
+    /// Lists the keys of an object whose kind nobody knows yet; none if it is of another kind.
     fn top(&self) -> Vec<Completion> {
         let outline = self.outline;
         let known = ["apiVersion", "kind", "metadata", "spec"];
@@ -105,11 +111,11 @@ impl Place<'_, '_> {
     }
 
     /// Lists what an item of a list may be.
-    fn items(&self, element: Type, field: Option<Field>) -> Vec<Completion> {
+    fn items(&self, element: Type, field: Option<TypedField>) -> Vec<Completion> {
         let is_flow = self.outline.nodes[self.holder].brackets.is_some();
         match (element, field) {
             (Type::Struct(within), _) => {
-                let name = order::of(within).0.first().copied();
+                let name = order::field_order(within).0.first().copied();
                 let name = name.or(within.fields().first().map(|it| it.name)).unwrap_or_default();
                 let (label, insert) = if is_flow {
                     (format!("{{{name}: }}"), format!("{{{}}}", self.key(name, Opens::Scalar)))
@@ -118,21 +124,21 @@ impl Place<'_, '_> {
                 };
                 vec![self.completion(&label, insert, 0, within.name().to_owned(), String::new())]
             }
-            (kind, Some(field)) if is_flow => self.words(kind, field),
+            (kind, Some(field)) if is_flow => self.text_items(kind, field),
             (kind, Some(field)) => {
-                let dashed = |it: Completion| Completion {
-                    label: format!("- {}", it.label),
-                    insert: format!("- {}", it.insert),
-                    ..it
+                let dashed = |completion: Completion| Completion {
+                    label: format!("- {}", completion.label),
+                    insert: format!("- {}", completion.insert),
+                    ..completion
                 };
-                self.words(kind, field).into_iter().map(dashed).collect()
+                self.text_items(kind, field).into_iter().map(dashed).collect()
             }
             _ => Vec::new(),
         }
     }
 
     /// Lists the texts that a list takes.
-    fn words(&self, kind: Type, field: Field) -> Vec<Completion> {
+    fn text_items(&self, kind: Type, field: TypedField) -> Vec<Completion> {
         let values = allowed::values(field.within, &FieldType { kind, ..field.field }, self.minor);
         let quoted = |value: &str| quote(self.outline, &self.word, value, kind);
         let completion = |(rank, value): (usize, &&str)| Completion {
@@ -239,7 +245,7 @@ fn values(outline: &Outline<'_>, node: usize, word: Range<usize>, minor: u8) -> 
 fn known_values(outline: &Outline<'_>, node: usize, minor: u8) -> Option<(Vec<String>, Type)> {
     let text = Type::String { go_type: "string" };
     let parent = outline.nodes[node].parent;
-    if parent == object_of(outline, node) && outline.nodes[node].step == Step::Key {
+    if parent == object_of(outline, node) && outline.nodes[node].step == ParentLink::Key {
         let other = |key| outline.child(parent, key).map(|it| outline.value(it)).filter(|it| !it.is_empty());
         let is_batch = other("apiVersion").is_none_or(|version| version.starts_with("batch/"));
         let is_ours = other("kind").is_none() || kind_of(outline, parent).is_some();
@@ -250,14 +256,14 @@ fn known_values(outline: &Outline<'_>, node: usize, minor: u8) -> Option<(Vec<St
             _ => {}
         }
     }
-    let typed = typed(outline, node, minor)?;
-    let Field { within, field } = typed.field?;
+    let node_type = node_type(outline, node, minor)?;
+    let TypedField { within, field } = node_type.field?;
     if within.go_name == "v1.CronJobSpec" && field.name == "timeZone" {
         return Some((crate::time::zone_names(), text));
     }
-    let is_scalar = !matches!(typed.kind, Type::List { .. } | Type::Map { .. } | Type::Struct(_));
+    let is_scalar = !matches!(node_type.kind, Type::List { .. } | Type::Map { .. } | Type::Struct(_));
     let values = if is_scalar { allowed::values(within, &field, minor) } else { &[] };
-    Some((values.iter().map(|it| (*it).to_owned()).collect(), typed.kind))
+    Some((values.iter().map(|it| (*it).to_owned()).collect(), node_type.kind))
 }
 
 /// Lists the ids of rules where a suppression names some.
@@ -294,7 +300,7 @@ fn is_json(outline: &Outline<'_>) -> bool {
 }
 
 fn is_item(outline: &Outline<'_>, node: usize) -> bool {
-    matches!(outline.nodes[node].step, Step::Item(_))
+    matches!(outline.nodes[node].step, ParentLink::Item(_))
 }
 
 /// Returns the text of a snippet for clients that do not know any.

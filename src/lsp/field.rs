@@ -1,13 +1,13 @@
 //! The Kubernetes type of what stands at a place of an outline.
 
-use super::outline::{Outline, Step};
-use crate::kubernetes::types::decode::root;
+use super::outline::{Outline, ParentLink};
+use crate::kubernetes::types::type_check::root;
 use crate::manifest::workload::Kind;
 use crate::schema::{FieldType, Struct, Type};
 
 /// A field that a node stands for.
 #[derive(Clone, Copy, Debug)]
-pub struct Field {
+pub struct TypedField {
     /// The type that has the field.
     pub within: &'static Struct,
     /// The field.
@@ -16,41 +16,45 @@ pub struct Field {
 
 /// The type of a node's value, and the field that it is, or is an item or entry of.
 #[derive(Clone, Copy, Debug)]
-pub struct Typed {
+pub struct NodeType {
     /// The type of the value.
     pub kind: Type,
     /// The nearest field on the way; none for an object.
-    pub field: Option<Field>,
+    pub field: Option<TypedField>,
     /// Whether the node is the field itself, not a part of its value.
     pub is_field: bool,
 }
 
 /// Finds the type of a node in a Job or CronJob, in the minor or, where it lacks a field, in any.
-pub fn typed(outline: &Outline<'_>, node: usize, minor: u8) -> Option<Typed> {
+pub fn node_type(outline: &Outline<'_>, node: usize, minor: u8) -> Option<NodeType> {
     let object = object_of(outline, node);
     let kind = kind_of(outline, object)?;
-    let way = outline.way(node);
-    let below = way.iter().skip_while(|&&step| object != 0 && step != object);
-    let mut typed = Typed { kind: Type::Struct(root(kind)), field: None, is_field: false };
+    let ancestors = outline.ancestors(node);
+    let below = ancestors.iter().skip_while(|&&step| object != 0 && step != object);
+    let mut node_type = NodeType { kind: Type::Struct(root(kind)), field: None, is_field: false };
     for &step in below.skip(usize::from(object != 0)) {
-        typed = match (typed.kind, outline.nodes[step].step) {
-            (Type::Struct(within), Step::Key) => {
+        node_type = match (node_type.kind, outline.nodes[step].step) {
+            (Type::Struct(within), ParentLink::Key) => {
                 let name = outline.key(step);
                 let field = *within.field(name, minor).or_else(|| within.any_minor(name))?;
-                Typed { kind: field.kind, field: Some(Field { within, field }), is_field: true }
+                NodeType { kind: field.kind, field: Some(TypedField { within, field }), is_field: true }
             }
-            (Type::List { element, .. }, Step::Item(_)) => Typed { kind: *element, is_field: false, ..typed },
-            (Type::Map { value, .. }, Step::Key) => Typed { kind: *value, is_field: false, ..typed },
+            (Type::List { element, .. }, ParentLink::Item(_)) => {
+                NodeType { kind: *element, is_field: false, ..node_type }
+            }
+            (Type::Map { value, .. }, ParentLink::Key) => {
+                NodeType { kind: *value, is_field: false, ..node_type }
+            }
             _ => return None,
         };
     }
-    Some(typed)
+    Some(node_type)
 }
 
 /// Returns the node of the object around a node: an item of a `List`, else the document.
 pub fn object_of(outline: &Outline<'_>, node: usize) -> usize {
     let is_list = outline.child(0, "kind").is_some_and(|kind| outline.value(kind).ends_with("List"));
-    match outline.way(node).as_slice() {
+    match outline.ancestors(node).as_slice() {
         [items, item, ..] if is_list && outline.key(*items) == "items" => *item,
         _ => 0,
     }
@@ -63,7 +67,7 @@ pub fn objects(outline: &Outline<'_>) -> Vec<usize> {
     if items.is_empty() { vec![0] } else { items }
 }
 
-/// Says whether an object is a Job or a CronJob; one whose kind is not typed yet is told by its fields.
+/// Whether an object is a Job or a CronJob; one whose kind is not typed yet is told by its fields.
 pub fn kind_of(outline: &Outline<'_>, object: usize) -> Option<Kind> {
     let value = |key| outline.child(object, key).map(|node| outline.value(node)).filter(|it| !it.is_empty());
     let of_list = || outline.child(0, "kind").and_then(|kind| outline.value(kind).strip_suffix("List"));

@@ -1,10 +1,10 @@
-//! What an editor shows beside the mouse: the rule that speaks there, or what is known about a field.
+//! What an editor shows next to the mouse: the rule that reports something there, or what is known about a field.
 
 use std::fmt::Write as _;
 
-use super::about::rules_about;
-use super::field::{Field, typed};
-use super::outline::{Cursor, Outline, Step};
+use super::field::{TypedField, node_type};
+use super::field_rules::rules_for_field;
+use super::outline::{Cursor, Outline, ParentLink};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
 use crate::kubernetes::types::{allowed, default};
@@ -13,11 +13,11 @@ use crate::schema::version::OLDEST_MINOR;
 use crate::schema::{Struct, Type};
 
 /// More rules than these are not named for a field.
-const MOST_RULES: usize = 12;
+const MAX_RULES: usize = 12;
 
 /// Writes what is known at `offset` as Markdown, with the bytes that it is about: the rules of findings there, a rule whose
 /// id is written there, and the field there.
-pub fn at(
+pub fn hover_at(
     outline: &Outline<'_>,
     findings: &[Finding],
     offset: usize,
@@ -64,9 +64,9 @@ fn field(outline: &Outline<'_>, offset: usize, minor: u8) -> Option<(String, std
         Cursor::Word { node: Some(node), .. } | Cursor::Value { node, .. } => node,
         Cursor::Word { .. } => return None,
     };
-    let typed = typed(outline, node, minor).filter(|typed| typed.is_field)?;
+    let node_type = node_type(outline, node, minor).filter(|node_type| node_type.is_field)?;
     let path = path(outline, node);
-    let text = describe(typed.field?, minor, Some(&path));
+    let text = describe(node_type.field?, minor, Some(&path));
     Some((text, outline.nodes[node].key.clone()))
 }
 
@@ -74,9 +74,9 @@ fn field(outline: &Outline<'_>, offset: usize, minor: u8) -> Option<(String, std
 fn path(outline: &Outline<'_>, node: usize) -> String {
     let object = super::field::object_of(outline, node);
     let mut path = String::new();
-    for step in outline.way(node).into_iter().skip_while(|&step| object != 0 && step <= object) {
+    for step in outline.ancestors(node).into_iter().skip_while(|&step| object != 0 && step <= object) {
         let _ = match outline.nodes[step].step {
-            Step::Item(number) => write!(path, "[{number}]"),
+            ParentLink::Item(number) => write!(path, "[{number}]"),
             _ if path.is_empty() => write!(path, "{}", outline.key(step)),
             _ => write!(path, ".{}", outline.key(step)),
         };
@@ -85,14 +85,14 @@ fn path(outline: &Outline<'_>, node: usize) -> String {
 }
 
 /// Writes what is known about a field: its type, values, default and age, and with its path the rules about it.
-pub fn describe(field: Field, minor: u8, path: Option<&str>) -> String {
-    let Field { within, field } = field;
-    let mut text = format!("**{}**: {}", path.unwrap_or(field.name), of_type(field.kind));
+pub fn describe(field: TypedField, minor: u8, path: Option<&str>) -> String {
+    let TypedField { within, field } = field;
+    let mut text = format!("**{}**: {}", path.unwrap_or(field.name), describe_type(field.kind));
     let values = allowed::values(within, &field, minor);
     if !values.is_empty() && !matches!(field.kind, Type::Bool) {
         let _ = write!(text, ": `{}`", values.join("`, `"));
     }
-    if let Some(default) = default::of(within, field.name) {
+    if let Some(default) = default::default_value(within, field.name) {
         let _ = write!(text, "\n\nNot set: {default}.");
     }
     if field.since > OLDEST_MINOR {
@@ -117,21 +117,21 @@ fn about(name: &str, path: &str) -> Vec<&'static Meta> {
             || rule.opening().contains(&word)
             || rule.id.split('-').any(|it| it == part)
     };
-    let reporting = rules_about(path);
+    let reporting = rules_for_field(path);
     let others = rules::registry()
         .iter()
         .filter(|rule| !reporting.iter().any(|it| it.id == rule.id) && has_name(rule));
-    reporting.iter().copied().chain(others).take(MOST_RULES).collect()
+    reporting.iter().copied().chain(others).take(MAX_RULES).collect()
 }
 
 /// Returns the words for a type, as the API reference has them.
-pub fn of_type(kind: Type) -> String {
+pub fn describe_type(kind: Type) -> String {
     match kind {
         Type::String { .. } => "string".to_owned(),
         Type::Bool => "boolean".to_owned(),
         Type::Int32 | Type::Int64 => "integer".to_owned(),
-        Type::List { element, .. } => format!("list of {}", of_items(*element)),
-        Type::Map { value, .. } => format!("mapping of names to {}", of_items(*value)),
+        Type::List { element, .. } => format!("list of {}", describe_items(*element)),
+        Type::Map { value, .. } => format!("mapping of names to {}", describe_items(*value)),
         Type::Struct(within) => within.name().to_owned(),
         Type::Quantity => "quantity, such as `500m` or `128Mi`".to_owned(),
         Type::Time => "time, such as `2027-01-31T12:00:00Z`".to_owned(),
@@ -140,12 +140,12 @@ pub fn of_type(kind: Type) -> String {
     }
 }
 
-fn of_items(kind: Type) -> String {
+fn describe_items(kind: Type) -> String {
     match kind {
         Type::String { .. } => "strings".to_owned(),
         Type::Int32 | Type::Int64 => "integers".to_owned(),
         Type::Quantity => "quantities, such as `500m` or `128Mi`".to_owned(),
-        other => of_type(other),
+        other => describe_type(other),
     }
 }
 

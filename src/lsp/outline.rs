@@ -8,7 +8,7 @@ mod flow;
 mod lines;
 mod model;
 
-pub use model::{Cursor, Node, Outline, Step};
+pub use model::{Cursor, Outline, OutlineNode, ParentLink};
 
 use std::ops::Range;
 
@@ -23,18 +23,21 @@ impl<'t> Outline<'t> {
             .or(spans.first())
             .cloned()
             .unwrap_or(0..text.len());
-        Outline::read(text, span)
+        Outline::parse(text, span)
     }
 
     /// Takes every document apart.
     pub fn all(text: &'t str) -> Vec<Self> {
-        documents(text).into_iter().map(|span| Outline::read(text, span)).collect()
+        documents(text).into_iter().map(|span| Outline::parse(text, span)).collect()
     }
 
-    fn read(text: &'t str, span: Range<usize>) -> Self {
-        let document = Node { end: span.end, ..Node::new(0, Step::Document, span.start..span.start, 0) };
+    fn parse(text: &'t str, span: Range<usize>) -> Self {
+        let document = OutlineNode {
+            end: span.end,
+            ..OutlineNode::new(0, ParentLink::Document, span.start..span.start, 0)
+        };
         let mut outline = Outline { text, span, nodes: vec![document], scalars: Vec::new() };
-        lines::read(&mut outline);
+        lines::read_block(&mut outline);
         outline
     }
 
@@ -55,33 +58,33 @@ impl<'t> Outline<'t> {
 
     /// Returns the node that a node holds by a key.
     pub fn child(&self, parent: usize, key: &str) -> Option<usize> {
-        self.children(parent).find(|&node| self.nodes[node].step == Step::Key && self.key(node) == key)
+        self.children(parent).find(|&node| self.nodes[node].step == ParentLink::Key && self.key(node) == key)
     }
 
     /// Returns the nodes from the document, which is left out, down to a node.
-    pub fn way(&self, node: usize) -> Vec<usize> {
-        let mut way = Vec::new();
+    pub fn ancestors(&self, node: usize) -> Vec<usize> {
+        let mut ancestors = Vec::new();
         let mut at = node;
         while at != 0 {
-            way.push(at);
+            ancestors.push(at);
             at = self.nodes[at].parent;
         }
-        way.reverse();
-        way
+        ancestors.reverse();
+        ancestors
     }
 
-    /// Says whether a node is there to hold others: its value does not stand on its line.
+    /// Whether a node is there to hold others: its value does not stand on its line.
     fn is_open(&self, node: usize) -> bool {
         let value = &self.text[self.nodes[node].value.clone()];
         value.is_empty() || (value.starts_with(['&', '!']) && !value.contains(' '))
     }
 
-    /// Says whether a node that is not in brackets can hold a key or an item at a column.
+    /// Whether a node that is not in brackets can hold a key or an item at a column.
     fn can_hold(&self, node: usize, column: usize, is_item: bool) -> bool {
         let holder = &self.nodes[node];
         // The items of a list may stand below their key without indentation.
         let is_left =
-            holder.column < column || (is_item && holder.step == Step::Key && holder.column == column);
+            holder.column < column || (is_item && holder.step == ParentLink::Key && holder.column == column);
         node == 0 || (is_left && self.is_open(node))
     }
 
@@ -105,9 +108,9 @@ impl<'t> Outline<'t> {
     /// Adds a node, and gives an item its number.
     fn add(&mut self, parent: usize, is_item: bool, key: Range<usize>, column: usize) -> usize {
         let items = &mut self.nodes[parent].items;
-        let step = if is_item { Step::Item(*items) } else { Step::Key };
+        let step = if is_item { ParentLink::Item(*items) } else { ParentLink::Key };
         *items += usize::from(is_item);
-        self.nodes.push(Node::new(parent, step, key, column));
+        self.nodes.push(OutlineNode::new(parent, step, key, column));
         self.nodes.len() - 1
     }
 }
@@ -145,13 +148,13 @@ mod tests {
     fn ways(text: &str) -> Vec<String> {
         let outline = Outline::at(text, 0);
         let step = |&node: &usize| match outline.nodes[node].step {
-            Step::Item(number) => format!("[{number}]"),
+            ParentLink::Item(number) => format!("[{number}]"),
             _ => format!(".{}", outline.key(node)),
         };
-        let way = |node| outline.way(node).iter().map(step).collect::<String>();
+        let path = |node| outline.ancestors(node).iter().map(step).collect::<String>();
         (1..outline.nodes.len())
             .filter(|&node| outline.children(node).next().is_none())
-            .map(|node| format!("{} = {}", way(node), outline.value(node)))
+            .map(|node| format!("{} = {}", path(node), outline.value(node)))
             .collect()
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use lsp_types::{Position, TextDocumentContentChangeEvent};
 
 use crate::text::source::Source;
-use crate::text::span::narrow;
+use crate::text::span::to_u32;
 
 /// What a client counts in a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,14 +20,14 @@ pub enum Encoding {
 
 /// The places of a text as its client counts them.
 #[derive(Clone, Copy, Debug)]
-pub struct Places<'s> {
+pub struct TextPositions<'s> {
     /// The text.
     pub source: &'s Source,
     /// What its client counts.
     pub encoding: Encoding,
 }
 
-impl Places<'_> {
+impl TextPositions<'_> {
     /// Returns the position of the byte at `offset`, or of the end where the text is shorter.
     pub fn position(&self, offset: usize) -> Position {
         let text = self.source.text.as_str();
@@ -36,13 +36,13 @@ impl Places<'_> {
             end -= 1;
         }
         let lines = self.source.lines();
-        let line = lines.line(narrow(end));
+        let line = lines.line(to_u32(end));
         let start = lines.start_of(line) as usize;
         let character = match self.encoding {
             Encoding::Utf8 => end - start,
             Encoding::Utf16 => lines.count(text, start, end).units,
         };
-        Position { line: narrow(line - 1), character: narrow(character) }
+        Position { line: to_u32(line - 1), character: to_u32(character) }
     }
 
     /// Returns the positions of the ends of a range.
@@ -82,7 +82,7 @@ pub fn apply(text: &str, changes: Vec<TextDocumentContentChangeEvent>, encoding:
             None => text = change.text,
             Some(range) => {
                 source = Source::new("", text);
-                let places = Places { source: &source, encoding };
+                let places = TextPositions { source: &source, encoding };
                 let start = places.offset(range.start);
                 let end = places.offset(range.end).max(start);
                 text = std::mem::take(&mut source.text);
@@ -103,7 +103,7 @@ mod tests {
         let text = "a: 😀é # x\r\nb: 1\n";
         let hash = text.find('#').expect("it is there");
         for (encoding, character) in [(Encoding::Utf16, 7), (Encoding::Utf8, 10)] {
-            let places = Places { source: &Source::new("", text), encoding };
+            let places = TextPositions { source: &Source::new("", text), encoding };
             assert_eq!(places.position(hash), Position { line: 0, character });
             assert_eq!(places.offset(Position { line: 0, character }), hash);
         }
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn positions_outside_the_text_are_its_ends() {
         let source = Source::new("", "a: 1\r\nb: 😀\n");
-        let places = Places { source: &source, encoding: Encoding::Utf16 };
+        let places = TextPositions { source: &source, encoding: Encoding::Utf16 };
         let offset = |line, character| places.offset(Position { line, character });
         assert_eq!((offset(0, 99), offset(9, 0)), (4, source.text.len()));
         assert_eq!(offset(1, 4), 9, "inside of a character is its start");

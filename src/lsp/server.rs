@@ -1,7 +1,7 @@
 //! `lsp`: the server that editors start, over standard input and output.
 //!
-//! Three threads: one reads messages, one judges texts, and this one answers. While texts change faster than they are
-//! judged, only the newest of each file is, and what came out of an older one is dropped.
+//! Three threads: one reads messages, one checks texts, and this one answers. While texts change faster than they are
+//! checked, only the newest of each file is, and what came out of an older one is dropped.
 #![expect(clippy::disallowed_methods, reason = "threads are started here")]
 
 mod answers;
@@ -11,8 +11,8 @@ mod session;
 pub mod state;
 mod transport;
 
-use crate::lsp::server::state::Judged;
-use crate::lsp::server::state::Text;
+use crate::lsp::server::state::LintJob;
+use crate::lsp::server::state::Linted;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -20,11 +20,11 @@ use std::thread;
 
 use lsp_server::{Connection, Message, ProtocolError};
 
-use crate::lsp::diagnostic::judge;
+use crate::lsp::diagnostics::lint_text;
 use crate::lsp::server::state::Session;
 use crate::project::selection::Selection;
 use crate::project::settings::SettingsError;
-use client::Client;
+use client::EditorClient;
 use transport::InputError;
 
 /// Something that the session has to hear of.
@@ -33,8 +33,8 @@ enum Event {
     Message(Message),
     /// The client is gone.
     Gone,
-    /// A text has been judged.
-    Judged(Judged),
+    /// A text has been checked.
+    Linted(Linted),
 }
 
 /// Why a conversation with a client ends early.
@@ -54,7 +54,7 @@ pub(crate) enum ServeError {
 /// Serves a client until it says goodbye, and returns whether it asked for the shutdown first, as the protocol demands.
 ///
 /// # Errors
-/// Says which message is too large or malformed: it ends the conversation.
+/// Returns which message is too large or malformed: it ends the conversation.
 pub(crate) fn run(arguments: &Selection) -> Result<bool, ServeError> {
     let (connection, threads) = transport::start();
     let exit = serve(&connection, arguments);
@@ -65,12 +65,12 @@ pub(crate) fn run(arguments: &Selection) -> Result<bool, ServeError> {
 
 fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, ServeError> {
     let (id, params) = connection.initialize_start()?;
-    let client = Client::of(&params);
+    let client = EditorClient::from_params(&params);
     connection.initialize_finish(id, client.answer())?;
     let (events, happened) = channel();
     let (texts, queue) = channel();
-    let judged = events.clone();
-    thread::spawn(move || judge_all(&queue, &judged));
+    let linted = events.clone();
+    thread::spawn(move || lint_all(&queue, &linted));
     let messages = connection.receiver.clone();
     thread::spawn(move || {
         for message in messages {
@@ -89,16 +89,16 @@ fn serve(connection: &Connection, arguments: &Selection) -> Result<bool, ServeEr
         match event {
             Event::Message(Message::Notification(it)) if it.method == "exit" => break,
             Event::Message(message) => session.message(message),
-            Event::Judged(judged) => session.judged(judged),
+            Event::Linted(linted) => session.linted(linted),
             Event::Gone => break,
         }
     }
     Ok(session.is_shut_down)
 }
 
-/// Judges texts as they come, of each file the newest only.
-fn judge_all(queue: &Receiver<Text>, done: &Sender<Event>) {
-    let mut waiting: VecDeque<Text> = VecDeque::new();
+/// Checks texts as they come, of each file the newest only.
+fn lint_all(queue: &Receiver<LintJob>, done: &Sender<Event>) {
+    let mut waiting: VecDeque<LintJob> = VecDeque::new();
     loop {
         let first = if waiting.is_empty() { queue.recv().ok() } else { None };
         if first.is_none() && waiting.is_empty() {
@@ -108,10 +108,10 @@ fn judge_all(queue: &Receiver<Text>, done: &Sender<Event>) {
             waiting.retain(|older| older.uri != text.uri);
             waiting.push_back(text);
         }
-        let Some(Text { uri, version, source, config }) = waiting.pop_front() else { continue };
+        let Some(LintJob { uri, version, source, config }) = waiting.pop_front() else { continue };
         // A rule that gives up must not take the editor's server with it.
-        let findings = catch_unwind(AssertUnwindSafe(|| judge(&source, &config))).ok();
-        if done.send(Event::Judged(Judged { uri, version, findings })).is_err() {
+        let findings = catch_unwind(AssertUnwindSafe(|| lint_text(&source, &config))).ok();
+        if done.send(Event::Linted(Linted { uri, version, findings })).is_err() {
             return;
         }
     }

@@ -23,7 +23,7 @@ pub struct Symbol {
 }
 
 /// Lists the Jobs and CronJobs of a text, each with its init containers and containers, without credentials.
-pub fn all(text: &str) -> Vec<Symbol> {
+pub fn symbols(text: &str) -> Vec<Symbol> {
     let text = &*hide_in_text(text);
     let outlines = Outline::all(text);
     outlines

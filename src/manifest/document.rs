@@ -15,7 +15,7 @@ mod scan;
 mod split;
 mod yaml;
 
-pub use data::{Comment, Document, Duplicate, DuplicateCause, MAXIMUM_DEPTH, Style};
+pub use data::{Comment, Document, Duplicate, DuplicateCause, MAX_DEPTH, Style};
 pub use error::SyntaxError;
 pub use field::Field;
 pub use node::{Entry, Node, Value};

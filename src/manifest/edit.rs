@@ -17,9 +17,10 @@ use crate::text::span::Span;
 /// Whether a fix can be applied without a look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Safety {
     /// After the API server's defaulting the object is the same, and for a CronJob so is every Job made from it. Of what
-    /// the server refuses, only `batch/v1beta1` and keys that are there twice with the same value.
+    /// the server rejects, only `batch/v1beta1` and keys that are there twice with the same value.
     Safe,
     /// Anything else: it changes what runs, and someone has to look.
     Unsafe,
@@ -37,6 +38,7 @@ impl Safety {
 
 /// A change that makes a finding go away.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fix {
     /// What it does, as an instruction without a full stop.
     pub title: Cow<'static, str>,
@@ -50,6 +52,7 @@ pub struct Fix {
 
 /// Replaces the bytes of a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Edit {
     /// The bytes that go; none where something is inserted.
     pub span: Span,
@@ -77,9 +80,14 @@ impl Fix {
 }
 
 impl Edit {
-    /// Inserts a text.
+    /// Returns the edit that replaces the bytes of a span.
+    pub fn new(span: Span, text: impl Into<String>) -> Edit {
+        Edit { span, text: text.into() }
+    }
+
+    /// Returns the edit that inserts a text.
     pub(crate) fn insert(at: usize, text: impl Into<String>) -> Edit {
-        Edit { span: Span::new(at, at), text: text.into() }
+        Edit::new(Span::new(at, at), text)
     }
 
     /// Joins edits that belong together: all of them or none.

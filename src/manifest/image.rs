@@ -3,7 +3,7 @@
 use crate::manifest::live;
 use crate::manifest::workload::Container;
 use crate::text::placeholder::is_placeholder;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 
 /// An image reference in its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const VARIANTS: &str = "alpine slim distroless debug nonroot rootless glibc musl
 const MACHINES: &str = "amd64 arm64 arm64v8 x86_64 x86 aarch64 armv7 s390x ppc64le";
 
 impl<'a> Image<'a> {
-    /// Takes a reference apart; nothing where a part is empty or where it holds what no reference can.
+    /// Takes a reference apart; `None` if a part is empty or where it holds what no reference can.
     ///
     /// A colon before the last slash belongs to the registry's port, as the runtimes read it.
     pub fn parse(text: &'a str) -> Option<Self> {
@@ -64,7 +64,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Says whether the same reference may name another image tomorrow: no digest, and no tag that names a version.
+    /// Whether the same reference may name another image tomorrow: no digest, and no tag that names a version.
     ///
     /// Versions that are not complete (`3`, `16-alpine`, `bookworm`) do not count: they name a line of releases.
     pub fn is_mutable(self) -> bool {
@@ -72,15 +72,15 @@ impl<'a> Image<'a> {
     }
 }
 
-/// Says whether a tag names a branch, a channel or a variant and nothing that could be a version: `latest`,
+/// Whether a tag names a branch, a channel or a variant and nothing that could be a version: `latest`,
 /// `stable-slim`, `alpine`; not `main-3f9c2d1`.
 fn is_floating(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
     let mut words = tag.split(['-', '.', '_']);
     let first = words.next().unwrap_or_default();
-    let is_version = |word: &str| word.bytes().any(|it| it.is_ascii_digit()) && !has(MACHINES, word);
-    (has(FLOATING, first) && !words.clone().any(is_version))
-        || (has(VARIANTS, first) && words.all(|word| has(VARIANTS, word)))
+    let is_version = |word: &str| word.bytes().any(|it| it.is_ascii_digit()) && !has_word(MACHINES, word);
+    (has_word(FLOATING, first) && !words.clone().any(is_version))
+        || (has_word(VARIANTS, first) && words.all(|word| has_word(VARIANTS, word)))
 }
 
 /// Splits off the registry, where the first part is one: it has a dot, a port or a capital letter, or is `localhost`
@@ -95,7 +95,7 @@ fn split_host(name: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Says why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; nothing where
+/// Returns why no runtime can read a reference, by the grammar of `github.com/distribution/reference`; `None` if
 /// they can, and where there is no text at all.
 pub fn defect(text: &str) -> Option<&'static str> {
     if text.is_empty() {
@@ -110,25 +110,28 @@ pub fn defect(text: &str) -> Option<&'static str> {
     let (rest, digest) = text.split_once('@').map_or((text, None), |(rest, digest)| (rest, Some(digest)));
     let (host, path) = split_host(rest);
     let (path, tag) = path.split_once(':').map_or((path, None), |(path, tag)| (path, Some(tag)));
-    match () {
-        () if path.bytes().any(|it| it.is_ascii_uppercase()) => Some("the repository has capital letters"),
-        () if !host.is_none_or(is_host) => Some("the part before the first slash is not a host"),
-        () if path.is_empty() => Some("it does not name an image"),
-        () if !path.split('/').all(is_component) => Some(
+    if path.bytes().any(|it| it.is_ascii_uppercase()) {
+        Some("the repository has capital letters")
+    } else if !host.is_none_or(is_host) {
+        Some("the part before the first slash is not a host")
+    } else if path.is_empty() {
+        Some("it does not name an image")
+    } else if !path.split('/').all(is_component) {
+        Some(
             "a part of the repository is empty, or has characters other than letters, digits and single separators",
-        ),
-        () if tag == Some("") => Some("the tag after the colon is empty"),
-        () if !tag.is_none_or(is_tag) => {
-            Some("the tag has an invalid character, or more than 128 characters")
-        }
-        () if !digest.is_none_or(is_digest) => {
-            Some("the digest is not an algorithm followed by its hexadecimal digits, 64 for `sha256`")
-        }
-        () if host.map_or(0, str::len) + path.len() >= 255 => Some("the name has more than 255 characters"),
-        () if host.is_none() && rest.len() == 64 && is_hex(rest) => {
-            Some("64 hexadecimal digits cannot be a name")
-        }
-        () => None,
+        )
+    } else if tag == Some("") {
+        Some("the tag after the colon is empty")
+    } else if !tag.is_none_or(is_tag) {
+        Some("the tag has an invalid character, or more than 128 characters")
+    } else if !digest.is_none_or(is_digest) {
+        Some("the digest is not an algorithm followed by its hexadecimal digits, 64 for `sha256`")
+    } else if host.map_or(0, str::len) + path.len() >= 255 {
+        Some("the name has more than 255 characters")
+    } else if host.is_none() && rest.len() == 64 && is_hex(rest) {
+        Some("64 hexadecimal digits cannot be a name")
+    } else {
+        None
     }
 }
 
@@ -146,7 +149,7 @@ fn is_host_part(part: &str) -> bool {
     !part.is_empty() && !part.starts_with('-') && !part.ends_with('-') && part.bytes().all(is_inner)
 }
 
-/// Says whether the text is a host with an optional port.
+/// Whether the text is a host with an optional port.
 fn is_host(text: &str) -> bool {
     if let Some((address, port)) = text.strip_prefix('[').and_then(|it| it.split_once(']')) {
         let is_address =
@@ -161,7 +164,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
 }
 
-/// Says whether the text is a part of a repository: words of lower-case letters and digits, with `.`, `_`, `__` or
+/// Whether the text is a part of a repository: words of lower-case letters and digits, with `.`, `_`, `__` or
 /// dashes between them.
 fn is_component(text: &str) -> bool {
     let is_inner = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
@@ -186,7 +189,7 @@ fn is_hex(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }
 
-/// Whether the nodes go on with the image that they have, whatever is pushed later, because somebody has said so.
+/// Whether the nodes continue with the image that they have, whatever is pushed later, because somebody has said so.
 pub fn keeps_image(container: Container<'_>) -> bool {
     let policy = container.image_pull_policy();
     let tag = container.image().text().and_then(Image::parse).and_then(|it| it.tag);
@@ -195,7 +198,7 @@ pub fn keeps_image(container: Container<'_>) -> bool {
     policy.is("Never") || policy.is("IfNotPresent") && is_stated
 }
 
-/// Says whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
+/// Whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
 pub fn moves(text: &str) -> bool {
     !is_placeholder(text) && defect(text).is_none() && Image::parse(text).is_some_and(Image::is_mutable)
 }

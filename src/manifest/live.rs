@@ -8,7 +8,7 @@
 use serde_json::Value as Json;
 
 use crate::manifest::document::{Document, Node, Value};
-use crate::manifest::workload::{Kind, Object, Reading};
+use crate::manifest::workload::{Classification, Kind, Object, classify};
 
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
@@ -37,39 +37,39 @@ const CRON_JOB_DEFAULTS: &[(&str, Value<'static>)] = &[
     ("spec.suspend", Value::Bool(false)),
 ];
 
-/// Says whether an API server has filled the object in: it has no text, or a `metadata.uid`.
+/// Whether an API server has filled the object in: it has no text, or a `metadata.uid`.
 pub fn is_live(object: Object<'_>) -> bool {
-    object.node.document.source.is_of_server() || object.node.field("metadata.uid").is_set()
+    object.node.document.source.is_from_server() || object.node.field("metadata.uid").is_set()
 }
 
 /// Makes the defaults that nobody stated read as `null`, where it is known what was stated.
-pub fn forget_defaults(document: &mut Document) {
+pub fn unset_server_defaults(document: &mut Document) {
     let mut unstated = Vec::new();
     for node in document.objects() {
-        let Reading::Object(object) = Reading::of(node) else { continue };
+        let Classification::Object(object) = classify(node) else { continue };
         if !is_live(object) {
             continue;
         }
-        let Some(stated) = Stated::of(object) else { continue };
+        let Some(stated) = Stated::find(object) else { continue };
         for (path, default) in defaults(object) {
             if let Some(field) =
-                node.field(path).node().filter(|it| it.value() == default && !stated.has(path))
+                node.field(path).node().filter(|it| it.value() == default && !stated.states(path))
             {
                 unstated.push(field.id);
             }
         }
     }
     for id in unstated {
-        document.forget(id);
+        document.set_null(id);
     }
 }
 
-/// Says whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
+/// Whether a field may hold a default that an API server filled in and that nobody stated, so that no one is to blame
 /// for its value.
 pub fn may_be_default(object: Object<'_>, path: &'static str) -> bool {
     let value = object.node.field(path).node().map(|it| it.value());
     let is_default = defaults(object).any(|it| it.0 == path && Some(it.1) == value);
-    is_default && is_live(object) && Stated::of(object).is_none()
+    is_default && is_live(object) && Stated::find(object).is_none()
 }
 
 /// Returns the fields that the server fills in of such an object, with what it writes.
@@ -86,10 +86,10 @@ fn defaults(object: Object<'_>) -> impl Iterator<Item = (&'static str, Value<'st
 }
 
 /// Makes the owners that the object names read as `null`.
-pub fn forget_owners(document: &mut Document) {
+pub fn unset_owners(document: &mut Document) {
     if let Some(owners) = document.root().field("metadata.ownerReferences").node() {
         let id = owners.id;
-        document.forget(id);
+        document.set_null(id);
     }
 }
 
@@ -100,8 +100,8 @@ struct Stated<'d> {
 }
 
 impl<'d> Stated<'d> {
-    /// Looks for what was stated; nothing where the object does not say.
-    fn of(object: Object<'d>) -> Option<Self> {
+    /// Looks for what was stated; `None` if the object does not say.
+    fn find(object: Object<'d>) -> Option<Self> {
         let last_applied = object.annotation(LAST_APPLIED).and_then(|text| serde_json::from_str(text).ok());
         let managers = object.node.field("metadata.managedFields");
         let applies = managers.items().filter(|manager| manager.field("operation").is("Apply"));
@@ -109,7 +109,7 @@ impl<'d> Stated<'d> {
         (last_applied.is_some() || !applied_sets.is_empty()).then_some(Stated { last_applied, applied_sets })
     }
 
-    fn has(&self, path: &str) -> bool {
+    fn states(&self, path: &str) -> bool {
         let mut keys = path.split('.');
         let in_last_applied =
             self.last_applied.as_ref().is_some_and(|it| keys.try_fold(it, |at, key| at.get(key)).is_some());

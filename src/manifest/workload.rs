@@ -22,48 +22,46 @@ pub const API_VERSIONS: &[&str] = &["batch/v1", "batch/v1beta1", "batch/v2alpha1
 
 /// What a node that should be an object turns out to be.
 #[derive(Clone, Copy)]
-pub enum Reading<'d> {
+pub enum Classification<'d> {
     /// A Job or CronJob.
     Object(Object<'d>),
     /// An object of a kind that this linter leaves to others.
     OtherKind,
-    /// Something that is no Kubernetes object.
+    /// Something that is not a Kubernetes object.
     NotKubernetes,
     /// Nothing: no content, or only comments.
     Empty,
 }
 
-impl<'d> Reading<'d> {
-    /// Looks at a node that is an object of its own (`Node::is_object`).
-    pub fn of(node: Node<'d>) -> Self {
-        match node.value() {
-            Value::Null => return Reading::Empty,
-            Value::Map => {}
-            _ => return Reading::NotKubernetes,
-        }
-        let kind = text_or_list_type(node, "kind");
-        let version = text_or_list_type(node, "apiVersion");
-        // A group with a dot is someone else's: Volcano has `batch.volcano.sh/v1alpha1` Jobs.
-        let group = version.and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
-        let is_batch = group.eq_ignore_ascii_case("batch");
-        let has_body = node.get("spec").or_else(|| node.get("metadata")).is_some();
-        let is = |name: &str| kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(name));
-        let object = |kind| Reading::Object(Object { node, kind });
-        match kind {
-            _ if group.contains('.') => Reading::OtherKind,
-            None if version.is_none() || !has_body => Reading::NotKubernetes,
-            // Misspelt kinds and versions are judged as what they were meant to be, and `unknown-kind` speaks.
-            Some(_) if is("CronJob") && (version.is_some() || has_body) => object(Kind::CronJob),
-            Some(_) if is("Job") && (version.is_some() || has_body) => object(Kind::Job),
-            _ if is_batch && node.field("spec.jobTemplate").is_set() => object(Kind::CronJob),
-            _ if is_batch => object(Kind::Job),
-            _ if version.is_none() => Reading::NotKubernetes,
-            _ => Reading::OtherKind,
-        }
+/// Decides what a node is that is an object of its own (`Node::is_object`).
+pub fn classify<'d>(node: Node<'d>) -> Classification<'d> {
+    match node.value() {
+        Value::Null => return Classification::Empty,
+        Value::Map => {}
+        _ => return Classification::NotKubernetes,
+    }
+    let kind = text_or_list_type(node, "kind");
+    let version = text_or_list_type(node, "apiVersion");
+    // A group with a dot is someone else's: Volcano has `batch.volcano.sh/v1alpha1` Jobs.
+    let group = version.and_then(|version| version.split_once('/')).map_or("", |(group, _)| group);
+    let is_batch = group.eq_ignore_ascii_case("batch");
+    let has_body = node.get("spec").or_else(|| node.get("metadata")).is_some();
+    let is = |name: &str| kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(name));
+    let object = |kind| Classification::Object(Object { node, kind });
+    match kind {
+        _ if group.contains('.') => Classification::OtherKind,
+        None if version.is_none() || !has_body => Classification::NotKubernetes,
+        // Misspelt kinds and versions are checked as what they were meant to be, and `unknown-kind` reports them.
+        Some(_) if is("CronJob") && (version.is_some() || has_body) => object(Kind::CronJob),
+        Some(_) if is("Job") && (version.is_some() || has_body) => object(Kind::Job),
+        _ if is_batch && node.field("spec.jobTemplate").is_set() => object(Kind::CronJob),
+        _ if is_batch => object(Kind::Job),
+        _ if version.is_none() => Classification::NotKubernetes,
+        _ => Classification::OtherKind,
     }
 }
 
-/// Says whether a text may be a manifest, whether it can be read or not: it has the word `apiVersion`, or a `kind:` with
+/// Whether a text may be a manifest, whether it can be read or not: it has the word `apiVersion`, or a `kind:` with
 /// some kind of Job behind it.
 pub fn is_manifest(text: &str) -> bool {
     let is_word = |at: usize, word: &str| {
@@ -124,7 +122,7 @@ impl<'d> Object<'d> {
         self.node.field("metadata.annotations")
     }
 
-    /// Says whether a mapping between the object and its containers has a field of this name, in its place or not.
+    /// Whether a mapping between the object and its containers has a field of this name, in its place or not.
     pub fn mentions(self, name: &str) -> bool {
         const WAYS: [&str; 4] = ["metadata", "spec", "jobTemplate", "template"];
         fn has(map: Node<'_>, name: &str) -> bool {
@@ -146,7 +144,7 @@ impl<'d> Object<'d> {
         }
     }
 
-    /// Says whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
+    /// Whether a controller made the object, so that its manifest is another's: a CronJob's run, for one.
     pub fn is_owned(self) -> bool {
         let owners = self.node.field("metadata.ownerReferences");
         owners
@@ -167,7 +165,7 @@ impl<'d> Object<'d> {
         Some(Job { object: self, spec })
     }
 
-    /// Says whether the object is a kustomize patch: a part of a Job that another file completes. A misspelt kind or
+    /// Whether the object is a kustomize patch: a part of a Job that another file completes. A misspelt kind or
     /// version has none to complete, and a pod template where the other kind has it is a whole Job under a wrong name.
     pub fn is_patch(self) -> bool {
         let other = if self.kind == Kind::Job { "spec.jobTemplate" } else { "spec.template" };
@@ -178,7 +176,7 @@ impl<'d> Object<'d> {
             && !self.node.field(other).is_set()
     }
 
-    /// Says whether the object is a part of a Job, so that it cannot be judged as a whole.
+    /// Whether the object is a part of a Job, so that it cannot be checked as a whole.
     ///
     /// Kubernetes needs containers with images and, for Jobs, a `restartPolicy`. What says nothing of its pods, or has
     /// neither a `restartPolicy` nor any image, is no Job yet. A pod template that is there but empty is a mistake.

@@ -12,10 +12,10 @@ use crate::mask::hidden::Scan;
 use crate::value::program::base_name;
 
 /// So many further lines can belong to a command.
-const MOST_LINES: usize = 64;
+const MAX_LINES: usize = 64;
 
 /// An argument without a flag is among so many words behind the name of its program.
-const MOST_WORDS: usize = 32;
+const MAX_WORDS: usize = 32;
 
 /// The program that reads lines with `user:password`.
 const ACCOUNTS: &str = "chpasswd";
@@ -70,7 +70,7 @@ fn without_flag(lines: &Lines<'_>, words: &[Range<usize>]) -> Option<Range<usize
         lines.text[pair[0].end..pair[1].start].contains([';', '|', '&', '`'])
             || lines.text[pair[1].clone()].starts_with(['<', '>'])
     };
-    let count = words.windows(2).take(MOST_WORDS).take_while(|it| !ends(it)).count();
+    let count = words.windows(2).take(MAX_WORDS).take_while(|it| !ends(it)).count();
     let texts: Vec<&str> = words[..=count].iter().map(|it| &lines.text[it.clone()]).collect();
     let text = operand(&texts)?.text;
     let start = text.as_ptr().addr() - lines.text.as_ptr().addr();
@@ -87,7 +87,7 @@ fn accounts(scan: &mut Scan<'_>, name: &Range<usize>) {
     if let Some(mark) = find(lines, name.end..end, b"<<").filter(|at| lines.byte(at + 2) != Some(b'<')) {
         let end_word = lines.text[word(lines, lines.skip_blanks(mark + 2))].trim_matches(['-', '"', '\'']);
         let is_body = |it: &usize| lines.content(*it) != end_word;
-        let last = (line + 1..lines.count().min(line + MOST_LINES)).take_while(is_body).last();
+        let last = (line + 1..lines.count().min(line + MAX_LINES)).take_while(is_body).last();
         end = last.map_or(end, |it| lines.end(it));
         start = start.max(scan.next_account);
         scan.next_account = end;
@@ -159,7 +159,7 @@ fn behind_flag(
 /// of a list; and where it ends.
 fn words(lines: &Lines<'_>, from: usize) -> (Vec<Range<usize>>, usize) {
     let (mut words, mut line) = (Vec::new(), lines.line(from));
-    let last = lines.count().min(line + MOST_LINES);
+    let last = lines.count().min(line + MAX_LINES);
     let mut at = from;
     loop {
         let end = lines.end(line);

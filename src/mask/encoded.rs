@@ -10,10 +10,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 type Scan = fn(&str, usize) -> Vec<Range<usize>>;
 
 /// No credential is shorter, in base64.
-const LEAST: usize = 20;
+const MIN: usize = 20;
 
 /// A Secret in the annotation of another one is encoded twice.
-const MOST_DEPTH: usize = 2;
+const MAX_DEPTH: usize = 2;
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true)
@@ -28,27 +28,27 @@ fn is_digit(byte: u8) -> bool {
 /// Finds the words of a text that are credentials, or hold some, in base64.
 pub(super) fn find(text: &str, depth: usize, scan: Scan) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if depth == MOST_DEPTH {
+    if depth == MAX_DEPTH {
         return found;
     }
     let bytes = text.as_bytes();
     // Of every word that is long enough, one of these bytes is a part.
-    let mut at = LEAST - 1;
+    let mut at = MIN - 1;
     while at < bytes.len() {
         if !is_digit(bytes[at]) {
-            at += LEAST;
+            at += MIN;
             continue;
         }
         let before = bytes[..at].iter().rev().take_while(|it| is_digit(**it)).count();
         let digits = bytes[at..].iter().take_while(|it| is_digit(**it)).count();
         let (start, end) = (at - before, at + digits);
         let padding = bytes[end..].iter().take(2).take_while(|it| **it == b'=').count();
-        if end - start >= LEAST
+        if end - start >= MIN
             && (is_continued(text, found.last(), start) || holds_credential(&text[start..end], depth, scan))
         {
             found.push(start..end + padding);
         }
-        at = end + LEAST;
+        at = end + MIN;
     }
     found
 }

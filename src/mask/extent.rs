@@ -10,7 +10,7 @@ use super::xml;
 const FAR: usize = 1000;
 
 /// So many empty lines and comments may stand between a name and its value.
-const MOST_EMPTY: usize = 32;
+const MAX_EMPTY: usize = 32;
 
 /// What parts a name from its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,31 +197,29 @@ fn continued(lines: &Lines<'_>, line: usize, floor: usize) -> usize {
 fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     let (floor, first) = (floor(lines, name), lines.line(at) + 1);
     let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.content(*line).starts_with('#');
-    let near = first..lines.count().min(first + MOST_EMPTY);
+    let near = first..lines.count().min(first + MAX_EMPTY);
     let Some(first) = near.into_iter().find(|it| !is_empty(it)) else { return Vec::new() };
     let (indent, content) = (lines.indent(first), lines.content(first));
     let is_item = |line: usize| lines.content(line).starts_with("- ");
     let start = lines.start(first) + indent;
-    match () {
-        () if is_item(first) && indent >= floor => {
-            let items =
-                (first..lines.count()).take_while(|&line| lines.indent(line) == indent && is_item(line));
-            let scalars = items.filter(|&line| !is_entry(lines.content(line)[2..].trim_start()));
-            let item = |line: usize| {
-                let at = lines.skip_blanks(lines.start(line) + indent + 1);
-                if at < lines.end(line) { scalar(lines, at, at) } else { at..at }
-            };
-            scalars.map(item).collect()
-        }
-        () if indent <= floor || is_entry(content) || content.starts_with(['-', '{', '}', ']']) => Vec::new(),
-        () if content.starts_with('[') => list(lines, start),
-        () => {
-            let quoted = lines.quote_at(start).and_then(|(quote, inner)| {
-                let (end, _) = lines.close(quote, inner, floor)?;
-                Some(inner..end)
-            });
-            vec![quoted.unwrap_or_else(|| trimmed(lines.text, start..continued(lines, first, floor)))]
-        }
+    if is_item(first) && indent >= floor {
+        let items = (first..lines.count()).take_while(|&line| lines.indent(line) == indent && is_item(line));
+        let scalars = items.filter(|&line| !is_entry(lines.content(line)[2..].trim_start()));
+        let item = |line: usize| {
+            let at = lines.skip_blanks(lines.start(line) + indent + 1);
+            if at < lines.end(line) { scalar(lines, at, at) } else { at..at }
+        };
+        scalars.map(item).collect()
+    } else if indent <= floor || is_entry(content) || content.starts_with(['-', '{', '}', ']']) {
+        Vec::new()
+    } else if content.starts_with('[') {
+        list(lines, start)
+    } else {
+        let quoted = lines.quote_at(start).and_then(|(quote, inner)| {
+            let (end, _) = lines.close(quote, inner, floor)?;
+            Some(inner..end)
+        });
+        vec![quoted.unwrap_or_else(|| trimmed(lines.text, start..continued(lines, first, floor)))]
     }
 }
 

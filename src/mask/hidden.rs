@@ -26,7 +26,10 @@ pub(super) struct Scan<'t> {
     pub marks: Option<Vec<Mark>>,
     /// The same for what Kustomize makes Secrets of.
     pub next_literal: usize,
+    /// Where YAML's anchors end, by their names.
     pub anchors: Option<HashMap<&'t str, usize>>,
+    /// Where the values of variables are, by their names, until they are looked at.
+    pub variables: Option<HashMap<&'t str, Vec<Range<usize>>>>,
     /// Where objects say that they are a Secret.
     pub secrets: Vec<usize>,
 }

@@ -59,8 +59,20 @@ fn mark(lines: &Lines<'_>, bytes: &[u8], at: usize) -> Mark {
 
 /// Whether a key is one under which values are kept, perhaps misspelt.
 pub(super) fn is_value_key(key: &str) -> bool {
-    const KEYS: [&str; 9] =
-        ["value", "val", "default", "defaultvalue", "content", "contents", "text", "literal", "stringvalue"];
+    const KEYS: [&str; 11] = [
+        "value",
+        "val",
+        "default",
+        "defaultvalue",
+        "content",
+        "contents",
+        "text",
+        "literal",
+        "stringvalue",
+        // Where a reference is to be, somebody may have written the value.
+        "valuefrom",
+        "secretkeyref",
+    ];
     let key = key.to_ascii_lowercase();
     KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
 }

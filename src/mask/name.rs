@@ -9,13 +9,13 @@ use std::sync::LazyLock;
 use crate::facts::secret::chance::is_random;
 use crate::facts::secret::promise::{is_stand_in, words};
 use crate::text::finder::Finder;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 
 /// No longer value is looked at to find out whether it may be shown.
 const LONGEST_HARMLESS: usize = 1000;
 
 /// Of a longer sentence so many words say enough.
-const MOST_WORDS: usize = 40;
+const MAX_WORDS: usize = 40;
 
 /// What a name announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,11 +65,11 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
     }
     let words = words(name);
     let last = words.last()?.trim_end_matches(|it: char| it.is_ascii_digit());
-    if has(OTHER, last) || words.iter().any(|it| has(OPEN, it)) {
+    if has_word(OTHER, last) || words.iter().any(|it| has_word(OPEN, it)) {
         return None;
     }
     let of_words = words.iter().filter_map(|word| of_word(word)).max();
-    let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has(KEYS, &pair[0]);
+    let is_key = |pair: &[String]| pair[1].starts_with("KEY") && has_word(KEYS, &pair[0]);
     let of_pairs = words.windows(2).any(is_key).then_some(Promise::Generated);
     // The last word alone says whether `secret` is an object: `secret`, but not `secret_access_key`.
     of_words.max(of_pairs).filter(|it| *it != Promise::Weak || words.len() > 1 || last != "KEY")
@@ -78,25 +78,25 @@ pub(super) fn promise(name: &str) -> Option<Promise> {
 /// Whether a key below a promising one holds something about the credential, or says to which place it belongs.
 pub(super) fn is_about(key: &str) -> bool {
     const PLACES: &str = "ANNOTATIONS COMMENT DESCRIPTION ENVIRONMENT HOST ITEMS KEY KEYS LABELS NOTE OPTIONAL OWNER PORT REGION REALM SCOPE SERVER";
-    words(key).last().is_none_or(|last| has(OTHER, last) || has(PLACES, last))
+    words(key).last().is_none_or(|last| has_word(OTHER, last) || has_word(PLACES, last))
 }
 
 fn of_word(word: &str) -> Option<Promise> {
     let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
-    let is_password = has(PASSWORDS, word)
+    let is_password = has_word(PASSWORDS, word)
         || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it) || word.starts_with(it))
         || is_misspelt(word, "PASSWORD")
-        || word.ends_with("PASS") && !has("BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS", word);
+        || word.ends_with("PASS") && !has_word("BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS", word);
     if is_password {
         return Some(Promise::Password);
     }
-    if has(GENERATED, word) || is_misspelt(word, "TOKEN") || word.ends_with("TOKEN") {
+    if has_word(GENERATED, word) || is_misspelt(word, "TOKEN") || word.ends_with("TOKEN") {
         return Some(Promise::Generated);
     }
     if word.starts_with("SECRET") || word.starts_with("CREDENTIAL") || is_misspelt(word, "SECRET") {
         return Some(Promise::Reference);
     }
-    has(WEAK, word).then_some(Promise::Weak)
+    has_word(WEAK, word).then_some(Promise::Weak)
 }
 
 /// Whether two letters of a word are swapped, or, of a long one, one letter is wrong, missing or too many.
@@ -130,7 +130,7 @@ fn is_harmless(name: &str, value: &str) -> bool {
         "true false yes no on off y n none null ~ auto enabled disabled required optional prompt";
     let lower = value.to_ascii_lowercase();
     value.is_empty()
-        || has(SWITCHES, &lower)
+        || has_word(SWITCHES, &lower)
         || value.len() < 4 && value.bytes().all(|it| it.is_ascii_digit())
         || is_variable(value)
         || is_variable(without_scheme(value))
@@ -192,7 +192,7 @@ fn is_key_name(name: &str, value: &str) -> bool {
 
 /// Whether a value is the digest of a file, as charts write into annotations to restart pods: `checksum/secret.yaml`.
 fn is_digest(name: &str, lower: &str) -> bool {
-    let is_named = || words(name).iter().any(|it| has("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
+    let is_named = || words(name).iter().any(|it| has_word("CHECKSUM DIGEST SHA1 SHA256 SHA512", it));
     [40, 64, 128].contains(&lower.len()) && lower.bytes().all(|it| it.is_ascii_hexdigit()) && is_named()
 }
 
@@ -207,7 +207,7 @@ fn is_command(value: &str) -> bool {
     let inner = value.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
     let inner = inner.or_else(|| value.strip_prefix('`').and_then(|it| it.strip_suffix('`')));
     let program = |it: &str| it.split_whitespace().next().unwrap_or_default().to_owned();
-    inner.is_some_and(|it| !has("echo printf", &program(it)) && !it.contains("<<<"))
+    inner.is_some_and(|it| !has_word("echo printf", &program(it)) && !it.contains("<<<"))
 }
 
 /// Whether a value is a path of plain words, as passwords and base64 hardly are.
@@ -236,8 +236,8 @@ pub(super) fn is_sentence(value: &str) -> bool {
         is_path(it) || it.bytes().all(|it| it.is_ascii_alphabetic() || b"'-".contains(&it)) && !is_mixed(it)
     };
     let mut words = value.split_whitespace();
-    let opens = words.next().is_some_and(|it| has(FIRST, &it.to_ascii_lowercase()));
-    opens && words.clone().next().is_some() && words.take(MOST_WORDS).all(is_word)
+    let opens = words.next().is_some_and(|it| has_word(FIRST, &it.to_ascii_lowercase()));
+    opens && words.clone().next().is_some() && words.take(MAX_WORDS).all(is_word)
 }
 
 /// Whether a word has capital letters behind others.
@@ -268,7 +268,7 @@ const RULES: &str = "duplicate-key literal-secret mounted-api-token secret-from-
 
 /// Whether a name is the id of a rule.
 pub(super) fn is_rule(name: &str) -> bool {
-    has(RULES, name)
+    has_word(RULES, name)
 }
 
 #[cfg(test)]

@@ -90,6 +90,8 @@ fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> 
             Mark::Tag if is_tag => tags += 1,
             Mark::TagKey if is_tag => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
             Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
+            // `valueFrom: {secretKeyRef: hunter2}`
+            Mark::Key if depth == 1 => found.extend(reference(lines, at).map(|key| (key, at + 1))),
             Mark::Item if depth == 0 => break,
             Mark::Line if depth == 0 && at >= name.end + FAR && is_outside(lines, at + 1, column) => break,
             _ => {}
@@ -97,6 +99,11 @@ fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> 
         at += 1;
     }
     (found, at.saturating_sub(name.end + FAR))
+}
+
+/// Returns the key before a separator where it is that of a reference to a Secret.
+fn reference(lines: &Lines<'_>, at: usize) -> Option<Range<usize>> {
+    value_key(lines, at).filter(|it| lines.text[it.clone()].eq_ignore_ascii_case("secretKeyRef"))
 }
 
 /// Returns how far it is to the end of a quoted text, if that is on the same line.

@@ -5,7 +5,7 @@ use super::marks::is_value_key;
 use super::name::{hides, promise};
 use super::scan::scan;
 use crate::manifest::document::{Document, Node, Style, Value};
-use crate::shell::Places;
+use crate::shell::SourceMap;
 use crate::text::span::Span;
 
 /// A value to hide.
@@ -18,7 +18,7 @@ pub(super) struct Hidden {
 
 /// Finds the values of a document that may be credentials and are not there to read in its text.
 pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
-    let mut found = Vec::new();
+    let mut found = misplaced(document);
     for node in document.all() {
         let text = match node.value() {
             Value::String(text) => text.to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
         }
         let parts = scan(&text);
         if !parts.is_empty() {
-            let places = (!span.is_empty()).then(|| Places::of(node));
+            let places = (!span.is_empty()).then(|| SourceMap::new(node));
             let place = |part: &std::ops::Range<usize>| {
                 let part = Span::new(part.start, part.end);
                 places.as_ref().map_or(span, |it| it.span(part))
@@ -46,6 +46,61 @@ pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
         }
     }
     found
+}
+
+/// What a variable's reference has instead of a value: the names of objects, keys and fields.
+const REFERENCE: [&str; 10] = [
+    "apiVersion",
+    "containerName",
+    "divisor",
+    "fieldPath",
+    "key",
+    "name",
+    "optional",
+    "path",
+    "resource",
+    "volumeName",
+];
+
+/// Finds the values of variables that are not where Kubernetes has them: `[DB_PASSWORD, hunter2]`, `name: DB_PASSWORD` and
+/// `valueFrom: {secretKeyRef: hunter2}`.
+fn misplaced(document: &Document) -> Vec<Hidden> {
+    let mut found = Vec::new();
+    for list in document.all().filter(|it| it.key() == Some("env")) {
+        for item in list.items() {
+            let name = item.get("name").and_then(Node::text);
+            let value = name.and_then(|_| item.get("valueFrom"));
+            if let (Some(name), Some(value)) = (name, value) {
+                value.visit(&mut |it| {
+                    if it.key().is_none_or(|key| it == value || !REFERENCE.contains(&key)) {
+                        found.extend(announced(name, it));
+                    }
+                });
+            }
+            in_pairs(item.items(), &mut found);
+        }
+        in_pairs(list.items(), &mut found);
+    }
+    found
+}
+
+/// Hides what follows a promising name in a list.
+fn in_pairs<'d>(items: impl Iterator<Item = Node<'d>>, found: &mut Vec<Hidden>) {
+    let mut before = None;
+    for item in items {
+        found.extend(before.and_then(|name| announced(name, item)));
+        before = item.text();
+    }
+}
+
+fn announced(name: &str, node: Node<'_>) -> Option<Hidden> {
+    let text = match node.value() {
+        Value::String(text) => text,
+        Value::Int(_) | Value::Float(_) => node.raw(),
+        _ => return None,
+    };
+    let is_hidden = promise(name).is_some_and(|it| hides(it, name, text));
+    is_hidden.then(|| Hidden { span: inside(node), text: text.to_owned() })
 }
 
 /// Whether a scalar says something else than the text at its place does.

@@ -11,6 +11,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::extent::{Separator, next_word, values, word};
+use super::indirect::{self, next_item, word_below};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{self, Promise};
 use super::{command, encoded, neighbor, token, xml};
@@ -107,6 +108,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 marks: None,
                 next_literal: 0,
                 anchors: None,
+                variables: None,
                 secrets: Vec::new(),
             };
             for it in triggered {
@@ -149,27 +151,19 @@ impl<'t> Scan<'t> {
 
     /// Hides the value of a name unless it tells nothing.
     pub(super) fn hide_value(&mut self, promise: Promise, name: &str, range: Range<usize>) {
-        let range = self.behind_alias(range);
+        let range = indirect::behind_alias(self, range);
         let value = &self.lines.text[range.clone()];
         let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
+        if let Some(variable) = indirect::variable(value) {
+            for value in indirect::values_of(self, variable) {
+                if name::hides(promise, name, &self.lines.text[value.clone()]) {
+                    self.hide(value);
+                }
+            }
+        }
         if name::hides(promise, name, value) && !is_told() {
             self.hide(range);
         }
-    }
-
-    /// Returns the value that an alias repeats, and others as they are.
-    fn behind_alias(&mut self, range: Range<usize>) -> Range<usize> {
-        let text = self.lines.text;
-        let Some(alias) = text[range.clone()].strip_prefix('*') else { return range };
-        let anchors = self.anchors.get_or_insert_with(|| {
-            let name =
-                |at: usize| text[at + 1..].split(|it: char| !is_name_byte(it as u8) || !it.is_ascii()).next();
-            text.match_indices('&')
-                .filter_map(|(at, _)| Some((name(at)?, at + 1 + name(at)?.len())))
-                .collect()
-        });
-        let Some(&at) = anchors.get(alias) else { return range };
-        values(self.lines, &(at..at), at, Separator::Colon).pop().unwrap_or(range)
     }
 
     fn name(&mut self, hit: Range<usize>) {
@@ -207,12 +201,14 @@ impl<'t> Scan<'t> {
                 }
             }
             None if raw.starts_with('-') => {
-                if let Some(value) = next_word(lines, behind_mark(lines, range.end)) {
+                let next = next_word(lines, behind_mark(lines, range.end));
+                if let Some(value) = next.or_else(|| word_below(lines, &range)) {
                     self.hide_value(promise, &name, value);
                 }
             }
             None => {
                 let value = told(lines, &range).or_else(|| called(lines, &range, promise));
+                let value = value.or_else(|| next_item(lines, &range));
                 if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
                     self.hide_value(promise, &name, value);
                 }

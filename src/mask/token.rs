@@ -10,13 +10,13 @@ use crate::facts::secret::chance::is_random;
 use crate::facts::secret::shape;
 use crate::facts::secret::shape::SHAPES;
 use crate::mask::hidden::Scan;
-use crate::text::word_list::has_in_any_case;
+use crate::text::word_list::has_word_in_any_case;
 
 /// What only decides whether something is a credential is looked for so far.
 const FAR: usize = 1000;
 
 /// More of a token than its beginning need not be there: some are cut.
-const LEAST_BODY: usize = 16;
+const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
 pub(super) const BEFORE: [&str; 11] = [
@@ -65,8 +65,8 @@ pub(super) fn token(scan: &mut Scan<'_>, range: Range<usize>, number: usize) {
         length == least && body[..length].iter().any(u8::is_ascii_digit)
     };
     let is_token = match number {
-        _ if prefix == JSON => fits(shape::dashed, LEAST_BODY),
-        _ => same.into_iter().any(|it| fits(it.body, it.least.min(LEAST_BODY))),
+        _ if prefix == JSON => fits(shape::dashed, MIN_BODY),
+        _ => same.into_iter().any(|it| fits(it.body, it.least.min(MIN_BODY))),
     };
     if is_token {
         let end = run(lines, range.end, is_token_byte);
@@ -181,13 +181,13 @@ fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
     if lines.text[phrase.clone()].to_ascii_lowercase().ends_with("with") {
         let plugin = word(lines, at);
         let by = word(lines, lines.skip_blanks(plugin.end));
-        has_in_any_case("BY AS", &lines.text[by.clone()]).then_some(())?;
+        has_word_in_any_case("BY AS", &lines.text[by.clone()]).then_some(())?;
         at = lines.skip_blanks(by.end);
     }
     let value = word(lines, at);
     // A sentence goes on with a word in small letters: the jobs are identified by their labels.
     let is_word = lines.text[value.clone()].bytes().all(|it| it.is_ascii_lowercase() || b".,:".contains(&it));
-    let is_keyword = has_in_any_case("EXTERNALLY PASSWORD RANDOM VALUES", &lines.text[value.clone()]);
+    let is_keyword = has_word_in_any_case("EXTERNALLY PASSWORD RANDOM VALUES", &lines.text[value.clone()]);
     let is_quoted = lines.quote_at(at).is_some();
     (is_quoted || !is_word && !is_keyword).then_some(value)
 }

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::text::finder::{Finder, Found};
+use crate::text::finder::{Finder, Match};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
-pub(super) const LEAST: usize = 4;
+pub(super) const MIN: usize = 4;
 
 /// Values to hide, in all the ways in which they may be written.
 pub(super) struct Values {
@@ -27,7 +27,7 @@ impl Values {
         let is_whole = |range: &Range<usize>, value: &str| {
             !is_plain_word(value) || text[range.clone()] == *value && stands_alone(text, range, value)
         };
-        let is_value = move |it: &Found| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
+        let is_value = move |it: &Match| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
         self.finder.find(text).filter(is_value).map(|it| it.range)
     }
 }
@@ -36,11 +36,10 @@ impl Values {
 /// twice, as `last-applied-configuration` has it.
 pub(super) fn forms(value: &str) -> Vec<String> {
     let value = value.trim();
-    if value.len() < LEAST {
+    if value.len() < MIN {
         return Vec::new();
     }
-    let lines =
-        value.lines().map(str::trim).filter(|line| line.len() >= 2 * LEAST && line.len() < value.len());
+    let lines = value.lines().map(str::trim).filter(|line| line.len() >= 2 * MIN && line.len() < value.len());
     let mut forms: Vec<String> = lines.map(str::to_owned).collect();
     let needs_escapes = |it: char| it.is_control() || "\"\\&<>".contains(it);
     if value.contains(needs_escapes) {
@@ -52,7 +51,7 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     // YAML takes the first character of a password that has no quotation marks for a mark of its own, and errors name the
     // rest: `*hunter2` is an alias of `hunter2`.
     let unmarked = value.trim_start_matches(|it| "*&!{[%@`|>".contains(it));
-    if unmarked.len() >= LEAST && unmarked.len() < value.len() {
+    if unmarked.len() >= MIN && unmarked.len() < value.len() {
         forms.push(unmarked.to_owned());
     }
     forms.push(value.to_owned());

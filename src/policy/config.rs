@@ -1,7 +1,7 @@
 //! What a run is asked to do, as data: flags, and the `.batchlint.yaml` that is found upward from an input.
 
 pub mod admission;
-pub mod read;
+pub mod file;
 
 use crate::diagnostic::registry::Registry;
 use crate::text::pattern::Exclude;
@@ -9,7 +9,7 @@ use crate::text::pattern::Pattern;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use admission::Admission;
+use admission::AdmissionConfig;
 
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::diagnostic::meta::{Category, OptionValue};
@@ -45,7 +45,7 @@ impl Preset {
         }
     }
 
-    /// Says whether the preset has a rule whose findings are of this severity.
+    /// Whether the preset has a rule whose findings are of this severity.
     pub fn has(self, rule: &Meta, severity: Severity) -> bool {
         match self {
             Preset::Default => severity >= Severity::Warning,
@@ -60,6 +60,7 @@ impl Preset {
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// All rules that there are.
     pub registry: Registry,
@@ -69,7 +70,7 @@ pub struct Config {
     pub select: HashSet<&'static str>,
     /// Without these rules.
     pub ignore: HashSet<&'static str>,
-    /// The files that are left out, relative to the configuration's folder.
+    /// The files that are left out, relative to the configuration's directory.
     pub exclude: Exclude,
     /// What is set for rules, by id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
@@ -78,7 +79,7 @@ pub struct Config {
     /// What comments and annotations may do.
     pub suppressions: SuppressionPolicy,
     /// What the admission webhook does with findings.
-    pub admission: Admission,
+    pub admission: AdmissionConfig,
     /// What rules are to assume.
     pub assumptions: Assumptions,
 }
@@ -87,7 +88,7 @@ pub struct Config {
 #[derive(Clone, Debug, Default)]
 pub struct RuleSetting {
     /// The severity of its findings, or that it is off.
-    pub level: Option<Level>,
+    pub level: Option<RuleLevel>,
     /// The rule's own options that are set.
     pub options: Vec<(&'static str, OptionValue)>,
     /// Where it is set: `.batchlint.yaml:7`.
@@ -96,7 +97,7 @@ pub struct RuleSetting {
 
 /// How much a rule may say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
+pub enum RuleLevel {
     /// Nothing.
     Off,
     /// Findings of this severity.
@@ -106,7 +107,7 @@ pub enum Level {
 /// What is set for the files and objects that all its selectors match; a selector without patterns matches all.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
-    /// Patterns of paths, relative to the configuration's folder.
+    /// Patterns of paths, relative to the configuration's directory.
     pub paths: Vec<Pattern>,
     /// Patterns of namespaces.
     pub namespaces: Vec<Pattern>,
@@ -125,9 +126,9 @@ pub struct SuppressionPolicy {
     pub forbidden: BTreeSet<&'static str>,
 }
 
-/// A rule that speaks, with what is set for it; the last setting wins.
+/// A rule that is on, with what is set for it; the last setting wins.
 #[derive(Clone, Debug)]
-pub struct Active<'c> {
+pub struct ActiveRule<'c> {
     /// The rule.
     pub rule: &'static Meta,
     /// The severity of its findings.
@@ -147,12 +148,12 @@ impl Config {
             rules: BTreeMap::new(),
             overrides: Vec::new(),
             suppressions: SuppressionPolicy::default(),
-            admission: Admission::default(),
+            admission: AdmissionConfig::default(),
             assumptions: Assumptions { kubernetes_version: Version::NEWEST, as_of, gitops: false },
         }
     }
 
-    /// Returns the configuration for the file at `path`, relative to the configuration's folder: without the overrides
+    /// Returns the configuration for the file at `path`, relative to the configuration's directory: without the overrides
     /// that are for other files.
     pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
         let applies =
@@ -166,56 +167,56 @@ impl Config {
         Cow::Owned(config)
     }
 
-    /// Says whether the rules depend on the file.
+    /// Whether the rules depend on the file.
     pub fn depends_on_path(&self) -> bool {
         self.overrides.iter().any(|it| !it.paths.is_empty())
     }
 
-    /// Says whether the rules depend on the object.
+    /// Whether the rules depend on the object.
     pub fn depends_on_object(&self) -> bool {
         self.overrides.iter().any(|it| !it.namespaces.is_empty() || !it.names.is_empty())
     }
 
-    /// Returns the rules that speak about an object, in the order of their ids; of a file as a whole without one.
+    /// Returns the rules that are on for an object, in the order of their ids; of a file as a whole without one.
     ///
     /// `syntax-error` is always among them: what cannot be read is never passed over.
-    pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<Active<'_>> {
+    pub fn rules_for(&self, subject: Option<&Subject>) -> Vec<ActiveRule<'_>> {
         self.decisions(subject).filter_map(|(active, is_on)| is_on.then_some(active)).collect()
     }
 
     /// Returns every rule with what is set for it, and whether it is on, in the order of the registry.
-    pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (Active<'_>, bool)> {
+    pub fn decisions(&self, subject: Option<&Subject>) -> impl Iterator<Item = (ActiveRule<'_>, bool)> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(subject)).collect();
         self.registry.iter().map(move |rule| self.decide(rule, &overrides))
     }
 
-    /// Returns a rule with what is set for it where it judges an object.
-    pub fn active(&self, rule: &'static Meta, subject: &Subject) -> Active<'_> {
+    /// Returns a rule with what is set for it where it checks an object.
+    pub fn active(&self, rule: &'static Meta, subject: &Subject) -> ActiveRule<'_> {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).0
     }
 
-    /// Says whether a rule judges an object.
+    /// Whether a rule checks an object.
     pub fn wants(&self, rule: &'static Meta, subject: &Subject) -> bool {
         let overrides: Vec<_> = self.overrides.iter().filter(|it| it.matches(Some(subject))).collect();
         self.decide(rule, &overrides).1
     }
 
-    /// Says whether a finding of a rule that speaks is shown: some rules have milder findings too, which a preset may
+    /// Whether a finding of a rule that is on is shown: some rules have milder findings too, which a preset may
     /// leave out. `active` is the rule, with what is set for it where the finding is.
-    pub fn shows(&self, finding: &Finding, active: Option<&Active<'_>>) -> bool {
+    pub fn shows(&self, finding: &Finding, active: Option<&ActiveRule<'_>>) -> bool {
         !self.select.is_empty()
             || self.preset.has(finding.rule, finding.severity)
-            || active.is_some_and(Active::is_set)
+            || active.is_some_and(ActiveRule::is_set)
     }
 
-    fn decide<'c>(&'c self, rule: &'static Meta, overrides: &[&'c Override]) -> (Active<'c>, bool) {
+    fn decide<'c>(&'c self, rule: &'static Meta, overrides: &[&'c Override]) -> (ActiveRule<'c>, bool) {
         let own = self.rules.get(rule.id).into_iter();
         let mut settings = Vec::new();
         settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
         let level = settings.iter().rev().find_map(|setting| setting.level);
         let severity = match level {
-            Some(Level::On(severity)) => severity,
+            Some(RuleLevel::On(severity)) => severity,
             _ => rule.severity,
         };
         let severity = if rule.id == WITHOUT_REASON && self.suppressions.require_reason {
@@ -229,12 +230,12 @@ impl Config {
             _ if !self.select.is_empty() => self.select.contains(rule.id),
             // What is said of the rule itself goes before the preset.
             _ => match level {
-                Some(Level::Off) => false,
-                Some(Level::On(_)) => true,
+                Some(RuleLevel::Off) => false,
+                Some(RuleLevel::On(_)) => true,
                 None => self.preset.has(rule, severity),
             },
         };
-        (Active { rule, severity, settings }, is_wanted)
+        (ActiveRule { rule, severity, settings }, is_wanted)
     }
 }
 
@@ -250,7 +251,7 @@ impl Override {
     }
 }
 
-impl Active<'_> {
+impl ActiveRule<'_> {
     /// Returns the value of one of the rule's options.
     pub fn option(&self, name: &str) -> Option<&OptionValue> {
         let set = self.settings.iter().rev().flat_map(|setting| &setting.options);
@@ -269,7 +270,7 @@ impl Active<'_> {
         self.settings.iter().any(|setting| setting.level.is_some())
     }
 
-    /// Returns where the rule's severity or options are set, nothing where they are its own.
+    /// Returns where the rule's severity or options are set, `None` if they are its own.
     pub fn origin(&self) -> Option<&str> {
         self.settings.last().map(|setting| setting.origin.as_str())
     }

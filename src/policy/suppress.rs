@@ -17,7 +17,7 @@ use crate::manifest::document::Comment;
 use crate::manifest::edit::{Edits, Safety};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Kind, Object};
-use crate::policy::config::{Active, Config};
+use crate::policy::config::{ActiveRule, Config};
 
 use crate::diagnostic::meta::{Meta, Scope};
 use crate::text::span::Span;
@@ -28,9 +28,9 @@ pub const ANNOTATION: &str = "batchlint.dev/ignore";
 
 /// Something wrong with a suppression.
 #[derive(Clone, Debug)]
-pub struct Mistake {
+pub struct SuppressionProblem {
     /// What is wrong.
-    pub kind: MistakeKind,
+    pub kind: SuppressionProblemKind,
     /// Where the suppression is.
     pub place: Place,
     /// The rule's id as it is written.
@@ -41,7 +41,7 @@ pub struct Mistake {
 
 /// What can be wrong with a suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MistakeKind {
+pub enum SuppressionProblemKind {
     /// There is nothing that it suppresses.
     Unused,
     /// The policy does not let anyone suppress this rule.
@@ -75,7 +75,7 @@ pub struct Applied {
     /// The findings that they hide.
     pub suppressed: Vec<Finding>,
     /// What is wrong with them.
-    pub mistakes: Vec<Mistake>,
+    pub problems: Vec<SuppressionProblem>,
 }
 
 /// Takes the suppressed ones out of an object's findings, and gives them with what is wrong with its suppressions.
@@ -84,87 +84,110 @@ pub struct Applied {
 pub fn apply(
     object: Object<'_>,
     findings: &mut Vec<Finding>,
-    active: &[&Active<'_>],
+    active: &[&ActiveRule<'_>],
     config: &Config,
 ) -> Applied {
-    let mut mistakes = Vec::new();
-    let mut suppressions = from_comments(object, &mut mistakes);
-    suppressions.extend(from_annotations(object, &mut mistakes));
-    suppressions.iter_mut().for_each(|it| it.rule = config.registry.find(&it.id));
+    let mut problems = Vec::new();
+    let suppressions = suppressions_of(object, config, &mut problems);
     if suppressions.is_empty() {
-        return Applied { suppressed: Vec::new(), mistakes };
+        return Applied { suppressed: Vec::new(), problems };
     }
     let is_forbidden = |rule: &Meta| config.suppressions.forbidden.contains(rule.id);
-    let mut groups = Groups::default();
-    for suppression in &suppressions {
-        let Some(rule) = suppression.rule else { continue };
-        groups.add(rule, &suppression.reach, !is_forbidden(rule) && !suppression.is_expired(config));
-    }
+    let mut groups = grouped(&suppressions, config);
     let mut hidden = groups.apply(findings, &fold::candidates(findings)).into_iter();
     let suppressed = findings.extract_if(.., |_| hidden.next().unwrap_or_default()).collect();
     let mut nearest = HashMap::new();
     for suppression in suppressions {
         let is_used = suppression.rule.is_some_and(|rule| groups.is_used(rule, &suppression.reach));
-        let kinds = suppression.mistakes(is_used, active, config, is_forbidden, &mut nearest);
-        mistakes.extend(kinds.into_iter().map(|kind| Mistake {
+        let kinds = suppression.problems(is_used, active, config, is_forbidden, &mut nearest);
+        problems.extend(kinds.into_iter().map(|kind| SuppressionProblem {
             kind,
             place: suppression.place.clone(),
             id: suppression.id.clone(),
             removal: Some(suppression.removal.clone()),
         }));
     }
-    Applied { suppressed, mistakes }
+    Applied { suppressed, problems }
+}
+
+/// Returns for each of an object's findings whether a suppression hides it.
+pub fn hidden(object: Object<'_>, findings: &[Finding], config: &Config) -> Vec<bool> {
+    let suppressions = suppressions_of(object, config, &mut Vec::new());
+    grouped(&suppressions, config).apply(findings, &fold::candidates(findings))
+}
+
+/// Reads the suppressions of an object; what is wrong with them goes to the problems.
+fn suppressions_of(
+    object: Object<'_>,
+    config: &Config,
+    problems: &mut Vec<SuppressionProblem>,
+) -> Vec<Suppression> {
+    let mut suppressions = from_comments(object, problems);
+    suppressions.extend(from_annotations(object, problems));
+    suppressions.iter_mut().for_each(|it| it.rule = config.registry.find(&it.id));
+    suppressions
+}
+
+/// Puts suppressions that do the same together.
+fn grouped(suppressions: &[Suppression], config: &Config) -> Groups {
+    let mut groups = Groups::default();
+    for suppression in suppressions {
+        let Some(rule) = suppression.rule else { continue };
+        let is_forbidden = config.suppressions.forbidden.contains(rule.id);
+        groups.add(rule, &suppression.reach, !is_forbidden && !suppression.is_expired(config));
+    }
+    groups
 }
 
 /// For this many different ids that no rule has, the one that may be meant is looked for.
-const MOST_NEAREST: usize = 100;
+const MAX_NEAREST: usize = 100;
 
 impl Suppression {
     fn is_expired(&self, config: &Config) -> bool {
         self.until.is_some_and(|until| until < config.assumptions.as_of)
     }
 
-    fn mistakes(
+    fn problems(
         &self,
         is_used: bool,
-        active: &[&Active<'_>],
+        active: &[&ActiveRule<'_>],
         config: &Config,
         is_forbidden: impl Fn(&Meta) -> bool,
         nearest: &mut HashMap<String, Option<&'static str>>,
-    ) -> Vec<MistakeKind> {
+    ) -> Vec<SuppressionProblemKind> {
         let Some(rule) = self.rule else {
             let meant = match nearest.get(&self.id) {
                 Some(meant) => *meant,
-                None if nearest.len() == MOST_NEAREST => None,
+                None if nearest.len() == MAX_NEAREST => None,
                 None => *nearest.entry(self.id.clone()).or_insert(config.registry.nearest_id(&self.id)),
             };
-            return vec![MistakeKind::UnknownRule(meant)];
+            return vec![SuppressionProblemKind::UnknownRule(meant)];
         };
-        let mut mistakes = Vec::new();
+        let mut problems = Vec::new();
         // Of a rule that did not run here, nobody knows. Rules about all objects of a run come later.
         let did_run = active.iter().any(|it| it.rule.id == rule.id) && rule.scope != Scope::Fleet;
         if !is_used && did_run {
-            mistakes.push(MistakeKind::Unused);
+            problems.push(SuppressionProblemKind::Unused);
         } else if is_used && is_forbidden(rule) {
-            mistakes.push(MistakeKind::Forbidden);
+            problems.push(SuppressionProblemKind::Forbidden);
         } else if let Some(until) = self.until.filter(|_| self.is_expired(config)) {
-            mistakes.push(MistakeKind::Expired(until));
+            problems.push(SuppressionProblemKind::Expired(until));
         }
         if !self.has_reason {
-            mistakes.push(MistakeKind::WithoutReason);
+            problems.push(SuppressionProblemKind::WithoutReason);
         }
-        mistakes
+        problems
     }
 }
 
 /// Reads `id` or `id until=2027-01-31` into what it suppresses; what is wrong with it goes to the mistakes.
-fn read(
+fn parse_suppression(
     text: &str,
     reason: &str,
     place: &Place,
     reach: Reach,
     removal: (Safety, Edits),
-    mistakes: &mut Vec<Mistake>,
+    problems: &mut Vec<SuppressionProblem>,
 ) -> Option<Suppression> {
     let mut words = text.split_whitespace();
     let id = words.next().unwrap_or_default().to_owned();
@@ -183,21 +206,21 @@ fn read(
             Some(Suppression { id, rule: None, until, has_reason, place: place.clone(), reach, removal })
         }
         Err(why) => {
-            mistakes.push(unreadable(why, place));
+            problems.push(unreadable(why, place));
             None
         }
     }
 }
 
-fn unreadable(why: &'static str, place: &Place) -> Mistake {
-    let (kind, place) = (MistakeKind::Unreadable(why), place.clone());
-    Mistake { kind, place, id: String::new(), removal: None }
+fn unreadable(why: &'static str, place: &Place) -> SuppressionProblem {
+    let (kind, place) = (SuppressionProblemKind::Unreadable(why), place.clone());
+    SuppressionProblem { kind, place, id: String::new(), removal: None }
 }
 
-fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
+fn from_comments(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> Vec<Suppression> {
     let document = object.node.document;
     let comments = lines::comments_of(object.node);
-    let is_ours = |comment: &&Comment| words_for_us(comment.span.text(&document.source.text)).is_some();
+    let is_ours = |comment: &&Comment| directive_text(comment.span.text(&document.source.text)).is_some();
     if !comments.iter().any(|comment| is_ours(&comment)) {
         return Vec::new();
     }
@@ -208,31 +231,38 @@ fn from_comments(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppres
     for (comment, first) in ours.into_iter().zip(targets) {
         let text = comment.span.text(&document.source.text);
         let place = Place { path: object.node.path(), span: comment.span };
-        let list = words_for_us(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
+        let list = directive_text(text).and_then(|words| words.strip_prefix("ignore[")?.split_once(']'));
         let Some((ids, reason)) = list else {
-            mistakes.push(unreadable("write it as `# batchlint: ignore[rule] reason`", &place));
+            problems.push(unreadable("write it as `# batchlint: ignore[rule] reason`", &place));
             continue;
         };
         let last = ends.get(&first).copied().unwrap_or(first);
         let start = text.len() - reason.len() - 1 - ids.len();
-        for part in remove::parts(ids, &[',']) {
+        for part in remove::split_parts(ids, &[',']) {
             let removal = match part.cut {
-                Some(cut) => Ok(vec![remove::bytes(comment.span.part(start + cut.start, cut.len()))]),
-                None => Ok(vec![remove::comment(document, comment.span)]),
+                Some(cut) => Ok(vec![remove::remove_span(comment.span.part(start + cut.start, cut.len()))]),
+                None => Ok(vec![remove::remove_comment(document, comment.span)]),
             };
             let reach = Reach::Lines { first, last };
-            suppressions.extend(read(part.text, reason, &place, reach, (Safety::Safe, removal), mistakes));
+            suppressions.extend(parse_suppression(
+                part.text,
+                reason,
+                &place,
+                reach,
+                (Safety::Safe, removal),
+                problems,
+            ));
         }
     }
     suppressions
 }
 
 /// Returns what a comment says behind `# batchlint:`, if it starts so.
-fn words_for_us(comment: &str) -> Option<&str> {
+fn directive_text(comment: &str) -> Option<&str> {
     comment.trim_start_matches('#').trim_start().strip_prefix("batchlint:").map(str::trim_start)
 }
 
-fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Suppression> {
+fn from_annotations(object: Object<'_>, problems: &mut Vec<SuppressionProblem>) -> Vec<Suppression> {
     let homes: &[(&str, &str)] = match object.kind {
         Kind::Job => &[("", "metadata"), ("spec.template", "spec.template.metadata")],
         Kind::CronJob => &[
@@ -247,17 +277,24 @@ fn from_annotations(object: Object<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Supp
         let Some(annotations) = annotations else { continue };
         let Some(entry) = annotations.entries().find(|entry| entry.key == ANNOTATION) else { continue };
         let (text, place) = (entry.value.text().unwrap_or_default(), Place::from(entry.value));
-        let (whole, start) = (remove::annotation(annotations, entry), remove::start_of_text(entry.value));
-        for part in remove::parts(text, &[';', '\n']).into_iter().filter(|part| !part.text.is_empty()) {
+        let (whole, start) =
+            (remove::remove_annotation(annotations, entry), remove::start_of_text(entry.value));
+        for part in remove::split_parts(text, &[';', '\n']).into_iter().filter(|part| !part.text.is_empty()) {
             let removal = match part.cut {
-                Some(cut) => {
-                    start.map(|start| vec![remove::bytes(Span::new(start + cut.start, start + cut.end))])
-                }
+                Some(cut) => start
+                    .map(|start| vec![remove::remove_span(Span::new(start + cut.start, start + cut.end))]),
                 None => whole.clone(),
             };
             let (id, reason) = part.text.split_once(':').unwrap_or((part.text, ""));
             let reach = Reach::Path(reach);
-            suppressions.extend(read(id, reason, &place, reach, (Safety::Unsafe, removal), mistakes));
+            suppressions.extend(parse_suppression(
+                id,
+                reason,
+                &place,
+                reach,
+                (Safety::Unsafe, removal),
+                problems,
+            ));
         }
     }
     suppressions

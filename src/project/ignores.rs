@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::open::{SMALL, leads_out, read_text};
-use crate::project::entry::Kind;
-use crate::project::paths::plain;
+use super::open::{SMALL, is_link_outside, read_text};
+use crate::project::entry::EntryKind;
+use crate::project::paths::without_os_code;
 use crate::text::pattern::{Ignores, TooCostly};
 
-/// The ignore files of a folder, and those of the folders above it. Folders without any share the one above them.
-pub(crate) struct Level {
-    above: Option<Arc<Level>>,
-    /// How many bytes the absolute path of the folder has.
+/// The ignore files of a directory, and those of the directories above it. Directories without any share the one above them.
+pub(crate) struct IgnoreLevel {
+    above: Option<Arc<IgnoreLevel>>,
+    /// How many bytes the absolute path of the directory has.
     length: usize,
     ignore: Ignores,
     gitignore: Ignores,
@@ -22,63 +22,75 @@ pub(crate) struct Level {
 }
 
 /// Hears what is wrong with an ignore file.
-type Complain<'c> = &'c dyn Fn(&Path, Kind);
+type ReportIgnoreError<'c> = &'c dyn Fn(&Path, EntryKind);
 
-impl Level {
-    /// Reads the ignore files of the folders above one that is given without links.
-    pub(crate) fn above(folder: &Path, complain: Complain<'_>) -> Option<Arc<Level>> {
-        let mut folders: Vec<&Path> = folder.ancestors().skip(1).collect();
-        folders.reverse();
+impl IgnoreLevel {
+    /// Reads the ignore files of the directories above one that is given without links.
+    pub(crate) fn above(
+        directory: &Path,
+        report_ignore_error: ReportIgnoreError<'_>,
+    ) -> Option<Arc<IgnoreLevel>> {
+        let mut directories: Vec<&Path> = directory.ancestors().skip(1).collect();
+        directories.reverse();
         let mut level = None;
-        for folder in folders {
-            let has = |name: &str| folder.join(name).symlink_metadata().is_ok();
-            let length = folder.to_string_lossy().len();
-            level = Level::enter(level, folder, length, &has, complain);
+        for directory in directories {
+            let has = |name: &str| directory.join(name).symlink_metadata().is_ok();
+            let length = directory.to_string_lossy().len();
+            level = IgnoreLevel::enter(level, directory, length, &has, report_ignore_error);
         }
         level
     }
 
-    /// Reads the ignore files of a folder, if it has some.
+    /// Reads the ignore files of a directory, if it has some.
     pub(crate) fn enter(
-        above: Option<Arc<Level>>,
-        folder: &Path,
+        above: Option<Arc<IgnoreLevel>>,
+        directory: &Path,
         length: usize,
         has: &dyn Fn(&str) -> bool,
-        complain: Complain<'_>,
-    ) -> Option<Arc<Level>> {
+        report_ignore_error: ReportIgnoreError<'_>,
+    ) -> Option<Arc<IgnoreLevel>> {
         let is_repository = has(".git");
         let is_in_repository = is_repository || above.as_ref().is_some_and(|it| it.is_in_repository);
-        let read =
-            |is_there: bool, path: PathBuf| if is_there { read(&path, complain) } else { Ignores::default() };
-        let ignore = read(has(".ignore"), folder.join(".ignore"));
-        let gitignore = read(is_in_repository && has(".gitignore"), folder.join(".gitignore"));
-        let exclude = is_repository.then(|| git_folder(&folder.join(".git")).join("info/exclude"));
+        let read = |is_there: bool, path: PathBuf| {
+            if is_there { read_ignore_file(&path, report_ignore_error) } else { Ignores::default() }
+        };
+        let ignore = read(has(".ignore"), directory.join(".ignore"));
+        let gitignore = read(is_in_repository && has(".gitignore"), directory.join(".gitignore"));
+        let exclude = is_repository.then(|| git_directory(&directory.join(".git")).join("info/exclude"));
         let exclude = exclude.filter(|it| it.symlink_metadata().is_ok());
         let exclude = exclude.map(|it| read(true, it)).unwrap_or_default();
         if !is_repository && ignore.is_empty() && gitignore.is_empty() {
             return above;
         }
-        Some(Arc::new(Level { above, length, ignore, gitignore, exclude, is_repository, is_in_repository }))
+        Some(Arc::new(IgnoreLevel {
+            above,
+            length,
+            ignore,
+            gitignore,
+            exclude,
+            is_repository,
+            is_in_repository,
+        }))
     }
 
-    /// Whether a file or folder, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
+    /// Whether a file or directory, by its absolute path, is left out. A nearer file goes before one above it, `.ignore`
     /// before `.gitignore`, that before `.git/info/exclude`, and that before what the user always ignores.
-    pub(crate) fn is_ignored(&self, path: &str, is_folder: bool) -> Result<bool, TooCostly> {
+    pub(crate) fn is_ignored(&self, path: &str, is_directory: bool) -> Result<bool, TooCostly> {
         let (mut by_ignore, mut by_git, mut by_exclude, mut by_user) = (None, None, None, None);
         let mut is_in_reach = true;
         let mut level = Some(self);
         while let Some(it) = level {
             let path = path[it.length..].trim_start_matches('/');
             if by_ignore.is_none() {
-                by_ignore = it.ignore.verdict(path, is_folder)?;
+                by_ignore = it.ignore.decision(path, is_directory)?;
             }
             if is_in_reach && by_git.is_none() {
-                by_git = it.gitignore.verdict(path, is_folder)?;
+                by_git = it.gitignore.decision(path, is_directory)?;
             }
             // What is above a repository is none of its business.
             if is_in_reach && it.is_repository {
-                by_exclude = it.exclude.verdict(path, is_folder)?;
-                by_user = users().verdict(path, is_folder)?;
+                by_exclude = it.exclude.decision(path, is_directory)?;
+                by_user = users().decision(path, is_directory)?;
                 is_in_reach = false;
             }
             level = it.above.as_deref();
@@ -88,10 +100,10 @@ impl Level {
 }
 
 /// Reads an ignore file; what cannot be used of it is said, and ignores nothing.
-fn read(path: &Path, complain: Complain<'_>) -> Ignores {
+fn read_ignore_file(path: &Path, report_ignore_error: ReportIgnoreError<'_>) -> Ignores {
     let mut ignores = Ignores::default();
-    if leads_out(path) {
-        complain(path, Kind::Outside { is_folder: false });
+    if is_link_outside(path) {
+        report_ignore_error(path, EntryKind::Outside { is_directory: false });
         return ignores;
     }
     match super::open::read_bytes(path, SMALL) {
@@ -100,20 +112,20 @@ fn read(path: &Path, complain: Complain<'_>) -> Ignores {
             for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
                 if let Err(error) = ignores.add(line) {
                     let why = format!("line {} is not a valid pattern: {error}", index + 1);
-                    complain(path, Kind::Failed(why));
+                    report_ignore_error(path, EntryKind::Failed(why));
                 }
             }
         }
-        Err(error) => complain(path, Kind::Failed(plain(&error))),
+        Err(error) => report_ignore_error(path, EntryKind::Failed(without_os_code(&error))),
     }
     ignores
 }
 
-/// Returns the folder that the clone of a worktree has its `info` in.
-fn git_folder(path: &Path) -> PathBuf {
+/// Returns the directory that the clone of a worktree has its `info` in.
+fn git_directory(path: &Path) -> PathBuf {
     const LONGEST: u64 = 8 * 1024;
     let line = |file: &Path| read_text(file, LONGEST).ok().map(|it| it.trim_end().to_owned());
-    // In a worktree `.git` is a file that names a folder, and that has a file which names the shared one.
+    // In a worktree `.git` is a file that names a directory, and that has a file which names the shared one.
     let Some(text) = line(path) else { return path.to_owned() };
     let Some(own) = text.strip_prefix("gitdir: ").map(|it| path.with_file_name(it)) else {
         return path.to_owned();

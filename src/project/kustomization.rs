@@ -1,15 +1,15 @@
-//! The kustomization of a folder.
+//! The kustomization of a directory.
 
+use crate::project::contents::MAX_BYTES;
 use crate::project::open::read_own_text;
-use crate::project::text::MAXIMUM_BYTES;
 use crate::render::overlay::FILE_NAMES;
 use crate::render::overlay::Kustomization;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Reads the kustomization of a folder.
-pub(crate) fn kustomization(folder: &Path) -> Option<(PathBuf, Kustomization)> {
-    let file = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file())?;
-    let text = read_own_text(&file, MAXIMUM_BYTES).unwrap_or_default();
-    Some((file, Kustomization::read(&text)))
+/// Reads the kustomization of a directory.
+pub(crate) fn kustomization(directory: &Path) -> Option<(PathBuf, Kustomization)> {
+    let file = FILE_NAMES.iter().map(|name| directory.join(name)).find(|file| file.is_file())?;
+    let text = read_own_text(&file, MAX_BYTES).unwrap_or_default();
+    Some((file, Kustomization::parse(&text)))
 }

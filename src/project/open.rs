@@ -4,13 +4,13 @@ use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 
 /// The most bytes that a configuration or an ignore file may have.
 pub(crate) const SMALL: u64 = 1024 * 1024;
 
 /// Why a file that a link leads to is not read.
-pub(crate) const LEADS_OUT: &str = "the link leads out of the directory";
+pub(crate) const LINK_OUTSIDE: &str = "the link leads out of the directory";
 
 /// Reads a regular file of at most `most` bytes; links are followed.
 pub(crate) fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
@@ -42,9 +42,9 @@ fn text_within(bytes: Vec<u8>, most: u64) -> io::Result<String> {
 }
 
 /// Reads a file that a tree brings along, as text: one that a link leads to has to be in the same repository, or
-/// without one in the same folder.
+/// without one in the same directory.
 pub(crate) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
-    if leads_out(path) { Err(io::Error::other(LEADS_OUT)) } else { read_text(path, most) }
+    if is_link_outside(path) { Err(io::Error::other(LINK_OUTSIDE)) } else { read_text(path, most) }
 }
 
 /// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
@@ -95,12 +95,12 @@ fn demand_regular(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// Says what is wrong with a file that is `what`.
+/// Returns what is wrong with a file that is `what`.
 pub(crate) fn not_regular(what: &str) -> String {
     format!("it is {what}, not a regular file")
 }
 
-/// Names a file type that is neither a regular file, a folder nor a link.
+/// Names a file type that is neither a regular file, a directory nor a link.
 pub(crate) fn special(kind: FileType) -> Option<&'static str> {
     if kind.is_file() || kind.is_dir() || kind.is_symlink() {
         return None;
@@ -121,31 +121,31 @@ pub(crate) fn special(kind: FileType) -> Option<&'static str> {
     Some("something else")
 }
 
-/// Whether a path goes through a link, behind its folder, that leads out of the directory's repository; without one, out of
-/// the folder. A path with a `..` that is written in it is not a link.
-pub(crate) fn leads_out(path: &Path) -> bool {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+/// Whether a path goes through a link, behind its directory, that leads out of the directory's repository; without one, out of
+/// the directory. A path with a `..` that is written in it is not a link.
+pub(crate) fn is_link_outside(path: &Path) -> bool {
+    let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(name) = path.file_name() else { return false };
-    leads_out_of(folder, Path::new(name))
+    contains_link_outside(directory, Path::new(name))
 }
 
-/// Whether `inner`, relative to a folder, goes through a link that leads out of the directory's repository, or of the folder.
-pub(crate) fn leads_out_of(folder: &Path, inner: &Path) -> bool {
-    let Ok(folder) = std::fs::canonicalize(folder) else { return false };
-    let written = normal(&folder.join(inner));
+/// Whether `inner`, relative to a directory, goes through a link that leads out of the directory's repository, or of the directory.
+pub(crate) fn contains_link_outside(directory: &Path, inner: &Path) -> bool {
+    let Ok(directory) = std::fs::canonicalize(directory) else { return false };
+    let written = normalize(&directory.join(inner));
     match std::fs::canonicalize(&written) {
-        Ok(real) => real != written && !is_within(&real, &home(&folder)),
+        Ok(real) => real != written && !is_within(&real, &home(&directory)),
         Err(_) => false,
     }
 }
 
-/// Whether a path without links is below a folder, and not in what `git` keeps there: credentials, for one.
-pub(crate) fn is_within(real: &Path, folder: &Path) -> bool {
-    let inner = real.strip_prefix(folder);
+/// Whether a path without links is below a directory, and not in what `git` keeps there: credentials, for one.
+pub(crate) fn is_within(real: &Path, directory: &Path) -> bool {
+    let inner = real.strip_prefix(directory);
     inner.is_ok_and(|inner| inner.components().all(|it| it.as_os_str() != ".git"))
 }
 
-/// Returns the repository that a folder without links is in, or the folder.
-fn home(folder: &Path) -> PathBuf {
-    folder.ancestors().find(|it| it.join(".git").exists()).unwrap_or(folder).to_owned()
+/// Returns the repository that a directory without links is in, or the directory.
+fn home(directory: &Path) -> PathBuf {
+    directory.ancestors().find(|it| it.join(".git").exists()).unwrap_or(directory).to_owned()
 }

@@ -1,42 +1,42 @@
-//! Which files are patches: a kustomization in their folder or in one above it names them.
+//! Which files are patches: a kustomization in their directory or in one above it names them.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::project::kustomization::kustomization;
-use crate::project::paths::normal;
+use crate::project::paths::normalize;
 
 /// The patches that kustomizations name. Each kustomization is read once, when a file below it is first asked about.
 #[derive(Default)]
 pub(crate) struct Patches {
-    /// By folder: what is named there and in the folders above it.
+    /// By directory: what is named there and in the directories above it.
     named: Mutex<HashMap<PathBuf, Arc<HashSet<PathBuf>>>>,
 }
 
 impl Patches {
-    /// Says whether a kustomization names a file as a patch; whether the file is there does not matter.
+    /// Whether a kustomization names a file as a patch; whether the file is there does not matter.
     pub(crate) fn names(&self, path: &Path) -> bool {
         let Ok(path) = std::path::absolute(path) else { return false };
-        let path = normal(&path);
-        path.parent().is_some_and(|folder| self.named_from(folder).contains(&path))
+        let path = normalize(&path);
+        path.parent().is_some_and(|directory| self.named_from(directory).contains(&path))
     }
 
-    /// Returns what the kustomizations of a folder and of those above it name, up to the repository's own folder.
-    fn named_from(&self, folder: &Path) -> Arc<HashSet<PathBuf>> {
-        let known = self.named.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
+    /// Returns what the kustomizations of a directory and of those above it name, up to the repository's own directory.
+    fn named_from(&self, directory: &Path) -> Arc<HashSet<PathBuf>> {
+        let known = self.named.lock().unwrap_or_else(PoisonError::into_inner).get(directory).cloned();
         known.unwrap_or_else(|| {
-            let above = folder.parent().filter(|_| !folder.join(".git").exists());
+            let above = directory.parent().filter(|_| !directory.join(".git").exists());
             let above = above.map(|it| self.named_from(it)).unwrap_or_default();
-            let own = kustomization(folder).map(|(_, it)| it.patches).unwrap_or_default();
+            let own = kustomization(directory).map(|(_, it)| it.patches).unwrap_or_default();
             let named = if own.is_empty() {
                 above
             } else {
-                let own = own.iter().map(|it| normal(&folder.join(it)));
+                let own = own.iter().map(|it| normalize(&directory.join(it)));
                 Arc::new(own.chain(above.iter().cloned()).collect())
             };
             let mut known = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-            known.entry(folder.to_owned()).or_insert(named).clone()
+            known.entry(directory.to_owned()).or_insert(named).clone()
         })
     }
 }

@@ -1,24 +1,25 @@
 //! Paths as people write them and as they are shown.
 
-use crate::policy::config::read::is_configuration;
+use crate::policy::config::file::is_configuration;
 use std::io;
 use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Says whether a file is a template of a Helm chart.
+/// Whether a file is a template of a Helm chart.
 pub(crate) fn is_in_chart(path: &Path) -> bool {
     charts_around(path).any(|chart| chart.join("Chart.yaml").is_file())
 }
 
-/// Returns the folders that would be charts if a file were a template of theirs.
+/// Returns the directories that would be charts if a file were a template of theirs.
 pub(crate) fn charts_around(path: &Path) -> impl Iterator<Item = &Path> {
-    let folders = path.ancestors().skip(1);
-    let templates = folders.filter(|folder| folder.file_name().is_some_and(|name| name == "templates"));
+    let directories = path.ancestors().skip(1);
+    let templates =
+        directories.filter(|directory| directory.file_name().is_some_and(|name| name == "templates"));
     templates.filter_map(Path::parent)
 }
 
-/// Says whether a file that a walk finds is one to read.
+/// Whether a file that a walk finds is one to read.
 pub(crate) fn is_manifest_name(path: &Path) -> bool {
     if is_configuration(path) {
         return false;
@@ -28,7 +29,7 @@ pub(crate) fn is_manifest_name(path: &Path) -> bool {
 }
 
 /// Takes `.` and `..` out of a path, as it is written: links are not followed.
-pub(crate) fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normalize(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for component in path.components() {
         match component {
@@ -56,7 +57,7 @@ pub(crate) fn display(path: &Path) -> String {
 }
 
 /// Writes an error without the number that the operating system has for it.
-pub(crate) fn plain(error: &io::Error) -> String {
+pub(crate) fn without_os_code(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_owned()
 }

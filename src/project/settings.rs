@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::registry::UnknownRule;
 use crate::engine::outcome::Outcome;
-use crate::engine::refused::{misconfigured, unreadable};
-use crate::policy::config::read::{FILE_NAMES, Mistake, NEVER_OFF, read};
+use crate::engine::unchecked::{misconfigured, unreadable};
+use crate::policy::config::file::{ConfigError, FILE_NAMES, NEVER_OFF, read_into};
 use crate::policy::config::{Config, Preset};
 use crate::project::open::{SMALL, read_named_text, read_own_text};
 use crate::project::paths::display;
@@ -27,12 +27,12 @@ pub(crate) struct Settings {
     explicit: Option<PathBuf>,
     /// Whether files are looked for at all.
     discovers: bool,
-    /// By folder: what is in force there.
-    found: Mutex<HashMap<PathBuf, Found>>,
+    /// By directory: what is in force there.
+    found: Mutex<HashMap<PathBuf, FoundConfig>>,
     /// What is in force where no file is found.
-    elsewhere: OnceLock<Option<Valid>>,
+    without_file: OnceLock<Option<ValidConfig>>,
     /// What is wrong with those that cannot be used, until someone asks.
-    mistakes: Mutex<Outcome>,
+    config_errors: Mutex<Outcome>,
 }
 
 struct Flags {
@@ -45,23 +45,23 @@ struct Flags {
     as_of: jiff::civil::Date,
 }
 
-/// What is in force in a folder.
+/// What is in force in a directory.
 #[derive(Clone)]
-pub(crate) struct Found {
-    /// The folder, without links.
+pub(crate) struct FoundConfig {
+    /// The directory, without links.
     real: Arc<Path>,
-    /// Whether the configuration leaves the folder out, by itself or with one above it.
+    /// Whether the configuration leaves the directory out, by itself or with one above it.
     is_excluded: bool,
-    /// Nothing where a file cannot be used; `take_mistakes` says why.
-    valid: Option<Valid>,
+    /// Nothing where a file cannot be used; `drain_config_errors` says why.
+    valid: Option<ValidConfig>,
 }
 
 /// A configuration that can be used.
 #[derive(Clone)]
-struct Valid {
+struct ValidConfig {
     config: Arc<Config>,
     /// What its paths are relative to.
-    folder: Arc<Path>,
+    directory: Arc<Path>,
     file: Option<Arc<Path>>,
 }
 
@@ -99,13 +99,20 @@ impl Settings {
             as_of: arguments.as_of.unwrap_or_else(today),
         };
         let explicit = arguments.config.clone();
-        let (found, elsewhere, mistakes) = Default::default();
-        Ok(Settings { flags, explicit, discovers: !arguments.no_config, found, elsewhere, mistakes })
+        let (found, without_file, errors) = Default::default();
+        Ok(Settings {
+            flags,
+            explicit,
+            discovers: !arguments.no_config,
+            found,
+            without_file,
+            config_errors: errors,
+        })
     }
 
     /// Returns what is wrong with the configurations that were found and cannot be used, once for each.
-    pub(crate) fn take_mistakes(&self) -> Outcome {
-        std::mem::take(&mut self.mistakes.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn drain_config_errors(&self) -> Outcome {
+        std::mem::take(&mut self.config_errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes a version where neither a flag nor a configuration names one, instead of the newest.
@@ -115,77 +122,72 @@ impl Settings {
     }
 
     /// Returns what is in force for a file.
-    pub(crate) fn for_file(&self, path: &Path) -> Found {
+    pub(crate) fn for_file(&self, path: &Path) -> FoundConfig {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let mut folder = absolute.parent().unwrap_or(&absolute).to_owned();
-        if folder.components().any(|it| it == Component::ParentDir) {
-            folder = real(&folder);
+        let mut directory = absolute.parent().unwrap_or(&absolute).to_owned();
+        if directory.components().any(|it| it == Component::ParentDir) {
+            directory = canonical_or_absolute(&directory);
         }
-        self.look(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner), &folder)
+        self.find_in(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner), &directory)
     }
 
-    /// Returns what is in force in a folder: its own configuration, or that of the folder above it. Each folder is looked
+    /// Returns what is in force in a directory: its own configuration, or that of the directory above it. Each directory is looked
     /// into once, so that a deep tree costs no more than a flat one.
-    fn look(&self, found: &mut HashMap<PathBuf, Found>, folder: &Path) -> Found {
-        let unknown: Vec<_> = folder.ancestors().take_while(|it| !found.contains_key(*it)).collect();
-        let mut above = folder.ancestors().nth(unknown.len()).and_then(|it| found.get(it)).cloned();
-        for folder in unknown.into_iter().rev() {
-            let is_link = folder.symlink_metadata().is_ok_and(|it| it.is_symlink());
-            let target = if is_link { std::fs::canonicalize(folder).ok() } else { None };
+    fn find_in(&self, found: &mut HashMap<PathBuf, FoundConfig>, directory: &Path) -> FoundConfig {
+        let unknown: Vec<_> = directory.ancestors().take_while(|it| !found.contains_key(*it)).collect();
+        let mut above = directory.ancestors().nth(unknown.len()).and_then(|it| found.get(it)).cloned();
+        for directory in unknown.into_iter().rev() {
+            let is_link = directory.symlink_metadata().is_ok_and(|it| it.is_symlink());
+            let target = if is_link { std::fs::canonicalize(directory).ok() } else { None };
             let here = match (target, &above) {
                 // Without links it is reached once more, and that is all.
-                (Some(target), _) => self.look(found, &target),
+                (Some(target), _) => self.find_in(found, &target),
                 (None, Some(above)) => {
-                    let real = above.real.join(folder.file_name().unwrap_or_default());
-                    self.in_folder(real.into(), above)
+                    let real = above.real.join(directory.file_name().unwrap_or_default());
+                    self.in_directory(real.into(), above)
                 }
                 (None, None) => {
-                    let valid = self.elsewhere.get_or_init(|| self.load(self.explicit.as_deref()));
-                    let root = Found { real: folder.into(), is_excluded: false, valid: valid.clone() };
-                    self.in_folder(folder.into(), &root)
+                    let valid = self.without_file.get_or_init(|| self.load(self.explicit.as_deref()));
+                    let root =
+                        FoundConfig { real: directory.into(), is_excluded: false, valid: valid.clone() };
+                    self.in_directory(directory.into(), &root)
                 }
             };
-            found.insert(folder.to_owned(), here.clone());
+            found.insert(directory.to_owned(), here.clone());
             above = Some(here);
         }
-        above.unwrap_or_else(|| Found { real: folder.into(), is_excluded: false, valid: None })
+        above.unwrap_or_else(|| FoundConfig { real: directory.into(), is_excluded: false, valid: None })
     }
 
-    /// Returns what is in force in a folder without links, given what is above it.
-    fn in_folder(&self, real: Arc<Path>, above: &Found) -> Found {
+    /// Returns what is in force in a directory without links, given what is above it.
+    fn in_directory(&self, real: Arc<Path>, above: &FoundConfig) -> FoundConfig {
         let looks = self.discovers && self.explicit.is_none();
         let own = if looks { files_in(&real).next() } else { None };
         if let Some(file) = own {
-            return Found { real, is_excluded: false, valid: self.load(Some(&file)) };
+            return FoundConfig { real, is_excluded: false, valid: self.load(Some(&file)) };
         }
-        let mut found = Found { real, is_excluded: above.is_excluded, valid: above.valid.clone() };
-        found.is_excluded = found.verdict(&found.real, true).unwrap_or(above.is_excluded);
+        let mut found = FoundConfig { real, is_excluded: above.is_excluded, valid: above.valid.clone() };
+        found.is_excluded = found.decision(&found.real, true).unwrap_or(above.is_excluded);
         found
     }
 
-    /// Returns the configuration of a file, nothing where it cannot be used.
-    pub(crate) fn config_for(&self, name: &str) -> Option<Config> {
-        let path = Path::new(name);
-        self.for_file(path).config(path).map(Cow::into_owned)
-    }
-
-    /// Says whether the configuration of a file excludes it.
+    /// Whether the configuration of a file excludes it.
     pub(crate) fn excludes(&self, path: &Path) -> bool {
         self.for_file(path).excludes(path, false)
     }
 
-    /// Says whether the flags leave a rule in.
-    pub(crate) fn asks_for(&self, id: &str) -> bool {
+    /// Whether the flags leave a rule in.
+    pub(crate) fn allows_rule(&self, id: &str) -> bool {
         let Flags { select, ignore, .. } = &self.flags;
         (select.is_empty() || select.contains(id)) && !ignore.contains(id)
     }
 
-    fn broken(&self, mistakes: Outcome) -> Option<Valid> {
-        self.mistakes.lock().unwrap_or_else(PoisonError::into_inner).add(mistakes);
+    fn record_errors(&self, errors: Outcome) -> Option<ValidConfig> {
+        self.config_errors.lock().unwrap_or_else(PoisonError::into_inner).add(errors);
         None
     }
 
-    fn load(&self, file: Option<&Path>) -> Option<Valid> {
+    fn load(&self, file: Option<&Path>) -> Option<ValidConfig> {
         let mut config = Config::new(crate::rules::registry(), self.flags.as_of);
         config.assumptions.kubernetes_version = self.flags.assumed_version;
         if let Some(file) = file {
@@ -198,17 +200,23 @@ impl Settings {
             match text {
                 Ok(text) => {
                     let source = Arc::new(Source::new(name, text));
-                    let others = file.parent().map(|folder| files_in(folder).filter(|it| it != file));
+                    let others = file.parent().map(|directory| files_in(directory).filter(|it| it != file));
                     let other = others.into_iter().flatten().next().filter(|_| self.explicit.is_none());
                     let read = match other {
-                        None => read(&source, &mut config),
-                        Some(other) => Err(vec![Mistake { span: Span::default(), message: beside(&other) }]),
+                        None => read_into(&source, &mut config),
+                        Some(other) => Err(vec![ConfigError {
+                            span: Span::default(),
+                            message: second_config_message(&other),
+                        }]),
                     };
-                    if let Err(mistakes) = read {
-                        return self.broken(misconfigured(&source, mistakes));
+                    if let Err(errors) = read {
+                        return self.record_errors(misconfigured(&source, errors));
                     }
                 }
-                Err(error) => return self.broken(unreadable(&name, &crate::project::paths::plain(&error))),
+                Err(error) => {
+                    return self
+                        .record_errors(unreadable(&name, &crate::project::paths::without_os_code(&error)));
+                }
             }
         }
         let flags = &self.flags;
@@ -217,23 +225,27 @@ impl Settings {
             flags.kubernetes_version.unwrap_or(config.assumptions.kubernetes_version);
         (config.select, config.ignore) = (flags.select.clone(), flags.ignore.clone());
         let absolute = file.and_then(|file| std::fs::canonicalize(file).ok());
-        let folder = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        Some(Valid { config: Arc::new(config), folder: folder.into(), file: file.map(Into::into) })
+        let directory = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        Some(ValidConfig {
+            config: Arc::new(config),
+            directory: directory.into(),
+            file: file.map(Into::into),
+        })
     }
 }
 
-impl Found {
+impl FoundConfig {
     /// Returns the configuration for a file, without the overrides that are for others.
     pub(crate) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
-        let Valid { config, folder, .. } = self.valid.as_ref()?;
+        let ValidConfig { config, directory, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
             return Some(Cow::Borrowed(config));
         }
         let mut absolute = self.real.join(path.file_name().unwrap_or_default());
         if absolute.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
-            absolute = real(&absolute);
+            absolute = canonical_or_absolute(&absolute);
         }
-        let relative = absolute.strip_prefix(folder).unwrap_or(&absolute);
+        let relative = absolute.strip_prefix(directory).unwrap_or(&absolute);
         Some(config.for_path(&display(relative)))
     }
 
@@ -242,33 +254,33 @@ impl Found {
         self.valid.as_ref()?.file.as_deref()
     }
 
-    /// Says whether the configuration leaves a file or folder out. A link counts by its own name.
-    pub(crate) fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+    /// Whether the configuration leaves a file or directory out. A link counts by its own name.
+    pub(crate) fn excludes(&self, path: &Path, is_directory: bool) -> bool {
         let Some(name) = path.file_name() else { return false };
-        self.verdict(&self.real.join(name), is_folder).unwrap_or(self.is_excluded)
+        self.decision(&self.real.join(name), is_directory).unwrap_or(self.is_excluded)
     }
 
-    fn verdict(&self, absolute: &Path, is_folder: bool) -> Option<bool> {
-        let Valid { config, folder, .. } = self.valid.as_ref()?;
+    fn decision(&self, absolute: &Path, is_directory: bool) -> Option<bool> {
+        let ValidConfig { config, directory, .. } = self.valid.as_ref()?;
         // Of what is elsewhere the whole path counts.
-        let relative = absolute.strip_prefix(folder).or_else(|_| absolute.strip_prefix("/"));
-        config.exclude.verdict(relative.unwrap_or(absolute), is_folder)
+        let relative = absolute.strip_prefix(directory).or_else(|_| absolute.strip_prefix("/"));
+        config.exclude.decision(relative.unwrap_or(absolute), is_directory)
     }
 }
 
-/// Returns the configuration files of a folder; more than one is a mistake, and so is one that is not a regular file.
-fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+/// Returns the configuration files of a directory; more than one is a mistake, and so is one that is not a regular file.
+fn files_in(directory: &Path) -> impl Iterator<Item = PathBuf> {
     let is_there = |file: &PathBuf| file.symlink_metadata().is_ok_and(|it| !it.is_dir());
-    FILE_NAMES.iter().map(|name| folder.join(name)).filter(is_there)
+    FILE_NAMES.iter().map(|name| directory.join(name)).filter(is_there)
 }
 
-fn beside(other: &Path) -> String {
+fn second_config_message(other: &Path) -> String {
     let name = other.file_name().unwrap_or_default().display();
     format!("`{name}` is in this directory too, but only one configuration is allowed: remove one of the two")
 }
 
 /// Returns where a file really is, as far as it is there.
-fn real(path: &Path) -> PathBuf {
+fn canonical_or_absolute(path: &Path) -> PathBuf {
     let real = std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     real.unwrap_or_else(|_| path.to_owned())
 }
@@ -278,7 +290,7 @@ pub(crate) fn today() -> jiff::civil::Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// Shortens a path below the working folder.
+/// Shortens a path below the working directory.
 pub(crate) fn relative_to_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).to_owned()

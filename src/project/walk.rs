@@ -1,32 +1,32 @@
-//! Walks folders on all processors: without what ignore files name, and without leaving the folders through links. Each
-//! file is visited once, by its own name where that is in the folders, however many links lead to it.
+//! Walks directories on all processors: without what ignore files name, and without leaving the directories through links. Each
+//! file is visited once, by its own name where that is in the directories, however many links lead to it.
 
-use crate::project::entry::Entry;
-use crate::project::entry::Kind;
+use crate::project::entry::EntryKind;
+use crate::project::entry::WalkEntry;
 use std::collections::{HashMap, HashSet};
 use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use super::ignores::Level;
+use super::ignores::IgnoreLevel;
 use super::open::{is_within, special};
-use crate::project::paths::{display, plain};
+use crate::project::paths::{display, without_os_code};
 use crate::render::overlay::FILE_NAMES;
 use crate::text::pattern::TooCostly;
 
-/// A folder is entered through links so many times at most: links to folders with links multiply.
-const MOST_ENTRIES: usize = 16;
+/// A directory is entered through links so many times at most: links to directories with links multiply.
+const MAX_ENTRIES: usize = 16;
 
 /// So many files go to a thread at a time.
 const BATCH: usize = 32;
 
 /// Walks the paths of a command line. `visit` gets everything in no set order, but of the files only those that
-/// `is_wanted` asks for by their paths, and says of a folder whether it is entered.
+/// `is_wanted` asks for by their paths, and says of a directory whether it is entered.
 pub(crate) fn walk(
     paths: &[&PathBuf],
     is_wanted: &(dyn Fn(&Path) -> bool + Sync),
-    visit: &(dyn Fn(&Entry) -> bool + Sync),
+    visit: &(dyn Fn(&WalkEntry) -> bool + Sync),
 ) {
     let real = |path: &&&PathBuf| std::fs::canonicalize(path).ok().filter(|it| it.is_dir());
     let roots: HashSet<PathBuf> = paths.iter().filter_map(|it| real(&it)).collect();
@@ -41,38 +41,38 @@ pub(crate) fn walk(
 }
 
 struct Walk<'w> {
-    /// The folders on the command line, without links.
+    /// The directories on the command line, without links.
     roots: HashSet<PathBuf>,
     is_wanted: &'w (dyn Fn(&Path) -> bool + Sync),
-    visit: &'w (dyn Fn(&Entry) -> bool + Sync),
-    /// How many times a folder was entered through a link.
+    visit: &'w (dyn Fn(&WalkEntry) -> bool + Sync),
+    /// How many times a directory was entered through a link.
     entries: Mutex<HashMap<PathBuf, usize>>,
     /// The ignore files that were said to be unusable.
     said: Mutex<HashSet<PathBuf>>,
-    /// The files that were visited, and the folders that the command line names, without links.
+    /// The files that were visited, and the directories that the command line names, without links.
     visited: Mutex<HashSet<PathBuf>>,
     /// The files that links lead to, and where they really are.
-    linked: Mutex<Vec<(PathBuf, Entry)>>,
+    linked: Mutex<Vec<(PathBuf, WalkEntry)>>,
 }
 
 /// What a thread takes on.
 enum Work {
-    Folder(Folder),
-    Files(Vec<Entry>),
+    Directory(Directory),
+    Files(Vec<WalkEntry>),
 }
 
-/// A folder that is to be looked into.
-struct Folder {
+/// A directory that is to be looked into.
+struct Directory {
     path: PathBuf,
     /// Where it really is.
     real: PathBuf,
     /// The absolute path, through the links that were followed.
     full: String,
-    level: Option<Arc<Level>>,
+    level: Option<Arc<IgnoreLevel>>,
     links: Option<Arc<Link>>,
 }
 
-/// A link that was followed: the folder that it is in, and those before it.
+/// A link that was followed: the directory that it is in, and those before it.
 struct Link {
     real: PathBuf,
     before: Option<Arc<Link>>,
@@ -88,7 +88,7 @@ struct State {
     running: usize,
 }
 
-/// Says that a piece of work is over, also when it panics.
+/// Marks a piece of work as done when dropped, even after a panic.
 struct Done<'q>(&'q Queue);
 
 impl Drop for Done<'_> {
@@ -123,9 +123,9 @@ impl Queue {
 
 impl Walk<'_> {
     fn work_off(&self, waiting: Vec<Work>) {
-        let has_folder = waiting.iter().any(|it| matches!(it, Work::Folder(_)));
+        let has_directory = waiting.iter().any(|it| matches!(it, Work::Directory(_)));
         // A few files are read sooner than threads are started.
-        let threads = if has_folder || waiting.len() > 8 {
+        let threads = if has_directory || waiting.len() > 8 {
             std::thread::available_parallelism().map_or(1, usize::from)
         } else {
             1
@@ -147,55 +147,56 @@ impl Walk<'_> {
             let _done = Done(queue);
             match work {
                 Work::Files(entries) => entries.iter().for_each(|entry| _ = (self.visit)(entry)),
-                Work::Folder(folder) => queue.add(self.look_into(folder)),
+                Work::Directory(directory) => queue.add(self.visit_directory(directory)),
             }
         }
     }
 
     /// Starts at a path that the command line names.
     fn named(&self, path: &Path) -> Option<Work> {
-        let entry = |kind| Entry { path: path.to_owned(), is_named: true, kind };
+        let entry = |kind| WalkEntry { path: path.to_owned(), is_named: true, kind };
         let found = match std::fs::metadata(path) {
             Err(error) => Err(error),
             // The pipes that a shell passes as `/dev/fd/…` may have no path.
             Ok(metadata) if !metadata.is_dir() => {
                 let is_new = std::fs::canonicalize(path).map_or(true, |real| self.is_new(real));
-                return is_new.then(|| Work::Files(vec![entry(Kind::File)]));
+                return is_new.then(|| Work::Files(vec![entry(EntryKind::File)]));
             }
             Ok(_) => std::fs::canonicalize(path),
         };
         match found {
             Ok(real) if !self.is_new(real.clone()) => None,
-            Err(error) => Some(Work::Files(vec![entry(Kind::Failed(plain(&error)))])),
-            Ok(real) if (self.visit)(&entry(Kind::Folder)) => {
-                let level = Level::above(&real, &|path, why| self.complain(path, why));
+            Err(error) => Some(Work::Files(vec![entry(EntryKind::Failed(without_os_code(&error)))])),
+            Ok(real) if (self.visit)(&entry(EntryKind::Directory)) => {
+                let level = IgnoreLevel::above(&real, &|path, why| self.report_ignore_error(path, why));
                 let full = display(&real);
-                Some(Work::Folder(Folder { path: path.to_owned(), real, full, level, links: None }))
+                Some(Work::Directory(Directory { path: path.to_owned(), real, full, level, links: None }))
             }
             Ok(_) => None,
         }
     }
 
-    /// Visits what is in a folder, and returns the work that this makes.
-    fn look_into(&self, mut folder: Folder) -> Vec<Work> {
-        let entries = match std::fs::read_dir(&folder.path).and_then(Iterator::collect::<io::Result<Vec<_>>>)
-        {
-            Ok(entries) => entries,
-            Err(error) => {
-                let kind = Kind::Failed(plain(&error));
-                (self.visit)(&Entry { path: folder.path, is_named: false, kind });
-                return Vec::new();
-            }
-        };
+    /// Visits what is in a directory, and returns the work that this makes.
+    fn visit_directory(&self, mut directory: Directory) -> Vec<Work> {
+        let entries =
+            match std::fs::read_dir(&directory.path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    let kind = EntryKind::Failed(without_os_code(&error));
+                    (self.visit)(&WalkEntry { path: directory.path, is_named: false, kind });
+                    return Vec::new();
+                }
+            };
         let has = |name: &str| entries.iter().any(|it| it.file_name() == name);
-        folder.level = Level::enter(folder.level, &folder.path, folder.full.len(), &has, &|path, why| {
-            self.complain(path, why)
-        });
+        directory.level =
+            IgnoreLevel::enter(directory.level, &directory.path, directory.full.len(), &has, &|path, why| {
+                self.report_ignore_error(path, why)
+            });
         let (mut work, mut files) = (Vec::new(), Vec::new());
         for entry in entries {
-            work.extend(self.entry(&folder, &entry, &mut files));
+            work.extend(self.entry(&directory, &entry, &mut files));
         }
-        // What goes last is taken first: files before folders keep few folders waiting.
+        // What goes last is taken first: files before directories keep few directories waiting.
         while files.len() > BATCH {
             work.push(Work::Files(files.split_off(files.len() - BATCH)));
         }
@@ -203,7 +204,7 @@ impl Walk<'_> {
         work
     }
 
-    fn entry(&self, folder: &Folder, entry: &DirEntry, files: &mut Vec<Entry>) -> Option<Work> {
+    fn entry(&self, directory: &Directory, entry: &DirEntry, files: &mut Vec<WalkEntry>) -> Option<Work> {
         let name = entry.file_name();
         if name == ".git" {
             return None;
@@ -212,103 +213,114 @@ impl Walk<'_> {
         let kind = match entry.file_type() {
             Ok(kind) => kind,
             Err(error) => {
-                files.push(Entry { path, is_named: false, kind: Kind::Failed(plain(&error)) });
+                files.push(WalkEntry {
+                    path,
+                    is_named: false,
+                    kind: EntryKind::Failed(without_os_code(&error)),
+                });
                 return None;
             }
         };
         let is_link = kind.is_symlink();
         let (kind, real) = match special(kind) {
-            Some(what) => (Kind::Special(what), None),
-            None if is_link => self.follow(folder, &path)?,
-            None if kind.is_dir() => (Kind::Folder, None),
-            None => (Kind::File, None),
+            Some(what) => (EntryKind::Special(what), None),
+            None if is_link => self.follow(directory, &path)?,
+            None if kind.is_dir() => (EntryKind::Directory, None),
+            None => (EntryKind::File, None),
         };
-        let is_folder = matches!(kind, Kind::Folder | Kind::Outside { is_folder: true });
-        let is_failed = matches!(kind, Kind::Failed(_));
-        if !is_folder && !is_failed && !(self.is_wanted)(&path) {
+        let is_directory = matches!(kind, EntryKind::Directory | EntryKind::Outside { is_directory: true });
+        let is_failed = matches!(kind, EntryKind::Failed(_));
+        if !is_directory && !is_failed && !(self.is_wanted)(&path) {
             return None;
         }
-        let full = format!("{}/{}", folder.full.trim_end_matches('/'), name.to_string_lossy());
-        match folder.level.as_ref().map_or(Ok(false), |it| it.is_ignored(&full, is_folder)) {
+        let full = format!("{}/{}", directory.full.trim_end_matches('/'), name.to_string_lossy());
+        match directory.level.as_ref().map_or(Ok(false), |it| it.is_ignored(&full, is_directory)) {
             Ok(true) => {
-                files.push(Entry { path, is_named: false, kind: Kind::Ignored });
+                files.push(WalkEntry { path, is_named: false, kind: EntryKind::Ignored });
                 return None;
             }
             Ok(false) => {}
             Err(TooCostly) => {
                 let why = "its ignore files have too many patterns with wildcards and are not used";
-                self.complain(&folder.path, Kind::Failed(why.to_owned()));
+                self.report_ignore_error(&directory.path, EntryKind::Failed(why.to_owned()));
             }
         }
-        // A chart or a kustomization is its folder, wherever its file comes from.
-        let is_of_folder = name == "Chart.yaml" || FILE_NAMES.iter().any(|known| name == *known);
-        let real = real.filter(|_| is_folder || !is_of_folder).unwrap_or_else(|| folder.real.join(name));
-        let entry = Entry { path, is_named: false, kind };
+        // A chart or a kustomization is its directory, wherever its file comes from.
+        let is_directory_file = name == "Chart.yaml" || FILE_NAMES.iter().any(|known| name == *known);
+        let real =
+            real.filter(|_| is_directory || !is_directory_file).unwrap_or_else(|| directory.real.join(name));
+        let entry = WalkEntry { path, is_named: false, kind };
         match entry.kind {
             // The command line names it too: it is walked from there.
-            Kind::Folder if self.roots.contains(&real) => return None,
-            Kind::Folder if !(self.visit)(&entry) => return None,
-            Kind::Folder => {}
-            Kind::File if is_link && !is_of_folder || folder.links.is_some() => {
+            EntryKind::Directory if self.roots.contains(&real) => return None,
+            EntryKind::Directory if !(self.visit)(&entry) => return None,
+            EntryKind::Directory => {}
+            EntryKind::File if is_link && !is_directory_file || directory.links.is_some() => {
                 self.linked.lock().unwrap_or_else(PoisonError::into_inner).push((real, entry));
                 return None;
             }
-            Kind::File if !self.is_new(real) => return None,
+            EntryKind::File if !self.is_new(real) => return None,
             _ => {
                 files.push(entry);
                 return None;
             }
         }
         let links = if is_link {
-            Some(Arc::new(Link { real: folder.real.clone(), before: folder.links.clone() }))
+            Some(Arc::new(Link { real: directory.real.clone(), before: directory.links.clone() }))
         } else {
-            folder.links.clone()
+            directory.links.clone()
         };
-        Some(Work::Folder(Folder { path: entry.path, real, full, level: folder.level.clone(), links }))
+        Some(Work::Directory(Directory {
+            path: entry.path,
+            real,
+            full,
+            level: directory.level.clone(),
+            links,
+        }))
     }
 
-    /// Returns what a link leads to, with the real path of a file or folder; `None` for one more link to a folder that
+    /// Returns what a link leads to, with the real path of a file or directory; `None` for one more link to a directory that
     /// has been entered often enough, which is reported once.
-    fn follow(&self, folder: &Folder, path: &Path) -> Option<(Kind, Option<PathBuf>)> {
+    fn follow(&self, directory: &Directory, path: &Path) -> Option<(EntryKind, Option<PathBuf>)> {
         let found = std::fs::canonicalize(path).and_then(|real| Ok((std::fs::metadata(&real)?, real)));
         let (metadata, real) = match found {
             Ok(found) => found,
-            Err(error) => return Some((Kind::Failed(plain(&error)), None)),
+            Err(error) => return Some((EntryKind::Failed(without_os_code(&error)), None)),
         };
         if !self.roots.iter().any(|root| is_within(&real, root)) {
-            return Some((Kind::Outside { is_folder: metadata.is_dir() }, None));
+            return Some((EntryKind::Outside { is_directory: metadata.is_dir() }, None));
         }
         if let Some(what) = special(metadata.file_type()) {
-            return Some((Kind::Special(what), None));
+            return Some((EntryKind::Special(what), None));
         }
         if !metadata.is_dir() {
-            return Some((Kind::File, Some(real)));
+            return Some((EntryKind::File, Some(real)));
         }
-        let mut inside = folder.real.starts_with(&real);
-        let mut link = folder.links.as_deref();
+        let mut inside = directory.real.starts_with(&real);
+        let mut link = directory.links.as_deref();
         while let Some(Link { real: from, before }) = link {
             inside |= from.starts_with(&real);
             link = before.as_deref();
         }
         if inside {
-            return Some((Kind::Failed("the link leads back to a directory above it".to_owned()), None));
+            return Some((EntryKind::Failed("the link leads back to a directory above it".to_owned()), None));
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         let entered = entries.entry(real.clone()).or_default();
         *entered += 1;
-        if *entered > MOST_ENTRIES {
+        if *entered > MAX_ENTRIES {
             let target = display(&real);
-            let why = format!("more than {MOST_ENTRIES} links lead to {target}: it is not searched again");
-            return (*entered == MOST_ENTRIES + 1).then_some((Kind::Failed(why), None));
+            let why = format!("more than {MAX_ENTRIES} links lead to {target}: it is not searched again");
+            return (*entered == MAX_ENTRIES + 1).then_some((EntryKind::Failed(why), None));
         }
-        Some((Kind::Folder, Some(real)))
+        Some((EntryKind::Directory, Some(real)))
     }
 
-    /// Says once what is wrong with an ignore file.
-    fn complain(&self, path: &Path, kind: Kind) {
+    /// Reports once what is wrong with an ignore file.
+    fn report_ignore_error(&self, path: &Path, kind: EntryKind) {
         let is_new = self.said.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
         if is_new {
-            (self.visit)(&Entry { path: path.to_owned(), is_named: false, kind });
+            (self.visit)(&WalkEntry { path: path.to_owned(), is_named: false, kind });
         }
     }
 }

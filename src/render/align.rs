@@ -5,7 +5,7 @@
 //! What `toYaml` and `include` write has no line of its own in the template: the line of the action stands for it.
 
 /// Larger products of line counts are not aligned: 4 MiB of memory, some milliseconds.
-const MOST_CELLS: usize = 4 * 1024 * 1024;
+const MAX_CELLS: usize = 4 * 1024 * 1024;
 
 /// The lines of a template that the lines of a rendered document come from.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl<'t> Line<'t> {
         if rest.ends_with(last) { 3 } else { 0 }
     }
 
-    /// Says whether the line has an action that can write lines of its own.
+    /// Whether the line has an action that can write lines of its own.
     fn writes_lines(&self) -> bool {
         const SILENT: &[&str] =
             &["if", "else", "end", "range", "with", "define", "block", "break", "continue", "/*"];
@@ -102,7 +102,7 @@ impl<'t> Line<'t> {
 fn align(template: &[Line<'_>], rendered: &[&str]) -> (usize, Vec<Option<usize>>) {
     let (height, width) = (template.len(), rendered.len());
     let mut found = vec![None; width];
-    if height.saturating_mul(width) > MOST_CELLS {
+    if height.saturating_mul(width) > MAX_CELLS {
         return (0, found);
     }
     // `sums[column]` is the best of the template so far and the rendered lines up to `column`.
@@ -139,7 +139,7 @@ fn align(template: &[Line<'_>], rendered: &[&str]) -> (usize, Vec<Option<usize>>
     (sums[width] as usize, found)
 }
 
-/// Which line an alignment goes on from.
+/// Which line an alignment continues from.
 #[derive(Clone, Copy)]
 enum Step {
     Both,

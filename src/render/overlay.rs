@@ -11,10 +11,10 @@ use crate::text::span::Span;
 /// The names that kustomize knows its file by.
 pub const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// What a kustomization is made of, as paths relative to its folder; addresses of other places among them.
+/// What a kustomization is made of, as paths relative to its directory; addresses of other places among them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Kustomization {
-    /// Files and folders whose objects are taken.
+    /// Files and directories whose objects are taken.
     pub resources: Vec<String>,
     /// Files that change them.
     pub patches: Vec<String>,
@@ -31,7 +31,7 @@ impl Kustomization {
     }
 
     /// Reads a `kustomization.yaml`; what cannot be read is empty here and said by kustomize.
-    pub fn read(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let stream = document::read(&Arc::new(Source::new("", text)));
         let Some(root) = stream.documents.first().map(Document::root) else { return Self::default() };
         let items = |key| root.get(key).into_iter().flat_map(Node::items);
@@ -79,7 +79,7 @@ pub fn to_origin(
     let document = rendered.iter().find(|it| it.index == finding.document);
     let objects = document.map(|it| it.objects().collect::<Vec<_>>()).unwrap_or_default();
     let Some(&object) = objects.get(finding.item.unwrap_or(0)) else { return };
-    let part = Part::at(object, finding.place.span);
+    let part = BuiltPart::covering(object, finding.place.span);
     let mut candidates: Vec<_> =
         origins.iter().flat_map(Document::objects).filter(|it| is_origin(object, *it)).collect();
     candidates.sort_by_key(|it| name(*it) != name(object));
@@ -97,7 +97,7 @@ pub fn to_origin(
     };
     finding.place.span = span;
     finding.related.retain_mut(|label| {
-        let span = Part::at(object, label.place.span).and_then(|part| part.find(origin));
+        let span = BuiltPart::covering(object, label.place.span).and_then(|part| part.find(origin));
         span.map(|span| label.place.span = span).is_some()
     });
     finding.source = origin.document.source.clone();
@@ -106,7 +106,7 @@ pub fn to_origin(
     finding.item = if origin.document.root().is_object() { None } else { place_in_list() };
 }
 
-/// Says whether a built object can have been made of this one: kustomize can put something before and behind its name.
+/// Whether a built object can have been made of this one: kustomize can put something before and behind its name.
 fn is_origin(built: Node<'_>, origin: Node<'_>) -> bool {
     let is_part = |origin: &str| name(built).is_some_and(|built| built.contains(origin));
     built.get("kind").and_then(Node::text) == origin.get("kind").and_then(Node::text)
@@ -118,7 +118,7 @@ fn name(object: Node<'_>) -> Option<&str> {
 }
 
 /// A part of a built object that a finding points to.
-struct Part<'d> {
+struct BuiltPart<'d> {
     /// From the object to the value.
     path: Vec<Node<'d>>,
     /// Whether its key is meant, else its value.
@@ -128,9 +128,9 @@ struct Part<'d> {
     length: u32,
 }
 
-impl<'d> Part<'d> {
+impl<'d> BuiltPart<'d> {
     /// Finds the part that has these bytes.
-    fn at(object: Node<'d>, span: Span) -> Option<Self> {
+    fn covering(object: Node<'d>, span: Span) -> Option<Self> {
         let within = |node: Node<'_>| node.is_within(object);
         let nodes = || object.document.all().filter(|node| within(*node));
         let key = nodes().find(|node| node.key_span() == Some(span)).map(|node| (node, true));
@@ -145,7 +145,12 @@ impl<'d> Part<'d> {
             path.push(parent);
         }
         path.reverse();
-        Some(Part { path, is_key, offset: span.start.checked_sub(start)?, length: span.end - span.start })
+        Some(BuiltPart {
+            path,
+            is_key,
+            offset: span.start.checked_sub(start)?,
+            length: span.end - span.start,
+        })
     }
 
     /// Finds the tag or digest that a kustomization gives this image.

@@ -6,11 +6,11 @@ use std::ops::{Range, RangeInclusive};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::text::source::Source;
-use crate::text::span::{Position, Span, narrow};
+use crate::text::span::{Position, Span, to_u32};
 use crate::text::terminal::{escape_source, is_unsafe, without_trailing_space};
 
 /// A span of more lines is marked on its first line only.
-const MOST_LINES: usize = 6;
+const MAX_LINES: usize = 6;
 
 /// So many lines between two pieces are shown, so that they are one.
 const NEAR: usize = 2;
@@ -129,17 +129,17 @@ impl Mark {
     fn new(source: &Source, span: Span) -> Self {
         let (start, end) = source.positions(without_trailing_space(source, span));
         let end = match end.line - start.line {
-            0..MOST_LINES => end,
+            0..MAX_LINES => end,
             _ => {
                 let first_line = source.line(start.line).len();
                 let line_end = source.lines().start_of(start.line) as usize + first_line;
-                source.lines().position(&source.text, narrow(line_end))
+                source.lines().position(&source.text, to_u32(line_end))
             }
         };
         Mark { text: 0..0, start, end }
     }
 
-    /// Says whether both are in one line, and not beside each other.
+    /// Whether both are in one line, and not next to each other.
     pub(super) fn overlaps(&self, other: &Mark) -> bool {
         let (left, right) = (&self.text, &other.text);
         let in_one_line = self.start.line == other.end.line && other.start.line == self.end.line;

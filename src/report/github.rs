@@ -1,8 +1,8 @@
-//! Workflow commands, which GitHub Actions shows beside the lines of a pull request.
+//! Workflow commands, which GitHub Actions shows next to the lines of a pull request.
 
 use std::io;
 
-use super::attach::{Attached, attach};
+use super::location::{FileLocation, locate};
 use super::summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
             properties(finding).iter().map(|(key, value)| format!("{key}={}", property(value))).collect();
         let help = finding.help.as_ref().map(|help| format!("\nhelp: {}", escape(help)));
         let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
-        let note = attach(&finding.source, finding.place.span).note;
+        let note = locate(&finding.source, finding.place.span).note;
         let message = format!("{}{note}{also}{}", escape(&finding.message), help.unwrap_or_default());
         writeln!(out, "::{command} {}::{}", properties.join(","), data(&message))?;
     }
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 /// Returns what is known of the place; GitHub takes columns only where a finding is on one line.
 fn properties(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut properties = Vec::new();
-    let Attached { file, start, end, note } = attach(&finding.source, finding.place.span);
+    let FileLocation { file, start, end, note } = locate(&finding.source, finding.place.span);
     if !file.is_empty() {
         properties.push(("file", escape(file).into_owned()));
     }

@@ -1,4 +1,4 @@
-//! GitLab's Code Quality report, which merge requests show beside the lines of a diff.
+//! GitLab's Code Quality report, which merge requests show next to the lines of a diff.
 //!
 //! GitLab keeps one finding of each fingerprint, so ours has the file in it: one Job often stands in the overlays of
 //! several environments. It reads a path below the root of the repository, and one line of plain text; the help goes
@@ -8,15 +8,15 @@ use std::io;
 
 use serde::Serialize;
 
-use super::attach::{Attached, attach};
 use super::json;
+use super::location::{FileLocation, locate};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
 use crate::report::options::Report;
 
 /// Writes a JSON array with an entry for each finding.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    json::write_value(&json::Stream(report.outcome.findings.iter().map(Violation::from)), out)
+    json::write_value(&json::StreamedList(report.outcome.findings.iter().map(Violation::from)), out)
 }
 
 #[derive(Serialize)]
@@ -49,7 +49,7 @@ struct Content {
 impl<'a> From<&'a Finding> for Violation<'a> {
     fn from(finding: &'a Finding) -> Self {
         let (source, rule) = (&finding.source, finding.rule);
-        let Attached { file, start, end, note } = attach(source, finding.place.span);
+        let FileLocation { file, start, end, note } = locate(source, finding.place.span);
         let help = finding.help.as_ref().map(|help| format!(" (help: {help})")).unwrap_or_default();
         let also = finding.also_list().map(|ids| format!(" (also {ids})")).unwrap_or_default();
         let identity = [source.name.as_str(), finding.fingerprint.as_str()].join("\0");

@@ -25,7 +25,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
     form-action 'none'";
 
 /// Of the objects without findings, so many are named.
-const MOST_CLEAN: usize = 500;
+const MAX_CLEAN: usize = 500;
 
 /// Writes the page.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -191,14 +191,14 @@ fn link(rule: &Meta) -> String {
     )
 }
 
-/// Writes which objects were judged and have no finding.
+/// Writes which objects were checked and have no finding.
 fn write_clean(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let place = |name: &str, document: usize, item: Option<usize>| (name.to_owned(), document, item);
     let found: std::collections::HashSet<_> =
         report.outcome.findings.iter().map(|it| place(&it.source.name, it.document, it.item)).collect();
     let clean: Vec<_> = report
         .outcome
-        .judged
+        .checked
         .iter()
         .filter(|it| !found.contains(&place(&it.source.name, it.document, it.item)))
         .collect();
@@ -206,12 +206,12 @@ fn write_clean(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "<details><summary>{} without findings</summary>\n<ul>", count(clean.len(), "object"))?;
-    for object in clean.iter().take(MOST_CLEAN) {
+    for object in clean.iter().take(MAX_CLEAN) {
         let (subject, file) = (escape(&object.subject.to_string()), escape(&object.source.name));
         writeln!(out, "<li>{subject} <span>{file}</span></li>")?;
     }
-    if clean.len() > MOST_CLEAN {
-        writeln!(out, "<li>and {} more</li>", clean.len() - MOST_CLEAN)?;
+    if clean.len() > MAX_CLEAN {
+        writeln!(out, "<li>and {} more</li>", clean.len() - MAX_CLEAN)?;
     }
     out.write_all(b"</ul>\n</details>\n")
 }

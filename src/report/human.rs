@@ -12,15 +12,15 @@ use crate::diagnostic::display::tag;
 use crate::diagnostic::finding::{Finding, Label};
 use crate::diagnostic::severity::Severity;
 use crate::manifest::edit::{Fix, Safety};
-use crate::report::options::{Options, Report};
+use crate::report::options::{Report, ReportOptions};
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint, wrap};
 
 /// How many related places a finding shows.
-const MOST_RELATED: usize = 5;
+const MAX_RELATED: usize = 5;
 
 /// The columns of a help text, at most.
-const MOST_COLUMNS: usize = 110;
+const MAX_COLUMNS: usize = 110;
 
 /// Writes each finding with its excerpt, then the summary.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -31,10 +31,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     summary::write(report, out)
 }
 
-fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_finding(finding: &Finding, options: &ReportOptions, out: &mut dyn io::Write) -> io::Result<()> {
     let message = escape(&finding.message);
     writeln!(out, "{}: {}", tag(finding, options.color), paint(&message, "1", options.color))?;
-    let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
+    let related = &finding.related[..finding.related.len().min(MAX_RELATED)];
     if finding.source.text.is_empty() {
         write_paths(finding, related, options, out)?
     } else {
@@ -57,7 +57,7 @@ fn write_finding(finding: &Finding, options: &Options, out: &mut dyn io::Write) 
     fixes.into_iter().try_for_each(|fix| note("fix", &escape(&describe(fix)), options, out))
 }
 
-/// Says what a fix does, and what applies it.
+/// Returns what a fix does, and what applies it.
 pub(super) fn describe(fix: &Fix) -> String {
     let flags = match fix.safety {
         Safety::Safe => "--fix",
@@ -70,7 +70,7 @@ pub(super) fn describe(fix: &Fix) -> String {
 fn write_paths(
     finding: &Finding,
     related: &[Label],
-    options: &Options,
+    options: &ReportOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let known = [&finding.source.name, &finding.place.path].into_iter().filter(|part| !part.is_empty());
@@ -85,15 +85,15 @@ fn write_paths(
     Ok(())
 }
 
-fn note(label: &str, text: &str, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+fn note(label: &str, text: &str, options: &ReportOptions, out: &mut dyn io::Write) -> io::Result<()> {
     let label = format!("{label}:");
     let padding = " ".repeat(6_usize.saturating_sub(label.len()));
     let label = paint(&label, "36", options.color);
-    writeln!(out, "  {label}{padding}{}", wrap(text, 8, options.width.min(MOST_COLUMNS)))
+    writeln!(out, "  {label}{padding}{}", wrap(text, 8, options.width.min(MAX_COLUMNS)))
 }
 
 /// Returns the marked lines of the source, drawn by miette.
-fn excerpt(finding: &Finding, related: &[Label], options: &Options) -> io::Result<String> {
+fn excerpt(finding: &Finding, related: &[Label], options: &ReportOptions) -> io::Result<String> {
     let cut = Cut {
         // Line numbers and frame take the rest.
         width: options.width.saturating_sub(12).clamp(40, 160),
@@ -136,7 +136,7 @@ fn labels<'t>(excerpt: &Excerpt, texts: impl Iterator<Item = &'t str>) -> Vec<La
 }
 
 /// Returns the characters and colours: the place itself in the colour of the severity, related places in another.
-fn theme(severity: Severity, labels: &[LabeledSpan], options: &Options) -> GraphicalTheme {
+fn theme(severity: Severity, labels: &[LabeledSpan], options: &ReportOptions) -> GraphicalTheme {
     let mut theme = match (options.unicode, options.color) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),

@@ -15,7 +15,7 @@ use crate::text::terminal;
 
 /// Writes the findings and the summary as one JSON object.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let findings = Stream(report.outcome.findings.iter().map(FindingOut::from));
+    let findings = StreamedList(report.outcome.findings.iter().map(FindingOut::from));
     write_value(&ReportOut { findings, summary: Summary::new(report) }, out)
 }
 
@@ -73,9 +73,9 @@ struct ReportOut<'a, F> {
 }
 
 /// A list whose items are made one at a time, as they are written.
-pub(super) struct Stream<I>(pub I);
+pub(super) struct StreamedList<I>(pub I);
 
-impl<I: Iterator<Item: Serialize> + Clone> Serialize for Stream<I> {
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for StreamedList<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.clone())
     }

@@ -11,10 +11,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write as _};
 
-use super::attach::{Attached, attach};
+use super::location::{FileLocation, locate};
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
-use crate::engine::outcome::Judged;
+use crate::engine::outcome::CheckedObject;
 use crate::report::options::Report;
 use crate::text::source::{Origin, Source};
 use crate::text::terminal::escape;
@@ -25,7 +25,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let mut cases: Vec<_> =
         findings.map(|it| (Place::new(&it.source, it.document, it.item), Case::Failed(it))).collect();
     let found: HashSet<_> = cases.iter().map(|&(place, _)| place).collect();
-    for object in &report.outcome.judged {
+    for object in &report.outcome.checked {
         let place = Place::new(&object.source, object.document, object.item);
         if !found.contains(&place) {
             cases.push((place, Case::Passed(object)));
@@ -81,7 +81,7 @@ impl<'a> Place<'a> {
 #[derive(Clone, Copy)]
 enum Case<'a> {
     Failed(&'a Finding),
-    Passed(&'a Judged),
+    Passed(&'a CheckedObject),
 }
 
 impl Case<'_> {
@@ -107,7 +107,7 @@ impl Case<'_> {
         let class = if is_unread { finding.source.name.clone() } else { finding.subject.to_string() };
         let separator = if finding.place.path.is_empty() { "" } else { ": " };
         let name = format!("{}{separator}{}", finding.rule.id, finding.place.path);
-        let note = attach(&finding.source, finding.place.span).note;
+        let note = locate(&finding.source, finding.place.span).note;
         let (message, status) = (format!("{}{note}", finding.message), self.status().unwrap_or_default());
         start(out, &name, &class, finding.source.file())?;
         writeln!(out, ">")?;
@@ -164,7 +164,7 @@ fn description(finding: &Finding) -> String {
         if source.text.is_empty() {
             text.to_owned()
         } else {
-            let Attached { file, start, note, .. } = attach(source, span);
+            let FileLocation { file, start, note, .. } = locate(source, span);
             format!("{file}:{}: {text}{note}", start.line)
         }
     };

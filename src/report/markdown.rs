@@ -9,7 +9,7 @@ use crate::text::phrases::count;
 use crate::text::terminal;
 
 /// More findings make no summary, and GitHub takes no more than 1 MiB.
-const MOST_FINDINGS: usize = 500;
+const MAX_FINDINGS: usize = 500;
 
 /// Writes a heading, the summary, and a table with a row for each finding.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -19,7 +19,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         return Ok(());
     }
     out.write_all(b"\n| severity | rule | place | what is wrong |\n|---|---|---|---|\n")?;
-    for finding in findings.iter().take(MOST_FINDINGS) {
+    for finding in findings.iter().take(MAX_FINDINGS) {
         let (severity, rule) = (finding.severity.as_str(), finding.rule);
         let help =
             finding.help.as_ref().map(|help| format!("<br>help: {}", escape(help))).unwrap_or_default();
@@ -27,7 +27,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
         let (id, url, message) = (rule.id, rule.url(), escape(&finding.message));
         writeln!(out, "| {severity} | [{id}]({url}) | {} | {message}{also}{help} |", place(finding))?;
     }
-    match findings.len().saturating_sub(MOST_FINDINGS) {
+    match findings.len().saturating_sub(MAX_FINDINGS) {
         0 => Ok(()),
         more => writeln!(out, "\nand {}", count(more, "more finding")),
     }

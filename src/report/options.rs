@@ -1,6 +1,8 @@
 //! What reports can be asked for, and what they are made of.
 
+use crate::diagnostic::comparison::Comparison;
 use crate::engine::outcome::Outcome;
+use crate::report::pictures::Pictures;
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,14 +30,14 @@ pub enum Format {
 
 /// How a report looks, as far as its format leaves a choice.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct ReportOptions {
     /// Colours, as ANSI escapes.
     pub color: bool,
     /// Lines and arrows of Unicode instead of ASCII.
     pub unicode: bool,
     /// The columns of the terminal.
     pub width: usize,
-    /// A table of how often each rule speaks.
+    /// A table of how many findings each rule has.
     pub statistics: bool,
     /// No summary.
     pub quiet: bool,
@@ -43,15 +45,37 @@ pub struct Options {
     pub as_of: Option<jiff::civil::Date>,
 }
 
-/// What every format is given.
-pub(super) struct Report<'a> {
+/// What a report is about, and how it looks.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// What came out of the run.
     pub outcome: &'a Outcome,
+    /// How many files were looked into.
     pub files: usize,
-    pub options: &'a Options,
+    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
+    pub comparison: Option<&'a Comparison>,
+    /// What a page draws of the objects.
+    pub pictures: Option<&'a Pictures>,
+    /// How it looks.
+    pub options: &'a ReportOptions,
 }
 
-impl Default for Options {
+impl<'a> Report<'a> {
+    /// Makes a report of one file without comparison and pictures.
+    pub fn new(outcome: &'a Outcome, options: &'a ReportOptions) -> Self {
+        Report { outcome, files: 1, comparison: None, pictures: None, options }
+    }
+}
+
+impl Default for ReportOptions {
     fn default() -> Self {
-        Options { color: false, unicode: true, width: 100, statistics: false, quiet: false, as_of: None }
+        ReportOptions {
+            color: false,
+            unicode: true,
+            width: 100,
+            statistics: false,
+            quiet: false,
+            as_of: None,
+        }
     }
 }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use self::log::*;
-use super::attach::{Attached, attach};
 use super::json;
+use super::location::{FileLocation, locate};
 use super::summary::Summary;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Meta;
@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let run = Run {
         tool: Tool { driver },
         column_kind: "unicodeCodePoints",
-        results: json::Stream(results),
+        results: json::StreamedList(results),
         properties: Summary::new(report),
     };
     let schema = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -82,10 +82,10 @@ fn result(finding: &Finding, rule_index: Option<usize>) -> ResultOut<'_> {
     let source = &finding.source;
     let also = finding.also_list().map(|ids| format!("\nalso: {ids}")).unwrap_or_default();
     let help = finding.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-    let note = attach(source, finding.place.span).note;
+    let note = locate(source, finding.place.span).note;
     let related = finding.related.iter().enumerate().map(|(index, label)| Location {
         id: Some(index + 1),
-        message: Some(message(&format!("{}{}", label.text, attach(source, label.place.span).note))),
+        message: Some(message(&format!("{}{}", label.text, locate(source, label.place.span).note))),
         ..location(source, &label.place)
     });
     ResultOut {
@@ -116,7 +116,7 @@ fn fix<'a>(source: &Source, fix: &'a Fix) -> Option<FixOut<'a>> {
 }
 
 fn location<'a>(source: &Source, place: &'a Place) -> Location<'a> {
-    let Attached { file, start, end, .. } = attach(source, place.span);
+    let FileLocation { file, start, end, .. } = locate(source, place.span);
     let physical = PhysicalLocation { artifact_location: artifact(file), region: region(start, end) };
     let logical = LogicalLocation { fully_qualified_name: &place.path };
     Location {

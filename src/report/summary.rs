@@ -4,18 +4,18 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::diagnostic::comparison::{Comparison, Entry, Reference};
+use crate::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use crate::diagnostic::display::style;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::severity::Severity;
-use crate::engine::outcome::{Aside, Skipped};
+use crate::engine::outcome::{SkipReason, Skipped};
 use crate::manifest::edit::Safety;
 use crate::report::options::Report;
 use crate::text::phrases::count;
 use crate::text::terminal::{escape, paint};
 
 /// This many of the files that were skipped are named; `--format json` names all.
-const MOST_NAMED: usize = 3;
+const MAX_LISTED: usize = 3;
 
 /// How much was checked, found and skipped.
 #[derive(serde::Serialize)]
@@ -28,7 +28,8 @@ pub(super) struct Summary<'a> {
     fixable: Fixable,
     suppressed: usize,
     unread: usize,
-    aside: &'a BTreeMap<Aside, usize>,
+    #[serde(rename = "aside")]
+    skip_counts: &'a BTreeMap<SkipReason, usize>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     skipped: &'a [Skipped],
     #[serde(skip)]
@@ -50,7 +51,7 @@ struct Baseline<'a> {
     #[serde(skip)]
     with: &'a Reference,
     known: usize,
-    fixed: &'a [Entry],
+    fixed: &'a [KnownFinding],
 }
 
 impl<'a> From<&'a Comparison> for Baseline<'a> {
@@ -86,7 +87,7 @@ impl Fixable {
         Fixable { safe: of(Safety::Safe), r#unsafe: of(Safety::Unsafe) }
     }
 
-    /// Says it all in a sentence.
+    /// Describes it in one sentence.
     pub(crate) fn sentence(&self) -> Option<String> {
         match (self.safe, self.r#unsafe) {
             (0, 0) => None,
@@ -111,14 +112,14 @@ impl<'a> Summary<'a> {
             fixable: Fixable::new(&outcome.findings),
             suppressed: outcome.suppressed.len(),
             unread: outcome.unread,
-            aside: &outcome.aside,
+            skip_counts: &outcome.skip_counts,
             skipped: &outcome.skipped,
             can_render: outcome.can_render,
-            baseline: outcome.comparison.as_ref().map(Baseline::from),
+            baseline: report.comparison.map(Baseline::from),
         }
     }
 
-    /// Says it all in a sentence.
+    /// Describes it in one sentence.
     pub(super) fn sentence(&self, color: bool) -> String {
         let found = [
             (self.errors, "error", Severity::Error),
@@ -140,12 +141,12 @@ impl<'a> Summary<'a> {
             parts.push(format!("{} suppressed", self.suppressed));
         }
         parts.extend(self.baseline.iter().flat_map(Baseline::sentences));
-        let aside = self.aside.iter().filter(|(_, number)| **number > 0);
-        let aside = aside.map(|(&reason, &number)| reason.describe(number) + &self.names(reason));
-        let aside: Vec<_> = aside.collect();
-        if !aside.is_empty() {
+        let skipped = self.skip_counts.iter().filter(|(_, number)| **number > 0);
+        let skipped = skipped.map(|(&reason, &number)| reason.describe(number) + &self.names(reason));
+        let skipped: Vec<_> = skipped.collect();
+        if !skipped.is_empty() {
             let hint = if self.can_render { " (use `--render` to check charts and overlays)" } else { "" };
-            parts.push(format!("skipped: {}{hint}", aside.join(", ")));
+            parts.push(format!("skipped: {}{hint}", skipped.join(", ")));
         }
         if self.unread > 0 {
             let unread = format!("{} could not be read", count(self.unread, "input"));
@@ -157,9 +158,9 @@ impl<'a> Summary<'a> {
 
 impl Summary<'_> {
     /// Names the first few of what was skipped for a reason, in brackets.
-    fn names(&self, reason: Aside) -> String {
-        let files: Vec<_> = self.skipped.iter().filter(|it| it.aside == reason).collect();
-        let named = files.iter().take(MOST_NAMED).map(|it| format!("`{}`", escape(&it.file)));
+    fn names(&self, reason: SkipReason) -> String {
+        let files: Vec<_> = self.skipped.iter().filter(|it| it.reason == reason).collect();
+        let named = files.iter().take(MAX_LISTED).map(|it| format!("`{}`", escape(&it.file)));
         let named: Vec<_> = named.collect();
         match files.len() - named.len() {
             _ if named.is_empty() => String::new(),
@@ -181,7 +182,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     }
 }
 
-/// Writes how often each rule speaks, the most frequent first.
+/// Writes how many findings each rule has, the most frequent first.
 fn write_statistics(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for finding in &report.outcome.findings {

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::finding::Finding;
-use crate::engine::lint::lint;
-use crate::engine::outcome::Outcome;
+use crate::engine::lint::lint_manifest;
+use crate::engine::read::read;
+use crate::engine::run::Run;
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node, Value};
 use crate::manifest::edit::{Edit, Edits, Fix, Obstacle, Safety};
@@ -26,7 +27,7 @@ pub struct Added {
     /// How many findings they hide.
     pub hidden: usize,
     /// What is still found.
-    pub outcome: Outcome,
+    pub run: Run,
 }
 
 /// Adds suppressions with a reason for everything that is found in the text of a file and may be suppressed.
@@ -35,27 +36,28 @@ pub struct Added {
 pub fn add_suppressions(source: &Source, config: &Config, reason: &str) -> Added {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = source.text.clone();
-    let outcome = lint(source.with_text(text.as_str()), config);
-    let mut added = Added { text, hidden: 0, outcome };
+    let mut manifest = read(source.with_text(text.as_str()));
+    let run = lint_manifest(&manifest, config);
+    let mut added = Added { text, hidden: 0, run };
     // What no comment reaches, an annotation does.
     for by_comment in [true, false] {
-        let found = added.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
-        let documents = document::read(&Arc::new(source.with_text(added.text.as_str()))).documents;
-        let edits = edits(&documents, found, &reason, by_comment);
+        let found = added.run.outcome.findings.iter().filter(|it| can_be_suppressed(it, config));
+        let edits = edits(&manifest.documents, found, &reason, by_comment);
         let fixes = edits.into_iter().map(|edits| Fix::new("suppress", Safety::Unsafe, edits));
         let text = apply(&added.text, &fixes.collect::<Vec<_>>());
-        let outcome = lint(source.with_text(text.as_str()), config);
-        let hidden = added.outcome.findings.len().saturating_sub(outcome.findings.len());
-        let hides_some = outcome.suppressed.len() > added.outcome.suppressed.len();
-        if outcome.unread == added.outcome.unread && hides_some {
-            added = Added { text, hidden: added.hidden + hidden, outcome };
+        let changed = read(source.with_text(text.as_str()));
+        let run = lint_manifest(&changed, config);
+        let hidden = added.run.outcome.findings.len().saturating_sub(run.outcome.findings.len());
+        let hides_some = run.outcome.suppressed.len() > added.run.outcome.suppressed.len();
+        if run.outcome.unread == added.run.outcome.unread && hides_some {
+            (added, manifest) = (Added { text, hidden: added.hidden + hidden, run }, changed);
         }
     }
     added
 }
 
 /// Returns the ways to suppress one finding, and what else it stands for, with a reason, the better first; whether one
-/// hides it, only judging tells. `source` is the file itself, which has no stars for secrets.
+/// hides it, only checking tells. `source` is the file itself, which has no stars for secrets.
 pub fn suppressions_of(
     finding: &Finding,
     source: &Arc<Source>,
@@ -72,7 +74,7 @@ pub fn suppressions_of(
     ways.filter(|edits| !edits.is_empty()).collect()
 }
 
-/// Says whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
+/// Whether a suppression can hide a finding: what is wrong with a file or a suppression always shows.
 fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
     let is_of_object = finding.rule.scope == Scope::Object;
     is_of_object && finding.parts().all(|it| !config.suppressions.forbidden.contains(it.rule.id))
@@ -80,7 +82,7 @@ fn can_be_suppressed(finding: &Finding, config: &Config) -> bool {
 
 /// Where a suppression is written: above a line, or else in the annotations of an object.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Home {
+struct Target {
     document: usize,
     item: Option<usize>,
     line: Option<usize>,
@@ -95,16 +97,19 @@ fn edits<'f>(
 ) -> Vec<Vec<Edit>> {
     let texts: Vec<_> = documents.iter().map(texts_of_lines).collect();
     let position = |index: usize| documents.binary_search_by_key(&index, |it| it.index).ok();
-    let mut by_place: BTreeMap<Home, BTreeSet<&str>> = BTreeMap::new();
+    let mut by_place: BTreeMap<Target, BTreeSet<&str>> = BTreeMap::new();
     for (finding, part) in findings.flat_map(|it| it.parts().map(move |part| (it, part))) {
         let Some(at) = position(finding.document) else { continue };
         let line = if by_comment { line_for(&documents[at], &texts[at], part) } else { None };
         if line.is_some() || !by_comment {
             let item = finding.item.filter(|_| line.is_none());
-            by_place.entry(Home { document: finding.document, item, line }).or_default().insert(part.rule.id);
+            by_place
+                .entry(Target { document: finding.document, item, line })
+                .or_default()
+                .insert(part.rule.id);
         }
     }
-    let edits = by_place.into_iter().filter_map(|(Home { document, item, line }, ids)| {
+    let edits = by_place.into_iter().filter_map(|(Target { document, item, line }, ids)| {
         let document = &documents[position(document)?];
         let ids: Vec<_> = ids.into_iter().collect();
         match line {
@@ -145,9 +150,9 @@ fn line_for(document: &Document, texts: &[Span], finding: &Finding) -> Option<us
 fn texts_of_lines(document: &Document) -> Vec<Span> {
     let scalars = document.all().filter(|it| !matches!(it.value(), Value::List | Value::Map));
     let lines = document.source.lines();
-    let bytes = |it: Node<'_>| {
-        let end = it.span().start as usize + it.raw().trim_end().len();
-        Span::new(lines.start_of(first_line(it)) as usize, end)
+    let bytes = |scalar: Node<'_>| {
+        let end = scalar.span().start as usize + scalar.raw().trim_end().len();
+        Span::new(lines.start_of(first_line(scalar)) as usize, end)
     };
     let mut texts: Vec<_> =
         scalars.map(bytes).filter(|it| it.text(&document.source.text).contains('\n')).collect();

@@ -34,7 +34,7 @@ const EFFECTS: &[(&str, &str)] = &[
     ("BPF", "load programs into the node's kernel"),
     ("SYS_BOOT", "restart the node"),
     ("SYS_TIME", "set the node's clock"),
-    ("NET_ADMIN", "change the routes and firewall of its network"),
+    ("NET_ADMIN", "change the routes and firewall rules of the pod's network"),
     ("NET_RAW", "forge packets on the pod network"),
 ];
 
@@ -47,15 +47,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let effect = EFFECTS.iter().find(|(name, _)| !has_user_namespace && is_among(name));
     let what = match effect {
         Some((_, effect)) => format!("root inside it can {effect}"),
-        None => "namespaces that enforce `baseline` reject the pods".to_owned(),
+        None => "namespaces that enforce the `baseline` Pod Security Standard reject the pods".to_owned(),
     };
     let message = format!("`{}` gets {}: {what}", first.title(), list(&nodes));
     let finding = reporter.report(nodes[0], message);
     finding.help("drop `ALL` and add back only what the program needs");
-    nodes[1..].iter().for_each(|node| _ = finding.related(*node, "this one too"));
+    nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     for (_, nodes) in found {
         finding.related(nodes[0], format!("gets {}", list(&nodes)));
-        nodes[1..].iter().for_each(|node| _ = finding.related(*node, "this one too"));
+        nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     }
 }
 

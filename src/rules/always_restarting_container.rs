@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Before 1.35 the API server refuses it.
+    // Before 1.35 the API server rejects it.
     if reporter.kubernetes_version().minor < 35 {
         return;
     }
@@ -39,6 +39,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
          makes it a sidecar that ends with the pod; remove `restartPolicy` from one that does the work",
     );
     for container in restarting {
-        finding.related(container.restart_policy(), "this container too");
+        finding.related(container.restart_policy(), "this container always restarts too");
     }
 }

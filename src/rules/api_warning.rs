@@ -27,6 +27,36 @@ fn check(_: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     for warning in &verdict.warnings {
-        reporter.report(warning.at.place(), format!("the API server warns: {}", warning.text));
+        let is_dropped = |(source, _): &&(&'static str, _)| warning.field.get(source).is_set();
+        let dropped =
+            DROPPED.iter().find(is_dropped).filter(|_| warning.text.ends_with("no sources provided"));
+        let Some((source, gate)) = dropped else {
+            let message = format!("the API server warns: {}", warning.text);
+            let finding = reporter.report(warning.field.place(), message);
+            if let Some((_, help)) = HELPS.iter().find(|(part, _)| warning.text.contains(part)) {
+                finding.help(*help);
+            }
+            continue;
+        };
+        let message = format!(
+            "the API server drops `{source}`, whose feature gate is off by default, and warns: {}",
+            warning.text
+        );
+        reporter
+            .report(warning.field.place(), message)
+            .help(format!("enable the feature gate `{gate}`, or use a Secret or ConfigMap instead"));
     }
 }
+
+/// Sources of a projected volume that the server drops by default, with the feature gates that let it keep them.
+const DROPPED: &[(&str, &str)] =
+    &[("podCertificate", "PodCertificateRequest"), ("clusterTrustBundle", "ClusterTrustBundleProjection")];
+
+/// What to do about warnings that do not say it, by a part of their text.
+const HELPS: &[(&str, &str)] = &[
+    ("hides previous definition", "remove one of the two definitions"),
+    (": duplicate", "remove the duplicate"),
+    ("fractional byte value", "write a whole number of bytes, such as `256Mi`"),
+    ("overlapping paths", "give the files different paths"),
+    ("no sources provided", "add a source to the volume, or remove the volume"),
+];

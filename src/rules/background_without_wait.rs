@@ -4,9 +4,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::known::is_trivial;
-use crate::shell::losses::is_quiet;
-use crate::shell::syntax::{Command, Kind};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::syntax::{Command, CommandKind};
+use crate::shell::traversal::is_trivial;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -27,26 +27,30 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let work = |step: &&Step<'_>| script.is_work(step.command) && !step.context.in_function;
     let start = |step: &Step<'_>| step.command.span.start;
     let foreground =
-        script.steps.iter().filter(work).filter(|it| it.whole != Fate::Background).map(start).max();
-    let late =
-        |step: &&Step<'_>| step.whole == Fate::Background && foreground.is_none_or(|it| it < start(step));
+        script.steps.iter().filter(work).filter(|it| it.pipeline_fate != Fate::Background).map(start).max();
+    let late = |step: &&Step<'_>| {
+        step.pipeline_fate == Fate::Background && foreground.is_none_or(|it| it < start(step))
+    };
     let stays = script
         .commands()
         .iter()
-        .any(|it| matches!(it.kind, Kind::Loop { .. }) || it.is("tail") || it.is("sleep"));
+        .any(|it| matches!(it.kind, CommandKind::Loop { .. }) || it.is("tail") || it.is("sleep"));
     let steps: Vec<_> = script.steps.iter().filter(work).filter(late).collect();
     let Some((first, others)) = steps.split_first().filter(|_| !waits && !stays) else {
         return bare_wait(script, reporter);
     };
     let name = script.title(first.command);
     let message = format!(
-        "the script ends while `{name}` is still running in the background: the container stops it, and its \
-         failure is lost"
+        "the script can end while `{name}` is still running in the background: the container then stops, \
+            `{name}` is killed, and a failure of it is lost"
     );
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("remove the `&`, or wait for it at the end: `wait $!` returns its status");
+    finding.help(
+        "remove the `&`, or save its `$!` and `wait` for that process ID at the end: this returns \
+        its exit status",
+    );
     others.iter().for_each(|step| {
-        finding.related(script.name_place(step.command), "this one too");
+        finding.related(script.name_place(step.command), "runs in the background too");
     });
 }
 
@@ -61,8 +65,11 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    let looks = |it: &&&Command<'_>| {
-        it.span.start > wait.span.start && is_trivial(it) && !it.is("echo") && !it.is("exit")
+    let looks = |command: &&&Command<'_>| {
+        command.span.start > wait.span.start
+            && is_trivial(command)
+            && !command.is("echo")
+            && !command.is("exit")
     };
     if commands.iter().find(looks).is_some() {
         return;
@@ -72,7 +79,7 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             && script.is_work(step.command)
             && !is_quiet(step.command)
             && !step.context.in_substitution
-            && !script.serves(step.command)
+            && !script.is_server(step.command)
     };
     let steps: Vec<_> = script.steps.iter().filter(is_background).collect();
     let Some((first, others)) = steps.split_first() else { return };
@@ -80,9 +87,9 @@ fn bare_wait(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let message =
         format!("a failure of `{name}` in the background goes unnoticed: `wait` without arguments returns 0");
     let finding = reporter.report(script.name_place(first.command), message);
-    finding.help("save its `$!` and wait for that: `wait \"$pid\"` returns its status");
+    finding.help("save its process ID, `pid=$!`, and wait for that: `wait \"$pid\"` returns its exit status");
     finding.related(script.name_place(wait), "this `wait` always returns 0");
     for step in others.iter().take(5) {
-        finding.related(script.name_place(step.command), "this one too");
+        finding.related(script.name_place(step.command), "runs in the background too");
     }
 }

@@ -25,7 +25,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if matches!(flavour, Flavour::Bash | Flavour::Python | Flavour::Other) {
         return;
     }
-    // BusyBox has some of it; an unknown `sh` is judged by what neither BusyBox nor `dash` can do.
+    // BusyBox has some of it; an unknown `sh` is checked by what neither BusyBox nor `dash` can do.
     let found: Vec<Bashism> =
         bashisms(script).into_iter().filter(|it| flavour == Flavour::Dash || !it.in_busybox).collect();
     let Some((first, others)) = found.split_first() else { return };
@@ -38,6 +38,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.place(first.span), message);
     finding.help("run the script with `bash -c` in an image that has Bash, or rewrite it for `sh`");
     for it in others.iter().take(5) {
-        finding.related(script.place(it.span), format!("no {} either", it.what));
+        finding.related(script.place(it.span), format!("also unsupported: {}", it.what));
     }
 }

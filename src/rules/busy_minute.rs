@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::meta::{Admission, Category, OptionValue, RuleOption};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::fleet::Fleet;
-use crate::manifest::workload::CronJob;
-use crate::rule::{Check, FleetReporter, Rule};
+use crate::manifest::workload::Object;
+use crate::rule::fleet::{CronJobStarts, Draft, Fleet};
+use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{ALL_HOURS, Calendar};
-use crate::time::fleet::{Starts, each_run, has_one_minute};
-use crate::time::words;
+use crate::time::format;
+use crate::time::starts::{Starts, alike, has_one_minute};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
         }],
         ..Meta::DEFAULT
     },
-    check: Check::Fleet(check),
+    check: Check::Fleet { collect, check },
 };
 
 const WEEK: usize = 7 * 1_440;
@@ -38,46 +38,39 @@ const WEEK: usize = 7 * 1_440;
 /// So many names stand in a message.
 const NAMES: usize = 5;
 
-fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
-    let cron_jobs = fleet.objects.iter().filter_map(|it| it.cron_job());
+fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
+    let Some(cron_job) = object.cron_job() else { return };
     // Which minute a schedule with many takes is no choice, and a suspended one takes none.
-    let is_counted =
-        |it: &(CronJob<'_>, Calendar)| has_one_minute(&it.1) && it.0.suspend().boolean() != Some(true);
-    let all: Vec<_> = cron_jobs.filter_map(|it| Some((it, Calendar::of(it)?))).filter(is_counted).collect();
-    let Some(&(first, _)) = all.first() else { return };
-    let (mut least, mut from) = (usize::MAX, jiff::Timestamp::UNIX_EPOCH);
-    reporter(first.object, &mut |reporter| {
-        least = usize::try_from(reporter.integer("minimum")).unwrap_or(usize::MAX).max(2);
-        from = words::midnight(reporter.as_of());
+    let calendar = Calendar::for_cron_job(cron_job).filter(has_one_minute);
+    let Some(calendar) = calendar.filter(|_| cron_job.suspend().boolean() != Some(true)) else { return };
+    let name = format!("`{}`", object.name().text().unwrap_or_default());
+    fleet.cron_jobs.push(CronJobStarts {
+        draft: reporter.draft(cron_job.schedule(), name),
+        calendar,
+        minimum: reporter.integer("minimum"),
+        from: reporter.as_of(),
     });
+}
+
+fn check(fleet: &Fleet) -> Vec<Draft> {
+    let all = &fleet.cron_jobs;
+    let Some(first) = all.first() else { return Vec::new() };
+    let least = usize::try_from(first.minimum).unwrap_or(usize::MAX).max(2);
     if all.len() < least {
-        return;
+        return Vec::new();
     }
-    let starts = Starts::count(all.iter().map(|(_, calendar)| calendar), from, WEEK);
-    let mut busiest: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
-    for minute in (0..WEEK).filter(|&it| starts.counts[it] as usize >= least) {
-        let at = starts.at(minute).as_second();
-        let members = (0..all.len()).filter(|&it| {
-            let mut is_member = false;
-            each_run(&all[it].1, at, at + 60, &mut |_| is_member = true);
-            is_member
-        });
-        busiest.entry(members.collect()).or_default().push(minute);
-    }
-    let is_part =
-        |one: &[usize], other: &[usize]| one.len() < other.len() && one.iter().all(|it| other.contains(it));
-    for (members, minutes) in &busiest {
-        if busiest.keys().any(|other| is_part(members, other)) {
-            continue;
-        }
+    let starts = Starts::count(all.iter().map(|it| &it.calendar), format::midnight(first.from), WEEK);
+    let mut drafts = Vec::new();
+    for (members, minutes) in &crowds(all, &starts, least) {
         let at = jiff::tz::TimeZone::UTC.to_datetime(starts.at(minutes[0]));
-        let quieter = starts.quieter(at.minute().into(), Some(at.hour().into()));
+        let quieter = starts.quietest_minute(at.minute().into(), Some(at.hour().into()));
         // Those whose hour someone chose come first: that of an hourly one is just one of many.
-        let is_hourly =
-            |&it: &usize| all[it].1.fields().is_some_and(|fields| fields.hour & ALL_HOURS == ALL_HOURS);
+        let is_hourly = |&it: &usize| {
+            all[it].calendar.fields().is_some_and(|fields| fields.hour & ALL_HOURS == ALL_HOURS)
+        };
         let (hourly, mut members): (Vec<usize>, Vec<usize>) = members.iter().copied().partition(is_hourly);
         members.extend(hourly);
-        let name = |&it: &usize| format!("`{}`", all[it].0.object.name().text().unwrap_or_default());
+        let name = |&it: &usize| all[it].draft.finding.message.to_string();
         let mut names: Vec<String> = members.iter().take(NAMES).map(name).collect();
         if members.len() > NAMES {
             names.push(format!("{} more", members.len() - NAMES));
@@ -86,17 +79,52 @@ fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
             minutes.len() == count && minutes.iter().all(|it| it % span == minutes[0] % span)
         };
         // Without `timeZone` the hour is that of the controller, UTC or not.
-        let zone = if members.iter().all(|&it| all[it].1.has_zone) { " UTC" } else { "" };
-        let when = match words::clock(words::minute(at)) {
+        let zone = if members.iter().all(|&it| all[it].calendar.has_zone) { " UTC" } else { "" };
+        let when = match format::clock(format::minute(at)) {
             _ if is_each(WEEK / 60, 60) => format!("minute {} of every hour", at.minute()),
             clock if is_each(7, 1_440) => format!("{clock}{zone} every day"),
-            clock => format!("{clock}{zone} on {}", words::weekday(at.date())),
+            clock => format!("{clock}{zone} on {}", format::weekday(at.date())),
         };
         let (count, names) = (members.len(), phrases::list(&names));
-        reporter(all[members[0]].0.object, &mut |reporter| {
-            reporter
-                .report(all[members[0]].0.schedule(), format!("{count} CronJobs start at {when}: {names}"))
-                .help(format!("spread them out; minute {quieter} of this hour has the fewest starts"));
+        let mut draft = all[members[0]].draft.clone();
+        draft.finding.message = format!("{count} CronJobs start at {when}: {names}").into();
+        draft.finding.help(format!("spread them out; minute {quieter} of this hour has the fewest starts"));
+        drafts.push(draft);
+    }
+    drafts
+}
+
+/// Returns the CronJobs that start in the same minutes, with these minutes, in the order of the CronJobs; not those of which
+/// all start together with others in another minute.
+fn crowds(all: &[CronJobStarts], starts: &Starts, least: usize) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let groups = alike(all.iter().map(|it| &it.calendar));
+    let mut by_minute: Vec<Vec<usize>> = vec![Vec::new(); WEEK];
+    for (group, (calendar, _)) in groups.iter().enumerate() {
+        starts.each_minute(calendar, &mut |minute| {
+            if starts.counts[minute] as usize >= least && by_minute[minute].last() != Some(&group) {
+                by_minute[minute].push(group);
+            }
         });
     }
+    let mut crowds: BTreeMap<Vec<usize>, Vec<usize>> = BTreeMap::new();
+    for (minute, together) in by_minute.into_iter().enumerate().filter(|(_, together)| !together.is_empty()) {
+        crowds.entry(together).or_default().push(minute);
+    }
+    // A larger crowd has all groups of a smaller one, also that which is in the fewest crowds.
+    let mut with_group: Vec<Vec<&[usize]>> = vec![Vec::new(); groups.len()];
+    crowds.keys().for_each(|crowd| crowd.iter().for_each(|&group| with_group[group].push(crowd)));
+    let is_part = |one: &[usize]| {
+        let rarest = one.iter().map(|&group| &with_group[group]).min_by_key(|it| it.len());
+        let has_all = |other: &[usize]| one.iter().all(|it| other.binary_search(it).is_ok());
+        rarest.is_some_and(|them| them.iter().any(|other| other.len() > one.len() && has_all(other)))
+    };
+    let largest = crowds.iter().filter(|(crowd, _)| !is_part(crowd));
+    let members = |crowd: &[usize]| {
+        let mut members: Vec<usize> = crowd.iter().flat_map(|&group| groups[group].1.clone()).collect();
+        members.sort_unstable();
+        members
+    };
+    let mut crowds: Vec<_> = largest.map(|(crowd, minutes)| (members(crowd), minutes.clone())).collect();
+    crowds.sort();
+    crowds
 }

@@ -36,7 +36,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let help = "set `securityContext.capabilities.drop: [ALL]`, and add back what the program needs";
     let others: Vec<_> = keeping.collect();
     let all = std::iter::once(&first).chain(&others);
-    let manager = |it: &Container<'_>| shell::of(scripts, *it).and_then(package_manager);
+    let manager = |it: &Container<'_>| shell::script_of(scripts, *it).and_then(package_manager);
     match all.clone().find_map(manager) {
         // It runs as root and changes owners and users: without these rights it fails.
         Some(manager) => _ = finding.help(format!(

@@ -30,7 +30,8 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     if invocation.commands > 0 && line.contains([' ', '\n']) && !is_open && !is_options {
         let program = line.split_whitespace().next().unwrap_or_default();
         let message = format!(
-            "the container never starts `{}`: this whole line is taken as the name of the program",
+            "the container never starts: this whole line, not only `{}`, is treated as the name of the \
+                program",
             base_name(program)
         );
         let finding = reporter.report(first, message);

@@ -25,11 +25,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = sockets.next() else { return };
     let path = first.text().unwrap_or_default();
     let message = format!(
-        "the pods can start any container on their node, as root and without Kubernetes knowing: `{path}` \
-         is the socket of the container runtime"
+        "the pods can start any container on their node as root, unnoticed by Kubernetes: `{path}` is the \
+            socket of the container runtime"
     );
     let finding = reporter.report(first, message);
-    finding.help("build images with a builder that needs no socket; for anything else, use the API server");
+    finding.help(
+        "remove the volume: build images with a tool that needs no such socket, and start or \
+        inspect containers through the Kubernetes API",
+    );
     for path in sockets {
         finding.related(path, "also a socket of the runtime");
     }

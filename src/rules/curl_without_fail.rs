@@ -5,9 +5,9 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::consumers::needs_input;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::quits_sidecar;
+use crate::shell::ignored_failures::quits_sidecar;
+use crate::shell::pipeline_readers::needs_input;
 use crate::shell::programs::Fact;
 use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
@@ -33,11 +33,11 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let Some((first, others)) = calls.split_first() else { return };
         let effect = match first.fate {
             _ if first.context.in_loop_condition => "the wait ends as soon as anything answers",
-            Fate::Decides if !first.context.in_condition => "the Job counts that as a success",
-            _ if script.output_of(first.command).is_some() => {
-                "the script continues with the server's error message in the file"
+            Fate::Decides if !first.context.in_condition => "the Job counts as Complete",
+            _ if script.output_file(first.command).is_some() => {
+                "the script continues with the server's error page in the output file"
             }
-            _ => "the script continues",
+            _ => "the script continues as if the call had succeeded",
         };
         let message = format!("{FACT}, and {effect}");
         let finding = reporter.report(script.name_place(first.command), message);
@@ -46,14 +46,14 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let edits = words.map(|it| Edit::insert_in_script(script.source, it.span, " --fail", false));
         finding.fix("add `--fail`", Safety::Unsafe, Edit::all(edits));
         others.iter().for_each(|step| {
-            finding.related(script.name_place(step.command), "this one too");
+            finding.related(script.name_place(step.command), "exits with 0 too");
         });
         return;
     }
     let at = invocation.program();
     let words: Vec<&str> = (at..invocation.words.len()).filter_map(|it| invocation.word(it)).collect();
     if words.first().is_some_and(|it| base_name(it) == "curl") && ignores_errors(&words[1..]) {
-        let message = format!("{FACT}, and the Job counts that as a success");
+        let message = format!("{FACT}, and the Job counts as Complete");
         let finding = reporter.report(invocation.words[at], message);
         finding.help(HELP);
         if let Some(next) = invocation.words.get(at + 1) {
@@ -70,7 +70,7 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
     let reader = step.pipeline.commands.last().filter(|last| !std::ptr::eq(*last, step.command));
     let is_seen = reader.is_some_and(|it| it.has(Fact::Reads) || needs_input(it));
     let counts =
-        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Lost | Fate::Checked | Fate::Piped)
+        matches!(step.fate, Fate::Decides | Fate::Guarded | Fate::Ignored | Fate::Checked | Fate::Piped)
             && !is_seen;
     let words: Vec<_> =
         step.command.arguments().iter().map(|word| word.literal().unwrap_or_default()).collect();
@@ -86,7 +86,7 @@ fn is_unchecked(script: &Script<'_>, step: &Step<'_>) -> bool {
         && !script.output_is_read(step.command)
 }
 
-/// Says whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
+/// Whether a word may become options when the script runs: `$OPTIONS`, `"${args[@]}"`, `"$@"`.
 fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
     let [Part::Variable(variable)] = word.parts.as_slice() else { return false };
     let is_list =
@@ -98,7 +98,7 @@ fn may_hold_options(script: &Script<'_>, word: &Word<'_>) -> bool {
     is_list || !variable.quoted && (says_so || values.any(|it| it.value.prefix().starts_with('-')))
 }
 
-/// Says whether curl's arguments ask for a page and do not ask to fail.
+/// Whether curl's arguments ask for a page and do not ask to fail.
 fn ignores_errors(words: &[&str]) -> bool {
     let short =
         |word: &str, letter: char| word.starts_with('-') && !word.starts_with("--") && word.contains(letter);

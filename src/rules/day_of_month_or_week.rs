@@ -5,7 +5,7 @@ use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases;
 use crate::time::calendar::Calendar;
-use crate::time::words;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,20 +24,25 @@ pub(super) static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let Some(fields) = calendar.fields().filter(|it| !it.needs_both_days()) else { return };
     let mut dates: Vec<String> =
-        calendar.from(reporter.as_of()).take(200).map(|it| words::date(it, &calendar.zone)).collect();
+        calendar.from(reporter.as_of()).take(200).map(|it| format::date(it, &calendar.zone)).collect();
     dates.dedup();
     dates.truncate(4);
     if dates.is_empty() {
         return;
     }
-    let what =
-        if fields.is_daily() { "every day".to_owned() } else { "whenever either one matches".to_owned() };
-    let message = format!(
-        "the two day fields do not restrict each other: the CronJob runs {what}, next on {}",
-        phrases::list(&dates)
-    );
-    reporter.report(cron_job.schedule(), message).help(
-        "set one of the two to `*` and let the command check the other: both must match only if one of them \
-         is `*` or `?` (not `*/2`)",
-    );
+    let next = phrases::list(&dates);
+    let text = cron_job.schedule().text().unwrap_or_default();
+    let mut words = text.split_whitespace().rev();
+    let (Some(week), Some(_), Some(month)) = (words.next(), words.next(), words.next()) else { return };
+    let either = format!("day of month `{month}` or day of week `{week}`");
+    let message = if fields.is_daily() {
+        format!("the CronJob runs every day: each day matches {either}, and a day need not match both")
+    } else {
+        format!(
+            "the CronJob runs on every day that matches {either}, not only on days that match both: next on {next}"
+        )
+    };
+    reporter
+        .report(cron_job.schedule(), message)
+        .help("set day of month or day of week to `*`, and check the other one in the command");
 }

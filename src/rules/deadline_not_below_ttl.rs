@@ -10,7 +10,7 @@ use crate::time::history;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "deadline-not-below-ttl",
-        summary: "The record of a run is deleted sooner than a run may take",
+        summary: "The record of a run is kept no longer than a run can take",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -31,7 +31,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     // A TTL that a CronJob is better off without is not to be raised.
-    let is_in_the_way = job.cron_job().is_some_and(|it| history::defeated(it).is_some());
+    let is_in_the_way = job.cron_job().is_some_and(|it| history::history_defeated_by_ttl(it).is_some());
     let longer = deadline.saturating_add(3600) / 3600 * 3600;
     let subject = if job.cron_job().is_some() { "a run" } else { "the Job" };
     let node = ttl_field.node().filter(|_| !is_in_the_way);
@@ -39,8 +39,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             ttl_field,
             format!(
-                "{subject} may run for {deadline} s, but its status and logs are deleted {ttl} s after it \
-                 ends"
+                "{subject} can run for {deadline} s, but its status and logs are deleted {ttl} s after it \
+                    ends"
             ),
         )
         .related(deadline_field, "the deadline, counted from the start")

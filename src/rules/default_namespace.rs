@@ -28,9 +28,12 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             namespace,
             format!(
-                "the {kind} is in `default` and shares its quotas, permissions and \
-            network policies with everything that was given no namespace"
+                "the {kind} shares the `default` namespace, its permissions and whatever quotas and network \
+                    policies it has, with everything that is applied without a namespace"
             ),
         )
-        .help("use a dedicated namespace, or omit the field and let whoever applies the object choose");
+        .help(
+            "use a dedicated namespace, or omit the field and choose one when the object is applied, as \
+            with `kubectl -n`",
+        );
 }

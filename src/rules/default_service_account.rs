@@ -29,8 +29,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             pod.service_account_name(),
-            "every permission granted to these pods is shared with all pods in the namespace that set no \
-             `serviceAccountName`: they run as the service account `default`",
+            "these pods run as the `default` service account: any permission granted to it also goes to \
+                every other pod in the namespace that does not set `serviceAccountName`",
         )
         .help(
             "create a ServiceAccount for this Job, bind its permissions to it, and set it in \

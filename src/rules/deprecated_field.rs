@@ -68,10 +68,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                     takes precedence over `serviceAccount`"
                     ),
                 )
-                .related(new, "counts")
-                .help("delete `serviceAccount`")
+                .related(new, "this one takes effect")
+                .help("remove `serviceAccount`")
                 .fix(
-                    "delete `serviceAccount`",
+                    "remove `serviceAccount`",
                     Safety::Safe,
                     entry(old).map_or(Ok(Vec::new()), Edit::remove),
                 );

@@ -29,7 +29,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, restart_policy) = (pod.job, pod.restart_policy());
     let limit = job.retry_limit().integer().unwrap_or(6);
     let deadline = job.active_deadline_seconds().integer();
-    // Whatever a rule says of disruptions is stated on purpose; of `FailJob` `unreachable-failure-rule` speaks.
+    // Whatever a rule says of disruptions is stated on purpose; `unreachable-failure-rule` reports `FailJob`.
     let is_stated = job.pod_failure_policy_rules().items().any(|rule| names_disruption(rule));
     // With `OnFailure` there can be no such policy.
     if is_stated || !restart_policy.is("Never") || deadline == Some(0) {
@@ -62,7 +62,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
          `onPodConditions: [{type: DisruptionTarget}]`",
     );
     if job.retry_limit().is_set() {
-        finding.related(job.retry_limit(), "counts evicted pods too");
+        finding.related(job.retry_limit(), "evicted pods count towards this limit too");
     }
 }
 

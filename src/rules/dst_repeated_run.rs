@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
-use crate::time::words;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -26,17 +26,18 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     // One more of many runs in a day is no harm, unless all of them come twice.
-    let is_harm = |it: &ClockChange| {
-        !it.repeated.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.repeated.len() == it.planned)
+    let is_harm = |change: &ClockChange| {
+        !change.repeated.is_empty()
+            && (change.planned <= FEW_RUNS_A_DAY || change.repeated.len() == change.planned)
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_harm) else { return };
     let Some(&(minute, [first, second])) = change.repeated.first() else { return };
     let message = format!(
         "the {} run starts twice on {} {}, {} apart: clocks in `{}` go back",
-        words::clock(minute),
-        words::weekday(change.date),
+        format::clock(minute),
+        format::weekday(change.date),
         change.date,
-        words::duration(second.as_second() - first.as_second()),
+        format::duration(second.as_second() - first.as_second()),
         zone.text().unwrap_or_default()
     );
     reporter

@@ -5,7 +5,7 @@ use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::phrases;
 use crate::time::calendar::{Calendar, ClockChange, FEW_RUNS_A_DAY};
-use crate::time::words;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -27,16 +27,17 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     // One of many runs in a day is no loss, unless all of them fall into the gap.
-    let is_loss = |it: &ClockChange| {
-        !it.skipped.is_empty() && (it.planned <= FEW_RUNS_A_DAY || it.skipped.len() == it.planned)
+    let is_loss = |change: &ClockChange| {
+        !change.skipped.is_empty()
+            && (change.planned <= FEW_RUNS_A_DAY || change.skipped.len() == change.planned)
     };
     let Some(change) = calendar.clock_changes(reporter.as_of()).into_iter().find(is_loss) else { return };
     let all = change.skipped.len() == change.planned;
     let what = if all { "no run starts" } else { "a run is skipped" };
-    let times: Vec<String> = change.skipped.iter().take(3).map(|&it| words::clock(it)).collect();
+    let times: Vec<String> = change.skipped.iter().take(3).map(|&it| format::clock(it)).collect();
     let message = format!(
         "{what} on {} {}: clocks in `{}` go forward and never show {}",
-        words::weekday(change.date),
+        format::weekday(change.date),
         change.date,
         zone.text().unwrap_or_default(),
         phrases::list(&times)

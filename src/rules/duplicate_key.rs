@@ -1,4 +1,4 @@
-use crate::diagnostic::finding::MOST_LOOKED_AT;
+use crate::diagnostic::finding::MAX_EXAMINED;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
@@ -29,7 +29,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     // Merges are for overriding keys, and every YAML reader does that.
     let is_meant = |it: &Duplicate| it.cause == DuplicateCause::OverridesMerge;
     let is_own = |it: &&Duplicate| !is_meant(it) && document.kept(it).0.is_within(object.node);
-    for duplicate in object.node.duplicates().iter().filter(is_own).take(MOST_LOOKED_AT) {
+    for duplicate in object.node.duplicates().iter().filter(is_own).take(MAX_EXAMINED) {
         let (map, entry) = document.kept(duplicate);
         let (key, path) = (entry.key, entry.value.path());
         let message = match duplicate.cause {

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::endless::{endless_of, never_completes};
+use crate::facts::endless::{never_completes, unintended_endless};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
@@ -24,7 +24,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     let mut causes = Vec::new();
     for container in pod.main_containers() {
         // Where one of them ends, that is the work.
-        let Some(cause) = endless_of(container, scripts) else { return };
+        let Some(cause) = unintended_endless(container, scripts) else { return };
         causes.push((container, cause));
     }
     let mut causes = causes.into_iter();

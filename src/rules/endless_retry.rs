@@ -27,11 +27,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
-    for endless in script.endless().iter().filter(|it| !it.waits) {
+    for endless in script.endless_loops().iter().filter(|it| !it.is_wait) {
         let name = script.title(endless.command);
         let message = format!(
-            "the loop repeats `{name}` until it succeeds: the Job never fails, and `backoffLimit` has no \
-             effect"
+            "the loop repeats `{name}` until it succeeds: if it cannot succeed, the Job never ends, and \
+                `backoffLimit` has no effect"
         );
         let finding = reporter.report(script.place(endless.keyword), message);
         finding.help(

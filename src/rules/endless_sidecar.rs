@@ -2,7 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::endless::{endless_of, never_completes};
+use crate::facts::endless::{never_completes, unintended_endless};
 use crate::manifest::document::Node;
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
@@ -25,16 +25,16 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Scripts(check),
 };
 
-const NATIVE: &str = "move it to `initContainers` and give it `restartPolicy: Always`: Kubernetes then \
-    stops it when the other containers are done";
+const NATIVE: &str = "move the container to `initContainers` and give it `restartPolicy: Always`: \
+    Kubernetes then stops it when the other containers are done";
 
 fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     blocking_init_container(pod, scripts, reporter);
     let mains: Vec<_> = pod.main_containers().collect();
     let (mut endless, mut others) = (Vec::new(), Vec::new());
     for &container in &mains {
-        // One that restarts for ever is for `always-restarting-container`.
-        match endless_of(container, scripts) {
+        // One that restarts forever is for `always-restarting-container`.
+        match unintended_endless(container, scripts) {
             Some(cause) => endless.push((container, cause)),
             None => others.push(container),
         }
@@ -71,7 +71,7 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a container's command has words with which it may end the others: an address that makes a proxy quit,
+/// Whether a container's command has words with which it may end the others: an address that makes a proxy quit,
 /// or kubectl.
 fn may_end_others(container: Container<'_>) -> bool {
     const WORDS: [&str; 7] = [
@@ -89,7 +89,8 @@ fn may_end_others(container: Container<'_>) -> bool {
 
 /// Reports an init container that never ends: the next one does not start before.
 fn blocking_init_container(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
-    let Some((container, cause)) = pod.init_containers().find_map(|it| Some((it, endless_of(it, scripts)?)))
+    let Some((container, cause)) =
+        pod.init_containers().find_map(|it| Some((it, unintended_endless(it, scripts)?)))
     else {
         return;
     };
@@ -120,12 +121,12 @@ fn injected(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let metadata = [pod.job.template_annotations(), pod.job.template_labels()];
     let entries: Vec<_> = metadata.into_iter().filter_map(|it| it.node()).flat_map(Node::entries).collect();
     // Each of them has a way not to leave the container behind.
-    let is_native = entries.iter().any(|it| {
-        let key = it.key.to_ascii_lowercase();
+    let is_native = entries.iter().any(|entry| {
+        let key = entry.key.to_ascii_lowercase();
         let is_way = ["nativesidecar", "native-sidecar", "agent-pre-populate-only"]
             .iter()
             .any(|way| key.ends_with(way));
-        is_way && it.value.text() == Some("true")
+        is_way && entry.value.text() == Some("true")
     });
     let asks = |key: &str, values: &[&str]| {
         entries

@@ -10,7 +10,7 @@ use crate::time::deadline::{is_effective, why_ineffective};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "endless-wait",
-        summary: "The script waits forever for something that may never happen",
+        summary: "The script can wait forever for something that never happens",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -28,7 +28,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if is_effective(deadline) || is_effective(pod.active_deadline_seconds()) {
         return;
     }
-    let loops: Vec<_> = script.endless().into_iter().filter(|it| it.waits).collect();
+    let loops: Vec<_> = script.endless_loops().into_iter().filter(|it| it.is_wait).collect();
     let Some((first, others)) = loops.split_first() else { return };
     let cause = match first.condition {
         Condition::Fails => format!("if `{}` never succeeds", script.title(first.command)),
@@ -43,7 +43,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         "set the Job's `activeDeadlineSeconds`, or count the attempts and `exit 1` after the last \
         one",
     );
-    others.iter().for_each(|it| {
-        finding.related(script.place(it.keyword), "this loop too");
+    others.iter().for_each(|endless| {
+        finding.related(script.place(endless.keyword), "this loop can wait forever too");
     });
 }

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "escalation-not-forbidden",
-        summary: "Nothing keeps a container from gaining more privileges than it starts with",
+        summary: "A container can gain more privileges than it starts with",
         category: Category::Security,
         severity: Severity::Info,
         confidence: Confidence::High,

@@ -40,7 +40,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     reporter
         .report(
             cron_job.schedule(),
-            format!("{count} runs a day: one every minute from {first} to {until}{more}"),
+            format!("the CronJob starts {count} runs a day: one every minute from {first} to {until}{more}"),
         )
         .help("set the minute: `0` for the start of the hour, or a less busy one");
 }

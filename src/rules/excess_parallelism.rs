@@ -24,7 +24,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     else {
         return;
     };
-    // `completions: 0` is for `zero-completions`; below it the API server refuses the Job.
+    // `completions: 0` is for `zero-completions`; below it the API server rejects the Job.
     if completions < 1 || parallelism <= completions {
         return;
     }
@@ -36,7 +36,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         parallelism_field,
         format!("at most {completions} {pods} at once, not {parallelism}: the Job needs only {wanted}"),
     );
-    finding.related(completions_field, "limits how many pods run at once");
+    finding.related(completions_field, format!("no more than {completions} have to succeed"));
     // An Indexed Job cannot do without `completions`.
     finding.help(if job.completion_mode().is("Indexed") {
         format!("lower `parallelism` to {completions}, or raise `completions`")

@@ -38,6 +38,6 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(field, format!("up to {limit} {name} runs stay in the cluster, each a Job with its pods"));
     finding.help(format!("keep at most {maximum}, and send logs and results to permanent storage"));
     for (field, name, limit) in large {
-        finding.related(field, format!("and {limit} {name} ones"));
+        finding.related(field, format!("and up to {limit} {name} runs"));
     }
 }

@@ -6,9 +6,11 @@ use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
-use crate::time::retry::{Assumptions, Plan, RestartPolicy, Run, never_waits, restart_waits, simulate};
+use crate::time::format;
+use crate::time::retry::{
+    ContainerRun, JobAssumptions, JobPlan, RestartPolicy, never_waits, restart_waits, simulate,
+};
 use crate::time::run;
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -39,7 +41,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let is_stated = !live::may_be_default(job.object, "spec.backoffLimit");
     let Some(limit) = field.integer().filter(|&it| it >= least && is_stated) else { return };
-    let Some(policy) = job.pod().and_then(run::policy) else { return };
+    let Some(policy) = job.pod().and_then(run::restart_policy) else { return };
     let what = match policy {
         RestartPolicy::Never => "new pods",
         RestartPolicy::OnFailure => "restarts",
@@ -48,12 +50,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         ..=1 => Some(waits(policy, limit)),
         _ => lasts_side_by_side(job),
     };
-    let lasts = lasts.map(|it| format!(" for at least {}", words::duration(it))).unwrap_or_default();
-    let message =
-        format!("a Job that keeps failing continues{lasts}, with {limit} {what}, and no deadline ends it");
+    let lasts = lasts.map(|it| format!(" for at least {}", format::duration(it))).unwrap_or_default();
+    let message = format!(
+        "if every attempt fails, the Job continues{lasts}, with {limit} {what}: no deadline ends it \
+            sooner"
+    );
     reporter.report(field, message).help(
-        "set `activeDeadlineSeconds` to the time after which another try is pointless; it also ends a Job \
-         that hangs",
+        "set `activeDeadlineSeconds` to the number of seconds after which another try is pointless; it also \
+            ends a Job that hangs",
     );
 }
 
@@ -70,9 +74,9 @@ fn waits(policy: RestartPolicy, limit: i64) -> i64 {
 /// Returns the seconds that pods which run side by side use the limit up in: their failures are added up. Nothing where
 /// that takes more tries than are simulated.
 fn lasts_side_by_side(job: Job<'_>) -> Option<i64> {
-    let fails_at_once = |_| Run { takes: 0, exit_code: 1 };
+    let fails_at_once = |_| ContainerRun { takes: 0, exit_code: 1 };
     let assumptions =
-        Assumptions { run: &fails_at_once, pod_starts_in: 0, pod_ends_in: 0, interventions: &[] };
-    let plan = Plan { is_suspended: false, failure_rules: None, ..Plan::of(job).ok()? };
+        JobAssumptions { run: &fails_at_once, pod_starts_in: 0, pod_ends_in: 0, interventions: &[] };
+    let plan = JobPlan { is_suspended: false, failure_rules: None, ..JobPlan::for_job(job).ok()? };
     Some(simulate(&plan, &assumptions).end?.at / 1_000)
 }

@@ -7,7 +7,7 @@ use crate::shell::Script;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "exit-codes-without-policy",
-        summary: "The script tells failures apart, but the Job does not",
+        summary: "The script exits with different codes, but the Job treats them alike",
         category: Category::Failure,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -28,8 +28,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = own.split_first() else { return };
     let code = first.code;
     let message = format!(
-        "exit code {code} is retried like any other: no `podFailurePolicy` says which failures a retry can \
-         fix"
+        "a pod that exits with {code} is retried like any other: no `podFailurePolicy` says which exit \
+            codes are not worth a retry"
     );
     let finding = reporter.report(script.place(first.command.span), message);
     let never = if script.container().pod.restart_policy().is("Never") {
@@ -38,13 +38,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         " (which needs `restartPolicy: Never`)"
     };
     finding.help(format!(
-        "add a `podFailurePolicy`{never} with `FailJob` for the codes that a retry cannot fix"
+        "add a `podFailurePolicy`{never} with `FailJob` for the exit codes that a retry cannot fix"
     ));
     let mut seen = vec![code];
     for it in others.iter().filter(|it| it.code != code) {
         if !seen.contains(&it.code) {
             seen.push(it.code);
-            finding.related(script.place(it.command.span), format!("code {}", it.code));
+            finding.related(script.place(it.command.span), format!("exit code {}", it.code));
         }
     }
 }

@@ -2,7 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::policy::suppress::{Mistake, MistakeKind};
+use crate::policy::suppress::{SuppressionProblem, SuppressionProblemKind};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,9 +20,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Suppression(check),
 };
 
-fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
-    let MistakeKind::Expired(until) = mistake.kind else { return };
+fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
+    let SuppressionProblemKind::Expired(until) = problem.kind else { return };
     let message =
-        format!("the suppression of `{}` expired after {until}: its findings are reported again", mistake.id);
-    reporter.report(mistake.place.clone(), message).help("fix the finding, or extend the suppression's date");
+        format!("the suppression of `{}` expired after {until}: its findings are reported again", problem.id);
+    reporter.report(problem.place.clone(), message).help("fix the finding, or extend the suppression's date");
 }

@@ -4,8 +4,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::known::words_in;
-use crate::shell::syntax::{Command, Kind, Part};
+use crate::shell::syntax::{Command, CommandKind, Part};
+use crate::shell::traversal::words_in;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let extra = script.source.invocation.extra();
+    let extra = script.source.invocation.extra_words();
     let Some(first) = extra.first().filter(|_| script.error.is_none()) else { return };
     let mut uses = matches!(script.source.shell.flavour, Flavour::Python);
     words_in(&script.tree.list, &mut |word| {
@@ -34,10 +34,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         };
         uses |= word.parts.iter().any(is_argument);
     });
-    let implicit = |it: &&Command<'_>| {
-        matches!(&it.kind, Kind::For { words, arithmetic: None, .. } if words.is_empty())
-            || it.is("shift")
-            || it.is("getopts")
+    let implicit = |command: &&Command<'_>| {
+        matches!(&command.kind, CommandKind::For { words, arithmetic: None, .. } if words.is_empty())
+            || command.is("shift")
+            || command.is("getopts")
     };
     if uses || script.commands().iter().any(implicit) {
         return;

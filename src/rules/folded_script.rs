@@ -7,7 +7,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -35,7 +35,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.help("end the lines with a line feed only");
         return;
     }
-    let joints = script.source.joints();
+    let joints = script.source.joined_lines();
     if joints.is_empty() {
         return;
     }
@@ -63,7 +63,7 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
         .iter()
         .find(|&&at| text.get(start_of(at) as usize..).is_some_and(|it| it.trim_start().starts_with('#')));
     if let Some(&at) = comment {
-        return Some((line(at), "it becomes part of a comment and does not run"));
+        return Some((line(at), "this line becomes part of the comment and does not run"));
     }
     // A backslash before a blank makes the blank a part of the next word.
     let is_continued = |at: &&u32| text.get(..**at as usize).is_some_and(|it| it.ends_with("\\ "));
@@ -89,11 +89,11 @@ fn swallowed(script: &Script<'_>, joints: &[u32]) -> Option<(Span, &'static str)
     joints
         .iter()
         .find(|&&at| starts(at))
-        .map(|&at| (line(at), "the shell passes it to that command as arguments"))
+        .map(|&at| (line(at), "the shell passes this line to that command as arguments"))
 }
 
 fn line_start(text: &str, at: u32) -> u32 {
-    text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| narrow(it + 1))
+    text.get(..at as usize).and_then(|it| it.rfind('\n')).map_or(0, |it| to_u32(it + 1))
 }
 
 /// Words that start a command and are never an argument.

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "grace-period-above-deadline",
-        summary: "Pods may run longer after the deadline than before it",
+        summary: "Pods can run longer after the deadline than before it",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -34,12 +34,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .report(
             grace_field,
             format!(
-                "{subject} may run for {} s, not {deadline}: at the deadline its pods get another {grace} s \
-                 to stop",
+                "{subject} can run for {} s, not {deadline} s: at the deadline its pods get another {grace} \
+                    s to stop",
                 grace.saturating_add(deadline)
             ),
         )
-        .related(deadline_field, "the deadline, at which pods are told to stop")
+        .related(deadline_field, "the deadline, at which the pods get SIGTERM")
         .help(
             "set `terminationGracePeriodSeconds` to the few seconds that the pods need to stop, or raise \
             the deadline",

@@ -19,16 +19,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Windows has no such namespaces, and there `host-process` speaks.
+    // Windows has no such namespaces, and `host-process` reports it there.
     if pod.is_windows() {
         return;
     }
     let fields = [
-        (pod.host_pid(), "see every process on their node, with its environment and secrets"),
+        (
+            pod.host_pid(),
+            "see every process on their node, and as root can read the environment of many of \
+            them, secrets included",
+        ),
         (
             pod.host_network(),
-            "use their node's network, bypass every NetworkPolicy, and can reach whatever listens on its \
-             loopback interface",
+            "use their node's network, where most network plugins apply no NetworkPolicy, and can reach \
+                whatever listens on its loopback interface",
         ),
         (pod.host_ipc(), "share memory with the processes on their node"),
     ];

@@ -40,19 +40,32 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(&(field, path, worst, _)) = found.first() else { return };
     let message = match worst {
         Use::TakesOver => {
-            format!("whoever controls the pods controls their node: they can write to its `{path}`")
+            format!("anyone who controls these pods controls their node: they can write to its `{path}`")
         }
-        Use::Writes => format!("the pods write to `{path}` on whichever node they land on"),
-        Use::Reads => format!("the pods read `{path}` on whichever node they land on"),
+        Use::Writes => format!(
+            "the pods can write to `{path}` on whichever node they land on: the files \
+            stay there, and pods on other nodes do not see them"
+        ),
+        Use::Reads => format!(
+            "which files the \
+            pods see in `{path}` depends on the node they land on"
+        ),
     };
     let finding = reporter.report(field, message);
-    finding.help(
-        "keep files in a PersistentVolumeClaim, a ConfigMap or an `emptyDir`, and mount what must \
-        come from the node as `readOnly`",
-    );
+    finding.help(match worst {
+        Use::TakesOver | Use::Writes => {
+            "write to a PersistentVolumeClaim, or to an \
+        `emptyDir` if the files need not outlive the pod; mount files that must come from the node with \
+        `readOnly: true`"
+        }
+        Use::Reads => {
+            "put the files into the image, a ConfigMap or a \
+        PersistentVolumeClaim, which are the same on every node"
+        }
+    });
     for (index, (field, path, _, mounts)) in found.into_iter().enumerate() {
         if index > 0 {
-            finding.related(field, format!("the node's `{path}` too"));
+            finding.related(field, format!("`{path}` is mounted from the node too"));
         }
         for mount in mounts {
             finding.related(*mount, "mounted read-write here");

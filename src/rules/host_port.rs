@@ -28,11 +28,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut found = fields.filter_map(|field| Some((field, field.integer().filter(|it| *it != 0)?)));
     let Some((field, port)) = found.next() else { return };
     let message = format!(
-        "whoever can reach the node on port {port} reaches the pod, bypassing the cluster's Services"
+        "anyone who can reach the node can reach the pod on port {port}, and no other pod that needs this \
+            port fits on the node"
     );
     let finding = reporter.report(field, message);
     finding.help("remove `hostPort`; let clients reach the pod through a Service");
     for (field, port) in found {
-        finding.related(field, format!("and on port {port}"));
+        finding.related(field, format!("and port {port}"));
     }
 }

@@ -37,19 +37,21 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "only one of {pods} parallel pods fits on each node, and the others wait: all of them need \
-            its port {number}"
+            "each node can run only one of the {pods} parallel pods, and the others wait: all of them need \
+                port {number} of their node"
         ),
     );
     finding.related(pod.job.parallelism(), "the number of pods to run at once");
-    finding
-        .help("remove `hostPort`: pods reach each other at their own addresses, without a port of the node");
+    finding.help(
+        "remove `hostPort`: pods reach each other at their own IP addresses, without a port of the \
+            node",
+    );
     for (field, number) in host_ports {
-        finding.related(field, format!("and its port {number}"));
+        finding.related(field, format!("and port {number} of the node"));
     }
 }
 
-/// Says whether the pod keeps away from others on its node, so that one on each is what is meant.
+/// Whether the pod keeps away from others on its node, so that one on each is what is meant.
 fn is_spread(pod: Pod<'_>) -> bool {
     let terms = pod.spec.field("affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution");
     terms.items().any(|it| it.field("topologyKey").is("kubernetes.io/hostname"))

@@ -30,6 +30,6 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(field, message);
     finding.help("remove `hostProcess`, unless the Job administers the nodes themselves");
     for (_, field) in found {
-        finding.related(field, "this container too");
+        finding.related(field, "also a HostProcess container");
     }
 }

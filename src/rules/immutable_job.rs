@@ -38,8 +38,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         object.name(),
         format!(
-            "once `{name}` exists, applying it with a different pod template is rejected: a Job's \
-            template is immutable"
+            "the next change to the pod template is rejected while `{name}` exists: the `spec.template` of \
+                a Job is immutable"
         ),
     );
     let by_helm = sign.as_ref().is_some_and(|it| it.key.contains("helm") || it.value.text() == Some("Helm"));
@@ -49,11 +49,16 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content"
     });
     if let Some(entry) = sign {
-        finding.related(entry, "a tool applies the Job repeatedly");
+        let tool = match entry.key {
+            _ if by_helm => "Helm",
+            key if key.starts_with("argocd") => "Argo CD",
+            _ => "Flux",
+        };
+        finding.related(entry, format!("{tool} applies this Job again on every upgrade or sync"));
     }
 }
 
-/// Says whether an annotation or label shows that Helm, Argo CD or Flux applies the object.
+/// Whether an annotation or label shows that Helm, Argo CD or Flux applies the object.
 fn is_sign(entry: &Entry<'_>) -> bool {
     const PREFIXES: [&str; 5] = [
         "argocd.argoproj.io/",
@@ -67,7 +72,7 @@ fn is_sign(entry: &Entry<'_>) -> bool {
     is_managed || is_old_chart || PREFIXES.iter().any(|prefix| entry.key.starts_with(prefix))
 }
 
-/// Says whether an annotation makes the tool delete the old Job, or leave it alone.
+/// Whether an annotation makes the tool delete the old Job, or leave it alone.
 fn is_replaced(entry: &Entry<'_>) -> bool {
     let value = entry.value.text().unwrap_or_default();
     match entry.key {
@@ -79,7 +84,7 @@ fn is_replaced(entry: &Entry<'_>) -> bool {
     }
 }
 
-/// Says whether the name has a number, a hash or the version of an image at its end, so that a new template comes with
+/// Whether the name has a number, a hash or the version of an image at its end, so that a new template comes with
 /// a new name.
 fn changes_with_content(name: &str, job: Job<'_>) -> bool {
     let last = name.rsplit(['-', '.']).next().unwrap_or_default();

@@ -35,10 +35,10 @@ enum Defect {
 }
 
 /// No program runs in less memory, and no one means to allow less disk.
-const LEAST_BYTES: i128 = 1 << 20;
+const MIN_BYTES: i128 = 1 << 20;
 
 /// More cores than this are asked for by those who meant thousandths; the largest common machines have 192.
-const MOST_CORES: i128 = 199;
+const MAX_CORES: i128 = 199;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let of_containers = pod.containers().flat_map(|it| [it.limits(), it.requests()]);
@@ -64,19 +64,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 format!("no container starts with a memory limit of `{text}`, which is less than one byte"),
                 bytes_help(&text),
             ),
-            Defect::Fraction => (
-                Severity::Warning,
-                format!("`{text}` of {resource} is less than one byte"),
-                bytes_help(&text),
-            ),
+            Defect::Fraction => {
+                (Severity::Warning, format!("`{resource}: {text}` is less than one byte"), bytes_help(&text))
+            }
             Defect::FewBytes => (
                 Severity::Warning,
-                format!("`{text}` of {resource} is {}", count(whole, "byte")),
+                format!("`{resource}: {text}` is only {}", count(whole, "byte")),
                 bytes_help(&text),
             ),
             Defect::ManyCores => (
                 Severity::Warning,
-                format!("`{text}` of cpu is {whole} cores, which no node has"),
+                format!("`cpu: {text}` is {whole} cores, more than most nodes have"),
                 match text.parse::<u32>() {
                     Ok(milli) => format!("write `{milli}m` for {} cores", f64::from(milli) / 1000.0),
                     Err(_) => "write the number of cores, or millicores with `m`".to_owned(),
@@ -97,7 +95,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         rest.retain(|(other, text, kind)| {
             let is_same = *kind == cause && other.key() == node.key();
             if is_same {
-                finding.related(*other, format!("`{text}` here"));
+                finding.related(*other, format!("`{text}` here too"));
             }
             !is_same
         });
@@ -122,9 +120,9 @@ fn defect(node: Node<'_>) -> Option<Defect> {
     let quantity = Quantity::parse(&amount(node)?).ok().filter(|it| !it.is_zero() && !it.is_negative())?;
     let is_fraction = || Quantity::parse("1").is_ok_and(|one| quantity.compare(&one).is_lt());
     match node.key()? {
-        "cpu" => (quantity.whole() > MOST_CORES).then_some(Defect::ManyCores),
+        "cpu" => (quantity.whole() > MAX_CORES).then_some(Defect::ManyCores),
         "memory" | "ephemeral-storage" if is_fraction() => Some(Defect::Fraction),
-        "memory" | "ephemeral-storage" => (quantity.whole() < LEAST_BYTES).then_some(Defect::FewBytes),
+        "memory" | "ephemeral-storage" => (quantity.whole() < MIN_BYTES).then_some(Defect::FewBytes),
         _ => None,
     }
 }

@@ -41,8 +41,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "{completions} indexes share {retries}: one that keeps failing ends the Job for all of them, \
-             because `backoffLimitPerIndex` is not set"
+            "{completions} indexes share {retries}: an index that keeps failing fails the Job for all of \
+                them, because `backoffLimitPerIndex` is not set"
         ),
     );
     // With `OnFailure` the restarts are compared with `backoffLimit` alone, which has no limit then.
@@ -52,10 +52,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "`restartPolicy: Never`, "
     };
     finding.help(format!(
-        "set {never}`backoffLimitPerIndex` to the retries of one index, and `maxFailedIndexes` to the \
-         number of failed indexes that the Job can tolerate"
+        "set {never}`backoffLimitPerIndex` to the number of retries each index gets, and `maxFailedIndexes` \
+            to the number of failed indexes that the Job can tolerate"
     ));
     if limit_field.is_set() {
-        finding.related(limit_field, "for all indexes together");
+        finding.related(limit_field, format!("{retries} for all {completions} indexes together"));
     }
 }

@@ -21,14 +21,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mode = pod.job.completion_mode();
-    // What is neither of the two modes the API server refuses.
+    // What is neither of the two modes the API server rejects.
     if mode.is_set() && !mode.is("NonIndexed") {
         return;
     }
     let mut uses = index::uses(pod).filter(|it| !it.has_default);
     let Some(first) = uses.next() else { return };
     let message = if first.is_field {
-        "the index is empty: only pods of an Indexed Job have `batch.kubernetes.io/job-completion-index`"
+        "this value is always empty: only pods of an Indexed Job have \
+            `batch.kubernetes.io/job-completion-index`"
     } else {
         "`JOB_COMPLETION_INDEX` is not set in the container: only pods of an Indexed Job have it"
     };

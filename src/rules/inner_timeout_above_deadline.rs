@@ -11,7 +11,7 @@ use crate::value::program::base_name;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "inner-timeout-above-deadline",
-        summary: "A wait in the container is longer than the whole Job may take",
+        summary: "A `timeout` or `sleep` in the container outlasts the Job's deadline",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -51,10 +51,10 @@ fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, d
         "`{name}` would last {seconds} s, but `activeDeadlineSeconds` ends the Job after {deadline} s"
     );
     let finding = reporter.report(place, message);
-    finding.help(
-        "make it shorter than the deadline, so that the container itself can report what went \
-        wrong, or raise the deadline",
-    );
+    finding.help(format!(
+        "set `{name}` to less than {deadline} s, so that the container itself can report \
+        what went wrong, or raise the deadline"
+    ));
 }
 
 /// Returns how long `timeout` lets its command run, or `sleep` sleeps.

@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::exits::Exit;
+use crate::shell::exits::ScriptExit;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -20,19 +20,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    for Exit { command, code, .. } in script.exits().iter().filter(|it| !(0..=255).contains(&it.code)) {
+    for ScriptExit { command, code, .. } in script.exits().iter().filter(|it| !(0..=255).contains(&it.code)) {
         let shown = code.rem_euclid(256);
         let effect = match (shown, *code < 0) {
-            (_, true) => format!(
-                "Bash turns `exit {code}` into {shown}, and `dash` exits with 2 and an \
-                error"
-            ),
-            (0, _) => format!("`exit {code}` becomes 0, and the Job counts as Complete"),
-            _ => format!("`exit {code}` becomes {shown}"),
+            (_, true) => {
+                format!("`exit {code}` exits with {shown} in Bash, and with 2 and an error message in `dash`")
+            }
+            (0, _) => format!("`exit {code}` exits with 0, so this failure counts as a success"),
+            _ => format!("`exit {code}` exits with {shown}"),
         };
         let finding =
             reporter.report(script.place(command.span), format!("{effect}: exit codes have 8 bits"));
-        finding
-            .help("use a number from 1 to 125: the shell and the system give higher ones their own meaning");
+        finding.help(
+            "use a number from 1 to 125: 126 means not executable, 127 not found, and 128 + n killed \
+                by signal n",
+        );
     }
 }

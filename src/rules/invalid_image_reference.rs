@@ -29,7 +29,10 @@ fn check(container: Container<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             image,
-            format!("`{}` never starts: no runtime can parse `{text}`, because {defect}", container.title()),
+            format!(
+                "`{}` never starts: no container runtime can parse `{text}`, because {defect}",
+                container.title()
+            ),
         )
         .help("write `[host[:port]/]repository[:tag][@sha256:…]`, with the repository in lower case");
 }

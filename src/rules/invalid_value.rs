@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::newer::Newer;
+use crate::kubernetes::newer_versions::NewerVersions;
+use crate::kubernetes::verdict::decode::DecodeError;
 use crate::kubernetes::verdict::error::{Cause, ErrorType};
-use crate::kubernetes::verdict::strict::DecodeError;
 use crate::kubernetes::verdict::{Stage, Verdict};
 use crate::manifest::document::{Duplicate, DuplicateCause, Node};
 use crate::manifest::edit::{Edit, Safety};
@@ -40,73 +40,78 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         let message = format!("the API server rejects the {kind}: {}", error.message);
         let finding = reporter.report(error.node, message);
         if let Some(meant) = error.node.text().and_then(corrected) {
-            write(finding, error.node, &meant, format!("write `{meant}`"));
+            offer_value(finding, error.node, &meant, format!("write `{meant}`"));
         }
     }
     match &verdict.stage {
         Stage::Panic(at, _) => {
             let message = format!(
                 "the API server of Kubernetes 1.36.3 fails on this {kind} with an internal error: it \
-                 expects `completions` where an Indexed Job has a `successPolicy`"
+                    expects an Indexed Job with a `successPolicy` to have `completions`"
             );
             reporter.report(at.place(), message).help("set `completions`");
         }
         Stage::Invalid(causes) => {
-            let (lost, mut newer) = (lost(object), Newer::of(object));
+            let (overridden, mut newer) = (overridden(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
-            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &lost)) {
+            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &overridden)) {
                 if reported.insert(cause.to_string()) {
                     report(object, cause, &mut newer, reporter);
                 }
             }
         }
-        // `wrong-type`, `unknown-field` and `duplicate-key` speak of these.
+        // `wrong-type`, `unknown-field` and `duplicate-key` report these.
         Stage::Decode(_) | Stage::Strict(_) | Stage::Accepted => {}
     }
 }
 
 /// Returns the values that a later merge puts in the place of others.
-fn lost(object: Object<'_>) -> HashSet<u32> {
+fn overridden(object: Object<'_>) -> HashSet<u32> {
     let is_lost = |it: &&Duplicate| it.cause == DuplicateCause::OverriddenByMerge;
-    let lost = object.node.duplicates().iter().filter(is_lost);
-    lost.map(|it| object.node.document.kept(it).1.value.id).collect()
+    let overridden = object.node.duplicates().iter().filter(is_lost);
+    overridden.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
-/// Says whether a more specific rule speaks of the cause.
-fn is_owned(cause: &Cause<'_>, object: Object<'_>, lost: &HashSet<u32>) -> bool {
-    if lost.contains(&cause.at.nearest().id) {
+/// Whether a more specific rule reports the cause.
+fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) -> bool {
+    if overridden.contains(&cause.field.nearest().id) {
         return true;
     }
-    let is_policy = cause.field.ends_with("template.spec.restartPolicy");
+    let is_policy = cause.path.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
-    let is_filled = cause.at.text().is_empty() || !is_placeholder(cause.at.text());
+    let is_filled = cause.field.text().is_empty() || !is_placeholder(cause.field.text());
     // The API server makes a label for the pods out of the Job's name.
-    let is_of_name = cause.field.ends_with("template.labels")
+    let is_of_name = cause.path.ends_with("template.labels")
         && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
-fn report<'d>(object: Object<'d>, cause: &Cause<'_>, newer: &mut Newer<'d>, reporter: &mut Reporter<'_>) {
+fn report<'d>(
+    object: Object<'d>,
+    cause: &Cause<'_>,
+    newer: &mut NewerVersions<'d>,
+    reporter: &mut Reporter<'_>,
+) {
     let since = newer.accepts(cause, reporter.kubernetes_version());
     let message = format!("the API server rejects the {}: {cause}", object.kind_name());
-    let finding = reporter.report(cause.at.place(), message);
+    let finding = reporter.report(cause.field.place(), message);
     match (since, meant(cause), help(cause)) {
         (Some(newer), ..) => _ = finding.help(format!("Kubernetes {newer} accepts it")),
-        (None, Some((meant, help)), _) => write(finding, cause.at.nearest(), &meant, help),
+        (None, Some((meant, help)), _) => offer_value(finding, cause.field.nearest(), &meant, help),
         (None, None, Some(help)) => _ = finding.help(help),
         (None, None, None) => {}
     }
 }
 
 /// Offers to write the value that is most likely meant.
-fn write(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
+fn offer_value(finding: &mut Finding, node: Node<'_>, meant: &str, help: String) {
     let edits = Edit::replace_text(node, meant);
     finding.help(help).fix(format!("write `{meant}`"), Safety::Unsafe, edits);
 }
 
 /// Returns the value that is most likely meant, and how to say so.
 fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
-    let (text, last) = (cause.at.text(), cause.field.rsplit('.').next()?);
+    let (text, last) = (cause.field.text(), cause.path.rsplit('.').next()?);
     match cause.kind {
         ErrorType::NotSupported => {
             supported_value(text, &cause.message).map(|it| (it.to_owned(), format!("did you mean `{it}`?")))
@@ -118,15 +123,15 @@ fn meant(cause: &Cause<'_>) -> Option<(String, String)> {
     }
 }
 
-/// Says what to write, where the server's words do not.
+/// Returns what to write, where the server's words do not.
 fn help(cause: &Cause<'_>) -> Option<String> {
-    let (field, text) = (cause.field.as_str(), cause.at.text());
+    let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
             Some(
-                "the pods carry the Job's name as a label, which can have at most 63 characters: shorten \
-             `metadata.name`"
+                "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
+                    most 63 characters"
                     .to_owned(),
             )
         }
@@ -135,7 +140,7 @@ fn help(cause: &Cause<'_>) -> Option<String> {
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("52 characters") => {
-            Some("the names of its Jobs are 11 characters longer".to_owned())
+            Some("shorten the name: the names of its Jobs are 11 characters longer".to_owned())
         }
         ErrorType::Invalid if last == "schedule" => schedule_help(text),
         ErrorType::Required if last == "completions" => {
@@ -164,13 +169,19 @@ fn dns_name(text: &str) -> String {
 fn schedule_help(text: &str) -> Option<String> {
     let help = match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         _ if text.contains("TZ=") => "put the zone into `timeZone`, and only the five fields into `schedule`",
-        ["@reboot"] => "CronJobs do not support `@reboot`; a Job runs once",
+        ["@reboot"] => "CronJobs do not support `@reboot`; use a Job to run something once",
         [_, _, _, _, _, _] => {
             "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day \
              of week"
         }
-        [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => "Sunday is 0, not 7",
-        _ if text.contains(['L', 'W', '#']) => "CronJobs do not support `L`, `W` and `#`",
+        [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => {
+            "write 0 for Sunday: \
+            Kubernetes does not accept 7"
+        }
+        _ if text.contains(['L', 'W', '#']) => {
+            "write the days as numbers: CronJobs do not support `L`, `W` \
+            and `#`"
+        }
         _ => return None,
     };
     Some(help.to_owned())

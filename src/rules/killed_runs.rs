@@ -4,8 +4,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
+use crate::time::format;
 use crate::time::overlap::{Overlap, overlap};
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -29,13 +29,16 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     };
     let message = format!(
-        "a run that takes longer than {} is deleted when the next one starts, though it can last {}, {}",
-        words::duration(shortest),
-        words::duration(longest.seconds),
+        "a run that takes longer than {} is deleted when the next one starts, although it can last {} ({})",
+        format::duration(shortest),
+        format::duration(longest.seconds),
         longest.bound.describe()
     );
     reporter
         .report(policy, message)
-        .related(cron_job.schedule(), format!("starts a run {} after another", words::duration(shortest)))
-        .help("make sure every run ends before the next one starts, or use `Forbid`, which lets it finish");
+        .related(cron_job.schedule(), format!("starts two runs {} apart", format::duration(shortest)))
+        .help(
+            "lower `activeDeadlineSeconds` or run less often, so that every run ends before the next one \
+            starts; or use `Forbid`, which lets a run finish",
+        );
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::leaks::leaks;
 use crate::facts::secret::detected::{Secret, Within};
+use crate::facts::secret::promise::promise;
 use crate::manifest::edit::Safety;
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
@@ -27,21 +28,23 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const FOR_VARIABLE: &str = "move the value to a Secret, refer to it with `valueFrom.secretKeyRef`, and \
-    replace the credential: anyone who has read this manifest has it";
+    rotate the credential: anyone who has read this manifest has the old one";
 
-const FOR_FIELD: &str = "this field cannot refer to a Secret: probe something that needs no credential, or \
-    let the driver read it from a Secret, and replace the credential";
+const FOR_FIELD: &str = "this field cannot refer to a Secret: remove the credential, and rotate it; a probe can \
+    request something that needs none, and a CSI driver reads it through `nodePublishSecretRef`";
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
     for (within, help) in [(Within::Env, FOR_VARIABLE), (Within::Field, FOR_FIELD)] {
         for leak in leaks(secrets, within) {
-            let Secret { name, shape, .. } = leak.first;
-            let what = match shape {
-                Some(shape) => format!("{shape} in `{name}`"),
-                None => format!("the value of `{name}`"),
+            let Secret { name, shape, part, .. } = leak.first;
+            let what = match (shape, inner_name(&leak.first)) {
+                (Some(shape), _) => format!("`{name}` contains {shape}"),
+                (None, Some(inner)) => format!("`{name}` contains a credential, `{inner}`,"),
+                (None, None) if part.is_some() => format!("`{name}` contains a credential"),
+                (None, None) => format!("the value of `{name}` is a credential"),
             };
-            let message = format!("Kubernetes shows {what} to everyone who can read the {kind}");
+            let message = format!("{what} in plain text: everyone who can read the {kind} can read it");
             let finding = reporter.report(leak.first.place(), message);
             finding.help(help);
             leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));
@@ -50,4 +53,15 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
             }
         }
     }
+}
+
+/// Returns the name that stands before a credential inside a value: `password` in `-Dpassword=…` and `"password": "…"`.
+fn inner_name<'d>(secret: &Secret<'d>) -> Option<&'d str> {
+    let whole = secret.value.text()?;
+    let start = secret.text.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
+    let before = whole.get(..start)?.trim_end_matches([' ', '"', '\'', '=', ':']);
+    let is_part = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+    let word = before.rsplit(|it| !is_part(it)).next()?;
+    let name = word.strip_prefix("-D").unwrap_or(word).trim_start_matches('-');
+    (start > 0 && promise(name).is_some()).then_some(name)
 }

@@ -36,8 +36,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(
             policy,
             format!(
-                "after {restarts} {subject} fails and its pod is deleted, with the logs \
-                 that say why"
+                "after {restarts} {subject} fails, and its pod is deleted along with the logs that say why"
             ),
         );
         finding.help("set `restartPolicy: Never`, which keeps failed pods, or collect the logs elsewhere");
@@ -52,13 +51,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             .report(
                 deadline_field,
                 format!(
-                    "a pod that is still running after {deadline} s is deleted, with the logs that show \
-                     where it hung"
+                    "a pod that is still running after {deadline} s is deleted along with the logs that \
+                        show where it hung"
                 ),
             )
             .help(
-                "collect the logs elsewhere, or let the program give up by itself before the deadline: a \
-                 failed pod is kept, with its logs",
+                "collect the logs elsewhere, or let the program exit by itself before the deadline, as with \
+                    `timeout`: a failed pod is kept with its logs",
             );
     }
 }

@@ -6,9 +6,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::is_quiet;
-use crate::shell::script::{Cause, Losses};
-use crate::shell::syntax::{Command, Kind, Part};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
+use crate::shell::syntax::{Command, CommandKind, Part};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -25,8 +25,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(Losses { lost, cause: Cause::Masked(last) }) = script.losses() {
-        report_last(script, lost, *last, reporter);
+    if let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Masked(last) }) =
+        script.ignored_failures()
+    {
+        report_last(script, ignored, *last, reporter);
     }
     report_condition(script, reporter);
     let declares: Vec<_> =
@@ -34,8 +36,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if declares.is_empty() {
         return;
     }
-    let mut looked_at = script.checked();
-    looked_at.extend(script.inspected());
+    let mut looked_at = script.tested_variables();
+    looked_at.extend(script.inspected_variables());
     let declares: Vec<_> = declares.into_iter().filter(|it| masks(script, it, &looked_at)).collect();
     let Some((first, others)) = declares.split_first() else { return };
     let keyword = script.title(first.command);
@@ -45,19 +47,20 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(format!(
-        "assign first, then `{keyword}` the variable: a plain assignment has the status of its command"
+        "assign the variable on its own line and `{keyword}` it on the next: a plain assignment returns the \
+            exit status of its command"
     ));
     others.iter().for_each(|step| {
-        finding.related(script.name_place(step.command), "the same here");
+        finding.related(script.name_place(step.command), "a failure is hidden here too");
     });
 }
 
-fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
-    let [first, ..] = lost else { return };
+fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, reporter: &mut Reporter<'_>) {
+    let [first, ..] = ignored else { return };
     // What the pipeline it stands in does not even look at is named only where there is nothing else.
-    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Lost;
+    let is_main = |it: &&Step<'_>| !is_quiet(it.command) && it.fate == Fate::Ignored;
     let failing =
-        lost.iter().rev().find(is_main).or_else(|| lost.iter().rev().find(|it| !is_quiet(it.command)));
+        ignored.iter().rev().find(is_main).or_else(|| ignored.iter().rev().find(|it| !is_quiet(it.command)));
     let failing = failing.unwrap_or(first);
     // In a branch that is what ends the branch.
     let start = failing.command.span.start;
@@ -66,40 +69,42 @@ fn report_last(script: &Script<'_>, lost: &[Step<'_>], last: Step<'_>, reporter:
     let failing = script.title(failing.command);
     let ending = script.title(last.command);
     let message = format!(
-        "when `{failing}` fails, `{ending}` still exits with 0 and the Job counts as \
-        Complete"
+        "when `{failing}` fails, the script continues to `{ending}` and exits with 0, so the Job counts as \
+            Complete"
     );
     let finding = reporter.report(script.name_place(last.command), message);
     let shell = script.source.shell.name;
     finding.help(format!(
         "write `set -e` at the top, start the script with `{shell} -ec`, or join the commands with `&&`"
     ));
-    for step in lost.iter().take(5) {
+    for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
 }
 
 /// `work || exit 1`, where `work` is a function or a group: in a condition `set -e` does nothing.
 fn report_condition(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let lost = script.lost_in_conditions();
-    let Some(((first, around), others)) = lost.split_first() else { return };
+    let ignored = script.ignored_in_conditions();
+    let Some(((first, around), others)) = ignored.split_first() else { return };
     let failing = script.title(first.command);
     let in_spite = if first.options.errexit { " despite `set -e`" } else { "" };
     let (what, help) = match &around.kind {
-        Kind::Simple { .. } => {
+        CommandKind::Simple { .. } => {
             let name = script.function_around(first.command).unwrap_or_default();
             (
-                format!("`{name}` continues{in_spite} and only its last command decides"),
+                format!("`{name}` continues{in_spite}, and only its last command decides whether it fails"),
                 format!("add `|| return 1` after each command in `{name}` that must succeed"),
             )
         }
-        Kind::Loop { .. } | Kind::For { .. } => (
-            format!("the loop continues{in_spite} and only its last iteration decides"),
-            "end the script from inside the loop: `|| exit 1` after each command that must succeed"
-                .to_owned(),
+        CommandKind::Loop { .. } | CommandKind::For { .. } => (
+            format!("the loop continues{in_spite}, and only its last iteration decides whether it fails"),
+            "exit from inside the loop: write `|| exit 1` after each command that must succeed".to_owned(),
         ),
         _ => (
-            format!("the commands after it run{in_spite} and only the last one decides"),
+            format!(
+                "the commands after it run{in_spite}, and only the last one decides whether the group \
+                fails"
+            ),
             "join the commands with `&&`".to_owned(),
         ),
     };
@@ -116,7 +121,7 @@ fn declares(command: &Command<'_>) -> bool {
     ["export", "local", "readonly", "declare", "typeset"].iter().any(|it| command.is(it))
 }
 
-/// Says whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
+/// Whether a declaration hides the status of a command that does work, and of which nothing else is looked at.
 fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -> bool {
     let words = step.command.arguments().iter().filter(|word| {
         // `local answer=$(ask)` with `[ "$answer" = yes ]` later sees the failure all the same.
@@ -128,10 +133,10 @@ fn masks<'a>(script: &Script<'a>, step: &Step<'a>, looked_at: &BTreeSet<&str>) -
         _ => None,
     });
     let pipelines = lists.flat_map(|item| item.pipelines());
-    let mut deciding = pipelines.flat_map(|it| {
+    let mut deciding = pipelines.flat_map(|pipeline| {
         // Without `pipefail` the last of a pipeline decides alone.
-        let skipped = if step.options.pipefail { 0 } else { it.commands.len() - 1 };
-        &it.commands[skipped..]
+        let skipped = if step.options.pipefail { 0 } else { pipeline.commands.len() - 1 };
+        &pipeline.commands[skipped..]
     });
-    deciding.any(|it| matches!(it.kind, Kind::Simple { .. }) && script.is_work(it))
+    deciding.any(|it| matches!(it.kind, CommandKind::Simple { .. }) && script.is_work(it))
 }

@@ -58,7 +58,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             format!("failing containers restart up to {}{within}", count(restarts, "time"))
         }
         ("OnFailure", false) => {
-            format!("the Job fails when its containers have restarted 6 times{or_deadline}")
+            format!("the Job fails when its containers have restarted 6 times in all{or_deadline}")
         }
         _ if job.pod_failure_policy().is_set() => {
             format!("the Job fails when more than 6 pod failures are counted{or_deadline}")
@@ -66,7 +66,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         _ => format!("the Job fails when more than 6 pods have failed{or_deadline}"),
     };
     // With `OnFailure` 0 and 1 are the same, and the second try starts.
-    let once = if restart_policy == "OnFailure" { "`restartPolicy: Never` and `0`" } else { "`0`" };
+    let once = match restart_policy {
+        "OnFailure" => "set `restartPolicy: Never` and `backoffLimit: 0`",
+        _ => "to `0`",
+    };
     let finding =
         reporter.report(limit, format!("`backoffLimit` is not set and defaults to 6: {what_happens}"));
     finding.help(if job.cron_job().is_none() && evidence(job).is_some() {
@@ -75,14 +78,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
             .to_owned()
     } else {
         format!(
-            "set `backoffLimit` to the number of retries that the work can tolerate; if a \
-                second try does harm, {once}"
+            "set `backoffLimit` to the number of retries that the work can tolerate, or {once} if a \
+                second try does harm"
         )
     });
     // Where the deadline ends the retries sooner, or a second try does harm, six is not the number to write.
     // One in the wrong place, which `unknown-field` moves, is meant to be another.
     let is_meant = evidence(job).is_some() || limit.written().is_none() && job.object.mentions(limit.name());
     if (pods, restarts) == (DEFAULT + 1, DEFAULT) && !is_meant {
-        finding.fix("write the default", Safety::Safe, Edit::set(limit, 6));
+        finding.fix("write the default, `6`", Safety::Safe, Edit::set(limit, 6));
     }
 }

@@ -32,15 +32,16 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if is_set || cron_job.is_suspended() {
         return;
     }
-    let schedule = cron_job.schedule().text().map(|text| format!(" of `{text}`")).unwrap_or_default();
+    let schedule = cron_job.schedule().text();
+    let schedule = schedule.map(|it| format!(" of the schedule `{it}`")).unwrap_or_default();
     let message = format!(
-        "`concurrencyPolicy` is not set and defaults to `Allow`: a run{schedule} starts even while earlier \
+        "`concurrencyPolicy` is not set and defaults to `Allow`: each run{schedule} starts even while earlier \
          ones are still running"
     );
     let finding = reporter.report(policy, message);
     finding.help(
         "set `concurrencyPolicy` to `Forbid` (the new run waits or is skipped), `Replace` (the old run is \
-         deleted), or `Allow` if runs may overlap",
+            deleted and the new one starts), or `Allow` if runs may overlap",
     );
     // One in the wrong place is `unknown-field`'s to move.
     if policy.written().is_none() && cron_job.object.mentions(policy.name()) {

@@ -23,20 +23,20 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let is_limited = pod.has_own_resources(reporter.kubernetes_version())
         && (of_pod("resources.limits.cpu") || of_pod("resources.requests.cpu"));
     // A request gives the container its share of a busy node; whether to throttle it as well is for people to choose.
-    let is_unlimited = |it: &Container<'_>| {
-        it.cpu_limit().is_missing() && it.node.field("resources.requests.cpu").is_missing()
+    let is_unlimited = |container: &Container<'_>| {
+        container.cpu_limit().is_missing() && container.node.field("resources.requests.cpu").is_missing()
     };
     let mut unlimited = pod.containers().filter(|it| !is_limited && is_unlimited(it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` uses whatever CPU is idle on its node, and gets hardly any on a busy one: neither \
-         `resources.limits.cpu` nor a CPU request is set",
+        "`{}` uses whatever CPU is idle on its node, and gets hardly any on a busy one: neither a CPU \
+            request nor a CPU limit is set",
         first.title()
     );
     let finding = reporter.report(first.cpu_limit(), message);
     finding.help(
-        "set `resources.requests.cpu` to its share of a busy node, or `resources.limits.cpu` if \
-        every run should take the same time",
+        "set `resources.requests.cpu` to the CPU it needs on a busy node, or also `resources.limits.cpu` if \
+            every run should take the same time",
     );
     for Container { node, .. } in unlimited {
         finding.related(node.field("resources.limits.cpu"), "no CPU limit or request here either");

@@ -36,9 +36,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let cron_job = job.cron_job();
     let what_happens = match (of_pod, cron_job.map(CronJob::concurrency_policy)) {
         (Some(seconds), _) if seconds.integer().is_some_and(|it| it > 0) => {
-            "the deadline in the pod template ends each pod that hangs, but starts over with every retry"
+            "the deadline in the pod template ends each pod that hangs, but it starts over with every retry"
         }
-        // The API server refuses it.
+        // The API server rejects it.
         (Some(_), _) => return,
         _ if cron_job.is_some_and(CronJob::is_suspended) => {
             "a manually started run that hangs keeps running until someone deletes it"
@@ -52,7 +52,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         (_, Some(_)) => "a run that hangs keeps running, and later runs start alongside it",
         (_, None) => "a Job that hangs keeps running until someone deletes it",
     };
-    reporter
-        .report(deadline, format!("{what_happens}: {}", why_ineffective(deadline)))
-        .help("set `activeDeadlineSeconds` to more seconds than any healthy run takes, retries included");
+    reporter.report(deadline, format!("{what_happens}: {}", why_ineffective(deadline))).help(
+        "set `activeDeadlineSeconds` above the longest time, in seconds, that a healthy run takes \
+            with its retries",
+    );
 }

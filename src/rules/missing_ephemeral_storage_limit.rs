@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-ephemeral-storage-limit",
-        summary: "A container may fill its node's disk",
+        summary: "A container can fill its node's disk",
         category: Category::Resources,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -26,8 +26,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         pod.containers().filter(|it| it.ephemeral_storage_limit().is_missing() && writes(pod, *it));
     let Some(first) = unlimited.next() else { return };
     let message = format!(
-        "`{}` can fill its node's disk with files and logs, and get other pods evicted: \
-         `resources.limits.ephemeral-storage` is not set",
+        "`{}` can fill its node's disk with files and logs and cause other pods to be evicted: \
+            `resources.limits.ephemeral-storage` is not set",
         first.title()
     );
     let finding = reporter.report(first.ephemeral_storage_limit(), message);
@@ -39,16 +39,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let unbounded = |it: &Node<'_>| is_disk(*it) && it.field("emptyDir.sizeLimit").is_missing();
     if let Some(volume) = pod.volumes().items().find(unbounded) {
-        finding.related(volume.field("emptyDir.sizeLimit"), "nor does this volume have a limit");
+        finding.related(volume.field("emptyDir.sizeLimit"), "this volume has no limit either");
     }
 }
 
-/// Says whether a volume is an `emptyDir` on the disk of the node.
+/// Whether a volume is an `emptyDir` on the disk of the node.
 fn is_disk(volume: Node<'_>) -> bool {
     volume.field("emptyDir").is_set() && volume.field("emptyDir.medium").text().unwrap_or_default().is_empty()
 }
 
-/// Says whether the manifest tells that a container writes to the disk, and its root file system is open to it.
+/// Whether the manifest tells that a container writes to the disk, and its root file system is open to it.
 fn writes(pod: Pod<'_>, container: Container<'_>) -> bool {
     let mut mounts = container.volume_mounts().items().filter_map(|it| it.field("name").text());
     let is_on_disk = |name| pod.volumes().items().any(|it| it.field("name").is(name) && is_disk(it));

@@ -5,8 +5,8 @@ use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::losses::is_quiet;
-use crate::shell::script::{Cause, Losses};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -24,11 +24,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(Losses { lost, cause: Cause::NoErrexit }) = script.losses() else { return };
-    // What tidies up, or reads another script, is named only beside the rest.
-    let Some(at) = lost.iter().position(|it| !is_quiet(it.command)) else { return };
-    let first = &lost[at];
-    let others = lost.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
+    let Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::NoErrexit }) =
+        script.ignored_failures()
+    else {
+        return;
+    };
+    // What tidies up, or reads another script, is named only along with the rest.
+    let Some(at) = ignored.iter().position(|it| !is_quiet(it.command)) else { return };
+    let first = &ignored[at];
+    let others = ignored.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, step)| step);
     let name = script.title(first.command);
     let shell = script.source.shell.name;
     let message = format!(
@@ -42,6 +46,6 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     };
     finding.fix("stop the script when a command fails: `set -e`", Safety::Unsafe, edits);
     for step in others.take(5) {
-        finding.related(script.name_place(step.command), "a failure here goes unnoticed, too");
+        finding.related(script.name_place(step.command), "a failure here goes unnoticed too");
     }
 }

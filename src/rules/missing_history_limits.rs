@@ -27,12 +27,19 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let (place, message) = match (succeeded.is_missing(), failed.is_missing()) {
         (true, true) => (
             succeeded,
-            "the last 3 successful runs and the last failed one are kept: no history limit is set",
+            "only the last 3 successful runs and the last failed run are kept, with their logs: no history \
+                limit is set",
         ),
-        (true, false) => {
-            (succeeded, "the last 3 successful runs are kept: `successfulJobsHistoryLimit` is not set")
-        }
-        (false, true) => (failed, "only the last failed run is kept: `failedJobsHistoryLimit` is not set"),
+        (true, false) => (
+            succeeded,
+            "only the last 3 successful runs are kept, with their logs: \
+                `successfulJobsHistoryLimit` is not set",
+        ),
+        (false, true) => (
+            failed,
+            "only the last failed run is kept, with its logs: \
+            `failedJobsHistoryLimit` is not set",
+        ),
         (false, false) => return,
     };
     let defaults = [(succeeded, 3), (failed, 1)].into_iter().filter(|(field, _)| field.is_missing());
@@ -44,7 +51,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(place, message)
         .help(
             "set `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` to the number of runs that \
-             someone looks at, with more than one failed run to compare",
+                someone needs to look at, and keep more than one failed run to compare",
         )
         .fix("write the defaults", Safety::Safe, Edit::all(edits));
 }

@@ -25,7 +25,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((text, first)) = unpinned.next() else { return };
     let finding = reporter.report(
         first.image(),
-        format!("`{text}` is whatever was last pushed under that tag: it has no digest"),
+        format!("a pod runs whatever was last pushed as `{text}`: the image has no digest"),
     );
     finding.help(format!("add the digest after the tag, `{text}@sha256:…`"));
     for (_, container) in unpinned {
@@ -33,7 +33,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Returns the container with its image, where the tag names a version; of others `mutable-image` speaks.
+/// Returns the container with its image, where the tag names a version; `mutable-image` reports others.
 fn unpinned(container: Container<'_>) -> Option<(&str, Container<'_>)> {
     let text = container.image().text().filter(|it| !is_placeholder(it))?;
     let image = Image::parse(text)?;

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "missing-labels",
-        summary: "The pods carry no label that says what they are",
+        summary: "The pods have no label that says what they are",
         category: Category::Metadata,
         severity: Severity::Info,
         confidence: Confidence::Medium,

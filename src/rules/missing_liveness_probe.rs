@@ -36,14 +36,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         first.liveness_probe(),
         format!(
-            "if `{}` hangs, nothing restarts it before the deadline of {deadline} s: `livenessProbe` is not set",
+            "if `{}` hangs, nothing stops it before the deadline of {deadline} s: `livenessProbe` is not set",
             first.title()
         ),
     );
     finding.related(deadline_field, "the deadline");
     finding.help(
-        "set a `livenessProbe` that fails when the work makes no progress, such as one that checks \
-        the age of a file",
+        "set a `livenessProbe` that fails when the work makes no progress, such as one that checks the age \
+            of a file that the program updates",
     );
     for container in containers {
         finding.related(container.liveness_probe(), "no liveness probe here either");

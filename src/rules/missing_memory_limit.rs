@@ -30,8 +30,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let field = first.memory_limit();
     let cause = if field.is_missing() { "is not set" } else { "is 0, which means no limit" };
     let message = format!(
-        "`{}` can use up its node's memory, and get other pods evicted or killed along with it: \
-         `resources.limits.memory` {cause}",
+        "`{}` can use up its node's memory and cause other pods to be evicted or OOM-killed: \
+            `resources.limits.memory` {cause}",
         first.title()
     );
     let finding = reporter.report(field, message);
@@ -41,9 +41,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
+/// Whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
 fn limits(field: Field<'_>) -> bool {
-    field.node().is_some_and(|it| match it.value() {
+    field.node().is_some_and(|limit| match limit.value() {
         Value::Int(number) => number != 0,
         Value::String(text) => !Quantity::parse(text).is_ok_and(|it| it.is_zero()),
         _ => true,

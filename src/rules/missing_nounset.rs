@@ -5,7 +5,7 @@ use crate::manifest::document::Style;
 use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::variables::is_mistake;
+use crate::shell::variables::is_misspelled;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,25 +28,29 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if sets_nounset {
         return;
     }
-    let unset = script.unset(reporter.kubernetes_version()).iter();
+    let unset = script.unset_variables(reporter.kubernetes_version()).iter();
     // A typing mistake is `undefined-variable`'s.
-    let unset: Vec<_> = unset.filter(|it| script.env().is_none() || !is_mistake(script, it.name)).collect();
+    let unset: Vec<_> =
+        unset.filter(|it| script.env_names().is_none() || !is_misspelled(script, it.name)).collect();
     let Some((first, others)) = unset.split_first() else { return };
     let name = first.name;
     let who = if script.container().env_from().is_set() {
-        "neither the script nor `env` sets it, and `envFrom` may or may not"
+        "neither the script nor `env` sets it, and `envFrom` does not show whether it does"
     } else {
         "neither the script nor `env` sets it"
     };
     let message = format!("if `{name}` is not set, the script continues with an empty string: {who}");
     let finding = reporter.report(script.place(first.span), message);
-    finding.help(format!("write `set -u` at the top, or `${{{name}:?}}` where it must be set"));
+    finding.help(format!(
+        "write `set -u` at the top, or write `${{{name}:?}}`, which exits with an error if \
+        the variable is not set"
+    ));
     let edits = match script.source.node.style() {
         Style::Literal => Edit::set_option(script, "u"),
         _ => Edit::shell_option(script.source, 'u'),
     };
     finding.fix("stop the script at an unset variable: `set -u`", Safety::Unsafe, edits);
     for it in others.iter().take(5) {
-        finding.related(script.place(it.span), format!("nor `{}`", it.name));
+        finding.related(script.place(it.span), format!("nor is `{}` certainly set", it.name));
     }
 }

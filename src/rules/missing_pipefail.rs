@@ -5,8 +5,8 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::consumers::{needs_input, stops_early};
 use crate::shell::flow::{Fate, Step};
+use crate::shell::pipeline_readers::{needs_input, stops_early};
 use crate::shell::programs::Fact;
 use crate::shell::syntax::Pipeline;
 
@@ -28,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let matters = |step: &&Step<'_>| {
         step.fate == Fate::Piped
-            && matches!(step.whole, Fate::Decides | Fate::Guarded)
+            && matches!(step.pipeline_fate, Fate::Decides | Fate::Guarded)
             && !step.context.in_substitution
             && script.is_work(step.command)
             && !step.pipeline.commands.last().is_some_and(needs_input)
@@ -42,17 +42,25 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     } else {
         (format!("`{name}`"), format!("`{last}`"))
     };
-    let effect =
-        if first.whole == Fate::Decides { "the Job counts as Complete" } else { "the script continues" };
-    let message = format!("when {name} fails, only {last} counts: the pipeline succeeds and {effect}");
+    let effect = if first.pipeline_fate == Fate::Decides {
+        "the Job counts as Complete"
+    } else {
+        "the script continues"
+    };
+    let message = format!(
+        "when {name} fails, the pipeline still succeeds and {effect}: only the exit \
+        status of {last} counts"
+    );
     let finding = reporter.report(script.name_place(first.command), message);
     let has_pipefail = matches!(script.source.shell.flavour, Flavour::Bash | Flavour::BusyBox);
     let help = if stops_any(script) {
-        "write to a file first: with `pipefail`, a pipeline whose last command ends early would fail with 141"
+        "write the output to a file first: `pipefail` is no help in this script, where a pipeline whose \
+            last command ends early would fail with 141"
     } else if has_pipefail {
         "write `set -o pipefail` at the top of the script"
     } else {
-        "run the script with `bash` and `set -o pipefail`, or write to a file first: not every `sh` has `pipefail`"
+        "run the script with `bash` and `set -o pipefail`, or write the output to a file first: not every \
+            `sh` has `pipefail`"
     };
     finding.help(help);
     if has_pipefail && !stops_any(script) {
@@ -60,11 +68,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         finding.fix("make every command in a pipeline count: `set -o pipefail`", Safety::Unsafe, edits);
     }
     for step in others.iter().take(5) {
-        finding.related(script.name_place(step.command), "the same here");
+        finding.related(script.name_place(step.command), "a failure of this command is lost too");
     }
 }
 
-/// Says whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
+/// Whether `pipefail` would make a pipeline fail that works: one that ends before it has read everything.
 fn stops_any(script: &Script<'_>) -> bool {
     // What is printed is short enough for the pipe.
     let mut seen: Option<&Pipeline<'_>> = None;

@@ -49,5 +49,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                  such label"
             ),
         )
-        .help("add them to `metadata.labels` of the pod template; a Job without labels gets them from there");
+        .help(
+            "add these labels to `metadata.labels` of the pod template; a Job without labels gets them \
+            from there",
+        );
 }

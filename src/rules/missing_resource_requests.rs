@@ -52,7 +52,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         }
         Lack::Both => "`resources.requests` is not set",
     };
-    let nothing = if lack == Lack::Both { "neither CPU time nor memory" } else { lack.nothing() };
+    let nothing = if lack == Lack::Both { "neither CPU nor memory" } else { lack.nothing() };
     let message = format!("the scheduler reserves {nothing} for `{}`: {missing}", first.title());
     let finding = reporter.report(place(first, lack), message);
     finding.help(
@@ -69,7 +69,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 impl Lack {
     fn nothing(self) -> &'static str {
         match self {
-            Lack::Cpu => "no CPU time",
+            Lack::Cpu => "no CPU",
             Lack::Memory => "no memory",
             Lack::Both => "nothing",
         }
@@ -87,7 +87,7 @@ fn place(container: Container<'_>, lack: Lack) -> Place {
     }
 }
 
-/// Says whether `resources` states a request, or a limit, which the API server takes for the request too.
+/// Whether `resources` states a request, or a limit, which the API server takes for the request too.
 fn states(resources: Option<Node<'_>>, name: &str) -> bool {
     let is_in = |list| resources.and_then(|it| it.get(list)?.get(name)).is_some_and(|it| !it.is_null());
     is_in("requests") || is_in("limits")

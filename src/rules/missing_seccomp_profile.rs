@@ -29,8 +29,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     types.retain(|(_, field)| field.is_missing());
     let Some((first, field)) = types.into_iter().next() else { return };
     let message = format!(
-        "`{}` can make every system call of the node's kernel, unless the kubelet sets a default profile: \
-         `seccompProfile` is not set",
+        "`{}` can make any system call to the node's kernel, unless the kubelet sets a default profile: \
+            `seccompProfile` is not set",
         first.title()
     );
     let finding = reporter.report(field, message);

@@ -3,6 +3,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
+use crate::time::calendar::Calendar;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -18,23 +20,28 @@ pub(super) static RULE: Rule = Rule {
     check: Check::CronJob(check),
 };
 
+/// A run that is at most so many seconds late is as good as one on time.
+const SHORT: i64 = 600;
+
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let field = cron_job.starting_deadline_seconds();
-    if field.is_set() {
+    let longest =
+        Calendar::for_cron_job(cron_job).and_then(|it| it.intervals(reporter.as_of())).map(|it| it.1);
+    // Only the last missed run starts, and the next one is due after the longest interval at the latest.
+    if field.is_set() || longest.is_some_and(|it| it <= SHORT) {
         return;
     }
     let when = if cron_job.concurrency_policy().is("Forbid") {
-        "after an outage, a pause or a run that took too long"
+        "after the controller was down, the CronJob suspended or a run took too long"
     } else {
-        "after an outage or a pause"
+        "after the controller was down or the CronJob suspended"
     };
+    let late =
+        longest.map_or("however late it is".to_owned(), |it| format!("up to {} late", format::duration(it)));
     reporter
         .report(
             field,
-            format!(
-                "{when}, the last missed run starts at once, however late it is: \
-                `startingDeadlineSeconds` is not set"
-            ),
+            format!("{when}, the last missed run starts at once, {late}: `startingDeadlineSeconds` is not set"),
         )
-        .help("set `startingDeadlineSeconds` to the number of seconds a run may be late and still be useful");
+        .help("set `startingDeadlineSeconds` to the number of seconds after which a late run is no longer useful");
 }

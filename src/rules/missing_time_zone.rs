@@ -27,8 +27,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             field,
             format!(
-                "`{schedule}` is read in the time zone of the controller manager, usually UTC: `timeZone` \
-                 is not set"
+                "`{schedule}` is interpreted in the time zone of the controller manager, usually UTC: \
+                    `timeZone` is not set"
             ),
         )
         .related(
@@ -38,9 +38,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .help("set `timeZone` to the intended zone, such as `Etc/UTC`");
 }
 
-/// Says whether a schedule names hours of the day, and not only how far they are apart.
+/// Whether a schedule names hours of the day, and not only how far they are apart.
 ///
-/// A zone before the fields (`TZ=`) is refused by the API server.
+/// A zone before the fields (`TZ=`) is rejected by the API server.
 fn names_hours(schedule: &str) -> bool {
     let fields: Vec<_> = schedule.split_whitespace().collect();
     match fields[..] {

@@ -30,13 +30,14 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let message = if job.object.name().is_missing() && job.object.generate_name().is_set() {
-        "every Job created from this manifest stays in the cluster with its pods after it ends"
+        "every Job created from this manifest stays in the cluster with its pods after it has ended"
     } else {
-        "the Job stays in the cluster with its pods after it ends, until someone deletes it"
+        "the finished Job stays in the cluster with its pods until someone deletes it"
     };
-    reporter
-        .report(ttl, format!("{message}: `ttlSecondsAfterFinished` is not set"))
-        .help("set `ttlSecondsAfterFinished` to the number of seconds to keep its status and logs");
+    reporter.report(ttl, format!("{message}: `ttlSecondsAfterFinished` is not set")).help(
+        "set `ttlSecondsAfterFinished` to the number of seconds for which its status and logs are \
+            needed, such as 86400 for a day",
+    );
 }
 
 fn is_applied_by_tool(job: Job<'_>) -> bool {

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "mutable-image",
-        summary: "The same manifest may run different code tomorrow",
+        summary: "The same manifest can run different code tomorrow",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -26,9 +26,9 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     let moving = |it: Container<'d>| Some((it.image().text().filter(|it| moves(it))?, it));
     let mut rest: Vec<(&str, Container<'_>)> = pod.containers().filter_map(moving).collect();
     let what_happens = match pod.job.cron_job() {
-        Some(_) => "the next run may run different code than the last one",
-        None if starts_one_pod(pod) => "applied again, the Job may run different code",
-        None => "the next pod may run different code than the last one",
+        Some(_) => "the next run can run different code from the last one",
+        None if starts_one_pod(pod) => "the Job can run different code when it is applied again",
+        None => "the next pod can run different code from the last one",
     };
     while !rest.is_empty() {
         let (text, first) = rest.remove(0);
@@ -42,7 +42,7 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
         // Where nodes keep what they have, the pull policy has its share in it.
         let keeps = keeps_image(first);
         if keeps {
-            finding.related(first.image_pull_policy(), "lets each node keep what it pulled first");
+            finding.related(first.image_pull_policy(), "each node keeps the image that it pulled first");
         }
         rest.retain(|(other, container)| {
             let is_same = *other == text && keeps_image(*container) == keeps;
@@ -50,14 +50,14 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
                 finding.related(container.image(), "the same image");
             }
             if is_same && keeps {
-                finding.related(container.image_pull_policy(), "lets its nodes keep it too");
+                finding.related(container.image_pull_policy(), "nodes keep this image too");
             }
             !is_same
         });
     }
 }
 
-/// Says whether the Job starts one pod and never another: one completion, and no retry.
+/// Whether the Job starts one pod and never another: one completion, and no retry.
 fn starts_one_pod(pod: Pod<'_>) -> bool {
     let is_one = |field: Field<'_>| field.is_missing() || field.integer() == Some(1);
     pod.restart_policy().is("Never")

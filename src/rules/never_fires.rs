@@ -24,7 +24,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     if deadline.integer() == Some(0) {
         let message = "the CronJob never runs: a run would have to start less than 0 s after its scheduled \
             time";
-        let help = "remove `startingDeadlineSeconds`, or set it to the longest delay that still makes sense";
+        let help = "remove `startingDeadlineSeconds`, or set it to the number of seconds after which a late \
+            run is no longer useful";
         reporter.report(deadline, message).help(help);
         return;
     }
@@ -41,7 +42,6 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             schedule"
     };
     reporter.report(field, message).help(
-        "choose a day that exists in the month (the API server does not check), or write `suspend: true` to \
-         pause the CronJob",
+        "choose a day that exists in the month, or set `suspend: true` if the CronJob is not meant to run",
     );
 }

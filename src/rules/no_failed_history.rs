@@ -24,6 +24,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     reporter
-        .report(limit, "a failed run is deleted at once, with its pods and the logs that say why")
-        .help("set `failedJobsHistoryLimit` to 1 or more");
+        .report(
+            limit,
+            "a failed run is deleted at once, along with its pods and the logs that say why: \
+            `failedJobsHistoryLimit` is 0",
+        )
+        .help("set `failedJobsHistoryLimit` to 1 or more, such as 3");
 }

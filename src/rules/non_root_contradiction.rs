@@ -4,13 +4,13 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Field;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::words::duration;
+use crate::time::format::duration;
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "non-root-contradiction",
-        summary: "A container must not run as root, but is told to",
+        summary: "A container is told to run as root, but not allowed to",
         category: Category::Security,
         severity: Severity::Error,
         confidence: Confidence::High,
@@ -35,10 +35,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         user.name()
     );
     let finding = reporter.report(user, message);
-    finding.related(non_root, "does not let containers start as root");
+    finding.related(non_root, "keeps containers that run as root from starting");
     finding.help(match user.name() {
         "runAsUser" => "set `runAsUser` to a number above 0, or remove `runAsNonRoot` if the Job needs root",
-        _ => "set `runAsUserName` to `ContainerUser`, or remove `runAsNonRoot`",
+        _ => {
+            "set `runAsUserName` to `ContainerUser`, or remove `runAsNonRoot` if the Job needs an \
+            administrator"
+        }
     });
     let mut named = HashSet::from([user.path(), non_root.path()]);
     for (_, (user, non_root)) in &found[1..] {
@@ -46,7 +49,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             finding.related(*user, "this container never starts either");
         }
         if named.insert(non_root.path()) {
-            finding.related(*non_root, "does not let this one start as root");
+            finding.related(*non_root, "keeps this container from starting as root");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::shell::syntax::Word;
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "not-idempotent",
-        summary: "A retry repeats work that the script has already done",
+        summary: "A retry repeats a change that works only once",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Low,
@@ -32,14 +32,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(((first, what), others)) = found.split_first() else { return };
     let finding = reporter
         .report(script.place(first.command.span), format!("when a retry runs the script again, {what}"));
-    finding
-        .help("make a second run harmless: `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS`, `ON CONFLICT`");
+    finding.help(
+        "make a second run harmless, as with `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS` or `ON \
+            CONFLICT`",
+    );
     for (step, what) in others.iter().take(5) {
         finding.related(script.place(step.command.span), *what);
     }
 }
 
-/// Says what goes wrong when a command runs again on what the first run left.
+/// Returns what goes wrong when a command runs again on what the first run left.
 fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
     let command = step.command;
     let keeps = |path: &str| script.outlives_pod(path);
@@ -66,8 +68,8 @@ fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
     let is_sql = ["psql", "mysql", "mariadb", "sqlite3", "sqlcmd", "clickhouse-client"]
         .iter()
         .any(|it| command.is(it));
-    let creates = |it: &str| {
-        let upper = it.to_ascii_uppercase();
+    let creates = |statement: &str| {
+        let upper = statement.to_ascii_uppercase();
         ["CREATE TABLE", "CREATE DATABASE", "CREATE SCHEMA", "CREATE INDEX"]
             .iter()
             .any(|it| upper.contains(it))

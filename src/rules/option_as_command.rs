@@ -31,11 +31,14 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(script.name_place(first), message);
     finding.help(match script.source.node.style() {
         Style::Folded => {
-            "indent the line like the one before: `>` does not join lines that are indented further"
+            "indent this line like the one before: `>` does not join lines that are indented more deeply"
         }
-        _ => "write `\\` at the very end of the previous line to continue its command",
+        _ => {
+            "write `\\` as the last character of the previous line, which continues its command on this \
+            line"
+        }
     });
     for command in found.take(5) {
-        finding.related(script.name_place(command), "this one too");
+        finding.related(script.name_place(command), "this option is run as a command too");
     }
 }

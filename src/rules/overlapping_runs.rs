@@ -4,8 +4,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
+use crate::time::format;
 use crate::time::overlap::{Overlap, overlap};
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -29,15 +29,16 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         return;
     }
     let at_once = calendar.covered(longest.seconds, reporter.as_of()).count + 1;
-    let (lasts, interval) = (words::duration(longest.seconds), words::duration(shortest));
+    let (lasts, interval) = (format::duration(longest.seconds), format::duration(shortest));
     let message = format!(
-        "a run can last {lasts}, {}, and the next one starts after {interval}: up to {at_once} runs at once",
+        "up to {at_once} runs can run at once: a run can last {lasts} ({}), but the next one starts after \
+            {interval}",
         longest.bound.describe()
     );
-    let help = "set `concurrencyPolicy` to `Forbid` or `Replace`, or make sure every run ends before the next one \
-         starts";
+    let help = "set `concurrencyPolicy` to `Forbid` or `Replace`, or lower the deadline so that every run \
+        ends before the next one starts";
     let finding = reporter.report(cron_job.schedule(), message).help(help);
     if policy.is_set() {
-        finding.related(policy, "lets runs overlap");
+        finding.related(policy, "allows runs to overlap");
     }
 }

@@ -29,13 +29,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             place,
-            format!(
-                "this is treated as a patch for another {kind} and not checked as a complete \
-            one"
-            ),
+            format!("this is treated as a patch of another {kind} and not checked as a complete one"),
         )
         .help(format!(
-            "lint what kustomize builds from it; a complete {kind} has containers with an `image`, and a \
-             `restartPolicy`"
+            "check the output of `kustomize build` instead; a complete {kind} has containers with an \
+                `image`, and a `restartPolicy`"
         ));
 }

@@ -32,11 +32,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let limit = job.retry_limit().integer().unwrap_or(6);
     let consequence = match limit {
-        0 => "a pod that cannot be scheduled is never ended".to_owned(),
+        0 => "a pod that cannot be scheduled never reaches it".to_owned(),
         // A limit for each index leaves the whole Job without one.
         1..1000 if job.backoff_limit_per_index().is_missing() => {
             let retries = if limit == 1 { "1 retry gets".to_owned() } else { format!("{limit} retries get") };
-            format!("up to {retries} the same time again, plus back-off")
+            format!(
+                "up to {retries} the same time again, plus back-off, and a pod that cannot be scheduled \
+                never reaches it"
+            )
         }
         _ => "each retry gets the same time again, plus back-off".to_owned(),
     };
@@ -49,7 +52,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let help =
         format!("set `activeDeadlineSeconds` in the Job's own `spec` (`{path}.activeDeadlineSeconds`)");
     // Retries need their time too: the pod's deadline alone, moved there, would leave them none.
-    match run::longest(job).map(|it| it.seconds) {
+    match run::longest_run(job).map(|it| it.seconds) {
         Some(seconds) if seconds == deadline => {
             let entry = pod.spec.entries().find(|it| it.key == field.name());
             let edits = entry.map_or(Ok(Vec::new()), |entry| Edit::relocate(entry, job.spec, &[]));
@@ -58,12 +61,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         Some(seconds) => {
             let edits = Edit::set(job.active_deadline_seconds(), seconds);
             let title = format!("write `activeDeadlineSeconds: {seconds}` into `{path}`");
-            finding.help(format!("{help}; {seconds} is enough for all retries and their back-off")).fix(
+            finding.help(format!("{help}; {seconds} s are enough for all retries and their back-off")).fix(
                 title,
                 Safety::Unsafe,
                 edits,
             );
         }
-        None => _ = finding.help(format!("{help} to more seconds than all its pods need")),
+        None => _ = finding.help(format!("{help}, above the time in seconds that all its pods need")),
     }
 }

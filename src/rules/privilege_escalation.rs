@@ -35,11 +35,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let edits = fields.filter_map(|it| it.node()).map(|node| Edit::replace(node, "false"));
     finding.fix("set `allowPrivilegeEscalation: false`", Safety::Unsafe, Edit::all(edits));
     for container in others {
-        finding.related(container.allow_privilege_escalation(), "this container too");
+        finding.related(container.allow_privilege_escalation(), "also set here");
     }
 }
 
-/// With `privileged` or `SYS_ADMIN` the API server takes nothing else than `true`, and other rules speak of them.
+/// With `privileged` or `SYS_ADMIN` the API server takes nothing else than `true`, and other rules report them.
 fn is_allowed(container: Container<'_>) -> bool {
     container.allow_privilege_escalation().boolean() == Some(true)
         && !container.is_privileged()

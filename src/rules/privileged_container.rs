@@ -29,10 +29,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let message = format!("`{}` {what}: `privileged` is `true`", first.title());
     let finding = reporter.report(first.privileged(), message);
     finding.help(
-        "remove `privileged`, and list the capabilities that the program needs in \
-        `capabilities.add`",
+        "remove `privileged`, and add only the capabilities that the program needs in `capabilities.add`",
     );
     for container in privileged {
-        finding.related(container.privileged(), "this container too");
+        finding.related(container.privileged(), "also privileged");
     }
 }

@@ -32,7 +32,7 @@ const PLACES: &[&str] = &[
 ];
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // On the network of the node its loopback is the container's too; `host-namespaces` speaks.
+    // On the network of the node its loopback is the container's too; `host-namespaces` reports it.
     if pod.host_network().boolean() == Some(true) {
         return;
     }
@@ -40,19 +40,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((container, field)) = found.next() else { return };
     let host = field.text().unwrap_or_default();
     let target = if host.starts_with("127.") || matches!(host, "localhost" | "::1") {
-        format!("to the node's loopback interface, not to that of `{}`", container.title())
+        format!("to the node's own loopback interface, not to `{}`", container.title())
     } else {
-        format!("to `{host}`, regardless of `{}`", container.title())
+        format!("to `{host}`, not to `{}`", container.title())
     };
     let what = if field.path().contains(".lifecycle.") { "hook" } else { "probe" };
     let finding =
         reporter.report(field, format!("the kubelet sends the {what} {target}: `host` is `{host}`"));
     finding.help(
-        "remove `host`: the kubelet then connects to the pod; an HTTP host name goes into `httpHeaders` as \
-         `Host`",
+        "remove `host`: the kubelet then connects to the pod's IP address; if the server needs a host name, \
+            set the header `Host` in `httpHeaders`",
     );
     for (_, field) in found {
-        finding.related(field, "this is sent elsewhere too");
+        finding.related(field, "this one is not sent to its container either");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::Calendar;
-use crate::time::words;
+use crate::time::format;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -31,10 +31,11 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let Some(next) = calendar.from(reporter.as_of()).next() else { return };
     let message = format!(
         "the next run is on {}, and runs are up to {} apart",
-        words::date(next, &calendar.zone),
-        words::duration(longest)
+        format::date(next, &calendar.zone),
+        format::duration(longest)
     );
-    reporter
-        .report(cron_job.schedule(), message)
-        .help("for the last day of a month, run daily from the 28th on and let the command check the date");
+    reporter.report(cron_job.schedule(), message).help(
+        "choose a date that comes every year; for the last day of a month, run on days 28-31 and \
+            check the date in the command",
+    );
 }

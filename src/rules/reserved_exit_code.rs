@@ -3,12 +3,12 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::exits::Exit;
+use crate::shell::exits::ScriptExit;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "reserved-exit-code",
-        summary: "An exit code that already means something else",
+        summary: "The script exits with a code that already means something else",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::High,
@@ -20,16 +20,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    for Exit { command, code, .. } in script.exits().iter().filter(|it| (126..=165).contains(&it.code)) {
+    for ScriptExit { command, code, .. } in script.exits().iter().filter(|it| (126..=165).contains(&it.code))
+    {
         let meaning = match code {
-            126 => "a command that cannot be executed".to_owned(),
-            127 => "a command that is not found".to_owned(),
-            137 => "a process killed by SIGKILL, for example when memory runs out".to_owned(),
-            143 => "a process ended by SIGTERM, for example when its pod is deleted".to_owned(),
-            _ => format!("a process ended by signal {}", code - 128),
+            126 => "that a command cannot be executed".to_owned(),
+            127 => "that a command is not found".to_owned(),
+            137 => "that a process was killed by SIGKILL, for example when memory ran out".to_owned(),
+            143 => "that a process was ended by SIGTERM, for example when its pod was deleted".to_owned(),
+            _ => format!("that a process was ended by signal {}", code - 128),
         };
-        let finding =
-            reporter.report(script.place(command.span), format!("`exit {code}` looks like {meaning}"));
+        let finding = reporter.report(
+            script.place(command.span),
+            format!(
+                "this failure is mistaken for another one: \
+                exit code {code} normally means {meaning}"
+            ),
+        );
         finding.help("use a number from 1 to 125 for errors that the script itself detects");
     }
 }

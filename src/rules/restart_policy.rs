@@ -30,15 +30,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (field, object) = (pod.restart_policy(), pod.job.object);
     // Any other type than a text is `wrong-type`'s. The API server's default stands for an empty text too.
     let text = if field.is_missing() { Some("") } else { field.text() };
-    // Of placeholders `unsubstituted-placeholder` speaks.
+    // `unsubstituted-placeholder` reports placeholders.
     let Some(text) = text.filter(|it| !ALLOWED.contains(it) && !is_placeholder(it)) else { return };
     if object.is_partial() || (field.written().is_none() && is_elsewhere(pod)) {
         return;
     }
     let why = match text {
-        "" => "`restartPolicy` is not set, and its default `Always` is for pods that never end".to_owned(),
-        "Always" => "`restartPolicy: Always` is for pods that never end".to_owned(),
-        _ => format!("`{text}` is not a `restartPolicy`"),
+        "" => "`restartPolicy` is not set, and its default, `Always`, is only for pods that never \
+            end"
+        .to_owned(),
+        "Always" => "`restartPolicy: Always` is only for pods that never end".to_owned(),
+        _ => format!("`{text}` is not a valid `restartPolicy`"),
     };
     let message = format!("the API server rejects the {}: {why}", object.kind_name());
     let finding = reporter.report(field, message);
@@ -55,7 +57,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether `unknown-field` speaks: the key is misspelt, or one of the mappings around the pod's `spec` has it.
+/// Whether `unknown-field` reports it: the key is misspelt, or one of the mappings around the pod's `spec` has it.
 fn is_elsewhere(pod: Pod<'_>) -> bool {
     let around = std::iter::successors(Some(pod.spec), |it| it.parent().filter(|_| !it.is_object()));
     let mut keys = around.flat_map(|it| it.entries()).map(|it| it.key);

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "restart-policy-preference",
-        summary: "The pod does not restart the way the team has agreed on",
+        summary: "The restart policy is not the one that the team has agreed on",
         category: Category::Failure,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -35,7 +35,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let what_happens = match found {
-        "Never" => "a failed pod is kept and each retry is a new one",
+        "Never" => "a failed pod is kept and each retry is a new pod",
         _ => "a failed container restarts in its pod, whose logs are lost when the Job fails",
     };
     reporter

@@ -31,7 +31,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((volume, first)) = found.next() else { return };
     let name = volume.field("name").text().unwrap_or("volume");
     let message = format!(
-        "namespaces that enforce `restricted` reject the pods: `{name}` mounts `{}` directly",
+        "namespaces that enforce the `restricted` Pod Security Standard reject the pods: the volume \
+            `{name}` is of type `{}`",
         first.key
     );
     let finding = reporter.report(first, message);

@@ -24,7 +24,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
     let starts = field.integer().unwrap_or_default().max(1).saturating_add(1);
     let message = format!(
-        "a migration that fails starts up to {starts} times, each time on what the last attempt left behind"
+        "a migration that fails is started up to {starts} times, each time on what the last attempt left \
+            behind"
     );
     let finding = reporter.report(field, message);
     finding.related(evidence, "suggests that the Job runs a migration");

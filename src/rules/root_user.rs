@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "root-user",
-        summary: "A container may run as root",
+        summary: "A container can run as root",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -40,17 +40,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             )
         };
         finding.help(if is_stated {
-            "set `runAsUser` to a number above 0 (or remove it) and `runAsNonRoot: true`"
+            "set `runAsUser` to a number above 0, or remove it, and set `runAsNonRoot: true`"
         } else {
             "set `securityContext.runAsNonRoot: true`, and `runAsUser` to a number above 0 if the image \
                  sets no user or a non-numeric one"
         });
         let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
         if field.parent.id != first.node.id {
-            finding.related(first.node.field(path), "this container");
+            finding.related(first.node.field(path), "the container that it applies to");
         }
         for (container, _) in &same[1..] {
-            finding.related(container.node.field(path), "this container too");
+            finding.related(container.node.field(path), "this container can run as root too");
         }
     }
 }

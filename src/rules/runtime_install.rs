@@ -4,7 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::flow::Step;
-use crate::shell::install::{installs, run_by};
+use crate::shell::install::{installs, wrapped_command};
 use crate::shell::syntax::{Command, Word};
 use crate::value::program::{base_name, is_shell};
 
@@ -28,16 +28,16 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     found.extend(piped);
     found.sort_by_key(|it| it.span.start);
     let Some((first, others)) = found.split_first() else { return };
-    let name = run_by(first).first().and_then(Word::literal).unwrap_or_default();
+    let name = wrapped_command(first).first().and_then(Word::literal).unwrap_or_default();
     let message = format!(
-        "each run, and each retry, downloads with `{}`: it depends on a remote server and may get different \
-         versions",
+        "every pod, retries included, downloads software with `{}`: it fails if the server is unreachable, \
+            and dependencies can change from pod to pod",
         base_name(&name)
     );
     let finding = reporter.report(script.name_place(first), message);
-    finding.help("build an image that contains what the Job needs");
+    finding.help("build an image that contains the software the Job needs");
     for command in others.iter().take(5) {
-        finding.related(script.name_place(command), "this too");
+        finding.related(script.name_place(command), "this is downloaded in every pod too");
     }
 }
 

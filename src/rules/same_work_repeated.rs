@@ -5,7 +5,7 @@ use crate::facts::index;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
-use crate::text::word_list::has_in_any_case;
+use crate::text::word_list::has_word_in_any_case;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -28,7 +28,7 @@ const QUEUES: &str = "activemq amqp beanstalk broker celery gearman kafka nats p
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, field) = (pod.job, pod.job.completions());
     let Some(completions) = field.integer().filter(|&completions| completions > 1) else { return };
-    // Of an index without the mode for it `index-without-indexed-mode` speaks.
+    // `index-without-indexed-mode` reports an index without the mode for it.
     let mode = job.completion_mode();
     let is_indexed = mode.is_set() && !mode.is("NonIndexed");
     if is_indexed || takes_from_queue(pod) || index::uses(pod).next().is_some() {
@@ -37,7 +37,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            format!("{completions} pods do the same work: nothing in the manifest tells them apart"),
+            format!(
+                "all {completions} pods do the same work: nothing in the manifest gives them different \
+                input"
+            ),
         )
         .help(
             "set `completionMode: Indexed` and read `JOB_COMPLETION_INDEX`, or remove `completions` if the \
@@ -45,22 +48,22 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         );
 }
 
-/// Says whether a name, an image, a command or a variable speaks of a queue.
+/// Whether a name, an image, a command or a variable mentions a queue.
 fn takes_from_queue(pod: Pod<'_>) -> bool {
     let names =
         [pod.job.object.name(), pod.job.object.generate_name()].into_iter().filter_map(|it| it.node());
-    let of_containers = pod.main_containers().flat_map(|it| {
-        let variables = it.env().items().flat_map(|it| [it.field("name"), it.field("value")]);
-        let sources = it
+    let of_containers = pod.main_containers().flat_map(|container| {
+        let variables = container.env().items().flat_map(|it| [it.field("name"), it.field("value")]);
+        let sources = container
             .node
             .field("envFrom")
             .items()
             .flat_map(|it| [it.field("configMapRef.name"), it.field("secretRef.name")]);
-        let fields = variables.chain(sources).chain([it.image(), it.name()]);
-        it.command_line().chain(fields.filter_map(|it| it.node()).collect::<Vec<_>>())
+        let fields = variables.chain(sources).chain([container.image(), container.name()]);
+        container.command_line().chain(fields.filter_map(|it| it.node()).collect::<Vec<_>>())
     });
     let texts = names.chain(of_containers).filter_map(Node::text);
     texts
         .flat_map(|text| text.split(|it: char| !it.is_ascii_alphanumeric()))
-        .any(|word| has_in_any_case(QUEUES, word))
+        .any(|word| has_word_in_any_case(QUEUES, word))
 }

@@ -5,8 +5,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::version::Version;
-use crate::shell::Cause;
 use crate::shell::Script;
+use crate::shell::UnreadableCause;
 use crate::text::placeholder::in_angle_brackets;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,15 +26,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `unread-script` reports the scripts that the shell may well read.
-    let Some(error) = script.error.filter(|error| error.cause == Cause::Shell) else { return };
+    let Some(error) = script.error.filter(|error| error.cause == UnreadableCause::Shell) else { return };
     let shell = script.source.shell.name;
-    let message = format!("`{shell}` cannot parse the script and exits with 2: {}", error.message);
+    let message = format!("`{shell}` stops at this command and exits with 2: {}", error.message);
     let shared = placeholder(script, reporter.kubernetes_version());
     let finding = reporter.report(script.place(error.span), message);
-    finding.help(if script.source.joints().is_empty() {
-        format!("check it with `{shell} -n`, which parses a script without running it")
+    finding.help(if script.source.joined_lines().is_empty() {
+        format!("correct the script; `{shell} -n` checks a script without running it")
     } else {
-        "`>` joins the script's lines into one: write `|` instead, which keeps them".to_owned()
+        "write `|` instead of `>`, which joins the script's lines into one".to_owned()
     });
     if let Some(node) = shared {
         finding.related(node, "the script also contains a placeholder");
@@ -47,5 +47,5 @@ fn placeholder<'s>(script: &Script<'s>, version: Version) -> Option<Node<'s>> {
         let mut placeholders = node.text().into_iter().flat_map(in_angle_brackets);
         placeholders.any(|it| script.text().contains(it))
     };
-    script.source.invocation.neighbours.placeholders(version).iter().copied().find(is_in_script)
+    script.source.invocation.pod_context.placeholders(version).iter().copied().find(is_in_script)
 }

@@ -44,14 +44,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         rest.retain(|&other| {
             let is_same = (source(other), key(other)) == (source(first), key(first));
             if is_same {
-                finding.related(other.field("valueFrom.configMapKeyRef.key"), "the same key");
+                finding.related(other.field("valueFrom.configMapKeyRef.key"), "the same key is used here");
             }
             !is_same
         });
     }
 }
 
-/// Says whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.
+/// Whether a variable promises a secret, and the key of the ConfigMap does not say that it is something else.
 fn is_secret(entry: &Node<'_>) -> bool {
     let Some(key) = entry.field("valueFrom.configMapKeyRef.key").text() else { return false };
     let name = entry.field("name").text();

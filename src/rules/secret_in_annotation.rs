@@ -24,16 +24,17 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the value in a Secret, name only the Secret here, and replace the credential: anyone \
-        who has read this manifest has it";
+    let help = "keep the value in a Secret, put only the name of the Secret here, and rotate the \
+        credential: anyone who has read this manifest has the old one";
     for leak in leaks(secrets, Within::Metadata) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {
-            Some(shape) => format!("{shape} in `{name}`"),
-            None => format!("the value of `{name}`"),
+            Some(shape) => format!("`{name}` contains {shape}"),
+            None => format!("the value of `{name}` is a credential"),
         };
         let message = format!(
-            "Kubernetes shows {what} to everyone who can list the {kind}, and writes it to audit logs"
+            "{what} in plain text: everyone who can read the {kind} can read it, and so can readers of audit logs \
+             that record request bodies"
         );
         let finding = reporter.report(leak.first.place(), message);
         finding.help(help);

@@ -24,17 +24,17 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the value in a Secret, have the program read it from a variable or a file, and replace \
-        the credential: anyone who has read this manifest has it";
+    let help = "keep the value in a Secret, have the program read it from a variable or a file, and rotate \
+        the credential: anyone who has read this manifest has the old one";
     for leak in leaks(secrets, Within::Command) {
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {
-            Some(shape) => format!("{shape} in a command"),
-            None => format!("what follows `{name}`"),
+            Some(shape) => format!("the command contains {shape}"),
+            None => format!("the value after `{name}` is a credential"),
         };
         let message = format!(
-            "Kubernetes shows {what} to everyone who can read the {kind}, and the node shows it in its \
-             process list"
+            "{what} in plain text: everyone who can read the {kind} can read it, and so can programs on the node \
+             that list its processes"
         );
         let finding = reporter.report(leak.first.place(), message);
         finding.help(help);

@@ -10,7 +10,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "secret-in-url",
-        summary: "An address contains a password that everyone can read",
+        summary: "A URL contains a password that everyone can read",
         category: Category::Secrets,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -24,14 +24,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>) {
     let kind = object.kind_name();
-    let help = "keep the whole address in a Secret, or build it with `$(NAME)` from a variable that comes \
-        from one, and replace the password: anyone who has read this manifest has it";
+    let help = "keep the whole URL in a Secret, or insert the password with `$(NAME)` from a variable that \
+        comes from one, and rotate the password: anyone who has read this manifest has the old one";
     for leak in leaks(secrets, Within::Url) {
         let Secret { name, shape, .. } = leak.first;
-        let what = shape.unwrap_or("the password");
-        let place =
-            if name.is_empty() { "an address".to_owned() } else { format!("the address in `{name}`") };
-        let message = format!("Kubernetes shows {what} in {place} to everyone who can read the {kind}");
+        let what = shape.unwrap_or("a password");
+        let place = if name.is_empty() { "a URL".to_owned() } else { format!("the URL in `{name}`") };
+        let message = format!(
+            "{place} contains {what} in plain text: everyone who can read the {kind} can \
+            read it"
+        );
         let finding = reporter.report(leak.first.place(), message);
         finding.help(help);
         leak.others.iter().for_each(|it| _ = finding.related(it.place(), "the same credential"));

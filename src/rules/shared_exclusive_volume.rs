@@ -2,10 +2,10 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::Node;
-use crate::manifest::fleet::Fleet;
 use crate::manifest::workload::Object;
-use crate::rule::{Check, FleetReporter, Rule};
+use crate::rule::fleet::{Draft, Fleet, Mount};
+use crate::rule::{Check, Reporter, Rule};
+use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -20,41 +20,50 @@ pub(super) static RULE: Rule = Rule {
         page: include_str!("../../rules/shared-exclusive-volume.md"),
         ..Meta::DEFAULT
     },
-    check: Check::Fleet(check),
+    check: Check::Fleet { collect, check },
 };
 
-fn check(fleet: &Fleet<'_>, reporter: &mut FleetReporter<'_>) {
-    for &object in &fleet.objects {
-        let Some(job) = object.job().filter(|job| job.pods_at_once() > 1) else { continue };
-        let Some(pod) = job.pod() else { continue };
-        for volume in pod.volumes().items() {
-            let claim = volume.field("persistentVolumeClaim.claimName");
-            let Some(mode) = claim.text().and_then(|name| exclusive_mode(fleet, object, name)) else {
-                continue;
-            };
-            let (name, pods) = (claim.text().unwrap_or_default(), job.pods_at_once());
-            let what = match mode {
-                "ReadWriteOncePod" => format!("of {pods} parallel pods, one starts and the others wait"),
-                _ => format!("of {pods} parallel pods, those on other nodes wait"),
-            };
-            reporter(object, &mut |reporter| {
-                reporter
-                    .report(claim, format!("`{name}` is `{mode}`: {what}"))
-                    .help("use a `ReadWriteMany` claim, a volume for each pod, or `parallelism: 1`")
-                    .related(job.parallelism(), format!("{pods} pods at once"));
-            });
-        }
+fn collect(object: Object<'_>, reporter: &Reporter<'_>, fleet: &mut Fleet) {
+    let Some(job) = object.job().filter(|job| job.pods_at_once() > 1) else { return };
+    let Some(pod) = job.pod() else { return };
+    let (pods, namespace) = (job.pods_at_once(), object.namespace());
+    for volume in pod.volumes().items() {
+        let claim = volume.field("persistentVolumeClaim.claimName");
+        let Some(name) = claim.text() else { continue };
+        let mut draft = reporter.draft(claim, format!("`{name}`"));
+        draft
+            .finding
+            .help(
+                "use a `ReadWriteMany` claim, or a volume for each pod (`ephemeral`), or set \
+                `parallelism: 1`",
+            )
+            .related(job.parallelism(), format!("{pods} pods at once"));
+        let claim = (namespace.text().map(str::to_owned), name.to_owned());
+        fleet.mounts.push(Mount { draft, claim, pods });
     }
 }
 
-/// Returns the access mode of a claim among the inputs, if it keeps pods on one node or to one.
-fn exclusive_mode<'d>(fleet: &Fleet<'d>, object: Object<'_>, name: &str) -> Option<&'d str> {
-    let is_meant = |claim: &Node<'_>| {
-        claim.field("metadata.name").is(name)
-            && claim.field("metadata.namespace").text() == object.namespace().text()
-    };
-    let claim = fleet.context_of("PersistentVolumeClaim").find(is_meant)?;
-    let mut modes = claim.field("spec.accessModes").items().filter_map(Node::text);
-    let first = modes.next().filter(|mode| mode.starts_with("ReadWriteOnce"))?;
-    modes.all(|mode| mode.starts_with("ReadWriteOnce")).then_some(first)
+fn check(fleet: &Fleet) -> Vec<Draft> {
+    let mut modes = HashMap::new();
+    for claim in &fleet.claims {
+        modes.entry(&claim.name).or_insert(claim.exclusive_mode);
+    }
+    let mut drafts = Vec::new();
+    for Mount { draft, claim, pods } in &fleet.mounts {
+        let Some(mode) = modes.get(claim).copied().flatten() else { continue };
+        let what = match mode {
+            "ReadWriteOncePod" => format!(
+                "only one of the {pods} parallel pods can start, and the \
+                others wait until it is done"
+            ),
+            _ => format!(
+                "only pods on one node can start, and those of the {pods} parallel pods that \
+                land on another node wait"
+            ),
+        };
+        let mut draft = draft.clone();
+        draft.finding.message = format!("{} is `{mode}`: {what}", draft.finding.message).into();
+        drafts.push(draft);
+    }
+    drafts
 }

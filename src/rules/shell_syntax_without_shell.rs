@@ -30,15 +30,15 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let found: Vec<_> = invocation.plain_words().filter(|(_, text)| is_shell_syntax(text)).collect();
     let Some(((node, text), others)) = found.split_first() else { return };
     let shown = if text.len() <= 20 { *text } else { "$(…)" };
-    let message = format!("`{program}` gets `{shown}` as an argument: no shell runs that would interpret it");
+    let message = format!("`{program}` gets `{shown}` as an argument: there is no shell to interpret it");
     let finding = reporter.report(*node, message);
     finding.help("run the line with a shell: `sh`, `-c`, and the whole line as one string");
     for (node, _) in others.iter().take(5) {
-        finding.related(*node, "this too");
+        finding.related(*node, "not interpreted either");
     }
 }
 
-/// Says whether a word is an operator, a redirection or a substitution, and nothing else.
+/// Whether a word is an operator, a redirection or a substitution, and nothing else.
 fn is_shell_syntax(text: &str) -> bool {
     let substitution = text.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
     let runs = |inner: &str| inner.contains(' ') && inner.starts_with(|it: char| it.is_ascii_lowercase());

@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "short-starting-deadline",
-        summary: "A run is lost when the controller is a few seconds late",
+        summary: "A run is skipped when the controller is a few seconds late",
         category: Category::Schedule,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -25,12 +25,12 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             deadline,
             format!(
-                "a run is lost when the controller is {seconds} s late, as it is after every restart; \
-                 normally it is 0.1 s late"
+                "a run is skipped if the controller manager cannot start it within {seconds} s: a restart \
+                    or a change of leader takes longer"
             ),
         )
         .help(
-            "set `startingDeadlineSeconds` to the delay after which a run no longer makes sense, a minute \
-            or more",
+            "set `startingDeadlineSeconds` to the number of seconds after which a late run is no longer \
+                useful, at least 60",
         );
 }

@@ -30,9 +30,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let subject = job.title();
     let when = if ttl == 0 { "as soon as it ends".to_owned() } else { format!("{ttl} s after it ends") };
     reporter
-        .report(field, format!("{subject} is deleted {when}, with its status, its pods and their logs"))
+        .report(field, format!("{subject} is deleted {when}, along with its status, its pods and their logs"))
         .help(format!(
-            "set `ttlSecondsAfterFinished` to the time someone needs to look at a failure, at least \
-             {minimum}"
+            "set `ttlSecondsAfterFinished` to the number of seconds someone needs to look at a failure, \
+                such as 86400 for a day, and at least {minimum}"
         ));
 }

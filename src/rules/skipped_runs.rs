@@ -4,8 +4,8 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::calendar::{Calendar, Covered};
+use crate::time::format;
 use crate::time::overlap::{Overlap, overlap};
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -34,23 +34,20 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let deadline = cron_job.starting_deadline_seconds().integer();
     let starts_late = deadline.is_none_or(|seconds| lateness < seconds);
     let fate = match (starts_late, covered) {
-        (true, ..2) => "it starts late, when that run ends".to_owned(),
+        (true, ..2) => "it then starts late".to_owned(),
         (true, 2) => "the first is skipped, and the last starts late".to_owned(),
         (true, _) => format!("{} are skipped, and the last starts late", covered - 1),
         (false, ..2) => "it is skipped".to_owned(),
         (false, _) => "all are skipped".to_owned(),
     };
-    let times = if covered < 2 { "a start time" } else { "start times" };
-    let count = if covered < 2 { String::new() } else { format!("{covered} ") };
-    let (lasts, bound) = (words::duration(longest.seconds), longest.bound.describe());
+    let others =
+        if covered < 2 { "the next run is due".to_owned() } else { format!("{covered} other runs are due") };
+    let (lasts, bound) = (format::duration(longest.seconds), longest.bound.describe());
     reporter
-        .report(policy, format!("a run can last {lasts}, {bound}, and overlap {count}{times}: {fate}"))
+        .report(policy, format!("a run can last {lasts} ({bound}), while {others}: {fate}"))
         .related(
             cron_job.schedule(),
-            format!("a run is due {} after the one before", words::duration(shortest)),
+            format!("a run is due {} after the one before", format::duration(shortest)),
         )
-        .help(
-            "make sure every run ends before the next one is due, or schedule runs as far apart as they \
-            last",
-        );
+        .help("lower the deadline, or run less often, so that every run ends before the next one is due");
 }

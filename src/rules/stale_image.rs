@@ -25,8 +25,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let policy = first.image_pull_policy();
     let message = if policy.is("Never") {
         format!(
-            "each node runs the copy of `{text}` that it happens to have, and no pod starts where there is \
-             none: `imagePullPolicy` is `Never`"
+            "each node runs the copy of `{text}` that it happens to have, and pods on nodes without one \
+                never start: `imagePullPolicy` is `Never`"
         )
     } else {
         format!(
@@ -36,11 +36,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let finding = reporter.report(policy, message);
     finding
-        .related(first.image(), "this reference moves")
-        .help("pin the tested version or its digest; only `Always` follows a reference that moves");
+        .related(first.image(), "this tag is meant to move")
+        .help("pin the tested version or its digest, or set `imagePullPolicy: Always` to follow the tag");
     for (_, container) in stale {
-        finding.related(container.image_pull_policy(), "this container too");
-        finding.related(container.image(), "and this reference");
+        finding.related(container.image_pull_policy(), "nodes keep this image too");
+        finding.related(container.image(), "the tag of this image is meant to move too");
     }
 }
 

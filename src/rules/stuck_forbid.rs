@@ -5,12 +5,12 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::workload::{CronJob, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::deadline::is_effective;
-use crate::time::words::duration;
+use crate::time::format::duration;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "stuck-forbid",
-        summary: "No run starts after one that hangs",
+        summary: "If one run hangs, every later run is skipped",
         category: Category::Schedule,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -28,25 +28,25 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let is_forbid = policy.is("Forbid") && !cron_job.is_suspended();
     let Some(job) = cron_job.job().filter(|_| is_forbid) else { return };
     let deadline = job.active_deadline_seconds();
-    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob goes on.
+    // The pod's own deadline ends each hung pod, as liveness probes do, and the retries are finite: the CronJob continues.
     let ends = |pod: Pod<'_>| is_effective(pod.active_deadline_seconds()) || pod.is_watched();
     if is_effective(deadline) || job.pod().is_some_and(ends) {
         return;
     }
     let message = match deadline.integer() {
         Some(seconds) => format!(
-            "no run starts after one that hangs: its deadline ends it after {}, and until then `Forbid` \
-             starts no other",
+            "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and its deadline \
+                ends it only after {}",
             duration(seconds)
         ),
         None => {
-            "no run starts after one that hangs: no deadline ends it, and while it runs `Forbid` starts no \
-             other"
+            "if one run hangs, every later run is skipped: `Forbid` waits for it to end, and no deadline \
+                ends it"
                 .to_owned()
         }
     };
-    reporter
-        .report(deadline, message)
-        .related(policy, "skips runs while one is running")
-        .help("set `activeDeadlineSeconds` in `jobTemplate.spec` to more seconds than any healthy run takes, retries included");
+    reporter.report(deadline, message).related(policy, "skips runs while another one is running").help(
+        "set `activeDeadlineSeconds` in `jobTemplate.spec` above the longest time, in seconds, that a \
+            healthy run takes with its retries",
+    );
 }

@@ -2,7 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::policy::suppress::{Mistake, MistakeKind};
+use crate::policy::suppress::{SuppressionProblem, SuppressionProblemKind};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(crate) static RULE: Rule = Rule {
@@ -20,9 +20,9 @@ pub(crate) static RULE: Rule = Rule {
     check: Check::Suppression(check),
 };
 
-fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
-    if mistake.kind == MistakeKind::WithoutReason {
-        let message = format!("the suppression of `{}` gives no reason", mistake.id);
-        reporter.report(mistake.place.clone(), message).help("add the reason after it");
+fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
+    if problem.kind == SuppressionProblemKind::WithoutReason {
+        let message = format!("the suppression of `{}` gives no reason", problem.id);
+        reporter.report(problem.place.clone(), message).help("write the reason after the suppression");
     }
 }

@@ -24,21 +24,23 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let schedule = cron_job.schedule().text().map(|text| format!("`{text}`"));
-    let never_fires =
-        Calendar::of(cron_job).is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
+    let never_fires = Calendar::for_cron_job(cron_job)
+        .is_some_and(|calendar| calendar.from(reporter.as_of()).next().is_none());
     let message = match schedule {
         Some(schedule) if never_fires => {
-            format!("the CronJob is suspended, and {schedule} matches no date: runs start only by hand")
+            format!(
+                "the CronJob is suspended, and would start no run without `suspend` either: {schedule} matches no date"
+            )
         }
-        Some(schedule) => format!("the CronJob is suspended: no run starts at {schedule}"),
-        None => "the CronJob is suspended: no run starts".to_owned(),
+        Some(schedule) => format!("the CronJob is suspended: it starts no runs at {schedule}"),
+        None => "the CronJob is suspended: it starts no runs".to_owned(),
     };
     reporter
         .report(cron_job.suspend(), message)
         .help("remove `suspend` once the pause is over, or delete the CronJob if it is no longer needed");
 }
 
-/// Says whether the name tells that people start it, with `kubectl create job --from`.
+/// Whether the name tells that people start it, with `kubectl create job --from`.
 fn is_template(cron_job: CronJob<'_>) -> bool {
     let name = cron_job.object.name().text().unwrap_or_default();
     name.split(['-', '.']).any(|word| matches!(word, "template" | "manual" | "ondemand" | "demand"))

@@ -28,15 +28,15 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let what_happens = match cron_job.concurrency_policy().text() {
-        Some("Forbid") => {
-            "the first run is created but never starts, and no other is created while it \
-            exists"
+        Some("Forbid") => "the first Job never starts, and `Forbid` creates no other while it exists",
+        Some("Replace") => {
+            "no run ever starts: `Replace` deletes each waiting Job when the next one is \
+            created"
         }
-        Some("Replace") => "every run is created, never starts, and is replaced by the next one",
-        _ => "every run is created but never starts, and the waiting Jobs pile up",
+        _ => "no run ever starts, and the waiting Jobs pile up",
     };
     reporter
-        .report(job.suspend(), format!("{what_happens}: the Jobs are created with `suspend: true`"))
+        .report(job.suspend(), format!("{what_happens}, because every Job is created with `suspend: true`"))
         .help("set `suspend` in the CronJob's own `spec` to pause it, and remove it from `jobTemplate.spec`");
 }
 

@@ -5,8 +5,8 @@ use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
 use crate::shell::flow::{Fate, Step};
-use crate::shell::losses::is_quiet;
-use crate::shell::script::{Cause, Losses};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
 use crate::shell::syntax::Command;
 use crate::text::span::Span;
 
@@ -28,39 +28,43 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     if script.source.shell.flavour == Flavour::Python {
         return python(script, reporter);
     }
-    let (place, cause, lost) = match script.losses() {
-        Some(Losses { lost, cause: Cause::Exit(exit) }) => {
-            (exit.command.span, "`exit 0` ends the script", lost)
+    let (place, cause, ignored) = match script.ignored_failures() {
+        Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::Exit(exit) }) => {
+            (exit.command.span, "`exit 0` ends the script", ignored)
         }
-        Some(Losses { lost, cause: Cause::TurnedOff(set) }) => {
-            (set.command.span, "`set +e` lets the script continue", lost)
+        Some(IgnoredFailures { steps: ignored, cause: IgnoredFailureCause::TurnedOff(set) }) => {
+            (set.command.span, "`set +e` lets the script continue", ignored)
         }
-        _ => return told(script, reporter),
+        _ => return report_only_reported(script, reporter),
     };
-    let [first, ..] = lost.as_slice() else { return };
+    let [first, ..] = ignored.as_slice() else { return };
     let name = script.title(first.command);
-    let message = format!("when `{name}` fails, {cause} and the Job does not notice");
+    let message = format!("when `{name}` fails, {cause}, and the Job counts as Complete");
     let finding = reporter.report(script.place(place), message);
-    finding.help("let the script end with the status of its work: `set -e`, and no `exit 0` after it");
-    for step in lost.iter().take(5) {
+    finding.help(
+        "let the script exit with the status of its work: write `set -e` at the top, and remove \
+        `exit 0` and `set +e`",
+    );
+    for step in ignored.iter().take(5) {
         finding.related(script.name_place(step.command), "its failure is lost");
     }
 }
 
 /// `if ! work; then echo failed; fi` at the end of the script.
-fn told(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    let Some(command) = script.told_failure() else { return or_true(script, reporter) };
+fn report_only_reported(script: &Script<'_>, reporter: &mut Reporter<'_>) {
+    let Some(command) = script.only_reported_failure() else { return or_true(script, reporter) };
     let name = script.title(command);
-    let message = format!("when `{name}` fails, the `if` still returns 0 and the Job counts as Complete");
+    let message = format!("when `{name}` fails, the `if` still returns 0, and the Job counts as Complete");
     let finding = reporter.report(script.name_place(command), message);
-    finding.help("write `exit 1` where it has failed, or remove the `if`");
+    finding.help("write `exit 1` in the branch that runs when it has failed, or remove the `if`");
 }
 
 /// `work || true`, where that work is the last of the script.
 fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // Of a substitution only an assignment has the status.
     let is_work = |step: &&Step<'_>| {
-        script.is_work(step.command) && !(step.context.in_substitution && step.whole == Fate::Argument)
+        script.is_work(step.command)
+            && !(step.context.in_substitution && step.pipeline_fate == Fate::Argument)
     };
     let work: Vec<_> = script.steps.iter().filter(is_work).collect();
     let Some(last) = work.iter().max_by_key(|step| step.command.span.start) else { return };
@@ -84,14 +88,14 @@ fn or_true(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let (name, ending) = (script.title(last.command), handler.commands.first().map(|it| script.title(it)));
     let ending = ending.unwrap_or_default();
     let message = format!(
-        "when `{name}` fails, `|| {ending}` turns that into a success and the Job counts as Complete"
+        "when `{name}` fails, `|| {ending}` turns that into a success, and the Job counts as Complete"
     );
     let finding = reporter.report(script.place(handler.span()), message);
-    finding.help(format!("remove `|| {ending}`, or end with `|| exit 1` after the message"));
+    finding.help(format!("remove `|| {ending}`, or exit with a failure: `|| {{ echo …; exit 1; }}`"));
     finding.related(script.name_place(last.command), "its failure is lost");
 }
 
-/// Says whether a command tells somebody elsewhere.
+/// Whether a command tells somebody elsewhere.
 fn is_message(command: &Command<'_>) -> bool {
     ["curl", "wget", "mail", "mailx", "sendmail", "http", "ntfy", "apprise"]
         .iter()
@@ -120,7 +124,7 @@ fn python(script: &Script<'_>, reporter: &mut Reporter<'_>) {
             let place = script.place(Span::new(start, start + clause.len()));
             let finding = reporter
                 .report(place, format!("`{clause} pass` hides every error, and the Job counts as Complete"));
-            finding.help("catch only the error that you expect, and let the others end the program");
+            finding.help("catch only the exception that you expect, and let the others end the program");
         }
     }
 }

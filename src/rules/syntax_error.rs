@@ -9,7 +9,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(crate) static RULE: Rule = Rule {
     meta: Meta {
         id: "syntax-error",
-        summary: "Kubernetes cannot read this part of the file",
+        summary: "Kubernetes cannot parse this part of the file",
         category: Category::Validity,
         severity: Severity::Error,
         confidence: Confidence::High,

@@ -5,13 +5,13 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::CronJob;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::history::{defeated, runs_within};
-use crate::time::words;
+use crate::time::format;
+use crate::time::history::{history_defeated_by_ttl, runs_within};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "ttl-defeats-history",
-        summary: "Failed runs are deleted before the history is full",
+        summary: "The TTL keeps fewer failed runs than the history limit says",
         category: Category::Lifetime,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -27,25 +27,25 @@ pub(super) static RULE: Rule = Rule {
 fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     let Some(field) = cron_job.job().map(|it| it.ttl_seconds_after_finished()) else { return };
     let limit_field = cron_job.failed_jobs_history_limit();
-    let Some((ttl, kept)) = defeated(cron_job) else { return };
+    let Some((ttl, kept)) = history_defeated_by_ttl(cron_job) else { return };
     let schedule = cron_job.schedule().text().unwrap_or_default();
     // The TTL counts from the end: one as long as the interval deletes a run while the next one runs.
     let is_before = runs_within(schedule, ttl + 1, 2) == Some(1);
     let gone = if is_before { "before" } else { "soon after" };
     let consequence = match (limit_field.integer().unwrap_or(1), kept) {
-        (1, _) => format!("a failed run is gone {gone} the next run of `{schedule}` starts"),
+        (1, _) => format!("a failed run is deleted {gone} the next run of `{schedule}` starts"),
         (limit, 1) => {
             let many = if is_before { "at most one failed run" } else { "about one failed run" };
             format!(
-                "`failedJobsHistoryLimit: {limit}` keeps {many}, gone {gone} the next run of `{schedule}` \
-                 starts"
+                "`failedJobsHistoryLimit: {limit}` keeps {many}, which is deleted {gone} the next run of \
+                    `{schedule}` starts"
             )
         }
         (limit, _) => {
-            format!("`failedJobsHistoryLimit: {limit}` keeps about {kept} failed runs of `{schedule}`")
+            format!("`failedJobsHistoryLimit: {limit}` keeps only about {kept} failed runs of `{schedule}`")
         }
     };
-    let message = format!("{consequence}: each is deleted {} after it ends", words::duration(ttl));
+    let message = format!("{consequence}: the TTL deletes each run {} after it ends", format::duration(ttl));
     let finding = reporter.report(field, message);
     finding.help("remove `ttlSecondsAfterFinished`: the history limits of a CronJob delete its old runs");
     if let Some(entry) = field.parent.entries().find(|it| it.key == field.name()) {

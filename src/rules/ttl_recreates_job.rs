@@ -33,8 +33,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "{tool} recreates the Job, and so runs it again, after its TTL has deleted it {ttl} s after it \
-             ended"
+            "{tool} runs the Job again when its TTL has deleted it, {ttl} s after it ends, because the Job \
+                is then missing from the cluster"
         ),
     );
     finding.help(match tool {
@@ -53,6 +53,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         }
     });
     if let Some(cause) = cause {
-        finding.related(cause, format!("{tool} applies the Job"));
+        finding.related(cause, format!("this shows that {tool} applies the Job"));
     }
 }

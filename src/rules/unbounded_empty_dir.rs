@@ -40,11 +40,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         first.field("emptyDir.sizeLimit"),
         format!(
-            "`{name}` can fill the {what} of its node and get other pods evicted: `emptyDir.sizeLimit` \
-            is not set"
+            "the volume `{name}` can fill the {what} of its node and cause other pods to be evicted: \
+                `emptyDir.sizeLimit` is not set"
         ),
     );
-    finding.help("set `sizeLimit` to what a run writes at its peak, plus some headroom");
+    finding.help("set `emptyDir.sizeLimit` to what the pod writes at its peak, plus some headroom");
     for volume in unbounded {
         finding.related(volume.field("emptyDir.sizeLimit"), "no limit here either");
     }

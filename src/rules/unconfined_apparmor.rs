@@ -36,7 +36,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((name, place)) = found.next() else { return };
     let message = format!("`{name}` runs without AppArmor confinement: its profile is `Unconfined`");
     let finding = reporter.report(place, message);
-    finding.help("remove the profile, or write `RuntimeDefault`, or `Localhost` with a profile of your own");
+    finding.help(
+        "remove the profile, or set its `type` to `RuntimeDefault`, or to `Localhost` with a \
+        profile of your own",
+    );
     for (_, place) in found {
         finding.related(place, "unconfined here too");
     }

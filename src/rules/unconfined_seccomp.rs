@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unconfined-seccomp",
-        summary: "A container can make every system call of the kernel",
+        summary: "A container can make any system call to the kernel",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -28,11 +28,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut types = types.into_iter();
     let Some((first, field)) = types.next() else { return };
     let message = format!(
-        "`{}` can make every system call of the node's kernel: its seccomp profile is `Unconfined`",
+        "`{}` can make any system call to the node's kernel: its seccomp profile is `Unconfined`",
         first.title()
     );
     let finding = reporter.report(field, message);
-    finding.help("write `RuntimeDefault`, or `Localhost` with a profile of your own");
+    finding.help(
+        "set `seccompProfile.type` to `RuntimeDefault`, or to `Localhost` with a profile of your \
+        own",
+    );
     for (_, field) in types {
         finding.related(field, "unconfined here too");
     }

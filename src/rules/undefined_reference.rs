@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::variables::is_given;
+use crate::shell::variables::is_predefined;
 use crate::shell::{Flavour, Invocation};
 use crate::text::span::Span;
 
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let container = invocation.container;
-    let is_lost = |name: &str| !name.is_empty() && !invocation.neighbours.has_container(name);
+    let is_lost = |name: &str| !name.is_empty() && !invocation.pod_context.has_container(name);
     for variable in container.env().items() {
         let field = variable.field("valueFrom.resourceFieldRef.containerName");
         if let Some(name) = field.text().filter(|it| is_lost(it)) {
@@ -31,9 +31,10 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
                 "the container never starts: `resourceFieldRef` refers to the container `{name}`, which \
                  does not exist"
             );
-            reporter
-                .report(field, message)
-                .help("name a container of this pod, or remove `containerName` to refer to this one");
+            reporter.report(field, message).help(
+                "write the name of a container of this pod, or remove `containerName` to refer to the \
+                    container itself",
+            );
         }
     }
     if let Some(script) = script {
@@ -50,7 +51,7 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
         let message =
             format!("the program gets the literal text `$({name})`: `env` has no variable of that name");
         reporter.report(node, message).help(format!(
-            "add `{name}` to the container's `env`, or write `$$({name})` if you mean the literal text"
+            "add `{name}` to the container's `env`, or write `$$({name})` if the literal text is meant"
         ));
     }
 }
@@ -77,12 +78,12 @@ fn lost_dollars(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         let message = "Kubernetes turns `$$` into `$` before the shell sees it: the dollar quote is lost";
         let finding = reporter.report(place(first), message);
         finding.help(
-            "give the quote a name, as in `$body$`, which Kubernetes leaves alone, or write `$$$$`; also \
-             quote the delimiter of the here-document, as in `<<'SQL'`, because the shell expands `$` \
-             itself",
+            "give the quote a name, as in `$body$`, which Kubernetes leaves unchanged, or write `$$$$`; \
+                also quote the delimiter of the here-document, as in `<<'SQL'`, because the shell expands \
+                `$` too",
         );
         others.iter().take(5).for_each(|&at| {
-            finding.related(place(at), "this one too");
+            finding.related(place(at), "this one is lost too");
         });
     }
     if let Some(&first) = numbers.first() {
@@ -98,6 +99,6 @@ fn missing<'t>(text: &'t str, invocation: &Invocation<'_>) -> Option<&'t str> {
         let upper = name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
         let escaped = text[..at].ends_with('$');
         let is_name = name.len() > 1 && upper && !name.starts_with(|it: char| it.is_ascii_digit());
-        (is_name && !escaped && !invocation.is_in_env(name) && !is_given(name)).then_some(name)
+        (is_name && !escaped && !invocation.is_in_env(name) && !is_predefined(name)).then_some(name)
     })
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
 use crate::shell::syntax::{Part, Word};
-use crate::shell::variables::{is_mistake, meant};
+use crate::shell::variables::{intended_name, is_misspelled};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,40 +23,41 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
-    if script.env().is_none() {
+    if script.env_names().is_none() {
         return;
     }
     let deleted = deleted(script);
     // More than a few mean that the script is another tool's.
-    for variable in script.unset(reporter.kubernetes_version()).iter().take(20) {
+    for variable in script.unset_variables(reporter.kubernetes_version()).iter().take(20) {
         let name = variable.name;
         let deletes = deleted.contains(&variable.span.start);
-        if !deletes && !is_mistake(script, name) {
+        if !deletes && !is_misspelled(script, name) {
             continue;
         }
         let effect = if deletes {
-            "`rm` starts at the root of the file system"
+            "`rm` deletes from the root of the file system"
         } else {
-            "the shell treats it as empty"
+            "the shell replaces it with an empty string"
         };
         let message = format!("neither the script nor `env` sets `{name}`: {effect}");
         let finding = reporter.report(script.place(variable.span), message);
-        match meant(script, name) {
+        match intended_name(script, name) {
             Some(other) => finding.help(format!("did you mean `{other}`?")),
             None => finding.help(format!(
-                "set it in `env`, or write `${{{name}:?}}` so that the script stops if it is missing"
+                "set `{name}` in `env`, or write `${{{name}:?}}`, with which the script stops if the \
+                    variable is not set"
             )),
         };
     }
 }
 
-/// Returns where the arguments of `rm -r` stand that begin with a variable and go on with a slash.
+/// Returns where the arguments of `rm -r` stand that begin with a variable and continue with a slash.
 fn deleted(script: &Script<'_>) -> BTreeSet<u32> {
     let commands = script.commands().iter();
-    let deletes = commands.filter(|it| {
+    let deletes = commands.filter(|command| {
         let is_recursive =
             |word: &Word<'_>| word.prefix().starts_with('-') && word.prefix().contains(['r', 'R']);
-        it.is("rm") && it.arguments().iter().any(is_recursive)
+        command.is("rm") && command.arguments().iter().any(is_recursive)
     });
     let starts = deletes.flat_map(|it| it.arguments()).filter_map(|word| match word.parts.as_slice() {
         [Part::Variable(variable), Part::Text { text, .. }, ..] if text.starts_with('/') => {

@@ -5,7 +5,7 @@ use crate::manifest::document::{Node, Value};
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::exits::Exit;
+use crate::shell::exits::ScriptExit;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,12 +23,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let rules = script.container().pod.job.failure_rules();
-    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES));
+    let listed = rules.flat_map(|rule| rule.field("onExitCodes.values").items().take(Job::MAX_EXIT_CODES));
     let listed: Vec<Value<'_>> = listed.map(Node::value).collect();
-    let is_own = |it: &&Exit<'_>| {
-        (2..126).contains(&it.code) && !it.named && !listed.contains(&Value::Int(it.code.into()))
+    let is_own = |exit: &&ScriptExit<'_>| {
+        (2..126).contains(&exit.code) && !exit.named && !listed.contains(&Value::Int(exit.code.into()))
     };
-    let exits = script.unexplained();
+    let exits = script.undocumented_exits();
     let own: Vec<_> = exits.iter().filter(is_own).collect();
     let Some((first, others)) = own.split_first() else { return };
     let message = format!(
@@ -36,8 +36,11 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         first.code
     );
     let finding = reporter.report(script.place(first.command.span), message);
-    finding.help("explain it in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
-    others.iter().filter(|it| it.code != first.code).for_each(|it| {
-        finding.related(script.place(it.command.span), format!("nor what {} means", it.code));
+    finding.help("explain the code in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
+    others.iter().filter(|it| it.code != first.code).for_each(|exit| {
+        finding.related(
+            script.place(exit.command.span),
+            format!("nothing says what {} means either", exit.code),
+        );
     });
 }

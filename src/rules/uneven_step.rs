@@ -37,16 +37,16 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         let Some(step) = step_of(word) else { continue };
         let (last, whole) = ((size - 1) / step * step, if name == "minute" { "hour" } else { "day" });
         let message = match step {
-            _ if step >= size => format!("`{word}` matches once per {whole}, at {name} 0"),
+            _ if step >= size => format!("`{word}` matches only once per {whole}, at {name} 0"),
             _ if size % step != 0 && follows => format!(
                 "`{word}` starts over in each {whole}: {name} 0 follows {name} {last} after {} {unit}, not \
-                 {step}",
+                    after {step} {unit}",
                 size - last
             ),
             _ => continue,
         };
         let finding = reporter.report(cron_job.schedule(), message);
-        finding.help(format!("use a step that divides {size}, list the {name}s, or use `@every`"));
+        finding.help(format!("use a step that divides {size} evenly, list the {name}s, or use `@every`"));
         if let (Some(even), Some(node)) = (even(word, step, size), cron_job.schedule().node()) {
             let edits = Edit::replace_text(node, &text.replacen(word, &even, 1));
             finding.fix(format!("write `{even}` instead of `{word}`"), Safety::Unsafe, edits);
@@ -55,7 +55,7 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let months = fields.month;
     let month_follows =
         months & (months << 1) & ALL_MONTHS != 0 || (months & 2 != 0 && months >> 12 & 1 == 1);
-    // Days of the week beside it make other intervals anyway.
+    // Days of the week next to it make other intervals anyway.
     let counts = fields.day_of_week & STAR != 0 && month_follows;
     if let Some((word, step)) = words.next().and_then(|word| Some((word, step_of(word)?))).filter(|_| counts)
     {
@@ -68,13 +68,13 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, reporter: &mut Reporte
     let last = 1 + 30 / step * step;
     let days = if last == 31 { "1 day".to_owned() } else { format!("{} days", 32 - last) };
     let message = match step {
-        31.. => format!("`{word}` matches once per month, on day 1"),
+        31.. => format!("`{word}` matches only once per month, on day 1"),
         _ => format!(
-            "`{word}` starts over in each month: if it has 31 days, day 1 follows day {last} after {days}, \
-             not {step}"
+            "`{word}` starts over in each month: in a month of 31 days, day 1 follows day {last} after \
+                {days}, not after {step} days"
         ),
     };
-    let help = "list the days, or run daily and let the command count";
+    let help = "list the days, or run daily and let the command check the date";
     // Most who write `*/2` can live with it.
     let severity = if step >= 31 { RULE.meta.severity } else { Severity::Info };
     reporter.report_as(severity, cron_job.schedule(), message).help(help);

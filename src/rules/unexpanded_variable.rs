@@ -37,7 +37,7 @@ fn check(invocation: &Invocation<'_>, _: Option<&Script<'_>>, reporter: &mut Rep
     let finding = reporter.report(*node, message);
     finding.help(format!("write `$({name})`, which Kubernetes itself replaces with the variable from `env`"));
     for (node, name) in others.iter().take(5) {
-        finding.related(*node, format!("`${name}` too"));
+        finding.related(*node, format!("`${name}` is not expanded either"));
     }
 }
 

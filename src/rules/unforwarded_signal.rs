@@ -5,13 +5,13 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::losses::is_quiet;
-use crate::shell::syntax::{Command, Kind, Word};
+use crate::shell::ignored_failures::is_quiet;
+use crate::shell::syntax::{Command, CommandKind, Word};
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unforwarded-signal",
-        summary: "The shell does not pass the signal to stop on to its program",
+        summary: "The shell does not forward SIGTERM to its program",
         category: Category::Scripts,
         severity: Severity::Info,
         confidence: Confidence::Medium,
@@ -29,11 +29,13 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     // `exec` finds no alias.
     let traps = script.commands().iter().any(|it| ["trap", "exec", "alias"].iter().any(|name| it.is(name)));
     // What another script defines may be a function, which `exec` does not find.
-    let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.sets().is_some();
+    let is_plain = shell.first && !shared && !traps && items.len() > 1 && script.set_variables().is_some();
     let Some(last) = items.last().filter(|_| is_plain) else { return };
     let [command] = last.first.commands.as_slice() else { return };
-    let is_last = last.rest.is_empty() && !last.background && matches!(command.kind, Kind::Simple { .. });
-    let defines = |it: &&Command<'_>| matches!(&it.kind, Kind::Function { name, .. } if command.is(name));
+    let is_last =
+        last.rest.is_empty() && !last.background && matches!(command.kind, CommandKind::Simple { .. });
+    let defines =
+        |it: &&Command<'_>| matches!(&it.kind, CommandKind::Function { name, .. } if command.is(name));
     if !is_last
         || command.name().is_none()
         || !script.is_work(command)
@@ -52,8 +54,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let can_replace = command.assignments().is_empty() && !before.trim_end().ends_with("time");
     let name = script.title(command);
     let message = format!(
-        "when the pod is stopped, SIGTERM goes to `{}` and not to `{name}`, which is killed after the grace \
-         period",
+        "when the pod is terminated, SIGTERM goes to `{}` and not to `{name}`, which is killed after the \
+            grace period",
         shell.name
     );
     let finding = reporter.report(script.name_place(command), message);
@@ -64,7 +66,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Says whether a command is over before a signal could matter.
+/// Whether a command is over before a signal could matter.
 fn is_instant(command: &Command<'_>) -> bool {
     const PROGRAMS: &str = "cat cp mv ls sed tr cut sort head base64 envsubst jq yq";
     const VERBS: &str = "ls list get status version checkout describe show info config";

@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::decode::Problem;
-use crate::kubernetes::types::nearest::{belongs_at, nearest_name};
+use crate::kubernetes::types::intended_field::{intended_path, nearest_name};
+use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::{Entry, Node};
 use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Object, is_directive};
@@ -25,8 +25,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Decode(check),
 };
 
-fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
-    let &Problem::UnknownField { object, entry, within } = problem else { return };
+fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
+    let &TypeError::UnknownField { object, entry, within } = problem else { return };
     if is_directive(entry.key) && object.is_partial() {
         return;
     }
@@ -52,7 +52,7 @@ fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
         }
     };
     let nearest = nearest_name(entry.key, within, version).filter(|_| other.is_none());
-    let belongs = || belongs_at(entry.value, object, version).filter(|_| other.is_none());
+    let belongs = || intended_path(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
     let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
     let elsewhere = |path: &str| format!("`{}` belongs at `{path}`", entry.key);

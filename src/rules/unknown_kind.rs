@@ -25,7 +25,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let (kind, version) = (object.node.field("kind"), object.api_version());
     let (name, is_item) = (object.kind_name(), object.node.parent().is_some());
     for (field, expected) in [(kind, name), (version, "batch/v1")] {
-        // `unknown-field` speaks where just the key is misspelt.
+        // `unknown-field` reports it where just the key is misspelt.
         let misspelt = |key: &str| key != field.name() && key.eq_ignore_ascii_case(field.name());
         // An item of a `JobList` has its kind from the list.
         if field.is_set() || is_item || object.node.entries().any(|entry| misspelt(entry.key)) {
@@ -48,7 +48,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
                 edits,
             );
         }
-        // `removed-api-version` speaks of those that no server has any more.
+        // `removed-api-version` reports those that no server has any more.
         (Some(_), Some(text)) if !API_VERSIONS.contains(&text) => {
             let message = format!("there is no kind `{name}` in `{text}`");
             let edits = version.node().map_or(Ok(Vec::new()), |node| Edit::replace_text(node, "batch/v1"));

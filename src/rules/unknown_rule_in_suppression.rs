@@ -2,7 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::policy::suppress::{Mistake, MistakeKind};
+use crate::policy::suppress::{SuppressionProblem, SuppressionProblemKind};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,17 +20,17 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Suppression(check),
 };
 
-fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
-    let (message, help) = match mistake.kind {
-        MistakeKind::UnknownRule(nearest) => (
-            format!("there is no rule `{}`: the suppression hides nothing", mistake.id),
+fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
+    let (message, help) = match problem.kind {
+        SuppressionProblemKind::UnknownRule(nearest) => (
+            format!("there is no rule `{}`: the suppression hides nothing", problem.id),
             nearest
                 .map_or("`batchlint rules` lists all rules".to_owned(), |id| format!("did you mean `{id}`?")),
         ),
-        MistakeKind::Unreadable(why) => {
+        SuppressionProblemKind::Unreadable(why) => {
             ("the suppression cannot be parsed and hides nothing".to_owned(), why.to_owned())
         }
         _ => return,
     };
-    reporter.report(mistake.place.clone(), message).help(help);
+    reporter.report(problem.place.clone(), message).help(help);
 }

@@ -38,8 +38,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlisted = pod.containers().filter_map(|container| unlisted(container, &allowed));
     let Some((name, first)) = unlisted.next() else { return };
     let list = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-    let finding =
-        reporter.report(first.image(), format!("`{name}` comes from a registry that is not allowed here"));
+    let finding = reporter.report(
+        first.image(),
+        format!(
+            "`{name}` comes from a registry that is not in the option \
+            `allowed`"
+        ),
+    );
     finding.help(format!("use one of the allowed registries, or copy the image there: {list}"));
     for (name, container) in unlisted {
         finding.related(container.image(), format!("nor is that of `{name}`"));
@@ -55,7 +60,7 @@ fn unlisted<'d>(container: Container<'d>, allowed: &[Cow<'_, str>]) -> Option<(S
     (!allowed.iter().any(|entry| covers(entry, &name))).then_some((name, container))
 }
 
-/// Says whether an entry is the image's full name or folders at its start; `*` stands for anything within a part.
+/// Whether an entry is the image's full name or directories at its start; `*` stands for anything within a part.
 fn covers(entry: &str, name: &str) -> bool {
     let entry = entry.trim_end_matches('/');
     let ends = name.match_indices('/').map(|(at, _)| at).chain([name.len()]);

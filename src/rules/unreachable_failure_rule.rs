@@ -25,12 +25,12 @@ const DISRUPTION: &str = "DisruptionTarget";
 const STOPPED: [i64; 2] = [143, 137];
 
 /// The API server takes no more in a rule (`maxPodFailurePolicyOnPodConditionsPatterns`).
-const MOST_CONDITIONS: usize = 20;
+const MAX_CONDITIONS: usize = 20;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let (job, list) = (pod.job, pod.job.pod_failure_policy_rules());
     let is_list = list.node().is_none_or(|it| it.value() == Value::List);
-    // With any other restart policy the API server refuses the Job.
+    // With any other restart policy the API server rejects the Job.
     if job.pod_failure_policy().is_missing() || !is_list || !pod.restart_policy().is("Never") {
         return;
     }
@@ -49,18 +49,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             let finding =
                 reporter.report(node, format!("no process exits with {code}: exit codes are 0 to 255"));
             finding.help(
-                "write the code that the program exits with; `exit 256` becomes 0 and `exit -1` becomes 255",
+                "write the code that the program really exits with: `exit 256` exits with 0, and `exit -1` \
+                    with 255",
             );
             impossible[1..].iter().for_each(|&(node, _)| {
-                finding.related(node, "nor with this one");
+                finding.related(node, "no process exits with this code either");
             });
         } else if let Some(earlier) = rule.shadow(before) {
             reporter
                 .report(
                     action,
                     format!(
-                        "this `{name}` rule never applies: whatever it matches, an earlier rule matches \
-                        first"
+                        "this `{name}` rule never applies: an earlier rule matches everything that it matches"
                     ),
                 )
                 .related(earlier.node.field("action"), "this rule comes first")
@@ -78,12 +78,12 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
                 .report(
                     action,
                     format!(
-                        "an evicted pod that exits with {code} is not ignored: an earlier `{}` rule matches \
-                         it first",
+                        "an evicted pod that exits with {code} is not ignored, because the `{}` rule above \
+                            matches it first",
                         other.text().unwrap_or_default()
                     ),
                 )
-                .related(other, format!("matches {code}"))
+                .related(other, format!("this rule matches exit code {code}"))
                 .help("move the rule with `Ignore` on `DisruptionTarget` to the top");
         }
     }
@@ -103,14 +103,14 @@ impl<'d> FailureRule<'d> {
     }
 
     fn values(&self) -> impl Iterator<Item = (Node<'d>, i64)> {
-        let nodes = self.node.field("onExitCodes.values").items().take(Job::MOST_EXIT_CODES);
+        let nodes = self.node.field("onExitCodes.values").items().take(Job::MAX_EXIT_CODES);
         nodes.filter_map(|node| match node.value() {
             Value::Int(code) => Some((node, i64::try_from(code).ok()?)),
             _ => None,
         })
     }
 
-    /// Says whether the rule matches an exit code that is not 0.
+    /// Whether the rule matches an exit code that is not 0.
     fn matches(&self, code: i64) -> bool {
         let has = self.values().any(|(_, value)| value == code);
         match self.node.field("onExitCodes.operator").text() {
@@ -121,7 +121,7 @@ impl<'d> FailureRule<'d> {
     }
 
     fn conditions(&self) -> impl Iterator<Item = (&'d str, &'d str)> {
-        let patterns = self.node.field("onPodConditions").items().take(MOST_CONDITIONS);
+        let patterns = self.node.field("onPodConditions").items().take(MAX_CONDITIONS);
         patterns
             .filter_map(|it| Some((it.field("type").text()?, it.field("status").text().unwrap_or("True"))))
     }

@@ -7,7 +7,6 @@ use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
 use crate::time::retry::first_retry_from;
 use crate::time::run;
-use crate::time::words;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -35,21 +34,21 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let (Some(limit), Some(deadline)) = (limit_field.integer(), deadline_field.integer()) else { return };
-    let Some(policy) = job.pod().and_then(run::policy).filter(|_| deadline > 0 && limit > 0) else { return };
+    let Some(policy) = job.pod().and_then(run::restart_policy).filter(|_| deadline > 0 && limit > 0) else {
+        return;
+    };
     // Where every try fails at once, the retries start as early as they can.
     let (retry, at) = first_retry_from(policy, deadline);
     if retry > limit {
         return;
     }
     let message = format!(
-        "retry {retry} of {limit} cannot start: it would start after {} at the earliest, and the deadline ends the Job \
-         after {}",
-        words::duration(at),
-        words::duration(deadline)
+        "retry {retry} of {limit} cannot start: it would start after {at} s at the earliest, and the deadline ends the \
+         Job after {deadline} s"
     );
     let field = limit_field.name();
     reporter
         .report(limit_field, message)
-        .related(deadline_field, "ends the Job")
-        .help(format!("lower `{field}` to {}, or raise the deadline above {at}", retry - 1));
+        .related(deadline_field, "the deadline that ends the Job")
+        .help(format!("lower `{field}` to {}, or set `activeDeadlineSeconds` above {at}", retry - 1));
 }

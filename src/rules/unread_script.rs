@@ -2,8 +2,8 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
-use crate::shell::Cause;
 use crate::shell::Script;
+use crate::shell::UnreadableCause;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -21,9 +21,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(error) = script.error.filter(|error| error.cause.is_unread()) else { return };
-    let message = format!("no rule checks this script or the credentials in it: {}", error.message);
+    let message = format!("this script is not checked, nor searched for credentials: {}", error.message);
     reporter.report(script.place(error.span), message).help(match error.cause {
-        Cause::Unsupported => "connect the two programs with named pipes (`mkfifo`) instead",
+        UnreadableCause::Unsupported => {
+            "connect the programs with named pipes (`mkfifo`) instead of `coproc`"
+        }
         _ => "put the script into the image, or into a ConfigMap that the pod mounts",
     });
 }

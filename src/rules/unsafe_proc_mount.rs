@@ -7,7 +7,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unsafe-proc-mount",
-        summary: "A container sees the parts of /proc that are hidden from containers",
+        summary: "A container can read the parts of `/proc` that are normally masked",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -19,20 +19,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    // Since Kubernetes 1.33 the API server refuses it without a user namespace.
+    // Since Kubernetes 1.33 the API server rejects it without a user namespace.
     let is_refused =
         reporter.kubernetes_version().minor >= 33 && !pod.has_user_namespace(reporter.kubernetes_version());
     let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);
     let Some(first) = unmasked.next() else { return };
     let message = format!(
-        "`{}` sees the parts of `/proc` that are hidden from containers, and can write to them where the \
-         kernel allows it: `procMount` is `Unmasked`",
+        "`{}` can read the parts of `/proc` that the runtime normally masks, and write to them if the \
+            kernel allows it: `procMount` is `Unmasked`",
         first.title()
     );
     let finding = reporter.report(first.proc_mount(), message);
-    finding.help("remove `procMount`, unless the container itself runs containers");
+    finding.help("remove `procMount`, unless the container runs nested containers");
     for container in unmasked {
-        finding.related(container.proc_mount(), "this container too");
+        finding.related(container.proc_mount(), "also set here");
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "unsafe-selinux-options",
-        summary: "SELinux is told to confine a container less",
+        summary: "SELinux confines a container less than usual",
         category: Category::Security,
         severity: Severity::Warning,
         confidence: Confidence::High,
@@ -32,13 +32,16 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, option)) = found.next() else { return };
     let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
     let message = format!(
-        "SELinux confines `{}` by rules other than those for containers, or not at all: `{key}` is `{value}`",
+        "SELinux applies rules other than those for containers to `{}`, or none at all: `{key}` is `{value}`",
         first.title()
     );
     let finding = reporter.report(option, message);
-    finding.help("remove `type`, `user` and `role`, or write `type: container_t`; `level` may stay");
+    finding.help(
+        "remove `type`, `user` and `role` from `seLinuxOptions`, or set `type` to `container_t`; \
+        `level` can stay",
+    );
     for (_, option) in found {
-        finding.related(option, "here too");
+        finding.related(option, "these rules apply to this container too");
     }
 }
 

@@ -37,12 +37,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = found.next() else { return };
     let name = first.text().unwrap_or_default();
     let message = format!(
-        "a pod fails with `SysctlForbidden`, and uses up a retry of the Job, on every node that is not set \
-         up to allow `{name}`"
+        "a pod that lands on a node whose kubelet does not allow `{name}` fails with `SysctlForbidden` and \
+            uses up a retry"
     );
     let finding = reporter.report(first, message);
-    finding.help("remove it, or schedule the pods on nodes whose kubelet lists it in `allowedUnsafeSysctls`");
+    finding.help(
+        "remove the sysctl, or schedule the pods on nodes whose kubelet lists it in \
+        `allowedUnsafeSysctls`",
+    );
     for name in found {
-        finding.related(name, "needs such a node too");
+        finding.related(name, "kubelets do not allow this one by default either");
     }
 }

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::placeholder::{Effect, effect, placeholders};
+use crate::kubernetes::types::placeholders::{Effect, effect, placeholders};
 use crate::manifest::workload::Object;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -30,19 +30,19 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let text = first.text().unwrap_or_default();
     let version = reporter.kubernetes_version();
     let effect = found.iter().map(|&node| effect(node, version)).max();
-    let what_happens = match effect.unwrap_or(Effect::Refused) {
-        Effect::Refused => format!("the API server rejects the {}", object.kind_name()),
-        Effect::RunsRefused => "the API server rejects the Job of every run".to_owned(),
-        Effect::NoImage => "the pod waits with `InvalidImageName`".to_owned(),
+    let what_happens = match effect.unwrap_or(Effect::Rejected) {
+        Effect::Rejected => format!("the API server rejects the {}", object.kind_name()),
+        Effect::RunsRejected => "the API server rejects the Job of every run".to_owned(),
+        Effect::NoImage => "the pod waits in `InvalidImageName`".to_owned(),
         Effect::NoPodStarts => "no pod can start".to_owned(),
-        Effect::KeptAsWritten => "it is passed on as written".to_owned(),
+        Effect::KeptAsWritten => "the CSI driver gets it as written".to_owned(),
     };
-    let finding = reporter.report(*first, format!("`{text}` is not filled in{others}: {what_happens}"));
+    let finding = reporter.report(*first, format!("nothing has replaced `{text}`{others}: {what_happens}"));
     // The work may get along with it.
     if effect == Some(Effect::KeptAsWritten) {
         finding.severity = finding.severity.min(Severity::Warning);
     }
-    finding.help("render the template first, with the tool it is written for, and lint or apply the result");
+    finding.help("render the template with its tool first, and check or apply the result");
     for &node in more {
         finding.related(node, "a placeholder here too");
     }

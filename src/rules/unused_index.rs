@@ -33,12 +33,19 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
-    let work = match job.completions().integer() {
-        Some(1) => ", and the only pod has index 0".to_owned(),
-        Some(pods) => format!(": unless the program does, all {pods} pods do the same work"),
-        None => ": unless the program does, all pods do the same work".to_owned(),
+    let message = match job.completions().integer() {
+        Some(1) => "`completionMode: Indexed` has no effect: the only index is 0, and nothing in the \
+            manifest reads `JOB_COMPLETION_INDEX`"
+            .to_owned(),
+        Some(pods) => format!(
+            "all {pods} pods do the same work, unless the program itself reads \
+            `JOB_COMPLETION_INDEX`: nothing in the manifest does"
+        ),
+        None => "all pods do the same work, unless the program itself reads `JOB_COMPLETION_INDEX`: nothing \
+            in the manifest does"
+            .to_owned(),
     };
     reporter
-        .report(mode, format!("nothing in the manifest reads `JOB_COMPLETION_INDEX`{work}"))
+        .report(mode, message)
         .help("pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`");
 }

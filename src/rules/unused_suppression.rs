@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::Scope;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::edit::Safety;
-use crate::policy::suppress::{Mistake, MistakeKind};
+use crate::policy::suppress::{SuppressionProblem, SuppressionProblemKind};
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,20 +22,22 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Suppression(check),
 };
 
-fn check(mistake: &Mistake, reporter: &mut Reporter<'_>) {
-    let message = match mistake.kind {
-        MistakeKind::Unused => format!("`{}` has no finding here: the suppression hides nothing", mistake.id),
-        MistakeKind::Forbidden => {
+fn check(problem: &SuppressionProblem, reporter: &mut Reporter<'_>) {
+    let message = match problem.kind {
+        SuppressionProblemKind::Unused => {
+            format!("`{}` has no finding here: the suppression hides nothing", problem.id)
+        }
+        SuppressionProblemKind::Forbidden => {
             format!(
-                "the configuration does not allow anyone to suppress `{}`: its findings are reported",
-                mistake.id
+                "the configuration does not allow `{}` to be suppressed: its findings are reported all the same",
+                problem.id
             )
         }
         _ => return,
     };
-    let finding = reporter.report(mistake.place.clone(), message);
-    finding.help("remove it, so that it cannot hide later findings");
-    if let Some((safety, edits)) = mistake.removal.clone() {
-        finding.fix(format!("remove `{}`", mistake.id), safety, edits);
+    let finding = reporter.report(problem.place.clone(), message);
+    finding.help("remove the suppression, so that it cannot hide later findings");
+    if let Some((safety, edits)) = problem.removal.clone() {
+        finding.fix(format!("remove the suppression of `{}`", problem.id), safety, edits);
     }
 }

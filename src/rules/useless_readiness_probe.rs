@@ -23,21 +23,21 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
     if pod.job.has_template_labels() || pod.spec.field("subdomain").is_set() {
         return;
     }
-    let probe = |it: Container<'d>| {
-        it.node.entries().find(|entry| entry.key == "readinessProbe" && !entry.value.is_null())
+    let probe = |container: Container<'d>| {
+        container.node.entries().find(|entry| entry.key == "readinessProbe" && !entry.value.is_null())
     };
     let mut probed = pod.containers().filter_map(|it| Some((it, probe(it)?)));
     let Some((first, entry)) = probed.next() else { return };
     let finding = reporter.report(
         entry,
         format!(
-            "whether `{}` is ready changes nothing: the pods have no labels, so no Service selects them, \
-             and a Job only waits for them to end",
+            "the readiness probe of `{}` has no effect: the pods have no labels, so no Service selects \
+                them, and a Job only waits for them to end",
             first.title()
         ),
     );
     finding.help("remove `readinessProbe`, or write a `livenessProbe` to restart a container that hangs");
     for (_, entry) in probed {
-        finding.related(entry, "nor does this one");
+        finding.related(entry, "this one has no effect either");
     }
 }

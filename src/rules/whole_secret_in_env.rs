@@ -28,8 +28,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         name,
         format!(
-            "all keys of `{secret}`, including keys added later, are in the environment of `{title}` \
-            and every process it starts"
+            "all keys of the Secret `{secret}`, including keys added later, are in the environment of \
+                `{title}` and of every process it starts"
         ),
     );
     finding.help(
@@ -37,6 +37,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     for (container, name) in sources {
         let secret = name.text().unwrap_or_default();
-        finding.related(name, format!("`{secret}` in the environment of `{}`", container.title()));
+        finding.related(
+            name,
+            format!(
+                "all keys of `{secret}` are in the environment of \
+            `{}`",
+                container.title()
+            ),
+        );
     }
 }

@@ -3,8 +3,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::known::is_file_output;
 use crate::shell::syntax::Command;
+use crate::shell::traversal::is_file_output;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -29,12 +29,12 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some(((command, path), others)) = found.split_first() else { return };
     let shown = if path.len() <= 60 { path.as_str() } else { "the file" };
     let message = format!(
-        "`{shown}` cannot be written: `readOnlyRootFilesystem` is true, and no volume is mounted there"
+        "the write to `{shown}` fails: `readOnlyRootFilesystem` is `true`, and no volume is mounted there"
     );
     let finding = reporter.report(script.place(command.span), message);
-    finding.help("mount an `emptyDir` there");
+    finding.help("mount an `emptyDir` at that directory, or write to a volume");
     for (command, _) in others.iter().take(5) {
-        finding.related(script.place(command.span), "nor here");
+        finding.related(script.place(command.span), "this write fails too");
     }
 }
 

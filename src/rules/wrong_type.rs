@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::kubernetes::types::decode::Problem;
+use crate::kubernetes::types::type_check::TypeError;
 use crate::manifest::document::resolve;
 use crate::manifest::document::resolve::Scalar;
 use crate::manifest::document::{Node, Style, Value};
@@ -27,9 +27,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Decode(check),
 };
 
-fn check(problem: &Problem<'_>, reporter: &mut Reporter<'_>) {
-    let &Problem::WrongType { node, expected } = problem else { return };
-    // `unsubstituted-placeholder` speaks of the cause.
+fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
+    let &TypeError::WrongType { node, expected } = problem else { return };
+    // `unsubstituted-placeholder` reports the cause.
     if node.text().is_some_and(is_placeholder) {
         return;
     }
@@ -89,7 +89,7 @@ fn describe_type(expected: &Type) -> &'static str {
 /// Names a value; where YAML 1.1 reads it as something else than it looks, the help says so.
 fn describe(node: Node<'_>) -> String {
     match node.value() {
-        Value::Null => "nothing".to_owned(),
+        Value::Null => "`null`".to_owned(),
         Value::Bool(value) => format!("the boolean {value}"),
         // Between backticks, so that a credential made of digits is hidden.
         Value::Int(number) => format!("the number `{number}`"),
@@ -124,7 +124,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             Some(format!("write `\"{raw}\"`, with the quotes{reason}"))
         }
         (Type::Int32 | Type::Int64, Value::Int(_)) => {
-            Some("the number is too large for the field".to_owned())
+            Some("write a smaller number: this one is too large for the field".to_owned())
         }
         (Type::Int32 | Type::Int64, Value::Float(number)) if number.fract() != 0.0 => {
             Some("write a whole number".to_owned())

@@ -25,6 +25,6 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     }
     let subject = job.title();
     reporter
-        .report(field, format!("{subject} is complete at once, without any pod: `completions` is 0"))
+        .report(field, format!("{subject} completes immediately, without running a pod: `completions` is 0"))
         .help("set `completions` to the number of pods that must succeed, 1 for most Jobs");
 }

@@ -27,7 +27,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            format!("{subject} fails at once, before any pod is created: `activeDeadlineSeconds` is 0"),
+            format!("{subject} fails immediately, before any pod is created: `activeDeadlineSeconds` is 0"),
         )
-        .help("set `activeDeadlineSeconds` to more seconds than any healthy run takes; 0 does not mean unlimited");
+        .help(
+            "set `activeDeadlineSeconds` above the longest time, in seconds, that a healthy run takes; 0 \
+            does not mean unlimited",
+        );
 }

@@ -28,10 +28,10 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let forbids = job.cron_job().is_some_and(|it| it.concurrency_policy().is("Forbid"));
     let end = match deadline {
         Some(deadline) => format!("{} fails after {deadline} s", job.title()),
-        None if forbids => "the first run waits forever, and no other starts while it does".to_owned(),
+        None if forbids => "the first run waits forever, and no other run starts in the meantime".to_owned(),
         None => format!("{} waits forever", job.title()),
     };
     reporter
-        .report(field, format!("no pod is created and {end}: `parallelism` is 0"))
+        .report(field, format!("no pod is created, and {end}: `parallelism` is 0"))
         .help("set `parallelism` to 1 or more; to make the work wait, `suspend: true` is clearer");
 }

@@ -37,8 +37,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(
             field,
-            "a failed container starts a second time: with `restartPolicy: OnFailure`, the limits 0 and 1 \
-             mean the same",
+            "a failed container still starts a second time: with `restartPolicy: OnFailure`, the limits 0 \
+                and 1 have the same effect",
         )
         .related(policy, "the kubelet restarts the container at once, before the Job controller counts")
         .help("set `restartPolicy: Never` if a second start does harm, otherwise `backoffLimit: 1`");

@@ -1,8 +1,8 @@
 //! What Bash has and a plain `sh` has not.
 
-use super::known::words_in;
-use super::probes::opens_connection;
-use super::syntax::{Command, Kind, Part, Word};
+use super::readiness_probes::opens_connection;
+use super::syntax::{Command, CommandKind, Part, Word};
+use super::traversal::words_in;
 use crate::shell::script::Script;
 use crate::text::span::Span;
 
@@ -56,11 +56,11 @@ fn head(command: &Command<'_>) -> Span {
 
 fn in_command(command: &Command<'_>) -> Option<(&'static str, bool)> {
     match &command.kind {
-        Kind::Test(_) => Some(("`[[`", true)),
-        Kind::Arithmetic(_) => Some(("`((…))`", false)),
-        Kind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", false)),
-        Kind::Function { keyword: true, .. } => Some(("`function`", true)),
-        Kind::Simple { .. } => match command.name().as_deref()? {
+        CommandKind::Test(_) => Some(("`[[`", true)),
+        CommandKind::Arithmetic(_) => Some(("`((…))`", false)),
+        CommandKind::For { arithmetic: Some(_), .. } => Some(("`for ((…))`", false)),
+        CommandKind::Function { keyword: true, .. } => Some(("`function`", true)),
+        CommandKind::Simple { .. } => match command.name().as_deref()? {
             "source" => Some(("`source`", true)),
             "declare" | "typeset" => Some(("`declare`", false)),
             "pushd" | "popd" => Some(("`pushd`", false)),
@@ -118,12 +118,12 @@ fn in_word(word: &Word<'_>) -> Option<Bashism> {
     })
 }
 
-/// Says whether a text holds a range in braces, `{1..9}`.
+/// Whether a text holds a range in braces, `{1..9}`.
 fn is_range(text: &str) -> bool {
     let inner = text.split_once('{').and_then(|(_, rest)| rest.split_once('}')).map(|(inner, _)| inner);
     inner.and_then(|it| it.split_once("..")).is_some_and(|(from, to)| {
-        let is_end =
+        let is_bound =
             |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'.');
-        is_end(from) && is_end(to)
+        is_bound(from) && is_bound(to)
     })
 }

@@ -2,11 +2,11 @@
 
 use super::error::Parsed;
 use super::parse::Parser;
-use super::syntax::{Kind, List, Word};
+use super::syntax::{CommandKind, List, Word};
 use crate::text::span::Span;
 
 impl<'s> Parser<'s> {
-    pub(super) fn subshell(&mut self, start: usize) -> Parsed<Kind<'s>> {
+    pub(super) fn subshell(&mut self, start: usize) -> Parsed<CommandKind<'s>> {
         self.at += 1;
         let list = self.some_list()?;
         if self.peek() != Some(b')') {
@@ -17,10 +17,10 @@ impl<'s> Parser<'s> {
             };
         }
         self.at += 1;
-        Ok(Kind::Subshell(list))
+        Ok(CommandKind::Subshell(list))
     }
 
-    pub(super) fn if_clause(&mut self, start: usize) -> Parsed<Kind<'s>> {
+    pub(super) fn if_clause(&mut self, start: usize) -> Parsed<CommandKind<'s>> {
         let mut branches = Vec::new();
         self.at += "if".len();
         loop {
@@ -33,7 +33,7 @@ impl<'s> Parser<'s> {
         }
         let otherwise = if self.take_keyword("else") { Some(self.some_list()?) } else { None };
         self.expect("fi", "if", start)?;
-        Ok(Kind::If { branches, otherwise })
+        Ok(CommandKind::If { branches, otherwise })
     }
 
     pub(super) fn do_group(&mut self, opening: &str, start: usize) -> Parsed<List<'s>> {
@@ -43,7 +43,7 @@ impl<'s> Parser<'s> {
         Ok(body)
     }
 
-    pub(super) fn for_clause(&mut self, word: &str, start: usize) -> Parsed<Kind<'s>> {
+    pub(super) fn for_clause(&mut self, word: &str, start: usize) -> Parsed<CommandKind<'s>> {
         self.at += word.len();
         self.blanks();
         let (mut name, mut words, mut arithmetic) = ("", Vec::new(), None);
@@ -81,10 +81,10 @@ impl<'s> Parser<'s> {
         } else {
             self.do_group(word, start)?
         };
-        Ok(Kind::For { name, words, arithmetic, body })
+        Ok(CommandKind::For { name, words, arithmetic, body })
     }
 
-    pub(super) fn case_clause(&mut self, start: usize) -> Parsed<Kind<'s>> {
+    pub(super) fn case_clause(&mut self, start: usize) -> Parsed<CommandKind<'s>> {
         self.at += "case".len();
         self.blanks();
         let Some(subject) = self.word()? else { return Err(self.unexpected()) };
@@ -93,7 +93,7 @@ impl<'s> Parser<'s> {
         loop {
             self.newlines()?;
             if self.take_keyword("esac") {
-                return Ok(Kind::Case { subject, arms });
+                return Ok(CommandKind::Case { subject, arms });
             }
             if self.at >= self.end {
                 return self.error("`case` has no `esac`", start, start + 4);
@@ -135,10 +135,10 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    pub(super) fn function(&mut self, name: &'s str, keyword: bool) -> Parsed<Kind<'s>> {
+    pub(super) fn function(&mut self, name: &'s str, keyword: bool) -> Parsed<CommandKind<'s>> {
         self.newlines()?;
         let body = self.nested(Self::command)?;
-        Ok(Kind::Function { name, keyword, body: Box::new(body) })
+        Ok(CommandKind::Function { name, keyword, body: Box::new(body) })
     }
 
     pub(super) fn array(&mut self) -> Parsed<Word<'s>> {

@@ -4,18 +4,18 @@ use crate::text::span::Span;
 
 /// Why a script cannot be read.
 #[derive(Clone, Debug)]
-pub struct SyntaxError {
+pub struct ScriptError {
     /// What is wrong, in words.
     pub message: String,
     /// Where.
     pub span: Span,
     /// How sure that is.
-    pub cause: Cause,
+    pub cause: UnreadableCause,
 }
 
 /// Why a script cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub enum UnreadableCause {
     /// The shell cannot read it either.
     Shell,
     /// The limits on length or nesting.
@@ -26,11 +26,11 @@ pub enum Cause {
     Template,
 }
 
-impl Cause {
+impl UnreadableCause {
     /// Whether the shell may well read the script: then it may do anything, and no rule has checked it.
     pub fn is_unread(self) -> bool {
-        matches!(self, Cause::Limit | Cause::Unsupported)
+        matches!(self, UnreadableCause::Limit | UnreadableCause::Unsupported)
     }
 }
 
-pub(super) type Parsed<T> = Result<T, SyntaxError>;
+pub(super) type Parsed<T> = Result<T, ScriptError>;

@@ -4,7 +4,7 @@ use super::syntax::{Command, Part};
 use crate::shell::script::Script;
 
 /// An `exit` or `return` with its code.
-pub struct Exit<'a> {
+pub struct ScriptExit<'a> {
     /// The command.
     pub command: &'a Command<'a>,
     /// The code as written.
@@ -15,7 +15,7 @@ pub struct Exit<'a> {
 
 impl<'a> Script<'a> {
     /// Returns the `exit` commands whose code is known.
-    pub fn exits(&self) -> Vec<Exit<'a>> {
+    pub fn exits(&self) -> Vec<ScriptExit<'a>> {
         let commands = self.commands();
         let value = |name: &str| {
             let mut values = commands.iter().flat_map(|it| it.assignments()).filter(|it| it.name == name);
@@ -29,17 +29,17 @@ impl<'a> Script<'a> {
             .filter_map(|command| {
                 let word = command.arguments().first()?;
                 if let [Part::Variable(variable)] = word.parts.as_slice() {
-                    return value(variable.name).map(|code| Exit { command, code, named: true });
+                    return value(variable.name).map(|code| ScriptExit { command, code, named: true });
                 }
                 let code = word.literal()?.parse().ok()?;
-                Some(Exit { command, code, named: false })
+                Some(ScriptExit { command, code, named: false })
             })
             .collect()
     }
 
-    /// Returns the exits of which no comment says what their code means: none beside it or on the two lines above, and
+    /// Returns the exits of which no comment says what their code means: none next to it or on the two lines above, and
     /// none with the number in it.
-    pub fn unexplained(&self) -> Vec<Exit<'a>> {
+    pub fn undocumented_exits(&self) -> Vec<ScriptExit<'a>> {
         let text = self.text();
         let comments: Vec<&str> =
             text.lines().filter_map(|line| line.split_once('#').map(|(_, comment)| comment)).collect();
@@ -48,7 +48,7 @@ impl<'a> Script<'a> {
             let names = |it: &&str| it.split(|it: char| !it.is_ascii_digit()).any(|it| it == code);
             comments.iter().any(names)
         };
-        let is_beside = |exit: &Exit<'_>| {
+        let is_beside = |exit: &ScriptExit<'_>| {
             let at = exit.command.span.start as usize;
             let line_start = text[..at].rfind('\n').map_or(0, |it| it + 1);
             let line_end = text[at..].find('\n').map_or(text.len(), |it| at + it);

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::known;
-use super::looks::Looks;
-use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
-use crate::value::program::Options;
+use super::status_use::StatusUse;
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
+use super::traversal;
+use crate::value::program::ShellOptions;
 
 /// What becomes of the status of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub enum Fate {
     Checked,
     /// `set -e` ends the script when it is a failure.
     Guarded,
-    /// Nobody looks, and the script goes on.
-    Lost,
+    /// Nobody looks, and the script continues.
+    Ignored,
     /// Nobody looks, and `set -e` would do nothing there: what it stands in is a condition.
     Unguarded,
     /// `||` replaces it by a success.
@@ -38,9 +38,9 @@ pub struct Step<'a> {
     /// What becomes of its status.
     pub fate: Fate,
     /// What becomes of the status of the pipeline it is a part of.
-    pub whole: Fate,
+    pub pipeline_fate: Fate,
     /// What the shell is set to when it runs.
-    pub options: Options,
+    pub options: ShellOptions,
     /// Where it stands.
     pub context: Context,
     /// The pipeline it is a part of.
@@ -48,7 +48,7 @@ pub struct Step<'a> {
     /// What `||` runs when it fails.
     pub handler: Option<&'a Pipeline<'a>>,
     /// What it stands in that is a condition as a whole: `{ …; } && work`, a loop, or the call of a function.
-    pub around: Option<&'a Command<'a>>,
+    pub enclosing: Option<&'a Command<'a>>,
 }
 
 /// Where a command stands.
@@ -73,13 +73,13 @@ pub struct Context {
 }
 
 /// Goes through a script and says what becomes of the status of each command.
-pub fn steps<'a>(tree: &'a Tree<'a>, options: Options) -> Vec<Step<'a>> {
+pub fn steps<'a>(tree: &'a Tree<'a>, options: ShellOptions) -> Vec<Step<'a>> {
     let mut walk = Walk::new(tree, options);
     walk.all(&BTreeMap::new());
     // What a function does is known only once all its calls are.
     let conditions = calls_in_conditions(&walk);
     if !conditions.is_empty() {
-        walk = Walk { looks: walk.looks, ..Walk::new(tree, options) };
+        walk = Walk { status_use: walk.status_use, ..Walk::new(tree, options) };
         walk.all(&conditions);
     }
     walk.steps
@@ -101,7 +101,7 @@ fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>
         calls.push((name, asks, caller.filter(|caller| *caller != name), step.command));
     }
     // One turn for each function that calls the next.
-    for _ in 0..MOST_CALLS {
+    for _ in 0..MAX_CALLS {
         let before = found.len();
         for (name, asks, caller, command) in &calls {
             let inherited = caller.and_then(|caller| found.get(caller)).copied();
@@ -117,31 +117,31 @@ fn calls_in_conditions<'a>(walk: &Walk<'a>) -> BTreeMap<&'a str, &'a Command<'a>
 }
 
 /// Functions that call each other deeper than this are taken for called elsewhere.
-const MOST_CALLS: usize = 30;
+const MAX_CALLS: usize = 30;
 
 struct Walk<'a> {
     tree: &'a Tree<'a>,
     steps: Vec<Step<'a>>,
-    options: Options,
+    options: ShellOptions,
     /// The functions, with their bodies.
     functions: Vec<(&'a str, &'a Command<'a>)>,
     handler: Option<&'a Pipeline<'a>>,
-    around: Option<&'a Command<'a>>,
-    whole: Fate,
-    looks: Looks<'a>,
+    enclosing: Option<&'a Command<'a>>,
+    pipeline_fate: Fate,
+    status_use: StatusUse<'a>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(tree: &'a Tree<'a>, options: Options) -> Self {
+    fn new(tree: &'a Tree<'a>, options: ShellOptions) -> Self {
         Walk {
             tree,
             steps: Vec::new(),
             options,
             functions: Vec::new(),
             handler: None,
-            around: None,
-            whole: Fate::Decides,
-            looks: Looks::new(tree),
+            enclosing: None,
+            pipeline_fate: Fate::Decides,
+            status_use: StatusUse::new(tree),
         }
     }
 
@@ -152,9 +152,9 @@ impl<'a> Walk<'a> {
         let mut done = 0;
         while let Some(&(name, body)) = self.functions.get(done) {
             done += 1;
-            self.around = conditions.get(name).copied();
+            self.enclosing = conditions.get(name).copied();
             let context =
-                Context { in_function: true, in_condition: self.around.is_some(), ..Context::default() };
+                Context { in_function: true, in_condition: self.enclosing.is_some(), ..Context::default() };
             self.command(body, None, Fate::Checked, context);
         }
     }
@@ -167,24 +167,31 @@ impl<'a> Walk<'a> {
         for (index, item) in list.items.iter().enumerate() {
             let next = list.items.get(index + 1);
             let passes_on = index + 2 == count && next.is_some_and(passes_status_on);
-            let fate = match () {
-                () if item.background => Fate::Background,
+            let fate = if item.background {
+                Fate::Background
+            } else if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) {
                 // `exit` ends the script, and `return` the function, with the status of this one.
-                () if passes_on && next.is_some_and(|it| it.first.commands[0].is("exit")) => Fate::Decides,
-                () if passes_on && context.in_function => Fate::Checked,
-                () if index + 1 == count || passes_on => last,
-                () if next.is_some_and(|next| self.looks.at_status(next)) => Fate::Checked,
-                () if context.in_condition
-                    && !context.in_substitution
-                    && self.around.is_some()
-                    && last != Fate::Swallowed =>
-                {
-                    Fate::Unguarded
-                }
-                () if context.in_condition => Fate::Checked,
-                () if context.in_substitution => Fate::Argument,
-                () if self.options.errexit => Fate::Guarded,
-                () => Fate::Lost,
+                Fate::Decides
+            } else if passes_on && context.in_function {
+                Fate::Checked
+            } else if index + 1 == count || passes_on {
+                last
+            } else if next.is_some_and(|next| self.status_use.reads_status(next)) {
+                Fate::Checked
+            } else if context.in_condition
+                && !context.in_substitution
+                && self.enclosing.is_some()
+                && last != Fate::Swallowed
+            {
+                Fate::Unguarded
+            } else if context.in_condition {
+                Fate::Checked
+            } else if context.in_substitution {
+                Fate::Argument
+            } else if self.options.errexit {
+                Fate::Guarded
+            } else {
+                Fate::Ignored
             };
             self.and_or(item, fate, context);
         }
@@ -200,7 +207,7 @@ impl<'a> Walk<'a> {
             let own = match fallback {
                 Some(handler) => {
                     self.handler = Some(handler);
-                    if handler.commands.iter().all(|it| self.looks.gives_success(it)) {
+                    if handler.commands.iter().all(|it| self.status_use.forces_success(it)) {
                         Fate::Swallowed
                     } else {
                         Fate::Checked
@@ -216,24 +223,24 @@ impl<'a> Walk<'a> {
             let is_condition = !later.is_empty() || pipeline.negated;
             let before_it = index.checked_sub(1).map(|it| (item.rest[it].0, pipelines[it]));
             let guards = |(operator, before): (Operator, &Pipeline<'_>)| {
-                operator == Operator::Or || before.commands.last().is_some_and(known::is_trivial)
+                operator == Operator::Or || before.commands.last().is_some_and(traversal::is_trivial)
             };
             let context = Context {
                 in_condition: context.in_condition || is_condition,
                 is_guarded: context.is_guarded || before_it.is_some_and(guards),
                 ..context
             };
-            let around = self.around;
+            let enclosing = self.enclosing;
             if let [command] = pipeline.commands.as_slice()
                 && is_condition
-                && around.is_none()
+                && enclosing.is_none()
                 && is_compound(command)
             {
-                self.around = Some(command);
+                self.enclosing = Some(command);
             }
             self.pipeline(pipeline, if pipeline.negated { Fate::Checked } else { own }, context);
             self.handler = before;
-            self.around = around;
+            self.enclosing = enclosing;
         }
     }
 
@@ -241,7 +248,7 @@ impl<'a> Walk<'a> {
         for (index, command) in pipeline.commands.iter().enumerate() {
             let is_last = index + 1 == pipeline.commands.len();
             let own = if is_last || self.options.pipefail { fate } else { Fate::Piped };
-            self.whole = fate;
+            self.pipeline_fate = fate;
             self.command(command, Some(pipeline), own, context);
         }
     }
@@ -255,52 +262,52 @@ impl<'a> Walk<'a> {
     ) {
         let looped = Context { in_loop: true, ..context };
         let repeated = match fate {
-            Fate::Decides if context.in_condition && self.around.is_some() => Fate::Unguarded,
+            Fate::Decides if context.in_condition && self.enclosing.is_some() => Fate::Unguarded,
             Fate::Decides if self.options.errexit && !context.in_condition => Fate::Guarded,
-            Fate::Decides => Fate::Lost,
+            Fate::Decides => Fate::Ignored,
             fate => fate,
         };
         match &command.kind {
-            Kind::Simple { assignments, words } => {
+            CommandKind::Simple { assignments, words } => {
                 self.step(command, pipeline, fate, context);
                 let value = if words.is_empty() { fate } else { Fate::Argument };
                 assignments.iter().for_each(|it| self.word(&it.value, value, context));
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
                 self.set(words);
             }
-            Kind::Test(words) => {
+            CommandKind::Test(words) => {
                 self.step(command, pipeline, fate, context);
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
             }
-            Kind::Arithmetic(_) => self.step(command, pipeline, fate, context),
-            Kind::Group(list) => self.list(list, fate, context),
-            Kind::Subshell(list) => {
+            CommandKind::Arithmetic(_) => self.step(command, pipeline, fate, context),
+            CommandKind::Group(list) => self.list(list, fate, context),
+            CommandKind::Subshell(list) => {
                 let options = self.options;
                 self.list(list, fate, context);
                 self.options = options;
             }
-            Kind::If { branches, otherwise } => {
+            CommandKind::If { branches, otherwise } => {
                 let inner = Context { in_branch: true, ..context };
                 for (condition, body) in branches {
-                    self.asked(condition, Context { in_condition: true, ..context });
+                    self.condition(condition, Context { in_condition: true, ..context });
                     self.list(body, fate, inner);
                 }
                 otherwise.iter().for_each(|body| self.list(body, fate, inner));
             }
-            Kind::Loop { condition, body, .. } => {
+            CommandKind::Loop { condition, body, .. } => {
                 let asked = Context { in_condition: true, in_loop_condition: true, ..looped };
-                self.asked(condition, asked);
+                self.condition(condition, asked);
                 self.list(body, repeated, looped);
             }
-            Kind::For { words, body, .. } => {
+            CommandKind::For { words, body, .. } => {
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
                 self.list(body, repeated, looped);
             }
-            Kind::Case { subject, arms } => {
+            CommandKind::Case { subject, arms } => {
                 self.word(subject, Fate::Argument, context);
                 arms.iter().for_each(|arm| self.list(arm, fate, Context { in_branch: true, ..context }));
             }
-            Kind::Function { name, body, .. } => self.functions.push((name, body)),
+            CommandKind::Function { name, body, .. } => self.functions.push((name, body)),
         }
         for redirection in &command.redirections {
             self.word(&redirection.target, Fate::Argument, context);
@@ -315,15 +322,24 @@ impl<'a> Walk<'a> {
         context: Context,
     ) {
         let Some(pipeline) = pipeline else { return };
-        let Walk { options, handler, whole, around, .. } = *self;
-        self.steps.push(Step { command, fate, whole, options, context, pipeline, handler, around });
+        let Walk { options, handler, pipeline_fate, enclosing, .. } = *self;
+        self.steps.push(Step {
+            command,
+            fate,
+            pipeline_fate,
+            options,
+            context,
+            pipeline,
+            handler,
+            enclosing,
+        });
     }
 
     /// Goes through a condition, whose last command is what is asked.
-    fn asked(&mut self, condition: &'a List<'a>, context: Context) {
-        let around = self.around.take();
+    fn condition(&mut self, condition: &'a List<'a>, context: Context) {
+        let enclosing = self.enclosing.take();
         self.list(condition, Fate::Checked, context);
-        self.around = around;
+        self.enclosing = enclosing;
     }
 
     fn word(&mut self, word: &'a Word<'a>, fate: Fate, context: Context) {
@@ -357,23 +373,23 @@ impl<'a> Walk<'a> {
         let mut rest = texts.iter().skip(1);
         while let Some(word) = rest.next().filter(|it| it.starts_with(['-', '+'])) {
             let on = word.starts_with('-');
-            if self.options.take_letters(&word[1..], on)
+            if self.options.set_letters(&word[1..], on)
                 && let Some(name) = rest.next()
             {
-                self.options.take_name(name, on);
+                self.options.set_name(name, on);
             }
         }
     }
 }
 
-/// Says whether a command ends the script, or a function, with the status of the command before it.
+/// Whether a command ends the script, or a function, with the status of the command before it.
 fn passes_status_on(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let ends = command.is("exit") || command.is("return");
     ends && item.rest.is_empty() && command.arguments().iter().all(|word| is_variable(word, "?"))
 }
 
-/// Says whether a command ends the script with a failure: `exit 1`.
+/// Whether a command ends the script with a failure: `exit 1`.
 fn exits_with_failure(item: &AndOr<'_>) -> bool {
     let [command] = item.first.commands.as_slice() else { return false };
     let code = command.arguments().first().and_then(Word::literal);
@@ -384,16 +400,22 @@ fn is_variable(word: &Word<'_>, name: &str) -> bool {
     matches!(word.parts.as_slice(), [Part::Variable(variable)] if variable.name == name)
 }
 
-/// Says whether a part of a list goes elsewhere: to the end of the script, of a function or of a loop.
+/// Whether a part of a list goes elsewhere: to the end of the script, of a function or of a loop.
 fn leaves(pipeline: &Pipeline<'_>) -> bool {
     let ends = |it: &Command<'_>| ["exit", "return", "break", "continue"].iter().any(|name| it.is(name));
     pipeline.commands.iter().any(|command| {
         ends(command)
-            || matches!(&command.kind, Kind::Group(list) if list.items.iter().any(|it| it.pipelines().any(leaves)))
+            || matches!(&command.kind, CommandKind::Group(list) if list.items.iter().any(|it| it.pipelines().any(leaves)))
     })
 }
 
-/// Says whether a command is made of others.
+/// Whether a command is made of others.
 fn is_compound(command: &Command<'_>) -> bool {
-    !matches!(command.kind, Kind::Simple { .. } | Kind::Test(_) | Kind::Arithmetic(_) | Kind::Function { .. })
+    !matches!(
+        command.kind,
+        CommandKind::Simple { .. }
+            | CommandKind::Test(_)
+            | CommandKind::Arithmetic(_)
+            | CommandKind::Function { .. }
+    )
 }

@@ -2,7 +2,7 @@
 
 use super::syntax::{Command, Word};
 use crate::shell::script::Script;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// A program that installs software.
@@ -32,19 +32,19 @@ const INSTALLERS: [Installer; 5] = [
 ];
 
 fn installer(program: &str) -> Option<&'static Installer> {
-    INSTALLERS.iter().find(|it| has(it.names, program))
+    INSTALLERS.iter().find(|it| has_word(it.names, program))
 }
 
 /// Returns the distribution's package manager that a script installs with.
 pub fn package_manager(script: &Script<'_>) -> Option<String> {
     let installing = script.commands().iter().filter(|command| installs(command));
-    let names = installing.filter_map(|command| run_by(command).first()?.literal());
+    let names = installing.filter_map(|command| wrapped_command(command).first()?.literal());
     let is_manager = |name: &String| installer(name).is_some_and(|it| it.is_of_distribution);
     names.map(|name| base_name(&name).to_owned()).find(is_manager)
 }
 
 /// Returns the words of the program that `exec` or `sudo` starts.
-pub fn run_by<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
+pub fn wrapped_command<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
     const WRAPPERS: [&str; 7] = ["exec", "sudo", "command", "nice", "nohup", "env", "time"];
     let words = command.words();
     let is_before = |word: &&Word<'_>| {
@@ -55,12 +55,13 @@ pub fn run_by<'c, 's>(command: &'c Command<'s>) -> &'c [Word<'s>] {
     &words[skipped..]
 }
 
-/// Says whether a command fetches and installs software.
+/// Whether a command fetches and installs software.
 pub fn installs(command: &Command<'_>) -> bool {
-    let Some((name, arguments)) = run_by(command).split_first() else { return false };
+    let Some((name, arguments)) = wrapped_command(command).split_first() else { return false };
     let Some(name) = name.literal() else { return false };
     let local = arguments.iter().any(|word| word.is("--no-index") || word.is("."));
-    let has_verb = |verbs: &str| arguments.iter().filter_map(Word::literal).any(|word| has(verbs, &word));
+    let has_verb =
+        |verbs: &str| arguments.iter().filter_map(Word::literal).any(|word| has_word(verbs, &word));
     let installs = match base_name(&name) {
         "python" | "python3" => has_verb("pip") && has_verb("install"),
         program => installer(program).is_some_and(|it| has_verb(it.verbs)),

@@ -1,12 +1,12 @@
 //! What a container starts: its words, the wrappers around a shell, the shell's options, and the script.
 
-use crate::value::program::{Options, base_name, is_shell, script_of};
+use crate::value::program::{ShellOptions, base_name, is_shell, script_of};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::image::{Flavour, flavour};
-use super::neighbours::Neighbours;
+use super::flavour::{Flavour, flavour};
+use super::pod_context::PodContext;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
 
@@ -21,7 +21,7 @@ pub struct Invocation<'d> {
     /// The shell that runs a script, if one does.
     pub shell: Option<Shell<'d>>,
     /// The pod around the container.
-    pub neighbours: Rc<Neighbours<'d>>,
+    pub pod_context: Rc<PodContext<'d>>,
     variables: OnceCell<HashSet<&'d str>>,
 }
 
@@ -35,7 +35,7 @@ pub struct Shell<'d> {
     /// The position of its word.
     pub word: usize,
     /// The options that count as `set`.
-    pub options: Options,
+    pub options: ShellOptions,
     /// The position of the script among the words.
     pub script: usize,
     /// Whether nothing stands around it, so that it is the container's first process.
@@ -46,20 +46,20 @@ pub struct Shell<'d> {
 
 impl<'d> Invocation<'d> {
     /// Reads `command` and `args` of a container; `None` if neither is a list of texts.
-    pub fn of(container: Container<'d>) -> Option<Self> {
-        Invocation::among(container, &Rc::new(Neighbours::of(container.pod)))
+    pub fn new(container: Container<'d>) -> Option<Self> {
+        Invocation::in_pod(container, &Rc::new(PodContext::new(container.pod)))
     }
 
     /// Does the same for one of several containers of a pod.
-    pub fn among(container: Container<'d>, neighbours: &Rc<Neighbours<'d>>) -> Option<Self> {
+    pub fn in_pod(container: Container<'d>, pod_context: &Rc<PodContext<'d>>) -> Option<Self> {
         let mut words: Vec<Node<'d>> = container.command().items().collect();
         let commands = words.len();
         words.extend(container.args().items());
         if words.is_empty() || words.iter().any(|word| word.text().is_none()) {
             return None;
         }
-        let (shell, neighbours, variables) = (None, neighbours.clone(), OnceCell::new());
-        let mut invocation = Invocation { container, words, commands, shell, neighbours, variables };
+        let (shell, pod_context, variables) = (None, pod_context.clone(), OnceCell::new());
+        let mut invocation = Invocation { container, words, commands, shell, pod_context, variables };
         invocation.shell = invocation.find_shell();
         Some(invocation)
     }
@@ -70,7 +70,7 @@ impl<'d> Invocation<'d> {
     }
 
     /// Returns the words behind the script: `$0`, `$1` …
-    pub fn extra(&self) -> &[Node<'d>] {
+    pub fn extra_words(&self) -> &[Node<'d>] {
         let shell = self.shell.filter(|shell| !shell.wrapped);
         shell.and_then(|shell| self.words.get(shell.script + 1..)).unwrap_or_default()
     }
@@ -79,13 +79,13 @@ impl<'d> Invocation<'d> {
     pub fn program(&self) -> usize {
         let mut at = 0;
         // Every step passes over a word at least.
-        while let Some(next) = self.word(at).and_then(|word| self.behind_wrapper(base_name(word), at + 1)) {
+        while let Some(next) = self.word(at).and_then(|word| self.after_wrapper(base_name(word), at + 1)) {
             at = next;
         }
         at
     }
 
-    fn behind_wrapper(&self, wrapper: &str, mut at: usize) -> Option<usize> {
+    fn after_wrapper(&self, wrapper: &str, mut at: usize) -> Option<usize> {
         let with_values: &[&str] = match wrapper {
             "timeout" => &["-k", "-s", "-t", "--kill-after", "--signal"],
             "env" => &["-u", "-C", "--unset", "--chdir"],
@@ -154,14 +154,14 @@ impl<'d> Invocation<'d> {
             name: "sh",
             flavour: Flavour::Unknown,
             word: at,
-            options: Options::default(),
+            options: ShellOptions::default(),
             script: at + 1,
             first: false,
             wrapped: true,
         })
     }
 
-    /// Says whether the container's `env` has a variable of this name.
+    /// Whether the container's `env` has a variable of this name.
     pub fn is_in_env(&self, name: &str) -> bool {
         let names = || self.container.env().items().filter_map(|it| it.field("name").text()).collect();
         self.variables.get_or_init(names).contains(name)

@@ -1,21 +1,21 @@
 //! Loops that may never end.
 
-use super::known::{commands_in, commands_with_substitutions, words_in};
-use super::probes::{is_probe, opens_connection};
 use super::programs::Fact;
-use super::syntax::{AndOr, Command, Kind, List, Operator, Part, Pipeline, Tree};
+use super::readiness_probes::{is_probe, opens_connection};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree};
+use super::traversal::{commands_in, commands_with_substitutions, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
 
 /// A loop that nothing but its condition ends.
-pub struct Endless<'a> {
+pub struct EndlessLoop<'a> {
     /// The command that the end depends on.
     pub command: &'a Command<'a>,
     /// The place of `until` or `while`.
     pub keyword: Span,
     /// Whether the command only looks whether something is there.
-    pub waits: bool,
-    /// What has to be for the loop to go on.
+    pub is_wait: bool,
+    /// What has to be for the loop to continue.
     pub condition: Condition,
 }
 
@@ -33,8 +33,8 @@ pub enum Condition {
 }
 
 impl<'a> Script<'a> {
-    /// Finds the loops that go on until a command succeeds, however often it fails, or until a question has another answer.
-    pub fn endless(&self) -> Vec<Endless<'a>> {
+    /// Finds the loops that continue until a command succeeds, however often it fails, or until a question has another answer.
+    pub fn endless_loops(&self) -> Vec<EndlessLoop<'a>> {
         let words = &self.source.invocation.words;
         let is_timed = words
             .iter()
@@ -46,8 +46,8 @@ impl<'a> Script<'a> {
         self.commands().iter().filter_map(|command| self.endless_loop(command)).collect()
     }
 
-    fn endless_loop(&self, command: &'a Command<'a>) -> Option<Endless<'a>> {
-        let Kind::Loop { condition: list, body, until } = &command.kind else { return None };
+    fn endless_loop(&self, command: &'a Command<'a>) -> Option<EndlessLoop<'a>> {
+        let CommandKind::Loop { condition: list, body, until } = &command.kind else { return None };
         if is_bounded(list) || is_bounded(body) {
             return None;
         }
@@ -56,9 +56,15 @@ impl<'a> Script<'a> {
         let first = item.pipelines().last()?.commands.first()?;
         if is_constant(first) {
             let command = retried_in(body, first)?;
-            return Some(Endless { command, keyword, waits: is_probe(command), condition: Condition::Fails });
+            return Some(EndlessLoop {
+                command,
+                keyword,
+                is_wait: is_probe(command),
+                condition: Condition::Fails,
+            });
         }
-        let (pipeline, asked) = item.pipelines().collect::<Vec<_>>().into_iter().rev().find_map(asked_by)?;
+        let (pipeline, asked) =
+            item.pipelines().collect::<Vec<_>>().into_iter().rev().find_map(condition_commands)?;
         let test = asked.iter().copied().find(|it| is_test(it));
         let command = asked.iter().copied().find(|it| !is_test(it)).or(test)?;
         let goes_on = *until == pipeline.negated;
@@ -73,51 +79,51 @@ impl<'a> Script<'a> {
             asked.iter().any(|asked| own.iter().any(|name| asked.is(name))) || has_command(list, &own);
         let leaves = has_command(body, &["break", "exit", "return", "shift", "wait", "read"]);
         let sleeps = has_command(body, &["inotifywait"]) || has_idle_command(body) || test.is_some();
-        // `while work` is a worker: it goes on as long as there is something to do.
+        // `while work` is a worker: it continues as long as there is something to do.
         let works = match condition {
             Condition::Succeeds => !is_probe(command) || has_work(body),
             Condition::True(_) if is_test(command) => !has_command(body, &["sleep"]) || has_work(body),
             _ => false,
         };
-        let waits = test.is_some() || is_probe(command);
+        let is_wait = test.is_some() || is_probe(command);
         let is_endless = !is_own && !leaves && sleeps && !works;
-        is_endless.then_some(Endless { command, keyword, waits, condition })
+        is_endless.then_some(EndlessLoop { command, keyword, is_wait, condition })
     }
 }
 
-/// Returns the commands of a pipeline in a condition, with those in its substitutions; nothing where it only prints.
-fn asked_by<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a Command<'a>>)> {
+/// Returns the commands of a pipeline in a condition, with those in its substitutions; `None` if it only prints.
+fn condition_commands<'a>(pipeline: &'a Pipeline<'a>) -> Option<(&'a Pipeline<'a>, Vec<&'a Command<'a>>)> {
     let mut asked = Vec::new();
     pipeline.commands.iter().for_each(|it| commands_with_substitutions(it, &mut asked));
-    asked.retain(|command| asks(command));
+    asked.retain(|command| can_fail(command));
     (!asked.is_empty()).then_some((pipeline, asked))
 }
 
 /// Whether a command can fail, and is none that only holds others.
-fn asks(command: &Command<'_>) -> bool {
+fn can_fail(command: &Command<'_>) -> bool {
     let is_program = match &command.kind {
-        Kind::Simple { words, .. } if words.is_empty() => !command.redirections.is_empty(),
+        CommandKind::Simple { words, .. } if words.is_empty() => !command.redirections.is_empty(),
         // `$(ask)` as a command has no name of its own.
-        Kind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
-        _ => matches!(command.kind, Kind::Test(_)),
+        CommandKind::Simple { words, .. } => !matches!(words[0].parts.as_slice(), [Part::Command { .. }]),
+        _ => matches!(command.kind, CommandKind::Test(_)),
     };
     is_program && (!command.has(Fact::Succeeds) || command.redirections.iter().any(opens_connection))
 }
 
 fn is_test(command: &Command<'_>) -> bool {
-    matches!(command.kind, Kind::Test(_)) || command.is("[") || command.is("test")
+    matches!(command.kind, CommandKind::Test(_)) || command.is("[") || command.is("test")
 }
 
-/// What goes on for ever does, to follow the container's name, and whether that is certain.
-pub type Unending = (String, bool);
+/// What continues forever does, to follow the container's name, and whether that is certain.
+pub type EndlessReason = (String, bool);
 
-/// Says why a script goes on for ever: a loop without an end, or a last command that `serves` says never ends. Says too
+/// Returns why a script runs forever: a loop without an end, or a last command that `describe` says never ends. Returns too
 /// whether nothing in it can end it.
-pub fn never_ends<'a>(
+pub fn endless_reason<'a>(
     tree: &'a Tree<'a>,
     errexit: bool,
-    serves: &dyn Fn(&[&str]) -> Option<Unending>,
-) -> Option<Unending> {
+    describe: &dyn Fn(&[&str]) -> Option<EndlessReason>,
+) -> Option<EndlessReason> {
     let mut all = Vec::new();
     commands_in(&tree.list, &mut all);
     let ends = ["trap", "kill", "pkill", "timeout"].iter().any(|name| all.iter().any(|it| it.is(name)));
@@ -125,7 +131,7 @@ pub fn never_ends<'a>(
     let endless = items.iter().filter(|item| !item.background && item.rest.is_empty()).find_map(|item| {
         let [command] = item.first.commands.as_slice() else { return None };
         match &command.kind {
-            Kind::Loop { condition, body, until } => {
+            CommandKind::Loop { condition, body, until } => {
                 let decisive = &condition.items.last()?.first;
                 let [constant] = decisive.commands.as_slice() else { return None };
                 let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
@@ -133,14 +139,14 @@ pub fn never_ends<'a>(
                 let fails = errexit && has_work(body);
                 (holds && !leaves).then(|| ("loops forever".to_owned(), !fails && !ends))
             }
-            Kind::Simple { .. } => {
+            CommandKind::Simple { .. } => {
                 let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
                 let words = words?;
                 let mut words: Vec<&str> = words.iter().map(|it| &**it).collect();
                 if words.first() == Some(&"exec") {
                     words.remove(0);
                 }
-                serves(&words).map(|(what, is_certain)| (what, is_certain && !ends))
+                describe(&words).map(|(what, is_certain)| (what, is_certain && !ends))
             }
             _ => None,
         }
@@ -151,7 +157,7 @@ pub fn never_ends<'a>(
 fn has_work(body: &List<'_>) -> bool {
     let mut found = Vec::new();
     commands_in(body, &mut found);
-    found.iter().any(|it| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it))
+    found.iter().any(|it| matches!(it.kind, CommandKind::Simple { .. }) && !super::traversal::is_trivial(it))
 }
 
 /// Finds the command whose success alone ends `while true`: `work && break`, `if work; then break; fi`.
@@ -159,11 +165,11 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
     let mut all = Vec::new();
     commands_in(body, &mut all);
     let ends = all.iter().filter(|it| ends_loop(it) || it.is("return")).count();
-    let guards: Vec<_> = body.items.iter().filter_map(guard).collect();
+    let guards: Vec<_> = body.items.iter().filter_map(exit_condition).collect();
     let sleeps = condition.is("sleep") || has_command(body, &["sleep"]);
     let first = guards.first().filter(|_| guards.len() == ends && sleeps)?;
     match first.kind {
-        Kind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
+        CommandKind::Simple { .. } if !first.is("[") && !first.is("test") => Some(first),
         // What is tested is what the work before it has left.
         _ => {
             words_in(body, &mut |word| {
@@ -173,18 +179,19 @@ fn retried_in<'a>(body: &'a List<'a>, condition: &Command<'_>) -> Option<&'a Com
                     }
                 }
             });
-            let is_work =
-                |it: &&&Command<'_>| matches!(it.kind, Kind::Simple { .. }) && !super::known::is_trivial(it);
+            let is_work = |command: &&&Command<'_>| {
+                matches!(command.kind, CommandKind::Simple { .. }) && !super::traversal::is_trivial(command)
+            };
             Some(all.iter().find(is_work).copied().unwrap_or(first))
         }
     }
 }
 
-fn guard<'a>(item: &'a AndOr<'a>) -> Option<&'a Command<'a>> {
+fn exit_condition<'a>(item: &'a AndOr<'a>) -> Option<&'a Command<'a>> {
     let first = item.first.commands.first().filter(|_| !item.first.negated)?;
     match (&first.kind, item.rest.as_slice()) {
         (_, [(Operator::And, end)]) => end.commands.iter().any(ends_loop).then_some(first),
-        (Kind::If { branches, otherwise: None }, []) => match branches.as_slice() {
+        (CommandKind::If { branches, otherwise: None }, []) => match branches.as_slice() {
             [(condition, body)] => {
                 let ends = body.items.iter().any(|it| it.first.commands.iter().any(ends_loop));
                 let tested = &condition.items.last()?.first;
@@ -213,7 +220,7 @@ fn has_idle_command(body: &List<'_>) -> bool {
     found.iter().any(|command| command.has(Fact::Succeeds))
 }
 
-/// Says whether a list counts, or looks at a clock.
+/// Whether a list counts, or looks at a clock.
 fn is_bounded(list: &List<'_>) -> bool {
     let mut counts = has_command(list, &["let", "expr", "seq", "shift"]);
     words_in(list, &mut |word| {
@@ -226,12 +233,12 @@ fn is_bounded(list: &List<'_>) -> bool {
     let mut commands = Vec::new();
     commands_in(list, &mut commands);
     counts
-        || commands
-            .iter()
-            .any(|it| matches!(it.kind, Kind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append))
+        || commands.iter().any(|it| {
+            matches!(it.kind, CommandKind::Arithmetic(_)) || it.assignments().iter().any(|it| it.append)
+        })
 }
 
-/// Says whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
+/// Whether a condition never changes: `true`, `:`, `[ 1 ]`, `sleep 60`.
 fn is_constant(command: &Command<'_>) -> bool {
     match command.words() {
         [name, _] if name.is("sleep") => true,

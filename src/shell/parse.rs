@@ -2,27 +2,27 @@
 //!
 //! Every construct of Bash is taken, also for `sh`; which of them a plain `sh` lacks is for rules to say.
 
-use super::error::{Cause, Parsed, SyntaxError};
-use super::syntax::{AndOr, Assignment, Command, Kind, List, Operator, Part, Pipeline, Tree, Word};
+use super::error::{Parsed, ScriptError, UnreadableCause};
+use super::syntax::{AndOr, Assignment, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Word};
 use crate::text::span::Span;
 
 /// Deeper nesting than this is not read.
-const MAXIMUM_DEPTH: usize = 60;
+const MAX_DEPTH: usize = 60;
 
 /// Linux starts no program with an argument longer than this (`MAX_ARG_STRLEN`, `include/uapi/linux/binfmts.h`).
-pub const MAXIMUM_LENGTH: usize = 128 << 10;
+pub const MAX_LENGTH: usize = 128 << 10;
 
 /// Reads a whole script.
 pub fn parse(text: &str) -> Parsed<Tree<'_>> {
     let (documents, bodies, texts) = Default::default();
     let mut parser = Parser { text, at: 0, end: text.len(), depth: 0, documents, bodies, texts };
-    if text.len() > MAXIMUM_LENGTH {
+    if text.len() > MAX_LENGTH {
         let message = format!(
             "it has {} bytes, but Linux starts no program with an argument of more than {} KiB",
             text.len(),
-            MAXIMUM_LENGTH / 1024
+            MAX_LENGTH / 1024
         );
-        return Err(SyntaxError { message, span: Span::new(0, 0), cause: Cause::Limit });
+        return Err(ScriptError { message, span: Span::new(0, 0), cause: UnreadableCause::Limit });
     }
     let list = parser.list()?;
     if parser.at < parser.end {
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Parsed<Tree<'_>> {
 }
 
 /// A here-document whose text is still to come.
-pub(super) struct Document {
+pub(super) struct HereDocument {
     pub(super) delimiter: String,
     pub(super) quoted: bool,
     pub(super) dashed: bool,
@@ -44,7 +44,7 @@ pub(super) struct Parser<'s> {
     /// Where the part that is read ends: the closing backquote, or the end of the script.
     pub(super) end: usize,
     depth: usize,
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<HereDocument>,
     pub(super) bodies: Vec<Word<'s>>,
     pub(super) texts: Vec<Span>,
 }
@@ -66,11 +66,15 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn error<T>(&self, message: impl Into<String>, start: usize, end: usize) -> Parsed<T> {
-        Err(SyntaxError { message: message.into(), span: Span::new(start, end), cause: Cause::Shell })
+        Err(ScriptError {
+            message: message.into(),
+            span: Span::new(start, end),
+            cause: UnreadableCause::Shell,
+        })
     }
 
-    /// Says that what stands here cannot.
-    pub(super) fn unexpected(&self) -> SyntaxError {
+    /// Returns the error for what stands here and cannot.
+    pub(super) fn unexpected(&self) -> ScriptError {
         let rest = self.rest();
         let operator =
             ["&&", "||", ";;", "<<", ">>"].iter().find(|it| rest.starts_with(**it)).map(|it| it.len());
@@ -82,14 +86,18 @@ impl<'s> Parser<'s> {
             "\n" => "the line ends in the middle of a command".to_owned(),
             found => format!("`{found}` is not allowed here"),
         };
-        SyntaxError { message, span: Span::new(self.at, self.at + len), cause: Cause::Shell }
+        ScriptError { message, span: Span::new(self.at, self.at + len), cause: UnreadableCause::Shell }
     }
 
     /// Goes one level down, if that is not too deep.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.depth >= MAXIMUM_DEPTH {
-            let message = format!("it is nested more than {MAXIMUM_DEPTH} levels deep");
-            return Err(SyntaxError { message, span: Span::new(self.at, self.at), cause: Cause::Limit });
+        if self.depth >= MAX_DEPTH {
+            let message = format!("it is nested more than {MAX_DEPTH} levels deep");
+            return Err(ScriptError {
+                message,
+                span: Span::new(self.at, self.at),
+                cause: UnreadableCause::Limit,
+            });
         }
         self.depth += 1;
         let result = read(self);
@@ -146,7 +154,9 @@ impl<'s> Parser<'s> {
         if self.at >= self.end {
             return self.error(format!("`{opening}` has no `{word}`"), start, start + opening.len());
         }
-        Err(self.unexpected())
+        let found = self.unexpected();
+        let message = format!("the `{opening}` needs `{word}` before `{}`", found.span.text(self.text));
+        Err(ScriptError { message, ..found })
     }
 
     fn at_end_of_list(&self) -> bool {
@@ -199,10 +209,12 @@ impl<'s> Parser<'s> {
         let mut rest = Vec::new();
         loop {
             self.blanks();
-            let operator = match () {
-                () if self.starts_with("&&") => Operator::And,
-                () if self.starts_with("||") => Operator::Or,
-                () => return Ok(AndOr { first, rest, background: false }),
+            let operator = if self.starts_with("&&") {
+                Operator::And
+            } else if self.starts_with("||") {
+                Operator::Or
+            } else {
+                return Ok(AndOr { first, rest, background: false });
             };
             self.at += 2;
             self.newlines()?;
@@ -241,14 +253,14 @@ impl<'s> Parser<'s> {
                 self.at += 1;
                 let list = self.some_list()?;
                 self.expect("}", "{", start)?;
-                Kind::Group(list)
+                CommandKind::Group(list)
             }
             "if" => self.if_clause(start)?,
             word @ ("while" | "until") => {
                 self.at += word.len();
                 let condition = self.some_list()?;
                 let body = self.do_group(word, start)?;
-                Kind::Loop { until: word == "until", condition, body }
+                CommandKind::Loop { until: word == "until", condition, body }
             }
             word @ ("for" | "select") => self.for_clause(word, start)?,
             "case" => self.case_clause(start)?,
@@ -266,11 +278,11 @@ impl<'s> Parser<'s> {
             "coproc" => {
                 let span = Span::new(start, start + "coproc".len());
                 let message = "it uses `coproc`, which batchlint does not support".to_owned();
-                return Err(SyntaxError { message, span, cause: Cause::Unsupported });
+                return Err(ScriptError { message, span, cause: UnreadableCause::Unsupported });
             }
-            "[[" => Kind::Test(self.test()?),
+            "[[" => CommandKind::Test(self.test()?),
             _ if self.starts_with("((") => match self.arithmetic(2) {
-                Some(text) => Kind::Arithmetic(text),
+                Some(text) => CommandKind::Arithmetic(text),
                 None => self.subshell(start)?,
             },
             _ if self.starts_with("(") => self.subshell(start)?,
@@ -336,7 +348,11 @@ impl<'s> Parser<'s> {
         assignments.shrink_to_fit();
         words.shrink_to_fit();
         redirections.shrink_to_fit();
-        Ok(Command { kind: Kind::Simple { assignments, words }, redirections, span: Span::new(start, end) })
+        Ok(Command {
+            kind: CommandKind::Simple { assignments, words },
+            redirections,
+            span: Span::new(start, end),
+        })
     }
 
     /// Reads `NAME=value`; behind the name of a command only where the value is an array.

@@ -1,7 +1,7 @@
 //! Reads redirections and here-documents.
 
 use super::error::Parsed;
-use super::parse::{Document, Parser};
+use super::parse::{HereDocument, Parser};
 use super::syntax::{Redirection, Word};
 use super::word::Mode;
 use crate::text::span::Span;
@@ -9,7 +9,7 @@ use crate::text::span::Span;
 const OPERATORS: [&str; 12] = ["&>>", "<<<", "<<-", "&>", ">>", "<<", "<&", ">&", "<>", ">|", "<", ">"];
 
 impl<'s> Parser<'s> {
-    /// Reads a redirection; nothing where none starts.
+    /// Reads a redirection; `None` if none starts.
     pub(super) fn redirection(&mut self) -> Parsed<Option<Redirection<'s>>> {
         let (start, rest) = (self.at, self.rest());
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -39,14 +39,14 @@ impl<'s> Parser<'s> {
             let raw = target.span.text(self.text);
             let quoted = raw.contains(['\'', '"', '\\']);
             let delimiter = raw.replace(['\'', '"', '\\'], "");
-            self.documents.push(Document { delimiter, quoted, dashed: operator == "<<-" });
+            self.documents.push(HereDocument { delimiter, quoted, dashed: operator == "<<-" });
         }
         Ok(Some(Redirection { operator, target, span }))
     }
 
     /// Reads the here-documents that were announced on the line that has just ended.
     pub(super) fn here_documents(&mut self) {
-        for Document { delimiter, quoted, dashed, .. } in std::mem::take(&mut self.documents) {
+        for HereDocument { delimiter, quoted, dashed, .. } in std::mem::take(&mut self.documents) {
             let start = self.at;
             let mut body = self.end;
             while self.at < self.end {
@@ -73,7 +73,7 @@ impl<'s> Parser<'s> {
         let end = std::mem::replace(&mut self.end, body);
         self.at = start;
         let mut parts = Vec::new();
-        let _ = self.nested(|parser| parser.parts(Mode::Document, &mut parts));
+        let _ = self.nested(|parser| parser.parts(Mode::HereDocument, &mut parts));
         self.documents.clear();
         self.bodies.push(Word { parts, span: Span::new(start, body) });
         self.end = end;

@@ -1,12 +1,12 @@
 //! A script that has been read, and what was worked out of it so far.
 
-use super::error::SyntaxError;
+use super::error::ScriptError;
 use super::flow::Step;
 use super::syntax::Command;
 use crate::manifest::document::Node;
 use crate::shell::invocation::Invocation;
 use crate::shell::invocation::Shell;
-use crate::shell::places::Places;
+use crate::shell::source_map::SourceMap;
 use crate::shell::syntax;
 use crate::shell::syntax::Tree;
 use std::borrow::Cow;
@@ -17,17 +17,17 @@ use std::collections::HashMap;
 /// A script that has been read, for rules.
 pub struct Script<'a> {
     /// The text with its place.
-    pub source: &'a Source<'a>,
-    /// What it says; nothing where it cannot be read.
+    pub source: &'a ScriptSource<'a>,
+    /// The syntax tree; empty if it cannot be read.
     pub tree: &'a Tree<'a>,
     /// Why it cannot be read.
-    pub error: Option<&'a SyntaxError>,
+    pub error: Option<&'a ScriptError>,
     /// Its simple commands and tests, with what becomes of their status.
     pub steps: Vec<Step<'a>>,
     pub(super) commands: Vec<&'a Command<'a>>,
     /// The functions that do nothing but print.
     pub(super) printers: BTreeSet<&'a str>,
-    pub(super) losses: OnceCell<Option<Losses<'a>>>,
+    pub(super) ignored_failures: OnceCell<Option<IgnoredFailures<'a>>>,
     pub(super) readers: OnceCell<Vec<&'a Command<'a>>>,
     pub(super) unset: OnceCell<Vec<&'a syntax::Variable<'a>>>,
     /// Some of the names that `env` or the script sets, to find the one that was meant.
@@ -37,15 +37,15 @@ pub struct Script<'a> {
 }
 
 /// Commands whose failure the Job does not see.
-pub struct Losses<'a> {
+pub struct IgnoredFailures<'a> {
     /// The commands, at least one.
-    pub lost: Vec<Step<'a>>,
+    pub steps: Vec<Step<'a>>,
     /// Why.
-    pub cause: Cause<'a>,
+    pub cause: IgnoredFailureCause<'a>,
 }
 
 /// Why a failure is not seen.
-pub enum Cause<'a> {
+pub enum IgnoredFailureCause<'a> {
     /// Nothing sets `-e`, and a later command can still fail.
     NoErrexit,
     /// The last command always succeeds.
@@ -57,7 +57,7 @@ pub enum Cause<'a> {
 }
 
 /// A script as the shell gets it.
-pub struct Source<'d> {
+pub struct ScriptSource<'d> {
     /// What the container starts.
     pub invocation: &'d Invocation<'d>,
     /// The shell that reads it.
@@ -68,5 +68,5 @@ pub struct Source<'d> {
     pub text: Cow<'d, str>,
     /// Where in the text Kubernetes has taken a `$` away.
     pub(super) removed: Vec<u32>,
-    pub(super) places: OnceCell<Places>,
+    pub(super) places: OnceCell<SourceMap>,
 }

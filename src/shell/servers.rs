@@ -1,6 +1,6 @@
 //! Programs that run until they are told to stop.
 
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ const fn server(names: &'static str, needs: &'static str, ends: &'static str) ->
 const ENDS: &str = "--version -version version --help -help help -V";
 
 static SERVERS: &[Server] = &[
-    // Proxies that stand beside the work.
+    // Proxies that run alongside the work.
     server(
         "cloud_sql_proxy cloud-sql-proxy alloydb-auth-proxy",
         "",
@@ -88,14 +88,14 @@ fn is_follow(word: &str) -> bool {
         || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
 }
 
-/// Says what a command that only waits does, to follow the container's name.
-pub fn waits(words: &[&str]) -> Option<String> {
+/// Returns what a command that only waits does, to follow the container's name.
+pub fn describe_wait(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let is_endless = match base_name(program) {
-        "sleep" => arguments.iter().any(|it| {
+        "sleep" => arguments.iter().any(|time| {
             // Some write a large number for it: more than a month.
-            matches!(*it, "infinity" | "inf" | "infinite")
-                || it.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
+            matches!(*time, "infinity" | "inf" | "infinite")
+                || time.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
         }),
         "tail" => {
             arguments.iter().any(|word| is_follow(word))
@@ -106,27 +106,27 @@ pub fn waits(words: &[&str]) -> Option<String> {
     is_endless.then(|| format!("runs `{}`", words.join(" ")))
 }
 
-/// Says which server a command starts, to follow the container's name.
-pub fn serves(words: &[&str]) -> Option<String> {
+/// Returns which server a command starts, to follow the container's name.
+pub fn describe_server(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
     let name = base_name(program);
     // Without `daemon off` nginx goes to the background, and its container ends.
     let is_nginx = name == "nginx" && arguments.iter().any(|it| it.contains("daemon off"));
     let server = BY_NAME.get(name);
-    let is_server = server.is_some_and(|it| {
-        (it.needs.is_empty() || arguments.iter().any(|word| has(it.needs, word)))
-            && !arguments.iter().any(|word| is_end(name, word))
+    let is_server = server.is_some_and(|server| {
+        (server.needs.is_empty() || arguments.iter().any(|word| has_word(server.needs, word)))
+            && !arguments.iter().any(|word| ends_server(name, word))
     });
     (is_nginx || is_server).then(|| format!("runs the server `{name}`"))
 }
 
-/// Says whether the server is one that an argument has to ask for.
+/// Whether the server is one that an argument has to ask for.
 pub fn has_subcommand(words: &[&str]) -> bool {
     words.first().is_some_and(|name| BY_NAME.get(name).is_some_and(|it| !it.needs.is_empty()))
 }
 
 /// Whether an argument makes a server do something else and end.
-pub fn is_end(server: &str, word: &str) -> bool {
+pub fn ends_server(server: &str, word: &str) -> bool {
     let word = word.split('=').next().unwrap_or_default();
-    has(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has(it.ends, word))
+    has_word(ENDS, word) || BY_NAME.get(server).is_some_and(|it| has_word(it.ends, word))
 }

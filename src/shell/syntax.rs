@@ -55,7 +55,7 @@ pub struct Pipeline<'s> {
 #[derive(Debug)]
 pub struct Command<'s> {
     /// What it is.
-    pub kind: Kind<'s>,
+    pub kind: CommandKind<'s>,
     /// Its redirections.
     pub redirections: Vec<Redirection<'s>>,
     /// Its place in the script.
@@ -64,7 +64,7 @@ pub struct Command<'s> {
 
 /// What a command is.
 #[derive(Debug)]
-pub enum Kind<'s> {
+pub enum CommandKind<'s> {
     /// A program, builtin or function with its arguments, or only assignments.
     Simple {
         /// `A=1` before the name.
@@ -216,7 +216,7 @@ impl<'s> Word<'s> {
         }
     }
 
-    /// Says whether the word is just this text.
+    /// Whether the word is just this text.
     pub fn is(&self, text: &str) -> bool {
         self.literal().is_some_and(|it| it == text)
     }
@@ -229,7 +229,7 @@ impl<'s> Word<'s> {
         }
     }
 
-    /// Says whether a part of the text is not protected by quotes and holds one of these characters.
+    /// Whether a part of the text is not protected by quotes and holds one of these characters.
     pub fn has_bare(&self, characters: &[char]) -> bool {
         self.parts
             .iter()
@@ -241,7 +241,7 @@ impl<'s> Command<'s> {
     /// Returns the words of a simple command.
     pub fn words(&self) -> &[Word<'s>] {
         match &self.kind {
-            Kind::Simple { words, .. } => words,
+            CommandKind::Simple { words, .. } => words,
             _ => &[],
         }
     }
@@ -249,12 +249,12 @@ impl<'s> Command<'s> {
     /// Returns the assignments of a simple command.
     pub fn assignments(&self) -> &[Assignment<'s>] {
         match &self.kind {
-            Kind::Simple { assignments, .. } => assignments,
+            CommandKind::Simple { assignments, .. } => assignments,
             _ => &[],
         }
     }
 
-    /// Returns the name of the program, builtin or function, without its folder.
+    /// Returns the name of the program, builtin or function, without its directory.
     pub fn name(&self) -> Option<Cow<'s, str>> {
         let name = self.words().first()?.literal()?;
         Some(match name.rfind('/') {
@@ -263,7 +263,7 @@ impl<'s> Command<'s> {
         })
     }
 
-    /// Says whether the command is a program, builtin or function of this name.
+    /// Whether the command is a program, builtin or function of this name.
     pub fn is(&self, name: &str) -> bool {
         self.name().is_some_and(|it| it == name)
     }
@@ -273,7 +273,7 @@ impl<'s> Command<'s> {
         self.words().get(1..).unwrap_or_default()
     }
 
-    /// Says whether one of the arguments is just this text.
+    /// Whether one of the arguments is just this text.
     pub fn has_argument(&self, text: &str) -> bool {
         self.arguments().iter().any(|word| word.is(text))
     }

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::known::{every_word, words_in};
 use super::programs::Fact;
-use super::syntax::{Kind, Part, Variable, Word};
+use super::syntax::{CommandKind, Part, Variable, Word};
+use super::traversal::{every_word, words_in};
 use crate::schema::version::Version;
 use crate::shell::script::Script;
 
 /// Variables that the shell sets itself, or that Kubernetes and container runtimes put into every container.
-const GIVEN: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
+const PREDEFINED: &str = "PATH HOME PWD OLDPWD HOSTNAME USER LOGNAME SHELL SHLVL IFS RANDOM UID EUID GROUPS PPID SECONDS LINENO OPTARG OPTIND \
     OPTERR REPLY PS1 PS2 PS4 TERM _ LANG LC_ALL FUNCNAME PIPESTATUS DIRSTACK HOSTTYPE OSTYPE MACHTYPE EPOCHSECONDS COLUMNS LINES \
     EDITOR TMPDIR MAIL JOB_COMPLETION_INDEX COMP_WORDS HISTFILE SRANDOM TZ http_proxy https_proxy no_proxy";
 
 impl<'a> Script<'a> {
     /// Returns the variables that it expands, by name, but for `$1`, `$?` and the like.
-    pub fn uses(&self) -> Vec<&'a Variable<'a>> {
+    pub fn used_variables(&self) -> Vec<&'a Variable<'a>> {
         let mut found = Vec::new();
         let documents = self.tree.documents.iter();
         words_in(&self.tree.list, &mut |word| variables(&word.parts, &mut found));
@@ -24,23 +24,23 @@ impl<'a> Script<'a> {
         found
     }
 
-    /// Returns the variables that it sets; nothing where any may be set: by other scripts that it reads, or by a name that
+    /// Returns the variables that it sets; `None` if any may be set: by other scripts that it reads, or by a name that
     /// the script makes.
-    pub fn sets(&self) -> Option<BTreeSet<&'a str>> {
+    pub fn set_variables(&self) -> Option<BTreeSet<&'a str>> {
         let mut names = BTreeSet::new();
         for command in self.commands() {
             names.extend(command.assignments().iter().map(|it| it.name));
             // `exec {log}>file`
-            let descriptors = command.redirections.iter().filter_map(|it| {
-                it.span.text(self.text()).strip_prefix('{')?.split_once('}').map(|(name, _)| name)
+            let descriptors = command.redirections.iter().filter_map(|redirection| {
+                redirection.span.text(self.text()).strip_prefix('{')?.split_once('}').map(|(name, _)| name)
             });
             names.extend(descriptors);
             match &command.kind {
-                Kind::For { name, arithmetic, .. } => {
+                CommandKind::For { name, arithmetic, .. } => {
                     names.insert(*name);
                     names.extend(arithmetic.iter().flat_map(|it| arithmetic_names(it)));
                 }
-                Kind::Arithmetic(text) => names.extend(arithmetic_names(text)),
+                CommandKind::Arithmetic(text) => names.extend(arithmetic_names(text)),
                 _ => {}
             }
             let name = command.name();
@@ -77,8 +77,8 @@ impl<'a> Script<'a> {
         Some(names)
     }
 
-    /// Returns the names of the container's `env`; nothing where `envFrom` or a program around the shell brings any.
-    pub fn env(&self) -> Option<BTreeSet<&'a str>> {
+    /// Returns the names of the container's `env`; `None` if `envFrom` or a program around the shell brings any.
+    pub fn env_names(&self) -> Option<BTreeSet<&'a str>> {
         let container = self.container();
         let names = container.env().items().filter_map(|it| it.field("name").text());
         let is_whole = container.env_from().items().next().is_none() && !self.source.shell.wrapped;
@@ -86,12 +86,12 @@ impl<'a> Script<'a> {
     }
 
     /// Returns the variables of which the script looks whether they are set: `${A:?}`, `${A:-b}`, `[ -z "$A" ]`.
-    pub fn checked(&self) -> BTreeSet<&'a str> {
-        let guarded = self.uses().into_iter().filter(|it| is_guarded(it)).map(|it| it.name);
+    pub fn tested_variables(&self) -> BTreeSet<&'a str> {
+        let guarded = self.used_variables().into_iter().filter(|it| has_fallback(it)).map(|it| it.name);
         let mut tested = Vec::new();
         for &command in self.commands() {
             let words: &'a [Word<'a>] = match &command.kind {
-                Kind::Test(words) => words,
+                CommandKind::Test(words) => words,
                 _ if command.is("[") || command.is("test") => command.words(),
                 _ => continue,
             };
@@ -99,9 +99,9 @@ impl<'a> Script<'a> {
         }
         let mut names: BTreeSet<&str> = guarded.chain(tested.iter().map(|it| it.name)).collect();
         // `table=$TABLE; [ -z "$table" ]`
-        let copies = self.commands().iter().flat_map(|it| it.assignments()).filter_map(|it| {
-            let [Part::Variable(variable)] = it.value.parts.as_slice() else { return None };
-            names.contains(it.name).then_some(variable.name)
+        let copies = self.commands().iter().flat_map(|it| it.assignments()).filter_map(|assignment| {
+            let [Part::Variable(variable)] = assignment.value.parts.as_slice() else { return None };
+            names.contains(assignment.name).then_some(variable.name)
         });
         let copies: Vec<_> = copies.collect();
         names.extend(copies);
@@ -109,13 +109,13 @@ impl<'a> Script<'a> {
     }
 
     /// Returns the variables whose value the script looks at: in a test, a `case`, or what another command reads.
-    pub fn inspected(&self) -> BTreeSet<&'a str> {
+    pub fn inspected_variables(&self) -> BTreeSet<&'a str> {
         let mut found = Vec::new();
         let mut see = |word: &'a Word<'a>| variables(&word.parts, &mut found);
         for command in self.commands() {
             match &command.kind {
-                Kind::Case { subject, .. } => every_word(subject, &mut see),
-                Kind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
+                CommandKind::Case { subject, .. } => every_word(subject, &mut see),
+                CommandKind::Test(words) => words.iter().for_each(|word| every_word(word, &mut see)),
                 _ if command.is("[") || command.is("test") => {
                     command.words().iter().for_each(|word| every_word(word, &mut see));
                 }
@@ -136,35 +136,36 @@ impl<'a> Script<'a> {
     /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.
     ///
     /// Nothing where other scripts are read, which may set any, or where another tool is to fill in `${NAME}`.
-    pub fn unset(&self, version: Version) -> &[&'a Variable<'a>] {
-        self.unset.get_or_init(|| self.find_unset(version).unwrap_or_default())
+    pub fn unset_variables(&self, version: Version) -> &[&'a Variable<'a>] {
+        self.unset.get_or_init(|| self.find_unset_variables(version).unwrap_or_default())
     }
 
-    fn find_unset(&self, version: Version) -> Option<Vec<&'a Variable<'a>>> {
-        let uses = self.uses();
-        let sets = self.sets().filter(|_| !uses.is_empty())?;
-        if !self.source.invocation.neighbours.placeholders(version).is_empty() {
+    fn find_unset_variables(&self, version: Version) -> Option<Vec<&'a Variable<'a>>> {
+        let uses = self.used_variables();
+        let sets = self.set_variables().filter(|_| !uses.is_empty())?;
+        if !self.source.invocation.pod_context.placeholders(version).is_empty() {
             return None;
         }
-        let checked = self.checked();
+        let checked = self.tested_variables();
         let mut seen = BTreeSet::new();
-        let unset = uses.into_iter().filter(|it| {
-            let name = it.name;
+        let unset = uses.into_iter().filter(|variable| {
+            let name = variable.name;
             // A use with `:-` makes its variable a checked one.
-            let is_set =
-                || sets.contains(name) || checked.contains(name) || self.is_in_env(name) || is_given(name);
+            let is_set = || {
+                sets.contains(name) || checked.contains(name) || self.is_in_env(name) || is_predefined(name)
+            };
             seen.insert(name) && !is_set()
         });
-        Some(unset.take(MOST_NAMES).collect())
+        Some(unset.take(MAX_NAMES).collect())
     }
 }
 
 /// More names than this are not compared with each other.
-const MOST_NAMES: usize = 200;
+const MAX_NAMES: usize = 200;
 
-/// Says whether a name is one that every container has.
-pub fn is_given(name: &str) -> bool {
-    GIVEN.split_whitespace().any(|it| it == name)
+/// Whether a name is one that every container has.
+pub fn is_predefined(name: &str) -> bool {
+    PREDEFINED.split_whitespace().any(|it| it == name)
         || name.starts_with("BASH")
         || name.starts_with("KUBERNETES_")
         || name.contains("_SERVICE_HOST")
@@ -172,28 +173,28 @@ pub fn is_given(name: &str) -> bool {
         || name.contains("_PORT_")
 }
 
-/// Says whether a name that nothing sets is a mistake for sure: another is near it, or no image would set such a one.
-pub fn is_mistake(script: &Script<'_>, name: &str) -> bool {
-    meant(script, name).is_some() || name.bytes().any(|it| it.is_ascii_lowercase())
+/// Whether a name that nothing sets is a mistake for sure: another is near it, or no image would set such a one.
+pub fn is_misspelled(script: &Script<'_>, name: &str) -> bool {
+    intended_name(script, name).is_some() || name.bytes().any(|it| it.is_ascii_lowercase())
 }
 
 /// Returns the variable that was probably meant by a name that nothing sets.
-pub fn meant<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
+pub fn intended_name<'a>(script: &Script<'a>, name: &str) -> Option<&'a str> {
     let known = script.known_names.get_or_init(|| {
-        let names = script.env().into_iter().chain(script.sets()).flatten();
-        names.take(MOST_NAMES).collect()
+        let names = script.env_names().into_iter().chain(script.set_variables()).flatten();
+        names.take(MAX_NAMES).collect()
     });
     let near = known.iter().copied();
     let near = near.filter(|it| it.len() > 3 && it.len().abs_diff(name.len()) <= 1 && *it != name);
-    near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|it| {
+    near.min_by_key(|it| strsim::osa_distance(it, name)).filter(|known| {
         let same_but_digits = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
-        strsim::osa_distance(it, name) == 1 && same_but_digits(it) != same_but_digits(name)
-            || it.eq_ignore_ascii_case(name)
+        strsim::osa_distance(known, name) == 1 && same_but_digits(known) != same_but_digits(name)
+            || known.eq_ignore_ascii_case(name)
     })
 }
 
-/// Says whether the expansion itself says what happens when nothing is set.
-pub fn is_guarded(variable: &Variable<'_>) -> bool {
+/// Whether the expansion itself says what happens when nothing is set.
+pub fn has_fallback(variable: &Variable<'_>) -> bool {
     matches!(variable.operator, ":-" | "-" | ":=" | "=" | ":?" | "?" | ":+" | "+")
 }
 

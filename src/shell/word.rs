@@ -15,11 +15,11 @@ pub(super) enum Mode {
     /// In `${…}`, up to `}`, in double quotes or not.
     Brace { quoted: bool },
     /// In a here-document.
-    Document,
+    HereDocument,
 }
 
 impl<'s> Parser<'s> {
-    /// Reads a word without leading blanks; nothing where none starts.
+    /// Reads a word without leading blanks; `None` if none starts.
     pub(super) fn word(&mut self) -> Parsed<Option<Word<'s>>> {
         let start = self.at;
         let mut parts = Vec::new();
@@ -29,7 +29,7 @@ impl<'s> Parser<'s> {
     }
 
     pub(super) fn parts(&mut self, mode: Mode, parts: &mut Vec<Part<'s>>) -> Parsed<()> {
-        let quoted = matches!(mode, Mode::Double | Mode::Document | Mode::Brace { quoted: true });
+        let quoted = matches!(mode, Mode::Double | Mode::HereDocument | Mode::Brace { quoted: true });
         let mut from = self.at;
         loop {
             let Some(byte) = self.peek() else {
@@ -40,7 +40,7 @@ impl<'s> Parser<'s> {
                 Mode::Bare => self.ends_word(byte),
                 Mode::Double => byte == b'"',
                 Mode::Brace { .. } => byte == b'}',
-                Mode::Document => false,
+                Mode::HereDocument => false,
             };
             if ends {
                 self.text_part(from, quoted, parts);
@@ -56,7 +56,7 @@ impl<'s> Parser<'s> {
                     self.text_part(from, quoted, parts);
                     self.single(parts)?;
                 }
-                b'"' if mode != Mode::Document && mode != Mode::Double => {
+                b'"' if mode != Mode::HereDocument && mode != Mode::Double => {
                     self.text_part(from, quoted, parts);
                     self.double(parts)?;
                 }
@@ -97,12 +97,12 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Says whether a pattern of Bash's `extglob` starts here: `@(a|b)`.
+    /// Whether a pattern of Bash's `extglob` starts here: `@(a|b)`.
     fn starts_with_pattern(&self, byte: u8) -> bool {
         self.text.as_bytes().get(self.at + 1) == Some(&b'(') && (byte != b'!' || self.has_extglob())
     }
 
-    /// Says whether an earlier line turns Bash's `extglob` on: a line is read as a whole before it runs.
+    /// Whether an earlier line turns Bash's `extglob` on: a line is read as a whole before it runs.
     fn has_extglob(&self) -> bool {
         let set = self.text[..self.at].find("shopt -s extglob");
         set.is_some_and(|at| self.text[at..self.at].contains('\n'))
@@ -134,7 +134,7 @@ impl<'s> Parser<'s> {
     fn single(&mut self, parts: &mut Vec<Part<'s>>) -> Parsed<()> {
         let start = self.at;
         let Some(len) = self.rest()[1..].find('\'') else {
-            return self.error("the quote `'` is not closed", start, start + 1);
+            return self.error("the quote `'` that starts here is never closed", start, start + 1);
         };
         let text = &self.rest()[1..1 + len];
         parts.push(Part::Text { text, quoted: true });
@@ -151,7 +151,7 @@ impl<'s> Parser<'s> {
             at += if bytes[at] == b'\\' { 2 } else { 1 };
         }
         if at >= self.end {
-            return self.error("the quote `$'` is not closed", start, start + 2);
+            return self.error("the quote `$'` that starts here is never closed", start, start + 2);
         }
         let text = self.text.get(start + 2..at).unwrap_or_default();
         parts.push(Part::Text { text, quoted: true });
@@ -164,7 +164,7 @@ impl<'s> Parser<'s> {
         self.at += 1;
         self.nested(|parser| parser.parts(Mode::Double, parts))?;
         if self.peek() != Some(b'"') {
-            return self.error("the quote `\"` is not closed", start, start + 1);
+            return self.error("the quote `\"` that starts here is never closed", start, start + 1);
         }
         if parts.len() == before {
             parts.push(Part::Text { text: "", quoted: true });
@@ -277,7 +277,7 @@ impl<'s> Parser<'s> {
             at += if bytes[at] == b'\\' { 2 } else { 1 };
         }
         if at >= self.end {
-            return self.error("the backquote is not closed", start, start + 1);
+            return self.error("the backquote that starts here is never closed", start, start + 1);
         }
         let mut list = List::default();
         // With escapes the commands are not the text as it stands; they are left alone.

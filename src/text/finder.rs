@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::span::narrow;
+use super::span::to_u32;
 
 /// Texts to look for.
 pub(crate) struct Finder {
@@ -32,7 +32,7 @@ struct Node {
 
 /// A place where a text was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct Match {
     /// The bytes.
     pub range: Range<usize>,
     /// The index of the text; none where a cut has left only the beginning of one.
@@ -43,7 +43,7 @@ pub(crate) struct Found {
 const ELLIPSIS: &str = "…";
 
 /// A shorter beginning of a text before an ellipsis is there by chance.
-const LEAST_CUT: u32 = 4;
+const MIN_CUT: u32 = 4;
 
 impl Finder {
     pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
@@ -62,14 +62,14 @@ impl Finder {
                 child => child,
             };
         }
-        self.lengths.push(narrow(text.len()));
+        self.lengths.push(to_u32(text.len()));
         if at != 0 {
-            self.nodes[at as usize].longest = narrow(self.lengths.len());
+            self.nodes[at as usize].longest = to_u32(self.lengths.len());
         }
     }
 
     fn add(&mut self, parent: u32, byte: u8) -> u32 {
-        let new = narrow(self.nodes.len());
+        let new = to_u32(self.nodes.len());
         let Node { depth, child: sibling, .. } = self.nodes[parent as usize];
         self.nodes.push(Node { byte, sibling, depth: depth + 1, ..Node::default() });
         self.nodes[parent as usize].child = new;
@@ -131,7 +131,7 @@ impl Finder {
 
     /// Finds, for each byte of a text at which some of the texts end, the longest of them, also where they overlap; and
     /// the beginnings of texts before an ellipsis.
-    pub(crate) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
+    pub(crate) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Match> + 'a {
         let bytes = if self.is_empty() { &[] } else { text.as_bytes() };
         let (mut at, mut state) = (0, 0);
         std::iter::from_fn(move || {
@@ -141,13 +141,13 @@ impl Finder {
                     let start = at - self.nodes[state as usize].depth as usize;
                     state = 0;
                     at += ELLIPSIS.len();
-                    return Some(Found { range: start..at - ELLIPSIS.len(), index: None });
+                    return Some(Match { range: start..at - ELLIPSIS.len(), index: None });
                 }
                 state = self.step(state, byte.to_ascii_lowercase());
                 at += 1;
                 let longest = self.nodes[state as usize].longest as usize;
                 if let Some(index) = longest.checked_sub(1) {
-                    return Some(Found { range: at - self.lengths[index] as usize..at, index: Some(index) });
+                    return Some(Match { range: at - self.lengths[index] as usize..at, index: Some(index) });
                 }
             }
             None
@@ -155,7 +155,7 @@ impl Finder {
     }
 
     fn is_cut(&self, state: u32) -> bool {
-        self.nodes[state as usize].depth >= LEAST_CUT
+        self.nodes[state as usize].depth >= MIN_CUT
     }
 }
 

@@ -37,7 +37,7 @@ pub enum GlobError {
 /// Whether a pattern is at most as long as allowed, and each `[…]` and `\` in it complete.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// Returns what is wrong with it.
 pub fn check(pattern: &str) -> Result<(), GlobError> {
     if pattern.len() > LONGEST {
         return Err(GlobError::TooLong);
@@ -58,15 +58,15 @@ pub fn check(pattern: &str) -> Result<(), GlobError> {
 }
 
 /// The most steps that it takes to decide about one path; a step looks at about one character of a pattern.
-pub const MOST_STEPS: usize = 1 << 15;
+pub const MAX_STEPS: usize = 1 << 15;
 
-/// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of folders, and at
+/// Whether a pattern covers a whole path: `*` and `?` stay within a name, `**` stands for any number of directories, and at
 /// the end for anything below. Takes its steps from `left`; without any left it covers nothing.
 pub fn matches(pattern: &str, path: &str, left: &mut usize) -> bool {
     let below = if pattern == "**" || pattern.ends_with("/**") { Some("*") } else { None };
     let (mut parts, mut names) = (pattern.split('/').chain(below), path.split('/'));
     let mut retry = None;
-    while take(4, left) {
+    while spend_steps(4, left) {
         let (mut next_parts, mut next_names) = (parts.clone(), names.clone());
         match (next_parts.next(), next_names.next()) {
             (None, None) => return true,
@@ -81,7 +81,7 @@ pub fn matches(pattern: &str, path: &str, left: &mut usize) -> bool {
             }
             _ => {}
         }
-        // The last `**` takes one more folder; what an earlier one takes makes no difference then.
+        // The last `**` takes one more directory; what an earlier one takes makes no difference then.
         let Some((after, from)) = &mut retry else { return false };
         if from.next().is_none() {
             return false;
@@ -95,7 +95,7 @@ pub fn matches(pattern: &str, path: &str, left: &mut usize) -> bool {
 pub fn matches_name(pattern: &str, name: &str, left: &mut usize) -> bool {
     let (mut pattern, mut name) = (pattern.chars(), name.chars());
     let mut retry: Option<(Chars<'_>, Chars<'_>)> = None;
-    while take(1, left) {
+    while spend_steps(1, left) {
         let (mut rest, mut others) = (pattern.clone(), name.clone());
         match (rest.next(), others.next()) {
             (None, None) => return true,
@@ -105,9 +105,9 @@ pub fn matches_name(pattern: &str, name: &str, left: &mut usize) -> bool {
                 continue;
             }
             (Some(first), Some(character)) => {
-                let is_taken = takes(first, &mut rest, character);
+                let is_taken = matches_char(first, &mut rest, character);
                 // A class has as many steps as characters.
-                take(pattern.as_str().len() - rest.as_str().len() - 1, left);
+                spend_steps(pattern.as_str().len() - rest.as_str().len() - 1, left);
                 if is_taken {
                     (pattern, name) = (rest, others);
                     continue;
@@ -125,14 +125,14 @@ pub fn matches_name(pattern: &str, name: &str, left: &mut usize) -> bool {
 }
 
 /// Takes steps, and returns whether there were so many.
-fn take(steps: usize, left: &mut usize) -> bool {
+fn spend_steps(steps: usize, left: &mut usize) -> bool {
     let enough = *left >= steps;
     *left = left.saturating_sub(steps);
     enough
 }
 
 /// Whether the part of a pattern that begins with `first` takes a character; moves `rest` behind it.
-fn takes(first: char, rest: &mut Chars<'_>, character: char) -> bool {
+fn matches_char(first: char, rest: &mut Chars<'_>, character: char) -> bool {
     match first {
         '?' => true,
         '[' => class(rest, character).unwrap_or(false),
@@ -202,7 +202,7 @@ fn is_in_class(name: &str, character: char) -> Option<bool> {
 /// Writes out the alternatives of `a/{b,c}`: `a/b` and `a/c`.
 ///
 /// # Errors
-/// Says what is wrong with the braces: they do not pair, nest too deeply, or multiply to too many patterns.
+/// Returns what is wrong with the braces: they do not pair, nest too deeply, or multiply to too many patterns.
 pub fn alternatives(pattern: &str) -> Result<Vec<String>, GlobError> {
     if pattern.len() > LONGEST {
         return Err(GlobError::TooLong);

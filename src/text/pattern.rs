@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::glob::{self, GlobError, MOST_STEPS, alternatives};
+use super::glob::{self, GlobError, MAX_STEPS, alternatives};
 
 /// The most patterns with wildcards that a configuration may exclude: each is held against each path.
-const MOST_GLOBS: usize = 1000;
+const MAX_GLOBS: usize = 1000;
 
 /// A pattern that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,11 +28,11 @@ pub enum PatternProblem {
     #[error("it matches nothing")]
     MatchesNothing,
     /// The patterns before it already have as many wildcards as allowed.
-    #[error("more than {MOST_GLOBS} of them have wildcards")]
+    #[error("more than {MAX_GLOBS} of them have wildcards")]
     TooMany,
 }
 
-/// A glob: `*` stands for anything within a name, `**` for folders, `?` for a character, `{a,b}` for either.
+/// A glob: `*` stands for anything within a name, `**` for directories, `?` for a character, `{a,b}` for either.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     globs: Vec<String>,
@@ -42,23 +42,23 @@ impl Pattern {
     /// Reads a pattern.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// Returns what is wrong with it.
     pub fn new(text: &str) -> Result<Self, PatternError> {
         let globs = alternatives(text).and_then(|globs| {
             globs.iter().try_for_each(|it| glob::check(it))?;
             Ok(globs)
         });
-        globs.map(|globs| Pattern { globs }).map_err(|error| refused(text, error))
+        globs.map(|globs| Pattern { globs }).map_err(|error| pattern_error(text, error))
     }
 
-    /// Says whether the pattern covers the whole text.
+    /// Whether the pattern covers the whole text.
     pub fn matches(&self, text: &str) -> bool {
-        let mut left = MOST_STEPS;
+        let mut left = MAX_STEPS;
         self.globs.iter().any(|it| glob::matches(it, text, &mut left))
     }
 }
 
-/// Patterns of files and folders that are left out, as a `.gitignore` has them: without a `/` they hold at any depth, later
+/// Patterns of files and directories that are left out, as a `.gitignore` has them: without a `/` they hold at any depth, later
 /// ones win, and `!` takes a file in again. Unlike there, `{a,b}` stands for either.
 #[derive(Clone, Debug, Default)]
 pub struct Exclude {
@@ -70,31 +70,31 @@ impl Exclude {
     /// Adds a pattern.
     ///
     /// # Errors
-    /// Says what is wrong with it.
+    /// Returns what is wrong with it.
     pub fn add(&mut self, text: String) -> Result<(), PatternError> {
-        let lines = alternatives(&text).map_err(|error| refused(&text, error))?;
+        let lines = alternatives(&text).map_err(|error| pattern_error(&text, error))?;
         for line in &lines {
             match self.ignores.add(line) {
                 Ok(true) => {}
                 // Blank lines and comments are none.
-                Ok(false) => return Err(refused(&text, PatternProblem::MatchesNothing)),
-                Err(error) => return Err(refused(&text, error)),
+                Ok(false) => return Err(pattern_error(&text, PatternProblem::MatchesNothing)),
+                Err(error) => return Err(pattern_error(&text, error)),
             }
         }
-        if self.ignores.globs.len() > MOST_GLOBS {
-            return Err(refused(&text, PatternProblem::TooMany));
+        if self.ignores.globs.len() > MAX_GLOBS {
+            return Err(pattern_error(&text, PatternProblem::TooMany));
         }
         self.patterns.push(text);
         Ok(())
     }
 
-    /// Whether a file or folder is left out or taken in; `None` if no pattern matches, and the folder that it is in
+    /// Whether a file or directory is left out or taken in; `None` if no pattern matches, and the directory that it is in
     /// decides. The path is relative, with `/` between its parts.
-    pub fn verdict(&self, path: &Path, is_folder: bool) -> Option<bool> {
+    pub fn decision(&self, path: &Path, is_directory: bool) -> Option<bool> {
         if !path.is_relative() || self.patterns.is_empty() {
             return None;
         }
-        self.ignores.verdict(&path.to_string_lossy(), is_folder).ok().flatten()
+        self.ignores.decision(&path.to_string_lossy(), is_directory).ok().flatten()
     }
 
     /// Returns the patterns as they are written.
@@ -108,7 +108,7 @@ impl Exclude {
 pub struct Ignores {
     /// The lines with wildcards, in their order.
     globs: Vec<Glob>,
-    /// The last line for each name or path that is written out: of names, of names of folders, of paths, of folders' paths.
+    /// The last line for each name or path that is written out: of names, of names of directories, of paths, of directories' paths.
     literals: [HashMap<Box<str>, Line>; 4],
     lines: usize,
 }
@@ -125,7 +125,7 @@ struct Line {
 struct Glob {
     text: Box<str>,
     line: Line,
-    only_folders: bool,
+    only_directories: bool,
     /// Whether it is about whole paths, else about names at any depth.
     is_path: bool,
     /// Whether it is a `*` and what names end with: most are.
@@ -140,7 +140,7 @@ impl Ignores {
     /// Adds a line, and says whether it is a pattern: blank lines and comments are none.
     ///
     /// # Errors
-    /// Says what is wrong with the pattern.
+    /// Returns what is wrong with the pattern.
     pub fn add(&mut self, line: &str) -> Result<bool, GlobError> {
         let mut text = line.trim_end_matches(['\r', '\n']);
         while text.ends_with(' ') && !text.ends_with("\\ ") {
@@ -151,8 +151,8 @@ impl Ignores {
         }
         let negated = text.strip_prefix('!');
         text = negated.unwrap_or(text);
-        let folder = text.strip_suffix('/');
-        text = folder.unwrap_or(text);
+        let directory = text.strip_suffix('/');
+        text = directory.unwrap_or(text);
         let is_path = text.contains('/');
         text = text.strip_prefix('/').unwrap_or(text);
         // Anywhere is where names are looked for anyway.
@@ -162,15 +162,15 @@ impl Ignores {
             return Ok(false);
         }
         glob::check(text)?;
-        let (only_folders, is_path) = (folder.is_some(), is_path && name.is_none());
+        let (only_directories, is_path) = (directory.is_some(), is_path && name.is_none());
         let line = Line { number: self.lines, is_negated: negated.is_some() };
         self.lines += 1;
         let is_literal = |text: &str| !text.contains(['*', '?', '[', '\\']);
         if is_literal(text) {
-            self.literals[literals_at(is_path, only_folders)].insert(text.into(), line);
+            self.literals[literals_at(is_path, only_directories)].insert(text.into(), line);
         } else {
             let is_ending = !is_path && text.strip_prefix('*').is_some_and(is_literal);
-            self.globs.push(Glob { text: text.into(), line, only_folders, is_path, is_ending });
+            self.globs.push(Glob { text: text.into(), line, only_directories, is_path, is_ending });
         }
         Ok(true)
     }
@@ -181,29 +181,29 @@ impl Ignores {
     }
 
     /// Whether the last pattern that matches leaves a path out, or takes it in; `None` if none matches. The path is
-    /// relative to the file's folder, with `/` between its parts.
+    /// relative to the file's directory, with `/` between its parts.
     ///
     /// # Errors
     /// The patterns take too many steps to say.
-    pub fn verdict(&self, path: &str, is_folder: bool) -> Result<Option<bool>, TooCostly> {
+    pub fn decision(&self, path: &str, is_directory: bool) -> Result<Option<bool>, TooCostly> {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         let mut last: Option<Line> = None;
         for is_path in [false, true] {
-            for only_folders in [false, true] {
+            for only_directories in [false, true] {
                 let subject = if is_path { path } else { name };
-                let line = self.literals[literals_at(is_path, only_folders)].get(subject);
+                let line = self.literals[literals_at(is_path, only_directories)].get(subject);
                 let is_later = |it: &&Line| last.is_none_or(|last| last.number < it.number);
-                if let Some(line) = line.filter(|_| is_folder || !only_folders).filter(is_later) {
+                if let Some(line) = line.filter(|_| is_directory || !only_directories).filter(is_later) {
                     last = Some(*line);
                 }
             }
         }
-        let mut left = MOST_STEPS;
+        let mut left = MAX_STEPS;
         for it in self.globs.iter().rev() {
             if last.is_some_and(|last| last.number > it.line.number) {
                 break;
             }
-            if it.only_folders && !is_folder {
+            if it.only_directories && !is_directory {
                 continue;
             }
             let matches = if it.is_ending {
@@ -227,11 +227,11 @@ impl Ignores {
 }
 
 /// Returns which of the maps has a literal pattern.
-fn literals_at(is_path: bool, only_folders: bool) -> usize {
-    usize::from(is_path) * 2 + usize::from(only_folders)
+fn literals_at(is_path: bool, only_directories: bool) -> usize {
+    usize::from(is_path) * 2 + usize::from(only_directories)
 }
 
-fn refused(text: &str, problem: impl Into<PatternProblem>) -> PatternError {
+fn pattern_error(text: &str, problem: impl Into<PatternProblem>) -> PatternError {
     const SHOWN: usize = 60;
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {

@@ -1,6 +1,6 @@
 //! Placeholders that a template engine, `envsubst` or a person is to fill in.
 
-/// Says whether the text holds a placeholder: `${NAME}`, `$NAME`, `$(NAME)`, `{{ name }}`, `<name>`, `__NAME__`,
+/// Whether the text holds a placeholder: `${NAME}`, `$NAME`, `$(NAME)`, `{{ name }}`, `<name>`, `__NAME__`,
 /// `%NAME%`, `@NAME@` or `#{name}#`.
 ///
 /// Meant for names, images, numbers and schedules, none of which may hold such characters. In a script or a sentence
@@ -9,7 +9,7 @@ pub fn is_placeholder(text: &str) -> bool {
     has_mark(text) && has_placeholder(text)
 }
 
-/// Says whether the text has any of the characters with which placeholders begin: most have none.
+/// Whether the text has any of the characters with which placeholders begin: most have none.
 pub fn has_mark(text: &str) -> bool {
     text.bytes().any(|it| matches!(it, b'$' | b'<' | b'{' | b'#' | b'%' | b'@')) || text.contains("__")
 }
@@ -24,7 +24,7 @@ fn has_placeholder(text: &str) -> bool {
         || ["__", "%", "@"].iter().any(|mark| is_marked(text, mark))
 }
 
-/// Says whether a word in capitals stands between two marks: `__MONTH__`, but not `RADARR__POSTGRES__HOST`.
+/// Whether a word in capitals stands between two marks: `__MONTH__`, but not `RADARR__POSTGRES__HOST`.
 fn is_marked(text: &str, mark: &str) -> bool {
     let is_inner = |it: char| it.is_ascii_alphanumeric() || it == '_';
     text.match_indices(mark).any(|(at, _)| {
@@ -38,7 +38,7 @@ fn is_marked(text: &str, mark: &str) -> bool {
     })
 }
 
-/// Says whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
+/// Whether the text holds `${…}`, `$(…)`, `{{ … }}` or `#{…}`, which no value has by chance.
 pub fn is_filled_by_template(text: &str) -> bool {
     // Most texts have none of these.
     if !text.contains(['$', '{', '#']) {
@@ -51,12 +51,12 @@ pub fn is_filled_by_template(text: &str) -> bool {
     })
 }
 
-/// Says whether `test` holds for what follows any `mark` in the text.
+/// Whether `test` holds for what follows any `mark` in the text.
 fn follows(text: &str, mark: &str, test: impl Fn(&str) -> bool) -> bool {
     text.match_indices(mark).any(|(at, _)| test(&text[at + mark.len()..]))
 }
 
-/// Says whether the text goes on with one or more characters that `inner` takes, and then `close`.
+/// Whether the text continues with one or more characters that `inner` takes, and then `close`.
 fn encloses(text: &str, close: &str, inner: impl Fn(char) -> bool) -> bool {
     text.find(|it| !inner(it)).is_some_and(|end| end > 0 && text[end..].starts_with(close))
 }

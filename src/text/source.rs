@@ -9,6 +9,7 @@ pub const STDIN: &str = "<stdin>";
 
 /// Where a text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// A file or standard input.
     #[default]
@@ -28,6 +29,7 @@ pub enum Origin {
 
 /// A text with the name that people know it by.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Source {
     /// The path as given or found, with `/` between its parts; [`STDIN`] for standard input.
     pub name: String,
@@ -45,7 +47,7 @@ impl Source {
     }
 
     /// Makes the source of an object that an API server sends.
-    pub fn of_server() -> Self {
+    pub fn from_server() -> Self {
         Source { origin: Origin::Server, ..Source::default() }
     }
 
@@ -72,7 +74,7 @@ impl Source {
     }
 
     /// Whether an API server sends it.
-    pub fn is_of_server(&self) -> bool {
+    pub fn is_from_server(&self) -> bool {
         self.origin == Origin::Server
     }
 

@@ -14,7 +14,7 @@ impl Span {
     ///
     /// Sources are at most 32 MiB (`cli::files`), so that every offset fits.
     pub fn new(start: usize, end: usize) -> Self {
-        Span { start: narrow(start), end: narrow(end) }
+        Span { start: to_u32(start), end: to_u32(end) }
     }
 
     /// Makes the span of `length` bytes that start `offset` bytes into this one.
@@ -33,19 +33,19 @@ impl Span {
         source.get(self.range()).unwrap_or("")
     }
 
-    /// Says whether the span has no bytes.
+    /// Whether the span has no bytes.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
 
-    /// Says whether the span covers the whole of `other`.
+    /// Whether the span covers the whole of `other`.
     pub fn contains(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 }
 
 /// Turns an offset into 32 bits, the largest one standing for all that do not fit.
-pub fn narrow(offset: usize) -> u32 {
+pub fn to_u32(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
@@ -94,7 +94,7 @@ impl Count {
             return;
         }
         for &byte in bytes {
-            // Bytes like `10xxxxxx` go on with a character, `11110xxx` starts one outside the basic plane.
+            // Bytes like `10xxxxxx` continue with a character, `11110xxx` starts one outside the basic plane.
             let characters = usize::from(byte & 0xc0 != 0x80);
             self.characters += characters;
             self.units += characters + usize::from(byte >= 0xf0);
@@ -109,7 +109,7 @@ impl LineIndex {
         let ends_line =
             |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
         let ends = (0..bytes.len()).filter(|&at| ends_line(at));
-        let starts = std::iter::once(0).chain(ends.map(|at| narrow(at + 1))).collect();
+        let starts = std::iter::once(0).chain(ends.map(|at| to_u32(at + 1))).collect();
         let mut count = Count::default();
         let before = |step: &[u8]| {
             let before = count;
@@ -175,7 +175,7 @@ impl LineIndex {
         while !source.is_char_boundary(end) {
             end -= 1;
         }
-        let line = self.line(narrow(end));
+        let line = self.line(to_u32(end));
         let column = self.count(source, self.start_of(line) as usize, end).characters + 1;
         Position { line, column, offset: end }
     }
@@ -189,7 +189,7 @@ mod tests {
     fn columns_count_characters_and_offsets_count_bytes() {
         let source = "a: é\nb: ü # x\n";
         let lines = LineIndex::new(source);
-        let comment = narrow(source.find('#').unwrap_or_default());
+        let comment = to_u32(source.find('#').unwrap_or_default());
         assert_eq!(lines.position(source, comment), Position { line: 2, column: 6, offset: 12 });
         assert_eq!(lines.position(source, 999), Position { line: 3, column: 1, offset: source.len() });
     }
@@ -199,7 +199,7 @@ mod tests {
         let source = "a\rb\r\nc\n\rd";
         let lines = LineIndex::new(source);
         let places =
-            ["a", "b", "c", "d"].map(|it| lines.position(source, narrow(source.find(it).unwrap_or(99))));
+            ["a", "b", "c", "d"].map(|it| lines.position(source, to_u32(source.find(it).unwrap_or(99))));
         assert_eq!(places.map(|it| (it.line, it.column)), [(1, 1), (2, 1), (3, 1), (5, 1)]);
     }
 
@@ -209,7 +209,7 @@ mod tests {
         let lines = LineIndex::new(&source);
         for (offset, _) in source.char_indices() {
             let line = &source[..offset].rsplit('\n').next().unwrap_or_default();
-            let position = lines.position(&source, narrow(offset));
+            let position = lines.position(&source, to_u32(offset));
             assert_eq!(position.column, line.chars().count() + 1, "at {offset}");
             let units = lines.count(&source, offset - line.len(), offset).units;
             assert_eq!(units, line.encode_utf16().count(), "at {offset}");

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::text::source::Source;
 use crate::text::span::Span;
 
-/// Says whether a terminal would obey or hide the character instead of showing it: controls, marks that turn the
+/// Whether a terminal would obey or hide the character instead of showing it: controls, marks that turn the
 /// direction of text around, line separators, and what has no width and no use in a manifest. What XML cannot hold is
 /// among it.
 pub fn is_unsafe(char: char) -> bool {

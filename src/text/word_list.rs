@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-/// Says whether a list of words, parted by single blanks, has this one.
-pub fn has(list: &str, word: &str) -> bool {
+/// Whether a list of words, separated by single blanks, has this one.
+pub fn has_word(list: &str, word: &str) -> bool {
     let (list, word) = (list.as_bytes(), word.as_bytes());
     let is_whole = |at: usize| {
         (at == 0 || list[at - 1] == b' ') && list.get(at + word.len()).is_none_or(|&it| it == b' ')
@@ -12,8 +12,8 @@ pub fn has(list: &str, word: &str) -> bool {
     word.len() <= list.len() && !word.contains(&b' ') && memmem::find_iter(list, word).any(is_whole)
 }
 
-/// Says the same whatever the case of the word.
-pub fn has_in_any_case(list: &str, word: &str) -> bool {
+/// Whether it does whatever the case of the word.
+pub fn has_word_in_any_case(list: &str, word: &str) -> bool {
     list.as_bytes().split(|&byte| byte == b' ').any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }
 
@@ -24,10 +24,10 @@ mod tests {
     #[test]
     fn a_list_has_whole_words() {
         for word in ["cat", "concat", "ca-t"] {
-            assert!(has("cat concat ca-t", word), "{word}");
+            assert!(has_word("cat concat ca-t", word), "{word}");
         }
         for word in ["", " ", "ca", "at", "cat concat", "t c", "cat concat ca-t x"] {
-            assert!(!has("cat concat ca-t", word), "{word}");
+            assert!(!has_word("cat concat ca-t", word), "{word}");
         }
     }
 }

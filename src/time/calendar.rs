@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::cron::{Fields, Pattern, STAR, Schedule};
+use super::cron::{Fields, Recurrence, STAR, Schedule};
 use super::zone;
 use crate::manifest::workload::CronJob;
 use crate::text::placeholder::is_placeholder;
@@ -61,8 +61,8 @@ const YEARS: i16 = 9;
 const SAMPLE: usize = 2_000;
 
 impl Calendar {
-    /// Reads the schedule of a CronJob; nothing where the API server refuses it, or where a placeholder stands.
-    pub fn of(cron_job: CronJob<'_>) -> Option<Calendar> {
+    /// Reads the schedule of a CronJob; `None` if the API server rejects it, or where a placeholder stands.
+    pub fn for_cron_job(cron_job: CronJob<'_>) -> Option<Calendar> {
         let text = cron_job.schedule().text()?;
         let name = cron_job.time_zone();
         if is_placeholder(text) || text.contains("TZ") || (name.is_set() && name.text().is_none()) {
@@ -82,8 +82,8 @@ impl Calendar {
     /// Returns the fields, unless the schedule is an interval.
     pub fn fields(&self) -> Option<Fields> {
         match self.schedule.pattern {
-            Pattern::Fields(fields) => Some(fields),
-            Pattern::Every(_) => None,
+            Recurrence::Fields(fields) => Some(fields),
+            Recurrence::Every(_) => None,
         }
     }
 
@@ -101,8 +101,8 @@ impl Calendar {
     /// that never changes; none where the schedule has fewer than two runs in years.
     pub fn intervals(&self, from: Date) -> Option<(i64, i64)> {
         let fields = match self.schedule.pattern {
-            Pattern::Every(seconds) => return Some((seconds, seconds)),
-            Pattern::Fields(fields) => fields,
+            Recurrence::Every(seconds) => return Some((seconds, seconds)),
+            Recurrence::Fields(fields) => fields,
         };
         let minutes = fields.minutes_of_day();
         let (first, last) = (*minutes.first()?, *minutes.last()?);
@@ -164,10 +164,10 @@ impl Calendar {
         let runs: Vec<(i64, Timestamp)> = self
             .from(date)
             .take_while(|&it| it <= end)
-            .filter_map(|it| {
-                let wall = self.zone.to_datetime(it);
+            .filter_map(|start| {
+                let wall = self.zone.to_datetime(start);
                 let minute = i64::from(wall.hour()) * 60 + i64::from(wall.minute());
-                (wall.date() == date).then_some((minute, it))
+                (wall.date() == date).then_some((minute, start))
             })
             .collect();
         let (mut seen, mut repeated) = (BTreeMap::new(), Vec::new());
@@ -198,13 +198,13 @@ impl Fields {
         hours.collect()
     }
 
-    /// Says whether a date matches.
+    /// Whether a date matches.
     pub fn has_date(&self, date: Date) -> bool {
         let weekday = i64::from(date.weekday().to_sunday_zero_offset());
         self.month >> date.month() & 1 == 1 && self.has_day(date.day().into(), weekday)
     }
 
-    /// Says whether every day matches.
+    /// Whether every day matches.
     pub fn is_daily(&self) -> bool {
         let is_every_weekday = self.day_of_week & 0x7f == 0x7f;
         let is_every_day = self.day_of_month & 0xffff_fffe == 0xffff_fffe;

@@ -6,12 +6,12 @@
 mod parse;
 mod schedule;
 
-pub use schedule::{Fields, Pattern, STAR, Schedule};
+pub use schedule::{Fields, Recurrence, STAR, Schedule};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::zone::{Clock, Wall, timestamp};
+use super::zone::{Clock, WallTime, timestamp};
 
 /// A search ends after so many years (`spec.go`).
 const YEARS: i64 = 5;
@@ -20,7 +20,7 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 
 impl Schedule {
-    /// Reads a schedule as `cron.ParseStandard` does, and refuses it with its words.
+    /// Reads a schedule as `cron.ParseStandard` does, and rejects it with its words.
     ///
     /// The original panics on a `TZ=` without a blank; the words are those that Kubernetes makes of it
     /// (`ParseCronScheduleWithPanicRecovery`).
@@ -37,7 +37,7 @@ impl Schedule {
     /// Returns the last run before a time. For `@every` that is one interval before, for its runs count from the
     /// run before and, at first, from the creation of the CronJob.
     pub fn previous(&self, before: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        if let Pattern::Every(seconds) = self.pattern {
+        if let Recurrence::Every(seconds) = self.pattern {
             return Some(timestamp(before.as_second() - seconds));
         }
         let mut window = HOUR;
@@ -66,7 +66,7 @@ impl Schedule {
 
 /// The runs of a schedule, in order.
 pub struct Runs<'a> {
-    pattern: Pattern,
+    pattern: Recurrence,
     clock: Clock<'a>,
     after: Option<i64>,
 }
@@ -81,8 +81,8 @@ impl Runs<'_> {
     pub(super) fn next_second(&mut self) -> Option<i64> {
         let after = self.after?;
         self.after = match self.pattern {
-            Pattern::Fields(fields) => fields.next(after, &mut self.clock),
-            Pattern::Every(seconds) => after.checked_add(seconds),
+            Recurrence::Fields(fields) => fields.next(after, &mut self.clock),
+            Recurrence::Every(seconds) => after.checked_add(seconds),
         };
         self.after
     }
@@ -97,13 +97,13 @@ impl Iterator for Runs<'_> {
 }
 
 impl Fields {
-    /// Says whether a day matches: both day fields where one has the mark of a star, else either of them.
+    /// Whether a day matches: both day fields where one has the mark of a star, else either of them.
     pub(super) fn has_day(&self, month_day: i64, weekday: i64) -> bool {
         let (of_month, of_week) = (has(self.day_of_month, month_day), has(self.day_of_week, weekday));
         if self.needs_both_days() { of_month && of_week } else { of_month || of_week }
     }
 
-    /// Says whether a day has to match both day fields.
+    /// Whether a day has to match both day fields.
     pub fn needs_both_days(&self) -> bool {
         (self.day_of_month | self.day_of_week) & STAR != 0
     }
@@ -112,7 +112,7 @@ impl Fields {
     /// whenever one wraps around. Hours and minutes are real ones, so that a skipped time is never matched and a
     /// repeated one twice.
     fn next(&self, after: i64, clock: &mut Clock<'_>) -> Option<i64> {
-        let mut at = clock.at(after + 1);
+        let mut at = clock.wall_time(after + 1);
         let last_year = at.year + YEARS;
         // Whether what is below the field in question has been reset.
         let mut added = false;
@@ -131,7 +131,7 @@ impl Fields {
                 at = clock.date(at.year, at.month, at.day + 1, second_of_day(at));
                 // Where midnight is skipped, Go lands an hour off.
                 let hours = if at.hour > 12 { 24 - at.hour } else { -at.hour };
-                at = if hours == 0 { at } else { clock.at(at.unix + hours * HOUR) };
+                at = if hours == 0 { at } else { clock.wall_time(at.unix + hours * HOUR) };
                 if at.day == 1 {
                     continue 'wrap;
                 }
@@ -139,15 +139,15 @@ impl Fields {
             while !has(self.hour, at.hour) {
                 at = if added { at } else { clock.date(at.year, at.month, at.day, at.hour * HOUR) };
                 added = true;
-                at = clock.at(at.unix + HOUR);
+                at = clock.wall_time(at.unix + HOUR);
                 if at.hour == 0 {
                     continue 'wrap;
                 }
             }
             while !has(self.minute, at.minute) {
-                at = if added { at } else { clock.at(at.unix - at.unix.rem_euclid(MINUTE)) };
+                at = if added { at } else { clock.wall_time(at.unix - at.unix.rem_euclid(MINUTE)) };
                 added = true;
-                at = clock.at(at.unix + MINUTE);
+                at = clock.wall_time(at.unix + MINUTE);
                 if at.minute == 0 {
                     continue 'wrap;
                 }
@@ -155,7 +155,7 @@ impl Fields {
             // The seconds field is 0 in Kubernetes.
             while at.second != 0 {
                 added = true;
-                at = clock.at(at.unix + 1);
+                at = clock.wall_time(at.unix + 1);
                 if at.second == 0 {
                     continue 'wrap;
                 }
@@ -170,6 +170,6 @@ fn has(set: u64, value: i64) -> bool {
     set >> value & 1 == 1
 }
 
-fn second_of_day(at: Wall) -> i64 {
+fn second_of_day(at: WallTime) -> i64 {
     at.hour * HOUR + at.minute * MINUTE + at.second
 }

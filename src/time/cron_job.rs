@@ -26,7 +26,7 @@ pub enum Concurrency {
 
 /// The fields of a CronJob that decide what happens to it.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct CronJobPlan {
     /// `schedule` and `timeZone`
     pub calendar: Calendar,
     /// `concurrencyPolicy`
@@ -37,11 +37,11 @@ pub struct Plan {
     pub is_suspended: bool,
 }
 
-impl Plan {
-    /// Reads a CronJob; nothing where the schedule or its zone cannot be used.
-    pub fn of(cron_job: CronJob<'_>) -> Option<Plan> {
-        Some(Plan {
-            calendar: Calendar::of(cron_job)?,
+impl CronJobPlan {
+    /// Reads a CronJob; `None` if the schedule or its zone cannot be used.
+    pub fn for_cron_job(cron_job: CronJob<'_>) -> Option<CronJobPlan> {
+        Some(CronJobPlan {
+            calendar: Calendar::for_cron_job(cron_job)?,
             concurrency: match cron_job.concurrency_policy().text() {
                 Some("Forbid") => Concurrency::Forbid,
                 Some("Replace") => Concurrency::Replace,
@@ -55,7 +55,7 @@ impl Plan {
 
 /// What is assumed.
 #[derive(Clone, Copy, Debug)]
-pub struct Assumptions {
+pub struct CronJobAssumptions {
     /// When the CronJob is created.
     pub created: Timestamp,
     /// How long each run lasts.
@@ -70,11 +70,11 @@ pub struct Assumptions {
 
 /// Why a run does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skip {
+pub enum SkippedRun {
     /// `suspend` is set.
     Suspended,
     /// Another run is active, and `concurrencyPolicy` is `Forbid`.
-    Active,
+    ActiveRule,
     /// `startingDeadlineSeconds` have passed.
     TooLate,
     /// Only the latest of several missed start times is made up for.
@@ -83,15 +83,15 @@ pub enum Skip {
     SameMinute,
 }
 
-impl Skip {
-    /// Says why, in a few words.
+impl SkippedRun {
+    /// Returns why, in a few words.
     pub fn describe(self) -> &'static str {
         match self {
-            Skip::Suspended => "the CronJob is suspended",
-            Skip::Active => "another run is active",
-            Skip::TooLate => "`startingDeadlineSeconds` have passed",
-            Skip::Superseded => "a later start time was due too",
-            Skip::SameMinute => "a run of the same minute has its name",
+            SkippedRun::Suspended => "the CronJob is suspended",
+            SkippedRun::ActiveRule => "another run is active",
+            SkippedRun::TooLate => "`startingDeadlineSeconds` have passed",
+            SkippedRun::Superseded => "a later start time was due too",
+            SkippedRun::SameMinute => "a run of the same minute has its name",
         }
     }
 }
@@ -108,7 +108,7 @@ pub struct ScheduledRun {
     /// Whether the next run deletes it.
     pub is_replaced: bool,
     /// Why it does not start.
-    pub skipped: Option<Skip>,
+    pub skipped: Option<SkippedRun>,
 }
 
 /// How late a healthy controller is (`nextScheduleDelta`).
@@ -131,7 +131,7 @@ pub struct Missed {
 }
 
 impl Missed {
-    /// Says whether the controller warns of too many.
+    /// Whether the controller warns of too many.
     pub fn is_many(&self) -> bool {
         self.count > MANY
     }
@@ -166,7 +166,7 @@ pub fn missed(calendar: &Calendar, last: i64, now: i64, deadline: Option<i64>) -
     missed
 }
 
-/// Says when the controller looks again (`nextScheduleTimeDuration`), in milliseconds since 1970.
+/// Returns when the controller looks again (`nextScheduleTimeDuration`), in milliseconds since 1970.
 pub fn requeue(calendar: &Calendar, last: i64, now: Millis) -> Option<Millis> {
     let seconds = now.div_euclid(1_000);
     let missed = missed(calendar, last, seconds, None);
@@ -179,13 +179,13 @@ pub fn requeue(calendar: &Calendar, last: i64, now: Millis) -> Option<Millis> {
     Some(next.as_millisecond() + PADDING)
 }
 
-/// Says how long the controller waits after so many errors in a row (`DefaultTypedControllerRateLimiter`).
+/// Returns how long the controller waits after so many errors in a row (`DefaultTypedControllerRateLimiter`).
 fn wait_after(errors: u32) -> Millis {
     5_i64.saturating_mul(1 << errors.saturating_sub(1).min(20)).min(1_000_000)
 }
 
 /// Finds out what becomes of the start times of a CronJob.
-pub fn simulate(plan: &Plan, assumptions: &Assumptions) -> Vec<ScheduledRun> {
+pub fn simulate(plan: &CronJobPlan, assumptions: &CronJobAssumptions) -> Vec<ScheduledRun> {
     let created = assumptions.created;
     let times = plan.calendar.schedule.runs(created, &plan.calendar.zone);
     let times = times.take_while(|&it| it <= assumptions.until).take(assumptions.runs);
@@ -194,7 +194,7 @@ pub fn simulate(plan: &Plan, assumptions: &Assumptions) -> Vec<ScheduledRun> {
     let mut runs: BTreeMap<i64, ScheduledRun> = times.map(|it| (it.as_second(), due(it))).collect();
     let Some(&last) = runs.keys().next_back() else { return Vec::new() };
     if plan.is_suspended {
-        runs.values_mut().for_each(|it| it.skipped = Some(Skip::Suspended));
+        runs.values_mut().for_each(|it| it.skipped = Some(SkippedRun::Suspended));
         return runs.into_values().collect();
     }
     let mut controller = Controller {
@@ -213,8 +213,8 @@ pub fn simulate(plan: &Plan, assumptions: &Assumptions) -> Vec<ScheduledRun> {
 }
 
 struct Controller<'a> {
-    plan: &'a Plan,
-    assumptions: &'a Assumptions,
+    plan: &'a CronJobPlan,
+    assumptions: &'a CronJobAssumptions,
     /// `lastScheduleTime`, or the creation.
     last: i64,
     /// The start times and the ends of active runs.
@@ -275,7 +275,7 @@ impl Controller<'_> {
         // no namespace, does not find it, and takes that for an error.
         let minute = Some(scheduled.div_euclid(60));
         if self.named == minute && replaced.is_empty() {
-            self.runs.entry(scheduled).and_modify(|it| it.skipped = Some(Skip::SameMinute));
+            self.runs.entry(scheduled).and_modify(|it| it.skipped = Some(SkippedRun::SameMinute));
             self.errors = errors + 1;
             // What the end of a run brings forward leaves the next look where it was.
             let again = now + wait_after(self.errors);
@@ -289,7 +289,7 @@ impl Controller<'_> {
         self.last = scheduled;
     }
 
-    /// Says of each start time without a run why it has none.
+    /// Records for each start time without a run why it has none.
     fn explain(&mut self) {
         // With `Forbid` runs follow each other: the latest one that started before is the only one to be active.
         let spans: BTreeMap<Millis, Option<Millis>> =
@@ -301,9 +301,9 @@ impl Controller<'_> {
             let is_active = before.is_some_and(|(_, end)| end.is_none_or(|end| due < end));
             let is_active = is_active && self.plan.concurrency == Concurrency::Forbid;
             run.skipped = Some(match deadline {
-                _ if is_active => Skip::Active,
-                Some(_) => Skip::TooLate,
-                None => Skip::Superseded,
+                _ if is_active => SkippedRun::ActiveRule,
+                Some(_) => SkippedRun::TooLate,
+                None => SkippedRun::Superseded,
             });
         }
     }

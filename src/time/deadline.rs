@@ -1,7 +1,7 @@
 //! Whether a deadline ends what hangs while anybody still waits for it.
 
 use crate::manifest::document::Field;
-use crate::time::words::duration;
+use crate::time::format::duration;
 
 /// The longest deadline, in seconds, that counts as one: a year. Kubernetes sets no limit below the largest integer.
 pub const LONGEST: i64 = 365 * 86_400;

@@ -10,20 +10,20 @@ use crate::manifest::workload::CronJob;
 /// months over years.
 const RUNS: usize = 100;
 /// A larger history limit counts as this one.
-const MOST: usize = 200;
+const MAX: usize = 200;
 const START: i64 = 1_767_225_600;
 const DAY: i64 = 86_400;
 const YEARS: i64 = 5 * 366 * DAY;
 
 /// Returns the TTL in seconds, and how many failed runs there are at a time, where `failedJobsHistoryLimit` promises more.
-pub fn defeated(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
+pub fn history_defeated_by_ttl(cron_job: CronJob<'_>) -> Option<(i64, usize)> {
     let ttl = cron_job.job()?.ttl_seconds_after_finished().integer()?;
     let limit = cron_job.failed_jobs_history_limit().integer().unwrap_or(1);
     // With a history of one, a day is time enough to look at it.
     if ttl >= YEARS || limit < 1 || (limit == 1 && ttl >= DAY) {
         return None;
     }
-    let wanted = usize::try_from(limit).unwrap_or(MOST).clamp(2, MOST);
+    let wanted = usize::try_from(limit).unwrap_or(MAX).clamp(2, MAX);
     let kept = runs_within(cron_job.schedule().text().unwrap_or_default(), ttl, wanted)?;
     (kept < wanted).then_some((ttl, kept))
 }

@@ -9,7 +9,7 @@ use crate::value::program::{base_name, is_shell, is_single_command, script_of};
 
 /// The longest that a run can last, once its pods start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Longest {
+pub struct LongestRun {
     /// In seconds.
     pub seconds: i64,
     /// What bounds it.
@@ -28,7 +28,7 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// Says why a run ends then, in the middle of a sentence.
+    /// Returns why a run ends then, in the middle of a sentence.
     pub fn describe(self) -> &'static str {
         match self {
             Bound::Deadline => "its deadline",
@@ -39,22 +39,22 @@ impl Bound {
 }
 
 /// More retries than this bound nothing that anyone would wait for.
-const MOST_RETRIES: i64 = 1_000;
+const MAX_RETRIES: i64 = 1_000;
 
 /// Returns the longest that a run can last: its deadline; else what bounds each try, times the tries, and the waits
 /// between them. Nothing where nothing bounds it.
-pub fn longest(job: Job<'_>) -> Option<Longest> {
+pub fn longest_run(job: Job<'_>) -> Option<LongestRun> {
     let field = job.active_deadline_seconds();
     if is_effective(field) {
-        return field.integer().map(|seconds| Longest { seconds, bound: Bound::Deadline });
+        return field.integer().map(|seconds| LongestRun { seconds, bound: Bound::Deadline });
     }
     job.pod().and_then(|pod| longest_tries(job, pod))
 }
 
-fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
+fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<LongestRun> {
     let limit = job.backoff_limit();
     let retries = if limit.is_missing() { Some(6) } else { limit.integer() };
-    let retries = retries.filter(|it| (0..=MOST_RETRIES).contains(it))?;
+    let retries = retries.filter(|it| (0..=MAX_RETRIES).contains(it))?;
     let is_one =
         |field: crate::manifest::document::Field<'_>| field.is_missing() || field.integer() == Some(1);
     let is_simple = is_one(job.parallelism()) && is_one(job.completions());
@@ -68,7 +68,7 @@ fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
         // A pod at its deadline has failed; with either policy a new one follows.
         let seconds =
             seconds.saturating_mul(retries + 1).saturating_add(never_waits().take(times).sum::<i64>());
-        return Some(Longest { seconds, bound: Bound::PodDeadline });
+        return Some(LongestRun { seconds, bound: Bound::PodDeadline });
     }
     let mut containers = pod.main_containers();
     let (container, None, None) = (containers.next()?, containers.next(), pod.init_containers().next())
@@ -76,7 +76,7 @@ fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
         return None;
     };
     let seconds = timeout(container).filter(|_| pod_deadline.is_missing())?;
-    let tries = match policy(pod)? {
+    let tries = match restart_policy(pod)? {
         RestartPolicy::Never => (retries + 1) * seconds + never_waits().take(times).sum::<i64>(),
         // The restart that reaches the limit is ended at once.
         RestartPolicy::OnFailure => {
@@ -84,11 +84,11 @@ fn longest_tries(job: Job<'_>, pod: Pod<'_>) -> Option<Longest> {
             restarts as i64 * seconds + restart_waits().take(restarts).sum::<i64>()
         }
     };
-    Some(Longest { seconds: tries, bound: Bound::Timeout })
+    Some(LongestRun { seconds: tries, bound: Bound::Timeout })
 }
 
 /// Returns who tries again.
-pub fn policy(pod: Pod<'_>) -> Option<RestartPolicy> {
+pub fn restart_policy(pod: Pod<'_>) -> Option<RestartPolicy> {
     match pod.restart_policy().text()? {
         "Never" => Some(RestartPolicy::Never),
         "OnFailure" => Some(RestartPolicy::OnFailure),

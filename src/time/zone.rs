@@ -30,7 +30,7 @@ pub(super) struct Clock<'z> {
 
 /// What the wall clock shows at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wall {
+pub(super) struct WallTime {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub(super) unix: i64,
     pub(super) year: i64,
@@ -70,18 +70,18 @@ impl<'z> Clock<'z> {
     }
 
     /// Reads the wall clock.
-    pub(super) fn at(&mut self, unix: i64) -> Wall {
+    pub(super) fn wall_time(&mut self, unix: i64) -> WallTime {
         let local = unix + self.offset(unix).0;
         let (days, second) = (local.div_euclid(DAY), local.rem_euclid(DAY));
         let (year, month, day) = civil(days);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
         let weekday = (days + 4).rem_euclid(7);
-        Wall { unix, year, month, day, hour, minute, second, weekday }
+        WallTime { unix, year, month, day, hour, minute, second, weekday }
     }
 
     /// Finds the moment at which the clock shows this, as Go's `time.Date` does: months and days run over, and where
     /// a time is skipped or comes twice, it is the one that Go happens to take.
-    pub(super) fn date(&mut self, year: i64, month: i64, day: i64, second_of_day: i64) -> Wall {
+    pub(super) fn date(&mut self, year: i64, month: i64, day: i64, second_of_day: i64) -> WallTime {
         let year = year + (month - 1).div_euclid(12);
         let month = (month - 1).rem_euclid(12) + 1;
         let local = (days(year, month) + day - 1) * DAY + second_of_day;
@@ -89,7 +89,7 @@ impl<'z> Clock<'z> {
         if offset != 0 && !(start..end).contains(&(local - offset)) {
             offset = self.offset(local - offset).0;
         }
-        self.at(local - offset)
+        self.wall_time(local - offset)
     }
 }
 

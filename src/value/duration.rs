@@ -33,7 +33,7 @@ pub fn parse_unsigned(text: &str) -> Option<Duration> {
     u64::try_from(parse_go(text).ok()?).ok().map(Duration::from_nanos)
 }
 
-/// Reads a duration as Go's `time.ParseDuration` does, in nanoseconds, and refuses it with Go's words.
+/// Reads a duration as Go's `time.ParseDuration` does, in nanoseconds, and rejects it with Go's words.
 pub fn parse_go(text: &str) -> Result<i64, String> {
     let invalid = || format!("time: invalid duration {}", quote(text));
     let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);

@@ -25,7 +25,7 @@ pub fn is_plain(script: &str) -> bool {
 
 /// What `set` can turn on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
+pub struct ShellOptions {
     /// `-e`
     pub errexit: bool,
     /// `-u`
@@ -34,16 +34,16 @@ pub struct Options {
     pub pipefail: bool,
 }
 
-impl Options {
+impl ShellOptions {
     /// Takes the letters behind `-` or `+`; returns whether a word for `-o` follows.
-    pub fn take_letters(&mut self, letters: &str, on: bool) -> bool {
+    pub fn set_letters(&mut self, letters: &str, on: bool) -> bool {
         self.errexit = if letters.contains('e') { on } else { self.errexit };
         self.nounset = if letters.contains('u') { on } else { self.nounset };
         letters.contains('o')
     }
 
     /// Takes the name behind `-o` or `+o`.
-    pub fn take_name(&mut self, name: &str, on: bool) {
+    pub fn set_name(&mut self, name: &str, on: bool) {
         match name {
             "errexit" => self.errexit = on,
             "nounset" => self.nounset = on,
@@ -54,9 +54,9 @@ impl Options {
 }
 
 /// Reads the options of a shell, the first of these words; returns them with the position of the script behind `-c`.
-pub fn script_of(words: &[&str]) -> Option<(Options, usize)> {
+pub fn script_of(words: &[&str]) -> Option<(ShellOptions, usize)> {
     let (shell, mut at) = (base_name(words.first()?), 1);
-    let mut options = Options::default();
+    let mut options = ShellOptions::default();
     let mut is_script = false;
     while let Some(option) = words.get(at).filter(|word| word.starts_with(['-', '+']) && word.len() > 1) {
         at += 1;
@@ -68,8 +68,8 @@ pub fn script_of(words: &[&str]) -> Option<(Options, usize)> {
         }
         let (on, letters) = (option.starts_with('-'), &option[1..]);
         is_script |= on && letters.contains('c');
-        if options.take_letters(letters, on) {
-            options.take_name(words.get(at)?, on);
+        if options.set_letters(letters, on) {
+            options.set_name(words.get(at)?, on);
             at += 1;
         } else if shell == "bash" && letters.contains('O') {
             // The name of an option of `shopt`.

@@ -56,7 +56,7 @@ const NANO: i32 = -9;
 const MILLI: i32 = -3;
 
 /// Kubernetes computes with numbers of up to this many digits in 64 bits.
-const MOST_DIGITS: usize = 18;
+const MAX_DIGITS: usize = 18;
 
 const DECIMAL: [(&str, i32); 10] =
     [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
@@ -131,7 +131,7 @@ impl Quantity {
                 let power = BINARY_DIGITS[exponent as usize / 10];
                 fraction.is_empty() && length + power < 15
             }
-            _ => length <= MOST_DIGITS && scale.saturating_add(exponent) >= NANO,
+            _ => length <= MAX_DIGITS && scale.saturating_add(exponent) >= NANO,
         };
         if base == 10 {
             scale = scale.saturating_add(exponent);
@@ -203,17 +203,17 @@ impl Quantity {
         self.digits.checked_mul(10_i128.checked_pow(places)?)
     }
 
-    /// Says whether the quantity is less than nothing.
+    /// Whether the quantity is less than nothing.
     pub fn is_negative(&self) -> bool {
         self.digits < 0
     }
 
-    /// Says whether the quantity is nothing.
+    /// Whether the quantity is nothing.
     pub fn is_zero(&self) -> bool {
         self.digits == 0
     }
 
-    /// Says whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
+    /// Whether Kubernetes takes the quantity for a whole number: it counts thousandths in 64 bits, which overflow.
     pub fn is_whole(&self) -> bool {
         self.in_units_of(MILLI) % 1000 == 0
     }
@@ -225,7 +225,7 @@ impl Quantity {
         whole.at_scale(0).unwrap_or(i128::from(i64::MAX))
     }
 
-    /// Says whether Kubernetes takes the quantity for a multiple of another: it counts in 64 bits, which overflow.
+    /// Whether Kubernetes takes the quantity for a multiple of another: it counts in 64 bits, which overflow.
     pub fn is_multiple_of(&self, other: &Quantity) -> bool {
         self.in_units_of(0).checked_rem(other.in_units_of(0)) == Some(0)
     }

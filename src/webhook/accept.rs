@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout, timeout_at};
 
-use super::connections::{Connection, Connections, Doing, Limit};
+use super::connections::{Connection, ConnectionLimit, ConnectionState, Connections};
 use super::handler::{Shared, respond};
 use super::tls::Acceptor;
 
@@ -37,7 +37,7 @@ const QUIET: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(50);
 
 /// An API server has one request at a time on each connection over HTTP/1.1. Over HTTP/2, it opens another one.
-const MOST_STREAMS: u32 = 64;
+const MAX_STREAMS: u32 = 64;
 
 /// What a client may send over HTTP/2 before it is read: of a request, and over the connection.
 const STREAM_WINDOW: u32 = 64 << 10;
@@ -47,11 +47,11 @@ const CONNECTION_WINDOW: u32 = 128 << 10;
 const READ_BUFFER: usize = 64 << 10;
 
 /// As many connections wait to be accepted at most.
-const MOST_LATE: usize = 1024;
+const MAX_BACKLOG: usize = 1024;
 
 /// How far the server is on its way to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(super) enum ServerPhase {
     /// Connections are accepted.
     Open,
     /// No new ones are, and the others end as soon as nothing is on its way.
@@ -84,19 +84,19 @@ pub(super) async fn accept(
     listener: TcpListener,
     shared: Arc<Shared>,
     connections: Arc<Connections>,
-    mut phase: watch::Receiver<Phase>,
+    mut phase: watch::Receiver<ServerPhase>,
 ) {
-    let mut left = MOST_LATE;
+    let mut left = MAX_BACKLOG;
     while left > 0 {
-        if *phase.borrow() == Phase::Closing {
+        if *phase.borrow() == ServerPhase::Closing {
             left -= 1;
         }
-        let closing = phase.wait_for(|it| *it == Phase::Closing);
-        let Some((stream, peer)) = unless(closing, next(&listener, &connections)).await else { return };
+        let closing = phase.wait_for(|it| *it == ServerPhase::Closing);
+        let Some((stream, peer)) = unless_first(closing, next(&listener, &connections)).await else { return };
         match connections.open(peer) {
             Ok((connection, closed)) => {
                 if let Some(limit) = closed {
-                    shared.metrics.closed_connection(closed_for(limit));
+                    shared.metrics.closed_connection(close_reason(limit));
                 }
                 let (shared, phase) = (shared.clone(), phase.clone());
                 tokio::spawn(async move {
@@ -105,24 +105,24 @@ pub(super) async fn accept(
                     shared.metrics.connections.dec();
                 });
             }
-            Err(limit) => shared.metrics.closed_connection(refused_for(limit)),
+            Err(limit) => shared.metrics.closed_connection(rejection_reason(limit)),
         }
     }
 }
 
-fn closed_for(limit: Limit) -> &'static str {
+fn close_reason(limit: ConnectionLimit) -> &'static str {
     let [by_peer, in_total, ..] = LIMITS;
     match limit {
-        Limit::Peer => by_peer,
-        Limit::Total => in_total,
+        ConnectionLimit::Peer => by_peer,
+        ConnectionLimit::Total => in_total,
     }
 }
 
-fn refused_for(limit: Limit) -> &'static str {
+fn rejection_reason(limit: ConnectionLimit) -> &'static str {
     let [.., by_peer, in_total] = LIMITS;
     match limit {
-        Limit::Peer => by_peer,
-        Limit::Total => in_total,
+        ConnectionLimit::Peer => by_peer,
+        ConnectionLimit::Total => in_total,
     }
 }
 
@@ -130,11 +130,11 @@ async fn serve(
     stream: TcpStream,
     connection: Arc<Connection>,
     shared: &Arc<Shared>,
-    mut phase: watch::Receiver<Phase>,
+    mut phase: watch::Receiver<ServerPhase>,
 ) {
     let Some(identity) = shared.reload.identity() else { return shared.metrics.failed_handshake() };
     let handshake = timeout(HANDSHAKE, Acceptor::from(identity.config).accept(stream));
-    let Some(handshake) = unless(connection.closed(), handshake).await else { return };
+    let Some(handshake) = unless_first(connection.closed(), handshake).await else { return };
     let Ok(Ok(stream)) = handshake else { return shared.metrics.failed_handshake() };
     let is_multiplexed = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let opened = Instant::now();
@@ -149,38 +149,38 @@ async fn serve(
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut has_said_so = false;
     while phase.has_changed().is_ok() {
-        let is_closing = *phase.borrow_and_update() == Phase::Closing;
+        let is_closing = *phase.borrow_and_update() == ServerPhase::Closing;
         let now = Instant::now();
         let doing = connection.doing();
         let end = match doing {
-            Doing::New => opened + FIRST_REQUEST,
-            Doing::Working => now + IDLE,
-            Doing::Idle(since) => since + IDLE,
+            ConnectionState::New => opened + FIRST_REQUEST,
+            ConnectionState::Working => now + IDLE,
+            ConnectionState::Idle(since) => since + IDLE,
         };
         if end <= now {
-            let reason = if doing == Doing::New { "no_request" } else { "idle" };
+            let reason = if doing == ConnectionState::New { "no_request" } else { "idle" };
             return shared.metrics.closed_connection(reason);
         }
         let is_quiet = match doing {
             // A client is told over HTTP/2 which of its requests will be answered.
             _ if is_multiplexed => true,
-            Doing::Idle(since) => since + QUIET <= now,
-            Doing::New | Doing::Working => false,
+            ConnectionState::Idle(since) => since + QUIET <= now,
+            ConnectionState::New | ConnectionState::Working => false,
         };
         if is_closing && is_quiet && !has_said_so {
             has_said_so = true;
             serving.as_mut().graceful_shutdown();
         }
         let until = if is_closing { end.min(now + TICK) } else { end };
-        let serving = unless(connection.closed(), serving.as_mut());
-        if let Ok(Some(_)) = timeout_at(until.into(), unless(phase.changed(), serving)).await {
+        let serving = unless_first(connection.closed(), serving.as_mut());
+        if let Ok(Some(_)) = timeout_at(until.into(), unless_first(phase.changed(), serving)).await {
             return;
         }
     }
 }
 
 /// Waits for a future unless something else happens before.
-pub(super) async fn unless<T>(event: impl Future, future: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn unless_first<T>(event: impl Future, future: impl Future<Output = T>) -> Option<T> {
     let (mut event, mut future) = (pin!(event), pin!(future));
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
@@ -195,7 +195,7 @@ fn builder() -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(MOST_STREAMS)
+        .max_concurrent_streams(MAX_STREAMS)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .keep_alive_interval(Duration::from_secs(30))

@@ -10,13 +10,13 @@ use http_body_util::BodyExt as _;
 use hyper::body::{Body, Incoming};
 use tokio::time::timeout_at;
 
-use super::room::{Place, Room};
+use super::peer_limiter::{PeerLimiter, Permit};
 use crate::webhook::review::reason::UnjudgedReason;
 
 /// So much of a body is always kept: API servers write the identity of a review first.
 pub(super) const HEAD: usize = 4 << 10;
 
-/// Up to here a body needs no place among the large ones.
+/// Up to here a body needs no permit among the large ones.
 pub(super) const SMALL: usize = 32 << 10;
 
 /// A body may take this long, whatever the API server's timeout is, and as much longer as its bytes take at the least
@@ -24,26 +24,26 @@ pub(super) const SMALL: usize = 32 << 10;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// In bytes per millisecond, which is 1 MiB/s.
-const LEAST_RATE: usize = 1048;
+const MIN_RATE: usize = 1048;
 
 /// Of a body that is not kept, this many times the largest review are read: a client that is still writing may not see
 /// the answer.
-const MOST_DISCARDED: usize = 4;
+const MAX_DISCARDED: usize = 4;
 
 /// As many requests may be received at once. API servers send at most some hundred, and each peer gets half.
-const MOST_REQUESTS: usize = 2048;
+const MAX_REQUESTS: usize = 2048;
 
 /// As many bytes of small bodies beyond their heads.
 const SMALL_BYTES: usize = 8 << 20;
 
 /// As many large bodies.
-const MOST_LARGE: usize = 8;
+const MAX_LARGE: usize = 8;
 
-/// The room for bodies.
+/// The limits on the bodies of requests.
 #[derive(Debug)]
-pub(super) struct Rooms {
-    small: Arc<Room>,
-    large: Arc<Room>,
+pub(super) struct BodyLimiters {
+    small: Arc<PeerLimiter>,
+    large: Arc<PeerLimiter>,
     max_review: usize,
 }
 
@@ -55,40 +55,40 @@ pub(super) struct Received {
     /// Why it is not all of it.
     pub(super) failure: Option<UnjudgedReason>,
     /// Given back when the bytes are dropped.
-    pub(super) places: Places,
+    pub(super) permits: BodyPermits,
 }
 
 /// What a body takes up.
 #[derive(Debug)]
-pub(super) struct Places {
-    small: Place,
-    large: Option<Place>,
+pub(super) struct BodyPermits {
+    small: Permit,
+    large: Option<Permit>,
 }
 
-impl Rooms {
+impl BodyLimiters {
     pub(super) fn new(max_review: usize) -> Self {
-        Rooms {
-            small: Room::new(MOST_REQUESTS, SMALL_BYTES),
+        BodyLimiters {
+            small: PeerLimiter::new(MAX_REQUESTS, SMALL_BYTES),
             // A peer alone gets half, which is one body of the largest size.
-            large: Room::new(MOST_LARGE, 2 * max_review),
+            large: PeerLimiter::new(MAX_LARGE, 2 * max_review),
             max_review,
         }
     }
 
     /// Receives a body; `None` if there is no room even for its beginning.
     pub(super) async fn receive(&self, body: Incoming, peer: IpAddr, deadline: Instant) -> Option<Received> {
-        let small = self.small.try_enter(peer, 0)?;
+        let small = self.small.try_acquire(peer, 0)?;
         let mut received =
-            Received { bytes: Vec::new(), failure: None, places: Places { small, large: None } };
+            Received { bytes: Vec::new(), failure: None, permits: BodyPermits { small, large: None } };
         let length = body.size_hint().exact().and_then(|it| usize::try_from(it).ok());
         let mut reader = Reader::new(body, deadline);
         if let Err(why) = self.keep(&mut reader, length, peer, &mut received).await {
             received.failure = Some(why);
-            received.places.large = None;
+            received.permits.large = None;
             received.bytes.truncate(SMALL);
             received.bytes.shrink_to_fit();
             if matches!(why, UnjudgedReason::TooLarge | UnjudgedReason::NoRoom) {
-                reader.discard(MOST_DISCARDED * self.max_review).await;
+                reader.discard(MAX_DISCARDED * self.max_review).await;
             }
         }
         Some(received)
@@ -101,13 +101,13 @@ impl Rooms {
         peer: IpAddr,
         received: &mut Received,
     ) -> Result<(), UnjudgedReason> {
-        let Received { bytes, places, .. } = received;
+        let Received { bytes, permits, .. } = received;
         loop {
             let data = match reader.next().await {
                 Some(Ok(data)) => data,
                 // It waited for us most of the time.
                 Some(Err(UnjudgedReason::SlowBody))
-                    if places.large.is_some() && Instant::now() >= reader.deadline =>
+                    if permits.large.is_some() && Instant::now() >= reader.deadline =>
                 {
                     return Err(UnjudgedReason::NoRoom);
                 }
@@ -119,15 +119,15 @@ impl Rooms {
                 bytes.extend_from_slice(&data[..data.len().min(HEAD.saturating_sub(bytes.len()))]);
                 return Err(UnjudgedReason::TooLarge);
             }
-            if total > SMALL && places.large.is_none() {
-                let entered = timeout_at(reader.deadline.into(), self.large.enter(peer, 0)).await;
-                places.large = entered.map_err(|_| UnjudgedReason::NoRoom)?;
+            if total > SMALL && permits.large.is_none() {
+                let entered = timeout_at(reader.deadline.into(), self.large.acquire(peer, 0)).await;
+                permits.large = entered.map_err(|_| UnjudgedReason::NoRoom)?;
                 // It has waited for us, not we for it.
                 reader.restart();
             }
-            let fits = match &mut places.large {
-                Some(place) => place.grow(data.len()),
-                None => place_small(&mut places.small, bytes.len(), total),
+            let fits = match &mut permits.large {
+                Some(permit) => permit.grow(data.len()),
+                None => reserve_small(&mut permits.small, bytes.len(), total),
             };
             if !fits {
                 return Err(UnjudgedReason::NoRoom);
@@ -143,9 +143,9 @@ impl Rooms {
     }
 }
 
-/// Takes room for a small body that grows; its head has room already.
-fn place_small(place: &mut Place, before: usize, after: usize) -> bool {
-    place.grow(after.saturating_sub(HEAD) - before.saturating_sub(HEAD))
+/// Reserves room for a small body that grows; its head has room already.
+fn reserve_small(permit: &mut Permit, before: usize, after: usize) -> bool {
+    permit.grow(after.saturating_sub(HEAD) - before.saturating_sub(HEAD))
 }
 
 /// Reads a body piece by piece.
@@ -168,7 +168,7 @@ impl Reader {
 
     /// Returns when the next bytes must have come.
     fn end(&self) -> Instant {
-        let earned = Duration::from_millis((self.count / LEAST_RATE) as u64);
+        let earned = Duration::from_millis((self.count / MIN_RATE) as u64);
         self.deadline.min(self.start + PATIENCE + earned)
     }
 

@@ -24,7 +24,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// An API server that requests are sent to.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct ApiClient {
     /// `host:port`
     pub address: String,
     /// The authorities that its certificate must come from, PEM.
@@ -78,11 +78,11 @@ pub enum RequestProblem {
     Body(#[from] Box<dyn std::error::Error + Send + Sync>),
 }
 
-impl Client {
+impl ApiClient {
     /// Sends a request with a body of JSON, and returns the status code with the answer, `null` if that is not JSON.
     ///
     /// # Errors
-    /// Says what is wrong with the connection.
+    /// Returns what is wrong with the connection.
     pub async fn send(
         &self,
         method: Method,

@@ -42,7 +42,7 @@ struct Entry {
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(super) enum ConnectionState {
     /// No request has come over it yet.
     New,
     /// Requests are being received or answered.
@@ -53,7 +53,7 @@ pub(super) enum Doing {
 
 /// Why a connection was closed to make room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Limit {
+pub(super) enum ConnectionLimit {
     /// Its peer has too many.
     Peer,
     /// There are too many.
@@ -84,17 +84,20 @@ impl Connections {
     /// Adds a connection, and says which limit closed another one for it.
     ///
     /// # Errors
-    /// Says which limit is reached by connections that are all owed an answer.
-    pub(super) fn open(self: &Arc<Self>, peer: IpAddr) -> Result<(Arc<Connection>, Option<Limit>), Limit> {
+    /// Returns which limit is reached by connections that are all owed an answer.
+    pub(super) fn open(
+        self: &Arc<Self>,
+        peer: IpAddr,
+    ) -> Result<(Arc<Connection>, Option<ConnectionLimit>), ConnectionLimit> {
         let mut table = self.lock();
         let of_peer = table.entries.values().filter(|it| it.peer == peer).count();
         let limit = match (of_peer >= self.most_of_peer, table.entries.len() >= self.most) {
-            (true, _) => Some(Limit::Peer),
-            (false, true) => Some(Limit::Total),
+            (true, _) => Some(ConnectionLimit::Peer),
+            (false, true) => Some(ConnectionLimit::Total),
             _ => None,
         };
         if let Some(limit) = limit
-            && !table.close_weakest((limit == Limit::Peer).then_some(peer))
+            && !table.close_weakest((limit == ConnectionLimit::Peer).then_some(peer))
         {
             return Err(limit);
         }
@@ -163,12 +166,12 @@ impl Connection {
     }
 
     /// Returns what it is doing.
-    pub(super) fn doing(&self) -> Doing {
+    pub(super) fn doing(&self) -> ConnectionState {
         let table = self.connections.lock();
         match table.entries.get(&self.id) {
-            Some(entry) if entry.requests > 0 => Doing::Working,
-            Some(Entry { asked_at: Some(at), .. }) => Doing::Idle(*at),
-            _ => Doing::New,
+            Some(entry) if entry.requests > 0 => ConnectionState::Working,
+            Some(Entry { asked_at: Some(at), .. }) => ConnectionState::Idle(*at),
+            _ => ConnectionState::New,
         }
     }
 
@@ -197,7 +200,7 @@ impl Exchange {
         }
     }
 
-    /// Notes that the request was a review, and is judged.
+    /// Notes that the request was a review, and is checked.
     pub(super) fn completed(&self) {
         self.connection.edit(|entry| {
             entry.has_completed_review = true;

@@ -11,7 +11,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::review::Verdict;
+use super::review::ReviewVerdict;
 use crate::webhook::review::reason::UnjudgedReason;
 use crate::webhook::review::request::Request;
 
@@ -176,7 +176,7 @@ impl Metrics {
         }
     }
 
-    pub(super) fn answered(&self, request: &Request, verdict: &Verdict) {
+    pub(super) fn answered(&self, request: &Request, verdict: &ReviewVerdict) {
         let one_of = |word: &str, known: &[&'static str]| {
             known.iter().copied().find(|it| *it == word).unwrap_or("other")
         };
@@ -218,7 +218,7 @@ impl Metrics {
     }
 
     /// Writes everything as OpenMetrics.
-    pub(super) fn write(&self) -> String {
+    pub(super) fn encode(&self) -> String {
         let mut text = String::new();
         match encode(&mut text, &self.registry) {
             Ok(()) => text,

@@ -16,12 +16,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use super::accept::{next, unless};
+use super::accept::{next, unless_first};
 use super::connections::{Connection, Connections};
 use super::handler::Shared;
 
 /// Kubelets and a few Prometheus servers ask.
-const MOST_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 64;
 
 /// Each connection has one request, which has to come and be answered within this time.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         .route("/readyz", get(readiness))
         .route("/metrics", get(metrics))
         .with_state(shared);
-    let connections = Connections::new(MOST_CONNECTIONS, MOST_CONNECTIONS / 2);
+    let connections = Connections::new(MAX_CONNECTIONS, MAX_CONNECTIONS / 2);
     loop {
         let (stream, peer) = next(&listener, &connections).await;
         if let Ok((connection, _)) = connections.open(peer) {
@@ -45,7 +45,7 @@ async fn serve(stream: TcpStream, connection: Arc<Connection>, router: Router) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(LONGEST).keep_alive(false);
     let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let _ = unless(connection.closed(), timeout(LONGEST, serving)).await;
+    let _ = unless_first(connection.closed(), timeout(LONGEST, serving)).await;
 }
 
 async fn readiness(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static str) {
@@ -61,5 +61,5 @@ async fn readiness(State(shared): State<Arc<Shared>>) -> (StatusCode, &'static s
 
 async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], shared.metrics.write())
+    ([(header::CONTENT_TYPE, kind)], shared.metrics.encode())
 }

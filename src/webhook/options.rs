@@ -2,7 +2,7 @@
 
 use crate::policy::config::Config;
 use crate::policy::config::admission::Policy;
-use crate::webhook::review::Verdict;
+use crate::webhook::review::ReviewVerdict;
 use crate::webhook::review::request::Request;
 use crate::webhook::tls::Files;
 use crate::webhook::tls::Pem;
@@ -19,8 +19,8 @@ pub enum Certificate {
     Given(Pem),
 }
 
-/// Judges a request; `review::judge`, but for tests.
-pub type Judge = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> Verdict;
+/// Checks a request; `review::check_request`, but for tests.
+pub type CheckRequest = fn(&Request, &Config, &str, &dyn Fn() -> bool) -> ReviewVerdict;
 
 /// What the API server does with a request when the webhook does not answer (`failurePolicy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum FailurePolicy {
 
 /// What a server is to do.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct ServerOptions {
     /// Where it listens for reviews.
     pub listen: SocketAddr,
     /// Where it listens for probes and Prometheus.
@@ -46,14 +46,14 @@ pub struct Options {
     pub policy: Option<Policy>,
     /// What the API server does when nobody answers, if that is known.
     pub failure_policy: Option<FailurePolicy>,
-    /// The size of the largest review that is judged, in bytes.
+    /// The size of the largest review that is checked, in bytes.
     pub max_review: usize,
     /// How many connections are open at once. A peer gets half: several API servers may come from one proxy's address.
     pub max_connections: usize,
-    /// How long it goes on accepting connections when it is to end.
+    /// How long it keeps accepting connections when it is to end.
     pub drain: Duration,
     /// How often files are read again.
     pub reload: Duration,
-    /// What judges a request.
-    pub judge: Judge,
+    /// What checks a request.
+    pub check_request: CheckRequest,
 }

@@ -15,20 +15,20 @@ use std::time::Duration;
 use super::metrics::Metrics;
 use super::tls::{Identity, Pem};
 use crate::diagnostic::finding::Finding;
-use crate::engine::refused::misconfigured;
-use crate::policy::config::admission::{Policy, Scope};
-use crate::policy::config::{Config, read};
+use crate::engine::unchecked::misconfigured;
+use crate::policy::config::admission::{AdmissionScope, Policy};
+use crate::policy::config::{Config, file};
 use crate::project::open::{SMALL, read_text};
 use crate::project::settings::today;
 use crate::text::source::Source;
-use crate::webhook::options::{FailurePolicy, Options};
+use crate::webhook::options::{FailurePolicy, ServerOptions};
 
 /// A changed content that stays the same for so long is complete.
 const SETTLE: Duration = Duration::from_millis(20);
 
 /// The configuration in force.
 #[derive(Debug)]
-pub(super) struct InForce {
+pub(super) struct ActiveConfig {
     pub(super) config: Config,
     /// Identifies it in audit logs.
     pub(super) hash: String,
@@ -66,7 +66,7 @@ pub(super) struct Reload {
     config_file: Option<PathBuf>,
     policy: Option<Policy>,
     failure_policy: Option<FailurePolicy>,
-    in_force: RwLock<Arc<InForce>>,
+    in_force: RwLock<Arc<ActiveConfig>>,
     identity: RwLock<Option<Identity>>,
     /// What was read last.
     seen: Mutex<Seen>,
@@ -81,8 +81,8 @@ struct Seen {
 
 impl Reload {
     /// Reads everything for the first time. A missing certificate may come later; a wrong configuration is an error.
-    pub(super) fn new(options: &Options) -> Result<Self, ConfigurationError> {
-        let Options { certificate, config_file, policy, failure_policy, .. } = options.clone();
+    pub(super) fn new(options: &ServerOptions) -> Result<Self, ConfigurationError> {
+        let ServerOptions { certificate, config_file, policy, failure_policy, .. } = options.clone();
         let (text, today) = (text(config_file.as_ref())?, today());
         if let Some(file) = config_file.as_ref().filter(|_| text.trim().is_empty()) {
             return Err(ConfigurationError::Empty(file.clone()));
@@ -99,7 +99,7 @@ impl Reload {
         })
     }
 
-    pub(super) fn config(&self) -> Arc<InForce> {
+    pub(super) fn config(&self) -> Arc<ActiveConfig> {
         self.in_force.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -110,7 +110,7 @@ impl Reload {
     /// Whether the policy is strict somewhere, but objects pass when nobody answers the API server.
     fn fails_open(&self) -> bool {
         let admission = &self.config().config.admission;
-        let is_strict = |scope: &Scope| scope.policy == Some(Policy::Strict);
+        let is_strict = |scope: &AdmissionScope| scope.policy == Some(Policy::Strict);
         let is_strict = is_strict(&admission.everywhere) || admission.overrides.iter().any(is_strict);
         is_strict && self.failure_policy == Some(FailurePolicy::Ignore)
     }
@@ -126,13 +126,13 @@ impl Reload {
     }
 
     /// Reads everything again, and takes what changed and can be used.
-    pub(super) fn again(&self, metrics: &Metrics) {
+    pub(super) fn reload_changed(&self, metrics: &Metrics) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        self.certificate_again(&mut seen, metrics);
-        self.config_again(&mut seen, metrics);
+        self.reload_certificate(&mut seen, metrics);
+        self.reload_config(&mut seen, metrics);
     }
 
-    fn certificate_again(&self, seen: &mut Seen, metrics: &Metrics) {
+    fn reload_certificate(&self, seen: &mut Seen, metrics: &Metrics) {
         let pem = match &self.certificate {
             Certificate::Files(files) => files.read().map_err(|error| error.to_string()),
             Certificate::Given(pem) => Ok(pem.clone()),
@@ -154,7 +154,7 @@ impl Reload {
         }
     }
 
-    fn config_again(&self, seen: &mut Seen, metrics: &Metrics) {
+    fn reload_config(&self, seen: &mut Seen, metrics: &Metrics) {
         let today = today();
         let file = self.config_file.as_ref();
         let text = match text(file) {
@@ -197,9 +197,9 @@ impl Reload {
         }
     }
 
-    /// Refuses a configuration that is empty, or no longer states a policy.
-    fn no_weaker(&self, new: InForce, text: &str) -> Result<InForce, ConfigurationError> {
-        let policy = |it: &InForce| it.config.admission.everywhere.policy;
+    /// Rejects a configuration that is empty, or no longer states a policy.
+    fn no_weaker(&self, new: ActiveConfig, text: &str) -> Result<ActiveConfig, ConfigurationError> {
+        let policy = |it: &ActiveConfig| it.config.admission.everywhere.policy;
         if text.trim().is_empty() && self.config_file.is_some() {
             return Err(ConfigurationError::Emptied);
         }
@@ -220,19 +220,19 @@ fn in_force(
     text: &str,
     policy: Option<Policy>,
     today: jiff::civil::Date,
-) -> Result<InForce, ConfigurationError> {
+) -> Result<ActiveConfig, ConfigurationError> {
     let mut config = Config::new(crate::rules::registry(), today);
     let name = file.map_or_else(String::new, |file| file.display().to_string());
     let source = Arc::new(Source::new(name, text));
-    read::read(&source, &mut config).map_err(|mistakes| {
-        let line = |it: &Finding| {
-            let at = source.positions(it.place.span).0;
-            format!("{}:{}:{}: {}", source.name, at.line, at.column, it.message)
+    file::read_into(&source, &mut config).map_err(|mistakes| {
+        let line = |finding: &Finding| {
+            let at = source.positions(finding.place.span).0;
+            format!("{}:{}:{}: {}", source.name, at.line, at.column, finding.message)
         };
         ConfigurationError::Mistakes(misconfigured(&source, mistakes).findings.iter().map(line).collect())
     })?;
     config.admission.everywhere.policy = policy.or(config.admission.everywhere.policy);
     let identity = format!("{}\0{}\0{text}", env!("CARGO_PKG_VERSION"), policy.map_or("", Policy::as_str));
     let hash = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(identity.as_bytes()));
-    Ok(InForce { config, hash })
+    Ok(ActiveConfig { config, hash })
 }

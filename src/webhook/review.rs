@@ -4,16 +4,16 @@
 
 mod answer;
 mod denial;
+mod finding_action;
 mod object;
 mod ratchet;
 pub mod reason;
 pub mod request;
-mod ruled;
 mod scan;
 
-pub use answer::{Answer, one_line};
+pub use answer::{AdmissionAnswer, one_line};
 pub use reason::UnjudgedReason;
-pub use request::{Malformed, Request, read, read_head};
+pub use request::{Malformed, Request, parse_head, parse_review};
 use serde_json::Value;
 
 use crate::diagnostic::finding::Finding;
@@ -21,17 +21,17 @@ use crate::diagnostic::meta::Meta;
 use crate::engine::lint::lint_admitted;
 use crate::engine::outcome::Outcome;
 use crate::policy::config::Config;
-use crate::policy::config::admission::{Action, Policy, Rulings, Suppressions};
+use crate::policy::config::admission::{Action, EffectiveAdmission, Policy, SuppressionEffect};
 use answer::Status;
 use denial::{denial, details, line};
+use finding_action::FindingAction;
 use object::pod_spec;
 use request::Course;
-use ruled::Ruled;
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {
-    /// It is not for us to judge, and allowed.
+    /// It is not for us to check, and allowed.
     Pass,
     /// It is allowed, and the client is told nothing.
     Allow,
@@ -39,7 +39,7 @@ pub enum Decision {
     Warn,
     /// It is denied.
     Deny,
-    /// It could not be judged, and the configuration says what then.
+    /// It could not be checked, and the configuration says what then.
     Unjudged,
 }
 
@@ -58,11 +58,11 @@ impl Decision {
 
 /// An answer with what logs and metrics say of it.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct ReviewVerdict {
     /// What becomes of the request.
     pub decision: Decision,
     /// What the client is told.
-    pub answer: Answer,
+    pub answer: AdmissionAnswer,
     /// The rules of the findings, with what became of each.
     pub found: Vec<(&'static Meta, Action)>,
     /// The rules of the findings that the object suppresses, whether that is honoured or not.
@@ -71,23 +71,23 @@ pub struct Verdict {
     pub unjudged: Option<UnjudgedReason>,
 }
 
-/// Judges a request.
+/// Checks a request.
 ///
 /// `configuration` identifies the configuration in the audit log. Once `is_cancelled` says that nobody waits for the
 /// answer any more, the work ends and the request is unjudged.
-pub fn judge(
+pub fn check_request(
     request: &Request,
     config: &Config,
     configuration: &str,
     is_cancelled: &dyn Fn() -> bool,
-) -> Verdict {
+) -> ReviewVerdict {
     match request.course() {
-        Course::Judge => {}
+        Course::Check => {}
         Course::Pass(why) => return pass(request, why),
         Course::Unjudged(reason) => return unjudged(request, reason, config),
     }
     let Some(object) = request.object.as_ref().filter(|it| has_containers(it)) else {
-        return unjudged(request, UnjudgedReason::NothingJudged, config);
+        return unjudged(request, UnjudgedReason::NothingChecked, config);
     };
     let limit = child_limit(request, config);
     let keeps_owners = limit.is_some() || request.is_of_cron_job();
@@ -95,53 +95,53 @@ pub fn judge(
         return unjudged(request, UnjudgedReason::OutOfTime, config);
     };
     if outcome.objects == 0 {
-        return unjudged(request, UnjudgedReason::NothingJudged, config);
+        return unjudged(request, UnjudgedReason::NothingChecked, config);
     }
     let no_labels = Default::default();
-    let rulings = config.admission.rulings(&request.namespace, request.labels().unwrap_or(&no_labels));
+    let effective = config.admission.effective(&request.namespace, request.labels().unwrap_or(&no_labels));
     let mut ruled = Vec::new();
     let mut suppressed = Vec::new();
     let limit = limit.unwrap_or(Action::Enforce);
     let rule = |finding: Finding, most: Action, is_suppressed| {
-        let parts = finding.parts().map(|it| (it.rule, rulings.action(it).min(most).min(limit)));
-        Ruled { parts: parts.collect(), finding, is_suppressed }
+        let parts = finding.parts().map(|it| (it.rule, effective.action(it).min(most).min(limit)));
+        FindingAction { parts: parts.collect(), finding, is_suppressed }
     };
     for finding in outcome.findings {
         ruled.push(rule(finding, Action::Enforce, false));
     }
     for finding in outcome.suppressed {
-        let most = match rulings.suppressions(&finding) {
-            Suppressions::Honour => None,
-            Suppressions::Audit => Some(Action::Warn),
-            Suppressions::Ignore => Some(Action::Enforce),
+        let most = match effective.suppressions(&finding) {
+            SuppressionEffect::Honour => None,
+            SuppressionEffect::Audit => Some(Action::Warn),
+            SuppressionEffect::Ignore => Some(Action::Enforce),
         };
         suppressed.push((finding.rule, finding.place.path.clone()));
         if let Some(most) = most {
             ruled.push(rule(finding, most, true));
         }
     }
-    let denies = |ruled: &[Ruled]| ruled.iter().any(|it| it.action() == Action::Enforce);
+    let denies = |ruled: &[FindingAction]| ruled.iter().any(|it| it.action() == Action::Enforce);
     let mut unread_scripts = outcome.unread_scripts;
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
     if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty()) {
         let Ok(before) = lint_admitted(old, keeps_owners, config, is_cancelled) else {
             return unjudged(request, UnjudgedReason::OutOfTime, config);
         };
-        spare_the_old(&mut ruled, old, object, &before);
+        downgrade_preexisting(&mut ruled, old, object, &before);
         unread_scripts.retain(|it| !before.unread_scripts.contains(it));
     }
     if !denies(&ruled) && !unread_scripts.is_empty() {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
     }
     denial::sort(&mut ruled);
-    verdict(request, &ruled, &suppressed, &rulings, configuration)
+    verdict(request, &ruled, &suppressed, &effective, configuration)
 }
 
-/// Answers a request that nobody could judge: as `admission.unjudged` says, or else as the policy does.
+/// Answers a request that nobody could check: as `admission.unjudged` says, or else as the policy does.
 ///
 /// What passes whatever its object is passes here too, so that a large object can be deleted. Where labels are not known,
 /// none of them makes the policy milder.
-pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> Verdict {
+pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> ReviewVerdict {
     if let Course::Pass(why) = request.course() {
         return pass(request, why);
     }
@@ -152,7 +152,7 @@ pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> V
     let action = if denies { Action::Enforce } else { Action::Warn };
     let why = reason.why();
     let message = format!("batchlint did not check this object: {why}");
-    let mut answer = Answer::allow(&request.uid);
+    let mut answer = AdmissionAnswer::allow(&request.uid);
     match action.min(child_limit(request, config).unwrap_or(Action::Enforce)) {
         Action::Audit => {}
         Action::Warn => answer.response.warnings.push(one_line(&message, answer::LONGEST_WARNING)),
@@ -167,13 +167,19 @@ pub fn unjudged(request: &Request, reason: UnjudgedReason, config: &Config) -> V
     answer.annotate("unjudged", why);
     let decision = Decision::Unjudged;
     let unjudged = Some(reason);
-    Verdict { decision, answer, found: Vec::new(), suppressed: Vec::new(), unjudged }
+    ReviewVerdict { decision, answer, found: Vec::new(), suppressed: Vec::new(), unjudged }
 }
 
-fn pass(request: &Request, why: &str) -> Verdict {
-    let mut answer = Answer::allow(&request.uid);
+fn pass(request: &Request, why: &str) -> ReviewVerdict {
+    let mut answer = AdmissionAnswer::allow(&request.uid);
     answer.annotate("passed", why);
-    Verdict { decision: Decision::Pass, answer, found: Vec::new(), suppressed: Vec::new(), unjudged: None }
+    ReviewVerdict {
+        decision: Decision::Pass,
+        answer,
+        found: Vec::new(),
+        suppressed: Vec::new(),
+        unjudged: None,
+    }
 }
 
 /// Returns the most that can become of a finding in the object because a trusted controller makes it.
@@ -188,12 +194,12 @@ fn has_containers(object: &Value) -> bool {
 }
 
 /// Lets what the object had before this update no longer deny it.
-fn spare_the_old(ruled: &mut [Ruled], old: &Value, new: &Value, before: &Outcome) {
+fn downgrade_preexisting(ruled: &mut [FindingAction], old: &Value, new: &Value, before: &Outcome) {
     let found = before.findings.iter().chain(&before.suppressed).flat_map(Finding::parts);
-    let mut known = ratchet::Known::new(old, new, found);
+    let mut known = ratchet::KnownOffenders::new(old, new, found);
     for it in ruled {
         for (part, (_, action)) in it.finding.parts().zip(&mut it.parts) {
-            if known.take(part) {
+            if known.absorb(part) {
                 *action = (*action).min(Action::Warn);
             }
         }
@@ -202,19 +208,19 @@ fn spare_the_old(ruled: &mut [Ruled], old: &Value, new: &Value, before: &Outcome
 
 fn verdict(
     request: &Request,
-    ruled: &[Ruled],
+    ruled: &[FindingAction],
     suppressed: &[(&'static Meta, String)],
-    rulings: &Rulings<'_>,
+    effective: &EffectiveAdmission<'_>,
     configuration: &str,
-) -> Verdict {
-    let with = |action| ruled.iter().filter(move |it: &&Ruled| it.action() == action);
-    let mut answer = Answer::allow(&request.uid);
+) -> ReviewVerdict {
+    let with = |action| ruled.iter().filter(move |it: &&FindingAction| it.action() == action);
+    let mut answer = AdmissionAnswer::allow(&request.uid);
     let denying: Vec<_> = with(Action::Enforce).map(|it| &it.finding).collect();
-    let told = |it: &Ruled| {
-        if it.is_suppressed {
-            format!("suppressed, but reported anyway: {}", line(&it.finding))
+    let told = |ruled: &FindingAction| {
+        if ruled.is_suppressed {
+            format!("suppressed, but reported anyway: {}", line(&ruled.finding))
         } else {
-            line(&it.finding)
+            line(&ruled.finding)
         }
     };
     answer.response.warnings = answer::warnings(with(Action::Warn).map(told).collect());
@@ -224,7 +230,7 @@ fn verdict(
         (true, true) => Decision::Allow,
     };
     if !denying.is_empty() {
-        answer.response.deny(denial(request, &denying, rulings.policy().as_str()));
+        answer.response.deny(denial(request, &denying, effective.policy().as_str()));
     }
     let note = |rule: &Meta, path: &str| format!("{} {path}", rule.id);
     let parts = ruled.iter().flat_map(|it| it.finding.parts().zip(&it.parts));
@@ -233,9 +239,9 @@ fn verdict(
     answer.annotate_list("findings", found);
     answer.annotate_list("suppressed", suppressed.iter().map(|(rule, path)| note(rule, path)));
     answer.annotate("engine", concat!("batchlint ", env!("CARGO_PKG_VERSION")));
-    answer.annotate("policy", rulings.policy().as_str());
+    answer.annotate("policy", effective.policy().as_str());
     answer.annotate("configuration", configuration);
     let found = ruled.iter().flat_map(|it| it.parts.iter().copied()).collect();
     let suppressed = suppressed.iter().map(|it| it.0).collect();
-    Verdict { decision, answer, found, suppressed, unjudged: None }
+    ReviewVerdict { decision, answer, found, suppressed, unjudged: None }
 }

@@ -1,7 +1,7 @@
 //! Certificates without cert-manager: an authority and a leaf in one Secret, renewed by steps.
 //!
 //! The API server keeps connections, and notices a leaf of an unknown authority only when it makes the next one. So a new
-//! authority is published beside the old one first, the leaf follows, and the old one goes an hour later at the earliest.
+//! authority is published alongside the old one first, the leaf follows, and the old one goes an hour later at the earliest.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
 /// The contents of the Secret.
-pub type Data = BTreeMap<&'static str, String>;
+pub type SecretData = BTreeMap<&'static str, String>;
 
 /// The keys of the Secret.
 pub const KEYS: [&str; 7] =
@@ -35,13 +35,13 @@ const SKEW: i64 = 300;
 
 /// What is to be done next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct RotationPlan {
     /// What is done, in words.
     pub what: &'static str,
     /// The authorities to publish, before the Secret changes.
     pub bundle: String,
     /// What the Secret is to contain.
-    pub data: Data,
+    pub data: SecretData,
     /// Whether there is more to do.
     pub goes_on: bool,
     /// Whether API servers must have seen the authorities before the Secret changes.
@@ -59,11 +59,11 @@ pub enum RotationError {
     Time(#[from] time::error::ComponentRange),
 }
 
-/// Says what is to be done next with the Secret, for a server that is called `names`.
+/// Returns what is to be done next with the Secret, for a server that is called `names`.
 ///
 /// # Errors
 /// Passes on what the library says.
-pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, RotationError> {
+pub fn plan(data: &SecretData, names: &[String], now: i64) -> Result<RotationPlan, RotationError> {
     let mut data = data.clone();
     let authority = data.get("ca.crt").and_then(|pem| validity(pem)).filter(|it| it.1 > now);
     let has_key = data.get("ca.key").is_some_and(|key| KeyPair::from_pem(key).is_ok());
@@ -78,7 +78,7 @@ pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, RotationErr
                 (FROM_NEW, false)
             } else if left(life) {
                 data = with_next_authority(data, now)?;
-                ("a new CA is published next to the old one", true)
+                ("a new CA is published alongside the old one", true)
             } else {
                 let leaf = data.get("tls.crt").and_then(|pem| validity(pem));
                 match leaf {
@@ -107,14 +107,14 @@ pub fn plan(data: &Data, names: &[String], now: i64) -> Result<Plan, RotationErr
     let bundle = ["ca.crt", "previous-ca.crt", "next-ca.crt"];
     let bundle = bundle.iter().filter_map(|key| data.get(key)).cloned().collect();
     let waits_for_bundle = what == FROM_NEW;
-    Ok(Plan { what, bundle, data, goes_on, waits_for_bundle })
+    Ok(RotationPlan { what, bundle, data, goes_on, waits_for_bundle })
 }
 
 /// Adds an authority that is not due yet.
 ///
 /// # Errors
 /// Passes on what the library says.
-pub fn with_next_authority(mut data: Data, now: i64) -> Result<Data, RotationError> {
+pub fn with_next_authority(mut data: SecretData, now: i64) -> Result<SecretData, RotationError> {
     let (certificate, key) = new_authority(now)?;
     data.insert("next-ca.crt", certificate);
     data.insert("next-ca.key", key);
@@ -130,7 +130,7 @@ fn new_authority(now: i64) -> Result<(String, String), RotationError> {
     Ok((made.pem(), made.key().serialize_pem()))
 }
 
-fn issue(data: &mut Data, names: &[String], now: i64) -> Result<(), RotationError> {
+fn issue(data: &mut SecretData, names: &[String], now: i64) -> Result<(), RotationError> {
     let text = |key: &str| data.get(key).map(String::as_str).unwrap_or_default();
     let key = KeyPair::from_pem(text("ca.key"))?;
     let issuer = Issuer::from_ca_cert_pem(text("ca.crt"), key)?;

@@ -1,6 +1,6 @@
 //! The server: started, told to read its files again, ended.
 
-use crate::webhook::options::Options;
+use crate::webhook::options::ServerOptions;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,25 +12,24 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::accept::{Phase, accept};
+use super::accept::{ServerPhase, accept};
 use super::connections::Connections;
-use super::handler::{MOST_LARGE, MOST_SMALL, MOST_TINY, Shared};
+use super::handler::{MAX_LARGE, MAX_SMALL, MAX_TINY, Shared};
 use super::reload::{ConfigurationError, Reload};
 use super::{log, ops};
-pub use crate::webhook::options::Certificate;
 
 /// What is still being answered at the end gets this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
-/// The size of the largest review that is judged, in bytes, unless another one is set.
+/// The size of the largest review that is checked, in bytes, unless another one is set.
 pub const MAX_REVIEW: usize = 16 << 20;
 
 /// How many connections are open at once, unless another number is set. An API server opens one for each request that
 /// waits, which are some hundred at most.
 pub const MAX_CONNECTIONS: usize = 2048;
 
-/// One for each review that is judged at once, and one that reads files. Each keeps memory of its own.
-const BLOCKING_THREADS: usize = MOST_TINY + MOST_SMALL + MOST_LARGE + 1;
+/// One for each review that is checked at once, and one that reads files. Each keeps memory of its own.
+const BLOCKING_THREADS: usize = MAX_TINY + MAX_SMALL + MAX_LARGE + 1;
 
 /// A server that runs.
 pub struct Server {
@@ -40,7 +39,7 @@ pub struct Server {
     pub ops_address: SocketAddr,
     shared: Arc<Shared>,
     connections: Arc<Connections>,
-    phase: watch::Sender<Phase>,
+    phase: watch::Sender<ServerPhase>,
     drain: Duration,
     others: Vec<JoinHandle<()>>,
 }
@@ -59,7 +58,7 @@ pub enum StartError {
         /// Why the server cannot listen there.
         source: io::Error,
     },
-    /// The system refuses threads, signals or the address of a socket.
+    /// The system rejects threads, signals or the address of a socket.
     #[error(transparent)]
     System(#[from] io::Error),
 }
@@ -76,8 +75,8 @@ enum Signal {
 /// Runs a server until the process is told to end.
 ///
 /// # Errors
-/// Says why it cannot start.
-pub fn run(options: Options, ready: impl FnOnce(&Server)) -> Result<(), StartError> {
+/// Returns why it cannot start.
+pub fn run(options: ServerOptions, ready: impl FnOnce(&Server)) -> Result<(), StartError> {
     log::start();
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.enable_all().max_blocking_threads(BLOCKING_THREADS).build()?;
@@ -130,16 +129,16 @@ fn signals() -> io::Result<mpsc::Receiver<Signal>> {
 /// Starts a server.
 ///
 /// # Errors
-/// Says why it cannot start.
-pub async fn start(options: Options) -> Result<Server, StartError> {
+/// Returns why it cannot start.
+pub async fn start(options: ServerOptions) -> Result<Server, StartError> {
     let reload = Reload::new(&options)?;
     let shared = Arc::new(Shared::new(reload, &options));
-    shared.reload.again(&shared.metrics);
+    shared.reload.reload_changed(&shared.metrics);
     shared.reload.report_fail_open(&shared.metrics);
     let (listener, address) = listen(options.listen).await?;
     let (ops_listener, ops_address) = listen(options.ops_listen).await?;
     let connections = Connections::new(options.max_connections, options.max_connections / 2);
-    let (phase, receiver) = watch::channel(Phase::Open);
+    let (phase, receiver) = watch::channel(ServerPhase::Open);
     tokio::spawn(accept(listener, shared.clone(), connections.clone(), receiver));
     let others = vec![
         tokio::spawn(ops::accept(ops_listener, shared.clone())),
@@ -159,7 +158,7 @@ impl Server {
         self.shared.is_draining.store(true, Ordering::Relaxed);
         tracing::info!("draining");
         sleep(self.drain).await;
-        self.phase.send_replace(Phase::Closing);
+        self.phase.send_replace(ServerPhase::Closing);
         // Everyone who accepts or serves connections has a receiver.
         if timeout(LAST_ANSWERS, self.phase.closed()).await.is_err() {
             tracing::warn!(connections = self.connections.count(), "some connections did not close in time");
@@ -186,5 +185,5 @@ async fn reload_every(interval: Duration, shared: Arc<Shared>) {
 
 async fn reload(shared: &Arc<Shared>) {
     let shared = shared.clone();
-    let _ = tokio::task::spawn_blocking(move || shared.reload.again(&shared.metrics)).await;
+    let _ = tokio::task::spawn_blocking(move || shared.reload.reload_changed(&shared.metrics)).await;
 }

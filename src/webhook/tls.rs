@@ -108,7 +108,7 @@ impl Pem {
     /// Makes what connections are made with.
     ///
     /// # Errors
-    /// Says what is wrong with the certificate or the key.
+    /// Returns what is wrong with the certificate or the key.
     pub fn identity(&self) -> Result<Identity, CertificateError> {
         let certificates = certificates(&self.certificate, "the certificate")?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)

@@ -1,4 +1,4 @@
-//! How much memory a review takes while it is judged.
+//! How much memory a review takes while it is checked.
 
 /// A value of a few bytes, such as an item of a list, takes so many bytes as JSON and as a document with its places.
 const BYTES_OF_VALUE: usize = 250;
@@ -6,7 +6,7 @@ const BYTES_OF_VALUE: usize = 250;
 /// A byte of text is held as often.
 const COPIES_OF_TEXT: usize = 3;
 
-/// Estimates how many bytes of memory it takes to judge a review.
+/// Estimates how many bytes of memory it takes to check a review.
 pub(super) fn weigh(json: &[u8]) -> usize {
     let (mut values, mut rest) = (1, json);
     while let Some(at) = rest.iter().position(|byte| matches!(byte, b',' | b'[' | b'{' | b'"')) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A review may take so much of a processor. The rules need a fraction of it for the largest object that etcd stores.
-const MOST_WORK: Duration = Duration::from_secs(1);
+const MAX_WORK: Duration = Duration::from_secs(1);
 
 /// The work that a thread does for a review.
 pub(super) struct Work {
@@ -18,7 +18,7 @@ impl Work {
 
     /// Whether the thread that started it has done more than a review is worth.
     pub(super) fn is_too_much(&self) -> bool {
-        used().saturating_sub(self.start) > MOST_WORK
+        used().saturating_sub(self.start) > MAX_WORK
     }
 }
 

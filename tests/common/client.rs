@@ -12,8 +12,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, Response, StatusCode};
 use batchlint::policy::config::admission::Policy;
-use batchlint::webhook::options::{Certificate, Options};
-use batchlint::webhook::review::judge;
+use batchlint::webhook::options::{Certificate, ServerOptions};
+use batchlint::webhook::review::check_request;
 use batchlint::webhook::server::{MAX_CONNECTIONS, MAX_REVIEW, Server, start};
 use batchlint::webhook::tls::Pem;
 use http_body_util::BodyExt as _;
@@ -58,9 +58,9 @@ impl Authority {
     }
 }
 
-pub(crate) fn options(certificate: Certificate) -> Options {
+pub(crate) fn options(certificate: Certificate) -> ServerOptions {
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Options {
+    ServerOptions {
         listen: anywhere,
         ops_listen: anywhere,
         certificate,
@@ -71,12 +71,12 @@ pub(crate) fn options(certificate: Certificate) -> Options {
         max_connections: MAX_CONNECTIONS,
         drain: Duration::ZERO,
         reload: Duration::from_millis(20),
-        judge,
+        check_request,
     }
 }
 
 /// Starts a server with a certificate of its own, and returns it with the client's authorities.
-pub(crate) async fn server(edit: impl FnOnce(&mut Options)) -> (Server, String) {
+pub(crate) async fn server(edit: impl FnOnce(&mut ServerOptions)) -> (Server, String) {
     let authority = Authority::new();
     let mut options = options(Certificate::Given(authority.issue(4000)));
     edit(&mut options);
@@ -246,6 +246,6 @@ pub(crate) async fn until(address: SocketAddr, path: &str, expected: impl Fn(Sta
 
 /// A review recorded from an API server.
 pub(crate) fn recording(name: &str) -> Vec<u8> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
-    std::fs::read(folder.join(name)).unwrap()
+    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
+    std::fs::read(directory.join(name)).unwrap()
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::program::Folder;
+use super::program::TempDirectory;
 
 /// Longer than this nothing takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) const CURSOR: char = '▮';
 
 pub(crate) struct Editor<'f> {
-    folder: &'f Folder,
+    directory: &'f TempDirectory,
     child: Child,
     stdin: Option<ChildStdin>,
     incoming: Receiver<Value>,
@@ -48,12 +48,17 @@ pub(crate) fn abilities() -> Value {
 }
 
 impl<'f> Editor<'f> {
-    pub(crate) fn start(folder: &'f Folder) -> Self {
-        Editor::start_as(folder, abilities(), Value::Null, &[])
+    pub(crate) fn start(directory: &'f TempDirectory) -> Self {
+        Editor::start_as(directory, abilities(), Value::Null, &[])
     }
 
-    pub(crate) fn start_as(folder: &'f Folder, abilities: Value, options: Value, flags: &[&str]) -> Self {
-        let mut editor = Editor::launch(folder, flags);
+    pub(crate) fn start_as(
+        directory: &'f TempDirectory,
+        abilities: Value,
+        options: Value,
+        flags: &[&str],
+    ) -> Self {
+        let mut editor = Editor::launch(directory, flags);
         let params = json!({"processId": null, "rootUri": null, "capabilities": abilities, "initializationOptions": options});
         editor.capabilities = editor.ask("initialize", params)["capabilities"].clone();
         editor.tell("initialized", json!({}));
@@ -61,9 +66,9 @@ impl<'f> Editor<'f> {
     }
 
     /// Starts the server without a word.
-    pub(crate) fn launch(folder: &'f Folder, flags: &[&str]) -> Self {
+    pub(crate) fn launch(directory: &'f TempDirectory, flags: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-        command.arg("lsp").args(flags).current_dir(&folder.0);
+        command.arg("lsp").args(flags).current_dir(&directory.0);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, incoming) = channel();
@@ -76,7 +81,7 @@ impl<'f> Editor<'f> {
         });
         let stdin = child.stdin.take();
         let (last_id, versions, said) = (0, HashMap::new(), Vec::new());
-        Editor { folder, child, stdin, incoming, last_id, versions, said, capabilities: Value::Null }
+        Editor { directory, child, stdin, incoming, last_id, versions, said, capabilities: Value::Null }
     }
 
     fn send(&mut self, message: &Value) {
@@ -123,7 +128,7 @@ impl<'f> Editor<'f> {
     }
 
     pub(crate) fn uri(&self, name: &str) -> String {
-        format!("file://{}", self.folder.0.join(name).display())
+        format!("file://{}", self.directory.0.join(name).display())
     }
 
     pub(crate) fn open(&mut self, name: &str, text: &str) {
@@ -147,7 +152,7 @@ impl<'f> Editor<'f> {
         let version = self.versions.get_mut(name).unwrap();
         *version += 1;
         let document =
-            json!({"uri": format!("file://{}", self.folder.0.join(name).display()), "version": *version});
+            json!({"uri": format!("file://{}", self.directory.0.join(name).display()), "version": *version});
         self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": [change]}));
     }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests may fail")]
 
 use batchlint::policy::config::{Config, Preset};
-use batchlint::webhook::review::{Decision, Verdict, judge, read};
+use batchlint::webhook::review::{Decision, ReviewVerdict, check_request, parse_review};
 use serde_json::{Value, json};
 
 use super::review::{self, ask, denied};
@@ -89,8 +89,8 @@ pub(crate) fn update(old: Value, edit: impl FnOnce(&mut Value)) -> Value {
 }
 
 /// Answers a body that is not what `serde_json` writes.
-pub(crate) fn answer(body: &[u8], config: &Config) -> Verdict {
-    judge(&read(body).unwrap(), config, "0123456789abcdef", &|| false)
+pub(crate) fn answer(body: &[u8], config: &Config) -> ReviewVerdict {
+    check_request(&parse_review(body).unwrap(), config, "0123456789abcdef", &|| false)
 }
 
 /// Both kinds of objects as they are made, each changed by `edit`.

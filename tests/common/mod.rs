@@ -19,7 +19,6 @@ use std::collections::BTreeSet;
 
 use batchlint::diagnostic::meta::OptionValue;
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::fleet::lint_fleet;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
 use batchlint::policy::config::{Config, Preset};
@@ -117,12 +116,10 @@ pub(crate) fn config(block: &Block, id: &str) -> Config {
     config
 }
 
-/// Judges a block of a rule's page with every rule.
+/// Checks a block of a rule's page with every rule.
 pub(crate) fn judge(block: &Block, id: &str) -> Outcome {
     let config = config(block, id);
-    let mut outcome = lint(Source::new("page.yaml", block.yaml.as_str()), &config);
-    lint_fleet(&mut outcome, &|_| Some(config.clone()));
-    outcome
+    lint(Source::new("page.yaml", block.yaml.as_str()), &config)
 }
 
 /// Returns the findings of a page's own rule and every error, by line.

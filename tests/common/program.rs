@@ -1,4 +1,4 @@
-//! Runs the program in folders of its own.
+//! Runs the program in directories of its own.
 #![allow(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -11,18 +11,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A folder of its own for each test, gone afterwards.
-pub(crate) struct Folder(pub PathBuf);
+/// A directory of its own for each test, gone afterwards.
+pub(crate) struct TempDirectory(pub PathBuf);
 
-impl Folder {
+impl TempDirectory {
     pub(crate) fn new(name: &str, files: &[(&str, &str)]) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let own = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(own).join(name);
-        let folder = Folder(path);
-        fs::create_dir_all(&folder.0).unwrap();
-        files.iter().for_each(|(name, text)| folder.write(name, text.as_bytes()));
-        folder
+        let directory = TempDirectory(path);
+        fs::create_dir_all(&directory.0).unwrap();
+        files.iter().for_each(|(name, text)| directory.write(name, text.as_bytes()));
+        directory
     }
 
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
@@ -40,9 +40,9 @@ impl Folder {
     }
 }
 
-pub(crate) fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Run {
+pub(crate) fn run_in(directory: &Path, arguments: &[&str], input: &str) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-    command.args(arguments).current_dir(folder).env_remove("NO_COLOR");
+    command.args(arguments).current_dir(directory).env_remove("NO_COLOR");
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A program that does not read its input may be gone before it is written.
@@ -50,7 +50,7 @@ pub(crate) fn run_in(folder: &Path, arguments: &[&str], input: &str) -> Run {
     Run::from(child.wait_with_output().unwrap())
 }
 
-impl Drop for Folder {
+impl Drop for TempDirectory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(self.0.parent().unwrap());
     }

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use batchlint::diagnostic::comparison::Comparison;
 use batchlint::diagnostic::finding::{Finding, Subject};
-use batchlint::engine::outcome::{Judged, Outcome};
+use batchlint::engine::outcome::{CheckedObject, Outcome};
 use batchlint::manifest::place::Place;
-use batchlint::report::{self, Format, Options};
+use batchlint::report::{self, Format, Report, ReportOptions};
 use batchlint::rules;
 use batchlint::text::source::Source;
 use batchlint::text::span::Span;
@@ -35,18 +36,19 @@ pub(crate) fn finding(name: &str, text: &str, at: &str, message: &str) -> Findin
     let rule = rules::registry().find("missing-deadline").expect("the rule exists");
     let subject = Subject { kind: "CronJob", namespace: "prod".to_owned(), name: "nightly".to_owned() };
     let source = Arc::new(Source::new(name, text));
-    Finding {
-        subject: Arc::new(subject),
-        fingerprint: "0123456789abcdef".to_owned(),
-        ..Finding::new(rule, source, mark(text, at), message.to_owned())
-    }
+    let mut finding = Finding::new(rule, source, mark(text, at), message.to_owned());
+    finding.subject = Arc::new(subject);
+    finding.fingerprint = "0123456789abcdef".to_owned();
+    finding
 }
 
 /// Makes a finding in an object without a text, as admission has them.
 pub(crate) fn no_text(message: &str) -> Finding {
     let place = Place { path: "spec.activeDeadlineSeconds".to_owned(), span: Span::default() };
     let subject = Arc::new(Subject { kind: "Job", namespace: String::new(), name: "import".to_owned() });
-    Finding { place, subject, ..finding("", "", "", message) }
+    let mut finding = finding("", "", "", message);
+    (finding.place, finding.subject) = (place, subject);
+    finding
 }
 
 /// Makes an outcome of one object.
@@ -54,15 +56,26 @@ pub(crate) fn outcome(findings: Vec<Finding>) -> Outcome {
     Outcome { findings, objects: 1, ..Outcome::default() }
 }
 
-/// Makes an object that was judged, the one of all findings here.
-pub(crate) fn judged(name: &str, document: usize) -> Judged {
+/// Makes an object that was checked, the one of all findings here.
+pub(crate) fn checked_object(name: &str, document: usize) -> CheckedObject {
     let Finding { source, subject, .. } = finding(name, MANIFEST, "kind", "");
-    Judged { source, document, item: None, subject }
+    CheckedObject { source, document, item: None, subject }
 }
 
 /// Writes a report of nine files.
-pub(crate) fn render(format: Format, outcome: &Outcome, options: Options) -> String {
+pub(crate) fn render(format: Format, outcome: &Outcome, options: ReportOptions) -> String {
+    render_compared(format, outcome, None, options)
+}
+
+/// Writes a report of nine files whose findings were compared with known ones.
+pub(crate) fn render_compared(
+    format: Format,
+    outcome: &Outcome,
+    comparison: Option<&Comparison>,
+    options: ReportOptions,
+) -> String {
     let mut out = Vec::new();
-    report::write(format, outcome, 9, &options, &mut out).expect("memory takes everything");
+    let report = Report { files: 9, comparison, ..Report::new(outcome, &options) };
+    report::write(format, &report, &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("reports are UTF-8")
 }

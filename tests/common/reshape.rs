@@ -5,7 +5,7 @@
 use super::tree::{Style, Tree};
 
 /// Manifests with more parts than this are not grown any further.
-const MOST_PARTS: usize = 3_000;
+const MAX_PARTS: usize = 3_000;
 
 /// Scalars, as YAML text, that are read in a way of their own.
 const SCALARS: [&str; 30] = [
@@ -92,7 +92,7 @@ impl Choices<'_> {
 }
 
 /// As many changes are made of one input: more make a manifest that is like no other, and like all others of that kind.
-const MOST_CHANGES: usize = 24;
+const MAX_CHANGES: usize = 24;
 
 /// Parts deeper than this are not nested any further; the linter reads 250 levels.
 const DEEPEST: usize = 300;
@@ -100,7 +100,7 @@ const DEEPEST: usize = 300;
 /// Changes a manifest as the choices say, and writes it.
 pub(crate) fn reshape(mut tree: Tree, mut choices: Choices<'_>) -> String {
     let style = [Style::Block, Style::Flow, Style::Mixed][choices.below(3)];
-    for _ in 0..MOST_CHANGES {
+    for _ in 0..MAX_CHANGES {
         if choices.0.is_empty() {
             break;
         }
@@ -113,7 +113,7 @@ pub(crate) fn reshape(mut tree: Tree, mut choices: Choices<'_>) -> String {
 fn change(tree: &mut Tree, choices: &mut Choices<'_>) {
     let mut paths = Vec::new();
     collect(tree, &mut Vec::new(), &mut paths);
-    let may_grow = paths.len() < MOST_PARTS;
+    let may_grow = paths.len() < MAX_PARTS;
     let change = choices.below(10);
     let path = &paths[choices.below(paths.len())];
     let other = &paths[choices.below(paths.len())];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use batchlint::policy::config;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Verdict, judge, read};
+use batchlint::webhook::review::{ReviewVerdict, check_request, parse_review};
 use serde_json::{Value, json};
 
 /// Rules that stay the same while others are added.
@@ -20,12 +20,12 @@ const RULES: [&str; 6] = [
     "mutable-image",
 ];
 
-pub(crate) fn folder() -> PathBuf {
+pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission")
 }
 
 pub(crate) fn recording(name: &str) -> Value {
-    serde_json::from_slice(&std::fs::read(folder().join(name)).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(directory().join(name)).unwrap()).unwrap()
 }
 
 /// Reads a configuration; the few `RULES` speak.
@@ -33,7 +33,7 @@ pub(crate) fn config(yaml: &str) -> Config {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     config.select = RULES.into_iter().collect();
-    config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+    config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
     config
 }
 
@@ -41,9 +41,9 @@ pub(crate) fn policy(policy: &str) -> Config {
     config(&format!("admission: {{policy: {policy}}}"))
 }
 
-pub(crate) fn ask(review: &Value, config: &Config) -> Verdict {
-    let request = read(&serde_json::to_vec(review).unwrap()).unwrap();
-    let verdict = judge(&request, config, "0123456789abcdef", &|| false);
+pub(crate) fn ask(review: &Value, config: &Config) -> ReviewVerdict {
+    let request = parse_review(&serde_json::to_vec(review).unwrap()).unwrap();
+    let verdict = check_request(&request, config, "0123456789abcdef", &|| false);
     assert_eq!(verdict.answer.response.uid, review["request"]["uid"], "the answer has the question's uid");
     check_form(&serde_json::to_value(&verdict.answer).unwrap());
     verdict
@@ -85,7 +85,7 @@ pub(crate) fn update(edit: impl FnOnce(&mut Value)) -> Value {
     review
 }
 
-pub(crate) fn denied(verdict: &Verdict) -> Vec<&'static str> {
+pub(crate) fn denied(verdict: &ReviewVerdict) -> Vec<&'static str> {
     let denied = verdict.found.iter().filter(|(_, action)| action.as_str() == "enforce");
     denied.map(|(rule, _)| rule.id).collect()
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use batchlint::dry_run::answers;
 use batchlint::kubernetes::verdict::body::Client;
+use batchlint::manifest::document::read;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use serde_json::{Map, Value, json};
@@ -17,7 +18,7 @@ use serde_json::{Map, Value, json};
 /// Returns the answer to a manifest of one document as `dry-run` prints it.
 pub(crate) fn answer(manifest: &str, version: Version, client: Client) -> Value {
     let source = Arc::new(Source::new("case.yaml", manifest));
-    match answers(&source, version, client).first() {
+    match answers(&source, &read(&source), version, client).first() {
         Some(answer) => serde_json::to_value(answer).expect("JSON"),
         None => json!({"stage": "route", "accepted": false, "message": "no objects passed to create"}),
     }

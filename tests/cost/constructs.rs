@@ -264,6 +264,18 @@ pub(crate) const ALL: &[Construct] = &[
     ),
     at(
         File,
+        "items of a List that start at one minute",
+        "apiVersion: v1\nkind: List\nitems:",
+        "- {apiVersion: batch/v1, kind: CronJob, metadata: {name: a%}, spec: {schedule: 0 3 * * *, jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}}}",
+    ),
+    at(
+        File,
+        "items of a List with claims that several pods share",
+        "apiVersion: v1\nkind: List\nitems:",
+        "- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a%}, spec: {accessModes: [ReadWriteOnce]}}\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a%}, spec: {parallelism: 2, template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}], volumes: [{name: a, persistentVolumeClaim: {claimName: a%}}]}}}}",
+    ),
+    at(
+        File,
         "items of a List with suppressions",
         "apiVersion: v1\nkind: List\nitems:",
         "# batchlint: ignore[missing-ttl] why\n- {apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}}",

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::client::run;
-use super::cluster::{Api, DRY, JOBS, chart, collection, denied, documents, folder, job, programs, until};
+use super::cluster::{Api, DRY, JOBS, chart, collection, denied, directory, documents, job, programs, until};
 use super::webhook::{CONFIGURATION, Webhook, alone};
 
 /// Of other projects, as they publish them.
@@ -22,7 +22,7 @@ fn the_charts_objects_are_valid() {
         let own =
             "tls.mode=existing,tls.secretName=pair,webhook.failurePolicy=Fail,tls.clientCaSecretName=ca";
         let all = "hostNetwork=true,webhook.aks=true,webhook.onlyNamespaces={shop},dashboard.enabled=true";
-        let pem = fs::read_to_string(folder().join("pki/ca.crt")).unwrap();
+        let pem = fs::read_to_string(directory().join("pki/ca.crt")).unwrap();
         let pem = format!("tls.caBundle={pem}");
         let modes: [&[&str]; 5] = [
             &[],

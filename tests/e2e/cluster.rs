@@ -24,7 +24,7 @@ pub(crate) const CRON_JOBS: &str = "/apis/batch/v1/namespaces/default/cronjobs";
 pub(crate) const DRY: &str = "?dryRun=All";
 
 /// Where state and logs are.
-pub(crate) fn folder() -> PathBuf {
+pub(crate) fn directory() -> PathBuf {
     PathBuf::from(std::env::var_os("E2E_FOLDER").unwrap_or_else(|| panic!("`e2e/run` runs these tests")))
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Reply {
 
 impl Api {
     pub(crate) async fn new() -> Self {
-        Self::with(fs::read_to_string(folder().join("token")).unwrap()).await
+        Self::with(fs::read_to_string(directory().join("token")).unwrap()).await
     }
 
     pub(crate) async fn with(token: String) -> Self {
@@ -56,8 +56,9 @@ impl Api {
     }
 
     async fn connect() -> Connection {
-        let address = fs::read_to_string(folder().join("address")).unwrap().replace("localhost", "127.0.0.1");
-        let roots = fs::read_to_string(folder().join("pki/ca.crt")).unwrap();
+        let address =
+            fs::read_to_string(directory().join("address")).unwrap().replace("localhost", "127.0.0.1");
+        let roots = fs::read_to_string(directory().join("pki/ca.crt")).unwrap();
         Connection::new(address.parse().unwrap(), &roots, "h2").await
     }
 

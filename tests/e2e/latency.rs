@@ -26,13 +26,13 @@ use batchlint::webhook::server::start;
 use batchlint::webhook::tls::Pem;
 
 use super::client::{Authority, get, options, recording, run};
-use super::cluster::{Api, HOME, chart, folder};
+use super::cluster::{Api, HOME, chart, directory};
 
 /// Requests for each way.
 const REQUESTS: usize = 2000;
 
 /// How much more than a trivial webhook may be added at the median, in milliseconds.
-const MOST: f64 = 0.3;
+const MAX: f64 = 0.3;
 
 /// Reads a review and allows it, without a look at it.
 async fn allow(body: Bytes) -> String {
@@ -92,7 +92,7 @@ fn the_webhook_adds_little() {
         let authority = Authority::new();
         let names = ["localhost", &format!("{HOME}.{HOME}.svc")];
         let pem = || authority.issue_for(&names, 4000);
-        let file = folder().join("measured.yaml");
+        let file = directory().join("measured.yaml");
         fs::write(&file, "preset: strict\nadmission: {policy: advise}\n").unwrap();
         let mut ours = options(Certificate::Given(pem()));
         (ours.config_file, ours.policy) = (Some(file), None);
@@ -143,10 +143,7 @@ fn the_webhook_adds_little() {
         let (sum, count) = ("admission_duration_seconds_sum", "admission_duration_seconds_count");
         let mean = value(&format!("batchlint_{sum}")) / value(&format!("batchlint_{count}")) * 1e3;
         println!("\nof this in batchlint itself: {mean:.2} on average");
-        assert!(
-            rules.iter().all(|&it| it <= MOST),
-            "at most {MOST} ms are to be added for a healthy CronJob"
-        );
+        assert!(rules.iter().all(|&it| it <= MAX), "at most {MAX} ms are to be added for a healthy CronJob");
         for path in made {
             api.delete(&path).await;
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::client::run;
-use super::cluster::{Api, folder, until};
+use super::cluster::{Api, directory, until};
 use super::pods::{Attempt, Record, Work, play};
 use super::webhook::alone;
 
@@ -102,7 +102,7 @@ fn with_pod(mut spec: Value) -> Value {
 
 /// Asks `batchlint timeline`.
 fn predict(object: &Value, arguments: &[String]) -> Value {
-    let file = folder().join(format!("{}.json", object["metadata"]["name"].as_str().unwrap()));
+    let file = directory().join(format!("{}.json", object["metadata"]["name"].as_str().unwrap()));
     fs::write(&file, object.to_string()).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
     let output = command.args(["timeline", "--format", "json"]).args(arguments).arg(&file).output().unwrap();

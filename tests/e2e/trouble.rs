@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::sleep;
 
 use super::client::{Connection, Stuck, connect, recording, run};
-use super::cluster::{Api, DRY, JOBS, denied, folder, job, warns};
+use super::cluster::{Api, DRY, JOBS, denied, directory, job, warns};
 use super::webhook::Webhook;
 
 #[test]
@@ -103,7 +103,7 @@ fn nothing_is_lost_while_servers_and_certificates_change() {
 fn only_the_api_server_may_ask_where_clients_need_a_certificate() {
     run(async {
         let mut api = Api::new().await;
-        let authority = folder().join("pki/clients.crt");
+        let authority = directory().join("pki/clients.crt");
         let arguments = ["--client-ca", authority.to_str().unwrap()];
         let webhook = Webhook::start_with(&mut api, "strict", "Fail", false, &arguments).await;
         assert!(denied(&api.post(&format!("{JOBS}{DRY}"), &job("a")).await));

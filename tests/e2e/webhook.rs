@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::client;
-use super::cluster::{Api, DRY, HOME, JOBS, chart, folder, job};
+use super::cluster::{Api, DRY, HOME, JOBS, chart, directory, job};
 
 /// What the chart tells the API server.
 pub(crate) const CONFIGURATION: &str =
@@ -35,7 +35,7 @@ pub(crate) async fn alone() -> MutexGuard<'static, ()> {
 /// A server, its certificate, and the configuration that the chart gives the API server.
 pub(crate) struct Webhook {
     _one: MutexGuard<'static, ()>,
-    folder: PathBuf,
+    directory: PathBuf,
     /// Where the API server connects to.
     port: u16,
     /// Where new connections lead to, as kube-proxy does it.
@@ -73,9 +73,9 @@ impl Webhook {
         arguments: &[&str],
     ) -> Self {
         let one = alone().await;
-        let folder = folder().join("webhook");
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
+        let directory = directory().join("webhook");
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let target = Arc::new(AtomicU16::new(0));
@@ -84,7 +84,7 @@ impl Webhook {
         let ops = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut webhook = Webhook {
             _one: one,
-            folder,
+            directory,
             port,
             target,
             connections,
@@ -145,11 +145,11 @@ impl Webhook {
     async fn spawn(&mut self) -> Option<Child> {
         let port = free_port();
         self.ops.set_port(free_port());
-        let file = |name: &str| self.folder.join(name).to_str().unwrap().to_owned();
+        let file = |name: &str| self.directory.join(name).to_str().unwrap().to_owned();
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
-            .open(folder().join("log/batchlint.log"))
+            .open(directory().join("log/batchlint.log"))
             .unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
         command.args(["serve", "--drain", "1s", "--reload", "200ms"]).stderr(log);
@@ -164,7 +164,7 @@ impl Webhook {
         ]);
         let server = command.args(&self.arguments).spawn().unwrap();
         // Should nobody be left to end it, `e2e/run` does.
-        fs::write(self::folder().join(format!("batchlint-{port}.pid")), server.id().to_string()).unwrap();
+        fs::write(self::directory().join(format!("batchlint-{port}.pid")), server.id().to_string()).unwrap();
         let old = self.server.replace(server);
         sleep(Duration::from_millis(300)).await;
         client::until(self.ops, "/readyz", |code, _| code == 200).await;
@@ -173,8 +173,8 @@ impl Webhook {
     }
 
     fn write(&self, configuration: &str) {
-        fs::write(self.folder.join("config.new"), configuration).unwrap();
-        fs::rename(self.folder.join("config.new"), self.folder.join("config.yaml")).unwrap();
+        fs::write(self.directory.join("config.new"), configuration).unwrap();
+        fs::rename(self.directory.join("config.new"), self.directory.join("config.yaml")).unwrap();
     }
 
     /// Changes the policy of the running server.
@@ -201,13 +201,13 @@ impl Webhook {
 
     /// Runs a Job of the chart, with its arguments and the rights of its account.
     pub(crate) async fn run(&self, api: &mut Api, job: &Value, arguments: &[&str]) -> String {
-        let token = self.folder.join("token");
+        let token = self.directory.join("token");
         fs::write(&token, api.token_of(job).await).unwrap();
-        let address = fs::read_to_string(folder().join("address")).unwrap();
+        let address = fs::read_to_string(directory().join("address")).unwrap();
         let its_own = job["spec"]["template"]["spec"]["containers"][0]["args"].as_array().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
         command.args(its_own.iter().filter_map(Value::as_str)).args(arguments).args(["--server", &address]);
-        command.arg("--server-ca").arg(folder().join("pki/ca.crt")).arg("--token").arg(token);
+        command.arg("--server-ca").arg(directory().join("pki/ca.crt")).arg("--token").arg(token);
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
@@ -241,7 +241,7 @@ impl Webhook {
     /// Brings the Secret to the server, as a kubelet does.
     pub(crate) async fn take_certificate(&self, api: &mut Api) {
         for name in ["tls.key", "tls.crt"] {
-            fs::write(self.folder.join(name), self.secret(api, name).await).unwrap();
+            fs::write(self.directory.join(name), self.secret(api, name).await).unwrap();
         }
         sleep(Duration::from_millis(600)).await;
     }

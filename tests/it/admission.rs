@@ -3,16 +3,17 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::common::review::{ask, config, create, denied, folder, policy, recording, update};
+use crate::common::review::{ask, config, create, denied, directory, policy, recording, update};
 use batchlint::policy::config;
 use batchlint::policy::config::Config;
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, one_line, read, unjudged};
+use batchlint::webhook::review::{Decision, ReviewVerdict, UnjudgedReason, one_line, parse_review, unjudged};
 use serde_json::{Value, json};
 
 #[test]
 fn recorded_reviews_are_answered() {
-    let mut names: Vec<_> = std::fs::read_dir(folder()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(directory()).unwrap().map(|it| it.unwrap().file_name()).collect();
     names.sort();
     let names = names.iter().map(|it| it.to_str().unwrap()).filter(|it| it.ends_with(".json"));
     let mut table = String::from("What becomes of the recorded reviews under advise, standard and strict.\n");
@@ -30,7 +31,7 @@ fn recorded_reviews_are_answered() {
         let notes = strict.audit_annotations.iter().filter(|(key, _)| matches!(**key, "findings" | "passed"));
         notes.for_each(|(key, value)| _ = writeln!(table, "  {key}: {value}"));
     }
-    let expected = folder().join("answers.txt");
+    let expected = directory().join("answers.txt");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&expected, &table).unwrap();
     }
@@ -82,7 +83,7 @@ fn a_mistake_in_the_section_has_its_place() {
     let mistakes = |yaml: &str| {
         let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
         let source = Arc::new(Source::new("a.yaml", yaml));
-        let mistakes = config::read::read(&source, &mut config).unwrap_err();
+        let mistakes = config::file::read_into(&source, &mut config).unwrap_err();
         mistakes.iter().map(|it| format!("{}: {}", it.span.text(yaml), it.message)).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -103,7 +104,7 @@ fn a_controller_is_one_account_and_its_owners_have_groups() {
         let yaml = format!("admission: {{controllers: [{controller}]}}");
         let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
         let source = Arc::new(Source::new("a.yaml", yaml.as_str()));
-        let mistakes = config::read::read(&source, &mut config).err().unwrap_or_default();
+        let mistakes = config::file::read_into(&source, &mut config).err().unwrap_or_default();
         let lines = mistakes.iter().map(|it| format!("{}: {}", it.span.text(&yaml), it.message));
         lines.collect::<Vec<_>>().join("\n")
     };
@@ -249,7 +250,7 @@ fn suppressions_are_honoured_noted_or_ignored() {
         let yaml = format!("admission: {{policy: standard, suppressions: {suppressions}}}");
         ask(&review, &config(&yaml))
     };
-    let told = |verdict: &Verdict| {
+    let told = |verdict: &ReviewVerdict| {
         let beginning = "suppressed, but reported anyway: missing-deadline ";
         verdict.answer.response.warnings.iter().any(|it| it.starts_with(beginning))
     };
@@ -321,17 +322,17 @@ fn what_is_no_review_is_refused_without_repeating_it() {
         ),
     ];
     for (body, expected) in cases {
-        assert_eq!(read(&body).unwrap_err().0, expected);
+        assert_eq!(parse_review(&body).unwrap_err().0, expected);
     }
     // It has a `uid`, so that somebody can be told.
-    let request = read(&serde_json::to_vec(&wrong_type).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&wrong_type).unwrap()).unwrap();
     assert_eq!(request.unreadable, Some(UnjudgedReason::Malformed));
 }
 
 /// Under `strict` nothing is stored that nobody has looked at, under the others nobody is kept from working.
 #[test]
 fn what_cannot_be_judged_goes_by_the_configuration_or_else_by_the_policy() {
-    let request = read(&serde_json::to_vec(&create(|_| {})).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&create(|_| {})).unwrap()).unwrap();
     let answer = |yaml: &str| unjudged(&request, UnjudgedReason::OutOfTime, &config(yaml)).answer.response;
     for (yaml, allowed) in [
         ("admission: {policy: advise}", true),

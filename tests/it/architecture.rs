@@ -120,7 +120,7 @@ fn imports_are_found_wherever_they_stand() {
         ("use crate::{text::{span::{self, Span}}};", "text::span"),
         ("pub use crate::text;", "text"),
         ("use super::Rule;", "rules"),
-        ("fn f() { crate::text::span::narrow(1) }", "text::span"),
+        ("fn f() { crate::text::span::to_u32(1) }", "text::span"),
         ("fn f(x: &crate::text::Source) {}", "text"),
         ("mod inner { use super::super::super::text::span; }", "text::span"),
         ("fn f() { matches!(1, crate::text::span::ONE) }", "text::span"),
@@ -145,18 +145,18 @@ fn root() -> PathBuf {
 /// Reads what every file of `src` imports of the crate.
 fn imports() -> Imports {
     let mut texts = BTreeMap::new();
-    read_folder(&root().join("src"), &mut Vec::new(), &mut texts);
+    read_directory(&root().join("src"), &mut Vec::new(), &mut texts);
     let modules: BTreeSet<Module> = texts.keys().cloned().collect();
     texts.iter().map(|(module, code)| (module.clone(), imports_of(module, code, &modules))).collect()
 }
 
-fn read_folder(folder: &Path, module: &mut Module, texts: &mut BTreeMap<Module, String>) {
-    for entry in fs::read_dir(folder).unwrap() {
+fn read_directory(directory: &Path, module: &mut Module, texts: &mut BTreeMap<Module, String>) {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
             module.push(name);
-            read_folder(&path, module, texts);
+            read_directory(&path, module, texts);
             module.pop();
         } else if path.extension().is_some_and(|it| it == "rs") && name != "main" && name != "lib" {
             let mut own = module.clone();

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use batchlint::manifest::document;
-use batchlint::manifest::workload::Reading;
+use batchlint::manifest::workload::{Classification, classify};
 use batchlint::text::source::Source;
 use batchlint::time::calendar::{Calendar, Covered};
-use batchlint::time::fleet::{Starts, each_run};
-use batchlint::time::run::{Bound, longest};
-use batchlint::time::words;
+use batchlint::time::format;
+use batchlint::time::run::{Bound, longest_run};
+use batchlint::time::starts::{Starts, each_run};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -78,39 +78,39 @@ fn a_long_run_covers_later_start_times() {
 }
 
 /// Returns the longest run of a Job with these lines in its `spec` and in its container.
-fn longest_run(policy: &str, spec: &str, container: &str) -> Option<(i64, Bound)> {
+fn longest_run_of(policy: &str, spec: &str, container: &str) -> Option<(i64, Bound)> {
     let manifest = format!(
         "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  {spec}\n  template:\n    spec:\n      \
          restartPolicy: {policy}\n      containers:\n      - name: a\n        image: b\n        {container}\n"
     );
     let stream = document::read(&Arc::new(Source::new("job.yaml", manifest)));
     let node = stream.documents[0].objects().next().unwrap();
-    let Reading::Object(object) = Reading::of(node) else { panic!("no object") };
-    longest(object.job().unwrap()).map(|it| (it.seconds, it.bound))
+    let Classification::Object(object) = classify(node) else { panic!("no object") };
+    longest_run(object.job().unwrap()).map(|it| (it.seconds, it.bound))
 }
 
 #[test]
 fn a_run_lasts_no_longer_than_its_deadline_or_its_timeouts_and_retries() {
     let deadline = Some((600, Bound::Deadline));
     assert_eq!(
-        longest_run("Never", "activeDeadlineSeconds: 600", "command: [timeout, '60', work]"),
+        longest_run_of("Never", "activeDeadlineSeconds: 600", "command: [timeout, '60', work]"),
         deadline
     );
     // Two tries, and 10 s between them.
     let twice = Some((130, Bound::Timeout));
     let spec = "backoffLimit: 1";
-    assert_eq!(longest_run("Never", spec, "command: [timeout, '60', work]"), twice);
-    assert_eq!(longest_run("Never", spec, "command: [timeout, -s, KILL, 1m, work]"), twice);
-    assert_eq!(longest_run("Never", spec, "command: [sh, -c, 'exec timeout 60 work --all']"), twice);
+    assert_eq!(longest_run_of("Never", spec, "command: [timeout, '60', work]"), twice);
+    assert_eq!(longest_run_of("Never", spec, "command: [timeout, -s, KILL, 1m, work]"), twice);
+    assert_eq!(longest_run_of("Never", spec, "command: [sh, -c, 'exec timeout 60 work --all']"), twice);
     // Whatever the shell is called, and however its options are written.
     for shell in ["/bin/bash, -eu, -c", "bash, -o, pipefail, -ec", "ksh, -c", "ash, -ce"] {
         let command = format!("command: [{shell}, 'timeout 60 work']");
-        assert_eq!(longest_run("Never", spec, &command), twice, "{command}");
+        assert_eq!(longest_run_of("Never", spec, &command), twice, "{command}");
     }
     let once = Some((60, Bound::Timeout));
-    assert_eq!(longest_run("OnFailure", spec, "command: [timeout, '60', work]"), once);
+    assert_eq!(longest_run_of("OnFailure", spec, "command: [timeout, '60', work]"), once);
     assert_eq!(
-        longest_run("Never", spec, "command: [timeout, -k, '5', '60', work]"),
+        longest_run_of("Never", spec, "command: [timeout, -k, '5', '60', work]"),
         Some((140, Bound::Timeout))
     );
 }
@@ -123,25 +123,25 @@ fn nothing_bounds_other_runs() {
         "command: [sh, -c, 'timeout 60 work; sleep 1000']",
         "command: [sh, -c, 'timeout $LIMIT work']",
     ] {
-        assert_eq!(longest_run("Never", "backoffLimit: 1", container), None, "{container}");
+        assert_eq!(longest_run_of("Never", "backoffLimit: 1", container), None, "{container}");
     }
     let shards = "{completions: 5, backoffLimit: 1}".trim_matches(['{', '}']).replace(", ", "\n  ");
-    assert_eq!(longest_run("Never", &shards, "command: [timeout, '60', work]"), None);
+    assert_eq!(longest_run_of("Never", &shards, "command: [timeout, '60', work]"), None);
 }
 
 #[test]
 fn durations_are_written_in_two_units() {
-    let written = [0, 59, 310, 3_600, 5_400, 90_000, 4 * DAY, 1_461 * DAY].map(words::duration);
+    let written = [0, 59, 310, 3_600, 5_400, 90_000, 4 * DAY, 1_461 * DAY].map(format::duration);
     assert_eq!(written, ["0 s", "59 s", "5 min 10 s", "1 h", "1 h 30 min", "25 h", "4 days", "4 years"]);
 }
 
 #[test]
 fn a_quieter_minute_is_one_with_fewer_starts_and_never_the_full_hour() {
-    let from = words::midnight(TODAY);
+    let from = format::midnight(TODAY);
     let fleet = ["0 3 * * *", "1 3 * * *", "0 3 * * 2"].map(|it| calendar(it, "UTC"));
     let starts = Starts::count(&fleet, from, 1_440);
     assert_eq!(starts.counts[180..183], [2, 1, 0]);
-    assert_eq!(starts.quieter(0, Some(3)), 2);
+    assert_eq!(starts.quietest_minute(0, Some(3)), 2);
 }
 
 proptest! {

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::manifests::{HEALTHY, without_deadline};
-use crate::common::program::{Folder, run_in};
+use crate::common::program::{TempDirectory, run_in};
 
 #[test]
 fn a_healthy_manifest_is_clean() {
-    let folder = Folder::new("healthy", &[("job.yaml", HEALTHY)]);
-    let run = folder.run(&["check"]);
+    let directory = TempDirectory::new("healthy", &[("job.yaml", HEALTHY)]);
+    let run = directory.run(&["check"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(run.out.contains("1 object"), "{}", run.out);
 }
@@ -19,32 +19,32 @@ fn a_healthy_manifest_is_clean() {
 /// Whole manifests as they should be, on which the default preset says nothing.
 #[test]
 fn clean_manifests_are_clean_and_the_demo_is_not() {
-    let run = |folder| run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &["check", folder], "");
+    let run = |directory| run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &["check", directory], "");
     let (clean, demo) = (run("testdata/clean"), run("testdata/demo"));
     assert_eq!((clean.code, demo.code), (0, 1), "{}", clean.out);
 }
 
 #[test]
 fn a_finding_names_the_file_the_place_and_the_rule_and_ends_with_1() {
-    let folder = Folder::new("finding", &[("jobs/job.yaml", &without_deadline())]);
-    let run = folder.run(&["check", "--format", "concise"]);
+    let directory = TempDirectory::new("finding", &[("jobs/job.yaml", &without_deadline())]);
+    let run = directory.run(&["check", "--format", "concise"]);
     assert_eq!(run.code, 1);
     assert!(run.out.starts_with("jobs/job.yaml:4:1: warning[missing-deadline] "), "{}", run.out);
 }
 
 #[test]
 fn fail_on_says_which_severity_counts() {
-    let folder = Folder::new("fail-on", &[("job.yaml", &without_deadline())]);
+    let directory = TempDirectory::new("fail-on", &[("job.yaml", &without_deadline())]);
     let codes =
-        ["info", "warning", "error", "never"].map(|least| folder.run(&["check", "--fail-on", least]).code);
+        ["info", "warning", "error", "never"].map(|least| directory.run(&["check", "--fail-on", least]).code);
     assert_eq!(codes, [1, 1, 0, 0]);
 }
 
 #[test]
 fn what_cannot_be_read_is_a_finding_and_2_whatever_fail_on_says() {
     let broken = format!("a: [\n---\n{}", without_deadline());
-    let folder = Folder::new("broken", &[("broken.yaml", &broken)]);
-    let run = folder.run(&["check", "--format", "concise", "--fail-on", "never"]);
+    let directory = TempDirectory::new("broken", &[("broken.yaml", &broken)]);
+    let run = directory.run(&["check", "--format", "concise", "--fail-on", "never"]);
     assert_eq!(run.code, 2);
     assert!(run.out.contains("broken.yaml:") && run.out.contains("error[syntax-error]"), "{}", run.out);
     assert!(run.out.contains("warning[missing-deadline]"), "the next document is judged: {}", run.out);
@@ -52,11 +52,11 @@ fn what_cannot_be_read_is_a_finding_and_2_whatever_fail_on_says() {
 
 #[test]
 fn unreadable_files_do_not_hide_their_neighbours() {
-    let folder = Folder::new("unreadable", &[("job.yaml", &without_deadline())]);
-    folder.write("utf16.yaml", b"\xff\xfea\0");
-    folder.write("binary.yaml", b"\0\xffa");
-    folder.write("latin1.yaml", b"name: caf\xe9\n");
-    let run = folder.run(&["check", "--format", "concise", ".", "missing.yaml"]);
+    let directory = TempDirectory::new("unreadable", &[("job.yaml", &without_deadline())]);
+    directory.write("utf16.yaml", b"\xff\xfea\0");
+    directory.write("binary.yaml", b"\0\xffa");
+    directory.write("latin1.yaml", b"name: caf\xe9\n");
+    let run = directory.run(&["check", "--format", "concise", ".", "missing.yaml"]);
     assert_eq!(run.code, 2);
     for name in ["utf16.yaml", "binary.yaml", "latin1.yaml", "missing.yaml"] {
         assert!(
@@ -81,14 +81,14 @@ const OTHERS: [(&str, &str); 4] = [
 
 #[test]
 fn json_with_comments_is_left_aside_and_said() {
-    let folder = Folder::new("others", &OTHERS);
-    folder.write("inventory.yaml", b"{% for it in hosts %}\n{{ it }}: {}\n{% endfor %}\n");
-    folder.write("job.yaml", HEALTHY.as_bytes());
-    let run = folder.run(&["check"]);
+    let directory = TempDirectory::new("others", &OTHERS);
+    directory.write("inventory.yaml", b"{% for it in hosts %}\n{{ it }}: {}\n{% endfor %}\n");
+    directory.write("job.yaml", HEALTHY.as_bytes());
+    let run = directory.run(&["check"]);
     let said = "checked 1 object in 6 files: no findings; skipped: 1 template (`inventory.yaml`), 4 in JSON with comments \
                 (`.devcontainer/settings.json`, `.eslintrc.json`, `renovate.json` and 1 more)\n";
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, said, ""));
-    let run = folder.run(&["check", "--format", "json"]);
+    let run = directory.run(&["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let skipped = &report["summary"]["skipped"];
     let files: Vec<_> = skipped.as_array().unwrap().iter().map(|it| it["file"].as_str().unwrap()).collect();
@@ -98,21 +98,21 @@ fn json_with_comments_is_left_aside_and_said() {
     assert!(skipped[4]["reason"].as_str().is_some_and(|it| !it.is_empty()), "{skipped}");
 }
 
-/// pre-commit names the files of a commit one by one. What standard input has is meant to be judged.
+/// pre-commit names the files of a commit one by one. What standard input has is meant to be checked.
 #[test]
 fn a_named_file_in_json_with_comments_is_left_aside_too_and_standard_input_never() {
-    let folder = Folder::new("others-named", &OTHERS);
-    let run = folder.run(&["check", "tsconfig.json"]);
+    let directory = TempDirectory::new("others-named", &OTHERS);
+    let run = directory.run(&["check", "tsconfig.json"]);
     let said =
         "checked 0 objects in 1 file: no findings; skipped: 1 in JSON with comments (`tsconfig.json`)\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
-    let run = folder.run_with(&["check", "--format", "concise", "-"], OTHERS[3].1);
+    let run = directory.run_with(&["check", "--format", "concise", "-"], OTHERS[3].1);
     assert!(run.code == 2 && run.out.contains("<stdin>:2:3: error[syntax-error]"), "{}", run.out);
 }
 
 /// Whatever else cannot be read is said aloud.
 #[test]
-fn what_else_is_broken_is_never_left_aside() {
+fn whatever_else_is_broken_is_never_skipped() {
     for (name, text) in [
         ("a.yaml", "a: [\n"),
         ("a.yaml", "{\n  // in YAML this is no comment\n  \"a\": 1\n}\n"),
@@ -121,8 +121,8 @@ fn what_else_is_broken_is_never_left_aside() {
         ("a.json", "{\"a\": [1, 2 // never closed\n"),
         ("a.json", "{\"apiVersion\": \"batch/v1\", // later\n\"kind\": \"Job\"}\n"),
     ] {
-        let folder = Folder::new("broken", &[(name, text)]);
-        let run = folder.run(&["check", "--format", "concise"]);
+        let directory = TempDirectory::new("broken", &[(name, text)]);
+        let run = directory.run(&["check", "--format", "concise"]);
         let is_said = run.out.contains(&format!("{name}:")) && run.out.contains("syntax-error");
         assert!(run.code == 2 && is_said, "{text}: {}", run.out);
     }
@@ -131,10 +131,10 @@ fn what_else_is_broken_is_never_left_aside() {
 #[cfg(unix)]
 #[test]
 fn links_that_lead_nowhere_or_in_circles_are_named() {
-    let folder = Folder::new("links", &[("job.yaml", HEALTHY)]);
-    std::os::unix::fs::symlink("nowhere.yaml", folder.0.join("dangling.yaml")).unwrap();
-    std::os::unix::fs::symlink(".", folder.0.join("circle")).unwrap();
-    let run = folder.run(&["check", "--format", "concise"]);
+    let directory = TempDirectory::new("links", &[("job.yaml", HEALTHY)]);
+    std::os::unix::fs::symlink("nowhere.yaml", directory.0.join("dangling.yaml")).unwrap();
+    std::os::unix::fs::symlink(".", directory.0.join("circle")).unwrap();
+    let run = directory.run(&["check", "--format", "concise"]);
     assert_eq!(run.code, 2);
     assert!(run.out.contains("dangling.yaml: error") && run.out.contains("circle: error"), "{}", run.out);
     assert!(run.out.contains("1 object"), "{}", run.out);
@@ -142,16 +142,16 @@ fn links_that_lead_nowhere_or_in_circles_are_named() {
 
 #[test]
 fn a_huge_file_is_not_read() {
-    let folder = Folder::new("huge", &[]);
-    folder.write("huge.yaml", &vec![b'#'; 33 * 1024 * 1024]);
-    let run = folder.run(&["check", "--format", "concise", "huge.yaml"]);
+    let directory = TempDirectory::new("huge", &[]);
+    directory.write("huge.yaml", &vec![b'#'; 33 * 1024 * 1024]);
+    let run = directory.run(&["check", "--format", "concise", "huge.yaml"]);
     assert_eq!(run.code, 2);
     assert!(run.out.contains("huge.yaml: error[syntax-error]") && run.out.contains("32 MiB"), "{}", run.out);
 }
 
 #[test]
 fn a_wrong_call_names_the_nearest_right_one() {
-    let folder = Folder::new("wrong-call", &[]);
+    let directory = TempDirectory::new("wrong-call", &[]);
     for (arguments, hint) in [
         (["check", "--fromat", "json"], "--format"),
         (["check", "--format", "sarfi"], "did you mean `sarif`?"),
@@ -165,7 +165,7 @@ fn a_wrong_call_names_the_nearest_right_one() {
         (["check", "--as-of", "yesterday"], "yesterday"),
         (["explain", "missing-deadlines", "--"], "missing-deadline"),
     ] {
-        let run = folder.run(&arguments);
+        let run = directory.run(&arguments);
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
         assert!(run.err.starts_with("error: ") && run.err.contains(hint), "{arguments:?}: {}", run.err);
     }
@@ -173,22 +173,22 @@ fn a_wrong_call_names_the_nearest_right_one() {
 
 #[test]
 fn standard_input_has_the_name_it_is_given() {
-    let folder = Folder::new("stdin", &[]);
-    let run = folder.run_with(&["check", "--format", "concise", "-"], &without_deadline());
+    let directory = TempDirectory::new("stdin", &[]);
+    let run = directory.run_with(&["check", "--format", "concise", "-"], &without_deadline());
     assert!(run.out.starts_with("<stdin>:4:1: warning[missing-deadline]"), "{}", run.out);
     let named = ["check", "--format", "concise", "--stdin-filename", "jobs/a.yaml", "-"];
-    let run = folder.run_with(&named, &without_deadline());
+    let run = directory.run_with(&named, &without_deadline());
     assert!(run.out.starts_with("jobs/a.yaml:4:1: warning[missing-deadline]"), "{}", run.out);
 }
 
 #[test]
 fn rules_are_selected_and_ignored_by_id() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "select",
         &[("job.yaml", &without_deadline().replace("  backoffLimit: 2\n", "  backofLimit: 2\n"))],
     );
     let rules = |arguments: &[&str]| {
-        let run = folder.run(&[&["check", "--quiet", "--format", "concise"], arguments].concat());
+        let run = directory.run(&[&["check", "--quiet", "--format", "concise"], arguments].concat());
         let ids = run.out.lines().map(|line| line.split(['[', ']']).nth(1).unwrap().to_owned());
         ids.collect::<Vec<_>>()
     };
@@ -222,8 +222,8 @@ fn what_is_not_judged_is_counted() {
         ("notes.txt", "kind: Job\n["),
         (".hidden/job.yml", HEALTHY),
     ];
-    let folder = Folder::new("aside", &files);
-    let run = folder.run(&["check", "--format", "json"]);
+    let directory = TempDirectory::new("aside", &files);
+    let run = directory.run(&["check", "--format", "json"]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let summary = &report["summary"];
@@ -233,7 +233,7 @@ fn what_is_not_judged_is_counted() {
     assert_eq!(summary["aside"]["not-kubernetes"], 1, "{summary}");
 }
 
-/// A finding that names what is wrong speaks of an object that was judged. A patch has the kind of what it completes.
+/// A finding that names what is wrong speaks of an object that was checked. A patch has the kind of what it completes.
 #[test]
 fn a_wrong_kind_is_no_patch() {
     let cases = [
@@ -244,8 +244,8 @@ fn a_wrong_kind_is_no_patch() {
         ("case", &HEALTHY.replace("kind: Job", "kind: job"), (1, 0)),
     ];
     for (name, text, expected) in cases {
-        let folder = Folder::new(&format!("wrong-kind-{name}"), &[("job.yaml", text)]);
-        let run = folder.run(&["check", "--format", "json"]);
+        let directory = TempDirectory::new(&format!("wrong-kind-{name}"), &[("job.yaml", text)]);
+        let run = directory.run(&["check", "--format", "json"]);
         let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
         let summary = &report["summary"];
         let patches = summary["aside"]["patch"].as_u64().unwrap_or_default();
@@ -254,7 +254,7 @@ fn a_wrong_kind_is_no_patch() {
     }
 }
 
-/// `kubectl get cronjobs,jobs -A -o json | batchlint check -`: defaults are in, and runs of CronJobs are not judged.
+/// `kubectl get cronjobs,jobs -A -o json | batchlint check -`: defaults are in, and runs of CronJobs are not checked.
 #[test]
 fn live_objects_are_judged_by_what_was_stated() {
     let live = |name: &str, metadata: &str| {
@@ -270,9 +270,9 @@ fn live_objects_are_judged_by_what_was_stated() {
     let items =
         [live("unknown", ""), live("not-stated", applied), live("stated", stated), live("run", owned)];
     let list = format!(r#"{{"apiVersion":"v1","kind":"List","items":[{}]}}"#, items.join(","));
-    let folder = Folder::new("live", &[]);
+    let directory = TempDirectory::new("live", &[]);
     let run =
-        folder.run_with(&["check", "--format", "json", "--select", "missing-backoff-limit", "-"], &list);
+        directory.run_with(&["check", "--format", "json", "--select", "missing-backoff-limit", "-"], &list);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let found: Vec<_> =
         report["findings"].as_array().unwrap().iter().map(|it| &it["object"]["name"]).collect();
@@ -286,11 +286,11 @@ fn live_objects_are_judged_by_what_was_stated() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let many = format!("{}---\n", without_deadline()).repeat(2_000);
-    let folder = Folder::new("broken-pipe", &[("jobs.yaml", &many)]);
+    let directory = TempDirectory::new("broken-pipe", &[("jobs.yaml", &many)]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
     let mut child = command
         .args(["check", "--format", "json"])
-        .current_dir(&folder.0)
+        .current_dir(&directory.0)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -302,28 +302,28 @@ fn a_reader_that_goes_away_is_no_error() {
 
 #[test]
 fn a_report_goes_to_a_file() {
-    let folder = Folder::new("output", &[("job.yaml", &without_deadline())]);
-    let run = folder.run(&["check", "--format", "sarif", "--output", "report.sarif"]);
+    let directory = TempDirectory::new("output", &[("job.yaml", &without_deadline())]);
+    let run = directory.run(&["check", "--format", "sarif", "--output", "report.sarif"]);
     assert_eq!((run.code, run.out.as_str()), (1, ""));
-    assert!(fs::read_to_string(folder.0.join("report.sarif")).unwrap().contains("\"2.1.0\""));
+    assert!(fs::read_to_string(directory.0.join("report.sarif")).unwrap().contains("\"2.1.0\""));
 }
 
 #[test]
 fn two_runs_print_the_same() {
     let files: Vec<_> = (0..60).map(|number| (format!("job-{number}.yaml"), without_deadline())).collect();
     let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let folder = Folder::new("stable", &files);
-    let first = folder.run(&["check", "--format", "json"]).out;
-    assert_eq!(first, folder.run(&["check", "--format", "json"]).out);
+    let directory = TempDirectory::new("stable", &files);
+    let first = directory.run(&["check", "--format", "json"]).out;
+    assert_eq!(first, directory.run(&["check", "--format", "json"]).out);
 }
 
 #[test]
 fn fingerprints_survive_moved_lines_and_tell_findings_apart() {
-    let folder = Folder::new("fingerprints", &[("job.yaml", &without_deadline())]);
+    let directory = TempDirectory::new("fingerprints", &[("job.yaml", &without_deadline())]);
     let fingerprints = |text: &str| {
-        folder.write("job.yaml", text.as_bytes());
+        directory.write("job.yaml", text.as_bytes());
         let report: serde_json::Value =
-            serde_json::from_str(&folder.run(&["check", "--format", "json", "--preset", "strict"]).out)
+            serde_json::from_str(&directory.run(&["check", "--format", "json", "--preset", "strict"]).out)
                 .unwrap();
         report["findings"]
             .as_array()
@@ -343,52 +343,57 @@ fn fingerprints_survive_moved_lines_and_tell_findings_apart() {
 
 #[test]
 fn the_program_explains_itself() {
-    let folder = Folder::new("explain", &[]);
-    assert!(folder.run(&["explain", "missing-deadline"]).out.contains("activeDeadlineSeconds"));
-    assert!(folder.run(&["rules"]).out.contains("missing-deadline"));
+    let directory = TempDirectory::new("explain", &[]);
+    assert!(directory.run(&["explain", "missing-deadline"]).out.contains("activeDeadlineSeconds"));
+    assert!(directory.run(&["rules"]).out.contains("missing-deadline"));
     let rules: serde_json::Value =
-        serde_json::from_str(&folder.run(&["rules", "--format", "json"]).out).unwrap();
+        serde_json::from_str(&directory.run(&["rules", "--format", "json"]).out).unwrap();
     assert!(rules.as_array().unwrap().iter().any(|rule| rule["id"] == "missing-deadline"));
-    assert!(folder.run(&["completions", "bash"]).out.contains("batchlint"));
-    assert_eq!(folder.run(&["--version"]).out, format!("batchlint {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(directory.run(&["completions", "bash"]).out.contains("batchlint"));
+    assert_eq!(directory.run(&["--version"]).out, format!("batchlint {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 /// Completion knows the words; help, which would be pages long, and `NAME=FILE` do without.
 #[test]
 fn completion_offers_rules_and_formats_and_help_does_not() {
-    let folder = Folder::new("completion", &[("job.yaml", &without_deadline())]);
+    let directory = TempDirectory::new("completion", &[("job.yaml", &without_deadline())]);
     for shell in ["bash", "zsh", "fish"] {
-        let script = folder.run(&["completions", shell]).out;
+        let script = directory.run(&["completions", shell]).out;
         for word in ["missing-deadline", "exit-codes", "gitlab"] {
             assert!(script.contains(word), "{shell} does not offer {word}");
         }
     }
     for command in ["check", "explain", "config", "lsp"] {
-        let help = folder.run(&[command, "--help"]).out;
+        let help = directory.run(&[command, "--help"]).out;
         assert!(
             !help.contains("missing-concurrency-policy") && !help.contains("possible values: human"),
             "{help}"
         );
     }
-    let run =
-        folder.run(&["check", "--format", "json=report.json", "--select", "missing-deadline,unknown-field"]);
+    let run = directory.run(&[
+        "check",
+        "--format",
+        "json=report.json",
+        "--select",
+        "missing-deadline,unknown-field",
+    ]);
     assert_eq!((run.code, run.err.as_str()), (1, ""));
-    assert!(folder.0.join("report.json").exists());
+    assert!(directory.0.join("report.json").exists());
 }
 
 /// What is in the repository is there after `cargo install` too.
 #[test]
 fn schemas_are_printed() {
-    let folder = Folder::new("schema", &[]);
+    let directory = TempDirectory::new("schema", &[]);
     for (of, file) in [("config", "schemas/config.schema.json"), ("report", "schemas/report.schema.json")] {
         let expected = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-        assert_eq!(folder.run(&["schema", of]).out, expected);
+        assert_eq!(directory.run(&["schema", of]).out, expected);
     }
 }
 
 #[test]
 fn pages_go_to_pipes_without_the_comments_of_their_writers() {
-    let page = Folder::new("explain-pipe", &[]).run(&["explain", "missing-deadline"]).out;
+    let page = TempDirectory::new("explain-pipe", &[]).run(&["explain", "missing-deadline"]).out;
     assert!(page.starts_with("# missing-deadline\n\n| severity |") && !page.contains("<!--"), "{page}");
 }
 
@@ -400,16 +405,16 @@ fn a_dry_run_prints_the_answer_to_each_document() {
     let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n";
     let files =
         [("good.yaml", HEALTHY), ("both.yaml", &both), ("other.yaml", other), ("broken.yaml", "a: ]")];
-    let folder = Folder::new("dry-run", &files);
-    let good = folder.run(&["dry-run", "good.yaml", "other.yaml"]);
+    let directory = TempDirectory::new("dry-run", &files);
+    let good = directory.run(&["dry-run", "good.yaml", "other.yaml"]);
     assert_eq!(good.code, 0);
     assert!(good.out.contains("accepted job.batch/import in good.yaml (201 Created)"), "{}", good.out);
     assert!(good.out.ends_with("1 accepted, 0 rejected (Kubernetes 1.36); skipped: 1 of other kinds\n"));
-    let both = folder.run(&["dry-run", "both.yaml"]);
+    let both = directory.run(&["dry-run", "both.yaml"]);
     assert_eq!(both.code, 1);
     let line = "both.yaml:21: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
     assert!(both.out.contains(line), "{}", both.out);
-    let json = folder.run(&["dry-run", "both.yaml", "--format", "json"]);
+    let json = directory.run(&["dry-run", "both.yaml", "--format", "json"]);
     let answers: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(answers[0]["accepted"], true);
     let message = "Job.batch \"other\" is invalid: spec.backoffLimit: Invalid value: -2: must be greater than or equal to 0";
@@ -423,31 +428,32 @@ fn a_dry_run_prints_the_answer_to_each_document() {
         "code": 422, "reason": "Invalid", "message": message, "causes": [cause],
     });
     assert_eq!(answers[1], expected);
-    let all = folder.run(&["dry-run", "."]);
+    let all = directory.run(&["dry-run", "."]);
     assert_eq!(all.code, 2);
     let expected =
         "2 accepted, 1 rejected (Kubernetes 1.36); skipped: 1 of other kinds; 1 input could not be read\n";
     assert!(all.out.ends_with(expected), "{}", all.out);
     let new = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  managedBy: example.com/queue\n");
-    let old = folder.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
+    let old = directory.run_with(&["dry-run", "--kubernetes-version", "1.29", "-"], &new);
     assert!(
         old.out.contains("unknown field \"spec.managedBy\"\n  Kubernetes 1.30 and later take it\n"),
         "{}",
         old.out
     );
     let twice = HEALTHY.replace("  backoffLimit: 2\n", "  backoffLimit: 2\n  backoffLimit: 2\n");
-    assert_eq!(folder.run_with(&["dry-run", "-"], &twice).code, 1);
-    assert_eq!(folder.run_with(&["dry-run", "--as", "kubectl", "-"], &twice).code, 0);
+    assert_eq!(directory.run_with(&["dry-run", "-"], &twice).code, 1);
+    assert_eq!(directory.run_with(&["dry-run", "--as", "kubectl", "-"], &twice).code, 0);
 }
 
 /// The same version as `check`'s: a flag, or else the configuration, or else the newest.
 #[test]
 fn a_dry_run_asks_the_version_of_the_configuration() {
-    let folder = Folder::new("dry-run-config", &[("old/.batchlint.yaml", "kubernetes-version: \"1.30\"\n")]);
-    folder.write("old/job.yaml", HEALTHY.as_bytes());
-    folder.write("job.yaml", HEALTHY.as_bytes());
+    let directory =
+        TempDirectory::new("dry-run-config", &[("old/.batchlint.yaml", "kubernetes-version: \"1.30\"\n")]);
+    directory.write("old/job.yaml", HEALTHY.as_bytes());
+    directory.write("job.yaml", HEALTHY.as_bytes());
     let last = |arguments: &[&str]| {
-        let run = folder.run(&[&["dry-run"], arguments].concat());
+        let run = directory.run(&[&["dry-run"], arguments].concat());
         (run.code, run.out.lines().last().unwrap().to_owned())
     };
     let accepted =
@@ -457,8 +463,8 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     assert_eq!(last(&["old", "--kubernetes-version", "1.36"]), accepted(1, "1.36"));
     assert_eq!(last(&["old", "--no-config"]), accepted(1, "1.36"));
     assert_eq!(last(&["job.yaml", "--config", "old/.batchlint.yaml"]), accepted(1, "1.30"));
-    folder.write("old/.batchlint.yaml", b"kubernetes-version: 9\n");
-    let run = folder.run(&["dry-run", "."]);
+    directory.write("old/.batchlint.yaml", b"kubernetes-version: 9\n");
+    let run = directory.run(&["dry-run", "."]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("old/.batchlint.yaml:1:21"), "{}", run.err);
     assert!(
@@ -468,9 +474,9 @@ fn a_dry_run_asks_the_version_of_the_configuration() {
     );
 }
 
-/// A folder holds more than manifests: a dry-run leaves aside what `check` does, and says so in the same words.
+/// A directory holds more than manifests: a dry-run skips what `check` does, and says so in the same words.
 #[test]
-fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
+fn a_dry_run_of_a_directory_skips_what_is_not_for_the_server() {
     let template = HEALTHY.replace("name: import,", "name: {{ .Release.Name }},");
     let patch = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec: {backoffLimit: 1}\n";
     let files = [
@@ -482,8 +488,8 @@ fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
         ("prod/kustomization.yaml", "resources: [../job.yaml]\n"),
         ("prod/patch.yaml", patch),
     ];
-    let folder = Folder::new("dry-run-aside", &files);
-    let run = folder.run(&["dry-run"]);
+    let directory = TempDirectory::new("dry-run-aside", &files);
+    let run = directory.run(&["dry-run"]);
     let aside = "3 that are not Kubernetes objects, 1 patch";
     assert_eq!(run.code, 0, "{}", run.out);
     assert!(
@@ -492,17 +498,17 @@ fn a_dry_run_of_a_folder_leaves_aside_what_is_not_for_the_server() {
         "{}",
         run.out
     );
-    let check = folder.run(&["check", "--select", "syntax-error"]).out;
+    let check = directory.run(&["check", "--select", "syntax-error"]).out;
     let templates = "skipped: 2 templates (`app/templates/job.yaml`, `loose.yaml`), ";
     assert!(check.contains(&format!("{templates}{aside}")), "{check}");
 
     // Who names such a file hears what the server would say.
-    let run = folder.run(&["dry-run", "app/values.yaml"]);
+    let run = directory.run(&["dry-run", "app/values.yaml"]);
     assert_eq!(run.code, 1);
     assert!(run.out.contains("app/values.yaml:1: Object 'Kind' is missing"), "{}", run.out);
-    assert_eq!(folder.run(&["dry-run", "prod/patch.yaml"]).code, 1);
+    assert_eq!(directory.run(&["dry-run", "prod/patch.yaml"]).code, 1);
     // JSON has the answer to each document.
-    let json = folder.run(&["dry-run", "--format", "json"]);
+    let json = directory.run(&["dry-run", "--format", "json"]);
     let answers: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     let stages: Vec<_> = answers.as_array().unwrap().iter().map(|it| it["stage"].as_str().unwrap()).collect();
     assert_eq!(stages, ["route", "route", "ok", "route", "invalid"], "{}", json.out);

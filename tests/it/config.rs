@@ -1,6 +1,6 @@
 //! What `.batchlint.yaml`, comments and annotations do to a run.
 
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 
 const JOB: &str = "\
 apiVersion: batch/v1
@@ -23,10 +23,10 @@ spec:
         resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
 ";
 
-/// Checks files in a folder, and gives `line rule` for each finding of the rules named here.
+/// Checks files in a directory, and gives `line rule` for each finding of the rules named here.
 fn found(name: &str, files: &[(&str, &str)], arguments: &[&str]) -> Vec<String> {
-    let folder = Folder::new(&format!("config-{name}"), files);
-    let run = folder
+    let directory = TempDirectory::new(&format!("config-{name}"), files);
+    let run = directory
         .run(&[&["check", "--quiet", "--format", "concise", "--as-of", "2026-11-24"], arguments].concat());
     let watched = ["missing-deadline", "missing-ttl", "mutable-image", "syntax-error"];
     let mut found = Vec::new();
@@ -81,8 +81,8 @@ fn a_rule_that_is_set_speaks_whatever_the_preset_has() {
 #[test]
 fn an_option_alone_leaves_a_rule_to_the_preset() {
     let config = "preset: security\nrules: {short-ttl: {minimum: 300}}\n";
-    let folder = Folder::new("config-option", &[(".batchlint.yaml", config)]);
-    let shown = folder.run(&["config"]).out;
+    let directory = TempDirectory::new("config-option", &[(".batchlint.yaml", config)]);
+    let shown = directory.run(&["config"]).out;
     assert!(shown.lines().any(|line| line.starts_with("  short-ttl: off ")), "{shown}");
 }
 
@@ -95,12 +95,13 @@ fn syntax_errors_cannot_be_switched_off() {
         "rules: {syntax-error: {severity: off}}\n",
         "overrides: [{paths: ['vendor/**'], rules: {syntax-error: off}}]\n",
     ] {
-        let folder = Folder::new("config-syntax-error", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
-        let run = folder.run(&["check", "--format", "concise"]);
+        let directory =
+            TempDirectory::new("config-syntax-error", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+        let run = directory.run(&["check", "--format", "concise"]);
         assert!(run.code == 2 && run.out.contains(refusal), "{config}: {}", run.out);
     }
-    let folder = Folder::new("config-ignore-syntax-error", &[("job.yaml", JOB)]);
-    let run = folder.run(&["check", "--ignore", "missing-ttl,syntax-error"]);
+    let directory = TempDirectory::new("config-ignore-syntax-error", &[("job.yaml", JOB)]);
+    let run = directory.run(&["check", "--ignore", "missing-ttl,syntax-error"]);
     assert_eq!((run.code, run.out.as_str(), run.err), (2, "", format!("error: {refusal}\n")));
 }
 
@@ -108,10 +109,10 @@ fn syntax_errors_cannot_be_switched_off() {
 #[test]
 fn a_general_rule_speaks_where_the_specific_one_is_off() {
     let job = JOB.replace("requests: {cpu: 100m, memory: 64Mi}", "requests: {cpu: 100m, memory: 500m}");
-    let folder = Folder::new("config-specific", &[("job.yaml", &job)]);
+    let directory = TempDirectory::new("config-specific", &[("job.yaml", &job)]);
     let select = ["check", "--format", "concise", "--select", "api-warning,implausible-quantity"];
-    let both = folder.run(&select);
-    let general = folder.run(&[&select[..], &["--ignore", "implausible-quantity"]].concat());
+    let both = directory.run(&select);
+    let general = directory.run(&[&select[..], &["--ignore", "implausible-quantity"]].concat());
     assert!(
         both.out.contains("[implausible-quantity]") && !both.out.contains("[api-warning]"),
         "{}",
@@ -159,8 +160,8 @@ fn overrides_hold_for_paths_namespaces_and_names() {
 #[test]
 fn mistakes_in_the_file_have_places_and_end_with_2() {
     let config = "preset: strickt\nrules:\n  missing-ttl: of\n  missing-tll: off\nkubernetes-version: 1.30\n";
-    let folder = Folder::new("config-mistakes", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
-    let run = folder.run(&["check", "--format", "concise"]);
+    let directory = TempDirectory::new("config-mistakes", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+    let run = directory.run(&["check", "--format", "concise"]);
     assert_eq!(run.code, 2);
     for (place, hint) in
         [("1:9", "`strict`"), ("3:16", "`off`"), ("4:3", "missing-ttl"), ("5:21", "in quotes")]
@@ -246,10 +247,10 @@ fn the_policy_can_forbid_suppressions_and_ask_for_reasons() {
 
 #[test]
 fn init_writes_a_file_that_is_valid_and_never_overwrites() {
-    let folder = Folder::new("config-init", &[("job.yaml", JOB)]);
-    assert_eq!(folder.run(&["init"]).code, 0);
-    assert_eq!(folder.run(&["check", "--fail-on", "never"]).code, 0);
-    let again = folder.run(&["init"]);
+    let directory = TempDirectory::new("config-init", &[("job.yaml", JOB)]);
+    assert_eq!(directory.run(&["init"]).code, 0);
+    assert_eq!(directory.run(&["check", "--fail-on", "never"]).code, 0);
+    let again = directory.run(&["init"]);
     assert_eq!(again.code, 2);
     assert!(again.err.contains("already exists; not overwriting it"), "{}", again.err);
 }
@@ -258,8 +259,9 @@ fn init_writes_a_file_that_is_valid_and_never_overwrites() {
 fn config_shows_what_is_in_force_and_where_it_comes_from() {
     let config =
         "rules: {missing-ttl: info}\noverrides: [{paths: ['vendor/**'], rules: {mutable-image: off}}]\n";
-    let folder = Folder::new("config-show", &[("vendor/job.yaml", JOB), (".batchlint.yaml", config)]);
-    let shown = folder.run(&["config", "vendor/job.yaml", "--preset", "strict"]).out;
+    let directory =
+        TempDirectory::new("config-show", &[("vendor/job.yaml", JOB), (".batchlint.yaml", config)]);
+    let shown = directory.run(&["config", "vendor/job.yaml", "--preset", "strict"]).out;
     let line =
         |rule: &str| shown.lines().find(|line| line.trim_start().starts_with(rule)).unwrap().to_owned();
     assert!(
@@ -275,13 +277,13 @@ fn config_shows_what_is_in_force_and_where_it_comes_from() {
 }
 
 #[test]
-fn either_name_of_the_file_is_read_and_both_in_a_folder_are_a_mistake() {
+fn either_name_of_the_file_is_read_and_both_in_a_directory_are_a_mistake() {
     let config = "rules: {missing-ttl: off, mutable-image: off}\n";
     let files = [("a/job.yaml", JOB), (".batchlint.yml", config)];
     assert_eq!(found("yml", &files, &[]), ["a/job.yaml:6 warning missing-deadline"]);
     let both = [("job.yaml", JOB), (".batchlint.yml", config), (".batchlint.yaml", config)];
-    let folder = Folder::new("config-both", &both);
-    let run = folder.run(&["check", "--format", "concise"]);
+    let directory = TempDirectory::new("config-both", &both);
+    let run = directory.run(&["check", "--format", "concise"]);
     let said = "`.batchlint.yml` is in this directory too, but only one configuration is allowed: remove one of the two";
     assert!(
         run.code == 2 && run.out.starts_with(".batchlint.yaml:1:1: error") && run.out.contains(said),
@@ -289,9 +291,9 @@ fn either_name_of_the_file_is_read_and_both_in_a_folder_are_a_mistake() {
         run.out
     );
     // Whoever names one has chosen.
-    assert_eq!(folder.run(&["check", "--config", ".batchlint.yml", "--fail-on", "never"]).code, 0);
-    std::fs::remove_file(folder.0.join(".batchlint.yaml")).unwrap();
-    let run = folder.run(&["init"]);
+    assert_eq!(directory.run(&["check", "--config", ".batchlint.yml", "--fail-on", "never"]).code, 0);
+    std::fs::remove_file(directory.0.join(".batchlint.yaml")).unwrap();
+    let run = directory.run(&["init"]);
     assert_eq!(
         (run.code, run.err.as_str()),
         (2, "error: .batchlint.yml already exists; not overwriting it\n")
@@ -318,23 +320,24 @@ fn excluded_files_are_left_out_of_walks_and_counted() {
     let expected = ["apps/gen/job.yaml", "job.yaml", "keep.tmpl.yaml"];
     let expected = expected.map(|name| format!("{name}:6 warning missing-deadline"));
     assert_eq!(found("exclude", &files, &[]), expected);
-    // Where a walk starts does not matter, but a file that is named is judged.
-    let folder = Folder::new("config-exclude", &files);
-    let run = folder.run(&["check", "--fail-on", "never", "--format", "concise", "vendor"]);
+    // Where a walk starts does not matter, but a file that is named is checked.
+    let directory = TempDirectory::new("config-exclude", &files);
+    let run = directory.run(&["check", "--fail-on", "never", "--format", "concise", "vendor"]);
     assert_eq!(run.out, "checked 0 objects in 0 files: no findings; skipped: 1 excluded\n");
-    assert_eq!(folder.run(&["check", "vendor/job.yaml"]).code, 1);
-    let report = folder.run(&["check", "--format", "json"]).out;
+    assert_eq!(directory.run(&["check", "vendor/job.yaml"]).code, 1);
+    let report = directory.run(&["check", "--format", "json"]).out;
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["summary"]["aside"], serde_json::json!({"excluded": 5}), "{report}");
-    let shown = folder.run(&["config"]).out;
+    let shown = directory.run(&["config"]).out;
     assert!(shown.contains("exclude: [\"vendor/\", \"/gen\", "), "{shown}");
 }
 
 #[test]
 fn wrong_patterns_have_places() {
     let config = "exclude:\n- '[z-a]'\n- '#x'\n- 7\n";
-    let folder = Folder::new("config-exclude-wrong", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
-    let run = folder.run(&["check", "--format", "concise"]);
+    let directory =
+        TempDirectory::new("config-exclude-wrong", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+    let run = directory.run(&["check", "--format", "concise"]);
     assert_eq!(run.code, 2);
     for said in [
         "yaml:2:3: error[syntax-error] `[z-a]` is not a valid pattern",
@@ -360,25 +363,51 @@ fn the_last_line_counts_what_is_suppressed() {
         "spec:\n  template",
         "spec: # batchlint: ignore[missing-deadline, missing-ttl] fine\n  template",
     );
-    let folder = Folder::new("config-suppressed", &[("job.yaml", &job), ("crowd.yaml", &crowd)]);
-    let run = folder.run(&["check", "--select", "missing-deadline,missing-ttl", "job.yaml"]);
+    let directory = TempDirectory::new("config-suppressed", &[("job.yaml", &job), ("crowd.yaml", &crowd)]);
+    let run = directory.run(&["check", "--select", "missing-deadline,missing-ttl", "job.yaml"]);
     assert_eq!(run.out, "checked 1 object in 1 file: no findings; 2 suppressed\n");
-    let run = folder.run(&["check", "--select", "busy-minute", "--format", "json", "crowd.yaml"]);
+    let run = directory.run(&["check", "--select", "busy-minute", "--format", "json", "crowd.yaml"]);
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(
         (&report["summary"]["suppressed"], &report["findings"]),
         (&1.into(), &serde_json::json!([])),
         "{report}"
     );
-    let run = folder.run(&["check", "--select", "missing-ttl", "--format", "markdown", "job.yaml"]);
+    let run = directory.run(&["check", "--select", "missing-ttl", "--format", "markdown", "job.yaml"]);
     assert!(run.out.contains("no findings; 1 suppressed"), "{}", run.out);
+}
+
+/// Where a rule about several objects is off, nobody wants to hear of the object: it does not count elsewhere either.
+#[test]
+fn a_rule_about_several_objects_counts_those_that_it_checks() {
+    let cron_job = |name: &str| {
+        format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: {name}}}\nspec:\n  schedule: '0 0 * * *'\n  \
+             jobTemplate: {{spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}}}}}\n---\n"
+        )
+    };
+    let crowd = ["try-1", "try-2", "a", "b", "c", "d", "e"].map(cron_job).concat();
+    let overrides =
+        "rules: {busy-minute: info}\noverrides:\n- names: ['try-*']\n  rules: {busy-minute: off}\n";
+    let directory =
+        TempDirectory::new("config-fleet", &[("crowd.yaml", &crowd), (".batchlint.yaml", overrides)]);
+    let run = directory.run(&["check", "--format", "concise"]);
+    let found: Vec<_> = run.out.lines().filter(|line| line.contains("[busy-minute]")).collect();
+    assert_eq!(
+        found,
+        [
+            "crowd.yaml:19:13: info[busy-minute] 5 CronJobs start at 00:00 every day: `a`, `b`, `c`, `d` and `e`"
+        ],
+        "{}",
+        run.out
+    );
 }
 
 #[test]
 fn config_shows_only_what_is_changed_when_asked_to() {
     let config = "gitops: true\nrules: {missing-ttl: warning, mutable-image: off, short-ttl: {minimum: 7}}\n";
-    let folder = Folder::new("config-changed", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
-    let shown = folder.run(&["config", "--changed", "--ignore", "missing-deadline", "job.yaml"]).out;
+    let directory = TempDirectory::new("config-changed", &[("job.yaml", JOB), (".batchlint.yaml", config)]);
+    let shown = directory.run(&["config", "--changed", "--ignore", "missing-deadline", "job.yaml"]).out;
     let expected = "\
 # for job.yaml, from .batchlint.yaml
 preset: default
@@ -391,6 +420,6 @@ rules:
     minimum: 7
 ";
     assert_eq!(shown, expected, "`missing-ttl` is a warning anyway");
-    let nothing = folder.run(&["config", "--changed", "--no-config", "job.yaml"]).out;
+    let nothing = directory.run(&["config", "--changed", "--no-config", "job.yaml"]).out;
     assert_eq!(nothing, "# for job.yaml, from no configuration file\npreset: default\nrules: {}\n");
 }

@@ -8,7 +8,7 @@ use crate::common::{blocks, config, pages};
 use batchlint::diagnostic::meta::Admission;
 use batchlint::engine::lint::lint_admitted;
 use batchlint::manifest::document;
-use batchlint::manifest::workload::{Kind, Reading};
+use batchlint::manifest::workload::{Classification, Kind, classify};
 use batchlint::policy::config::Config;
 use batchlint::rules;
 use batchlint::text::source::Source;
@@ -148,7 +148,7 @@ fn a_default_is_no_finding_and_hides_none() {
             let config = config(&block, id);
             let stream = document::read(&Arc::new(Source::new("page.yaml", block.yaml.as_str())));
             for node in stream.documents.iter().flat_map(|it| it.objects()) {
-                let Reading::Object(object) = Reading::of(node) else { continue };
+                let Classification::Object(object) = classify(node) else { continue };
                 if object.is_partial() || object.job().is_none_or(|it| it.pod().is_none()) {
                     continue;
                 }

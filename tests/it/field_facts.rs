@@ -6,6 +6,7 @@ use std::sync::Arc;
 use batchlint::dry_run::answers;
 use batchlint::kubernetes::types::{allowed, default, required};
 use batchlint::kubernetes::verdict::body::Client;
+use batchlint::manifest::document;
 use batchlint::schema::version::Version;
 use batchlint::schema::{FieldType, Struct, Type, cron_job, job};
 use batchlint::text::source::Source;
@@ -90,7 +91,8 @@ fn defaults_are_those_that_the_server_writes() {
                         continue;
                     }
                     let value = scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned);
-                    let said = default::of(within, field.name).unwrap_or_else(|| panic!("{path}: {value}"));
+                    let said = default::default_value(within, field.name)
+                        .unwrap_or_else(|| panic!("{path}: {value}"));
                     let written =
                         if is_image_pull { "`Always` without a tag" } else { &format!("`{value}`") };
                     assert!(said.starts_with(written), "{path}: {said}, and the server writes {value}");
@@ -142,7 +144,7 @@ fn without_a_required_field_the_server_refuses_the_object() {
 /// Returns what the server has against an object.
 fn refusals(object: &Value) -> Vec<String> {
     let source = Arc::new(Source::new("a.json", object.to_string()));
-    let answers = answers(&source, Version { minor: MINOR }, Client::Raw);
+    let answers = answers(&source, &document::read(&source), Version { minor: MINOR }, Client::Raw);
     answers
         .iter()
         .flat_map(|it| it.causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)))

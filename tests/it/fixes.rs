@@ -3,7 +3,7 @@
 mod properties;
 mod safe;
 
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 use crate::common::strict;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
@@ -236,7 +236,7 @@ fn a_script_sets_its_options_in_one_line() {
         let fixed =
             fix_all(&Source::new("a.yaml", job(&format!("{before}{commands}"))), &config, Safety::Unsafe);
         assert_eq!(fixed.text, job(&format!("{after}{commands}")));
-        assert!(fixed.outcome.findings.is_empty(), "{:?}", fixed.outcome.findings);
+        assert!(fixed.run.outcome.findings.is_empty(), "{:?}", fixed.run.outcome.findings);
     }
 }
 
@@ -291,8 +291,8 @@ fn the_program_fixes_files_in_place_and_keeps_the_rest() {
     let before = job(
         "\n  # as it is\n  template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}   \n",
     ) + "---\n# another\n";
-    let folder = Folder::new("fix", &[("job.yaml", &before)]);
-    let diff = folder.run(&["check", "--diff"]);
+    let directory = TempDirectory::new("fix", &[("job.yaml", &before)]);
+    let diff = directory.run(&["check", "--diff"]);
     assert_eq!((diff.code, diff.err.as_str()), (1, "would apply 1 fix\n"));
     assert!(
         diff.out.contains("+  backoffLimit: 6\n") && diff.out.starts_with("--- a/job.yaml\n"),
@@ -300,24 +300,24 @@ fn the_program_fixes_files_in_place_and_keeps_the_rest() {
         diff.out
     );
     assert_eq!(
-        std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(),
+        std::fs::read_to_string(directory.0.join("job.yaml")).unwrap(),
         before,
         "`--diff` writes nothing"
     );
-    let fixed = folder.run(&["check", "--fix-only"]);
+    let fixed = directory.run(&["check", "--fix-only"]);
     assert_eq!((fixed.code, fixed.err.as_str()), (0, "applied 1 fix\n"));
     let after = before.replace("  # as it is", "  backoffLimit: 6\n  # as it is");
-    assert_eq!(std::fs::read_to_string(folder.0.join("job.yaml")).unwrap(), after);
-    let again = folder.run(&["check", "--diff"]);
+    assert_eq!(std::fs::read_to_string(directory.0.join("job.yaml")).unwrap(), after);
+    let again = directory.run(&["check", "--diff"]);
     assert_eq!((again.code, again.out.as_str(), again.err.as_str()), (0, "", "would apply 0 fixes\n"));
 }
 
 /// Whoever asks for both learns which one to leave out.
 #[test]
 fn changes_are_shown_or_written_not_both() {
-    let folder = Folder::new("fix-and-diff", &[("job.yaml", &job(" {}\n"))]);
+    let directory = TempDirectory::new("fix-and-diff", &[("job.yaml", &job(" {}\n"))]);
     for flag in ["--fix", "--fix-only"] {
-        let run = folder.run(&["check", flag, "--diff"]);
+        let run = directory.run(&["check", flag, "--diff"]);
         let advice = format!("remove `{flag}` to see them, `--diff` to apply them");
         assert!(run.code == 2 && run.err.contains(&advice), "{}", run.err);
     }
@@ -326,11 +326,11 @@ fn changes_are_shown_or_written_not_both() {
 /// A diff is no report: it says at least that there is something which it does not show.
 #[test]
 fn a_diff_says_that_something_cannot_be_read() {
-    let folder = Folder::new("fix-unread", &[("job.yaml", "kind: Job\na: [\n")]);
-    let run = folder.run(&["check", "--diff"]);
+    let directory = TempDirectory::new("fix-unread", &[("job.yaml", "kind: Job\na: [\n")]);
+    let run = directory.run(&["check", "--diff"]);
     let said = "would apply 0 fixes; 1 input could not be read: `batchlint check` says why\n";
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (2, "", said));
-    let run = folder.run(&["check", "--diff", "--add-ignore", "later"]);
+    let run = directory.run(&["check", "--diff", "--add-ignore", "later"]);
     assert!(run.err.starts_with("would suppress 0 findings; "), "{}", run.err);
 }
 
@@ -339,11 +339,11 @@ fn a_diff_says_that_something_cannot_be_read() {
 fn permissions_stay_and_links_stay_links() {
     use std::os::unix::fs::PermissionsExt as _;
     let text = job(" {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}\n");
-    let folder = Folder::new("fix-link", &[("real/job.yaml", &text)]);
-    let (real, link) = (folder.0.join("real/job.yaml"), folder.0.join("link.yaml"));
+    let directory = TempDirectory::new("fix-link", &[("real/job.yaml", &text)]);
+    let (real, link) = (directory.0.join("real/job.yaml"), directory.0.join("link.yaml"));
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
     std::os::unix::fs::symlink("real/job.yaml", &link).unwrap();
-    folder.run(&["check", "--fix", "link.yaml"]);
+    directory.run(&["check", "--fix", "link.yaml"]);
     assert!(std::fs::read_to_string(&real).unwrap().contains("backoffLimit: 6"));
     assert!(std::fs::symlink_metadata(&link).unwrap().file_type().is_symlink());
     assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
@@ -352,20 +352,20 @@ fn permissions_stay_and_links_stay_links() {
 #[test]
 fn a_diff_hides_secrets() {
     let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        env: [{name: DB_PASSWORD, value: horse-battery-staple}]\n";
-    let folder = Folder::new("fix-secret", &[("job.yaml", text)]);
-    let diff = folder.run(&["check", "--diff", "--unsafe-fixes"]).out;
+    let directory = TempDirectory::new("fix-secret", &[("job.yaml", text)]);
+    let diff = directory.run(&["check", "--diff", "--unsafe-fixes"]).out;
     assert!(!diff.is_empty() && !diff.contains("horse"), "{diff}");
 }
 
 #[test]
 fn reports_show_fixes_and_never_a_secret_in_them() {
     let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n      containers:\n      - name: a\n        image: a:1\n      env:\n      - {name: DB_PASSWORD, value: horse-battery-staple}\n";
-    let folder = Folder::new("fix-report", &[("job.yaml", text)]);
-    let human = folder.run(&["check"]).out;
-    assert!(human.contains("fix:  write the default (--fix)"), "{human}");
+    let directory = TempDirectory::new("fix-report", &[("job.yaml", text)]);
+    let human = directory.run(&["check"]).out;
+    assert!(human.contains("fix:  write the default, `6` (--fix)"), "{human}");
     assert!(human.contains("1 fixable with `--fix`, 1 more with `--unsafe-fixes`"), "{human}");
     let json: serde_json::Value =
-        serde_json::from_str(&folder.run(&["check", "--format", "json"]).out).unwrap();
+        serde_json::from_str(&directory.run(&["check", "--format", "json"]).out).unwrap();
     let fix = |rule: &str| {
         let findings = json["findings"].as_array().unwrap();
         findings.iter().find(|it| it["rule"] == rule).unwrap()["fix"].clone()
@@ -373,7 +373,7 @@ fn reports_show_fixes_and_never_a_secret_in_them() {
     assert_eq!(fix("missing-backoff-limit")["edits"][0]["text"], "  backoffLimit: 6\n");
     assert_eq!(fix("unknown-field")["edits"], serde_json::Value::Null, "it would show the variables");
     // The variable is in the wrong place, where nobody looks for a secret yet.
-    let moved = folder.run(&["check", "--diff", "--unsafe-fixes"]).out;
+    let moved = directory.run(&["check", "--diff", "--unsafe-fixes"]).out;
     assert!(moved.contains("env:") && !moved.contains("horse"), "{moved}");
 }
 
@@ -381,11 +381,11 @@ const TWO: &str = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: a\nspec:\
 
 #[test]
 fn add_ignore_suppresses_all_that_is_found() {
-    let folder = Folder::new("add-ignore", &[("jobs.yaml", TWO)]);
-    let found = folder.run(&["check", "--format", "concise", "--quiet"]).out.lines().count();
-    let added = folder.run(&["check", "--add-ignore", "looked at in 2026"]);
+    let directory = TempDirectory::new("add-ignore", &[("jobs.yaml", TWO)]);
+    let found = directory.run(&["check", "--format", "concise", "--quiet"]).out.lines().count();
+    let added = directory.run(&["check", "--add-ignore", "looked at in 2026"]);
     assert_eq!((added.code, added.err), (0, format!("suppressed {found} findings\n")), "{}", added.out);
-    let text = std::fs::read_to_string(folder.0.join("jobs.yaml")).unwrap();
+    let text = std::fs::read_to_string(directory.0.join("jobs.yaml")).unwrap();
     let comments = text.lines().filter(|line| line.trim_start().starts_with("# batchlint: ignore["));
     assert!(comments.clone().all(|line| line.ends_with("] looked at in 2026")), "{text}");
     let rest: Vec<_> = text.lines().filter(|line| !line.contains("batchlint:")).collect();
@@ -394,29 +394,29 @@ fn add_ignore_suppresses_all_that_is_found() {
         text.contains("        # batchlint: ignore[missing-errexit"),
         "above the item that holds the script\n{text}"
     );
-    assert_eq!(folder.run(&["check"]).code, 0, "neither findings nor unused suppressions");
+    assert_eq!(directory.run(&["check"]).code, 0, "neither findings nor unused suppressions");
 }
 
 #[test]
 fn add_ignore_writes_annotations_where_comments_cannot_be() {
     let json = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:latest"}]}}}}"#;
-    let folder = Folder::new("add-ignore-json", &[("job.json", json)]);
-    folder.run(&["check", "--add-ignore", "by hand; for now"]);
-    let text = std::fs::read_to_string(folder.0.join("job.json")).unwrap();
+    let directory = TempDirectory::new("add-ignore-json", &[("job.json", json)]);
+    directory.run(&["check", "--add-ignore", "by hand; for now"]);
+    let text = std::fs::read_to_string(directory.0.join("job.json")).unwrap();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let annotation = value["metadata"]["annotations"]["batchlint.dev/ignore"].as_str().unwrap();
     assert!(annotation.contains("mutable-image: by hand, for now; "), "{annotation}");
-    assert_eq!(folder.run(&["check"]).code, 0);
+    assert_eq!(directory.run(&["check"]).code, 0);
 }
 
 #[test]
 fn add_ignore_needs_a_reason_and_leaves_what_nobody_may_suppress() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "add-ignore-forbidden",
         &[("jobs.yaml", TWO), (".batchlint.yaml", "suppressions: {forbidden: [missing-deadline]}\n")],
     );
-    assert_eq!(folder.run(&["check", "--add-ignore", " "]).code, 2);
-    let left = folder.run(&["check", "--add-ignore", "old", "--format", "concise", "--quiet"]);
+    assert_eq!(directory.run(&["check", "--add-ignore", " "]).code, 2);
+    let left = directory.run(&["check", "--add-ignore", "old", "--format", "concise", "--quiet"]);
     assert_eq!((left.code, left.out.lines().count()), (1, 3), "{}", left.out);
     assert!(left.out.lines().all(|line| line.contains("missing-deadline")), "{}", left.out);
 }

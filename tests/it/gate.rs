@@ -2,6 +2,7 @@
 //! book is denied, whatever it says of itself.
 
 mod bodies;
+mod credentials;
 mod denials;
 mod numbers;
 mod pages;
@@ -13,7 +14,7 @@ use crate::common::gate::{
     cron_job, job, pod, policy, spec, update, with_owner,
 };
 use crate::common::review::{ask, denied};
-use batchlint::webhook::review::{Decision, UnjudgedReason, Verdict, judge, read};
+use batchlint::webhook::review::{Decision, ReviewVerdict, UnjudgedReason, check_request, parse_review};
 use serde_json::{Value, json};
 
 /// An object is never a patch or a template because of a key that Kubernetes keeps as it is.
@@ -80,7 +81,7 @@ fn an_object_without_an_image_is_no_part_of_another() {
     }
 }
 
-/// Rules look at containers. An object without any has not been judged, whatever it is.
+/// Rules look at containers. An object without any has not been checked, whatever it is.
 #[test]
 fn an_object_in_which_nothing_was_judged_does_not_pass() {
     let edits: [&dyn Fn(&mut Value); 10] = [
@@ -98,7 +99,7 @@ fn an_object_in_which_nothing_was_judged_does_not_pass() {
     for (index, edit) in edits.iter().enumerate() {
         for review in both(edit) {
             let verdict = ask(&review, &policy("strict"));
-            let reason = Some(UnjudgedReason::NothingJudged);
+            let reason = Some(UnjudgedReason::NothingChecked);
             assert_eq!((verdict.answer.response.allowed, verdict.unjudged), (false, reason), "{index}");
             assert_eq!(ask(&review, &policy("standard")).decision, Decision::Unjudged);
         }
@@ -308,7 +309,7 @@ fn the_configuration_names_other_controllers_and_their_owners() {
     }
 }
 
-/// A controller cannot read a denial. What it makes and cannot be judged is let through as its other children are.
+/// A controller cannot read a denial. What it makes and cannot be checked is let through as its other children are.
 #[test]
 fn a_child_that_cannot_be_judged_is_noted() {
     let mut object = job();
@@ -336,7 +337,7 @@ fn suppressions_count_less_the_stricter_the_policy() {
             spec(it)["template"]["metadata"]["annotations"] = suppressed.clone()
         }];
     for review in places.into_iter().flat_map(both) {
-        let is_told = |verdict: &Verdict| {
+        let is_told = |verdict: &ReviewVerdict| {
             verdict
                 .answer
                 .response
@@ -367,7 +368,7 @@ fn whether_anybody_waits_is_asked_for_each_container() {
     let mut object = job();
     let more = (0..200).map(|number| container(&format!("c{number}")));
     containers(&mut object).extend(more);
-    let request = read(&serde_json::to_vec(&create(object)).unwrap()).unwrap();
+    let request = parse_review(&serde_json::to_vec(&create(object)).unwrap()).unwrap();
     let asked = std::cell::Cell::new(0);
     // From one of these questions on, which come while scripts are read and rules look at containers, nobody waits.
     for end in [1, 100, 300, 500, 1_000, 2_000] {
@@ -376,7 +377,7 @@ fn whether_anybody_waits_is_asked_for_each_container() {
             asked.set(asked.get() + 1);
             asked.get() >= end
         };
-        let verdict = judge(&request, &policy("strict"), "0123456789abcdef", &is_cancelled);
+        let verdict = check_request(&request, &policy("strict"), "0123456789abcdef", &is_cancelled);
         assert_eq!(verdict.unjudged, Some(UnjudgedReason::OutOfTime), "{end}");
         assert!(asked.get() < end + 10, "{} questions after {end}", asked.get() - end);
     }

@@ -4,9 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use batchlint::lsp::outline::Outline;
-use batchlint::lsp::position::{Encoding, Places};
+use batchlint::lsp::position::{Encoding, TextPositions};
 use batchlint::lsp::symbol::Symbol;
-use batchlint::lsp::{action, completion, diagnostic, hover, symbol};
+use batchlint::lsp::{action, completion, diagnostics, hover, symbol};
 use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ fn ask(text: &str, offset: usize) {
         within(&node.key);
         within(&node.value);
     }
-    for item in completion::at(&outline, offset, 37) {
+    for item in completion::complete_at(&outline, offset, 37) {
         within(&item.replace);
         assert!(
             item.replace.start <= offset && offset <= item.replace.end,
@@ -42,12 +42,12 @@ fn ask(text: &str, offset: usize) {
         );
         completion::without_snippet(&item.insert);
     }
-    if let Some((_, range)) = hover::at(&outline, &[], offset, 37) {
+    if let Some((_, range)) = hover::hover_at(&outline, &[], offset, 37) {
         within(&range);
     }
     let source = Source::new("", text);
     for encoding in [Encoding::Utf8, Encoding::Utf16] {
-        let places = Places { source: &source, encoding };
+        let places = TextPositions { source: &source, encoding };
         assert_eq!(places.offset(places.position(offset)), offset, "{offset} of {text:?}");
     }
 }
@@ -62,7 +62,7 @@ fn ask_symbols(text: &str) {
         assert!(range.start <= selection.start && selection.end <= range.end, "{symbol:?} {text:?}");
         symbol.children.iter().for_each(|child| check(text, child));
     }
-    symbol::all(text).iter().for_each(|it| check(text, it));
+    symbol::symbols(text).iter().for_each(|it| check(text, it));
 }
 
 /// The places of a text between two characters, but not inside of a line break, where no editor puts a cursor.
@@ -114,11 +114,11 @@ proptest! {
         ask_symbols(&text);
         let uri = "file:///a.yaml".parse().unwrap();
         let source = Arc::new(Source::new("a.yaml", text.as_str()));
-        for finding in diagnostic::judge(&source, &config()).iter().take(3) {
-            let shown = diagnostic::of(finding, &uri, Encoding::Utf16, diagnostic::Abilities { related: true });
+        for finding in diagnostics::lint_text(&source, &config()).iter().take(3) {
+            let shown = diagnostics::to_diagnostic(finding, &uri, Encoding::Utf16, diagnostics::DiagnosticSupport { related: true });
             prop_assert!(shown.range.start <= shown.range.end);
             if let Some(edits) = action::ignore(finding, &source, &config()) {
-                prop_assert!(action::with(&text, &edits).len() > text.len());
+                prop_assert!(action::apply_edits(&text, &edits).len() > text.len());
             }
         }
     }
@@ -126,6 +126,6 @@ proptest! {
     /// The edits of "apply all safe fixes" make the one text of the other, whatever the two are.
     #[test]
     fn changes_lead_from_one_text_to_the_other(before in "(a|b|é|\n|\r\n){0,20}", after in "(a|b|é|\n|\r\n){0,20}") {
-        prop_assert_eq!(action::with(&before, &action::changes(&before, &after)), after);
+        prop_assert_eq!(action::apply_edits(&before, &action::line_edits(&before, &after)), after);
     }
 }

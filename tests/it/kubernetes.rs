@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use batchlint::dry_run::answers;
 use batchlint::kubernetes::verdict::body::Client;
+use batchlint::manifest::document;
 use batchlint::schema::version::Version;
 use batchlint::text::source::Source;
 use serde_json::{Map, Value};
@@ -73,7 +74,7 @@ fn errors_are_on_the_lines_that_they_are_about() {
     let marked: Vec<usize> =
         text.lines().enumerate().filter(|it| it.1.ends_with(" #!")).map(|it| it.0 + 1).collect();
     let mut found = BTreeMap::new();
-    for answer in answers(&source, Version { minor: 36 }, Client::Raw) {
+    for answer in answers(&source, &document::read(&source), Version { minor: 36 }, Client::Raw) {
         assert_eq!(answer.stage, "invalid", "{:?}", answer.message);
         for (span, reason) in &answer.places {
             found.entry(source.positions(*span).0.line).or_insert_with(Vec::new).push(reason.clone());

@@ -10,7 +10,7 @@ use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
 use serde_json::{Value, json};
 
-/// Judges a list with every rule.
+/// Checks a list with every rule.
 fn check(items: &[Value]) -> Outcome {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
@@ -30,8 +30,8 @@ fn refusals(items: &[Value]) -> Vec<String> {
 
 /// Returns the objects of all recorded reviews: a real API server has accepted every one.
 fn recorded() -> Vec<Value> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
-    let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/admission");
+    let files = std::fs::read_dir(directory).unwrap().map(|it| it.unwrap().path());
     let reviews = files.filter(|it| it.extension().is_some_and(|it| it == "json"));
     let objects = reviews.flat_map(|path| {
         let review: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -46,7 +46,7 @@ fn what_an_api_server_has_stored_is_not_refused() {
     let mut objects = recorded();
     assert!(objects.len() > 50, "{}", objects.len());
     for object in &mut objects {
-        // The Jobs of a controller would be left aside.
+        // The Jobs of a controller would be skipped.
         let owners = object["metadata"]["ownerReferences"].as_array_mut();
         owners.into_iter().flatten().for_each(|owner| owner["controller"] = json!(false));
     }

@@ -4,7 +4,7 @@
 
 use crate::common::editor::{Editor, abilities, edited};
 use crate::common::manifests::{HEALTHY, without_deadline};
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 use serde_json::{Value, json};
 
 fn position(line: u64, character: u64) -> Value {
@@ -13,8 +13,8 @@ fn position(line: u64, character: u64) -> Value {
 
 #[test]
 fn findings_are_there_as_one_types() {
-    let folder = Folder::new("lsp-types", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-types", &[]);
+    let mut editor = Editor::start(&directory);
     editor.open("job.yaml", &without_deadline());
     let diagnostics = editor.diagnostics("job.yaml");
     assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
@@ -48,11 +48,11 @@ fn an_editor_shows_what_check_finds_in_the_file() {
         .map(|it| it.unwrap().file_name().to_str().unwrap().to_owned())
         .collect();
     let texts: Vec<(String, String)> = names.into_iter().map(|name| (name.clone(), read(&name))).collect();
-    let folder = Folder::new("lsp-agrees", &[]);
-    let mut editor = Editor::start_as(&folder, abilities(), Value::Null, &["--preset", "strict"]);
+    let directory = TempDirectory::new("lsp-agrees", &[]);
+    let mut editor = Editor::start_as(&directory, abilities(), Value::Null, &["--preset", "strict"]);
     for (name, text) in &texts {
-        folder.write(name, text.as_bytes());
-        let report = folder.run(&["check", "--preset", "strict", "--format", "json", name]);
+        directory.write(name, text.as_bytes());
+        let report = directory.run(&["check", "--preset", "strict", "--format", "json", name]);
         let report: Value = serde_json::from_str(&report.out).unwrap();
         let found: Vec<(Value, Value)> = report["findings"]
             .as_array()
@@ -75,14 +75,14 @@ fn an_editor_shows_what_check_finds_in_the_file() {
 #[test]
 fn places_are_counted_as_the_client_counts() {
     let text = "{apiVersion: batch/v1, kind: Job, metadata: {name: a, labels: {x: \"😀é\"}}, speck: {}}\n";
-    let folder = Folder::new("lsp-utf16", &[]);
+    let directory = TempDirectory::new("lsp-utf16", &[]);
     for (encodings, encoding, start) in [
         (json!(["utf-32", "utf-8", "utf-16"]), "utf-8", text.find("speck").unwrap()),
         (json!(null), "utf-16", text.find("speck").unwrap() - 3),
     ] {
         let mut abilities = abilities();
         abilities["general"] = json!({"positionEncodings": encodings});
-        let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
+        let mut editor = Editor::start_as(&directory, abilities, Value::Null, &[]);
         assert_eq!(editor.capabilities["positionEncoding"], encoding);
         editor.open("job.yaml", text);
         let diagnostics = editor.diagnostics("job.yaml");
@@ -95,11 +95,11 @@ fn places_are_counted_as_the_client_counts() {
 /// Newer clients say more than a server knows.
 #[test]
 fn what_a_client_can_do_beyond_this_does_not_matter() {
-    let folder = Folder::new("lsp-newer", &[]);
+    let directory = TempDirectory::new("lsp-newer", &[]);
     let mut abilities = abilities();
     abilities["textDocument"]["completion"]["completionItem"]["insertTextModeSupport"] = json!("all");
     abilities["textDocument"]["foldingRange"] = json!({"foldingRangeKind": {"valueSet": ["import", 7]}});
-    let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
+    let mut editor = Editor::start_as(&directory, abilities, Value::Null, &[]);
     assert_eq!(editor.take("kind: Job\nspec:\n  sus▮\n", "suspend"), "kind: Job\nspec:\n  suspend: ▮\n");
 }
 
@@ -107,9 +107,9 @@ fn what_a_client_can_do_beyond_this_does_not_matter() {
 fn related_places_are_for_clients_that_show_them() {
     let text = HEALTHY
         .replace("  activeDeadlineSeconds: 600\n", "  activeDeadlineSeconds: 600\n  backoffLimit: 3\n");
-    let folder = Folder::new("lsp-related", &[]);
+    let directory = TempDirectory::new("lsp-related", &[]);
     for (abilities, expected) in [(abilities(), 1), (json!({}), 0)] {
-        let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
+        let mut editor = Editor::start_as(&directory, abilities, Value::Null, &[]);
         editor.open("job.yaml", &text);
         let diagnostics = editor.diagnostics("job.yaml");
         assert_eq!(diagnostics[0]["code"], "duplicate-key");
@@ -122,8 +122,8 @@ fn related_places_are_for_clients_that_show_them() {
 
 #[test]
 fn of_a_burst_of_changes_the_last_counts() {
-    let folder = Folder::new("lsp-burst", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-burst", &[]);
+    let mut editor = Editor::start(&directory);
     let text = HEALTHY.to_owned()
         + &format!(
             "---
@@ -147,8 +147,8 @@ fn of_a_burst_of_changes_the_last_counts() {
 
 #[test]
 fn files_that_are_no_manifests_are_left_alone() {
-    let folder = Folder::new("lsp-others", &[("chart/Chart.yaml", "name: a\n")]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-others", &[("chart/Chart.yaml", "name: a\n")]);
+    let mut editor = Editor::start(&directory);
     let broken_job = format!("{}  [\n", without_deadline());
     for (name, text, expected) in [
         ("compose.yaml", "services: [\n", 0),
@@ -168,25 +168,26 @@ fn files_that_are_no_manifests_are_left_alone() {
 /// Also when the exclusion comes while the file is open: what was said is taken back.
 #[test]
 fn of_excluded_files_nothing_is_said() {
-    let folder = Folder::new("lsp-exclude", &[(".batchlint.yml", "exclude: [vendor/]\n")]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-exclude", &[(".batchlint.yml", "exclude: [vendor/]\n")]);
+    let mut editor = Editor::start(&directory);
     editor.open("vendor/job.yaml", &without_deadline());
     editor.open("job.yaml", &without_deadline());
     assert_eq!(editor.diagnostics("vendor/job.yaml"), [json!(null); 0]);
     assert_eq!(editor.rules("job.yaml"), ["missing-deadline"]);
 
     editor.said.clear();
-    folder.write(".batchlint.yml", b"exclude: ['*.yaml']\n");
+    directory.write(".batchlint.yml", b"exclude: ['*.yaml']\n");
     editor.tell("workspace/didChangeWatchedFiles", json!({"changes": []}));
     assert_eq!(editor.diagnostics("job.yaml"), [json!(null); 0]);
 }
 
 #[test]
 fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
-    let folder = Folder::new("lsp-config", &[(".batchlint.yaml", "rules: {missing-deadline: off}\n")]);
+    let directory =
+        TempDirectory::new("lsp-config", &[(".batchlint.yaml", "rules: {missing-deadline: off}\n")]);
     let mut abilities = abilities();
     abilities["workspace"]["didChangeWatchedFiles"] = json!({"dynamicRegistration": true});
-    let mut editor = Editor::start_as(&folder, abilities, Value::Null, &[]);
+    let mut editor = Editor::start_as(&directory, abilities, Value::Null, &[]);
     let watch = editor.hear("client/registerCapability", |_| true);
     assert_eq!(
         watch["params"]["registrations"][0]["registerOptions"]["watchers"],
@@ -197,7 +198,7 @@ fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
     assert_eq!(editor.rules("jobs/job.yaml"), [""; 0]);
 
     editor.said.clear();
-    folder.write(".batchlint.yaml", b"rules:\n  missing-deadlin: off\n");
+    directory.write(".batchlint.yaml", b"rules:\n  missing-deadlin: off\n");
     editor.tell("workspace/didChangeWatchedFiles", json!({"changes": []}));
     let config = editor.uri(".batchlint.yaml");
     let broken = editor.hear("textDocument/publishDiagnostics", |it| it["uri"] == config.as_str());
@@ -208,7 +209,7 @@ fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
     assert!(manifest[0]["message"].as_str().unwrap().starts_with("not checked"), "{manifest:?}");
 
     editor.said.clear();
-    folder.write(".batchlint.yaml", b"preset: default\n");
+    directory.write(".batchlint.yaml", b"preset: default\n");
     editor.tell("workspace/didChangeWatchedFiles", json!({"changes": []}));
     assert_eq!(editor.rules("jobs/job.yaml"), ["missing-deadline"]);
     editor.hear("textDocument/publishDiagnostics", |it| {
@@ -218,8 +219,8 @@ fn a_configuration_is_found_upward_and_read_anew_when_it_changes() {
 
 #[test]
 fn mistakes_in_an_open_configuration_are_there_as_one_types() {
-    let folder = Folder::new("lsp-config-open", &[(".batchlint.yaml", "preset: default\n")]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-config-open", &[(".batchlint.yaml", "preset: default\n")]);
+    let mut editor = Editor::start(&directory);
     editor.open(".batchlint.yaml", "preset: default\n");
     assert_eq!(editor.diagnostics(".batchlint.yaml"), [json!(null); 0]);
     editor.type_at(".batchlint.yaml", (0, 8), (0, 15), "lax");
@@ -229,11 +230,11 @@ fn mistakes_in_an_open_configuration_are_there_as_one_types() {
 
 #[test]
 fn settings_of_the_editor_go_before_flags_and_files() {
-    let folder = Folder::new("lsp-settings", &[]);
+    let directory = TempDirectory::new("lsp-settings", &[]);
     let options = json!({"preset": "", "select": ["missing-deadline", "missing-image-digest"], "ignore": null, "trace": "off"});
     let mut abilities = abilities();
     abilities["workspace"]["configuration"] = json!(true);
-    let mut editor = Editor::start_as(&folder, abilities, options, &["--select", "zero-deadline"]);
+    let mut editor = Editor::start_as(&directory, abilities, options, &["--select", "zero-deadline"]);
     let question = editor.hear("workspace/configuration", |_| true);
     assert_eq!(question["params"]["items"][0]["section"], "batchlint");
     editor.open("job.yaml", &without_deadline());
@@ -256,8 +257,8 @@ fn with_duplicate() -> String {
 
 #[test]
 fn a_fix_is_offered_where_the_finding_is() {
-    let folder = Folder::new("lsp-fix", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-fix", &[]);
+    let mut editor = Editor::start(&directory);
     let (clean, actions) = editor.actions(&with_duplicate(), Some("quickfix"));
     let fix = &actions[0];
     assert_eq!((&fix["kind"], &fix["isPreferred"]), (&json!("quickfix"), &json!(true)), "{fix:#}");
@@ -269,23 +270,23 @@ fn a_fix_is_offered_where_the_finding_is() {
 
 #[test]
 fn all_safe_fixes_at_once_are_those_of_check() {
-    let folder = Folder::new("lsp-fix-all", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-fix-all", &[]);
+    let mut editor = Editor::start(&directory);
     let (clean, actions) = editor.actions(&with_duplicate(), Some("source.fixAll"));
     assert_eq!(actions.len(), 1, "{actions:#?}");
     assert_eq!(actions[0]["kind"], "source.fixAll.batchlint");
     let edits = actions[0]["edit"]["documentChanges"][0]["edits"].as_array().unwrap();
     assert_eq!(edits.len(), 1, "lines that stay are not touched: {edits:?}");
-    folder.write("job.yaml", clean.as_bytes());
-    folder.run(&["check", "--fix", "job.yaml"]);
-    assert_eq!(edited(&clean, edits), std::fs::read_to_string(folder.0.join("job.yaml")).unwrap());
+    directory.write("job.yaml", clean.as_bytes());
+    directory.run(&["check", "--fix", "job.yaml"]);
+    assert_eq!(edited(&clean, edits), std::fs::read_to_string(directory.0.join("job.yaml")).unwrap());
 }
 
 /// The comment stands where it hides the finding: above it, or above the item whose script holds it.
 #[test]
 fn a_finding_can_be_ignored_where_it_is() {
-    let folder = Folder::new("lsp-ignore", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-ignore", &[]);
+    let mut editor = Editor::start(&directory);
     let script = HEALTHY.replace(
         "        resources",
         "        command: [bash, -c]\n        args:\n        - |\n          set -eu\n          cu▮rl http://example.com/start\n        resources",
@@ -326,8 +327,8 @@ fn a_finding_can_be_ignored_where_it_is() {
 /// JSON has no comments, but objects have annotations.
 #[test]
 fn a_finding_in_json_is_ignored_by_an_annotation() {
-    let folder = Folder::new("lsp-ignore-json", &[]);
-    let mut editor = Editor::start_as(&folder, abilities(), json!({"select": ["zero-deadline"]}), &[]);
+    let directory = TempDirectory::new("lsp-ignore-json", &[]);
+    let mut editor = Editor::start_as(&directory, abilities(), json!({"select": ["zero-deadline"]}), &[]);
     let text = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a"}, "spec": {"activeDeadlineSeconds": ▮0,
         "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "b", "image": "b:1"}]}}}}"#;
     let (clean, actions) = editor.actions(text, Some("quickfix"));
@@ -339,9 +340,9 @@ fn a_finding_in_json_is_ignored_by_an_annotation() {
 
 #[test]
 fn the_page_of_a_rule_opens_where_the_client_can() {
-    let folder = Folder::new("lsp-page", &[]);
+    let directory = TempDirectory::new("lsp-page", &[]);
     let text = without_deadline().replace("spec:\n  back", "sp▮ec:\n  back");
-    let mut editor = Editor::start(&folder);
+    let mut editor = Editor::start(&directory);
     let (_, actions) = editor.actions(&text, None);
     let page = actions.iter().find(|it| it["title"] == "Open the documentation of missing-deadline").unwrap();
     let command = page["command"]["arguments"].clone();
@@ -355,15 +356,15 @@ fn the_page_of_a_rule_opens_where_the_client_can() {
         json!({"uri": "https://batchlint.dev/rules/missing-deadline", "external": true})
     );
 
-    let mut plain = Editor::start_as(&folder, json!({}), Value::Null, &[]);
+    let mut plain = Editor::start_as(&directory, json!({}), Value::Null, &[]);
     let (_, actions) = plain.actions(&text, None);
     assert!(actions.iter().all(|it| it["command"].is_null()), "{actions:#?}");
 }
 
 #[test]
 fn hover_explains_rules_and_fields() {
-    let folder = Folder::new("lsp-hover", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-hover", &[]);
+    let mut editor = Editor::start(&directory);
     let rule = editor.hover(&without_deadline().replace("spec:\n  back", "sp▮ec:\n  back"));
     assert!(rule.starts_with("**missing-deadline**: "), "{rule}");
     assert!(rule.contains("https://batchlint.dev/rules/missing-deadline"), "{rule}");
@@ -405,8 +406,8 @@ const HALF: &str =
 
 #[test]
 fn fields_are_completed_on_a_half_typed_line() {
-    let folder = Folder::new("lsp-complete", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-complete", &[]);
+    let mut editor = Editor::start(&directory);
     let fields = editor.complete(&format!("{HALF}  ▮\n"));
     assert_eq!(fields[..2], ["timeZone", "concurrencyPolicy"], "what people write most comes first");
     assert!(!fields.contains(&"schedule".to_owned()), "it is there already");
@@ -443,8 +444,8 @@ fn fields_are_completed_on_a_half_typed_line() {
 
 #[test]
 fn values_are_completed_where_few_are_possible() {
-    let folder = Folder::new("lsp-values", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-values", &[]);
+    let mut editor = Editor::start(&directory);
     for (text, expected) in [
         (
             "kind: Job\nspec:\n  template:\n    spec:\n      restartPolicy: ▮\n      containers:\n",
@@ -496,21 +497,21 @@ fn values_are_completed_where_few_are_possible() {
 
 #[test]
 fn fields_of_other_versions_are_not_offered() {
-    let folder = Folder::new("lsp-version", &[]);
+    let directory = TempDirectory::new("lsp-version", &[]);
     let options = json!({"kubernetesVersion": "1.29"});
     let text = "kind: Job\nspec:\n  ▮\n";
     let has = |fields: Vec<String>| fields.contains(&"managedBy".to_owned());
-    assert!(has(Editor::start(&folder).complete(text)));
-    assert!(!has(Editor::start_as(&folder, abilities(), options, &[]).complete(text)));
+    assert!(has(Editor::start(&directory).complete(text)));
+    assert!(!has(Editor::start_as(&directory, abilities(), options, &[]).complete(text)));
 }
 
 #[test]
 fn objects_and_their_containers_are_symbols() {
-    let folder = Folder::new("lsp-symbols", &[]);
+    let directory = TempDirectory::new("lsp-symbols", &[]);
     let text = format!(
         "{HEALTHY}---\nkind: CronJob\nmetadata:\n  name: nightly\nspec:\n  sched\n---\nkind: Service\n"
     );
-    let mut editor = Editor::start(&folder);
+    let mut editor = Editor::start(&directory);
     editor.open("jobs.yaml", &text);
     let document = json!({"textDocument": {"uri": editor.uri("jobs.yaml")}});
     let symbols = editor.ask("textDocument/documentSymbol", document);
@@ -521,7 +522,7 @@ fn objects_and_their_containers_are_symbols() {
     assert_eq!(of(&symbols[1]), (json!("nightly"), json!("CronJob")));
     assert_eq!(symbols.as_array().map(Vec::len), Some(2), "a Service is not ours");
 
-    let mut plain = Editor::start_as(&folder, json!({}), Value::Null, &[]);
+    let mut plain = Editor::start_as(&directory, json!({}), Value::Null, &[]);
     plain.open("jobs.yaml", &text);
     let document = json!({"textDocument": {"uri": plain.uri("jobs.yaml")}});
     let flat = plain.ask("textDocument/documentSymbol", document);
@@ -530,17 +531,17 @@ fn objects_and_their_containers_are_symbols() {
 
 #[test]
 fn the_exit_code_says_whether_the_client_said_goodbye() {
-    let folder = Folder::new("lsp-exit", &[]);
-    assert_eq!(Editor::start(&folder).finish(), Some(0));
-    assert_eq!(Editor::start(&folder).leave(), Some(1));
-    assert_eq!(Editor::start(&folder).vanish(), Some(1));
-    assert_eq!(Editor::launch(&folder, &[]).vanish(), Some(2));
+    let directory = TempDirectory::new("lsp-exit", &[]);
+    assert_eq!(Editor::start(&directory).finish(), Some(0));
+    assert_eq!(Editor::start(&directory).leave(), Some(1));
+    assert_eq!(Editor::start(&directory).vanish(), Some(1));
+    assert_eq!(Editor::launch(&directory, &[]).vanish(), Some(2));
 }
 
 #[test]
 fn questions_that_cannot_be_answered_get_an_error_and_the_next_one_an_answer() {
-    let folder = Folder::new("lsp-errors", &[]);
-    let mut editor = Editor::start(&folder);
+    let directory = TempDirectory::new("lsp-errors", &[]);
+    let mut editor = Editor::start(&directory);
     assert_eq!(editor.ask("textDocument/definition", json!({}))["code"], -32601);
     assert_eq!(editor.ask("textDocument/hover", json!({"position": 1}))["code"], -32602);
     assert_eq!(editor.ask("workspace/executeCommand", json!({"command": "rm"}))["code"], -32602);
@@ -554,7 +555,7 @@ fn questions_that_cannot_be_answered_get_an_error_and_the_next_one_an_answer() {
 /// Whatever a client announces: memory is taken for what comes, and a message has at most 64 MiB.
 #[test]
 fn a_message_that_is_too_large_or_malformed_ends_the_conversation() {
-    let folder = Folder::new("lsp-large", &[]);
+    let directory = TempDirectory::new("lsp-large", &[]);
     let too_large = "is larger than 64 MiB, the most that batchlint reads";
     for (input, why) in [
         ("Content-Length: 99999999999999\r\n\r\n{}".to_owned(), too_large),
@@ -572,7 +573,7 @@ fn a_message_that_is_too_large_or_malformed_ends_the_conversation() {
         ("x".repeat(100_000), "a message header is longer than 4 KiB"),
         ("a: b\r\n".repeat(5_000), "a message header is longer than 4 KiB"),
     ] {
-        let run = folder.run_with(&["lsp"], &input);
+        let run = directory.run_with(&["lsp"], &input);
         assert!(run.code == 2 && run.err.contains(why), "{why}: {} {}", run.code, run.err);
     }
 }

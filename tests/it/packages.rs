@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 use batchlint::text::source::Source;
 use serde_json::Value;
 
@@ -68,21 +68,21 @@ fn actions_are_pinned() {
 
 #[test]
 fn there_is_a_manual_page_for_every_command() {
-    let folder = Folder::new("man", &[("file", "")]);
-    let run = folder.run(&["man", "man/pages"]);
+    let directory = TempDirectory::new("man", &[("file", "")]);
+    let run = directory.run(&["man", "man/pages"]);
     assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
-    let help = folder.run(&["--help"]).out;
+    let help = directory.run(&["--help"]).out;
     let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let names = commands.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names: Vec<_> = names.map(|line| line.split_whitespace().next().unwrap()).collect();
     assert!(names.contains(&"check") && names.contains(&"timeline"), "{help}");
     for name in names {
-        let page = fs::read_to_string(folder.0.join(format!("man/pages/batchlint-{name}.1"))).unwrap();
+        let page = fs::read_to_string(directory.0.join(format!("man/pages/batchlint-{name}.1"))).unwrap();
         assert!(page.contains(".SH SYNOPSIS"), "{name}");
     }
-    let page = fs::read_to_string(folder.0.join("man/pages/batchlint.1")).unwrap();
+    let page = fs::read_to_string(directory.0.join("man/pages/batchlint.1")).unwrap();
     assert!(page.contains("The linter for Kubernetes Job and CronJob manifests"), "{page}");
 
-    let run = folder.run(&["man", "file"]);
+    let run = directory.run(&["man", "file"]);
     assert!(run.code == 2 && run.err.starts_with("error: file: "), "{}", run.err);
 }

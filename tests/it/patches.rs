@@ -1,7 +1,7 @@
 //! Which files are parts of objects, which kustomize or kubectl completes, and which are objects that only look like parts.
 
 use batchlint::engine::lint::lint;
-use batchlint::engine::outcome::Aside;
+use batchlint::engine::outcome::SkipReason;
 use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
 
@@ -27,13 +27,13 @@ spec:
     )
 }
 
-/// Says whether the file is judged as a whole, and not left aside as a patch.
+/// Says whether the file is checked as a whole, and not skipped as a patch.
 fn is_judged(yaml: &str) -> bool {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
     let outcome = lint(Source::new("a.yaml", yaml), &config);
     let is_whole = outcome.findings.iter().any(|it| it.rule.id == "missing-memory-limit");
-    let is_patch = outcome.aside.contains_key(&Aside::Patch);
+    let is_patch = outcome.skip_counts.contains_key(&SkipReason::Patch);
     assert_ne!(is_whole, is_patch, "{yaml}");
     is_whole
 }

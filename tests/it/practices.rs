@@ -245,7 +245,7 @@ fn a_watcher_beside_the_work() {
     assert_eq!(rules_that_speak(&job("", &native)), BTreeSet::new());
 }
 
-/// What a probe runs is judged by Kubernetes each time, and loses no failure of the Job.
+/// What a probe runs is checked by Kubernetes each time, and loses no failure of the Job.
 #[test]
 fn the_script_of_a_probe() {
     let probe =

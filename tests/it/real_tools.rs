@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::common::program::{Folder, Run};
+use crate::common::program::{Run, TempDirectory};
 
 /// Finds a program by its variable, which must be right where it is set, or on the `PATH`.
 fn find(variable: &str, name: &str) -> Option<PathBuf> {
@@ -15,8 +15,8 @@ fn find(variable: &str, name: &str) -> Option<PathBuf> {
         assert!(path.is_file(), "{variable}: there is no {}", path.display());
         return Some(path);
     }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file());
+    let directories = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&directories).map(|it| it.join(name)).find(|it| it.is_file());
     if found.is_none() {
         // Past the test harness, which shows nothing of a test that passes.
         let words = format!("SKIPPED: no `{name}`; tests/rendering/run builds it\n");
@@ -25,16 +25,16 @@ fn find(variable: &str, name: &str) -> Option<PathBuf> {
     found
 }
 
-/// Checks a folder with a program on the `PATH` under its own name.
-fn check(folder: &Folder, name: &str, program: &Path, arguments: &[&str]) -> Run {
-    let bin = folder.0.join("bin");
+/// Checks a directory with a program on the `PATH` under its own name.
+fn check(directory: &TempDirectory, name: &str, program: &Path, arguments: &[&str]) -> Run {
+    let bin = directory.0.join("bin");
     fs::create_dir_all(&bin).unwrap();
     let link = bin.join(name);
     if !link.exists() {
         std::os::unix::fs::symlink(fs::canonicalize(program).unwrap(), link).unwrap();
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-    command.args(["check", "--format", "concise", "--render"]).args(arguments).current_dir(&folder.0);
+    command.args(["check", "--format", "concise", "--render"]).args(arguments).current_dir(&directory.0);
     Run::from(command.env("PATH", bin).stdin(Stdio::null()).output().unwrap())
 }
 
@@ -44,10 +44,10 @@ fn places(run: &Run) -> Vec<&str> {
     lines.map(|line| &line[..=line.find(']').unwrap()]).collect()
 }
 
-/// Every file below a folder with its text.
-fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+/// Every file below a directory with its text.
+fn contents(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(contents(&path))
@@ -106,33 +106,33 @@ spec:
 #[test]
 fn helm_renders_each_value_set_and_findings_are_in_the_template() {
     let Some(helm) = find("HELM", "helm") else { return };
-    let folder = Folder::new("real-helm", CHART);
-    let files = contents(&folder.0.join("app"));
-    let run = check(&folder, "helm", &helm, &[]);
+    let directory = TempDirectory::new("real-helm", CHART);
+    let files = contents(&directory.0.join("app"));
+    let run = check(&directory, "helm", &helm, &[]);
     // The same line, once for each of the two jobs.
     let expected = ["app/templates/jobs.yaml:10:1: warning[missing-deadline]"; 2];
     assert_eq!((run.code, places(&run)), (1, expected.to_vec()), "{}", run.out);
     assert!(run.out.contains("checked 2 objects"), "{}", run.out);
 
-    folder.write("prod.yaml", b"deadline: 600\nresources: {limits: {memory: 64MB}}\n");
-    folder.write("tag.yaml", b"tag: latest\n");
+    directory.write("prod.yaml", b"deadline: 600\nresources: {limits: {memory: 64MB}}\n");
+    directory.write("tag.yaml", b"tag: latest\n");
     let sets = ["--helm-values", "prod.yaml,tag.yaml", "--helm-values", "prod.yaml", "app"];
-    let run = check(&folder, "helm", &helm, &sets);
+    let run = check(&directory, "helm", &helm, &sets);
     let mut expected = vec!["app/templates/jobs.yaml:24:11: warning[mutable-image]"; 2];
     expected.extend(["app/templates/jobs.yaml:26:13: error[invalid-value]"; 2]);
     assert_eq!(places(&run), expected, "{}", run.out);
     assert!(run.out.lines().next().unwrap().ends_with("(with `prod.yaml` and `tag.yaml`)"), "{}", run.out);
-    assert_eq!(contents(&folder.0.join("app")), files, "nothing is written into the chart");
+    assert_eq!(contents(&directory.0.join("app")), files, "nothing is written into the chart");
 }
 
 #[test]
 fn what_helm_refuses_is_said_in_its_words() {
     let Some(helm) = find("HELM", "helm") else { return };
-    let folder = Folder::new("real-helm-fails", CHART);
-    folder.write("no-tag.yaml", b"tag: null\n");
+    let directory = TempDirectory::new("real-helm-fails", CHART);
+    directory.write("no-tag.yaml", b"tag: null\n");
     let needs = "dependencies: [{name: redis, version: 1.0.0, repository: https://charts.example.com}]\n";
-    folder.write("other/Chart.yaml", format!("{}{needs}", CHART[0].1).as_bytes());
-    let run = check(&folder, "helm", &helm, &["--helm-values", "no-tag.yaml"]);
+    directory.write("other/Chart.yaml", format!("{}{needs}", CHART[0].1).as_bytes());
+    let run = check(&directory, "helm", &helm, &["--helm-values", "no-tag.yaml"]);
     assert_eq!(run.code, 2);
     let places = places(&run);
     assert_eq!(
@@ -147,9 +147,9 @@ fn what_helm_refuses_is_said_in_its_words() {
 #[test]
 fn our_own_chart_is_clean() {
     let Some(helm) = find("HELM", "helm") else { return };
-    let folder = Folder::new("real-helm-own", &[]);
+    let directory = TempDirectory::new("real-helm-own", &[]);
     let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/batchlint");
-    let run = check(&folder, "helm", &helm, &[chart.to_str().unwrap()]);
+    let run = check(&directory, "helm", &helm, &[chart.to_str().unwrap()]);
     assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
     assert!(!run.out.contains("checked 0 objects"), "{}", run.out);
 }
@@ -191,19 +191,19 @@ fn kustomize_builds_overlays_and_findings_are_in_the_base_or_the_patch() {
         ("overlays/prod/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}]\n"),
         ("overlays/prod/patch.yaml", patch),
     ];
-    let folder = Folder::new("real-kustomize", &files);
-    let before = contents(&folder.0);
-    let run = check(&folder, "kustomize", &kustomize, &["base", "overlays"]);
+    let directory = TempDirectory::new("real-kustomize", &files);
+    let before = contents(&directory.0);
+    let run = check(&directory, "kustomize", &kustomize, &["base", "overlays"]);
     let expected = [
         "base/cron.yaml:20:20: warning[mutable-image]",
         "overlays/dev/patch.yaml:5:47: error[zero-deadline]",
     ];
     assert_eq!((run.code, places(&run)), (1, expected.to_vec()), "{}", run.out);
-    fs::remove_dir_all(folder.0.join("bin")).unwrap();
-    assert_eq!(contents(&folder.0), before, "nothing is written");
+    fs::remove_dir_all(directory.0.join("bin")).unwrap();
+    assert_eq!(contents(&directory.0), before, "nothing is written");
 
-    folder.write("overlays/dev/kustomization.yaml", b"resources: [../../bsae]\n");
-    let run = check(&folder, "kustomize", &kustomize, &["overlays"]);
+    directory.write("overlays/dev/kustomization.yaml", b"resources: [../../bsae]\n");
+    let run = check(&directory, "kustomize", &kustomize, &["overlays"]);
     assert_eq!(run.code, 2);
     assert!(run.out.contains("overlays/dev/kustomization.yaml:1:1: error[syntax-error]"), "{}", run.out);
     assert!(run.out.contains("bsae") && run.out.contains("base/cron.yaml"), "{}", run.out);

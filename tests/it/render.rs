@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use crate::common::manifests::without_deadline;
-use crate::common::program::{Folder, Run};
+use crate::common::program::{Run, TempDirectory};
 use serde_json::{Value, json};
 
 /// A healthy Job, but for the deadline, which it lacks where `deadline` is empty.
@@ -20,17 +20,17 @@ fn job(name: &str, deadline: &str) -> String {
 
 const DEADLINE: &str = "  activeDeadlineSeconds: 60\n";
 
-fn program(folder: &Folder, name: &str, script: &str) {
+fn program(directory: &TempDirectory, name: &str, script: &str) {
     let name = format!("bin/{name}");
-    folder.write(&name, format!("#!/bin/sh\n{script}").as_bytes());
-    fs::set_permissions(folder.0.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    directory.write(&name, format!("#!/bin/sh\n{script}").as_bytes());
+    fs::set_permissions(directory.0.join(name), fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// Checks with the folder's own programs, and those of the system.
-fn check(folder: &Folder, arguments: &[&str]) -> Run {
+/// Checks with the directory's own programs, and those of the system.
+fn check(directory: &TempDirectory, arguments: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-    command.args(["check", "--format", "concise"]).args(arguments).current_dir(&folder.0);
-    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+    command.args(["check", "--format", "concise"]).args(arguments).current_dir(&directory.0);
+    let path = format!("{}:/usr/bin:/bin", directory.0.join("bin").display());
     Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
 }
 
@@ -62,12 +62,12 @@ spec:
 ";
 
 /// A chart whose `helm` prints what stands in the file `rendered`, and keeps its arguments.
-fn chart(name: &str, rendered: &str) -> Folder {
+fn chart(name: &str, rendered: &str) -> TempDirectory {
     let files = [("app/Chart.yaml", "apiVersion: v2\nname: app\n"), ("app/templates/job.yaml", TEMPLATE)];
-    let folder = Folder::new(name, &files);
-    folder.write("rendered", rendered.as_bytes());
-    program(&folder, "helm", "echo \"$@\" >> arguments\ncat rendered\n");
-    folder
+    let directory = TempDirectory::new(name, &files);
+    directory.write("rendered", rendered.as_bytes());
+    program(&directory, "helm", "echo \"$@\" >> arguments\ncat rendered\n");
+    directory
 }
 
 fn source(text: &str) -> String {
@@ -76,13 +76,13 @@ fn source(text: &str) -> String {
 
 #[test]
 fn what_the_configuration_excludes_is_not_rendered() {
-    let folder = chart("render-exclude", &source(&job("release-name-import", "")));
-    folder.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
-    folder.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
-    let run = check(&folder, &["--render"]);
+    let directory = chart("render-exclude", &source(&job("release-name-import", "")));
+    directory.write(".batchlint.yaml", b"exclude: [app/, overlays/]\n");
+    directory.write("overlays/kustomization.yaml", b"resources: [job.yaml]\n");
+    let run = check(&directory, &["--render"]);
     let said = "checked 0 objects in 0 files: no findings; skipped: 2 excluded\n";
     assert_eq!((run.code, run.out.as_str()), (0, said));
-    assert!(!folder.0.join("arguments").exists(), "`helm` was run");
+    assert!(!directory.0.join("arguments").exists(), "`helm` was run");
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn findings_point_at_the_template() {
         "resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}",
         "resources:\n          limits:\n            memory: 64MB",
     );
-    let folder = chart("render-template", &source(&rendered));
-    let run = check(&folder, &["--render"]);
+    let directory = chart("render-template", &source(&rendered));
+    let run = check(&directory, &["--render"]);
     let expected = [
         "app/templates/job.yaml:7:1: warning[missing-deadline]",
         "app/templates/job.yaml:16:44: warning[mutable-image]",
@@ -100,8 +100,8 @@ fn findings_point_at_the_template() {
         "app/templates/job.yaml:17:20: warning[missing-resource-requests]",
     ];
     assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
-    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
-    let path = folder.0.join("app").display().to_string();
+    let arguments = fs::read_to_string(directory.0.join("arguments")).unwrap();
+    let path = directory.0.join("app").display().to_string();
     assert_eq!(arguments, format!("template {path} --namespace release-namespace --kube-version v1.37.0\n"));
 }
 
@@ -109,8 +109,8 @@ fn findings_point_at_the_template() {
 #[test]
 fn what_the_template_does_not_explain_stays_where_it_was_rendered() {
     let other = job("x", "").replace("spec:\n  backoffLimit", "spec: # from a helper\n  backoffLimit");
-    let folder = chart("render-unexplained", &source(&other));
-    let run = check(&folder, &["--render"]);
+    let directory = chart("render-unexplained", &source(&other));
+    let run = check(&directory, &["--render"]);
     assert!(
         run.out.starts_with("app/templates/job.yaml (rendered):6:1: warning[missing-deadline]"),
         "{}",
@@ -118,21 +118,37 @@ fn what_the_template_does_not_explain_stays_where_it_was_rendered() {
     );
 }
 
+/// The objects of a rendering are all objects of one installation: rules about several objects see these, once.
+#[test]
+fn a_busy_minute_of_a_chart_is_reported_once() {
+    let cron_job = |number: usize| {
+        source(&format!(
+            "apiVersion: batch/v1\nkind: CronJob\nmetadata: {{name: c{number}}}\nspec:\n  schedule: 0 3 * * *\n  \
+             jobTemplate: {{spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: a, image: 'a:1'}}]}}}}}}}}\n"
+        ))
+    };
+    let directory = chart("render-busy", &(0..5).map(cron_job).collect::<String>());
+    let run = check(&directory, &["--render", "--select", "busy-minute"]);
+    assert_eq!(run.out.matches("5 CronJobs start at 03:00").count(), 1, "{}", run.out);
+}
+
 #[test]
 fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
-    let folder = chart("render-sets", "");
-    folder.write("good", source(&job("release-name-import", DEADLINE)).as_bytes());
-    folder.write("bad", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
-    folder.write("worse", source(&job("release-name-import", "")).as_bytes());
+    let directory = chart("render-sets", "");
+    directory.write("good", source(&job("release-name-import", DEADLINE)).as_bytes());
+    directory.write("bad", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    directory.write("worse", source(&job("release-name-import", "")).as_bytes());
     program(
-        &folder,
+        &directory,
         "helm",
         "case \"$*\" in *'prod.yaml --values eu.yaml') cat good ;; *dev.yaml) cat bad ;; *) cat worse ;; esac\n",
     );
-    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
+    ["prod.yaml", "eu.yaml", "dev.yaml", "test.yaml"]
+        .iter()
+        .for_each(|file| directory.write(file, b"a: 1\n"));
     let with = |sets: &[&str]| {
         let flags = sets.iter().flat_map(|set| ["--helm-values", *set]);
-        check(&folder, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
+        check(&directory, &["--render"].into_iter().chain(flags).collect::<Vec<_>>())
     };
     let run = with(&["prod.yaml,eu.yaml", "dev.yaml", "test.yaml"]);
     let lines: Vec<_> = run.out.lines().collect();
@@ -152,62 +168,62 @@ fn each_value_set_is_a_rendering_and_what_all_have_is_there_once() {
 /// A call with a file that is not there is wrong, whatever the charts are: nothing runs.
 #[test]
 fn a_value_file_that_is_missing_is_said_before_anything_runs() {
-    let folder = chart("render-values-missing", &source(&job("release-name-import", "")));
-    folder.write("prod.yaml", b"a: 1\n");
-    let run = check(&folder, &["--render", "--helm-values", "prod.yaml,nope.yaml"]);
+    let directory = chart("render-values-missing", &source(&job("release-name-import", "")));
+    directory.write("prod.yaml", b"a: 1\n");
+    let run = check(&directory, &["--render", "--helm-values", "prod.yaml,nope.yaml"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     assert_eq!(run.err, "error: `--helm-values nope.yaml`: there is no such file\n");
-    assert!(!folder.0.join("arguments").exists());
+    assert!(!directory.0.join("arguments").exists());
 }
 
 #[test]
 fn comments_in_templates_suppress() {
     let comment = "spec: # batchlint: ignore[missing-deadline] it ends itself\n";
-    let folder = chart("render-comment", &source(&job("x", "").replacen("spec:\n", comment, 1)));
-    folder.write("app/templates/job.yaml", TEMPLATE.replacen("spec:\n", comment, 1).as_bytes());
-    let run = check(&folder, &["--render"]);
+    let directory = chart("render-comment", &source(&job("x", "").replacen("spec:\n", comment, 1)));
+    directory.write("app/templates/job.yaml", TEMPLATE.replacen("spec:\n", comment, 1).as_bytes());
+    let run = check(&directory, &["--render"]);
     assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
     // One that hides nothing is named in the template.
-    folder.write("rendered", source(&job("x", DEADLINE).replacen("spec:\n", comment, 1)).as_bytes());
-    let run = check(&folder, &["--render"]);
+    directory.write("rendered", source(&job("x", DEADLINE).replacen("spec:\n", comment, 1)).as_bytes());
+    let run = check(&directory, &["--render"]);
     assert_eq!(places(&run), ["app/templates/job.yaml:7:7: warning[unused-suppression]"], "{}", run.out);
 }
 
 #[test]
 fn a_chart_that_is_not_rendered_is_a_finding_and_the_run_goes_on() {
-    let folder = chart("render-fails", "");
-    folder.write("job.yaml", job("plain", "").as_bytes());
+    let directory = chart("render-fails", "");
+    directory.write("job.yaml", job("plain", "").as_bytes());
     program(
-        &folder,
+        &directory,
         "helm",
         "echo 'Error: no value for: name\nUse --debug flag to render out' >&2; exit 1\n",
     );
-    let run = check(&folder, &["--render"]);
+    let run = check(&directory, &["--render"]);
     assert_eq!(run.code, 2);
     assert_eq!(
         places(&run),
         ["app/Chart.yaml:1:1: error[syntax-error]", "job.yaml:6:1: warning[missing-deadline]"]
     );
     assert!(run.out.contains("the chart is not checked: `helm` fails: no value for: name\n"), "{}", run.out);
-    fs::remove_file(folder.0.join("bin/helm")).unwrap();
-    let run = check(&folder, &["--render", "app"]);
+    fs::remove_file(directory.0.join("bin/helm")).unwrap();
+    let run = check(&directory, &["--render", "app"]);
     let words = "the chart is not checked: `--render` needs `helm`, which is not on the `PATH`";
     assert_eq!((run.code, run.out.contains(words)), (2, true), "{}", run.out);
 }
 
 #[test]
 fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
-    let folder = chart("render-not", "");
-    let run = check(&folder, &[]);
+    let directory = chart("render-not", "");
+    let run = check(&directory, &[]);
     assert_eq!(run.code, 0);
     assert!(
         run.out.contains("1 template (`app/templates/job.yaml`), ") && run.out.contains("use `--render`"),
         "{}",
         run.out
     );
-    assert!(!folder.0.join("arguments").exists());
-    folder.write("a.yaml", b"a: 1\n");
-    let run = check(&folder, &["--helm-values", "a.yaml"]);
+    assert!(!directory.0.join("arguments").exists());
+    directory.write("a.yaml", b"a: 1\n");
+    let run = check(&directory, &["--helm-values", "a.yaml"]);
     assert_eq!((run.code, run.err.contains("--render")), (2, true), "{}", run.err);
 }
 
@@ -215,30 +231,30 @@ fn nothing_is_run_without_the_flag_and_the_last_line_says_so() {
 #[test]
 fn the_chart_of_a_file_is_rendered_once() {
     let subchart = "---\n# Source: app/charts/sub/templates/a.yaml\n";
-    let folder = chart("render-once", &format!("{subchart}{}", job("x", "")));
-    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
-    folder.write("app/charts/sub/templates/a.yaml", job("x", "").as_bytes());
-    folder.write("lib/Chart.yaml", b"name: lib\ntype: library\n");
-    folder.write("lib/templates/a.yaml", b"{{ define \"a\" }}{{ end }}\n");
+    let directory = chart("render-once", &format!("{subchart}{}", job("x", "")));
+    directory.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    directory.write("app/charts/sub/templates/a.yaml", job("x", "").as_bytes());
+    directory.write("lib/Chart.yaml", b"name: lib\ntype: library\n");
+    directory.write("lib/templates/a.yaml", b"{{ define \"a\" }}{{ end }}\n");
     let expected = ["app/charts/sub/templates/a.yaml:6:1: warning[missing-deadline]"];
-    assert_eq!(places(&check(&folder, &["--render"])), expected);
-    assert_eq!(places(&check(&folder, &["--render", "app/templates/job.yaml"])), expected);
-    assert_eq!(places(&check(&folder, &["--render", "app/charts/sub/templates/a.yaml"])), expected);
-    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
+    assert_eq!(places(&check(&directory, &["--render"])), expected);
+    assert_eq!(places(&check(&directory, &["--render", "app/templates/job.yaml"])), expected);
+    assert_eq!(places(&check(&directory, &["--render", "app/charts/sub/templates/a.yaml"])), expected);
+    let arguments = fs::read_to_string(directory.0.join("arguments")).unwrap();
     assert_eq!(arguments.lines().filter(|line| line.contains("/app ")).count(), 3, "{arguments}");
 }
 
 /// pre-commit gives the names of files: whatever a chart is made of renders it, and what only lies below it does not.
 #[test]
 fn a_file_of_a_chart_by_name_renders_the_chart() {
-    let folder = chart("render-part-of-chart", &source(&job("release-name-import", "")));
-    folder.write("app/values.yaml", b"retries: 2\n");
-    folder.write("app/charts/sub/Chart.yaml", b"name: sub\n");
-    folder.write("app/charts/sub/values.yaml", b"a: 1\n");
-    folder.write("app/ci/other.yaml", b"retries: 2\n");
+    let directory = chart("render-part-of-chart", &source(&job("release-name-import", "")));
+    directory.write("app/values.yaml", b"retries: 2\n");
+    directory.write("app/charts/sub/Chart.yaml", b"name: sub\n");
+    directory.write("app/charts/sub/values.yaml", b"a: 1\n");
+    directory.write("app/ci/other.yaml", b"retries: 2\n");
     for file in ["app/values.yaml", "app/charts/sub/values.yaml", "app/Chart.yaml", "app/templates/job.yaml"]
     {
-        let run = check(&folder, &["--render", file]);
+        let run = check(&directory, &["--render", file]);
         assert_eq!(
             places(&run),
             ["app/templates/job.yaml:7:1: warning[missing-deadline]"],
@@ -246,32 +262,32 @@ fn a_file_of_a_chart_by_name_renders_the_chart() {
             run.out
         );
     }
-    assert_eq!(places(&check(&folder, &["--render", "app/ci/other.yaml"])), Vec::<String>::new());
-    // The same from within the folder of the chart.
+    assert_eq!(places(&check(&directory, &["--render", "app/ci/other.yaml"])), Vec::<String>::new());
+    // The same from within the directory of the chart.
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-    let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
-    folder.write("app/rendered", source(&job("release-name-import", "")).as_bytes());
+    let path = format!("{}:/usr/bin:/bin", directory.0.join("bin").display());
+    directory.write("app/rendered", source(&job("release-name-import", "")).as_bytes());
     command.args(["check", "--format", "concise", "--render", "templates/job.yaml"]);
-    let run = Run::from(command.current_dir(folder.0.join("app")).env("PATH", path).output().unwrap());
+    let run = Run::from(command.current_dir(directory.0.join("app")).env("PATH", path).output().unwrap());
     assert_eq!(places(&run), ["templates/job.yaml:7:1: warning[missing-deadline]"], "{}", run.out);
     assert!(!run.out.contains("skipped:"), "{}", run.out);
 }
 
-/// A patch alone is no manifest: what is built with it is judged.
+/// A patch alone is no manifest: what is built with it is checked.
 #[test]
 fn a_file_of_a_kustomization_by_name_builds_it() {
     let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
-    let folder = overlay("render-part-of-overlay", &built);
+    let directory = overlay("render-part-of-overlay", &built);
     let kustomization = "resources: [../base]\npatches: [{path: patch.yaml}, {path: patches/more.yaml}]\n\
                          configMapGenerator: [{name: a, files: [settings=config/app.yaml]}]\n";
-    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
-    folder.write("prod/patches/more.yaml", b"apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\n");
-    folder.write("prod/config/app.yaml", b"a: 1\n");
-    folder.write("prod/unlisted.yaml", b"a: 1\n");
-    folder.write("prod/elsewhere/other.yaml", b"a: 1\n");
+    directory.write("prod/kustomization.yaml", kustomization.as_bytes());
+    directory.write("prod/patches/more.yaml", b"apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\n");
+    directory.write("prod/config/app.yaml", b"a: 1\n");
+    directory.write("prod/unlisted.yaml", b"a: 1\n");
+    directory.write("prod/elsewhere/other.yaml", b"a: 1\n");
     let files = ["prod/patch.yaml", "prod/patches/more.yaml", "prod/config/app.yaml", "prod/unlisted.yaml"];
     for file in files {
-        let run = check(&folder, &["--render", file]);
+        let run = check(&directory, &["--render", file]);
         let expected =
             ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
         assert_eq!(
@@ -281,7 +297,7 @@ fn a_file_of_a_kustomization_by_name_builds_it() {
             run.out
         );
     }
-    let run = check(&folder, &["--render", "prod/elsewhere/other.yaml"]);
+    let run = check(&directory, &["--render", "prod/elsewhere/other.yaml"]);
     assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
 }
 
@@ -290,11 +306,11 @@ fn a_file_of_a_kustomization_by_name_builds_it() {
 fn the_week_is_drawn_of_what_charts_become() {
     let cron_job = "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: x}\nspec:\n  schedule: 0 3 * * *\n  \
                     jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}}\n";
-    let folder = chart("render-week", &source(cron_job));
+    let directory = chart("render-week", &source(cron_job));
     let week = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-        command.args(["calendar", "--as-of", "2026-11-23"]).args(arguments).current_dir(&folder.0);
-        let path = format!("{}:/usr/bin:/bin", folder.0.join("bin").display());
+        command.args(["calendar", "--as-of", "2026-11-23"]).args(arguments).current_dir(&directory.0);
+        let path = format!("{}:/usr/bin:/bin", directory.0.join("bin").display());
         Run::from(command.env("PATH", path).stdin(Stdio::null()).output().unwrap())
     };
     let run = week(&["--render"]);
@@ -309,7 +325,7 @@ fn the_week_is_drawn_of_what_charts_become() {
 }
 
 /// A base, and an overlay that gives its Job another name and a patch.
-fn overlay(name: &str, built: &str) -> Folder {
+fn overlay(name: &str, built: &str) -> TempDirectory {
     let base = job("import", "");
     let files = [
         ("base/kustomization.yaml", "resources: [job.yaml]\n"),
@@ -323,23 +339,23 @@ fn overlay(name: &str, built: &str) -> Folder {
             "apiVersion: batch/v1\nkind: Job\nmetadata: {name: import}\nspec:\n  backoffLimit: -1\n",
         ),
     ];
-    let folder = Folder::new(name, &files);
-    folder.write("built", built.as_bytes());
-    program(&folder, "kustomize", "echo \"$@\" >> arguments\ncat built\n");
-    folder
+    let directory = TempDirectory::new(name, &files);
+    directory.write("built", built.as_bytes());
+    program(&directory, "kustomize", "echo \"$@\" >> arguments\ncat built\n");
+    directory
 }
 
 #[test]
 fn findings_in_what_is_built_point_at_the_base_or_the_patch() {
     let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");
-    let folder = overlay("render-overlay", &built);
-    let run = check(&folder, &["--render"]);
+    let directory = overlay("render-overlay", &built);
+    let run = check(&directory, &["--render"]);
     let expected =
         ["base/job.yaml:6:1: warning[missing-deadline]", "prod/patch.yaml:5:17: error[invalid-value]"];
     assert_eq!((run.code, places(&run)), (1, expected.map(str::to_owned).to_vec()), "{}", run.out);
     // The base is built as a part of the overlay, not alone.
-    let arguments = fs::read_to_string(folder.0.join("arguments")).unwrap();
-    assert_eq!(arguments, format!("build {}\n", folder.0.join("prod").display()));
+    let arguments = fs::read_to_string(directory.0.join("arguments")).unwrap();
+    assert_eq!(arguments, format!("build {}\n", directory.0.join("prod").display()));
 }
 
 /// A patch that sets an image looks like a Job that lacks most of what a Job needs; its kustomization tells.
@@ -355,8 +371,9 @@ spec:
       containers: [{name: import, image: registry.example.com/import:1.4.3}]
 ";
     let check = |file: &str, kustomization: &str, arguments: &[&str]| {
-        let folder = Folder::new("render-patch", &[(file, kustomization), ("jobs/import.yaml", patch)]);
-        let run = folder.run_with(&[&["check", "--format", "concise"], arguments].concat(), patch);
+        let directory =
+            TempDirectory::new("render-patch", &[(file, kustomization), ("jobs/import.yaml", patch)]);
+        let run = directory.run_with(&[&["check", "--format", "concise"], arguments].concat(), patch);
         (run.code, run.out)
     };
     let ways = [
@@ -379,11 +396,11 @@ spec:
 /// What the overlay mends is no defect of its base, and what only the built object has is shown there.
 #[test]
 fn what_is_built_counts() {
-    let folder = overlay("render-mended", &job("prod-import", DEADLINE));
-    let run = check(&folder, &["--render"]);
+    let directory = overlay("render-mended", &job("prod-import", DEADLINE));
+    let run = check(&directory, &["--render"]);
     assert_eq!((run.code, places(&run)), (0, vec![]), "{}", run.out);
-    folder.write("built", job("prod-import", DEADLINE).replace("1.4.2", "latest").as_bytes());
-    let run = check(&folder, &["--render"]);
+    directory.write("built", job("prod-import", DEADLINE).replace("1.4.2", "latest").as_bytes());
+    let run = check(&directory, &["--render"]);
     assert!(
         run.out.starts_with("prod/kustomization.yaml (rendered):16:16: warning[mutable-image]"),
         "{}",
@@ -394,17 +411,17 @@ fn what_is_built_counts() {
 /// The commonest thing that an overlay gives is an image's tag: it is found where it is written.
 #[test]
 fn a_tag_that_the_kustomization_gives_is_found_in_it() {
-    let folder = overlay("render-tag", &job("prod-import", DEADLINE).replace("1.4.2", "latest"));
+    let directory = overlay("render-tag", &job("prod-import", DEADLINE).replace("1.4.2", "latest"));
     let images = "images: [{name: registry.example.com/import, newTag: latest}]\n";
     let kustomization = format!("resources: [../base]\n{images}");
-    folder.write("prod/kustomization.yaml", kustomization.as_bytes());
-    let run = check(&folder, &["--render"]);
+    directory.write("prod/kustomization.yaml", kustomization.as_bytes());
+    let run = check(&directory, &["--render"]);
     assert_eq!(places(&run), ["prod/kustomization.yaml:2:54: warning[mutable-image]"], "{}", run.out);
     // What stands beside it may be a secret that no excerpt must show.
     let secret = "secretGenerator: [{name: a, literals: [password=hunter2]}]\n";
-    folder.write("prod/kustomization.yaml", format!("{kustomization}{secret}").as_bytes());
-    check(&folder, &["--render", "--format", "human=report"]);
-    let report = fs::read_to_string(folder.0.join("report")).unwrap();
+    directory.write("prod/kustomization.yaml", format!("{kustomization}{secret}").as_bytes());
+    check(&directory, &["--render", "--format", "human=report"]);
+    let report = fs::read_to_string(directory.0.join("report")).unwrap();
     assert!(report.contains("prod/kustomization.yaml (rendered)") && !report.contains("hunter2"), "{report}");
 }
 
@@ -412,11 +429,12 @@ fn a_tag_that_the_kustomization_gives_is_found_in_it() {
 #[test]
 fn reports_for_machines_name_files_that_are_there() {
     let built = job("prod-import", DEADLINE).replace("1.4.2", "latest");
-    let folder = overlay("render-machines", &built);
-    let report = |format: &str| check(&folder, &["--render", "--format", &format!("{format}=report")]).code;
+    let directory = overlay("render-machines", &built);
+    let report =
+        |format: &str| check(&directory, &["--render", "--format", &format!("{format}=report")]).code;
     let read = |format| {
         assert_eq!(report(format), 1);
-        fs::read_to_string(folder.0.join("report")).unwrap()
+        fs::read_to_string(directory.0.join("report")).unwrap()
     };
     let value = |format| serde_json::from_str::<Value>(&read(format)).unwrap();
 
@@ -454,14 +472,14 @@ fn reports_for_machines_name_files_that_are_there() {
 
 #[test]
 fn kubectl_builds_where_there_is_no_kustomize_and_a_failure_is_a_finding() {
-    let folder = overlay("render-kubectl", "");
-    fs::remove_file(folder.0.join("bin/kustomize")).unwrap();
+    let directory = overlay("render-kubectl", "");
+    fs::remove_file(directory.0.join("bin/kustomize")).unwrap();
     program(
-        &folder,
+        &directory,
         "kubectl",
         "test \"$1\" = kustomize && echo 'error: no such file ../bsae' >&2; exit 1\n",
     );
-    let run = check(&folder, &["--render"]);
+    let run = check(&directory, &["--render"]);
     assert_eq!(run.code, 2);
     let expected = "prod/kustomization.yaml:1:1: error[syntax-error] the kustomization is not checked: `kubectl` fails: \
                     error: no such file ../bsae";
@@ -471,19 +489,19 @@ fn kubectl_builds_where_there_is_no_kustomize_and_a_failure_is_a_finding() {
 /// A baseline knows findings by the file that people write.
 #[test]
 fn rendered_findings_are_baselined() {
-    let folder = chart("render-baseline", &source(&job("release-name-import", "")));
-    let write = check(&folder, &["--render", "--write-baseline", "known.json"]);
+    let directory = chart("render-baseline", &source(&job("release-name-import", "")));
+    let write = check(&directory, &["--render", "--write-baseline", "known.json"]);
     assert_eq!(write.code, 0, "{}", write.out);
     assert!(
-        fs::read_to_string(folder.0.join("known.json"))
+        fs::read_to_string(directory.0.join("known.json"))
             .unwrap()
             .contains(r#""file":"app/templates/job.yaml""#)
     );
-    let run = check(&folder, &["--render", "--baseline", "known.json"]);
+    let run = check(&directory, &["--render", "--baseline", "known.json"]);
     assert_eq!((run.code, run.out.contains("1 in the baseline")), (0, true), "{}", run.out);
     // A chart that cannot be rendered has what it had.
-    program(&folder, "helm", "exit 1\n");
-    let run = check(&folder, &["--render", "--baseline", "known.json"]);
+    program(&directory, "helm", "exit 1\n");
+    let run = check(&directory, &["--render", "--baseline", "known.json"]);
     assert_eq!((run.code, run.out.contains("fixed")), (2, false), "{}", run.out);
 }
 
@@ -492,20 +510,20 @@ fn rendered_findings_are_baselined() {
 fn secrets_stay_hidden_in_the_files_that_people_write() {
     let env = "        env: [{name: DB_PASSWORD, value: 'hunter2-Tr0ub4dor&3'}]\n        resources:";
     let with_secret = |text: &str| text.replacen("        resources:", env, 1);
-    let folder = chart("render-secret", &source(&with_secret(&job("release-name-import", ""))));
-    folder.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
-    folder.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
-    program(&folder, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
-    ["without.yaml", "with.yaml"].iter().for_each(|file| folder.write(file, b"a: 1\n"));
+    let directory = chart("render-secret", &source(&with_secret(&job("release-name-import", ""))));
+    directory.write("app/templates/job.yaml", with_secret(TEMPLATE).as_bytes());
+    directory.write("without", source(&job("release-name-import", "").replace("1.4.2", "latest")).as_bytes());
+    program(&directory, "helm", "case \"$*\" in *without.yaml) cat without ;; *) cat rendered ;; esac\n");
+    ["without.yaml", "with.yaml"].iter().for_each(|file| directory.write(file, b"a: 1\n"));
     let sets = ["--helm-values", "without.yaml", "--helm-values", "with.yaml"];
     let overlaid = overlay("render-secret-overlay", &with_secret(&job("prod-import", "")));
     overlaid.write("base/job.yaml", with_secret(&job("import", "")).as_bytes());
     for format in ["human", "json", "sarif", "github", "gitlab", "junit"] {
-        let places = [(&folder, &sets[..], "app/templates/job.yaml"), (&overlaid, &[], "base/job.yaml")];
-        for (folder, sets, place) in places {
+        let places = [(&directory, &sets[..], "app/templates/job.yaml"), (&overlaid, &[], "base/job.yaml")];
+        for (directory, sets, place) in places {
             let report = format!("{format}=report");
-            let run = check(folder, &[&["--render", "--format", &report], sets].concat());
-            let report = fs::read_to_string(folder.0.join("report")).unwrap();
+            let run = check(directory, &[&["--render", "--format", &report], sets].concat());
+            let report = fs::read_to_string(directory.0.join("report")).unwrap();
             assert!(report.contains("DB_PASSWORD") && report.contains(place), "{format}: {report}");
             assert!(!report.contains("Tr0ub4dor") && !run.out.contains("Tr0ub4dor"), "{format}: {report}");
         }

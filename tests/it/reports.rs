@@ -8,13 +8,13 @@ use std::sync::Arc;
 use crate::common::report::{MANIFEST, finding, mark, no_text, outcome, render};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::outcome::{Aside, Outcome};
-use batchlint::report::{Format, Options};
+use batchlint::engine::outcome::{Outcome, SkipReason};
+use batchlint::report::{Format, ReportOptions};
 use batchlint::rules;
 
 /// Renders findings without the summary.
-fn excerpt(findings: Vec<Finding>, options: Options) -> String {
-    render(Format::Human, &outcome(findings), Options { quiet: true, ..options })
+fn excerpt(findings: Vec<Finding>, options: ReportOptions) -> String {
+    render(Format::Human, &outcome(findings), ReportOptions { quiet: true, ..options })
 }
 
 #[test]
@@ -37,7 +37,7 @@ warning[missing-deadline]: a run that hangs keeps running
         takes, retries included
 
 ";
-    assert_eq!(excerpt(vec![finding], Options { width: 80, ..Options::default() }), expected);
+    assert_eq!(excerpt(vec![finding], ReportOptions { width: 80, ..ReportOptions::default() }), expected);
 }
 
 /// Who wants to suppress the defect needs the ids of all rules that report it.
@@ -45,7 +45,9 @@ warning[missing-deadline]: a run that hangs keeps running
 fn a_finding_names_the_rules_that_it_stands_for() {
     let rule = rules::registry().find("stuck-forbid").unwrap();
     let mut finding = no_text("no run starts after one that hangs");
-    finding.also = vec![Finding { rule, ..finding.clone() }];
+    let mut other = finding.clone();
+    other.rule = rule;
+    finding.also = vec![other];
     let expected = "\
 warning[missing-deadline]: no run starts after one that hangs
   at:   spec.activeDeadlineSeconds
@@ -53,7 +55,7 @@ warning[missing-deadline]: no run starts after one that hangs
   in:   Job import
 
 ";
-    assert_eq!(excerpt(vec![finding.clone()], Options::default()), expected);
+    assert_eq!(excerpt(vec![finding.clone()], ReportOptions::default()), expected);
 
     // Twice the same rule is one id.
     finding.also.push(finding.also[0].clone());
@@ -71,11 +73,11 @@ warning[missing-deadline]: no run starts after one that hangs
         // Viewers show the text of a result, and few of them its properties.
         (Format::Sarif, "no run starts after one that hangs\\nalso: stuck-forbid\\nhelp: set a deadline\""),
     ] {
-        let report = render(format, &outcome(vec![finding.clone()]), Options::default());
+        let report = render(format, &outcome(vec![finding.clone()]), ReportOptions::default());
         assert!(report.contains(expected), "{report}");
     }
     for format in [Format::Json, Format::Sarif] {
-        let report = render(format, &outcome(vec![finding.clone()]), Options::default());
+        let report = render(format, &outcome(vec![finding.clone()]), ReportOptions::default());
         let report: String = report.split_whitespace().collect();
         assert!(report.contains("\"also\":[\"stuck-forbid\"]"), "{report}");
     }
@@ -109,7 +111,10 @@ error[missing-deadline]: the 5th retry starts after the deadline
   in:   CronJob prod/nightly
 
 ";
-    assert_eq!(excerpt(vec![finding], Options { unicode: false, ..Options::default() }), expected);
+    assert_eq!(
+        excerpt(vec![finding], ReportOptions { unicode: false, ..ReportOptions::default() }),
+        expected
+    );
 }
 
 /// A line or two between places are shown, so that they are one piece.
@@ -117,7 +122,7 @@ error[missing-deadline]: the 5th retry starts after the deadline
 fn places_that_are_near_share_their_lines() {
     let mut finding = finding("a.yaml", MANIFEST, "backoffLimit", "no number of retries helps");
     finding.related(mark(MANIFEST, "nightly"), "this one");
-    let text = excerpt(vec![finding], Options::default());
+    let text = excerpt(vec![finding], ReportOptions::default());
     assert_eq!(text.matches("[a.yaml:").count(), 1, "{text}");
     assert!(text.find("this one") < text.find("spec.field"), "{text}");
 }
@@ -139,7 +144,7 @@ warning[missing-deadline]: too short
   in:   CronJob prod/nightly
 
 ";
-    assert_eq!(excerpt(vec![finding], Options::default()), expected);
+    assert_eq!(excerpt(vec![finding], ReportOptions::default()), expected);
 }
 
 #[test]
@@ -159,7 +164,7 @@ warning[missing-deadline]: odd
 
 ";
     let block = finding("a.yaml", text, "|\n  one\n  two\n", "odd");
-    assert_eq!(excerpt(vec![block], Options::default()), expected);
+    assert_eq!(excerpt(vec![block], ReportOptions::default()), expected);
 
     let text = format!("- |\n{}- last\n", "  echo\n".repeat(50));
     let expected = "\
@@ -174,7 +179,7 @@ warning[missing-deadline]: odd
 
 ";
     let block = finding("a.yaml", &text, &text[2..text.len() - 7], "odd");
-    assert_eq!(excerpt(vec![block], Options::default()), expected);
+    assert_eq!(excerpt(vec![block], ReportOptions::default()), expected);
 }
 
 #[test]
@@ -192,7 +197,7 @@ warning[missing-deadline]: ends too early
 ";
     let mut end = finding("a.yaml", "a: [\r\n", "a", "ends too early");
     (end.place.span.start, end.place.span.end) = (6, 6);
-    assert_eq!(excerpt(vec![end], Options::default()), expected);
+    assert_eq!(excerpt(vec![end], ReportOptions::default()), expected);
 }
 
 #[test]
@@ -209,7 +214,7 @@ warning[missing-deadline]: not ASCII
 
 ";
     let long = finding("a.yaml", &text, "é", "not ASCII");
-    assert_eq!(excerpt(vec![long], Options { width: 60, ..Options::default() }), expected);
+    assert_eq!(excerpt(vec![long], ReportOptions { width: 60, ..ReportOptions::default() }), expected);
 }
 
 #[test]
@@ -230,9 +235,9 @@ warning[missing-deadline]: is \\u{1b}[31m\\nred
   help: not \\r that
 
 ";
-    assert_eq!(excerpt(vec![hostile.clone()], Options::default()), expected);
+    assert_eq!(excerpt(vec![hostile.clone()], ReportOptions::default()), expected);
     for &format in Format::ALL {
-        let text = render(format, &outcome(vec![hostile.clone()]), Options::default());
+        let text = render(format, &outcome(vec![hostile.clone()]), ReportOptions::default());
         assert!(!text.contains(|char: char| char != '\n' && char.is_control()), "{format:?}: {text}");
     }
 }
@@ -240,11 +245,11 @@ warning[missing-deadline]: is \\u{1b}[31m\\nred
 #[test]
 fn colours_are_ansi_and_only_where_wanted() {
     let outcome = outcome(vec![finding("a.yaml", MANIFEST, "300", "too short")]);
-    let colored = render(Format::Human, &outcome, Options { color: true, ..Options::default() });
+    let colored = render(Format::Human, &outcome, ReportOptions { color: true, ..ReportOptions::default() });
     assert!(
         colored.starts_with("\u{1b}[1;33mwarning[missing-deadline]\u{1b}[0m: \u{1b}[1mtoo short\u{1b}[0m\n")
     );
-    assert!(!render(Format::Human, &outcome, Options::default()).contains('\u{1b}'));
+    assert!(!render(Format::Human, &outcome, ReportOptions::default()).contains('\u{1b}'));
 }
 
 #[test]
@@ -261,24 +266,24 @@ warning[missing-deadline]: a Job that hangs keeps running
   in:   Job import
 
 ";
-    assert_eq!(excerpt(vec![admitted.clone()], Options::default()), expected);
-    let concise = render(Format::Concise, &outcome(vec![admitted]), Options::default());
+    assert_eq!(excerpt(vec![admitted.clone()], ReportOptions::default()), expected);
+    let concise = render(Format::Concise, &outcome(vec![admitted]), ReportOptions::default());
     let expected = "spec.activeDeadlineSeconds: warning[missing-deadline] a Job that hangs keeps running\n";
     assert!(concise.starts_with(expected), "{concise}");
 }
 
 #[test]
 fn the_summary_counts_in_good_english() {
-    let summary = |outcome: &Outcome| render(Format::Human, outcome, Options::default());
+    let summary = |outcome: &Outcome| render(Format::Human, outcome, ReportOptions::default());
     let none = Outcome::default();
     assert_eq!(summary(&none), "checked 0 objects in 9 files: no findings\n");
     let mut clean = Outcome { objects: 1, unread: 1, ..Outcome::default() };
-    clean.leave_aside(Aside::Template);
+    clean.count_skipped(SkipReason::Template);
     let expected =
         "checked 1 object in 9 files: no findings; skipped: 1 template; 1 input could not be read\n";
     assert_eq!(summary(&clean), expected);
     for format in [Format::Human, Format::Concise, Format::Github] {
-        assert_eq!(render(format, &none, Options { quiet: true, ..Options::default() }), "");
+        assert_eq!(render(format, &none, ReportOptions { quiet: true, ..ReportOptions::default() }), "");
     }
 }
 
@@ -288,8 +293,9 @@ fn statistics_count_what_each_rule_says() {
     findings[3].severity = Severity::Error;
     let mut outcome = outcome(findings);
     (outcome.objects, outcome.unread) = (12, 2);
-    outcome.aside = [(Aside::OtherKind, 5), (Aside::Template, 2)].into();
-    let concise = render(Format::Concise, &outcome, Options { statistics: true, ..Options::default() });
+    outcome.skip_counts = [(SkipReason::OtherKind, 5), (SkipReason::Template, 2)].into();
+    let concise =
+        render(Format::Concise, &outcome, ReportOptions { statistics: true, ..ReportOptions::default() });
     let expected = "\
 a.yaml:8:30: warning[missing-deadline] too short
 10  warning  missing-deadline

@@ -32,8 +32,8 @@ fn compare(path: &Path, expected: &str) {
     }
 }
 
-fn stems(folder: &str, extension: &str) -> Vec<String> {
-    let entries = fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+fn stems(directory: &str, extension: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(directory)).unwrap().map(|entry| entry.unwrap().path());
     let wanted = entries.filter(|path| path.extension().is_some_and(|found| found == extension));
     let mut stems: Vec<_> =
         wanted.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
@@ -97,7 +97,7 @@ fn pages_have_their_sections_and_their_box() {
             let links: Vec<_> = rule.yields_to.iter().map(|it| format!("[{0}]({0}.md)", it.to)).collect();
             let _ = writeln!(
                 expected,
-                "\n> Where {} reports the same defect, that finding stands for this rule, and lists it under `also`.",
+                "\n> If {} reports the same defect, only that finding is shown, and it lists this rule under `also`.",
                 links.join(" or ")
             );
         }
@@ -243,7 +243,7 @@ fn the_configuration_has_its_schema() {
         let text = fs::read_to_string(root().join(page)).unwrap();
         let block = text.split("```").find_map(|it| it.strip_prefix("yaml\npreset: ")).expect("an example");
         let source = Arc::new(Source::new(page, format!("preset: {block}")));
-        let mistakes = config::read::read(
+        let mistakes = config::file::read_into(
             &source,
             &mut Config::new(batchlint::rules::registry(), jiff::civil::Date::default()),
         )
@@ -385,7 +385,7 @@ fn guides_name_real_paths() {
                 ".github/",
                 ".ci/",
             ];
-            let is_path = top.iter().any(|folder| quoted.starts_with(folder));
+            let is_path = top.iter().any(|directory| quoted.starts_with(directory));
             if is_path && !quoted.contains(['<', '*', '…', ' ', '{']) {
                 let path: PathBuf = root().join(quoted);
                 assert!(path.exists(), "{guide} names `{quoted}`, which is not there");

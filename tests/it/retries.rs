@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use batchlint::time::retry::{
-    Action, Assumptions, FailureRule, Intervention, MOST_ATTEMPTS, Millis, Outcome, Pattern, Plan,
-    RestartPolicy, Run, SuccessRule, Timeline, Try, first_retry_from, never_waits, restart_waits, simulate,
+    AttemptOutcome, ContainerRun, FailureAction, FailurePattern, FailureRule, Intervention, JobAssumptions,
+    JobPlan, MAX_ATTEMPTS, Millis, PendingRun, RestartPolicy, SuccessRule, Timeline, first_retry_from,
+    never_waits, restart_waits, simulate,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -14,31 +15,31 @@ use serde_json::Value;
 const NEVER: RestartPolicy = RestartPolicy::Never;
 const ON_FAILURE: RestartPolicy = RestartPolicy::OnFailure;
 
-fn runs(takes: Millis, exit_code: i64) -> Run {
-    Run { takes, exit_code }
+fn runs(takes: Millis, exit_code: i64) -> ContainerRun {
+    ContainerRun { takes, exit_code }
 }
 
-fn limit(restart_policy: RestartPolicy, backoff_limit: i64) -> Plan {
-    Plan { restart_policy, backoff_limit, ..Plan::default() }
+fn limit(restart_policy: RestartPolicy, backoff_limit: i64) -> JobPlan {
+    JobPlan { restart_policy, backoff_limit, ..JobPlan::default() }
 }
 
-fn pods(count: i64) -> Plan {
-    Plan { parallelism: count, completions: Some(count), ..Plan::default() }
+fn pods(count: i64) -> JobPlan {
+    JobPlan { parallelism: count, completions: Some(count), ..JobPlan::default() }
 }
 
-fn indexed(count: i64) -> Plan {
-    Plan { is_indexed: true, ..pods(count) }
+fn indexed(count: i64) -> JobPlan {
+    JobPlan { is_indexed: true, ..pods(count) }
 }
 
-type Recording = (String, Plan, Box<dyn Fn(Try) -> Run>, Vec<(Millis, Intervention)>);
+type Recording = (String, JobPlan, Box<dyn Fn(PendingRun) -> ContainerRun>, Vec<(Millis, Intervention)>);
 
 /// The Jobs of the recording: its title there, the plan, and how each run ends.
 fn recorded_jobs() -> Vec<Recording> {
     let mut jobs: Vec<Recording> = Vec::new();
-    let mut add = |title: &str, plan: Plan, run: Box<dyn Fn(Try) -> Run>| {
+    let mut add = |title: &str, plan: JobPlan, run: Box<dyn Fn(PendingRun) -> ContainerRun>| {
         jobs.push((title.to_owned(), plan, run, Vec::new()));
     };
-    let fails = |takes| Box::new(move |_: Try| runs(takes, 1));
+    let fails = |takes| Box::new(move |_: PendingRun| runs(takes, 1));
     add("01 Never backoffLimit 6, fails after 5s", limit(NEVER, 6), fails(5_000));
     add("02 Never backoffLimit 10, fails after 0s (cap)", limit(NEVER, 10), fails(0));
     add("03 Never backoffLimit 0", limit(NEVER, 0), fails(5_000));
@@ -57,7 +58,7 @@ fn recorded_jobs() -> Vec<Recording> {
         limit(ON_FAILURE, 6),
         fails(650_000),
     );
-    let deadline = |seconds| Plan { deadline: Some(seconds), ..Plan::default() };
+    let deadline = |seconds| JobPlan { deadline: Some(seconds), ..JobPlan::default() };
     add("08 Never activeDeadline 30, fails after 5s", deadline(30), fails(5_000));
     add("08b activeDeadline 30, one pod running 100s", deadline(30), fails(100_000));
     add(
@@ -69,14 +70,14 @@ fn recorded_jobs() -> Vec<Recording> {
     let codes = [1, 1, 0, 1, 0, 0];
     add(
         "11 completions 3 serial: fail,fail,ok,fail,ok,ok (5s each): success resets",
-        Plan { completions: Some(3), ..Plan::default() },
+        JobPlan { completions: Some(3), ..JobPlan::default() },
         Box::new(move |it| runs(5_000, codes[it.pod])),
     );
     let index_1_fails = |others: Millis| {
-        Box::new(move |it: Try| if it.index == Some(1) { runs(5_000, 1) } else { runs(others, 0) })
+        Box::new(move |it: PendingRun| if it.index == Some(1) { runs(5_000, 1) } else { runs(others, 0) })
     };
     let per_index =
-        Plan { backoff_limit: i64::from(i32::MAX), backoff_limit_per_index: Some(2), ..indexed(3) };
+        JobPlan { backoff_limit: i64::from(i32::MAX), backoff_limit_per_index: Some(2), ..indexed(3) };
     add(
         "12 Indexed 3, backoffLimitPerIndex 2, index 1 always fails after 5s, others succeed at 5s",
         per_index.clone(),
@@ -84,48 +85,48 @@ fn recorded_jobs() -> Vec<Recording> {
     );
     add(
         "12b same with maxFailedIndexes 0, others run 300s",
-        Plan { max_failed_indexes: Some(0), ..per_index },
+        JobPlan { max_failed_indexes: Some(0), ..per_index },
         index_1_fails(300_000),
     );
     let rule = |action| {
-        let pattern = Pattern::ExitCodes { not_in: false, values: vec![42] };
+        let pattern = FailurePattern::ExitCodes { not_in: false, values: vec![42] };
         Some(vec![FailureRule { action, pattern }])
     };
     add(
         "13 podFailurePolicy Ignore 42, backoffLimit 1: exits 42,42,42,1,1 (5s each): ignored failures still delay",
-        Plan { failure_rules: rule(Action::Ignore), ..limit(NEVER, 1) },
+        JobPlan { failure_rules: rule(FailureAction::Ignore), ..limit(NEVER, 1) },
         Box::new(|it| runs(5_000, if it.pod < 3 { 42 } else { 1 })),
     );
     add(
         "14 podFailurePolicy FailJob 42, 2 pods, first exits 42 at 5s, other runs 60s (2s to terminate)",
-        Plan { failure_rules: rule(Action::FailJob), ..pods(2) },
+        JobPlan { failure_rules: rule(FailureAction::FailJob), ..pods(2) },
         Box::new(|it| if it.pod == 0 { runs(5_000, 42) } else { runs(60_000, 0) }),
     );
     let success = SuccessRule { indexes: Some(vec![(0, 0), (2, 2)]), count: Some(1) };
     add(
         "15 successPolicy rule 0,2 count 1: index 2 succeeds at 10s, others run 100s",
-        Plan { success_rules: vec![success], ..indexed(4) },
+        JobPlan { success_rules: vec![success], ..indexed(4) },
         Box::new(|it| runs(if it.index == Some(2) { 10_000 } else { 100_000 }, 0)),
     );
     let each = [runs(5_000, 0), runs(8_000, 1), runs(20_000, 0)];
     add(
         "16 work queue (completions nil, parallelism 3): first succeeds at 5s, second fails at 8s, third succeeds at 20s",
-        Plan { completions: None, ..pods(3) },
+        JobPlan { completions: None, ..pods(3) },
         Box::new(move |it| each[it.pod]),
     );
     for policy in ["Failed", "TerminatingOrFailed"] {
         let title = "pod evicted (deleted) at 10s, takes 20s to terminate; replacement succeeds after 5s";
         add(
             &format!("17 podReplacementPolicy {policy}: {title}"),
-            Plan { replaces_only_failed: policy == "Failed", ..Plan::default() },
+            JobPlan { replaces_only_failed: policy == "Failed", ..JobPlan::default() },
             Box::new(|it| runs(if it.pod == 0 { 1_000_000 } else { 5_000 }, 0)),
         );
     }
-    add("18 success after 7s", Plan::default(), Box::new(|_| runs(7_000, 0)));
+    add("18 success after 7s", JobPlan::default(), Box::new(|_| runs(7_000, 0)));
     add("19 activeDeadline 0", deadline(0), fails(5_000));
     add(
         "20 created suspended, deadline 60, resumed at 100, runs 1000s",
-        Plan { is_suspended: true, ..deadline(60) },
+        JobPlan { is_suspended: true, ..deadline(60) },
         fails(1_000_000),
     );
     let each = [runs(5_000, 1), runs(12_000, 1), runs(4_000, 0), runs(4_000, 0)];
@@ -142,7 +143,7 @@ fn recorded_jobs() -> Vec<Recording> {
     );
     add(
         "24 OnFailure 3, deadline 40, fails after 5s",
-        Plan { deadline: Some(40), ..limit(ON_FAILURE, 3) },
+        JobPlan { deadline: Some(40), ..limit(ON_FAILURE, 3) },
         fails(5_000),
     );
     for (title, _, _, interventions) in &mut jobs {
@@ -163,7 +164,7 @@ fn recorded_jobs_start_and_end_to_the_second() {
     let jobs = recorded_jobs();
     assert_eq!(jobs.len(), recorded.as_object().unwrap().len());
     for (title, plan, run, interventions) in &jobs {
-        let assumptions = Assumptions { run, pod_starts_in: 0, pod_ends_in: 2_000, interventions };
+        let assumptions = JobAssumptions { run, pod_starts_in: 0, pod_ends_in: 2_000, interventions };
         let expected = Recorded::of(&recorded[title]);
         assert_eq!(Recorded::from(&simulate(plan, &assumptions), plan), expected, "{title}");
     }
@@ -215,7 +216,7 @@ impl Recorded {
         recorded
     }
 
-    fn from(timeline: &Timeline, plan: &Plan) -> Self {
+    fn from(timeline: &Timeline, plan: &JobPlan) -> Self {
         let seconds = |at: Millis| at.div_euclid(1_000);
         let list = |indexes: &[i64]| indexes.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
         let index_of = |pod| timeline.attempts.iter().find(|it| it.pod == pod).and_then(|it| it.index);
@@ -238,13 +239,13 @@ impl Recorded {
     }
 }
 
-fn ideal(run: &dyn Fn(Try) -> Run) -> Assumptions<'_> {
-    Assumptions { run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] }
+fn ideal(run: &dyn Fn(PendingRun) -> ContainerRun) -> JobAssumptions<'_> {
+    JobAssumptions { run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] }
 }
 
 #[test]
 fn the_job_is_deleted_when_its_time_to_live_after_the_end_is_over() {
-    let plan = Plan { ttl: Some(100), ..limit(NEVER, 0) };
+    let plan = JobPlan { ttl: Some(100), ..limit(NEVER, 0) };
     let timeline = simulate(&plan, &ideal(&|_| runs(5_000, 1)));
     assert_eq!(timeline.end.unwrap().at, 6_000);
     assert_eq!(timeline.deleted, Some(106_000));
@@ -254,17 +255,17 @@ fn the_job_is_deleted_when_its_time_to_live_after_the_end_is_over() {
 fn a_restarted_container_is_ended_when_the_limit_is_reached() {
     let timeline = simulate(&limit(ON_FAILURE, 1), &ideal(&|_| runs(5_000, 1)));
     let outcomes: Vec<_> = timeline.attempts.iter().map(|it| (it.start, it.end, it.outcome)).collect();
-    let expected = [(0, Some(5_000), Outcome::Failed), (5_000, Some(8_000), Outcome::Deleted)];
+    let expected = [(0, Some(5_000), AttemptOutcome::Failed), (5_000, Some(8_000), AttemptOutcome::Deleted)];
     assert_eq!(outcomes, expected);
 }
 
 #[test]
 fn a_job_without_end_is_cut() {
     let timeline = simulate(&limit(NEVER, i64::from(i32::MAX)), &ideal(&|_| runs(5_000, 1)));
-    assert!(timeline.is_cut && timeline.end.is_none());
-    assert_eq!(timeline.attempts.len(), MOST_ATTEMPTS);
-    let many = Plan { parallelism: 100_000, completions: Some(100_000), ..Plan::default() };
-    assert!(simulate(&many, &ideal(&|_| runs(5_000, 1))).attempts.len() <= MOST_ATTEMPTS);
+    assert!(timeline.is_truncated && timeline.end.is_none());
+    assert_eq!(timeline.attempts.len(), MAX_ATTEMPTS);
+    let many = JobPlan { parallelism: 100_000, completions: Some(100_000), ..JobPlan::default() };
+    assert!(simulate(&many, &ideal(&|_| runs(5_000, 1))).attempts.len() <= MAX_ATTEMPTS);
 }
 
 /// The first retry behind a deadline is the one that counting finds, also where nobody could count that far.
@@ -292,18 +293,21 @@ fn the_first_retry_behind_a_deadline_is_found_without_counting() {
 
 #[test]
 fn a_suspended_job_starts_nothing() {
-    let plan = Plan { is_suspended: true, ..Plan::default() };
+    let plan = JobPlan { is_suspended: true, ..JobPlan::default() };
     let timeline = simulate(&plan, &ideal(&|_| runs(5_000, 1)));
     assert_eq!((timeline.attempts.len(), timeline.start_time, timeline.end), (0, None, None));
 }
 
-fn any_plan() -> impl Strategy<Value = Plan> {
+fn any_plan() -> impl Strategy<Value = JobPlan> {
     let small = || 0..6i64;
     let shape = (small(), proptest::option::of(small()), any::<bool>(), any::<bool>(), any::<bool>());
     let limits = (small(), proptest::option::of(small()), proptest::option::of(small()));
     let times = (proptest::option::of(0..2_000i64), proptest::option::of(small()));
-    let rules =
-        proptest::option::of(prop::sample::select(vec![Action::Ignore, Action::FailJob, Action::Count]));
+    let rules = proptest::option::of(prop::sample::select(vec![
+        FailureAction::Ignore,
+        FailureAction::FailJob,
+        FailureAction::Count,
+    ]));
     (shape, limits, times, rules).prop_map(
         |(
             (parallelism, completions, is_indexed, on_failure, only_failed),
@@ -314,9 +318,9 @@ fn any_plan() -> impl Strategy<Value = Plan> {
             let is_indexed = is_indexed && completions.is_some();
             let rule = |action| FailureRule {
                 action,
-                pattern: Pattern::ExitCodes { not_in: false, values: vec![2] },
+                pattern: FailurePattern::ExitCodes { not_in: false, values: vec![2] },
             };
-            Plan {
+            JobPlan {
                 restart_policy: if on_failure { ON_FAILURE } else { NEVER },
                 parallelism,
                 completions,
@@ -328,7 +332,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
                 ttl,
                 replaces_only_failed: only_failed || rules.is_some(),
                 failure_rules: rules.map(|it| vec![rule(it)]),
-                ..Plan::default()
+                ..JobPlan::default()
             }
         },
     )
@@ -345,14 +349,14 @@ proptest! {
         takes in proptest::collection::vec(0..90_000i64, 1..5),
         delays in (0..3_000i64, 0..40_000i64),
     ) {
-        let run = |it: Try| runs(takes[it.pod % takes.len()], codes[(it.pod + it.restart as usize) % codes.len()]);
+        let run = |it: PendingRun| runs(takes[it.pod % takes.len()], codes[(it.pod + it.restart as usize) % codes.len()]);
         let assumptions =
-            Assumptions { run: &run, pod_starts_in: delays.0, pod_ends_in: delays.1, interventions: &[] };
+            JobAssumptions { run: &run, pod_starts_in: delays.0, pod_ends_in: delays.1, interventions: &[] };
         let timeline = simulate(&plan, &assumptions);
         let attempts = &timeline.attempts;
         prop_assert!(attempts.windows(2).all(|pair| pair[0].start <= pair[1].start));
         prop_assert!(attempts.iter().all(|it| it.end.is_none_or(|end| end >= it.start)));
-        if plan.parallelism > 0 && !timeline.is_cut {
+        if plan.parallelism > 0 && !timeline.is_truncated {
             prop_assert!(timeline.end.is_some(), "{:?}", timeline);
         }
         if let Some(end) = timeline.end {
@@ -364,7 +368,7 @@ proptest! {
         }
         for attempt in attempts {
             let at_once = attempts.iter().filter(|it| {
-                it.start <= attempt.start && it.end.is_none_or(|end| end > attempt.start) && it.outcome != Outcome::Deleted
+                it.start <= attempt.start && it.end.is_none_or(|end| end > attempt.start) && it.outcome != AttemptOutcome::Deleted
             });
             prop_assert!(at_once.count() as i64 <= plan.parallelism, "{:?}", timeline);
         }

@@ -95,8 +95,8 @@ proptest! {
     fn manifests_of_any_shape_stay_readable(choices in prop::collection::vec(any::<u8>(), 1..40)) {
         let source = Source::new("reshaped.yaml", reshape(tree_of(WHOLE), Choices(&choices)));
         let before = lint(source.with_text(source.text.as_str()), &strict()).unread;
-        prop_assert!(fix_all(&source, &strict(), Safety::Unsafe).outcome.unread <= before);
-        prop_assert!(add_suppressions(&source, &strict(), "why not").outcome.unread <= before);
+        prop_assert!(fix_all(&source, &strict(), Safety::Unsafe).run.outcome.unread <= before);
+        prop_assert!(add_suppressions(&source, &strict(), "why not").run.outcome.unread <= before);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use batchlint::time::calendar::Calendar;
-use batchlint::time::cron::{Pattern, Schedule};
-use batchlint::time::cron_job::{self, Assumptions, Concurrency, Plan, Skip};
+use batchlint::time::cron::{Recurrence, Schedule};
+use batchlint::time::cron_job::{self, Concurrency, CronJobAssumptions, CronJobPlan, SkippedRun};
 use batchlint::time::zone;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -87,8 +87,8 @@ fn durations_are_refused_in_the_words_of_go() {
     assert_eq!(words("@every x"), r#"failed to parse duration @every x: time: invalid duration "x""#);
     assert_eq!(words("@every 5"), r#"failed to parse duration @every 5: time: missing unit in duration "5""#);
     let every = |text| Schedule::parse(text).unwrap().pattern;
-    assert_eq!(every("@every 1.5h"), Pattern::Every(5400));
-    assert_eq!(every("@every 90500ms"), Pattern::Every(90));
+    assert_eq!(every("@every 1.5h"), Recurrence::Every(5400));
+    assert_eq!(every("@every 90500ms"), Recurrence::Every(90));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn a_panic_of_the_original_is_an_error_with_the_words_of_kubernetes() {
 
 /// What a schedule means while the clock changes by whole hours, and not at midnight: every minute that matches.
 fn minute_walk(text: &str, place: &TimeZone, after: Timestamp, count: usize) -> Vec<Timestamp> {
-    let Pattern::Fields(fields) = Schedule::parse(text).unwrap().pattern else { return Vec::new() };
+    let Recurrence::Fields(fields) = Schedule::parse(text).unwrap().pattern else { return Vec::new() };
     let has = |set: u64, value: i8| set >> value & 1 == 1;
     let start = after.as_second().div_euclid(60) + 1;
     let minutes = (start..start + 250 * 1440).map(|minute| Timestamp::from_second(minute * 60).unwrap());
@@ -214,7 +214,7 @@ fn runs_of_whole_cron_jobs_start_as_recorded() {
             () => Concurrency::Allow,
         };
         let deadline = title.split("eadlineSeconds ").nth(1).or(title.split(", deadline ").nth(1));
-        let plan = Plan {
+        let plan = CronJobPlan {
             calendar: Calendar::parse(text, None).unwrap(),
             concurrency,
             starting_deadline: deadline.and_then(|it| it.parse().ok()),
@@ -224,7 +224,7 @@ fn runs_of_whole_cron_jobs_start_as_recorded() {
         let created: Vec<(&str, &str)> =
             events.as_array().unwrap().iter().filter_map(|it| it.as_str()?.split_once(" create ")).collect();
         let last = created.last().unwrap().0;
-        let assumptions = Assumptions {
+        let assumptions = CronJobAssumptions {
             created: day("00:00:30"),
             run_takes: if title.contains("5 min") { 300_000 } else { 10_000 },
             down: title.contains("down").then(|| (day("00:04:00"), day("00:27:00"))),
@@ -248,13 +248,13 @@ fn runs_of_whole_cron_jobs_start_as_recorded() {
 
 #[test]
 fn a_start_time_without_a_run_says_why() {
-    let plan = |concurrency, starting_deadline| Plan {
+    let plan = |concurrency, starting_deadline| CronJobPlan {
         calendar: Calendar::parse("*/2 * * * *", None).unwrap(),
         concurrency,
         starting_deadline,
         is_suspended: false,
     };
-    let assumptions = Assumptions {
+    let assumptions = CronJobAssumptions {
         created: at("2026-01-01T00:00:30Z"),
         run_takes: 300_000,
         down: None,
@@ -263,22 +263,22 @@ fn a_start_time_without_a_run_says_why() {
     };
     let skips =
         |plan| cron_job::simulate(&plan, &assumptions).iter().map(|it| it.skipped).collect::<Vec<_>>();
-    let active = Some(Skip::Active);
+    let active = Some(SkippedRun::ActiveRule);
     assert_eq!(skips(plan(Concurrency::Forbid, None)), [None, active, None, active, active]);
     assert_eq!(skips(plan(Concurrency::Forbid, Some(30))), [None, active, active, None, active]);
     assert_eq!(skips(plan(Concurrency::Allow, None)), [None; 5]);
-    assert_eq!(skips(plan(Concurrency::Allow, Some(0))), [Some(Skip::TooLate); 5]);
+    assert_eq!(skips(plan(Concurrency::Allow, Some(0))), [Some(SkippedRun::TooLate); 5]);
 }
 
 #[test]
 fn runs_of_one_minute_have_one_name() {
-    let plan = |concurrency| Plan {
+    let plan = |concurrency| CronJobPlan {
         calendar: Calendar::parse("@every 20s", None).unwrap(),
         concurrency,
         starting_deadline: None,
         is_suspended: false,
     };
-    let assumptions = Assumptions {
+    let assumptions = CronJobAssumptions {
         created: at("2026-01-01T00:00:46Z"),
         run_takes: 3_000,
         down: None,
@@ -293,12 +293,12 @@ fn runs_of_one_minute_have_one_name() {
     // The second Job of a minute exists already, which the controller takes for an error. It tries again after 5 ms, and
     // each time after twice as long: 20.475 s after the error of 00:01:26.1 it is still the same minute, 40.955 s after it
     // is not, and the run of 00:02:06 starts. (As seen with Kubernetes 1.36.3: `tests/e2e/time.rs`.)
-    let same = Err(Skip::SameMinute);
+    let same = Err(SkippedRun::SameMinute);
     assert_eq!(
         starts(plan(Concurrency::Allow), assumptions),
         [Ok(66_100), same, same, Ok(127_055), same, same, Ok(187_055)]
     );
     // A run that is replaced is deleted, and its name is free.
-    let long = Assumptions { run_takes: 30_000, runs: 3, ..assumptions };
+    let long = CronJobAssumptions { run_takes: 30_000, runs: 3, ..assumptions };
     assert_eq!(starts(plan(Concurrency::Replace), long), [Ok(66_100), Ok(86_100), Ok(106_100)]);
 }

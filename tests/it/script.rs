@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::common::scripts::{BASH_SYNTAX, SYNTAX};
 use crate::common::strict;
 use batchlint::engine::lint::lint;
-use batchlint::shell::{Cause, MAXIMUM_LENGTH, parse};
+use batchlint::shell::{MAX_LENGTH, UnreadableCause, parse};
 use batchlint::text::source::Source;
 use proptest::prelude::*;
 
@@ -152,34 +152,34 @@ proptest! {
 /// Nothing made to be slow is: a megabyte, and nesting without end.
 #[test]
 fn hostile_scripts_end_soon() {
-    let fill = |part: &str| part.repeat(MAXIMUM_LENGTH / part.len());
+    let fill = |part: &str| part.repeat(MAX_LENGTH / part.len());
     let inputs = [
-        (fill("if a; then b; fi\n"), Cause::Shell),
-        (fill("a=$b; exit 2; mkdir x\n"), Cause::Shell),
-        (fill("rm -r $a/ & f() { echo; }\n"), Cause::Shell),
-        (fill("cat <<E\n"), Cause::Shell),
-        (fill("a|"), Cause::Shell),
-        (format!("{}a", fill("a|")), Cause::Limit),
-        (format!("{}a", "a&&".repeat(40_000)), Cause::Limit),
-        (format!("{}a", "a|".repeat(60_000)), Cause::Limit),
-        (fill("curl -o a b; cat a; export c=$(d)\n"), Cause::Shell),
+        (fill("if a; then b; fi\n"), UnreadableCause::Shell),
+        (fill("a=$b; exit 2; mkdir x\n"), UnreadableCause::Shell),
+        (fill("rm -r $a/ & f() { echo; }\n"), UnreadableCause::Shell),
+        (fill("cat <<E\n"), UnreadableCause::Shell),
+        (fill("a|"), UnreadableCause::Shell),
+        (format!("{}a", fill("a|")), UnreadableCause::Limit),
+        (format!("{}a", "a&&".repeat(40_000)), UnreadableCause::Limit),
+        (format!("{}a", "a|".repeat(60_000)), UnreadableCause::Limit),
+        (fill("curl -o a b; cat a; export c=$(d)\n"), UnreadableCause::Shell),
         (
             (0..8_000).map(|it| format!("f{it}() {{ f{}; }}\n", it + 1)).collect::<String>() + "f0 || f1",
-            Cause::Limit,
+            UnreadableCause::Limit,
         ),
-        (fill("echo $("), Cause::Limit),
-        (fill("(("), Cause::Limit),
-        (fill("echo $(("), Cause::Limit),
-        (fill("echo ${a:-"), Cause::Limit),
-        (fill("\"$("), Cause::Limit),
-        (fill("{ "), Cause::Limit),
-        (fill("f() "), Cause::Limit),
-        (fill("! "), Cause::Shell),
-        (fill("`"), Cause::Shell),
-        (fill("a=["), Cause::Shell),
-        (fill("{a "), Cause::Shell),
-        ((0..15_000).map(|it| format!("$a{it}\n")).collect(), Cause::Shell),
-        ("x".repeat(1 << 21), Cause::Limit),
+        (fill("echo $("), UnreadableCause::Limit),
+        (fill("(("), UnreadableCause::Limit),
+        (fill("echo $(("), UnreadableCause::Limit),
+        (fill("echo ${a:-"), UnreadableCause::Limit),
+        (fill("\"$("), UnreadableCause::Limit),
+        (fill("{ "), UnreadableCause::Limit),
+        (fill("f() "), UnreadableCause::Limit),
+        (fill("! "), UnreadableCause::Shell),
+        (fill("`"), UnreadableCause::Shell),
+        (fill("a=["), UnreadableCause::Shell),
+        (fill("{a "), UnreadableCause::Shell),
+        ((0..15_000).map(|it| format!("$a{it}\n")).collect(), UnreadableCause::Shell),
+        ("x".repeat(1 << 21), UnreadableCause::Limit),
     ];
     for (script, cause) in inputs {
         let start = Instant::now();

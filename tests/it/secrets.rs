@@ -29,7 +29,7 @@ spec:
     )
 }
 
-/// Judges a text, asserts that no finding shows any of `hidden`, and that lines and columns are as in the text.
+/// Checks a text, asserts that no finding shows any of `hidden`, and that lines and columns are as in the text.
 fn judge(text: &str, hidden: &[&str]) -> Outcome {
     judge_with(text, hidden, &strict(None))
 }
@@ -166,7 +166,7 @@ fn a_plain_word_stays_in_the_words_of_a_message() {
     let env = "        - {name: DB_PASSWORD, value: other}";
     let outcome = judge(&job(env, "[echo, other]"), &["value: other", "echo, other"]);
     let memory = outcome.findings.iter().find(|it| it.rule.id == "missing-memory-limit").expect("a finding");
-    assert!(memory.message.contains("get other pods evicted"), "{}", memory.message);
+    assert!(memory.message.contains("cause other pods to be evicted"), "{}", memory.message);
 }
 
 #[test]

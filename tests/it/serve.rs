@@ -33,27 +33,27 @@ fn read(text: &str) -> Value {
     answer["response"].clone()
 }
 
-fn folder(name: &str) -> PathBuf {
+fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serve").join(name);
     let _ = fs::remove_dir_all(&path);
     fs::create_dir_all(&path).unwrap();
     path
 }
 
-/// Writes a certificate as a kubelet does: a new folder, and then the one symbolic link to it is replaced.
-fn swap(folder: &Path, version: &str, pem: &Pem) {
-    fs::create_dir_all(folder.join(version)).unwrap();
-    fs::write(folder.join(version).join("tls.crt"), &pem.certificate).unwrap();
-    fs::write(folder.join(version).join("tls.key"), &pem.key).unwrap();
-    std::os::unix::fs::symlink(version, folder.join("..data_tmp")).unwrap();
-    fs::rename(folder.join("..data_tmp"), folder.join("..data")).unwrap();
+/// Writes a certificate as a kubelet does: a new directory, and then the one symbolic link to it is replaced.
+fn swap(directory: &Path, version: &str, pem: &Pem) {
+    fs::create_dir_all(directory.join(version)).unwrap();
+    fs::write(directory.join(version).join("tls.crt"), &pem.certificate).unwrap();
+    fs::write(directory.join(version).join("tls.key"), &pem.key).unwrap();
+    std::os::unix::fs::symlink(version, directory.join("..data_tmp")).unwrap();
+    fs::rename(directory.join("..data_tmp"), directory.join("..data")).unwrap();
     for name in ["tls.crt", "tls.key"] {
-        let _ = std::os::unix::fs::symlink(format!("..data/{name}"), folder.join(name));
+        let _ = std::os::unix::fs::symlink(format!("..data/{name}"), directory.join(name));
     }
 }
 
-fn files(folder: &Path) -> Files {
-    Files { certificate: folder.join("tls.crt"), key: folder.join("tls.key"), client_ca: None }
+fn files(directory: &Path) -> Files {
+    Files { certificate: directory.join("tls.crt"), key: directory.join("tls.key"), client_ca: None }
 }
 
 #[test]
@@ -91,19 +91,19 @@ fn both_protocols_are_answered_and_counted() {
 fn a_certificate_is_taken_when_the_volume_swaps_its_link() {
     run(async {
         let (old, new) = (Authority::new(), Authority::new());
-        let folder = folder("swap");
-        let server = start(options(Certificate::Files(files(&folder)))).await.unwrap();
+        let directory = directory("swap");
+        let server = start(options(Certificate::Files(files(&directory)))).await.unwrap();
         let (code, why) = get(server.ops_address, "/readyz").await;
         assert_eq!((code, why.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "no usable certificate\n"));
         assert!(connect(server.address, &old.pem(), None, "h2").await.is_err());
-        swap(&folder, "..1", &old.issue(4000));
+        swap(&directory, "..1", &old.issue(4000));
         until(server.ops_address, "/readyz", |code, _| code == StatusCode::OK).await;
         let mut kept = Connection::new(server.address, &old.pem(), "http/1.1").await;
         assert_eq!(kept.post("", recording(CREATE)).await.0, StatusCode::OK);
         let taken = |text: &str| {
             text.matches("reloads_total{what=\"certificate\",result=\"taken\"} 2\n").count() == 1
         };
-        swap(&folder, "..2", &new.issue(4000));
+        swap(&directory, "..2", &new.issue(4000));
         until(server.ops_address, "/metrics", |_, text| taken(text)).await;
         assert!(
             connect(server.address, &old.pem(), None, "h2").await.is_err(),
@@ -113,11 +113,11 @@ fn a_certificate_is_taken_when_the_volume_swaps_its_link() {
         assert_eq!(kept.post("", recording(CREATE)).await.0, StatusCode::OK, "old connections live");
         // A key of another certificate: the last good pair stays.
         let mismatched = Pem { key: old.issue(4000).key, ..new.issue(4000) };
-        swap(&folder, "..3", &mismatched);
+        swap(&directory, "..3", &mismatched);
         let refused = "what=\"certificate\",result=\"refused\"} 2\n";
         until(server.ops_address, "/metrics", |_, text| text.contains(refused)).await;
         assert!(connect(server.address, &new.pem(), None, "h2").await.is_ok());
-        swap(&folder, "..4", &new.issue(2020));
+        swap(&directory, "..4", &new.issue(2020));
         until(server.ops_address, "/readyz", |_, why| why == "the certificate has expired\n").await;
         server.stop().await;
     });
@@ -177,7 +177,7 @@ impl futures_core::Stream for Chunks {
 fn a_rule_that_panics_or_takes_long_keeps_nobody_from_working() {
     run(async {
         let (server, roots) = server(|it| {
-            it.judge = |request, _, _, _| {
+            it.check_request = |request, _, _, _| {
                 if request.dry_run {
                     std::thread::sleep(Duration::from_secs(1));
                 }
@@ -262,7 +262,7 @@ fn a_server_that_ends_answers_everybody_first() {
 #[test]
 fn an_empty_configuration_starts_no_server() {
     run(async {
-        let file = folder("empty").join("batchlint.yaml");
+        let file = directory("empty").join("batchlint.yaml");
         for empty in ["", "\n  \n"] {
             fs::write(&file, empty).unwrap();
             let mut options = options(Certificate::Given(Authority::new().issue(4000)));
@@ -276,7 +276,7 @@ fn an_empty_configuration_starts_no_server() {
 #[test]
 fn a_new_configuration_is_taken_and_a_wrong_one_refused() {
     run(async {
-        let file = folder("config").join("batchlint.yaml");
+        let file = directory("config").join("batchlint.yaml");
         let write = |text: &str| {
             fs::write(file.with_extension("new"), text).unwrap();
             fs::rename(file.with_extension("new"), &file).unwrap();

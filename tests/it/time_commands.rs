@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 use serde_json::{Value, json};
 
 const JOB: &str = "\
@@ -184,8 +184,8 @@ fn a_busy_minute_of_one_weekday_has_its_name() {
     assert!(chart.contains("  Fri 03:00  2 starts: shop/report and shop/check"), "{chart}");
 }
 
-/// A folder with a CronJob in `good.yaml`, one that the API server refuses, and a file that cannot be read.
-fn mixed(name: &str) -> Folder {
+/// A directory with a CronJob in `good.yaml`, one that the API server refuses, and a file that cannot be read.
+fn mixed(name: &str) -> TempDirectory {
     let refused = CRON_JOB.replace("*/2 *", "*/2 25").replace("report, ", "refused, ");
     let template = CRON_JOB.replace("name: report", "name: {{ .Release.Name }}");
     let files = [
@@ -195,15 +195,15 @@ fn mixed(name: &str) -> Folder {
         ("app/Chart.yaml", "name: app\n"),
         ("app/templates/job.yaml", &template),
     ];
-    Folder::new(name, &files)
+    TempDirectory::new(name, &files)
 }
 
 /// What can be read is drawn whatever stands beside it; what is missing from the picture is said, with exit code 2.
 #[test]
 fn the_week_has_what_can_be_read_and_says_what_is_left_out() {
-    let folder = mixed("time-week");
+    let directory = mixed("time-week");
     for format in ["human", "json", "svg"] {
-        let run = folder.run(&["calendar", "--as-of", "2026-11-23", "--format", format]);
+        let run = directory.run(&["calendar", "--as-of", "2026-11-23", "--format", format]);
         assert_eq!(run.code, 2);
         assert!(
             run.out.contains(if format == "json" { "\"cronJobs\": 1" } else { "1 CronJob from" }),
@@ -219,8 +219,8 @@ fn the_week_has_what_can_be_read_and_says_what_is_left_out() {
 
 #[test]
 fn alerts_are_written_for_what_can_be_read() {
-    let folder = mixed("time-alerts");
-    let run = folder.run(&["alerts"]);
+    let directory = mixed("time-alerts");
+    let run = directory.run(&["alerts"]);
     assert_eq!((run.code, run.out.matches("alert: ").count()), (2, 4), "{}", run.out);
     assert!(!run.out.contains("refused"), "an object that no server takes needs no alerts: {}", run.out);
     let left_out = "skipped: 1 CronJob with a rejected schedule (cj.yaml:5), 1 template (app/templates/job.yaml), 1 input that could not be read\n";
@@ -229,16 +229,16 @@ fn alerts_are_written_for_what_can_be_read() {
 
 #[test]
 fn an_empty_set_is_said_to_be_empty() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "time-empty",
         &[("service.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n")],
     );
-    let run = folder.run(&["calendar"]);
+    let run = directory.run(&["calendar"]);
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", "no CronJobs found\n"));
-    let run = folder.run(&["alerts"]);
+    let run = directory.run(&["alerts"]);
     assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (0, "", "no Jobs or CronJobs found\n"));
     let suspended = CRON_JOB.replace("spec:\n  schedule", "spec:\n  suspend: true\n  schedule");
-    let run = folder.run_with(&["calendar", "-"], &suspended);
+    let run = directory.run_with(&["calendar", "-"], &suspended);
     assert_eq!((run.code, run.err.as_str()), (0, "no CronJobs to draw\nskipped: 1 suspended CronJob\n"));
 }
 

@@ -10,7 +10,7 @@ mod writing;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::program::{Folder, Run};
+use crate::common::program::{Run, TempDirectory};
 
 /// A Job that lacks a deadline and a back-off limit; the latter has a safe fix.
 const JOB: &str = "\
@@ -25,9 +25,9 @@ spec:
 ";
 
 /// Checks for missing deadlines.
-fn check(folder: &Path, arguments: &[&str]) -> Run {
+fn check(directory: &Path, arguments: &[&str]) -> Run {
     let arguments = [&["check", "--select", "missing-deadline", "--format", "concise"], arguments].concat();
-    finish(batchlint().args(arguments).current_dir(folder))
+    finish(batchlint().args(arguments).current_dir(directory))
 }
 
 /// The program, which is ended after a minute: then it waits for something.
@@ -48,19 +48,19 @@ fn finish(command: &mut Command) -> Run {
 }
 
 /// Runs a program that the tests need.
-fn run(program: &str, arguments: &[&str], folder: &Path) {
-    let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
+fn run(program: &str, arguments: &[&str], directory: &Path) {
+    let output = Command::new(program).args(arguments).current_dir(directory).output().unwrap();
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Makes a link, and the folders that it is in.
-fn link(folder: &Folder, target: &str, name: &str) {
-    let path = folder.0.join(name);
+/// Makes a link, and the directories that it is in.
+fn link(directory: &TempDirectory, target: &str, name: &str) {
+    let path = directory.0.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::os::unix::fs::symlink(target, path).unwrap();
 }
 
-/// Makes the folder a repository of its own, as far as the program looks.
-fn repository(folder: &Folder) {
-    folder.write(".git/HEAD", b"ref: refs/heads/main\n");
+/// Makes the directory a repository of its own, as far as the program looks.
+fn repository(directory: &TempDirectory) {
+    directory.write(".git/HEAD", b"ref: refs/heads/main\n");
 }

@@ -74,7 +74,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 /// Each field is tried in this many manifests.
-const MOST: usize = 3;
+const MAX: usize = 3;
 
 /// Manifests that a real API server has accepted, with one value that cannot be decoded in each: it is the only error.
 #[test]
@@ -92,7 +92,7 @@ fn no_other_error_follows() {
         for pointer in &all {
             let times = tried.entry(pointer.replace(|it: char| it.is_ascii_digit(), "")).or_default();
             *times += 1;
-            if *times > MOST {
+            if *times > MAX {
                 continue;
             }
             for unreadable in [json!([["x"]]), json!("1Gb"), json!({"x": {}})] {

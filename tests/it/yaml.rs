@@ -24,7 +24,7 @@ fn reads_tricky_yaml_as_kubernetes_does() {
         }
     }
     assert!(unexpected.is_empty(), "{}", unexpected.join("\n"));
-    let claim = format!("All {} recorded tricky inputs are read", cases.lines().count());
+    let claim = format!("All {} recorded tricky inputs are parsed", cases.lines().count());
     assert!(include_str!("../../README.md").contains(&claim), "README has another number: {claim}");
 }
 

@@ -83,14 +83,11 @@ pub(crate) fn seeds() -> Vec<String> {
         paths.sort();
         for path in paths {
             let text = fs::read_to_string(&path).expect("a text");
-            match path.extension().is_some_and(|it| it == "md") {
-                true => seeds.extend(
-                    text.split("```yaml\n")
-                        .skip(1)
-                        .filter_map(|it| it.split("```").next())
-                        .map(str::to_owned),
-                ),
-                false => seeds.push(text),
+            if path.extension().is_some_and(|it| it == "md") {
+                let blocks = text.split("```yaml\n").skip(1).filter_map(|it| it.split("```").next());
+                seeds.extend(blocks.map(str::to_owned));
+            } else {
+                seeds.push(text);
             }
         }
     }

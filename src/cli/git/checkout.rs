@@ -1,19 +1,19 @@
-//! The files of a commit in a folder of their own, for programs that render: outside of the repository, gone afterwards.
-#![expect(clippy::disallowed_methods, reason = "a temporary folder is made and removed here")]
+//! The files of a commit in a directory of their own, for programs that render: outside of the repository, gone afterwards.
+#![expect(clippy::disallowed_methods, reason = "a temporary directory is made and removed here")]
 
 use std::fs::{DirBuilder, File};
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::git::objects::{Blob, read_blobs};
-use crate::project::paths::{normal, plain};
+use crate::project::paths::{normalize, without_os_code};
 
 /// More bytes than this are not written.
-const MOST_BYTES: usize = 1024 * 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024 * 1024;
 
-/// A folder with the files of a commit; dropping it removes it.
+/// A directory with the files of a commit; dropping it removes it.
 pub(crate) struct Checkout {
-    folder: PathBuf,
+    directory: PathBuf,
     /// Where the files are.
     pub(crate) files: PathBuf,
 }
@@ -22,10 +22,11 @@ impl Checkout {
     /// Writes the files of a commit as they are stored: without the filters and hooks that the repository may configure,
     /// and without what leads out of the directory.
     pub(crate) fn new(blobs: &[Blob<'_>]) -> Result<Self, String> {
-        let folder = make_folder()?;
-        let checkout = Checkout { files: folder.join("files"), folder };
-        let failed =
-            |path: &Path, error| format!("{}: it cannot be written: {}", path.display(), plain(&error));
+        let directory = make_directory()?;
+        let checkout = Checkout { files: directory.join("files"), directory };
+        let failed = |path: &Path, error| {
+            format!("{}: it cannot be written: {}", path.display(), without_os_code(&error))
+        };
         std::fs::create_dir(&checkout.files).map_err(|error| failed(&checkout.files, error))?;
         let (mut links, mut size) = (Vec::new(), 0);
         let blobs: Vec<_> = blobs.iter().filter(|it| stays_inside(it.path)).collect();
@@ -35,7 +36,7 @@ impl Checkout {
             // What is too large is not a manifest either.
             let Ok(bytes) = bytes else { return Ok(()) };
             size += bytes.len();
-            if size > MOST_BYTES {
+            if size > MAX_BYTES {
                 return Err("it is not rendered, because its files have more than 1 GiB".to_owned());
             }
             let (path, target) = (blobs[index].path, checkout.files.join(blobs[index].path));
@@ -43,8 +44,8 @@ impl Checkout {
                 links.push((path, String::from_utf8_lossy(&bytes).into_owned()));
                 return Ok(());
             }
-            let folder = target.parent().unwrap_or(&checkout.files);
-            std::fs::create_dir_all(folder).map_err(|error| failed(path, error))?;
+            let directory = target.parent().unwrap_or(&checkout.files);
+            std::fs::create_dir_all(directory).map_err(|error| failed(path, error))?;
             let written = File::create_new(&target).and_then(|mut file| file.write_all(&bytes));
             written.map_err(|error| failed(path, error))
         })?;
@@ -56,8 +57,8 @@ impl Checkout {
     }
 
     fn link(&self, path: &Path, target: &Path) -> std::io::Result<()> {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        if target.is_absolute() || !stays_inside(&normal(&folder.join(target))) {
+        let directory = path.parent().unwrap_or(Path::new(""));
+        if target.is_absolute() || !stays_inside(&normalize(&directory.join(target))) {
             return Ok(());
         }
         let path = self.files.join(path);
@@ -74,19 +75,19 @@ impl Checkout {
     }
 }
 
-/// Whether a relative path stays below its folder, as it is written.
+/// Whether a relative path stays below its directory, as it is written.
 fn stays_inside(path: &Path) -> bool {
     path.components().all(|it| matches!(it, Component::Normal(_)))
 }
 
 impl Drop for Checkout {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
+        let _ = std::fs::remove_dir_all(&self.directory);
     }
 }
 
-/// Makes a folder that nobody else can look into.
-fn make_folder() -> Result<PathBuf, String> {
+/// Makes a directory that nobody else can look into.
+fn make_directory() -> Result<PathBuf, String> {
     let place = std::env::temp_dir();
     let place = std::fs::canonicalize(&place).unwrap_or(place);
     #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
@@ -94,11 +95,11 @@ fn make_folder() -> Result<PathBuf, String> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     for number in 0..100 {
-        let folder = place.join(format!("batchlint-{}-{number}", std::process::id()));
-        match builder.create(&folder) {
+        let directory = place.join(format!("batchlint-{}-{number}", std::process::id()));
+        match builder.create(&directory) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(format!("{}: {}", folder.display(), plain(&error))),
-            Ok(()) => return Ok(folder),
+            Err(error) => return Err(format!("{}: {}", directory.display(), without_os_code(&error))),
+            Ok(()) => return Ok(directory),
         }
     }
     Err(format!("{}: cannot find a name for a temporary directory", place.display()))

@@ -1,7 +1,7 @@
 //! Runs `git`, and reads objects from it.
 
-use crate::project::paths::plain;
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::contents::MAX_BYTES;
+use crate::project::paths::without_os_code;
 use std::io;
 use std::io::BufReader;
 use std::io::{Read as _, Write as _};
@@ -22,7 +22,7 @@ pub(crate) struct Blob<'l> {
 
 impl<'l> Blob<'l> {
     /// Reads `100644 blob 1234…<tab>path`; submodules are none.
-    pub(crate) fn read(line: &'l str) -> Option<Self> {
+    pub(crate) fn parse(line: &'l str) -> Option<Self> {
         let (head, path) = line.split_once('\t')?;
         let mut words = head.split(' ');
         let mode = words.next()?;
@@ -47,7 +47,7 @@ fn next_object(answers: &mut impl io::BufRead) -> io::Result<Result<Vec<u8>, Too
             "the repository does not have the object"
         })
     })?;
-    if length > MAXIMUM_BYTES {
+    if length > MAX_BYTES {
         io::copy(&mut answers.by_ref().take(length + 1), &mut io::sink())?;
         return Ok(Err(TooLarge));
     }
@@ -71,7 +71,7 @@ pub(crate) fn output(arguments: &[&str]) -> Result<Output, String> {
     output_within(LIMIT, arguments)
 }
 
-/// Runs `git` for so long at most: it waits for ever where a file that it keeps is a named pipe.
+/// Runs `git` for so long at most: it waits forever where a file that it keeps is a named pipe.
 pub(crate) fn output_within(limit: Duration, arguments: &[&str]) -> Result<Output, String> {
     let mut command = command(arguments);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -95,7 +95,7 @@ pub(crate) fn output_within(limit: Duration, arguments: &[&str]) -> Result<Outpu
     })
 }
 
-/// Gives `take` the bytes of objects, each with a name for messages, in their order, until it fails.
+/// Passes `take` the bytes of objects, each with a name for messages, in their order, until it fails.
 pub(crate) fn read_blobs(
     objects: &[(&str, &str)],
     take: &mut dyn FnMut(usize, Result<Vec<u8>, TooLarge>) -> Result<(), String>,
@@ -103,7 +103,7 @@ pub(crate) fn read_blobs(
     read_blobs_within(LIMIT, command(&["cat-file", "--batch"]), objects, take)
 }
 
-/// Reads objects from `git cat-file`, which waits for ever where an object is a named pipe: each is given `limit`.
+/// Reads objects from `git cat-file`, which waits forever where an object is a named pipe: each is given `limit`.
 fn read_blobs_within(
     limit: Duration,
     mut command: Command,
@@ -129,7 +129,7 @@ fn read_blobs_within(
             }
             false
         });
-        // Who asks for everything before reading anything waits for ever.
+        // Who asks for everything before reading anything waits forever.
         scope.spawn(move || {
             let asked = objects.iter().try_for_each(|(object, _)| writeln!(stdin, "{object}"));
             // The reader says what went wrong.
@@ -139,7 +139,7 @@ fn read_blobs_within(
         let taken = objects.iter().enumerate().try_for_each(|(index, (_, name))| {
             let _ = reads.send(());
             let bytes = next_object(&mut answers)
-                .map_err(|error| format!("`git cat-file` cannot read {name}: {}", plain(&error)))?;
+                .map_err(|error| format!("`git cat-file` cannot read {name}: {}", without_os_code(&error)))?;
             let _ = reads.send(());
             take(index, bytes)
         });
@@ -159,7 +159,7 @@ fn read_blobs_within(
 
 /// What a repository may configure to be run, or to be asked of others: none of it is. What `rev-parse`, `ls-tree` and
 /// `cat-file` do not use today stands here too, for other versions of `git` may.
-const OFF: &[&str] = &[
+const DISABLED_SETTINGS: &[&str] = &[
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.attributesFile=/dev/null",
@@ -186,7 +186,7 @@ const OFF: &[&str] = &[
 /// Makes a call of `git` that runs nothing else, fetches nothing, asks nobody and writes nothing.
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
-    for setting in OFF {
+    for setting in DISABLED_SETTINGS {
         command.args(["-c", setting]);
     }
     command.arg("--no-pager").args(arguments).env("LC_ALL", "C").stdin(Stdio::null());
@@ -201,7 +201,7 @@ fn command(arguments: &[&str]) -> Command {
 fn not_started(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "it needs `git`, which is not on the `PATH`".to_owned(),
-        _ => format!("cannot start `git`: {}", plain(error)),
+        _ => format!("cannot start `git`: {}", without_os_code(error)),
     }
 }
 
@@ -226,27 +226,27 @@ mod tests {
     /// `git` opens `HEAD` and waits for somebody who writes into it.
     #[test]
     fn a_repository_with_a_named_pipe_holds_nobody_up() {
-        let folder = std::env::temp_dir().join(format!("batchlint-git-pipe-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("objects")).unwrap();
-        std::fs::create_dir_all(folder.join("refs")).unwrap();
-        assert!(Command::new("mkfifo").arg(folder.join("HEAD")).status().unwrap().success());
-        let place = format!("--git-dir={}", folder.display());
+        let directory = std::env::temp_dir().join(format!("batchlint-git-pipe-{}", std::process::id()));
+        std::fs::create_dir_all(directory.join("objects")).unwrap();
+        std::fs::create_dir_all(directory.join("refs")).unwrap();
+        assert!(Command::new("mkfifo").arg(directory.join("HEAD")).status().unwrap().success());
+        let place = format!("--git-dir={}", directory.display());
         let failure = output_within(Duration::from_millis(300), &[&place, "rev-parse", "HEAD"]).unwrap_err();
         assert_eq!(failure, "`git` did not finish within 300ms and was stopped");
-        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 
     /// `git cat-file` opens the file of an object and waits likewise: for the first one, and for one behind a missing one.
     #[test]
     fn an_object_that_is_a_named_pipe_holds_nobody_up() {
-        let folder = std::env::temp_dir().join(format!("batchlint-git-object-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("objects/aa")).unwrap();
-        std::fs::create_dir_all(folder.join("refs")).unwrap();
-        std::fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let directory = std::env::temp_dir().join(format!("batchlint-git-object-{}", std::process::id()));
+        std::fs::create_dir_all(directory.join("objects/aa")).unwrap();
+        std::fs::create_dir_all(directory.join("refs")).unwrap();
+        std::fs::write(directory.join("HEAD"), "ref: refs/heads/main\n").unwrap();
         let (pipe, missing) = ("a".repeat(40), "b".repeat(40));
-        let file = folder.join("objects/aa").join(&pipe[2..]);
+        let file = directory.join("objects/aa").join(&pipe[2..]);
         assert!(Command::new("mkfifo").arg(file).status().unwrap().success());
-        let place = format!("--git-dir={}", folder.display());
+        let place = format!("--git-dir={}", directory.display());
         let read = |limit: Duration, objects: &[(&str, &str)]| {
             let command = command(&[&place, "cat-file", "--batch"]);
             read_blobs_within(limit, command, objects, &mut |_, _| Ok(())).unwrap_err()
@@ -256,6 +256,6 @@ mod tests {
         // Nobody waits for a second object where the first one cannot be read.
         let lacking = read(Duration::from_secs(60), &[(&missing, "b.yaml"), (&pipe, "a.yaml")]);
         assert_eq!(lacking, "`git cat-file` cannot read b.yaml: the repository does not have the object");
-        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 }

@@ -7,17 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::manifest::document;
 use crate::manifest::document::{Document, Node};
-use crate::project::entry::{Entry, Kind};
+use crate::project::contents::MAX_BYTES;
+use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::read_own_text;
-use crate::project::paths::{charts_around, normal};
-use crate::project::text::MAXIMUM_BYTES;
+use crate::project::paths::{charts_around, normalize};
 use crate::project::walk::walk;
 use crate::render::overlay::{FILE_NAMES, Kustomization};
 use crate::text::source::Source;
 
-/// What is to be rendered, by its folder as it is to be shown.
+/// What is to be rendered, by its directory as it is to be shown.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct RenderPlan {
     pub(crate) charts: BTreeSet<PathBuf>,
     /// Kustomizations, with the files that they are made of: resources, then patches.
     pub(crate) overlays: BTreeMap<PathBuf, Vec<PathBuf>>,
@@ -25,10 +25,10 @@ pub(crate) struct Plan {
     covered: HashSet<PathBuf>,
 }
 
-impl Plan {
+impl RenderPlan {
     /// Looks through the paths of a run, but for what is excluded and nobody named.
-    pub(crate) fn of(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
-        let mut plan = Plan::default();
+    pub(crate) fn find(paths: &[PathBuf], excludes: &dyn Fn(&Path) -> bool) -> Self {
+        let mut plan = RenderPlan::default();
         let mut found: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
         let paths: Vec<_> = paths.iter().filter(|path| path.as_os_str() != "-").collect();
         let is_wanted = |path: &Path| {
@@ -36,65 +36,65 @@ impl Plan {
             name == "Chart.yaml" || FILE_NAMES.iter().any(|known| name == *known)
         };
         let entries = Mutex::new(Vec::new());
-        let keep = |entry: &Entry| {
-            if matches!(entry.kind, Kind::File) {
+        let keep = |entry: &WalkEntry| {
+            if matches!(entry.kind, EntryKind::File) {
                 entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry.clone());
             }
             true
         };
         walk(&paths, &is_wanted, &keep);
-        for Entry { path, is_named, .. } in entries.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            let folder = shown(path.parent().unwrap_or(&path));
+        for WalkEntry { path, is_named, .. } in entries.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let directory = shown(path.parent().unwrap_or(&path));
             if !is_named && excludes(&path) {
                 continue;
             }
             if path.file_name().is_some_and(|name| name == "Chart.yaml") {
-                plan.add_chart(folder);
+                plan.add_chart(directory);
             } else if is_wanted(&path) {
-                found.insert(key(folder), folder.to_owned());
+                found.insert(key(directory), directory.to_owned());
             } else {
                 charts_with(&path).for_each(|it| plan.add_chart(it));
                 found.extend(overlays_with(&path).map(|it| (key(it), it.to_owned())));
             }
         }
         let mut taken_in = HashSet::new();
-        for folder in found.values() {
-            let Some((file, kustomization)) = kustomization(folder) else { continue };
+        for directory in found.values() {
+            let Some((file, kustomization)) = kustomization(directory) else { continue };
             plan.covered.insert(key(&file));
-            taken_in.extend(kustomization.resources.iter().map(|it| key(&folder.join(it))));
+            taken_in.extend(kustomization.resources.iter().map(|it| key(&directory.join(it))));
             if kustomization.is_component {
-                taken_in.insert(key(folder));
+                taken_in.insert(key(directory));
             }
         }
-        for (key, folder) in found.iter().filter(|(key, _)| !taken_in.contains(*key)) {
+        for (key, directory) in found.iter().filter(|(key, _)| !taken_in.contains(*key)) {
             let (mut resources, mut patches) = (Vec::new(), Vec::new());
-            collect(folder, &mut HashSet::from([key.clone()]), &mut resources, &mut patches);
+            collect(directory, &mut HashSet::from([key.clone()]), &mut resources, &mut patches);
             resources.append(&mut patches);
             plan.covered.extend(resources.iter().map(|it| self::key(it)));
-            plan.overlays.insert(folder.clone(), resources);
+            plan.overlays.insert(directory.clone(), resources);
         }
         plan
     }
 
     /// Takes in what is wanted of another plan.
-    pub(crate) fn extend(&mut self, other: Plan, is_wanted: impl Fn(&Path) -> bool) {
-        self.charts.extend(other.charts.into_iter().filter(|folder| is_wanted(folder)));
-        for (folder, files) in other.overlays.into_iter().filter(|(folder, _)| is_wanted(folder)) {
+    pub(crate) fn extend(&mut self, other: RenderPlan, is_wanted: impl Fn(&Path) -> bool) {
+        self.charts.extend(other.charts.into_iter().filter(|directory| is_wanted(directory)));
+        for (directory, files) in other.overlays.into_iter().filter(|(directory, _)| is_wanted(directory)) {
             self.covered.extend(files.iter().map(|file| key(file)));
-            self.overlays.insert(folder, files);
+            self.overlays.insert(directory, files);
         }
     }
 
-    /// Says whether a file is rendered with a chart or an overlay, so that it is not judged alone.
+    /// Whether a file is rendered with a chart or an overlay, so that it is not checked alone.
     pub(crate) fn covers(&self, path: &Path) -> bool {
         charts_around(path).any(|chart| self.charts.contains(&root_of(chart)))
             || (!self.covered.is_empty() && self.covered.contains(&key(path)))
     }
 
-    fn add_chart(&mut self, folder: &Path) {
-        let chart = root_of(folder);
+    fn add_chart(&mut self, directory: &Path) {
+        let chart = root_of(directory);
         // A library has nothing to install.
-        let text = read_own_text(&chart.join("Chart.yaml"), MAXIMUM_BYTES).unwrap_or_default();
+        let text = read_own_text(&chart.join("Chart.yaml"), MAX_BYTES).unwrap_or_default();
         let stream = document::read(&Arc::new(Source::new("", text)));
         let root = stream.documents.first().map(Document::root);
         let kind = root.and_then(|root| root.get("type")).and_then(Node::text);
@@ -113,36 +113,37 @@ fn root_of(chart: &Path) -> PathBuf {
     }
 }
 
-fn is_chart(folder: &Path) -> bool {
-    folder.join("Chart.yaml").is_file()
+fn is_chart(directory: &Path) -> bool {
+    directory.join("Chart.yaml").is_file()
 }
 
-/// Returns the charts that a file is a part of: it lies in a chart's folder, as `values.yaml` does, or below its
+/// Returns the charts that a file is a part of: it lies in a chart's directory, as `values.yaml` does, or below its
 /// `templates` or `charts`.
 fn charts_with(file: &Path) -> impl Iterator<Item = &Path> {
-    folders_of(file).filter(move |folder| {
-        let inside = file.strip_prefix(folder).unwrap_or(file);
+    directories_of(file).filter(move |directory| {
+        let inside = file.strip_prefix(directory).unwrap_or(file);
         let is_part = |name: &str| inside.starts_with(name);
-        is_chart(folder) && (inside.components().count() == 1 || is_part("templates") || is_part("charts"))
+        is_chart(directory) && (inside.components().count() == 1 || is_part("templates") || is_part("charts"))
     })
 }
 
-/// Returns the kustomizations that a file is a part of: it lies in the folder of one, or is named in one above it.
+/// Returns the kustomizations that a file is a part of: it lies in the directory of one, or is named in one above it.
 fn overlays_with(file: &Path) -> impl Iterator<Item = &Path> {
-    folders_of(file).filter(move |folder| {
-        let is_named = |it: &Kustomization| it.files().any(|named| key(&folder.join(named)) == key(file));
-        kustomization(folder).is_some_and(|(_, it)| file.parent().map(shown) == Some(folder) || is_named(&it))
+    directories_of(file).filter(move |directory| {
+        let is_named = |it: &Kustomization| it.files().any(|named| key(&directory.join(named)) == key(file));
+        kustomization(directory)
+            .is_some_and(|(_, it)| file.parent().map(shown) == Some(directory) || is_named(&it))
     })
 }
 
-/// Returns the folders around a file, the nearest first.
-fn folders_of(file: &Path) -> impl Iterator<Item = &Path> {
+/// Returns the directories around a file, the nearest first.
+fn directories_of(file: &Path) -> impl Iterator<Item = &Path> {
     file.ancestors().skip(1).map(shown)
 }
 
-/// Returns a folder as it is to be shown.
-fn shown(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+/// Returns a directory as it is to be shown.
+fn shown(directory: &Path) -> &Path {
+    if directory.as_os_str().is_empty() { Path::new(".") } else { directory }
 }
 
 /// Something that a kustomization names, with its path.
@@ -154,28 +155,28 @@ enum Part {
 /// Collects the files that a kustomization is made of, those of its bases too. A base may have a base in turn, however
 /// often.
 fn collect(
-    folder: &Path,
+    directory: &Path,
     seen: &mut HashSet<PathBuf>,
     resources: &mut Vec<PathBuf>,
     patches: &mut Vec<PathBuf>,
 ) {
-    let mut waiting = parts_of(folder);
+    let mut waiting = named_parts(directory);
     while let Some(part) = waiting.pop() {
         match part {
             Part::Patch(path) if path.is_file() => patches.push(path),
             Part::Resource(path) if path.is_file() => resources.push(path),
             Part::Resource(path) if path.is_dir() && seen.insert(key(&path)) => {
-                waiting.append(&mut parts_of(&path));
+                waiting.append(&mut named_parts(&path));
             }
             _ => {}
         }
     }
 }
 
-/// Returns what the kustomization of a folder names, the first part last.
-fn parts_of(folder: &Path) -> Vec<Part> {
-    let Some((_, kustomization)) = kustomization(folder) else { return Vec::new() };
-    let path = |name: &String| normal(&folder.join(name));
+/// Returns what the kustomization of a directory names, the first part last.
+fn named_parts(directory: &Path) -> Vec<Part> {
+    let Some((_, kustomization)) = kustomization(directory) else { return Vec::new() };
+    let path = |name: &String| normalize(&directory.join(name));
     let resources = kustomization.resources.iter().map(|it| Part::Resource(path(it)));
     let patches = kustomization.patches.iter().map(|it| Part::Patch(path(it)));
     let mut parts: Vec<_> = resources.chain(patches).collect();
@@ -185,5 +186,5 @@ fn parts_of(folder: &Path) -> Vec<Part> {
 
 /// Returns what makes two ways of writing a path the same.
 fn key(path: &Path) -> PathBuf {
-    normal(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+    normalize(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -7,8 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::project::paths::plain;
-use crate::project::text::{MAXIMUM_BYTES, text_of};
+use crate::project::contents::{MAX_BYTES, text_of};
+use crate::project::paths::without_os_code;
 
 /// Longer than this no rendering may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ const OFFLINE: &[(&str, &str)] = &[
 
 /// Why a program did not render.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum RenderFailure {
     /// There is no such program.
     Missing,
     /// It ran and failed; why, in a line.
@@ -42,7 +42,7 @@ pub(crate) enum Failure {
 }
 
 /// Runs a program and returns what it prints.
-pub(crate) fn run(program: &str, arguments: &[&OsStr], may_fetch: bool) -> Result<String, Failure> {
+pub(crate) fn run(program: &str, arguments: &[&OsStr], may_fetch: bool) -> Result<String, RenderFailure> {
     run_within(LIMIT, MEMORY, program, arguments, may_fetch)
 }
 
@@ -52,7 +52,7 @@ fn run_within(
     program: &str,
     arguments: &[&OsStr],
     may_fetch: bool,
-) -> Result<String, Failure> {
+) -> Result<String, RenderFailure> {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.env("GIT_TERMINAL_PROMPT", "0").env("KUBECONFIG", "/dev/null");
@@ -63,15 +63,17 @@ fn run_within(
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut child = command.spawn().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Failure::Missing,
-        _ => Failure::Failed(format!("cannot start `{program}`: {}", plain(&error))),
+        io::ErrorKind::NotFound => RenderFailure::Missing,
+        _ => RenderFailure::Failed(format!("cannot start `{program}`: {}", without_os_code(&error))),
     })?;
     limit_resources(&child, memory);
-    let (out, err) = (read(child.stdout.take()), read(child.stderr.take()));
+    let (out, err) = (read_pipe(child.stdout.take()), read_pipe(child.stderr.take()));
     let started = Instant::now();
     let Some(status) = wait(&mut child, started, limit) else {
         end(&mut child);
-        return Err(Failure::Failed(format!("`{program}` did not finish within {limit:?} and was stopped")));
+        return Err(RenderFailure::Failed(format!(
+            "`{program}` did not finish within {limit:?} and was stopped"
+        )));
     };
     let left = || limit.saturating_sub(started.elapsed()).max(Duration::from_secs(1));
     let text = |bytes: mpsc::Receiver<Vec<u8>>| bytes.recv_timeout(left()).unwrap_or_default();
@@ -82,10 +84,10 @@ fn run_within(
         } else {
             message(program, status, &said)
         };
-        return Err(Failure::Failed(why));
+        return Err(RenderFailure::Failed(why));
     }
     text_of(text(out))
-        .map_err(|_| Failure::Failed(format!("`{program}` prints more than 32 MiB, or not UTF-8")))
+        .map_err(|_| RenderFailure::Failed(format!("`{program}` prints more than 32 MiB, or not UTF-8")))
 }
 
 /// Ends a program and all that it has started.
@@ -119,7 +121,7 @@ fn is_out_of_memory(stderr: &[u8]) -> bool {
     ["out of memory", "cannot allocate memory", "memory exhausted"].iter().any(|it| text.contains(it))
 }
 
-/// Waits for the end of a program; nothing where it comes too late.
+/// Waits for the end of a program; `None` if it comes too late.
 fn wait(child: &mut Child, started: Instant, limit: Duration) -> Option<ExitStatus> {
     let mut pause = Duration::from_millis(1);
     while started.elapsed() < limit {
@@ -132,13 +134,13 @@ fn wait(child: &mut Child, started: Instant, limit: Duration) -> Option<ExitStat
     None
 }
 
-/// Reads a pipe beside the program, which waits when one is full. At most a byte more than a file may have is kept.
-fn read(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+/// Reads a pipe while the program runs, which waits when a pipe is full. At most a byte more than a file may have is kept.
+fn read_pipe(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     if let Some(mut pipe) = pipe {
         std::thread::spawn(move || {
             let mut bytes = Vec::new();
-            let _ = pipe.by_ref().take(MAXIMUM_BYTES + 1).read_to_end(&mut bytes);
+            let _ = pipe.by_ref().take(MAX_BYTES + 1).read_to_end(&mut bytes);
             let _ = sender.send(bytes);
             let _ = io::copy(&mut pipe, &mut io::sink());
         });
@@ -166,7 +168,7 @@ fn message(program: &str, status: ExitStatus, stderr: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn shell(script: &str) -> Result<String, Failure> {
+    fn shell(script: &str) -> Result<String, RenderFailure> {
         run_within(Duration::from_millis(300), MEMORY, "sh", &[OsStr::new("-c"), OsStr::new(script)], false)
     }
 
@@ -176,7 +178,7 @@ mod tests {
         let started = Instant::now();
         let failure = shell("sleep 30 & sleep 30").unwrap_err();
         assert!(
-            matches!(failure, Failure::Failed(it) if it == "`sh` did not finish within 300ms and was stopped")
+            matches!(failure, RenderFailure::Failed(it) if it == "`sh` did not finish within 300ms and was stopped")
         );
         assert!(started.elapsed() < Duration::from_secs(10));
     }
@@ -186,9 +188,11 @@ mod tests {
         let script =
             "echo 'WARNING: x' >&2; printf 'Error: a\\n\\n  b\\nUse --debug flag to see\\n' >&2; exit 3";
         let failure = shell(script).unwrap_err();
-        assert!(matches!(&failure, Failure::Failed(it) if it == "`sh` fails: a b"), "{failure:?}");
+        assert!(matches!(&failure, RenderFailure::Failed(it) if it == "`sh` fails: a b"), "{failure:?}");
         let failure = shell("exit 3").unwrap_err();
-        assert!(matches!(failure, Failure::Failed(it) if it.contains("without any message: exit status: 3")));
+        assert!(
+            matches!(failure, RenderFailure::Failed(it) if it.contains("without any message: exit status: 3"))
+        );
     }
 
     /// More than a pipe holds, on both of them.
@@ -208,7 +212,7 @@ mod tests {
         let arguments = [OsStr::new("-c"), OsStr::new(script)];
         let failure = run_within(Duration::from_secs(60), limit, "sh", &arguments, false).unwrap_err();
         let why = "`sh` needs more than 64 MiB of memory, the most it may use";
-        assert!(matches!(&failure, Failure::Failed(it) if it == why), "{failure:?}");
+        assert!(matches!(&failure, RenderFailure::Failed(it) if it == why), "{failure:?}");
     }
 
     /// What a program starts is ended with it, also where it would outlast it.
@@ -223,6 +227,6 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_missing() {
-        assert!(matches!(run("batchlint-no-such-program", &[], false), Err(Failure::Missing)));
+        assert!(matches!(run("batchlint-no-such-program", &[], false), Err(RenderFailure::Missing)));
     }
 }

@@ -7,10 +7,13 @@ use crate::value::program::{is_shell, script_of};
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
+use super::expansion::{Variables, node_of};
 use super::script;
 use super::shape::{self, tokens};
 use super::url;
 use crate::manifest::document::Node;
+use crate::manifest::workload::Container;
+use crate::shell::ScriptCache;
 
 /// A credential in a command line.
 #[derive(Clone, Copy)]
@@ -27,8 +30,14 @@ pub struct Found<'d> {
     pub in_url: bool,
 }
 
-/// Finds the credentials in the arguments that one process gets.
-pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
+/// Finds the credentials in the arguments that one process of a container gets, with the container's variables; `cache` has its
+/// scripts.
+pub(super) fn search<'d>(
+    arguments: &[Node<'d>],
+    container: Container<'d>,
+    cache: &ScriptCache<'d>,
+    variables: &mut Variables<'d>,
+) -> Vec<Found<'d>> {
     let mut known = Known::default();
     for &value in arguments {
         for text in url::passwords(value.text().unwrap_or_default()) {
@@ -37,13 +46,39 @@ pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
     }
     let texts: Vec<&'d str> = arguments.iter().map(|it| it.text().unwrap_or_default()).collect();
     let whole = (texts.len() == 1 && texts[0].trim().contains(' ')).then_some(0);
-    let named: Vec<_> = match script(&texts).or(whole) {
-        Some(at) => script::search(texts[at]).into_iter().map(|(name, text)| (at, text, name)).collect(),
-        None => behind_names(&texts),
+    let script = script(&texts).or(whole);
+    let of_variables = || container.env().items().filter_map(|it| it.field("value").node());
+    let mut add = |name, text, in_url| {
+        if let Some(value) = node_of(text, arguments.iter().copied().chain(of_variables())) {
+            known.add(Found { name, value, text, shape: shape::shape(text), in_url });
+        }
     };
-    for (index, text, name) in named {
-        let value = arguments[index];
-        known.add(Found { name, value, text, shape: shape::shape(text), in_url: false });
+    match script {
+        Some(at) => {
+            script::search(texts[at], Some((cache, arguments[at])), variables)
+                .into_iter()
+                .for_each(|(name, text)| add(name, text, false));
+        }
+        None => behind_names(&texts).into_iter().for_each(|(_, text, name)| add(name, text, false)),
+    }
+    texts.iter().flat_map(|it| in_json(it)).for_each(|(name, text)| add(name, text, false));
+    let filled: Vec<_> = texts.iter().map(|it| variables.fill_in(it)).collect();
+    if filled.iter().any(Option::is_some) {
+        let origin = |part| filled.iter().flatten().find_map(|it| it.origin(part));
+        let own: Vec<&str> =
+            filled.iter().zip(&texts).map(|(it, own)| it.as_ref().map_or(*own, |it| &it.text)).collect();
+        let found = match script {
+            Some(at) => script::search(own[at], None, &Variables::none()),
+            None => behind_names(&own).into_iter().map(|(_, text, name)| (name, text)).collect(),
+        };
+        let in_urls = filled.iter().flatten().flat_map(|it| url::passwords(&it.text));
+        for (name, text, in_url) in
+            found.into_iter().map(|it| (it.0, it.1, false)).chain(in_urls.map(|it| ("", it, true)))
+        {
+            if let Some(text) = origin(text) {
+                add(origin(name).unwrap_or_default(), text, in_url);
+            }
+        }
     }
     for (index, &value) in arguments.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|it| arguments[it].text()).unwrap_or_default();
@@ -56,6 +91,12 @@ pub fn search<'d>(arguments: &[Node<'d>]) -> Vec<Found<'d>> {
         }
     }
     known.found
+}
+
+/// Finds the credentials in JSON that is an argument, or the value of a flag.
+fn in_json(argument: &str) -> Vec<(&str, &str)> {
+    let json = argument.find(['{', '[']).filter(|&at| at == 0 || argument[..at].ends_with('='));
+    json.map(|at| script::in_file(&argument[at..])).unwrap_or_default()
 }
 
 /// Credentials that do not overlap.

@@ -4,7 +4,7 @@ use crate::facts::secret::shape::shape;
 use crate::facts::secret::url;
 use crate::manifest::document::Node;
 use crate::manifest::place::Place;
-use crate::shell::Places;
+use crate::shell::SourceMap;
 use crate::text::span::Span;
 
 /// Where a credential stands.
@@ -59,7 +59,7 @@ pub fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
 /// Finds where parts of values stand in the manifest; a value is gone through once for all of its parts that follow each
 /// other.
 #[derive(Default)]
-pub struct Parts<'d>(Option<(Node<'d>, Places)>);
+pub struct Parts<'d>(Option<(Node<'d>, SourceMap)>);
 
 impl<'d> Parts<'d> {
     /// Returns where a part of a value's text stands, if it is not all of it.
@@ -71,7 +71,7 @@ impl<'d> Parts<'d> {
             return None;
         }
         let known = self.0.take().filter(|it| it.0 == value);
-        let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, Places::of(value))));
+        let (_, places) = self.0.insert(known.unwrap_or_else(|| (value, SourceMap::new(value))));
         Some(places.span(Span::new(start, start + part.len())))
     }
 }

@@ -3,15 +3,58 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use super::expansion::{Variables, node_of};
 use super::script::in_file;
-use super::shape;
+use super::shape::{self, shape, tokens};
 use super::url;
 use crate::facts::secret::detected::{Parts, Secret, Within, in_url};
 use crate::facts::secret::promise::{is_secret, words};
 use crate::manifest::document::Node;
+use crate::manifest::workload::Container;
+
+/// Finds the credentials in the variables of a container.
+pub(super) fn in_container<'d>(container: Container<'d>, variables: &mut Variables<'d>) -> Vec<Secret<'d>> {
+    let mut found: Vec<_> = container.env().items().flat_map(in_env).collect();
+    for entry in container.env().items() {
+        let Some(name) = entry.field("name").text() else { continue };
+        let Some(filled) = entry.field("value").text().and_then(|it| variables.fill_in(it)) else { continue };
+        for (text, within) in in_expansion(name, &filled.text) {
+            let Some(text) = filled.origin(text) else { continue };
+            let values = container.env().items().filter_map(|it| it.field("value").node());
+            let Some(value) = node_of(text, values) else { continue };
+            let is_known = |it: &Secret<'_>| it.value == value && overlap(it.text, text);
+            if !found.iter().any(is_known) {
+                let (part, shape) = (Parts::default().place(value, text), shape(text));
+                found.push(Secret { name, value, text, part, shape, within });
+            }
+        }
+    }
+    found
+}
+
+/// Whether two parts of one text have a byte in common.
+fn overlap(left: &str, right: &str) -> bool {
+    let (from_left, from_right) = (left.as_ptr().addr(), right.as_ptr().addr());
+    from_left < from_right + right.len() && from_right < from_left + left.len()
+}
+
+/// Finds the credentials in the value that a variable has once others are filled in.
+fn in_expansion<'t>(name: &str, text: &'t str) -> Vec<(&'t str, Within)> {
+    let in_url = url::passwords(text);
+    if !in_url.is_empty() {
+        return in_url.into_iter().map(|it| (it, Within::Url)).collect();
+    }
+    if is_secret(name, text) {
+        return vec![(text, Within::Env)];
+    }
+    let of_header = authorization(name, text).into_iter();
+    let options = text.split_whitespace().filter_map(option);
+    let parts = of_header.chain(in_connection(text)).chain(tokens(text).map(|it| it.1)).chain(options);
+    parts.map(|it| (it, Within::Env)).collect()
+}
 
 /// Looks at one entry of an `env`.
-pub(super) fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
+fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
     let name = entry.field("name").text().unwrap_or_default();
     let Some((value, text)) = entry.field("value").node().and_then(|it| Some((it, it.text()?))) else {
         return Vec::new();
@@ -78,13 +121,24 @@ fn authorization<'d>(name: &str, text: &'d str) -> Option<&'d str> {
     (is_header && is_scheme && is_secret("token", rest)).then_some(rest.trim())
 }
 
-/// Returns the passwords in the text for a connection to a database: `Server=db;User Id=app;Password=hunter2;`.
-fn in_connection(text: &str) -> impl Iterator<Item = &str> {
-    let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
-    let is_connection = text.split(';').filter(|pair| pair.contains('=')).nth(1).is_some();
-    // A word before it, for `Pwd` alone is a password only behind another word.
-    let is_password = |name: &str, value: &str| is_secret(&format!("connection_{}", name.trim()), value);
-    pairs
-        .filter(move |(name, value)| is_connection && is_password(name, value))
-        .map(|(_, value)| value.trim())
+/// Returns the passwords in a text that connects to a database or a broker: `Server=db;User Id=app;Password=hunter2;`,
+/// `host=db user=app password=hunter2`, `app:hunter2@tcp(db:3306)/shop`.
+pub(super) fn in_connection(text: &str) -> impl Iterator<Item = &str> {
+    // A sentence that mentions two settings is none.
+    let is_list = |separator: &char| {
+        let parts = text.split(*separator).filter(|it| !it.trim().is_empty());
+        let (count, pairs) =
+            parts.fold((0, 0), |(all, pairs), it| (all + 1, pairs + usize::from(it.contains('='))));
+        pairs > 1 && pairs * 2 >= count
+    };
+    let separator = [';', ',', ' '].into_iter().find(is_list);
+    let pairs = separator.into_iter().flat_map(|it| text.split(it)).filter_map(|pair| pair.split_once('='));
+    let of_pairs = pairs.filter_map(|(name, value)| {
+        let value = value.trim().trim_end_matches(';').trim_matches(['"', '\'']);
+        // A word before it, for `Pwd` alone is a password only behind another word.
+        is_secret(&format!("connection_{}", name.trim()), value).then_some(value)
+    });
+    let user = ["@tcp(", "@unix("].into_iter().find_map(|it| text.split_once(it));
+    let of_user = user.and_then(|(user, _)| user.split_once(':')).map(|(_, password)| password);
+    of_pairs.chain(of_user.filter(|it| is_secret("connection_password", it)))
 }

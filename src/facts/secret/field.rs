@@ -1,11 +1,13 @@
-//! Credentials in the requests of probes and hooks, and in the attributes of CSI volumes.
+//! Credentials in the requests of probes and hooks, and in all fields of which nothing is known.
 
 use super::detected::{Parts, Secret, Within, in_url};
+use super::env::in_connection;
+use super::metadata::in_metadata;
 use super::promise::is_secret;
-use super::shape::shape;
+use super::shape::{shape, tokens};
 use super::url;
-use crate::manifest::document::Node;
-use crate::manifest::workload::{Container, Pod};
+use crate::manifest::document::{Entry, Node};
+use crate::manifest::workload::{Container, Object};
 
 const REQUESTS: [&str; 5] = [
     "livenessProbe.httpGet",
@@ -54,18 +56,81 @@ fn in_header<'d>(name: &'d str, value: Node<'d>) -> Option<Secret<'d>> {
     is_credential.then_some(Secret { name, value, text, part, shape, within: Within::Field })
 }
 
-/// Finds the credentials in the attributes that a pod hands to CSI drivers.
-pub(super) fn in_volumes(pod: Pod<'_>) -> Vec<Secret<'_>> {
-    let maps = pod.volumes().items().filter_map(|it| it.field("csi.volumeAttributes").node());
-    maps.flat_map(Node::entries).flat_map(|it| in_attribute(it.key, it.value)).collect()
-}
+/// Maps whose keys anybody may choose.
+const OPEN_MAPS: [&str; 4] = ["matchLabels", "nodeSelector", "options", "volumeAttributes"];
 
-fn in_attribute<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
-    let Some(text) = value.text() else { return Vec::new() };
-    let mut found = in_url(name, value);
-    let shape = shape(text);
-    if found.is_empty() && (shape.is_some() || is_secret(name, text)) {
-        found.push(Secret { name, value, text, part: None, shape, within: Within::Field });
+/// Fields that are searched by what is known of them: commands, headers; or that servers write.
+const SEARCHED: [&str; 4] = ["args", "command", "httpHeaders", "managedFields"];
+
+/// Finds the credentials in all other fields of an object: annotations and labels, a token in a path, a password in the options
+/// of a volume or in the address of a repository.
+pub(super) fn in_others(object: Object<'_>) -> Vec<Secret<'_>> {
+    let mut found = Vec::new();
+    for entry in object.node.entries().filter(|it| it.key != "status") {
+        below(entry.key, entry.value, &mut found);
     }
     found
+}
+
+/// Searches the value of a key.
+fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
+    if let Some(text) = value.text() {
+        found.extend(in_value(key, value, text));
+    }
+    for item in value.items() {
+        below(key, item, found);
+    }
+    // `{name: password, value: hunter2}`
+    let name = value.get("name").and_then(Node::text);
+    let is_metadata = matches!(key, "annotations" | "labels");
+    let is_open = is_metadata || OPEN_MAPS.contains(&key);
+    let is_variable = key == "env";
+    let is_searched = |key: &str| !is_open && SEARCHED.contains(&key) || is_variable && key == "value";
+    for entry in value.entries().filter(|it| !is_searched(it.key)) {
+        let Entry { key: own, value, key_span, .. } = entry;
+        let part = Some(key_span);
+        let in_key = tokens(own).map(|(shape, text)| Secret {
+            name: key,
+            value,
+            text,
+            part,
+            shape: Some(shape),
+            within: Within::Field,
+        });
+        found.extend(in_key);
+        let name = name.filter(|_| own == "value").unwrap_or(own);
+        match value.text() {
+            _ if is_metadata => found.extend(in_metadata(entry)),
+            Some(text) if is_open || own == "value" => found.extend(in_option(name, value, text)),
+            _ => below(name, value, found),
+        }
+    }
+}
+
+/// Finds the credentials in a value whose name somebody chose: all of it, or the parts of `user=app,password=hunter2`.
+fn in_option<'d>(name: &'d str, value: Node<'d>, text: &'d str) -> Vec<Secret<'d>> {
+    let secret = |part, text| Secret { name, value, text, part, shape: shape(text), within: Within::Field };
+    if is_secret(name, text) {
+        return vec![secret(None, text)];
+    }
+    let found = in_value(name, value, text);
+    if !found.is_empty() {
+        return found;
+    }
+    let mut parts = Parts::default();
+    in_connection(text).map(|it| secret(parts.place(value, it), it)).collect()
+}
+
+/// Finds the passwords of addresses and the tokens in a value.
+fn in_value<'d>(name: &'d str, value: Node<'d>, text: &'d str) -> Vec<Secret<'d>> {
+    let found = in_url(name, value);
+    if !found.is_empty() {
+        return found;
+    }
+    let mut parts = Parts::default();
+    let secret = |(shape, text)| {
+        let part = parts.place(value, text);
+        Secret { name, value, text, part, shape: Some(shape), within: Within::Field }
+    };
+    tokens(text).map(secret).collect()
 }

@@ -6,7 +6,7 @@ use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
 use crate::text::placeholder::is_filled_by_template;
 use crate::text::placeholder::is_placeholder;
-use crate::text::word_list::has;
+use crate::text::word_list::has_word;
 
 /// What a name promises of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,26 +47,28 @@ pub fn promise(name: &str) -> Option<Promise> {
         return None;
     }
     let words = words(name);
-    let is_tail = |word: &String| has(TAILS, word) || word.bytes().all(|it| it.is_ascii_digit());
+    let is_tail = |word: &String| has_word(TAILS, word) || word.bytes().all(|it| it.is_ascii_digit());
     let end = words.iter().rposition(|word| !is_tail(word))? + 1;
     let words = &words[..end];
-    if words.iter().any(|word| has(HEADS, word)) {
+    if words.iter().any(|word| has_word(HEADS, word)) {
         return None;
     }
     let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
-    let is_short_password = end > 1 && matches!(last, "PASS" | "PWD");
-    // `PGPASSWORD`, `dbpassword`: written as one word.
-    if is_short_password || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| last.ends_with(it)) {
+    let is_short_password = end > 1 && matches!(last, "PASS" | "PWD" | "PW");
+    // `PGPASSWORD`, `dbpassword`: written as one word; `dbPassWd`, `db.pass-word`: as two.
+    let is_password = |word: &str| ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it));
+    if is_short_password || is_password(last) || end > 1 && is_password(&(words[end - 2].clone() + last)) {
         return Some(Promise::Password);
     }
-    let is_generated = has(GENERATED, last) || (end > 1 && has(GENERATED, &words[end - 2..].join("_")));
+    let is_generated =
+        has_word(GENERATED, last) || (end > 1 && has_word(GENERATED, &words[end - 2..].join("_")));
     is_generated.then_some(Promise::Generated)
 }
 
 /// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
 fn may_promise(name: &str) -> bool {
     static PARTS: LazyLock<Finder> =
-        LazyLock::new(|| Finder::new(["pass", "pwd", "secret", "token", "key", "credential"].into_iter()));
+        LazyLock::new(|| Finder::new(["pass", "pw", "secret", "token", "key", "credential"].into_iter()));
     PARTS.is_in(name)
 }
 
@@ -74,7 +76,7 @@ fn may_promise(name: &str) -> bool {
 pub fn is_about_secret(name: &str) -> bool {
     const OTHER: &str =
         "DIR ENABLED FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
-    words(name).last().is_none_or(|last| !has(OTHER, last))
+    words(name).last().is_none_or(|last| !has_word(OTHER, last))
 }
 
 /// Splits a name into its words in upper case: `spring.datasource.password`, `dbPassword`, `DB_PASSWORD`.
@@ -152,7 +154,7 @@ pub fn is_reference(name: &str, value: &str) -> bool {
 fn is_setting(value: &str) -> bool {
     const SWITCHES: &str = "true false yes no on off y n none null auto enabled disabled required optional prompt \
         random generate generated";
-    has(SWITCHES, &value.to_ascii_lowercase())
+    has_word(SWITCHES, &value.to_ascii_lowercase())
         || value.parse::<f64>().is_ok()
         || value.contains(char::is_whitespace)
 }
@@ -161,7 +163,7 @@ fn is_setting(value: &str) -> bool {
 fn is_known_weak(value: &str) -> bool {
     const WEAK: &str = "admin admin123 hunter2 letmein mysecret mysecretkey mytoken pass passw0rd password password1 \
         qwerty root s3cr3t s3cret secret secret123 secretkey supersecret topsecret verysecret";
-    has(WEAK, &value.to_ascii_lowercase())
+    has_word(WEAK, &value.to_ascii_lowercase())
 }
 #[cfg(test)]
 mod tests {
@@ -170,7 +172,7 @@ mod tests {
     #[test]
     fn the_last_words_of_a_name_promise_a_secret() {
         let passwords = "PASSWORD PGPASSWORD dbPassword spring.datasource.password SMTP_PASS DB_PWD PASSWORD_2 password2 \
-            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD";
+            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw";
         for name in passwords.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Password), "{name}");
         }
@@ -186,7 +188,7 @@ mod tests {
         let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
             PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
-            SECRET_BACKEND COMPASS BYPASS";
+            SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA";
         for name in names.split_whitespace().chain([""]) {
             assert_eq!(promise(name), None, "{name}");
         }

@@ -1,27 +1,48 @@
 //! Credentials in a shell script: in assignments, behind the flags of its commands, in here-documents and in SQL.
 
+use super::expansion::{Expansion, Variables};
+use super::url;
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
 use crate::facts::secret::promise::{is_secret, promise};
 use crate::facts::secret::sql;
-use crate::shell::known::every_command;
-use crate::shell::parse;
+use crate::manifest::document::Node;
 use crate::shell::programs::Fact;
-use crate::shell::syntax::{Command, Part, Word};
+use crate::shell::syntax::{Command, Part, Variable, Word};
+use crate::shell::traversal::every_command;
+use crate::shell::{ScriptCache, parse};
 use crate::text::span::Span;
 use std::collections::BTreeMap;
 
 /// A credential in a script: what it stands behind, and the part of the script that it is.
 pub(super) type Found<'d> = (&'d str, &'d str);
 
-/// Finds the credentials of a script; none where the shell could not read it.
-pub(super) fn search(text: &str) -> Vec<Found<'_>> {
+/// Finds the credentials of a script that starts with these variables; none where the shell could not read it.
+///
+/// `argument` is the argument that it is, among those that are read once for everybody.
+pub(super) fn search<'d>(
+    text: &'d str,
+    argument: Option<(&ScriptCache<'d>, Node<'d>)>,
+    variables: &Variables<'d>,
+) -> Vec<Found<'d>> {
     if !may_hold(text) {
         return Vec::new();
     }
-    let Ok(tree) = parse(text) else { return Vec::new() };
-    let (script, mut commands) = (Script { text }, Vec::new());
+    let own;
+    let parsed = match argument.and_then(|(cache, node)| cache.get(node)) {
+        Some(parsed) => parsed,
+        None => {
+            own = parse(text);
+            &own
+        }
+    };
+    let Ok(tree) = parsed else { return Vec::new() };
+    let (mut script, mut commands) = (Script { text, variables: variables.clone() }, Vec::new());
     every_command(&tree.list, &mut commands);
-    let mut found: Vec<Found<'_>> = commands.iter().flat_map(|command| script.in_command(command)).collect();
+    let mut found = Vec::new();
+    for command in &commands {
+        found.extend(script.in_command(command));
+        script.assign(command);
+    }
     found.extend(commands.windows(2).filter_map(|pair| script.piped(pair[0], pair[1])));
     found.extend(tree.texts.iter().flat_map(|body| in_file(body.text(text))));
     found.extend(sql::passwords(text));
@@ -30,38 +51,44 @@ pub(super) fn search(text: &str) -> Vec<Found<'_>> {
 }
 
 /// Says whether a script has any of the words without which there is nothing to find: most have none, and need not be
-/// read again.
+/// read.
 fn may_hold(text: &str) -> bool {
     const WORDS: [&str; 8] =
-        ["pass", "pwd", "secret", "token", "key", "credential", "authorization", "identified"];
+        ["pass", "pw", "secret", "token", "key", "credential", "authorization", "identified"];
     let lower = text.to_ascii_lowercase();
-    WORDS.iter().any(|it| lower.contains(it)) || may_start_tool(text)
+    let is_address = || text.contains("://") && text.contains('@');
+    WORDS.iter().any(|it| lower.contains(it)) || is_address() || may_start_tool(text)
 }
 
 struct Script<'d> {
     text: &'d str,
+    variables: Variables<'d>,
 }
 
 impl<'d> Script<'d> {
-    fn in_command(&self, command: &Command<'_>) -> Vec<Found<'d>> {
-        let assigned = command.assignments().iter().filter(|it| !it.array).filter_map(|it| {
-            let value = it.value.literal().filter(|value| is_secret(it.name, value))?;
-            Some((self.part(it.span, it.name), self.part(it.value.span, &value)))
-        });
-        let mut found: Vec<Found<'d>> = assigned.collect();
+    fn in_command(&mut self, command: &Command<'d>) -> Vec<Found<'d>> {
+        let mut found = Vec::new();
+        for it in command.assignments().iter().filter(|it| !it.array) {
+            let Some(value) = self.variables.fill_in_word(&it.value) else { continue };
+            if is_secret(it.name, &value.text) {
+                found.push((it.name, value.origin(&value.text).unwrap_or(it.value.span.text(self.text))));
+            }
+            found.extend(self.in_address(&it.value, &value));
+        }
         let words = command.words();
         let is_text = command.has(Fact::Texts);
         if !is_text {
+            let filled: Vec<_> = words.iter().map(|it| self.variables.fill_in_word(it)).collect();
             // What the shell makes only when it runs is no literal credential.
-            let literals: Vec<_> = words.iter().map(|it| it.literal().unwrap_or("$".into())).collect();
-            let texts: Vec<&str> = literals.iter().map(|it| &**it).collect();
-            found.extend(behind_names(&texts).into_iter().map(|(index, value, name)| {
-                let span = words[index].span;
-                let near = Span { start: words[index.saturating_sub(1)].span.start, end: span.end };
-                let is_near = near.text(self.text).contains(name);
-                let around = if is_near { near } else { Span { start: words[0].span.start, ..near } };
-                (self.part(around, name), self.part(span, value))
+            let texts: Vec<&str> =
+                filled.iter().map(|it| it.as_ref().map_or("$", |it| it.text.as_str())).collect();
+            found.extend(behind_names(&texts).into_iter().filter_map(|(_, value, name)| {
+                let origin = |part| filled.iter().flatten().find_map(|it| it.origin(part));
+                Some((origin(name).unwrap_or_default(), origin(value)?))
             }));
+            for (word, filled) in words.iter().zip(&filled) {
+                found.extend(filled.iter().flat_map(|it| self.in_address(word, it)));
+            }
         }
         let writes = command.redirections.iter().any(|it| it.operator.starts_with('>'));
         let is_data = |word: &&Word<'_>| {
@@ -73,6 +100,45 @@ impl<'d> Script<'d> {
         });
         found.extend(data.flat_map(in_file));
         found
+    }
+
+    /// Returns the passwords in the addresses that a word becomes; those that stand in the script as they are do not need
+    /// it to be read.
+    fn in_address(&self, word: &Word<'d>, filled: &Expansion<'d>) -> Vec<Found<'d>> {
+        if word.parts.iter().all(|it| matches!(it, Part::Text { .. })) {
+            return Vec::new();
+        }
+        let name = word.prefix();
+        url::passwords(&filled.text).into_iter().filter_map(|it| Some((name, filled.origin(it)?))).collect()
+    }
+
+    /// Keeps the values that a command gives to variables.
+    fn assign(&mut self, command: &Command<'d>) {
+        for it in command.assignments().iter().filter(|it| !it.array && !it.append) {
+            self.set(it.name, &it.value.parts);
+        }
+        let declares = ["export", "declare", "local", "readonly", "typeset"];
+        if command.name().is_some_and(|it| declares.contains(&&*it)) {
+            for word in command.arguments() {
+                if let Some((Part::Text { text, .. }, parts)) = word.parts.split_first()
+                    && let Some((name, value)) = text.split_once('=')
+                {
+                    let own = Part::Text { text: value, quoted: false };
+                    let parts = if value.is_empty() { parts } else { &[own] };
+                    self.set(name, parts);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, name: &'d str, value: &[Part<'d>]) {
+        match value {
+            [Part::Text { text, .. }] => self.variables.set(name, text),
+            [Part::Variable(Variable { name: other, operator: "", .. })] => {
+                self.variables.repeat(name, other);
+            }
+            _ => self.variables.forget(name),
+        }
     }
 
     /// Returns the part of the script that is this text, or all of the script there without the quotes around it.
@@ -137,10 +203,12 @@ fn setting(line: &str) -> Option<Found<'_>> {
     let is_key_quoted = name.trim().ends_with(['\'', '"']);
     let (name, value) = (name.trim().trim_matches(['\'', '"']), value.trim());
     let is_quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
-    let value = match () {
-        () if is_quoted('"') || is_quoted('\'') => &value[1..value.len() - 1],
-        () if value.contains(['\'', '"']) || is_code(value) => return None,
-        () => value,
+    let value = if is_quoted('"') || is_quoted('\'') {
+        &value[1..value.len() - 1]
+    } else if value.contains(['\'', '"']) || is_code(value) {
+        return None;
+    } else {
+        value
     };
     // `'password': password` is a program's.
     let is_literal = |it: &str| it.bytes().any(|it| !it.is_ascii_alphabetic() && it != b'_');

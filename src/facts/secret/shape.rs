@@ -39,7 +39,7 @@ const fn github(prefix: &'static str) -> Shape {
 const ANY: usize = usize::MAX;
 
 /// No token has fewer characters, its prefix with it.
-const LEAST: usize = 20;
+const MIN: usize = 20;
 
 /// As the providers document them, or as their tokens look.
 pub(crate) static SHAPES: &[Shape] = &[
@@ -170,10 +170,10 @@ pub fn shape(value: &str) -> Option<&'static str> {
 /// Tokens made of few different characters are examples, as are those that say so or that count `12345678`.
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
     // No credential that tells by its shape is shorter.
-    let text = if text.len() < LEAST { "" } else { text };
+    let text = if text.len() < MIN { "" } else { text };
     let words = text.split(|it: char| !u8::try_from(it).is_ok_and(base64));
     let words = words.flat_map(|word| [word, word.rsplit('=').next().unwrap_or_default()]);
-    let words = words.map(|word| word.trim_matches(['.', '=', '+'])).filter(|word| word.len() >= LEAST);
+    let words = words.map(|word| word.trim_matches(['.', '=', '+'])).filter(|word| word.len() >= MIN);
     let mut last = "";
     let words = words.filter(move |&word| {
         let before = std::mem::replace(&mut last, word);

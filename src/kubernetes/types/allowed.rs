@@ -17,15 +17,15 @@ pub fn values(within: &Struct, field: &FieldType, minor: u8) -> &'static [&'stat
         ("v1.ContainerResizePolicy", "resourceName") => &["cpu", "memory"],
         ("v1.ObjectFieldSelector", "fieldPath") => ENV_FIELDS,
         ("v1.ResourceFieldSelector", "resource") => RESOURCES,
-        _ => of_type(field.kind),
+        _ => named_type_values(field.kind),
     }
 }
 
 /// Returns the values of a named type; for a list those of its items.
-fn of_type(kind: Type) -> &'static [&'static str] {
+fn named_type_values(kind: Type) -> &'static [&'static str] {
     match kind {
         Type::Bool => &["true", "false"],
-        Type::List { element, .. } => of_type(*element),
+        Type::List { element, .. } => named_type_values(*element),
         Type::String { go_type } => match go_type {
             "v1.AppArmorProfileType" | "v1.SeccompProfileType" => {
                 &["RuntimeDefault", "Localhost", "Unconfined"]

@@ -6,7 +6,7 @@ use crate::schema::Struct;
 
 /// Returns what Kubernetes takes where a field of `within` is not set, as Markdown: a value in backticks, and when it is
 /// another one. Nothing where leaving a field out means just that it is not there.
-pub fn of(within: &Struct, field: &str) -> Option<&'static str> {
+pub fn default_value(within: &Struct, field: &str) -> Option<&'static str> {
     Some(match (within.go_name, field) {
         ("v1.CronJobSpec", "concurrencyPolicy") => "`Allow`",
         ("v1.CronJobSpec", "failedJobsHistoryLimit") => "`1`",

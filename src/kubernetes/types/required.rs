@@ -2,7 +2,7 @@
 
 use crate::schema::Struct;
 
-/// Returns the fields without which the API server refuses the object.
+/// Returns the fields without which the API server rejects the object.
 pub fn fields(within: &Struct) -> &'static [&'static str] {
     match within.go_name {
         "v1.CronJob" | "v1.Job" => &["apiVersion", "kind", "metadata", "spec"],

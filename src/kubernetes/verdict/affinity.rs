@@ -1,7 +1,7 @@
 //! Affinity (`validateAffinity` in `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::metadata::{check_operator, check_selector};
 use super::names::{dns_label, dns_subdomain, label_value, qualified_name};
 
@@ -9,13 +9,13 @@ const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
 
 /// Checks `affinity`.
-pub fn check<'d>(affinity: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(affinity: ApiField<'d>, errors: &mut Errors<'d>) {
     check_node(affinity.get("nodeAffinity"), errors);
     check_pod(affinity.get("podAffinity"), errors);
     check_pod(affinity.get("podAntiAffinity"), errors);
 }
 
-fn check_node<'d>(affinity: At<'d>, errors: &mut Errors<'d>) {
+fn check_node<'d>(affinity: ApiField<'d>, errors: &mut Errors<'d>) {
     let required = affinity.get(REQUIRED);
     if required.is_set() {
         let terms = required.get("nodeSelectorTerms");
@@ -32,7 +32,7 @@ fn check_node<'d>(affinity: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_weight<'d>(term: At<'d>, errors: &mut Errors<'d>) {
+fn check_weight<'d>(term: ApiField<'d>, errors: &mut Errors<'d>) {
     let weight = term.get("weight");
     if !(1..=100).contains(&weight.int()) {
         errors.invalid(weight, weight.int(), "must be in the range 1-100");
@@ -40,7 +40,7 @@ fn check_weight<'d>(term: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Label values are checked where the term is required.
-fn check_node_term<'d>(term: At<'d>, is_required: bool, errors: &mut Errors<'d>) {
+fn check_node_term<'d>(term: ApiField<'d>, is_required: bool, errors: &mut Errors<'d>) {
     for requirement in term.get("matchExpressions").items() {
         let (key, values) = (requirement.get("key"), requirement.get("values"));
         let operator = requirement.get("operator");
@@ -51,10 +51,10 @@ fn check_node_term<'d>(term: At<'d>, is_required: bool, errors: &mut Errors<'d>)
             "Gt" | "Lt" => {}
             _ => check_operator(operator, values, errors),
         }
-        errors.each(key, key.text(), qualified_name(key.text()));
+        errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         let checks_values = is_required && errors.minor >= 32;
         for value in values.items().filter(|_| checks_values) {
-            errors.each(value, value.text(), label_value(value.text()));
+            errors.invalid_for_each(value, value.text(), label_value(value.text()));
         }
     }
     for requirement in term.get("matchFields").items() {
@@ -63,7 +63,7 @@ fn check_node_term<'d>(term: At<'d>, is_required: bool, errors: &mut Errors<'d>)
 }
 
 /// The only field of a node that can be matched is its name.
-fn check_node_field<'d>(requirement: At<'d>, errors: &mut Errors<'d>) {
+fn check_node_field<'d>(requirement: ApiField<'d>, errors: &mut Errors<'d>) {
     let (key, values) = (requirement.get("key"), requirement.get("values"));
     let operator = requirement.get("operator");
     match operator.text() {
@@ -72,18 +72,18 @@ fn check_node_field<'d>(requirement: At<'d>, errors: &mut Errors<'d>) {
             let reason = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
             errors.required(values, reason);
         }
-        other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),
+        other => errors.invalid(operator, BadValue::Json(other), "not a valid selector operator"),
     }
     if key.text() != "metadata.name" {
         errors.invalid(key, key.text(), "not a valid field selector key");
         return;
     }
     for value in values.items() {
-        errors.each(value, value.text(), dns_subdomain(value.text()));
+        errors.invalid_for_each(value, value.text(), dns_subdomain(value.text()));
     }
 }
 
-fn check_pod<'d>(affinity: At<'d>, errors: &mut Errors<'d>) {
+fn check_pod<'d>(affinity: ApiField<'d>, errors: &mut Errors<'d>) {
     for term in affinity.get(REQUIRED).items() {
         check_pod_term(term, errors);
     }
@@ -93,12 +93,12 @@ fn check_pod<'d>(affinity: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_pod_term<'d>(term: At<'d>, errors: &mut Errors<'d>) {
+fn check_pod_term<'d>(term: ApiField<'d>, errors: &mut Errors<'d>) {
     check_selector(term.get("labelSelector"), errors);
     check_selector(term.get("namespaceSelector"), errors);
     for namespace in term.get("namespaces").items() {
         for reason in dns_label(namespace.text()) {
-            let place = namespace.named(format!("{}.namespace", term.path()));
+            let place = namespace.with_path(format!("{}.namespace", term.path()));
             errors.invalid(place, namespace.text(), reason);
         }
     }
@@ -108,11 +108,16 @@ fn check_pod_term<'d>(term: At<'d>, errors: &mut Errors<'d>) {
     if key.text().is_empty() {
         errors.required(key, "can not be empty");
     }
-    errors.each(key, key.text(), qualified_name(key.text()));
+    errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
 }
 
 /// Checks `matchLabelKeys` and `mismatchLabelKeys` (`ValidateMatchLabelKeysAndMismatchLabelKeys`).
-pub fn check_label_keys<'d>(term: At<'d>, keys: At<'d>, others: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_label_keys<'d>(
+    term: ApiField<'d>,
+    keys: ApiField<'d>,
+    others: ApiField<'d>,
+    errors: &mut Errors<'d>,
+) {
     let selector = term.get("labelSelector");
     for list in [keys, others].into_iter().filter(|list| !list.is_empty()) {
         if !selector.is_set() {
@@ -120,7 +125,7 @@ pub fn check_label_keys<'d>(term: At<'d>, keys: At<'d>, others: At<'d>, errors: 
             continue;
         }
         for key in list.items() {
-            errors.each(key, key.text(), qualified_name(key.text()));
+            errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         }
     }
     let mut selected: Vec<&str> = selector.get("matchLabels").entries().map(|(key, _)| key).collect();
@@ -128,7 +133,7 @@ pub fn check_label_keys<'d>(term: At<'d>, keys: At<'d>, others: At<'d>, errors: 
         let key = expression.get("key").text();
         let index = keys.items().rposition(|it| it.text() == key);
         if let Some(index) = index.filter(|_| selected.contains(&key)) {
-            let place = expression.get("key").named(format!("{}[{index}]", term.path()));
+            let place = expression.get("key").with_path(format!("{}[{index}]", term.path()));
             errors.invalid(place, key, "exists in both matchLabelKeys and labelSelector");
         }
         selected.push(key);

@@ -1,7 +1,7 @@
 //! Annotations of a pod that once were fields (`ValidatePodSpecificAnnotations` in
 //! `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
+use super::api_field::ApiField;
 use super::error::{Cause, Errors, quote};
 use crate::kubernetes::verdict::model::all_containers;
 use crate::kubernetes::verdict::require::check_descending;
@@ -20,74 +20,74 @@ const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// Checks the annotations, whose path in messages is `path`.
-pub fn check<'d>(annotations: At<'d>, spec: At<'d>, path: &str, errors: &mut Errors<'d>) {
-    let keyed = |key: &str, at: At<'d>| at.named(format!("{path}[{key}]"));
-    if let Some(at) = annotations.entry(MIRROR)
+pub fn check<'d>(annotations: ApiField<'d>, spec: ApiField<'d>, path: &str, errors: &mut Errors<'d>) {
+    let keyed = |key: &str, field: ApiField<'d>| field.with_path(format!("{path}[{key}]"));
+    if let Some(field) = annotations.entry(MIRROR)
         && spec.get("nodeName").text().is_empty()
     {
         let reason = "must set spec.nodeName if mirror pod annotation is set";
-        errors.invalid(keyed(MIRROR, at), at.text(), reason);
+        errors.invalid(keyed(MIRROR, field), field.text(), reason);
     }
-    if let Some(at) = annotations.entry(TOLERATIONS).filter(|at| !at.text().is_empty()) {
-        check_toleration_annotation(at, path, errors);
+    if let Some(field) = annotations.entry(TOLERATIONS).filter(|field| !field.text().is_empty()) {
+        check_toleration_annotation(field, path, errors);
     }
-    if let Some(at) = annotations.entry(DELETION_COST)
-        && !is_deletion_cost(at.text())
+    if let Some(field) = annotations.entry(DELETION_COST)
+        && !is_deletion_cost(field.text())
     {
-        errors.invalid(keyed(DELETION_COST, at), at.text(), "must be a 32bit integer");
+        errors.invalid(keyed(DELETION_COST, field), field.text(), "must be a 32bit integer");
     }
-    for (key, at) in annotations.entries() {
+    for (key, field) in annotations.entries() {
         if key == SECCOMP_POD || key.starts_with(SECCOMP_CONTAINER) {
-            check_seccomp(key, at, path, errors);
+            check_seccomp(key, field, path, errors);
         }
         if let Some(name) = key.strip_prefix(APP_ARMOR) {
             if !all_containers(spec).any(|it| it.get("name").text() == name) {
-                errors.invalid(keyed(key, at), name, "container not found");
+                errors.invalid(keyed(key, field), name, "container not found");
             }
-            let profile = at.text();
+            let profile = field.text();
             if !["", "runtime/default", "unconfined"].contains(&profile) && !profile.starts_with("localhost/")
             {
                 let reason = format!("invalid AppArmor profile name: {}", quote(profile));
-                errors.invalid(keyed(key, at), profile, reason);
+                errors.invalid(keyed(key, field), profile, reason);
             }
         }
     }
 }
 
-/// Says whether the text is a number of 32 bits without `+` and leading zeros.
+/// Whether the text is a number of 32 bits without `+` and leading zeros.
 fn is_deletion_cost(text: &str) -> bool {
     let first = text.as_bytes().first().copied().unwrap_or_default();
     (first == b'-' || text == "0" || (b'1'..=b'9').contains(&first)) && text.parse::<i32>().is_ok()
 }
 
-fn check_seccomp<'d>(key: &str, at: At<'d>, path: &str, errors: &mut Errors<'d>) {
-    let profile = at.text();
+fn check_seccomp<'d>(key: &str, field: ApiField<'d>, path: &str, errors: &mut Errors<'d>) {
+    let profile = field.text();
     if ["runtime/default", "docker/default", "unconfined"].contains(&profile) {
         return;
     }
-    let spot = at.named(format!("{path}.{key}"));
+    let reported = field.with_path(format!("{path}.{key}"));
     match profile.strip_prefix("localhost/") {
-        Some(file) => check_descending(spot, file, errors),
-        None => errors.invalid(spot, profile, "must be a valid seccomp profile"),
+        Some(file) => check_descending(reported, file, errors),
+        None => errors.invalid(reported, profile, "must be a valid seccomp profile"),
     }
 }
 
 /// Tolerations as JSON, read without regard to the case of field names.
-fn check_toleration_annotation<'d>(at: At<'d>, path: &str, errors: &mut Errors<'d>) {
-    match serde_json::from_str::<serde_json::Value>(at.text()) {
+fn check_toleration_annotation<'d>(field: ApiField<'d>, path: &str, errors: &mut Errors<'d>) {
+    match serde_json::from_str::<serde_json::Value>(field.text()) {
         Ok(list @ serde_json::Value::Array(_)) => {
             let document = Document::from_value(&list);
             let mut inner = Errors::new(errors.minor, errors.is_stored);
             let path = format!("{path}.{TOLERATIONS}");
-            check_tolerations(At::from(document.root()), Some(&path), &mut inner);
+            check_tolerations(ApiField::from(document.root()), Some(&path), &mut inner);
             let at_annotation =
-                |it: Cause<'_>| Cause { kind: it.kind, field: it.field, message: it.message, at };
+                |it: Cause<'_>| Cause { kind: it.kind, path: it.path, message: it.message, field };
             errors.causes.extend(inner.causes.into_iter().map(at_annotation));
         }
         Ok(serde_json::Value::Null) => {}
         Ok(_) | Err(_) => {
-            let reason = json_error(at.text());
-            errors.invalid(at.named(path), TOLERATIONS, reason);
+            let reason = json_error(field.text());
+            errors.invalid(field.with_path(path), TOLERATIONS, reason);
         }
     }
 }
@@ -128,7 +128,7 @@ fn json_error(text: &str) -> String {
 }
 
 /// The annotations must say the same as the fields that took their place.
-pub fn check_agreement<'d>(annotations: At<'d>, spec: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_agreement<'d>(annotations: ApiField<'d>, spec: ApiField<'d>, errors: &mut Errors<'d>) {
     if annotations.is_empty() {
         return;
     }
@@ -158,13 +158,13 @@ pub fn check_agreement<'d>(annotations: At<'d>, spec: At<'d>, errors: &mut Error
 
 /// Compares an annotation with a profile; errors are at the field `place`.
 fn check_profiles<'d>(
-    annotation: Option<At<'d>>,
-    profile: At<'d>,
-    place: At<'d>,
+    annotation: Option<ApiField<'d>>,
+    profile: ApiField<'d>,
+    place: ApiField<'d>,
     kind: &str,
     errors: &mut Errors<'d>,
 ) {
-    let Some(text) = annotation.filter(|_| profile.is_set()).map(At::text) else { return };
+    let Some(text) = annotation.filter(|_| profile.is_set()).map(ApiField::text) else { return };
     let local = text.strip_prefix("localhost/");
     let agrees = match profile.get("type").text() {
         "Unconfined" => text == "unconfined",

@@ -25,7 +25,7 @@ pub enum Body {
 
 impl Body {
     /// Returns what a client makes of the document of an object.
-    pub fn of(object: Object<'_>, client: Client) -> Self {
+    pub fn for_client(object: Object<'_>, client: Client) -> Self {
         let document = object.node.document;
         match client {
             Client::Kubectl => Body::Kubectl,
@@ -38,7 +38,7 @@ impl Body {
     }
 }
 
-/// Says whether a document is sent as JSON: it starts with a brace and is valid.
+/// Whether a document is sent as JSON: it starts with a brace and is valid.
 pub fn is_json(text: &str) -> bool {
     text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }

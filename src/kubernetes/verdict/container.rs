@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::names::{dns_label, port_name};
 use super::{env, mount, probe, resources, security};
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 
 /// What an ephemeral container may have.
 const EPHEMERAL_FIELDS: &[&str] = &[
@@ -30,7 +30,7 @@ const EPHEMERAL_FIELDS: &[&str] = &[
 ];
 
 /// Checks the containers that run side by side (`validateContainers`).
-pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_main<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let containers = pod.spec.get("containers");
     if containers.is_empty() {
         errors.required(containers, "");
@@ -54,7 +54,7 @@ pub fn check_main<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks init containers, native sidecars among them (`validateInitContainers`).
-pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_init<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "may not be set for init containers without restartPolicy=Always";
     let containers = pod.spec.get("initContainers");
     let mut names: HashSet<&str> =
@@ -101,7 +101,7 @@ pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
                 let policy = rule.get("restartPolicy");
                 if policy.text() == "RestartContainer" {
                     let reason = "must not be set to 'RestartContainer' for non-sidecar initContainers";
-                    errors.invalid(policy, Bad::Json("RestartContainer"), reason);
+                    errors.invalid(policy, BadValue::Json("RestartContainer"), reason);
                 }
             }
         }
@@ -109,7 +109,7 @@ pub fn check_init<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks ephemeral containers, which a template must not have anyway (`validateEphemeralContainers`).
-pub fn check_ephemeral<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_ephemeral<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "cannot be set for an Ephemeral Container";
     let others = ["containers", "initContainers"].into_iter().flat_map(|list| pod.spec.get(list).items());
     let others: HashSet<&str> = others.map(|it| it.get("name").text()).collect();
@@ -140,18 +140,18 @@ pub fn check_ephemeral<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_unique<'d>(container: At<'d>, names: &mut HashSet<&'d str>, errors: &mut Errors<'d>) {
+fn check_unique<'d>(container: ApiField<'d>, names: &mut HashSet<&'d str>, errors: &mut Errors<'d>) {
     let name = container.get("name");
     if !names.insert(name.text()) {
         errors.duplicate(name, name.text());
     }
 }
 
-fn check_common<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+fn check_common<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (name, image) = (container.get("name"), container.get("image"));
     match name.text() {
         "" => errors.required(name, ""),
-        text => errors.each(name, text, dns_label(text)),
+        text => errors.invalid_for_each(name, text, dns_label(text)),
     }
     if image.text().is_empty() {
         errors.required(image, "");
@@ -169,20 +169,20 @@ fn check_common<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// A word that has a default where it is missing or empty.
-fn check_word<'d>(field: At<'d>, supported: &[&str], errors: &mut Errors<'d>) {
+fn check_word<'d>(field: ApiField<'d>, supported: &[&str], errors: &mut Errors<'d>) {
     if !field.text().is_empty() {
         errors.one_of(field, supported);
     }
 }
 
-fn check_ports<'d>(ports: At<'d>, errors: &mut Errors<'d>) {
+fn check_ports<'d>(ports: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut names = HashSet::new();
     for port in ports.items() {
         let (name, number, host) = (port.get("name"), port.get("containerPort"), port.get("hostPort"));
         if !name.text().is_empty() {
             let reasons = port_name(name.text());
             if !reasons.is_empty() {
-                errors.each(name, name.text(), reasons);
+                errors.invalid_for_each(name, name.text(), reasons);
             } else if !names.insert(name.text()) {
                 errors.duplicate(name, name.text());
             }
@@ -200,9 +200,9 @@ fn check_ports<'d>(ports: At<'d>, errors: &mut Errors<'d>) {
 
 /// Two containers cannot have the same port of the host (`checkHostPortConflicts`).
 fn check_host_ports<'d>(
-    ports: impl Iterator<Item = At<'d>>,
+    ports: impl Iterator<Item = ApiField<'d>>,
     errors: &mut Errors<'d>,
-    path: impl Fn(At<'d>) -> String,
+    path: impl Fn(ApiField<'d>) -> String,
 ) {
     let mut taken = HashSet::new();
     for port in ports {
@@ -213,40 +213,44 @@ fn check_host_ports<'d>(
         let protocol = port.get("protocol").text_or("TCP");
         let key = format!("{protocol}/{}/{}", port.get("hostIP").text(), number.int());
         if !taken.insert(key.clone()) {
-            errors.duplicate(number.named(path(port)), key.as_str());
+            errors.duplicate(number.with_path(path(port)), key.as_str());
         }
     }
 }
 
-fn check_resize_policy<'d>(pod: &Pod<'d>, rules: At<'d>, errors: &mut Errors<'d>) {
+fn check_resize_policy<'d>(pod: &PodSpec<'d>, rules: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut names = HashSet::new();
     for rule in rules.items() {
         let (resource, policy) = (rule.get("resourceName"), rule.get("restartPolicy"));
-        let at_list = |at: At<'d>| at.named(rules.path());
+        let at_list = |field: ApiField<'d>| field.with_path(rules.path());
         if !names.insert(resource.text()) {
-            errors.duplicate(rule, Bad::Json(resource.text()));
+            errors.duplicate(rule, BadValue::Json(resource.text()));
         }
         match resource.text() {
             "" => errors.required(at_list(resource), ""),
             "cpu" | "memory" => {}
-            other => errors.unsupported(at_list(resource), Bad::Json(other), &["cpu", "memory"]),
+            other => errors.unsupported(at_list(resource), BadValue::Json(other), &["cpu", "memory"]),
         }
         match policy.text() {
             "" => errors.required(at_list(policy), ""),
             "NotRequired" | "RestartContainer" => {}
             other => {
-                errors.unsupported(at_list(policy), Bad::Json(other), &["NotRequired", "RestartContainer"]);
+                errors.unsupported(
+                    at_list(policy),
+                    BadValue::Json(other),
+                    &["NotRequired", "RestartContainer"],
+                );
             }
         }
         if pod.restart_policy() == "Never" && policy.text() != "NotRequired" {
             let reason = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
-            errors.invalid(at_list(policy), Bad::Json(policy.text()), reason);
+            errors.invalid(at_list(policy), BadValue::Json(policy.text()), reason);
         }
     }
 }
 
 /// Checks a container's own restart policy (`validateContainerRestartPolicy`).
-fn check_restart_rules<'d>(container: At<'d>, errors: &mut Errors<'d>) {
+fn check_restart_rules<'d>(container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (policy, rules) = (container.get("restartPolicy"), container.get("restartPolicyRules"));
     if !policy.is_set() && !rules.is_empty() {
         errors.required(policy, "must specify restartPolicy when restart rules are used");
@@ -264,7 +268,7 @@ fn check_restart_rules<'d>(container: At<'d>, errors: &mut Errors<'d>) {
         let actions: &[&str] =
             if errors.minor >= 36 { &["Restart", "RestartAllContainers"] } else { &["Restart"] };
         if !actions.contains(&action.text()) {
-            errors.unsupported(action, Bad::Json(action.text()), actions);
+            errors.unsupported(action, BadValue::Json(action.text()), actions);
         }
         if !codes.is_set() {
             errors.required(codes, "must be specified");
@@ -272,7 +276,7 @@ fn check_restart_rules<'d>(container: At<'d>, errors: &mut Errors<'d>) {
         }
         let (operator, values) = (codes.get("operator"), codes.get("values"));
         if !["In", "NotIn"].contains(&operator.text()) {
-            errors.unsupported(operator, Bad::Json(operator.text()), &["In", "NotIn"]);
+            errors.unsupported(operator, BadValue::Json(operator.text()), &["In", "NotIn"]);
         }
         if values.len() > 255 {
             errors.too_many(values, values.len(), 255);
@@ -280,7 +284,7 @@ fn check_restart_rules<'d>(container: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn is_init(container: At<'_>) -> bool {
+fn is_init(container: ApiField<'_>) -> bool {
     let list = container.node().and_then(|node| node.parent());
     list.and_then(|list| list.key()) == Some("initContainers")
 }

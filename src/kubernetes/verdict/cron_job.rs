@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::job;
 use super::job::selector_json;
 use super::metadata;
@@ -12,7 +12,7 @@ use crate::kubernetes::verdict::model::JobSpec;
 use crate::time::cron::Schedule;
 
 /// Checks a CronJob.
-pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
     let (metadata, spec) = (object.get("metadata"), object.get("spec"));
     metadata::check(metadata, None, errors);
     check_spec(spec, errors);
@@ -20,19 +20,19 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
     // Longer names are older than the limit.
     if name.len() > 52 && !errors.is_stored {
         let place = metadata.get(if metadata.get("name").is_set() { "name" } else { "generateName" });
-        errors.invalid(place.named("metadata.name"), name.as_str(), "must be no more than 52 characters");
+        errors.invalid(place.with_path("metadata.name"), name.as_str(), "must be no more than 52 characters");
     }
 }
 
-/// Says whether a server without a guard around the cron library stops: at a zone without a space behind it.
-pub fn makes_the_server_panic(schedule: At<'_>, minor: u8) -> bool {
+/// Whether a server without a guard around the cron library stops: at a zone without a space behind it.
+pub fn makes_the_server_panic(schedule: ApiField<'_>, minor: u8) -> bool {
     let text = schedule.text();
     minor < 34
         && (text.starts_with("TZ=") || text.starts_with("CRON_TZ="))
         && Schedule::parse(text).is_err_and(|it| it.contains("runtime error"))
 }
 
-fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     let schedule = spec.get("schedule");
     match schedule.text() {
         "" => errors.required(schedule, ""),
@@ -58,13 +58,13 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
         errors.one_of(concurrency, &["Allow", "Forbid", "Replace"]);
     }
     let template = spec.get("jobTemplate").get("spec");
-    job::check_spec(JobSpec::of_template(template), None, errors);
+    job::check_spec(JobSpec::from_template(template), None, errors);
     let (selector, manual) = (template.get("selector"), template.get("manualSelector"));
     if selector.is_set() {
         let labels: BTreeMap<&str, String> =
             selector.get("matchLabels").entries().map(|(key, it)| (key, it.text().to_owned())).collect();
         let bad = selector_json(&labels, selector.get("matchExpressions"));
-        errors.invalid(selector, Bad::Raw(bad), "`selector` will be auto-generated");
+        errors.invalid(selector, BadValue::Raw(bad), "`selector` will be auto-generated");
     }
     if manual.is_true() {
         errors.unsupported(manual, true, &["nil", "false"]);
@@ -74,10 +74,10 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// `timeZone` is a name of the IANA database, in its upper and lower case (`validateTimeZone`).
-fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
+fn check_time_zone<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     let Some(text) = field.opt_text() else { return };
     if text.is_empty() {
-        errors.invalid(field, Bad::Json(text), "timeZone must be nil or non-empty string");
+        errors.invalid(field, BadValue::Json(text), "timeZone must be nil or non-empty string");
         return;
     }
     let is_part = |part: &str| {
@@ -88,19 +88,19 @@ fn check_time_zone<'d>(field: At<'d>, errors: &mut Errors<'d>) {
     };
     let unknown = || format!("unknown time zone {text}");
     if !text.split('/').all(is_part) {
-        errors.invalid(field, Bad::Json(text), unknown());
+        errors.invalid(field, BadValue::Json(text), unknown());
         return;
     }
     if text.eq_ignore_ascii_case("local") {
         let reason = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
-        errors.invalid(field, Bad::Json(text), reason);
+        errors.invalid(field, BadValue::Json(text), reason);
     }
     if let Some(reason) = zone_error(text) {
-        errors.invalid(field, Bad::Json(text), reason);
+        errors.invalid(field, BadValue::Json(text), reason);
     }
 }
 
-/// Says why a time zone cannot be loaded from the database, where there is one in files (Go's `time.LoadLocation`).
+/// Returns why a time zone cannot be loaded from the database, where there is one in files (Go's `time.LoadLocation`).
 fn zone_error(name: &str) -> Option<String> {
     const OTHER_FILES: &[&str] =
         &["iso3166.tab", "leap-seconds.list", "leapseconds", "tzdata.zi", "zone.tab", "zone1970.tab"];
@@ -108,19 +108,22 @@ fn zone_error(name: &str) -> Option<String> {
     if name.contains("..") {
         return Some("time: invalid location name".to_owned());
     }
-    // The files are there three times, in two folders with and without leap seconds.
-    let plain = ["posix/", "right/"].iter().find_map(|folder| name.strip_prefix(folder)).unwrap_or(name);
+    // The files are there three times, in two directories with and without leap seconds.
+    let plain =
+        ["posix/", "right/"].iter().find_map(|directory| name.strip_prefix(directory)).unwrap_or(name);
     if crate::time::zone(plain).is_none() && !OTHER_ZONES.contains(&plain) {
-        return Some(match () {
-            () if OTHER_FILES.contains(&name) => "malformed time zone information".to_owned(),
-            () if is_folder(name) => "is a directory".to_owned(),
-            () => format!("unknown time zone {name}"),
+        return Some(if OTHER_FILES.contains(&name) {
+            "malformed time zone information".to_owned()
+        } else if is_directory(name) {
+            "is a directory".to_owned()
+        } else {
+            format!("unknown time zone {name}")
         });
     }
     None
 }
 
-fn is_folder(name: &str) -> bool {
+fn is_directory(name: &str) -> bool {
     let is_above = |zone: &str| zone.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
     matches!(name, "posix" | "right") || jiff::tz::db().available().any(|zone| is_above(zone.as_str()))
 }

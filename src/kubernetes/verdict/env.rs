@@ -1,7 +1,7 @@
 //! Environment variables and what they refer to (`ValidateEnv`, `validateObjectFieldSelector` and so on in
 //! `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
+use super::api_field::ApiField;
 use super::error::Errors;
 use super::names::{config_key, dns_label, dns_subdomain, dns_subdomain_prefix, env_name, qualified_name};
 use crate::kubernetes::verdict::require::check_no_backsteps;
@@ -50,12 +50,12 @@ const DIVISORS: &[&str] =
     &["1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"];
 
 /// Checks `env`.
-pub fn check<'d>(variables: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(variables: ApiField<'d>, errors: &mut Errors<'d>) {
     for variable in variables.items() {
         let name = variable.get("name");
         match name.text() {
             "" => errors.required(name, ""),
-            text => errors.each(name, text, env_name(text, errors.minor)),
+            text => errors.invalid_for_each(name, text, env_name(text, errors.minor)),
         }
         if variable.get("valueFrom").is_set() {
             check_value_from(variable, errors);
@@ -63,7 +63,7 @@ pub fn check<'d>(variables: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_value_from<'d>(variable: At<'d>, errors: &mut Errors<'d>) {
+fn check_value_from<'d>(variable: ApiField<'d>, errors: &mut Errors<'d>) {
     let from = variable.get("valueFrom");
     let has_files = errors.minor >= 35;
     let sources = [
@@ -82,10 +82,10 @@ fn check_value_from<'d>(variable: At<'d>, errors: &mut Errors<'d>) {
     }
     for key_ref in [config_map, secret].into_iter().filter(|it| it.is_set()) {
         let (name, key) = (key_ref.get("name"), key_ref.get("key"));
-        errors.each(name, name.text(), dns_subdomain(name.text()));
+        errors.invalid_for_each(name, name.text(), dns_subdomain(name.text()));
         match key.text() {
             "" => errors.required(key, ""),
-            text => errors.each(key, text, config_key(text)),
+            text => errors.invalid_for_each(key, text, config_key(text)),
         }
     }
     if file.is_set() {
@@ -104,12 +104,12 @@ fn check_value_from<'d>(variable: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks a reference to a field of the pod (`validateObjectFieldSelector`).
-pub fn check_field_ref<'d>(field_ref: At<'d>, supported: &[&str], path: &str, errors: &mut Errors<'d>) {
+pub fn check_field_ref<'d>(field_ref: ApiField<'d>, supported: &[&str], path: &str, errors: &mut Errors<'d>) {
     let (version, field) = (field_ref.get("apiVersion"), field_ref.get("fieldPath"));
-    let spot = || field.named(format!("{path}.fieldPath"));
+    let reported = || field.with_path(format!("{path}.fieldPath"));
     let text = field.text();
     if text.is_empty() {
-        errors.required(spot(), "");
+        errors.required(reported(), "");
         return;
     }
     let subscript = text.strip_suffix("']").and_then(|it| it.split_once("['")).filter(|it| !it.0.is_empty());
@@ -121,7 +121,7 @@ pub fn check_field_ref<'d>(field_ref: At<'d>, supported: &[&str], path: &str, er
         None => Some(format!("field label not supported: {text}")),
     };
     if let Some(problem) = problem {
-        errors.invalid(spot(), text, format!("error converting fieldPath: {problem}"));
+        errors.invalid(reported(), text, format!("error converting fieldPath: {problem}"));
         return;
     }
     let text = if text == "spec.host" { "spec.nodeName" } else { text };
@@ -129,17 +129,22 @@ pub fn check_field_ref<'d>(field_ref: At<'d>, supported: &[&str], path: &str, er
         Some((map, key)) => {
             let key = if map == "metadata.annotations" { key.to_lowercase() } else { key.to_owned() };
             for reason in qualified_name(&key) {
-                errors.invalid(field.named(path), key.as_str(), reason);
+                errors.invalid(field.with_path(path), key.as_str(), reason);
             }
         }
         None if supported.contains(&text) => {}
-        None => errors.unsupported(spot(), text, supported),
+        None => errors.unsupported(reported(), text, supported),
     }
 }
 
 /// Checks a reference to a resource of a container (`validateContainerResourceFieldSelector`).
-pub fn check_resource_ref<'d>(resource_ref: At<'d>, in_volume: bool, path: &str, errors: &mut Errors<'d>) {
-    let field = |name| resource_ref.get(name).named(format!("{path}.{name}"));
+pub fn check_resource_ref<'d>(
+    resource_ref: ApiField<'d>,
+    in_volume: bool,
+    path: &str,
+    errors: &mut Errors<'d>,
+) {
+    let field = |name| resource_ref.get(name).with_path(format!("{path}.{name}"));
     let name = resource_ref.get("resource").text();
     let is_huge_page = ["requests.hugepages-", "limits.hugepages-"].iter().any(|it| name.starts_with(it));
     if in_volume && resource_ref.get("containerName").text().is_empty() {
@@ -165,15 +170,15 @@ pub fn check_resource_ref<'d>(resource_ref: At<'d>, in_volume: bool, path: &str,
     }
 }
 
-fn check_file_key<'d>(file: At<'d>, errors: &mut Errors<'d>) {
+fn check_file_key<'d>(file: ApiField<'d>, errors: &mut Errors<'d>) {
     let (key, volume, path) = (file.get("key"), file.get("volumeName"), file.get("path"));
     match key.text() {
         "" => errors.required(key, ""),
-        text => errors.each(key, text, env_name(text, 36)),
+        text => errors.invalid_for_each(key, text, env_name(text, 36)),
     }
     match volume.text() {
         "" => errors.required(volume, ""),
-        text => errors.each(volume, text, dns_label(text)),
+        text => errors.invalid_for_each(volume, text, dns_label(text)),
     }
     match path.text() {
         "" => errors.required(path, ""),
@@ -182,17 +187,17 @@ fn check_file_key<'d>(file: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks `envFrom`.
-pub fn check_from<'d>(sources: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_from<'d>(sources: ApiField<'d>, errors: &mut Errors<'d>) {
     for source in sources.items() {
         let prefix = source.get("prefix");
         if !prefix.text().is_empty() {
-            errors.each(prefix, prefix.text(), env_name(prefix.text(), errors.minor));
+            errors.invalid_for_each(prefix, prefix.text(), env_name(prefix.text(), errors.minor));
         }
         let refs = [source.get("configMapRef"), source.get("secretRef")];
         for name in refs.into_iter().filter(|it| it.is_set()).map(|it| it.get("name")) {
             match name.text() {
                 "" => errors.required(name, ""),
-                text => errors.each(name, text, dns_subdomain_prefix(text)),
+                text => errors.invalid_for_each(name, text, dns_subdomain_prefix(text)),
             }
         }
         let reason = match refs.iter().filter(|it| it.is_set()).count() {
@@ -200,6 +205,6 @@ pub fn check_from<'d>(sources: At<'d>, errors: &mut Errors<'d>) {
             1 => continue,
             _ => "may not have more than one field specified at a time",
         };
-        errors.invalid(source.named(sources.path()), "", reason);
+        errors.invalid(source.with_path(sources.path()), "", reason);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::at::{At, Spot};
-use crate::diagnostic::finding::MOST_LOOKED_AT;
+use super::api_field::{ApiField, ReportedField};
+use crate::diagnostic::finding::MAX_EXAMINED;
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ impl ErrorType {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             ErrorType::Required => "Required value",
             ErrorType::Invalid => "Invalid value",
@@ -56,7 +56,7 @@ impl ErrorType {
 }
 
 /// A wrong value as a message shows it.
-pub enum Bad<'a> {
+pub enum BadValue<'a> {
     /// A Go `string`, quoted as Go does.
     Text(&'a str),
     /// A named string type, or a pointer to a string: quoted as JSON.
@@ -67,40 +67,40 @@ pub enum Bad<'a> {
     Omitted,
 }
 
-impl<'a> From<&'a str> for Bad<'a> {
+impl<'a> From<&'a str> for BadValue<'a> {
     fn from(text: &'a str) -> Self {
-        Bad::Text(text)
+        BadValue::Text(text)
     }
 }
 
-impl From<i64> for Bad<'_> {
+impl From<i64> for BadValue<'_> {
     fn from(number: i64) -> Self {
-        Bad::Raw(number.to_string())
+        BadValue::Raw(number.to_string())
     }
 }
 
-impl From<bool> for Bad<'_> {
+impl From<bool> for BadValue<'_> {
     fn from(value: bool) -> Self {
-        Bad::Raw(value.to_string())
+        BadValue::Raw(value.to_string())
     }
 }
 
-/// One reason why the API server refuses an object, at its place.
+/// One reason why the API server rejects an object, at its place.
 #[derive(Clone)]
 pub struct Cause<'d> {
     /// What is wrong.
     pub kind: ErrorType,
     /// The path as the API server writes it.
-    pub field: String,
+    pub path: String,
     /// The message as the API server writes it, without the path.
     pub message: String,
     /// The place in the document.
-    pub at: At<'d>,
+    pub field: ApiField<'d>,
 }
 
 impl fmt::Display for Cause<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.field, self.message)
+        write!(formatter, "{}: {}", self.path, self.message)
     }
 }
 
@@ -122,27 +122,33 @@ impl<'d> Errors<'d> {
         Errors { minor, is_stored, causes: Vec::new(), unlisted: 0 }
     }
 
-    fn add(&mut self, kind: ErrorType, spot: impl Into<Spot<'d>>, bad: Bad<'_>, detail: &str) {
-        if self.causes.len() == MOST_LOOKED_AT {
+    fn add(
+        &mut self,
+        kind: ErrorType,
+        reported: impl Into<ReportedField<'d>>,
+        bad: BadValue<'_>,
+        detail: &str,
+    ) {
+        if self.causes.len() == MAX_EXAMINED {
             self.unlisted += 1;
             return;
         }
-        let Spot { at, path } = spot.into();
-        let mut message = kind.words().to_owned();
+        let ReportedField { field, path } = reported.into();
+        let mut message = kind.description().to_owned();
         match bad {
-            Bad::Text(text) => message += &format!(": {}", quote(text)),
-            Bad::Json(text) => message += &format!(": {}", json(text)),
-            Bad::Raw(text) => message += &format!(": {text}"),
-            Bad::Omitted => {}
+            BadValue::Text(text) => message += &format!(": {}", quote(text)),
+            BadValue::Json(text) => message += &format!(": {}", json(text)),
+            BadValue::Raw(text) => message += &format!(": {text}"),
+            BadValue::Omitted => {}
         }
         if !detail.is_empty() {
             message += &format!(": {detail}");
         }
-        self.causes.push(Cause { kind, field: path, message, at });
+        self.causes.push(Cause { kind, path, message, field });
     }
 
     /// Writes the paths of the errors since `from` as servers do that have dropped `gone` items before `item`.
-    pub fn renumber(&mut self, from: usize, item: At<'d>, gone: usize) {
+    pub fn renumber(&mut self, from: usize, item: ApiField<'d>, gone: usize) {
         if gone == 0 || from == self.causes.len() {
             return;
         }
@@ -151,96 +157,96 @@ impl<'d> Errors<'d> {
         let Some(index) = index else { return };
         let list = item.strip_suffix(&format!("[{index}]")).unwrap_or(item);
         for cause in &mut self.causes[from..] {
-            if let Some(rest) = cause.field.strip_prefix(item) {
-                cause.field = format!("{list}[{}]{rest}", index.saturating_sub(gone));
+            if let Some(rest) = cause.path.strip_prefix(item) {
+                cause.path = format!("{list}[{}]{rest}", index.saturating_sub(gone));
             }
         }
     }
 
     /// The field must be set; `detail` may be empty.
-    pub fn required(&mut self, spot: impl Into<Spot<'d>>, detail: impl AsRef<str>) {
-        self.add(ErrorType::Required, spot, Bad::Omitted, detail.as_ref());
+    pub fn required(&mut self, reported: impl Into<ReportedField<'d>>, detail: impl AsRef<str>) {
+        self.add(ErrorType::Required, reported, BadValue::Omitted, detail.as_ref());
     }
 
     /// The value is wrong.
     pub fn invalid<'a>(
         &mut self,
-        spot: impl Into<Spot<'d>>,
-        bad: impl Into<Bad<'a>>,
+        reported: impl Into<ReportedField<'d>>,
+        bad: impl Into<BadValue<'a>>,
         detail: impl AsRef<str>,
     ) {
-        self.add(ErrorType::Invalid, spot, bad.into(), detail.as_ref());
+        self.add(ErrorType::Invalid, reported, bad.into(), detail.as_ref());
     }
 
     /// The value is wrong for each of these reasons.
-    pub fn each(&mut self, at: At<'d>, text: &str, reasons: Vec<String>) {
+    pub fn invalid_for_each(&mut self, field: ApiField<'d>, text: &str, reasons: Vec<String>) {
         for reason in reasons {
-            self.invalid(at, text, reason);
+            self.invalid(field, text, reason);
         }
     }
 
     /// The value is none of those that the field takes.
     pub fn unsupported<'a>(
         &mut self,
-        spot: impl Into<Spot<'d>>,
-        bad: impl Into<Bad<'a>>,
+        reported: impl Into<ReportedField<'d>>,
+        bad: impl Into<BadValue<'a>>,
         supported: &[&str],
     ) {
         let list: Vec<String> = supported.iter().map(|value| quote(value)).collect();
         let detail = format!("supported values: {}", list.join(", "));
-        self.add(ErrorType::NotSupported, spot, bad.into(), &detail);
+        self.add(ErrorType::NotSupported, reported, bad.into(), &detail);
     }
 
     /// The text of a named type, where it is there and none of those that the field takes.
-    pub fn one_of(&mut self, at: At<'d>, supported: &[&str]) {
-        if let Some(text) = at.opt_text().filter(|text| !supported.contains(text)) {
-            self.unsupported(at, Bad::Json(text), supported);
+    pub fn one_of(&mut self, field: ApiField<'d>, supported: &[&str]) {
+        if let Some(text) = field.opt_text().filter(|text| !supported.contains(text)) {
+            self.unsupported(field, BadValue::Json(text), supported);
         }
     }
 
     /// The field must not be set.
-    pub fn forbidden(&mut self, spot: impl Into<Spot<'d>>, detail: impl AsRef<str>) {
-        self.add(ErrorType::Forbidden, spot, Bad::Omitted, detail.as_ref());
+    pub fn forbidden(&mut self, reported: impl Into<ReportedField<'d>>, detail: impl AsRef<str>) {
+        self.add(ErrorType::Forbidden, reported, BadValue::Omitted, detail.as_ref());
     }
 
     /// The value must be unique.
-    pub fn duplicate<'a>(&mut self, spot: impl Into<Spot<'d>>, bad: impl Into<Bad<'a>>) {
-        self.add(ErrorType::Duplicate, spot, bad.into(), "");
+    pub fn duplicate<'a>(&mut self, reported: impl Into<ReportedField<'d>>, bad: impl Into<BadValue<'a>>) {
+        self.add(ErrorType::Duplicate, reported, bad.into(), "");
     }
 
     /// The value names something that is not there.
-    pub fn not_found(&mut self, spot: impl Into<Spot<'d>>, name: &str, detail: impl AsRef<str>) {
-        self.add(ErrorType::NotFound, spot, Bad::Text(name), detail.as_ref());
+    pub fn not_found(&mut self, reported: impl Into<ReportedField<'d>>, name: &str, detail: impl AsRef<str>) {
+        self.add(ErrorType::NotFound, reported, BadValue::Text(name), detail.as_ref());
     }
 
     /// The value has more than `most` bytes.
-    pub fn too_long(&mut self, spot: impl Into<Spot<'d>>, most: usize) {
+    pub fn too_long(&mut self, reported: impl Into<ReportedField<'d>>, most: usize) {
         let detail = format!("may not be more than {most} bytes");
-        self.add(ErrorType::TooLong, spot, Bad::Omitted, &detail);
+        self.add(ErrorType::TooLong, reported, BadValue::Omitted, &detail);
     }
 
     /// The list has more than `most` items.
-    pub fn too_many(&mut self, spot: impl Into<Spot<'d>>, count: usize, most: usize) {
+    pub fn too_many(&mut self, reported: impl Into<ReportedField<'d>>, count: usize, most: usize) {
         let detail = format!("must have at most {most} items");
-        self.add(ErrorType::TooMany, spot, Bad::Raw(count.to_string()), &detail);
+        self.add(ErrorType::TooMany, reported, BadValue::Raw(count.to_string()), &detail);
     }
 
     /// The number, where there is one, must not be negative.
-    pub fn non_negative(&mut self, at: At<'d>) {
-        if let Some(number) = at.opt_int().filter(|&number| number < 0) {
-            self.invalid(at, number, "must be greater than or equal to 0");
+    pub fn non_negative(&mut self, field: ApiField<'d>) {
+        if let Some(number) = field.opt_int().filter(|&number| number < 0) {
+            self.invalid(field, number, "must be greater than or equal to 0");
         }
     }
 
     /// The number, where there is one, must be in the range.
-    pub fn in_range(&mut self, at: At<'d>, low: i64, high: i64) {
-        if let Some(number) = at.opt_int().filter(|number| !(low..=high).contains(number)) {
-            self.invalid(at, number, in_range(low, high));
+    pub fn in_range(&mut self, field: ApiField<'d>, low: i64, high: i64) {
+        if let Some(number) = field.opt_int().filter(|number| !(low..=high).contains(number)) {
+            self.invalid(field, number, in_range(low, high));
         }
     }
 }
 
-/// Says which numbers are allowed.
+/// Returns which numbers are allowed.
 pub fn in_range(low: i64, high: i64) -> String {
     format!("must be between {low} and {high}, inclusive")
 }
@@ -271,7 +277,7 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// Says whether Go's `unicode.IsPrint` takes a character: letters, marks, numbers, punctuation, symbols.
+/// Whether Go's `unicode.IsPrint` takes a character: letters, marks, numbers, punctuation, symbols.
 fn is_printable(character: char) -> bool {
     // Rust escapes what it cannot print, and marks that would join the character before them.
     character.is_alphanumeric() || character.escape_debug().len() == 1
@@ -300,10 +306,10 @@ pub fn without_html(text: String) -> String {
 }
 
 /// Writes a list of strings as JSON; a list that is not set is `null`.
-pub fn json_list(at: At<'_>) -> String {
-    if !at.is_set() {
+pub fn json_list(field: ApiField<'_>) -> String {
+    if !field.is_set() {
         return "null".to_owned();
     }
-    let items: Vec<String> = at.items().map(|item| json(item.text())).collect();
+    let items: Vec<String> = field.items().map(|item| json(item.text())).collect();
     format!("[{}]", items.join(","))
 }

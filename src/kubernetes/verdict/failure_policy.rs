@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::names::qualified_name;
 use crate::kubernetes::verdict::model::JobSpec;
 
@@ -11,7 +11,7 @@ const ACTIONS: &[&str] = &["Count", "FailIndex", "FailJob", "Ignore"];
 const OPERATORS: &[&str] = &["In", "NotIn"];
 
 /// Checks the policy.
-pub fn check<'d>(spec: JobSpec<'d>, policy: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(spec: JobSpec<'d>, policy: ApiField<'d>, errors: &mut Errors<'d>) {
     let rules = policy.get("rules");
     if rules.len() > 20 {
         errors.too_many(rules, rules.len(), 20);
@@ -21,12 +21,16 @@ pub fn check<'d>(spec: JobSpec<'d>, policy: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_rule<'d>(spec: JobSpec<'d>, rule: At<'d>, errors: &mut Errors<'d>) {
+fn check_rule<'d>(spec: JobSpec<'d>, rule: ApiField<'d>, errors: &mut Errors<'d>) {
     let action = rule.get("action");
     match action.text() {
         "" => errors.required(action, "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]"),
-        "FailIndex" if !spec.at.get("backoffLimitPerIndex").is_set() => {
-            errors.invalid(action, Bad::Json("FailIndex"), "requires the backoffLimitPerIndex to be set");
+        "FailIndex" if !spec.field.get("backoffLimitPerIndex").is_set() => {
+            errors.invalid(
+                action,
+                BadValue::Json("FailIndex"),
+                "requires the backoffLimitPerIndex to be set",
+            );
         }
         _ => errors.one_of(action, ACTIONS),
     }
@@ -38,23 +42,23 @@ fn check_rule<'d>(spec: JobSpec<'d>, rule: At<'d>, errors: &mut Errors<'d>) {
     match (codes.is_set(), !conditions.is_empty()) {
         (true, true) => {
             let reason = "specifying both OnExitCodes and OnPodConditions is not supported";
-            errors.invalid(rule, Bad::Omitted, reason);
+            errors.invalid(rule, BadValue::Omitted, reason);
         }
         (false, false) => {
             let reason = "specifying one of OnExitCodes and OnPodConditions is required";
-            errors.invalid(rule, Bad::Omitted, reason);
+            errors.invalid(rule, BadValue::Omitted, reason);
         }
         _ => {}
     }
 }
 
-fn check_conditions<'d>(spec: JobSpec<'d>, conditions: At<'d>, errors: &mut Errors<'d>) {
+fn check_conditions<'d>(spec: JobSpec<'d>, conditions: ApiField<'d>, errors: &mut Errors<'d>) {
     if conditions.len() > 20 {
         errors.too_many(conditions, conditions.len(), 20);
     }
     for condition in conditions.items() {
         let (kind, status) = (condition.get("type"), condition.get("status"));
-        errors.each(kind, kind.text(), qualified_name(kind.text()));
+        errors.invalid_for_each(kind, kind.text(), qualified_name(kind.text()));
         if !status.text().is_empty() {
             errors.one_of(status, &["False", "True", "Unknown"]);
         } else if !spec.has_default_conditions(errors.minor) {
@@ -63,7 +67,7 @@ fn check_conditions<'d>(spec: JobSpec<'d>, conditions: At<'d>, errors: &mut Erro
     }
 }
 
-fn check_codes<'d>(spec: JobSpec<'d>, codes: At<'d>, errors: &mut Errors<'d>) {
+fn check_codes<'d>(spec: JobSpec<'d>, codes: ApiField<'d>, errors: &mut Errors<'d>) {
     let (operator, container, values) =
         (codes.get("operator"), codes.get("containerName"), codes.get("values"));
     match operator.text() {
@@ -71,17 +75,17 @@ fn check_codes<'d>(spec: JobSpec<'d>, codes: At<'d>, errors: &mut Errors<'d>) {
         _ => errors.one_of(operator, OPERATORS),
     }
     if let Some(name) = container.opt_text() {
-        let pod = spec.at.get("template").get("spec");
+        let pod = spec.field.get("template").get("spec");
         let mut all = pod.get("containers").items().chain(pod.get("initContainers").items());
         if !all.any(|it| it.get("name").text() == name) {
             let reason = "must be one of the container or initContainer names in the pod template";
             errors.invalid(container, name, reason);
         }
     }
-    let numbers: Vec<i64> = values.items().map(At::int).collect();
+    let numbers: Vec<i64> = values.items().map(ApiField::int).collect();
     let list = || {
         let texts: Vec<String> = numbers.iter().map(i64::to_string).collect();
-        Bad::Raw(if values.is_set() { format!("[{}]", texts.join(",")) } else { "null".to_owned() })
+        BadValue::Raw(if values.is_set() { format!("[{}]", texts.join(",")) } else { "null".to_owned() })
     };
     if numbers.is_empty() {
         errors.invalid(values, list(), "at least one value is required");

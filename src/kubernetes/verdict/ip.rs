@@ -2,11 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::at::At;
+use super::api_field::ApiField;
 use super::error::{Errors, quote};
 
 /// Checks an address; since Kubernetes 1.36 without leading zeros and not an IPv4 address in IPv6's form.
-pub fn check<'d>(field: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     let text = field.text();
     let Some(address) = parse_sloppily(text) else {
         let reason = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
@@ -24,7 +24,7 @@ pub fn check<'d>(field: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Returns what is unusual about an address that is taken (`GetWarningsForIP`).
-pub fn warning(field: At<'_>) -> Option<String> {
+pub fn warning(field: ApiField<'_>) -> Option<String> {
     let text = field.text();
     let address = parse_sloppily(text)?;
     let strict = text.parse::<IpAddr>().ok();

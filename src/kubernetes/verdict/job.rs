@@ -4,8 +4,8 @@ use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::model::PodLabels;
 use std::collections::BTreeMap;
 
-use super::at::At;
-use super::error::{Bad, Errors, json};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, json};
 use super::metadata::{self, check_selector};
 use super::names::{dns_label, dns_subdomain, http_path, label_value, qualified_name};
 use super::{pod, success_policy};
@@ -24,22 +24,22 @@ const GENERATED: [(&str, bool); 4] = [
 /// From here on, Indexed Jobs have tighter limits with `backoffLimitPerIndex`.
 const MANY_COMPLETIONS: i64 = 100_000;
 /// These limits.
-const MOST_WITH_MANY: i64 = 10_000;
+const MAX_WITH_MANY: i64 = 10_000;
 
 impl<'d> JobSpec<'d> {
     /// Reads a Job's `spec` and fills defaults in.
-    pub fn of_job(at: At<'d>) -> Self {
-        let JobSpec { completions, parallelism, .. } = Self::of_template(at);
-        let both_missing = !at.get("completions").is_set() && !at.get("parallelism").is_set();
+    pub fn from_job(field: ApiField<'d>) -> Self {
+        let JobSpec { completions, parallelism, .. } = Self::from_template(field);
+        let both_missing = !field.get("completions").is_set() && !field.get("parallelism").is_set();
         let completions = if both_missing { Some(1) } else { completions };
-        JobSpec { at, completions, parallelism: parallelism.or(Some(1)), is_of_job: true }
+        JobSpec { field, completions, parallelism: parallelism.or(Some(1)), is_of_job: true }
     }
 
     /// Reads the `spec` of a CronJob's template as it is.
-    pub fn of_template(at: At<'d>) -> Self {
-        let number = |name| at.get(name).opt_int();
+    pub fn from_template(field: ApiField<'d>) -> Self {
+        let number = |name| field.get(name).opt_int();
         JobSpec {
-            at,
+            field,
             completions: number("completions"),
             parallelism: number("parallelism"),
             is_of_job: false,
@@ -47,38 +47,38 @@ impl<'d> JobSpec<'d> {
     }
 
     /// Returns the field `name`, which servers before the minor `since` drop from a Job; a CronJob keeps it.
-    pub fn get_since(self, name: &'static str, since: u8, minor: u8) -> At<'d> {
-        self.at.get_since(name, if self.is_of_job { since } else { 0 }, minor)
+    pub fn get_since(self, name: &'static str, since: u8, minor: u8) -> ApiField<'d> {
+        self.field.get_since(name, if self.is_of_job { since } else { 0 }, minor)
     }
 
-    /// Says whether `status` is `True` where a condition of a `podFailurePolicy` has none: in CronJobs since 1.34.
+    /// Whether `status` is `True` where a condition of a `podFailurePolicy` has none: in CronJobs since 1.34.
     pub fn has_default_conditions(self, minor: u8) -> bool {
         self.is_of_job || minor >= 34
     }
 
-    /// Says whether `completionMode` is `Indexed`.
+    /// Whether `completionMode` is `Indexed`.
     pub fn is_indexed(self) -> bool {
-        self.at.get("completionMode").opt_text() == Some("Indexed")
+        self.field.get("completionMode").opt_text() == Some("Indexed")
     }
 
-    /// Says whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
+    /// Whether the API server 1.36.3 stops with a nil dereference: it looks at `completions` unasked.
     pub fn makes_the_server_panic(self, minor: u8) -> bool {
         let rules = self.get_since("successPolicy", 31, minor).get("rules");
         let mut fields = rules.items().flat_map(|it| [it.get("succeededCount"), it.get("succeededIndexes")]);
         self.is_indexed()
-            && !self.at.get("completions").is_set()
+            && !self.field.get("completions").is_set()
             && self.completions.is_none()
-            && fields.any(At::is_set)
+            && fields.any(ApiField::is_set)
     }
 }
 
 /// Checks a Job (`ValidateJob`).
-pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
-    let (metadata, spec) = (object.get("metadata"), JobSpec::of_job(object.get("spec")));
-    metadata::check(metadata, Some(spec.at.get("template")), errors);
+pub fn check<'d>(object: ApiField<'d>, errors: &mut Errors<'d>) {
+    let (metadata, spec) = (object.get("metadata"), JobSpec::from_job(object.get("spec")));
+    metadata::check(metadata, Some(spec.field.get("template")), errors);
     let name = metadata::name(metadata);
     let uid = if errors.is_stored { metadata.get("uid").text() } else { NEW_UID };
-    let labels = PodLabels::of(spec.at, &name, uid);
+    let labels = PodLabels::new(spec.field, &name, uid);
     labels.check_shared(metadata, errors);
     if !labels.manual {
         labels.check_generated(errors);
@@ -92,14 +92,16 @@ pub fn check<'d>(object: At<'d>, errors: &mut Errors<'d>) {
         if !dns_label(&host).is_empty() {
             let reason = format!("will not able to create pod with invalid DNS label: {host}");
             let place = metadata.get(if metadata.get("name").is_set() { "name" } else { "generateName" });
-            errors.invalid(place.named("metadata.name"), name.as_str(), reason);
+            errors.invalid(place.with_path("metadata.name"), name.as_str(), reason);
         }
     }
 }
 
 impl<'d> PodLabels<'d> {
-    fn of(spec: At<'d>, name: &str, uid: &'d str) -> Self {
-        let texts = |at: At<'d>| at.entries().map(|(key, value)| (key, value.text().to_owned())).collect();
+    fn new(spec: ApiField<'d>, name: &str, uid: &'d str) -> Self {
+        let texts = |field: ApiField<'d>| {
+            field.entries().map(|(key, value)| (key, value.text().to_owned())).collect()
+        };
         let manual = spec.get("manualSelector").is_true();
         let mut labels: BTreeMap<&str, String> = texts(spec.get("template").get("metadata").get("labels"));
         let mut selected: BTreeMap<&str, String> = texts(spec.get("selector").get("matchLabels"));
@@ -116,7 +118,7 @@ impl<'d> PodLabels<'d> {
         PodLabels { spec, name: name.to_owned(), uid, manual, labels, selected, added }
     }
 
-    fn field(&self) -> At<'d> {
+    fn field(&self) -> ApiField<'d> {
         self.spec.get("template").get("metadata").get("labels")
     }
 
@@ -130,11 +132,11 @@ impl<'d> PodLabels<'d> {
         for (key, _) in GENERATED {
             if self.labels.get(key) != expected.get(key) {
                 let reason = format!("must be '{}'", expected[key]);
-                errors.invalid(field.key(key), Bad::Raw(json_map(&self.labels)), reason);
+                errors.invalid(field.key(key), BadValue::Raw(json_map(&self.labels)), reason);
             }
         }
         if self.selects(&expected) == Some(false) {
-            let bad = Bad::Raw(self.selector_json());
+            let bad = BadValue::Raw(self.selector_json());
             errors.invalid(self.spec.get("selector"), bad, "`selector` not auto-generated");
         }
     }
@@ -145,7 +147,7 @@ impl<'d> PodLabels<'d> {
     }
 
     /// A Job without labels has the very map of its template, and so the added labels too; with `generateName` a copy.
-    fn check_shared(&self, metadata: At<'d>, errors: &mut Errors<'d>) {
+    fn check_shared(&self, metadata: ApiField<'d>, errors: &mut Errors<'d>) {
         if metadata.get("labels").is_empty()
             && self.field().is_set()
             && !metadata.get("name").text().is_empty()
@@ -157,7 +159,7 @@ impl<'d> PodLabels<'d> {
     fn check_added_at(&self, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
         for key in &self.added {
             for reason in label_value(&self.labels[key]) {
-                errors.invalid(self.field().named(path()), self.labels[key].as_str(), reason);
+                errors.invalid(self.field().with_path(path()), self.labels[key].as_str(), reason);
             }
         }
     }
@@ -175,11 +177,11 @@ impl<'d> PodLabels<'d> {
             } else {
                 json_map(&self.labels)
             };
-            errors.invalid(self.field(), Bad::Raw(bad), "`selector` does not match template `labels`");
+            errors.invalid(self.field(), BadValue::Raw(bad), "`selector` does not match template `labels`");
         }
     }
 
-    /// Says whether the selector matches; nothing where it is malformed (`LabelSelectorAsSelector`).
+    /// Whether the selector matches; `None` if it is malformed (`LabelSelectorAsSelector`).
     fn selects(&self, labels: &BTreeMap<&str, String>) -> Option<bool> {
         let selector = self.spec.get("selector");
         if self.manual && !selector.is_set() {
@@ -217,18 +219,18 @@ impl<'d> PodLabels<'d> {
 }
 
 /// Writes a label selector as JSON.
-pub fn selector_json(labels: &BTreeMap<&str, String>, expressions: At<'_>) -> String {
+pub fn selector_json(labels: &BTreeMap<&str, String>, expressions: ApiField<'_>) -> String {
     let mut parts = Vec::new();
     if !labels.is_empty() {
         parts.push(format!("\"matchLabels\":{}", json_map(labels)));
     }
-    let requirement = |it: At<'_>| {
-        let values = if it.get("values").is_empty() {
+    let requirement = |requirement: ApiField<'_>| {
+        let values = if requirement.get("values").is_empty() {
             String::new()
         } else {
-            format!(",\"values\":{}", super::error::json_list(it.get("values")))
+            format!(",\"values\":{}", super::error::json_list(requirement.get("values")))
         };
-        let (key, operator) = (json(it.get("key").text()), json(it.get("operator").text()));
+        let (key, operator) = (json(requirement.get("key").text()), json(requirement.get("operator").text()));
         format!("{{\"key\":{key},\"operator\":{operator}{values}}}")
     };
     if !expressions.is_empty() {
@@ -246,21 +248,21 @@ fn json_map(map: &BTreeMap<&str, String>) -> String {
 
 /// Checks a Job's `spec`, of a Job or of a CronJob's template (`validateJobSpec`).
 pub fn check_spec<'d>(spec: JobSpec<'d>, labels: Option<&PodLabels<'d>>, errors: &mut Errors<'d>) {
-    let at = spec.at;
+    let field = spec.field;
     for name in
         ["parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"]
     {
-        errors.non_negative(at.get(name));
+        errors.non_negative(field.get(name));
     }
-    let (per_index, max_failed) = (at.get("backoffLimitPerIndex"), at.get("maxFailedIndexes"));
+    let (per_index, max_failed) = (field.get("backoffLimitPerIndex"), field.get("maxFailedIndexes"));
     errors.non_negative(per_index);
     errors.non_negative(max_failed);
     if max_failed.is_set() && !per_index.is_set() {
         errors.required(per_index, "when maxFailedIndexes is specified");
     }
     check_managed_by(spec.get_since("managedBy", 32, errors.minor), errors);
-    errors.one_of(at.get("completionMode"), &["NonIndexed", "Indexed"]);
-    match at.get("completionMode").opt_text() {
+    errors.one_of(field.get("completionMode"), &["NonIndexed", "Indexed"]);
+    match field.get("completionMode").opt_text() {
         Some("Indexed") => check_indexed(spec, errors),
         None | Some("NonIndexed") => {
             for field in [per_index, max_failed] {
@@ -271,20 +273,20 @@ pub fn check_spec<'d>(spec: JobSpec<'d>, labels: Option<&PodLabels<'d>>, errors:
         }
         Some(_) => {}
     }
-    let policy = at.get("podFailurePolicy");
+    let policy = field.get("podFailurePolicy");
     if policy.is_set() {
         super::failure_policy::check(spec, policy, errors);
     }
     success_policy::check(spec, errors);
-    let replacement = at.get("podReplacementPolicy");
+    let replacement = field.get("podReplacementPolicy");
     errors
         .one_of(replacement, if policy.is_set() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] });
-    pod::check_template(at.get("template"), labels, errors);
-    check_restart_policy(at, policy.is_set(), errors);
+    pod::check_template(field.get("template"), labels, errors);
+    check_restart_policy(field, policy.is_set(), errors);
 }
 
 fn check_indexed<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
-    let field = |name| spec.at.get(name);
+    let field = |name| spec.field.get(name);
     let (parallelism, max_failed) = (spec.parallelism, field("maxFailedIndexes").opt_int());
     if spec.completions.is_none() {
         errors.required(field("completions"), "when completion mode is Indexed");
@@ -310,7 +312,7 @@ fn check_indexed<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
         errors.required(field("maxFailedIndexes"), reason);
     }
     for (name, number) in [("parallelism", parallelism), ("maxFailedIndexes", max_failed)] {
-        if let Some(number) = number.filter(|&it| it > MOST_WITH_MANY) {
+        if let Some(number) = number.filter(|&it| it > MAX_WITH_MANY) {
             let reason = "must be less than or equal to 10000 when completions are above 100000 and used with backoff \
                           limit per index";
             errors.invalid(field(name), number, reason);
@@ -319,13 +321,13 @@ fn check_indexed<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
 }
 
 /// `managedBy` is a domain and a path (`IsDomainPrefixedPath`).
-fn check_managed_by<'d>(field: At<'d>, errors: &mut Errors<'d>) {
+fn check_managed_by<'d>(field: ApiField<'d>, errors: &mut Errors<'d>) {
     let Some(text) = field.opt_text() else { return };
     match text.split_once('/') {
         _ if text.is_empty() => errors.required(field, ""),
         Some((host, path)) if !host.is_empty() && !path.is_empty() => {
-            errors.each(field, host, dns_subdomain(host));
-            errors.each(field, path, http_path(path));
+            errors.invalid_for_each(field, host, dns_subdomain(host));
+            errors.invalid_for_each(field, path, http_path(path));
         }
         _ => errors.invalid(field, text, "must be a domain-prefixed path (such as \"acme.io/foo\")"),
     }
@@ -334,15 +336,15 @@ fn check_managed_by<'d>(field: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_restart_policy<'d>(spec: At<'d>, has_failure_policy: bool, errors: &mut Errors<'d>) {
+fn check_restart_policy<'d>(spec: ApiField<'d>, has_failure_policy: bool, errors: &mut Errors<'d>) {
     let field = spec.get("template").get("spec").get("restartPolicy");
     match field.text_or("Always") {
         "Always" => errors.required(field, "valid values: \"OnFailure\", \"Never\""),
         "OnFailure" if has_failure_policy => {
             let reason = "only \"Never\" is supported when podFailurePolicy is specified";
-            errors.invalid(field, Bad::Json("OnFailure"), reason);
+            errors.invalid(field, BadValue::Json("OnFailure"), reason);
         }
         "OnFailure" | "Never" => {}
-        other => errors.unsupported(field, Bad::Json(other), &["OnFailure", "Never"]),
+        other => errors.unsupported(field, BadValue::Json(other), &["OnFailure", "Never"]),
     }
 }

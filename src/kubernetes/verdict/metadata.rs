@@ -3,18 +3,18 @@
 
 use std::collections::HashSet;
 
-use super::at::At;
-use super::error::{Bad, Errors, json, json_list};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, json, json_list};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_prefix, label_value, qualified_name};
 
 /// All annotations of an object together have at most this many bytes.
-const MOST_ANNOTATION_BYTES: usize = 256 * 1024;
+const MAX_ANNOTATION_BYTES: usize = 256 * 1024;
 
 /// The five characters behind a `generateName`, which a server takes at random; always the same here.
 const GENERATED_SUFFIX: &str = "xn8fg";
 
 /// Returns the name that the object gets: its own, or one made from `generateName`.
-pub fn name(metadata: At<'_>) -> String {
+pub fn name(metadata: ApiField<'_>) -> String {
     let (name, base) = (metadata.get("name").text(), metadata.get("generateName").text());
     if !name.is_empty() || base.is_empty() {
         return name.to_owned();
@@ -25,9 +25,9 @@ pub fn name(metadata: At<'_>) -> String {
 
 /// Checks the metadata of an object that is created in a namespace (`ValidateObjectMeta`). A Job without labels has
 /// those of its `template`.
-pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors<'d>) {
+pub fn check<'d>(metadata: ApiField<'d>, template: Option<ApiField<'d>>, errors: &mut Errors<'d>) {
     let (own, base) = (metadata.get("name"), metadata.get("generateName"));
-    errors.each(
+    errors.invalid_for_each(
         base,
         base.text(),
         if base.text().is_empty() { vec![] } else { dns_subdomain_prefix(base.text()) },
@@ -38,7 +38,7 @@ pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors
         errors.required(own, "name or generateName is required");
     }
     for reason in if name.is_empty() { vec![] } else { dns_subdomain(&name) } {
-        errors.invalid(place.named("metadata.name"), name.as_str(), reason);
+        errors.invalid(place.with_path("metadata.name"), name.as_str(), reason);
     }
     check_common(metadata, errors);
     if metadata.get("labels").is_empty()
@@ -56,10 +56,10 @@ pub fn check<'d>(metadata: At<'d>, template: Option<At<'d>>, errors: &mut Errors
 }
 
 /// Checks the metadata once more, after everything else (`rest.BeforeCreate`).
-pub fn check_again<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_before_create<'d>(metadata: ApiField<'d>, errors: &mut Errors<'d>) {
     let (own, base) = (metadata.get("name"), metadata.get("generateName"));
     for (field, text) in [(base, base.text().to_owned()), (own, name(metadata))] {
-        errors.each(field, &text, path_segment(&text));
+        errors.invalid_for_each(field, &text, path_segment(&text));
     }
     check_common(metadata, errors);
 }
@@ -76,10 +76,10 @@ fn path_segment(text: &str) -> Vec<String> {
     }
 }
 
-fn check_common<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
+fn check_common<'d>(metadata: ApiField<'d>, errors: &mut Errors<'d>) {
     let namespace = metadata.get("namespace");
     if !namespace.text().is_empty() {
-        errors.each(namespace, namespace.text(), dns_label(namespace.text()));
+        errors.invalid_for_each(namespace, namespace.text(), dns_label(namespace.text()));
     }
     check_labels(metadata.get("labels"), errors);
     check_annotations(metadata.get("annotations"), errors);
@@ -88,47 +88,51 @@ fn check_common<'d>(metadata: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks labels, whose errors are all at the field (`ValidateLabels`).
-pub fn check_labels<'d>(labels: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_labels<'d>(labels: ApiField<'d>, errors: &mut Errors<'d>) {
     check_labels_at(labels, &|| labels.path(), errors);
 }
 
 /// Checks labels to which messages give another path.
-pub fn check_labels_at<'d>(labels: At<'d>, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
+pub fn check_labels_at<'d>(labels: ApiField<'d>, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
     for (key, value) in labels.entries() {
         for reason in qualified_name(key) {
-            errors.invalid(value.named(path()), key, reason);
+            errors.invalid(value.with_path(path()), key, reason);
         }
         for reason in label_value(value.text()) {
-            errors.invalid(value.named(path()), value.text(), reason);
+            errors.invalid(value.with_path(path()), value.text(), reason);
         }
     }
 }
 
 /// Checks annotations (`ValidateAnnotations`).
-pub fn check_annotations<'d>(annotations: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_annotations<'d>(annotations: ApiField<'d>, errors: &mut Errors<'d>) {
     check_annotations_at(annotations, &|| annotations.path(), errors);
 }
 
 /// Checks annotations to which messages give another path.
-pub fn check_annotations_at<'d>(annotations: At<'d>, path: &dyn Fn() -> String, errors: &mut Errors<'d>) {
+pub fn check_annotations_at<'d>(
+    annotations: ApiField<'d>,
+    path: &dyn Fn() -> String,
+    errors: &mut Errors<'d>,
+) {
     let mut bytes = 0;
     for (key, value) in annotations.entries() {
         bytes += key.len() + value.text().len();
         for reason in qualified_name(&key.to_lowercase()) {
-            errors.invalid(value.named(path()), key, reason);
+            errors.invalid(value.with_path(path()), key, reason);
         }
     }
-    if bytes > MOST_ANNOTATION_BYTES {
-        errors.too_long(annotations.named(path()), MOST_ANNOTATION_BYTES);
+    if bytes > MAX_ANNOTATION_BYTES {
+        errors.too_long(annotations.with_path(path()), MAX_ANNOTATION_BYTES);
     }
 }
 
 /// Each error about a second controller repeats all references; together they do up to this many bytes.
-const MOST_REPEATED_BYTES: usize = 1 << 20;
+const MAX_REPEATED_BYTES: usize = 1 << 20;
 
 /// Returns the owner references that are left when repeated ones are gone, and the repeated UIDs.
-pub fn distinct_owners(owners: At<'_>) -> (Vec<At<'_>>, Vec<&str>) {
-    let (mut distinct, mut repeated): (Vec<At<'_>>, Vec<&str>) = Default::default();
+pub fn distinct_owners(owners: ApiField<'_>) -> (Vec<ApiField<'_>>, Vec<&str>) {
+    let (mut distinct, mut repeated): (Vec<ApiField<'_>>, Vec<&str>) = Default::default();
     let mut seen = HashSet::new();
     for owner in owners.items() {
         if seen.insert(owner_json(owner)) {
@@ -140,7 +144,7 @@ pub fn distinct_owners(owners: At<'_>) -> (Vec<At<'_>>, Vec<&str>) {
     (distinct, repeated)
 }
 
-fn owner_json(owner: At<'_>) -> String {
+fn owner_json(owner: ApiField<'_>) -> String {
     let mut text: Vec<String> = ["apiVersion", "kind", "name", "uid"]
         .into_iter()
         .map(|field| format!("\"{field}\":{}", json(owner.get(field).text())))
@@ -151,13 +155,13 @@ fn owner_json(owner: At<'_>) -> String {
     format!("{{{}}}", text.join(","))
 }
 
-fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
+fn check_owners<'d>(owners: ApiField<'d>, errors: &mut Errors<'d>) {
     let path = "metadata.ownerReferences";
     let (distinct, _) = distinct_owners(owners);
     let mut controller: Option<String> = None;
     let (mut all, mut repeated) = (String::new(), 0);
     for owner in &distinct {
-        let field = |name| owner.get(name).named(format!("{path}.{name}"));
+        let field = |name| owner.get(name).with_path(format!("{path}.{name}"));
         let version = owner.get("apiVersion").text();
         // What cannot be parsed as group and version has none.
         let parsed = if version.matches('/').count() > 1 { "" } else { version };
@@ -170,12 +174,12 @@ fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
             }
         }
         if owner.get("uid").text().is_empty() {
-            errors.invalid(field("uid"), Bad::Json(""), "must not be empty");
+            errors.invalid(field("uid"), BadValue::Json(""), "must not be empty");
         }
         let kind = owner.get("kind").text();
         if kind == "Event" && version == "v1" {
             let reason = "/v1, Kind=Event is disallowed from being an owner";
-            errors.invalid(owner.get("kind").named(path), Bad::Raw(owner_json(*owner)), reason);
+            errors.invalid(owner.get("kind").with_path(path), BadValue::Raw(owner_json(*owner)), reason);
         }
         if owner.get("controller").is_true() {
             let name = format!("{kind}/{}", owner.get("name").text());
@@ -187,33 +191,33 @@ fn check_owners<'d>(owners: At<'d>, errors: &mut Errors<'d>) {
                         all = format!("[{}]", owners.join(","));
                     }
                     repeated += all.len();
-                    let shown = if repeated > MOST_REPEATED_BYTES { "[…]" } else { &all };
+                    let shown = if repeated > MAX_REPEATED_BYTES { "[…]" } else { &all };
                     let reason = format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} \
                          and {name}"
                     );
-                    errors.invalid(owner.named(path), Bad::Raw(shown.to_owned()), reason);
+                    errors.invalid(owner.with_path(path), BadValue::Raw(shown.to_owned()), reason);
                 }
             }
         }
     }
 }
 
-fn check_finalizers<'d>(finalizers: At<'d>, errors: &mut Errors<'d>) {
+fn check_finalizers<'d>(finalizers: ApiField<'d>, errors: &mut Errors<'d>) {
     for finalizer in finalizers.items() {
         for reason in qualified_name(finalizer.text()) {
-            errors.invalid(finalizer.named("metadata.finalizers"), finalizer.text(), reason);
+            errors.invalid(finalizer.with_path("metadata.finalizers"), finalizer.text(), reason);
         }
     }
     let has = |name: &str| finalizers.items().any(|it| it.text() == name);
     if has("orphan") && has("foregroundDeletion") {
         let reason = "finalizer orphan and foregroundDeletion cannot be both set";
-        errors.invalid(finalizers, Bad::Raw(json_list(finalizers)), reason);
+        errors.invalid(finalizers, BadValue::Raw(json_list(finalizers)), reason);
     }
 }
 
 /// Checks how many values a requirement has, by an operator that all selectors know.
-pub fn check_operator<'d>(operator: At<'d>, values: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_operator<'d>(operator: ApiField<'d>, values: ApiField<'d>, errors: &mut Errors<'d>) {
     match operator.text() {
         "In" | "NotIn" if values.is_empty() => {
             errors.required(values, "must be specified when `operator` is 'In' or 'NotIn'");
@@ -222,20 +226,20 @@ pub fn check_operator<'d>(operator: At<'d>, values: At<'d>, errors: &mut Errors<
             errors.forbidden(values, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
         }
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        other => errors.invalid(operator, Bad::Json(other), "not a valid selector operator"),
+        other => errors.invalid(operator, BadValue::Json(other), "not a valid selector operator"),
     }
 }
 
 /// Checks a label selector, if there is one (`ValidateLabelSelector`).
-pub fn check_selector<'d>(selector: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_selector<'d>(selector: ApiField<'d>, errors: &mut Errors<'d>) {
     check_labels(selector.get("matchLabels"), errors);
     for requirement in selector.get("matchExpressions").items() {
         let (key, operator, values) =
             (requirement.get("key"), requirement.get("operator"), requirement.get("values"));
         check_operator(operator, values, errors);
-        errors.each(key, key.text(), qualified_name(key.text()));
+        errors.invalid_for_each(key, key.text(), qualified_name(key.text()));
         for value in values.items() {
-            errors.each(value, value.text(), label_value(value.text()));
+            errors.invalid_for_each(value, value.text(), label_value(value.text()));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the checks of pods, Jobs and volumes hand to each other.
 
-use crate::kubernetes::verdict::at::At;
+use crate::kubernetes::verdict::api_field::ApiField;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 #[derive(Clone, Copy)]
 pub struct JobSpec<'d> {
     /// `spec`
-    pub at: At<'d>,
+    pub field: ApiField<'d>,
     /// `completions`
     pub completions: Option<i64>,
     /// `parallelism`
@@ -19,7 +19,7 @@ pub struct JobSpec<'d> {
 
 /// The labels of a Job's pods with those that the server adds, and the selector that finds the pods.
 pub struct PodLabels<'d> {
-    pub(crate) spec: At<'d>,
+    pub(crate) spec: ApiField<'d>,
     pub(crate) name: String,
     pub(crate) uid: &'d str,
     pub(crate) manual: bool,
@@ -30,9 +30,9 @@ pub struct PodLabels<'d> {
 }
 
 /// A pod's `spec` with what its containers need to know of it.
-pub struct Pod<'d> {
+pub struct PodSpec<'d> {
     /// `spec`
-    pub(crate) spec: At<'d>,
+    pub(crate) spec: ApiField<'d>,
     /// The volumes that are sound, by name.
     pub volumes: Volumes<'d>,
     /// The names of `resourceClaims`.
@@ -44,7 +44,7 @@ pub struct Pod<'d> {
 }
 
 /// Returns all containers of a pod's `spec`, in the order in which Kubernetes visits them.
-pub fn all_containers(spec: At<'_>) -> impl Iterator<Item = At<'_>> {
+pub fn all_containers(spec: ApiField<'_>) -> impl Iterator<Item = ApiField<'_>> {
     let lists = ["initContainers", "containers", "ephemeralContainers"];
     lists.into_iter().flat_map(move |list| spec.get(list).items())
 }
@@ -52,6 +52,6 @@ pub fn all_containers(spec: At<'_>) -> impl Iterator<Item = At<'_>> {
 /// The volumes of a pod that are sound, by name: only these can be mounted.
 #[derive(Default)]
 pub struct Volumes<'d> {
-    pub(crate) sound: HashMap<&'d str, At<'d>>,
+    pub(crate) sound: HashMap<&'d str, ApiField<'d>>,
     pub(crate) dropped: Vec<&'d str>,
 }

@@ -3,15 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::at::At;
-use super::error::{Bad, Errors};
-use crate::kubernetes::verdict::model::Pod;
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::kubernetes::verdict::require::{check_descending, has_backsteps};
 
 /// Checks `volumeMounts`.
-pub fn check_mounts<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_mounts<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
-    let (used, mut paths) = (Used::of(devices, "devicePath"), HashSet::new());
+    let (used, mut paths) = (Used::new(devices, "devicePath"), HashSet::new());
     let mut gone = 0;
     for mount in mounts.items() {
         let (name, path, before) = (mount.get("name"), mount.get("mountPath"), errors.causes.len());
@@ -52,14 +52,14 @@ struct Used<'d> {
 }
 
 impl<'d> Used<'d> {
-    fn of(list: At<'d>, path: &'static str) -> Self {
+    fn new(list: ApiField<'d>, path: &'static str) -> Self {
         let by_name: HashMap<&str, &str> =
             list.items().map(|it| (it.get("name").text(), it.get(path).text())).collect();
         Used { names: by_name.keys().copied().collect(), paths: by_name.into_values().collect() }
     }
 }
 
-fn check_sub_paths<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Errors<'d>) {
+fn check_sub_paths<'d>(mounts: ApiField<'d>, mount: ApiField<'d>, errors: &mut Errors<'d>) {
     let (sub_path, expression) = (mount.get("subPath"), mount.get("subPathExpr"));
     for (field, name) in [(sub_path, "subPath"), (expression, "subPathExpr")] {
         let text = field.text();
@@ -69,47 +69,54 @@ fn check_sub_paths<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Errors<'d>) {
         if name == "subPathExpr" && !sub_path.text().is_empty() {
             errors.invalid(field, text, "subPathExpr and subPath are mutually exclusive");
         }
-        check_descending(field.named(format!("{}.{name}", mounts.path())), text, errors);
+        check_descending(field.with_path(format!("{}.{name}", mounts.path())), text, errors);
     }
 }
 
-fn check_propagation<'d>(mounts: At<'d>, mount: At<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+fn check_propagation<'d>(
+    mounts: ApiField<'d>,
+    mount: ApiField<'d>,
+    container: ApiField<'d>,
+    errors: &mut Errors<'d>,
+) {
     const SUPPORTED: &[&str] = &["Bidirectional", "HostToContainer", "None"];
     let field = mount.get("mountPropagation");
-    let spot = || field.named(format!("{}.mountPropagation", mounts.path()));
+    let reported = || field.with_path(format!("{}.mountPropagation", mounts.path()));
     match field.opt_text() {
         Some("Bidirectional") if !container.get("securityContext").get("privileged").is_true() => {
             let reason = "Bidirectional mount propagation is available only to privileged containers";
-            errors.forbidden(spot(), reason);
+            errors.forbidden(reported(), reason);
         }
-        Some(text) if !SUPPORTED.contains(&text) => errors.unsupported(spot(), Bad::Json(text), SUPPORTED),
+        Some(text) if !SUPPORTED.contains(&text) => {
+            errors.unsupported(reported(), BadValue::Json(text), SUPPORTED)
+        }
         _ => {}
     }
 }
 
-fn check_recursive_read_only<'d>(mounts: At<'d>, mount: At<'d>, errors: &mut Errors<'d>) {
+fn check_recursive_read_only<'d>(mounts: ApiField<'d>, mount: ApiField<'d>, errors: &mut Errors<'d>) {
     const SUPPORTED: &[&str] = &["Disabled", "Enabled", "IfPossible"];
     let field = mount.get_since("recursiveReadOnly", 31, errors.minor);
-    let spot = || field.named(format!("{}.recursiveReadOnly", mounts.path()));
+    let reported = || field.with_path(format!("{}.recursiveReadOnly", mounts.path()));
     match field.opt_text() {
         None | Some("Disabled") => {}
         Some("Enabled" | "IfPossible") => {
             if !mount.get("readOnly").is_true() {
-                errors.forbidden(spot(), "may only be specified when readOnly is true");
+                errors.forbidden(reported(), "may only be specified when readOnly is true");
             }
             if mount.get("mountPropagation").opt_text().is_some_and(|it| it != "None") {
                 let reason = "may only be specified when mountPropagation is None or not specified";
-                errors.forbidden(spot(), reason);
+                errors.forbidden(reported(), reason);
             }
         }
-        Some(text) => errors.unsupported(spot(), Bad::Json(text), SUPPORTED),
+        Some(text) => errors.unsupported(reported(), BadValue::Json(text), SUPPORTED),
     }
 }
 
 /// Checks `volumeDevices`.
-pub fn check_devices<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_devices<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     let (mounts, devices) = (container.get("volumeMounts"), container.get("volumeDevices"));
-    let used = Used::of(mounts, "mountPath");
+    let used = Used::new(mounts, "mountPath");
     let (mut names, mut paths): (HashSet<&str>, HashSet<&str>) = Default::default();
     for device in devices.items() {
         let (name, path) = (device.get("name"), device.get("devicePath"));

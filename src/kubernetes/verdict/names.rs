@@ -20,7 +20,7 @@ fn is_lower(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// Says whether the text starts and ends with a character of `edge` and has only those and `inner` between.
+/// Whether the text starts and ends with a character of `edge` and has only those and `inner` between.
 fn is_word(text: &str, edge: fn(u8) -> bool, inner: &[u8]) -> bool {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {
@@ -205,7 +205,7 @@ pub fn env_name(text: &str, minor: u8) -> Vec<String> {
             &["my.env-name", "MY_ENV.NAME", "MyEnvName1"],
         ));
     }
-    reasons.extend(parent_folder(text));
+    reasons.extend(parent_directory(text));
     reasons
 }
 
@@ -219,11 +219,11 @@ pub fn config_key(text: &str) -> Vec<String> {
         let message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
         reasons.push(regex(message, "[-._a-zA-Z0-9]+", &["key.name", "KEY_NAME", "key-name"]));
     }
-    reasons.extend(parent_folder(text));
+    reasons.extend(parent_directory(text));
     reasons
 }
 
-fn parent_folder(text: &str) -> Option<String> {
+fn parent_directory(text: &str) -> Option<String> {
     match text {
         "." => Some("must not be '.'".to_owned()),
         ".." => Some("must not be '..'".to_owned()),

@@ -1,34 +1,34 @@
 //! The pod template (`ValidatePodTemplateSpec`, `ValidatePodSpec` in `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors, json_list};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, json_list};
 use super::metadata::{check_annotations_at, check_labels, check_labels_at};
 use super::names::{dns_label, dns_subdomain, dns_subdomain_with_underscore, qualified_name};
 use super::{affinity, annotation, container, ip, resources, security, spread, volume};
-use crate::kubernetes::verdict::model::Pod;
 use crate::kubernetes::verdict::model::PodLabels;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::kubernetes::verdict::model::all_containers;
 use crate::kubernetes::verdict::toleration::check_tolerations;
 
-impl<'d> Pod<'d> {
+impl<'d> PodSpec<'d> {
     /// `restartPolicy`
     pub fn restart_policy(&self) -> &'d str {
         self.spec.get("restartPolicy").text_or("Always")
     }
 
-    /// Says whether `hostNetwork` is `true`.
+    /// Whether `hostNetwork` is `true`.
     pub fn has_host_network(&self) -> bool {
         self.spec.get("hostNetwork").is_true()
     }
 
     /// Returns all containers, in the order in which Kubernetes visits them.
-    pub fn all_containers(&self) -> impl Iterator<Item = At<'d>> + use<'d> {
+    pub fn all_containers(&self) -> impl Iterator<Item = ApiField<'d>> + use<'d> {
         all_containers(self.spec)
     }
 }
 
 /// Checks a pod template, with the labels that the server adds for a Job.
-pub fn check_template<'d>(template: At<'d>, labels: Option<&PodLabels<'d>>, errors: &mut Errors<'d>) {
+pub fn check_template<'d>(template: ApiField<'d>, labels: Option<&PodLabels<'d>>, errors: &mut Errors<'d>) {
     let (metadata, spec) = (template.get("metadata"), template.get("spec"));
     let annotations = metadata.get("annotations");
     // Messages leave `metadata` out of these two paths.
@@ -51,10 +51,10 @@ pub fn check_template<'d>(template: At<'d>, labels: Option<&PodLabels<'d>>, erro
     }
 }
 
-fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+fn check_spec<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     let volumes = volume::check_all(spec.get("volumes"), errors);
     let claims = spec.get_since("resourceClaims", 34, errors.minor);
-    let pod = Pod {
+    let pod = PodSpec {
         spec,
         volumes,
         claims: claims.items().map(|it| it.get("name").text()).filter(|name| !name.is_empty()).collect(),
@@ -80,7 +80,7 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     check_dns(spec, errors);
     for gate in spec.get("readinessGates").items() {
         let kind = gate.get("conditionType");
-        errors.each(kind, kind.text(), qualified_name(kind.text()));
+        errors.invalid_for_each(kind, kind.text(), qualified_name(kind.text()));
     }
     check_scheduling_gates(spec.get("schedulingGates"), errors);
     spread::check(spec.get("topologySpreadConstraints"), errors);
@@ -96,13 +96,13 @@ fn check_spec<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
     volume::check_file_keys(&pod, errors);
 }
 
-fn check_names<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+fn check_names<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     // `serviceAccount` is the old name of the field.
     let (account, old) = (spec.get("serviceAccountName"), spec.get("serviceAccount"));
     let place = if account.text().is_empty() { old } else { account };
     if !place.text().is_empty() {
         for reason in dns_subdomain(place.text()) {
-            errors.invalid(place.named(account.path()), place.text(), reason);
+            errors.invalid(place.with_path(account.path()), place.text(), reason);
         }
     }
     check_name(spec.get("nodeName"), dns_subdomain, errors);
@@ -112,17 +112,17 @@ fn check_names<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks a name that may be missing or empty.
-fn check_name<'d>(field: At<'d>, reasons: fn(&str) -> Vec<String>, errors: &mut Errors<'d>) {
+fn check_name<'d>(field: ApiField<'d>, reasons: fn(&str) -> Vec<String>, errors: &mut Errors<'d>) {
     if !field.text().is_empty() {
-        errors.each(field, field.text(), reasons(field.text()));
+        errors.invalid_for_each(field, field.text(), reasons(field.text()));
     }
 }
 
-fn check_classes<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+fn check_classes<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     check_name(spec.get("priorityClassName"), dns_subdomain, errors);
     let runtime = spec.get("runtimeClassName");
     if let Some(name) = runtime.opt_text() {
-        errors.each(runtime, name, dns_subdomain(name));
+        errors.invalid_for_each(runtime, name, dns_subdomain(name));
     }
     let preemption = spec.get("preemptionPolicy");
     match preemption.opt_text() {
@@ -132,7 +132,7 @@ fn check_classes<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// On the host's network a port is the host's port.
-fn check_host_ports<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+fn check_host_ports<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     if !pod.has_host_network() {
         return;
     }
@@ -144,7 +144,7 @@ fn check_host_ports<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_dns<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
+fn check_dns<'d>(spec: ApiField<'d>, errors: &mut Errors<'d>) {
     let config = spec.get("dnsConfig");
     let (servers, searches) = (config.get("nameservers"), config.get("searches"));
     if spec.get("dnsPolicy").text() == "None" {
@@ -158,18 +158,22 @@ fn check_dns<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
         }
     }
     if servers.len() > 3 {
-        errors.invalid(servers, Bad::Raw(json_list(servers)), "must not have more than 3 nameservers");
+        errors.invalid(servers, BadValue::Raw(json_list(servers)), "must not have more than 3 nameservers");
     }
     for server in servers.items() {
         ip::check(server, errors);
     }
     if searches.len() > 32 {
-        errors.invalid(searches, Bad::Raw(json_list(searches)), "must not have more than 32 search paths");
+        errors.invalid(
+            searches,
+            BadValue::Raw(json_list(searches)),
+            "must not have more than 32 search paths",
+        );
     }
     let length: usize = searches.items().map(|it| it.text().len() + 1).sum();
     if length > 2049 {
         let reason = "must not have more than 2048 characters (including spaces) in the search list";
-        errors.invalid(searches, Bad::Raw(json_list(searches)), reason);
+        errors.invalid(searches, BadValue::Raw(json_list(searches)), reason);
     }
     for search in searches.items() {
         let name = search.text().strip_suffix('.').unwrap_or(search.text());
@@ -180,18 +184,18 @@ fn check_dns<'d>(spec: At<'d>, errors: &mut Errors<'d>) {
         } else {
             dns_subdomain_with_underscore(name)
         };
-        errors.each(search, name, reasons);
+        errors.invalid_for_each(search, name, reasons);
     }
     for option in config.get("options").items().filter(|it| it.get("name").text().is_empty()) {
         errors.required(option, "must not be empty");
     }
 }
 
-fn check_scheduling_gates<'d>(gates: At<'d>, errors: &mut Errors<'d>) {
+fn check_scheduling_gates<'d>(gates: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut seen = std::collections::HashSet::new();
     for gate in gates.items() {
         let name = gate.get("name").text();
-        errors.each(gate, name, qualified_name(name));
+        errors.invalid_for_each(gate, name, qualified_name(name));
         if !seen.insert(name) {
             errors.duplicate(gate, name);
         }
@@ -199,15 +203,15 @@ fn check_scheduling_gates<'d>(gates: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// A pod with users of its own cannot use the host's namespaces.
-fn check_host_users<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+fn check_host_users<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "when `hostUsers` is false";
     if pod.host_users {
         return;
     }
     for (field, name) in [("hostNetwork", "hostNetwork"), ("hostPID", "HostPID"), ("hostIPC", "HostIPC")] {
-        let at = pod.spec.get(field);
-        if at.is_true() {
-            errors.forbidden(at.named(format!("{}.{name}", pod.spec.path())), REASON);
+        let field = pod.spec.get(field);
+        if field.is_true() {
+            errors.forbidden(field.with_path(format!("{}.{name}", pod.spec.path())), REASON);
         }
     }
     for devices in pod.all_containers().map(|it| it.get("volumeDevices")).filter(|it| !it.is_empty()) {
@@ -215,7 +219,7 @@ fn check_host_users<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_host_name<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+fn check_host_name<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let field = pod.spec.get_since("hostnameOverride", 35, errors.minor);
     let Some(name) = field.opt_text() else { return };
     if pod.spec.get("setHostnameAsFQDN").is_true() {
@@ -227,14 +231,14 @@ fn check_host_name<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     if name.len() > 64 {
         errors.too_long(field, 64);
     }
-    errors.each(field, name, dns_subdomain(name));
+    errors.invalid_for_each(field, name, dns_subdomain(name));
 }
 
-fn check_host_aliases<'d>(aliases: At<'d>, errors: &mut Errors<'d>) {
+fn check_host_aliases<'d>(aliases: ApiField<'d>, errors: &mut Errors<'d>) {
     for alias in aliases.items() {
         ip::check(alias.get("ip"), errors);
         for name in alias.get("hostnames").items() {
-            errors.each(name, name.text(), dns_subdomain(name.text()));
+            errors.invalid_for_each(name, name.text(), dns_subdomain(name.text()));
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Probes and lifecycle hooks (`validateProbe`, `validateHandler` in `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors, in_range};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, in_range};
 use super::names::{header_name, port_name};
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::manifest::document::Value;
 
 const PROBE_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "grpc"];
 const HOOK_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "sleep"];
 
 /// Checks the three probes of a container.
-pub fn check_all<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_all<'d>(pod: &PodSpec<'d>, container: ApiField<'d>, errors: &mut Errors<'d>) {
     for (name, is_readiness) in [("livenessProbe", false), ("readinessProbe", true), ("startupProbe", false)]
     {
         let Some(probe) = container.get(name).set() else { continue };
@@ -26,7 +26,7 @@ pub fn check_all<'d>(pod: &Pod<'d>, container: At<'d>, errors: &mut Errors<'d>) 
     }
 }
 
-fn check_probe<'d>(pod: &Pod<'d>, probe: At<'d>, errors: &mut Errors<'d>) {
+fn check_probe<'d>(pod: &PodSpec<'d>, probe: ApiField<'d>, errors: &mut Errors<'d>) {
     check_handler(pod, probe, PROBE_HANDLERS, errors);
     let numbers =
         ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"];
@@ -40,7 +40,7 @@ fn check_probe<'d>(pod: &Pod<'d>, probe: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// Checks `lifecycle`, if it is set.
-pub fn check_lifecycle<'d>(pod: &Pod<'d>, lifecycle: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_lifecycle<'d>(pod: &PodSpec<'d>, lifecycle: ApiField<'d>, errors: &mut Errors<'d>) {
     for hook in ["postStart", "preStop"].map(|name| lifecycle.get(name)).into_iter().filter(|it| it.is_set())
     {
         check_handler(pod, hook, HOOK_HANDLERS, errors);
@@ -48,13 +48,18 @@ pub fn check_lifecycle<'d>(pod: &Pod<'d>, lifecycle: At<'d>, errors: &mut Errors
 }
 
 /// Returns `lifecycle`, unless all that it has is a `stopSignal`: servers drop that, its feature gate is off.
-pub fn effective_lifecycle(lifecycle: At<'_>) -> At<'_> {
+pub fn effective_lifecycle(lifecycle: ApiField<'_>) -> ApiField<'_> {
     let has_signal = lifecycle.get("stopSignal").is_set();
     let has_hook = lifecycle.get("postStart").is_set() || lifecycle.get("preStop").is_set();
     if has_signal && !has_hook { lifecycle.get("stopSignal").get("") } else { lifecycle }
 }
 
-fn check_handler<'d>(pod: &Pod<'d>, parent: At<'d>, handlers: &[&'static str], errors: &mut Errors<'d>) {
+fn check_handler<'d>(
+    pod: &PodSpec<'d>,
+    parent: ApiField<'d>,
+    handlers: &[&'static str],
+    errors: &mut Errors<'d>,
+) {
     let mut count = 0;
     for &name in handlers {
         let since = if name == "sleep" { 30 } else { 0 };
@@ -83,7 +88,7 @@ fn check_handler<'d>(pod: &Pod<'d>, parent: At<'d>, handlers: &[&'static str], e
     }
 }
 
-fn check_http_get<'d>(handler: At<'d>, errors: &mut Errors<'d>) {
+fn check_http_get<'d>(handler: ApiField<'d>, errors: &mut Errors<'d>) {
     check_port(handler.get("port"), errors);
     let scheme = handler.get("scheme");
     if !scheme.text().is_empty() {
@@ -91,21 +96,21 @@ fn check_http_get<'d>(handler: At<'d>, errors: &mut Errors<'d>) {
     }
     for name in handler.get("httpHeaders").items().map(|it| it.get("name")) {
         for reason in header_name(name.text()) {
-            errors.invalid(name.named(handler.get("httpHeaders").path()), name.text(), reason);
+            errors.invalid(name.with_path(handler.get("httpHeaders").path()), name.text(), reason);
         }
     }
 }
 
 /// A number or the name of a port; a missing one is 0.
-fn check_port<'d>(port: At<'d>, errors: &mut Errors<'d>) {
+fn check_port<'d>(port: ApiField<'d>, errors: &mut Errors<'d>) {
     match port.node().map(|node| node.value()) {
-        Some(Value::String(name)) => errors.each(port, name, port_name(name)),
+        Some(Value::String(name)) => errors.invalid_for_each(port, name, port_name(name)),
         _ if (1..=65535).contains(&port.int()) => {}
         _ => errors.invalid(port, port.int(), in_range(1, 65535)),
     }
 }
 
-fn check_sleep<'d>(pod: &Pod<'d>, sleep: At<'d>, errors: &mut Errors<'d>) {
+fn check_sleep<'d>(pod: &PodSpec<'d>, sleep: ApiField<'d>, errors: &mut Errors<'d>) {
     let (seconds, grace) = (sleep.get("seconds").int(), pod.grace);
     let takes_zero = errors.minor >= 33;
     if seconds > grace || seconds < 0 || (seconds == 0 && !takes_zero) {
@@ -118,6 +123,6 @@ fn check_sleep<'d>(pod: &Pod<'d>, sleep: At<'d>, errors: &mut Errors<'d>) {
             )
         };
         let place = if sleep.get("seconds").is_set() { sleep.get("seconds") } else { sleep };
-        errors.invalid(place.named(sleep.path()), Bad::Raw(seconds.to_string()), reason);
+        errors.invalid(place.with_path(sleep.path()), BadValue::Raw(seconds.to_string()), reason);
     }
 }

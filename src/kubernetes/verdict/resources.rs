@@ -4,11 +4,11 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::names::{dns_label, dns_subdomain, qualified_name};
 use super::number::json_number;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::manifest::document::Value;
 use crate::value::quantity::Quantity;
 
@@ -51,11 +51,11 @@ const COUNTED: &[&str] = &[
 ];
 const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 
-/// Reads a quantity; nothing where it is not set, or cannot be decoded.
-pub fn quantity(at: At<'_>) -> Option<Quantity> {
-    let text = match at.node()?.value() {
+/// Reads a quantity; `None` if it is not set, or cannot be decoded.
+pub fn quantity(field: ApiField<'_>) -> Option<Quantity> {
+    let text = match field.node()?.value() {
         Value::String(text) => text.to_owned(),
-        Value::Int(_) | Value::Float(_) => json_number(at.nearest(), at.body()),
+        Value::Int(_) | Value::Float(_) => json_number(field.nearest(), field.body()),
         _ => return None,
     };
     Quantity::parse(&text).ok()
@@ -63,15 +63,15 @@ pub fn quantity(at: At<'_>) -> Option<Quantity> {
 
 /// Reads the quantity of a list of resources, which servers round up to thousandths; `null` is zero. There is none where
 /// it cannot be decoded: no comparison with it is certain.
-pub fn listed(at: At<'_>) -> Option<Quantity> {
-    if at.is_set() { Some(quantity(at)?.rounded_to_milli()) } else { Some(Quantity::ZERO) }
+pub fn list_quantity(field: ApiField<'_>) -> Option<Quantity> {
+    if field.is_set() { Some(quantity(field)?.rounded_to_milli()) } else { Some(Quantity::ZERO) }
 }
 
 fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
 }
 
-/// Says whether a resource is Kubernetes' own.
+/// Whether a resource is Kubernetes' own.
 fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
 }
@@ -82,7 +82,7 @@ fn is_extended(name: &str) -> bool {
         && qualified_name(&format!("requests.{name}")).is_empty()
 }
 
-/// Says whether a container can use more of a resource than it asks for.
+/// Whether a container can use more of a resource than it asks for.
 fn can_overcommit(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
@@ -91,17 +91,17 @@ fn can_overcommit(name: &str) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Owner {
     Container,
-    Pod,
+    PodSpec,
 }
 
 /// Checks the resources of a container.
-pub fn check_container<'d>(resources: At<'d>, claims: &[&str], errors: &mut Errors<'d>) {
+pub fn check_container<'d>(resources: ApiField<'d>, claims: &[&str], errors: &mut Errors<'d>) {
     check(resources, Owner::Container, errors);
     check_claims(resources.get("claims"), claims, errors);
 }
 
 /// Checks the overhead of a pod, which is checked as limits are.
-pub fn check_overhead<'d>(overhead: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_overhead<'d>(overhead: ApiField<'d>, errors: &mut Errors<'d>) {
     check_list(overhead, &|| format!("{}.limits", overhead.path()), Owner::Container, errors);
     let has = |kind: fn(&str) -> bool| overhead.entries().any(|(name, _)| kind(name));
     if has(is_huge_page) && !has(|name| matches!(name, "cpu" | "memory")) {
@@ -109,15 +109,17 @@ pub fn check_overhead<'d>(overhead: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
+fn check<'d>(resources: ApiField<'d>, owner: Owner, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     check_list(limits, &|| limits.path(), owner, errors);
     check_list(requests, &|| requests.path(), owner, errors);
-    let all_limits: HashMap<&str, At<'_>> = limits.entries().collect();
-    for (name, at) in requests.entries() {
+    let all_limits: HashMap<&str, ApiField<'_>> = limits.entries().collect();
+    for (name, field) in requests.entries() {
         match all_limits.get(name) {
             Some(&limit) => {
-                let (Some(asked), Some(limit)) = (listed(at), listed(limit)) else { continue };
+                let (Some(asked), Some(limit)) = (list_quantity(field), list_quantity(limit)) else {
+                    continue;
+                };
                 let order = asked.compare(&limit);
                 let relation = match order {
                     Ordering::Equal => continue,
@@ -126,11 +128,11 @@ fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
                     Ordering::Less => continue,
                 };
                 let reason = format!("must be {relation} to {name} limit of {limit}");
-                errors.invalid(at.named(requests.path()), asked.to_string().as_str(), reason);
+                errors.invalid(field.with_path(requests.path()), asked.to_string().as_str(), reason);
             }
             None if !can_overcommit(name) => {
                 let reason = "Limit must be set for non overcommitable resources";
-                errors.required(at.named(limits.path()), reason);
+                errors.required(field.with_path(limits.path()), reason);
             }
             None => {}
         }
@@ -141,30 +143,30 @@ fn check<'d>(resources: At<'d>, owner: Owner, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_list<'d>(list: At<'d>, path: &dyn Fn() -> String, owner: Owner, errors: &mut Errors<'d>) {
-    for (name, at) in list.entries() {
-        let spot = || at.named(format!("{}[{name}]", path()));
+fn check_list<'d>(list: ApiField<'d>, path: &dyn Fn() -> String, owner: Owner, errors: &mut Errors<'d>) {
+    for (name, field) in list.entries() {
+        let reported = || field.with_path(format!("{}[{name}]", path()));
         check_name(name, owner, &mut |bad, reason| match reason {
-            Some(reason) => errors.invalid(spot(), bad, reason),
-            None => errors.unsupported(spot(), bad, POD_RESOURCES),
+            Some(reason) => errors.invalid(reported(), bad, reason),
+            None => errors.unsupported(reported(), bad, POD_RESOURCES),
         });
-        let Some(value) = listed(at) else { continue };
+        let Some(value) = list_quantity(field) else { continue };
         if value.is_negative() {
             let reason = "must be greater than or equal to 0";
-            errors.invalid(spot(), value.to_string().as_str(), reason);
+            errors.invalid(reported(), value.to_string().as_str(), reason);
         }
         if (COUNTED.contains(&name) || is_extended(name)) && !value.is_whole() {
-            errors.invalid(spot(), Bad::Json(&value.to_string()), "must be an integer");
+            errors.invalid(reported(), BadValue::Json(&value.to_string()), "must be an integer");
         }
         if is_huge_page(name) && !is_multiple_of_page(name, &value) {
             let reason = format!("{value} is not positive integer multiple of {name}");
-            errors.invalid(spot(), value.to_string().as_str(), reason);
+            errors.invalid(reported(), value.to_string().as_str(), reason);
         }
     }
 }
 
 /// Checks the name of a resource; a report without a reason means that the pod level does not have it.
-fn check_name(name: &str, owner: Owner, report: &mut dyn FnMut(Bad<'_>, Option<String>)) {
+fn check_name(name: &str, owner: Owner, report: &mut dyn FnMut(BadValue<'_>, Option<String>)) {
     let mut syntax = qualified_name(name);
     if syntax.is_empty() && !name.contains('/') {
         let is_standard =
@@ -175,22 +177,22 @@ fn check_name(name: &str, owner: Owner, report: &mut dyn FnMut(Bad<'_>, Option<S
     }
     let is_sound = syntax.is_empty();
     for reason in syntax {
-        report(Bad::Json(name), Some(reason));
+        report(BadValue::Json(name), Some(reason));
     }
     match owner {
-        Owner::Pod if is_sound => {
+        Owner::PodSpec if is_sound => {
             if !matches!(name, "cpu" | "memory") && !is_huge_page(name) {
-                report(Bad::Json(name), None);
+                report(BadValue::Json(name), None);
             }
         }
-        Owner::Pod => {}
+        Owner::PodSpec => {}
         Owner::Container if !name.contains('/') => {
             if !CONTAINER_RESOURCES.contains(&name) && !is_huge_page(name) {
-                report(Bad::Json(name), Some("must be a standard resource for containers".to_owned()));
+                report(BadValue::Json(name), Some("must be a standard resource for containers".to_owned()));
             }
         }
         Owner::Container if !is_native(name) && !is_extended(name) => {
-            report(Bad::Json(name), Some("doesn't follow extended resource name standard".to_owned()));
+            report(BadValue::Json(name), Some("doesn't follow extended resource name standard".to_owned()));
         }
         Owner::Container => {}
     }
@@ -204,7 +206,7 @@ fn is_multiple_of_page(name: &str, value: &Quantity) -> bool {
     value.is_multiple_of(&page)
 }
 
-fn check_claims<'d>(claims: At<'d>, known: &[&str], errors: &mut Errors<'d>) {
+fn check_claims<'d>(claims: ApiField<'d>, known: &[&str], errors: &mut Errors<'d>) {
     let mut seen: Vec<String> = Vec::new();
     if errors.minor < 34 {
         return;
@@ -221,7 +223,7 @@ fn check_claims<'d>(claims: At<'d>, known: &[&str], errors: &mut Errors<'d>) {
             let key = match request.text() {
                 "" => name.to_owned(),
                 text => {
-                    errors.each(request, text, dns_label(text));
+                    errors.invalid_for_each(request, text, dns_label(text));
                     format!("{name}/{text}")
                 }
             };
@@ -250,14 +252,14 @@ fn check_claims<'d>(claims: At<'d>, known: &[&str], errors: &mut Errors<'d>) {
 }
 
 /// Checks `resourceClaims` of a pod.
-pub fn check_pod_claims<'d>(claims: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod_claims<'d>(claims: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut names = std::collections::HashSet::new();
     for claim in claims.items() {
         let name = claim.get("name");
         match name.text() {
             "" => errors.required(name, ""),
             text if !names.insert(text) => errors.duplicate(name, text),
-            text => errors.each(name, text, dns_label(text)),
+            text => errors.invalid_for_each(name, text, dns_label(text)),
         }
         let (own, template) = (claim.get("resourceClaimName"), claim.get("resourceClaimTemplateName"));
         let reason = match (own.is_set(), template.is_set()) {
@@ -268,25 +270,26 @@ pub fn check_pod_claims<'d>(claims: At<'d>, errors: &mut Errors<'d>) {
             _ => "",
         };
         if !reason.is_empty() {
-            let json = |at: At<'_>| at.opt_text().map_or_else(|| "null".to_owned(), super::error::json);
+            let json =
+                |field: ApiField<'_>| field.opt_text().map_or_else(|| "null".to_owned(), super::error::json);
             let bad = format!(
                 "{{\"Name\":{},\"ResourceClaimName\":{},\"ResourceClaimTemplateName\":{}}}",
                 super::error::json(name.text()),
                 json(own),
                 json(template)
             );
-            errors.invalid(claim, Bad::Raw(bad), reason);
+            errors.invalid(claim, BadValue::Raw(bad), reason);
         }
         for field in [own, template] {
             if let Some(text) = field.opt_text() {
-                errors.each(field, text, dns_subdomain(text));
+                errors.invalid_for_each(field, text, dns_subdomain(text));
             }
         }
     }
 }
 
 /// Checks the resources of a pod as a whole.
-pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let resources = pod.spec.get_since("resources", 34, errors.minor);
     if !resources.is_set() {
         return;
@@ -299,13 +302,13 @@ pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     if claims.is_set() {
         errors.forbidden(claims, "claims may not be set for Resources at pod-level");
     }
-    check(resources, Owner::Pod, errors);
+    check(resources, Owner::PodSpec, errors);
     check_claims(claims, &pod.claims, errors);
     check_sums(pod, resources, errors);
 }
 
 /// The containers together must fit into the pod (`validatePodResourceConsistency`).
-fn check_sums<'d>(pod: &Pod<'d>, resources: At<'d>, errors: &mut Errors<'d>) {
+fn check_sums<'d>(pod: &PodSpec<'d>, resources: ApiField<'d>, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     for (list, name, sums) in
         [(requests, "requests", sums(pod, "requests")), (limits, "limits", sums(pod, "limits"))]
@@ -314,7 +317,7 @@ fn check_sums<'d>(pod: &Pod<'d>, resources: At<'d>, errors: &mut Errors<'d>) {
             if name == "limits" && !is_huge_page(resource) {
                 continue;
             }
-            let Some(own) = list.entry(resource).and_then(listed) else { continue };
+            let Some(own) = list.entry(resource).and_then(list_quantity) else { continue };
             if sum.compare(&own) == Ordering::Greater {
                 let reason = format!("must be greater than or equal to aggregate container {name} of {sum}");
                 errors.invalid(list.key(resource), own.to_string().as_str(), reason);
@@ -322,12 +325,15 @@ fn check_sums<'d>(pod: &Pod<'d>, resources: At<'d>, errors: &mut Errors<'d>) {
         }
     }
     for (index, container) in pod.spec.get("containers").items().enumerate() {
-        for (resource, at) in container.get("resources").get("limits").entries() {
-            let Some((limit, most)) = listed(at).zip(limits.entry(resource).and_then(listed)) else {
+        for (resource, field) in container.get("resources").get("limits").entries() {
+            let Some((limit, most)) =
+                list_quantity(field).zip(limits.entry(resource).and_then(list_quantity))
+            else {
                 continue;
             };
             if limit.compare(&most) == Ordering::Greater {
-                let place = at.named(format!("{}.containers[{index}][{resource}].limits", resources.path()));
+                let place =
+                    field.with_path(format!("{}.containers[{index}][{resource}].limits", resources.path()));
                 let reason = format!("must be less than or equal to pod limits of {most}");
                 errors.invalid(place, limit.to_string().as_str(), reason);
             }
@@ -346,7 +352,7 @@ fn add<'d>(sums: &mut Sums<'d>, more: &Sums<'d>) {
     }
 }
 
-fn take_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
+fn keep_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
     for (&name, quantity) in others {
         if sums.get(name).is_none_or(|sum| quantity.compare(sum) == Ordering::Greater) {
             sums.insert(name, quantity.clone());
@@ -356,10 +362,10 @@ fn take_larger<'d>(sums: &mut Sums<'d>, others: &Sums<'d>) {
 
 /// Adds up what containers ask for: those that run at once, or the largest init container
 /// (`k8s.io/component-helpers/resource/helpers.go`).
-fn sums<'d>(pod: &Pod<'d>, list: &'static str) -> Sums<'d> {
-    let of = |container: At<'d>| -> Sums<'d> {
+fn sums<'d>(pod: &PodSpec<'d>, list: &'static str) -> Sums<'d> {
+    let of = |container: ApiField<'d>| -> Sums<'d> {
         let entries = container.get("resources").get(list).entries();
-        entries.filter_map(|(name, at)| Some((name, listed(at)?))).collect()
+        entries.filter_map(|(name, field)| Some((name, list_quantity(field)?))).collect()
     };
     let (mut all, mut sidecars, mut init) = (Sums::new(), Sums::new(), Sums::new());
     for container in pod.spec.get("containers").items() {
@@ -374,8 +380,8 @@ fn sums<'d>(pod: &Pod<'d>, list: &'static str) -> Sums<'d> {
         } else {
             add(&mut own, &sidecars);
         }
-        take_larger(&mut init, &own);
+        keep_larger(&mut init, &own);
     }
-    take_larger(&mut all, &init);
+    keep_larger(&mut all, &init);
     all
 }

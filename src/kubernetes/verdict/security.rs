@@ -1,29 +1,29 @@
 //! Security contexts and operating systems (`ValidateSecurityContext`, `validatePodSpecSecurityContext`, `validateOS`
 //! in `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors, json, json_list, quote};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, json, json_list, quote};
 use super::names::is_sysctl;
 use super::windows;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 use crate::kubernetes::verdict::require::check_descending;
 
-const MOST_ID: i64 = i32::MAX as i64;
+const MAX_ID: i64 = i32::MAX as i64;
 
 /// Checks the security context of a pod.
-pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let context = pod.spec.get("securityContext");
     for name in ["fsGroup", "runAsUser", "runAsGroup"] {
-        errors.in_range(context.get(name), 0, MOST_ID);
+        errors.in_range(context.get(name), 0, MAX_ID);
     }
     for group in context.get("supplementalGroups").items() {
-        if !(0..=MOST_ID).contains(&group.int()) {
-            errors.invalid(group, group.int(), super::error::in_range(0, MOST_ID));
+        if !(0..=MAX_ID).contains(&group.int()) {
+            errors.invalid(group, group.int(), super::error::in_range(0, MAX_ID));
         }
     }
     let share = pod.spec.get("shareProcessNamespace");
     if share.is_true() && pod.spec.get("hostPID").is_true() {
-        let place = share.named(format!("{}.shareProcessNamespace", context.path()));
+        let place = share.with_path(format!("{}.shareProcessNamespace", context.path()));
         errors.invalid(place, true, "ShareProcessNamespace and HostPID cannot both be enabled");
     }
     check_sysctls(pod, context.get("sysctls"), errors);
@@ -36,14 +36,14 @@ pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     errors.one_of(context.get_since("seLinuxChangePolicy", 33, minor), &["Recursive"]);
 }
 
-fn check_sysctls<'d>(pod: &Pod<'d>, sysctls: At<'d>, errors: &mut Errors<'d>) {
+fn check_sysctls<'d>(pod: &PodSpec<'d>, sysctls: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut seen = std::collections::HashSet::new();
     for name in sysctls.items().map(|it| it.get("name")) {
         let text = name.text();
         if text.is_empty() {
             errors.required(name, "");
         } else if !is_sysctl(text) {
-            let reason = "must have at most 253 characters and match regex \
+            let reason = "must have field most 253 characters and match regex \
                           ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
             errors.invalid(name, text, reason);
         } else if seen.contains(text) {
@@ -76,21 +76,23 @@ fn sysctl_namespace(name: &str) -> Option<&'static str> {
     ];
     // Where `/` comes first, it separates, and `.` is a part of a name.
     let is_slashed = name.find(['.', '/']).is_some_and(|at| name[at..].starts_with('/'));
-    let swap = |it| match it {
+    let swap = |character| match character {
         '/' => '.',
         '.' => '/',
         other => other,
     };
     let name: String = if is_slashed { name.chars().map(swap).collect() } else { name.to_owned() };
     let name = name.split('*').next().unwrap_or_default();
-    match () {
-        () if IPC.contains(&name) || name.starts_with("fs.mqueue.") => Some("IPC"),
-        () if name.starts_with("net.") => Some("Net"),
-        () => None,
+    if IPC.contains(&name) || name.starts_with("fs.mqueue.") {
+        Some("IPC")
+    } else if name.starts_with("net.") {
+        Some("Net")
+    } else {
+        None
     }
 }
 
-fn check_seccomp<'d>(profile: At<'d>, errors: &mut Errors<'d>) {
+fn check_seccomp<'d>(profile: ApiField<'d>, errors: &mut Errors<'d>) {
     const TYPES: &[&str] = &["Localhost", "RuntimeDefault", "Unconfined"];
     if !profile.is_set() {
         return;
@@ -105,13 +107,13 @@ fn check_seccomp<'d>(profile: At<'d>, errors: &mut Errors<'d>) {
         ("Localhost", Some(path)) => check_descending(local, path, errors),
         (kind, Some(path)) => {
             let bad = format!("{{\"Type\":{},\"LocalhostProfile\":{}}}", json(kind), json(path));
-            errors.invalid(local, Bad::Raw(bad), "can only be set when seccomp type is Localhost");
+            errors.invalid(local, BadValue::Raw(bad), "can only be set when seccomp type is Localhost");
         }
         _ => {}
     }
 }
 
-fn check_app_armor<'d>(profile: At<'d>, errors: &mut Errors<'d>) {
+fn check_app_armor<'d>(profile: ApiField<'d>, errors: &mut Errors<'d>) {
     const REQUIRED: &str = "must be set when AppArmor type is Localhost";
     if !profile.is_set() {
         return;
@@ -130,39 +132,39 @@ fn check_app_armor<'d>(profile: At<'d>, errors: &mut Errors<'d>) {
             }
         }
         ("RuntimeDefault" | "Unconfined", Some(text)) => {
-            errors.invalid(local, Bad::Json(text), "can only be set when AppArmor type is Localhost");
+            errors.invalid(local, BadValue::Json(text), "can only be set when AppArmor type is Localhost");
         }
         ("RuntimeDefault" | "Unconfined", None) => {}
         ("", _) => errors.required(kind, "type is required when appArmorProfile is set"),
         (text, _) => {
-            errors.unsupported(kind, Bad::Json(text), &["Localhost", "RuntimeDefault", "Unconfined"]);
+            errors.unsupported(kind, BadValue::Json(text), &["Localhost", "RuntimeDefault", "Unconfined"]);
         }
     }
 }
 
 /// Checks the security context of a container.
-pub fn check_container<'d>(pod: &Pod<'d>, context: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_container<'d>(pod: &PodSpec<'d>, context: ApiField<'d>, errors: &mut Errors<'d>) {
     if !context.is_set() {
         return;
     }
-    errors.in_range(context.get("runAsUser"), 0, MOST_ID);
-    errors.in_range(context.get("runAsGroup"), 0, MOST_ID);
+    errors.in_range(context.get("runAsUser"), 0, MAX_ID);
+    errors.in_range(context.get("runAsGroup"), 0, MAX_ID);
     let mount = context.get_since("procMount", 33, errors.minor);
     errors.one_of(mount, &["Default", "Unmasked"]);
     if mount.text() == "Unmasked" && pod.host_users {
-        errors.invalid(mount, Bad::Json("Unmasked"), "`hostUsers` must be false to use `Unmasked`");
+        errors.invalid(mount, BadValue::Json("Unmasked"), "`hostUsers` must be false to use `Unmasked`");
     }
     check_seccomp(context.get("seccompProfile"), errors);
     if context.get("allowPrivilegeEscalation").opt_bool() == Some(false) {
         if context.get("privileged").is_true() {
             let reason = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
-            errors.invalid(context, Bad::Raw(to_json(context)), reason);
+            errors.invalid(context, BadValue::Raw(to_json(context)), reason);
         }
         let added = context.get("capabilities").get("add");
         for _ in added.items().filter(|it| it.text() == "CAP_SYS_ADMIN") {
             let reason =
                 "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN";
-            errors.invalid(context, Bad::Raw(to_json(context)), reason);
+            errors.invalid(context, BadValue::Raw(to_json(context)), reason);
         }
     }
     windows::check_options(context.get("windowsOptions"), errors);
@@ -170,12 +172,13 @@ pub fn check_container<'d>(pod: &Pod<'d>, context: At<'d>, errors: &mut Errors<'
 }
 
 /// Writes a container's security context as the server's own struct.
-fn to_json(context: At<'_>) -> String {
-    let text = |at: At<'_>| at.opt_text().map_or_else(|| "null".to_owned(), json);
-    let boolean = |at: At<'_>| at.opt_bool().map_or_else(|| "null".to_owned(), |it| it.to_string());
-    let number = |at: At<'_>| at.opt_int().map_or_else(|| "null".to_owned(), |it| it.to_string());
-    let object = |at: At<'_>, fields: &[(&str, String)]| {
-        if at.is_set() {
+fn to_json(context: ApiField<'_>) -> String {
+    let text = |field: ApiField<'_>| field.opt_text().map_or_else(|| "null".to_owned(), json);
+    let boolean =
+        |field: ApiField<'_>| field.opt_bool().map_or_else(|| "null".to_owned(), |it| it.to_string());
+    let number = |field: ApiField<'_>| field.opt_int().map_or_else(|| "null".to_owned(), |it| it.to_string());
+    let object = |field: ApiField<'_>, fields: &[(&str, String)]| {
+        if field.is_set() {
             let fields: Vec<String> =
                 fields.iter().map(|(name, value)| format!("{}:{value}", quote(name))).collect();
             format!("{{{}}}", fields.join(","))
@@ -190,13 +193,16 @@ fn to_json(context: At<'_>) -> String {
         context.get("seccompProfile"),
         context.get("appArmorProfile"),
     );
-    let profile = |at: At<'_>| {
+    let profile = |field: ApiField<'_>| {
         object(
-            at,
-            &[("Type", json(at.get("type").text())), ("LocalhostProfile", text(at.get("localhostProfile")))],
+            field,
+            &[
+                ("Type", json(field.get("type").text())),
+                ("LocalhostProfile", text(field.get("localhostProfile"))),
+            ],
         )
     };
-    let plain = |at: At<'_>, name| json(at.get(name).text());
+    let plain = |field: ApiField<'_>, name| json(field.get(name).text());
     let fields = [
         (
             "Capabilities",
@@ -243,18 +249,18 @@ fn to_json(context: At<'_>) -> String {
 }
 
 /// All containers of a pod are host processes of Windows, or none is (`validateWindowsHostProcessPod`).
-pub fn check_host_process<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
-    let field = |context: At<'d>| context.get("windowsOptions").get("hostProcess");
+pub fn check_host_process<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
+    let field = |context: ApiField<'d>| context.get("windowsOptions").get("hostProcess");
     let own = field(pod.spec.get("securityContext")).opt_bool();
     let (mut all, mut on_host) = (0, 0);
-    for at in pod.all_containers().map(|container| field(container.get("securityContext"))) {
+    for field in pod.all_containers().map(|container| field(container.get("securityContext"))) {
         all += 1;
-        let value = at.opt_bool();
+        let value = field.opt_bool();
         if let (Some(own), Some(value)) = (own, value)
             && own != value
         {
             let reason = format!("pod hostProcess value must be identical if both are specified, was {own}");
-            errors.invalid(at, value, reason);
+            errors.invalid(field, value, reason);
         }
         on_host += usize::from(value.or(own) == Some(true));
     }
@@ -273,7 +279,7 @@ pub fn check_host_process<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
 }
 
 /// A pod that says its operating system must not have what only the other one knows.
-pub fn check_os<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_os<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     let os = pod.spec.get("os");
     if !os.is_set() {
         return;
@@ -289,7 +295,11 @@ pub fn check_os<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         }
         "windows" => windows::check_pod(pod, errors),
         other => {
-            errors.unsupported(os.get("name").named(os.path()), Bad::Json(other), &["linux", "windows"]);
+            errors.unsupported(
+                os.get("name").with_path(os.path()),
+                BadValue::Json(other),
+                &["linux", "windows"],
+            );
         }
     }
 }

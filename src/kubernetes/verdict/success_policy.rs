@@ -1,7 +1,7 @@
 //! `successPolicy` (`validateSuccessPolicy` in `pkg/apis/batch/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors, json, quote};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, json, quote};
 use crate::kubernetes::verdict::model::JobSpec;
 
 const LONGEST_INDEXES: usize = 64 * 1024;
@@ -13,7 +13,7 @@ pub fn check<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
         return;
     }
     if !spec.is_indexed() {
-        errors.invalid(policy, Bad::Raw(to_json(policy)), "requires indexed completion mode");
+        errors.invalid(policy, BadValue::Raw(to_json(policy)), "requires indexed completion mode");
         return;
     }
     let rules = policy.get("rules");
@@ -28,7 +28,7 @@ pub fn check<'d>(spec: JobSpec<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_rule<'d>(rule: At<'d>, completions: i64, errors: &mut Errors<'d>) {
+fn check_rule<'d>(rule: ApiField<'d>, completions: i64, errors: &mut Errors<'d>) {
     let (count, indexes) = (rule.get("succeededCount"), rule.get("succeededIndexes"));
     if !count.is_set() && !indexes.is_set() {
         errors.required(rule, "at least one of succeededCount or succeededIndexes must be specified");
@@ -98,8 +98,8 @@ fn interval_of(text: &str, completions: i64) -> Result<(i64, i64), String> {
 }
 
 /// Writes the policy as the server's own struct.
-fn to_json(policy: At<'_>) -> String {
-    let rule = |rule: At<'_>| {
+fn to_json(policy: ApiField<'_>) -> String {
+    let rule = |rule: ApiField<'_>| {
         let indexes = rule.get("succeededIndexes").opt_text().map_or_else(|| "null".to_owned(), json);
         let count =
             rule.get("succeededCount").opt_int().map_or_else(|| "null".to_owned(), |it| it.to_string());

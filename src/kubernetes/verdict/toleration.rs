@@ -1,17 +1,17 @@
 //! Tolerations of pods.
 
-use crate::kubernetes::verdict::at::At;
-use crate::kubernetes::verdict::error::Bad;
+use crate::kubernetes::verdict::api_field::ApiField;
+use crate::kubernetes::verdict::error::BadValue;
 use crate::kubernetes::verdict::error::Errors;
 use crate::kubernetes::verdict::names::label_value;
 use crate::kubernetes::verdict::names::qualified_name;
 
 /// Checks tolerations (`ValidateTolerations`); `path` where they come from an annotation.
-pub fn check_tolerations<'d>(tolerations: At<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
+pub fn check_tolerations<'d>(tolerations: ApiField<'d>, path: Option<&str>, errors: &mut Errors<'d>) {
     for (index, toleration) in tolerations.items().enumerate() {
         let field = |name| {
-            let at = toleration.get(name);
-            at.named(path.map_or_else(|| at.path(), |path| format!("{path}[{index}].{name}")))
+            let field = toleration.get(name);
+            field.with_path(path.map_or_else(|| field.path(), |path| format!("{path}[{index}].{name}")))
         };
         let text = |name| toleration.get(name).text();
         let (key, operator, value, effect) = (text("key"), text("operator"), text("value"), text("effect"));
@@ -21,11 +21,11 @@ pub fn check_tolerations<'d>(tolerations: At<'d>, path: Option<&str>, errors: &m
         if key.is_empty() && operator != "Exists" {
             let reason =
                 "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
-            errors.invalid(field("operator"), Bad::Json(operator), reason);
+            errors.invalid(field("operator"), BadValue::Json(operator), reason);
         }
         if toleration.get("tolerationSeconds").is_set() && effect != "NoExecute" {
             let reason = "effect must be 'NoExecute' when `tolerationSeconds` is set";
-            errors.invalid(field("effect"), Bad::Json(effect), reason);
+            errors.invalid(field("effect"), BadValue::Json(effect), reason);
         }
         match operator {
             "" | "Equal" => {
@@ -41,13 +41,13 @@ pub fn check_tolerations<'d>(tolerations: At<'d>, path: Option<&str>, errors: &m
             }
             "Gt" | "Lt" if errors.minor >= 35 => {
                 let supported = &["Equal", "Exists", "Lt", "Gt"];
-                errors.unsupported(field("operator"), Bad::Json(operator), supported);
+                errors.unsupported(field("operator"), BadValue::Json(operator), supported);
             }
-            _ => errors.unsupported(field("operator"), Bad::Json(operator), &["Equal", "Exists"]),
+            _ => errors.unsupported(field("operator"), BadValue::Json(operator), &["Equal", "Exists"]),
         }
         if !["", "NoSchedule", "PreferNoSchedule", "NoExecute"].contains(&effect) {
             let supported = &["NoSchedule", "PreferNoSchedule", "NoExecute"];
-            errors.unsupported(field("effect"), Bad::Json(effect), supported);
+            errors.unsupported(field("effect"), BadValue::Json(effect), supported);
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
+use super::decode::DecodeError;
 use super::error::Cause;
-use super::strict::DecodeError;
 use crate::manifest::document::Node;
 use crate::manifest::workload::Object;
 
@@ -41,29 +41,29 @@ const ALONE: &[&str] = &[
 ];
 
 /// The parts of an object whose errors may follow from values that cannot be decoded.
-pub struct Clouded(HashSet<u32>);
+pub struct UncertainParts(HashSet<u32>);
 
-impl Clouded {
+impl UncertainParts {
     /// Finds them: each value, and the whole Job or object around a value that other fields may depend on. Amounts and
     /// times with a wrong syntax are not compared with others.
-    pub fn by<'d>(errors: &[DecodeError<'d>], object: Object<'d>, job: Node<'d>) -> Self {
+    pub fn around<'d>(errors: &[DecodeError<'d>], object: Object<'d>, job: Node<'d>) -> Self {
         let around = |error: &DecodeError<'d>| {
             let is_alone = error.is_syntax || is_alone(error.node, object);
             let within = if error.node.is_within(job) { job } else { object.node };
             (!is_alone).then_some(within)
         };
         let nodes = errors.iter().flat_map(|error| [Some(error.node), around(error)]).flatten();
-        Clouded(nodes.map(|node| node.id).collect())
+        UncertainParts(nodes.map(|node| node.id).collect())
     }
 
-    /// Says whether an error lies in one of them.
-    pub fn has(&self, cause: &Cause<'_>) -> bool {
-        let mut above = std::iter::successors(Some(cause.at.nearest()), |node| node.parent());
+    /// Whether an error lies in one of them.
+    pub fn contains(&self, cause: &Cause<'_>) -> bool {
+        let mut above = std::iter::successors(Some(cause.field.nearest()), |node| node.parent());
         !self.0.is_empty() && above.any(|node| self.0.contains(&node.id))
     }
 }
 
-/// Says whether no other field depends on the value, or on the list that it is in.
+/// Whether no other field depends on the value, or on the list that it is in.
 fn is_alone(node: Node<'_>, object: Object<'_>) -> bool {
     let key = node.key().or_else(|| node.parent()?.key());
     let is_note =

@@ -5,12 +5,12 @@ use crate::kubernetes::verdict::require::check_descending;
 use crate::kubernetes::verdict::require::check_no_backsteps;
 use crate::kubernetes::verdict::require::require;
 
-use super::at::{At, Spot};
+use super::api_field::{ApiField, ReportedField};
 use super::env::{self, check_field_ref, check_resource_ref};
 use super::error::Errors;
 use super::names::dns_label;
 use super::volume_source;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 
 /// The sources of a volume in the order in which they are looked at, with their names in "more than 1 volume type".
 const SOURCES: &[(&str, &str)] = &[
@@ -47,24 +47,24 @@ const SOURCES: &[(&str, &str)] = &[
 ];
 
 impl<'d> Volumes<'d> {
-    /// Says whether there is a sound volume of this name.
+    /// Whether there is a sound volume of this name.
     pub fn has(&self, name: &str) -> bool {
         self.sound.contains_key(name)
     }
 
     /// Returns the sound volume of this name.
-    pub fn get(&self, name: &str) -> Option<At<'d>> {
+    pub fn get(&self, name: &str) -> Option<ApiField<'d>> {
         self.sound.get(name).copied()
     }
 
-    /// Says whether the server drops the volume of this name: an image, before Kubernetes 1.35.
+    /// Whether the server drops the volume of this name: an image, before Kubernetes 1.35.
     pub fn is_dropped(&self, name: &str) -> bool {
         self.dropped.contains(&name)
     }
 }
 
 /// Checks all volumes and returns the sound ones.
-pub fn check_all<'d>(volumes: At<'d>, errors: &mut Errors<'d>) -> Volumes<'d> {
+pub fn check_all<'d>(volumes: ApiField<'d>, errors: &mut Errors<'d>) -> Volumes<'d> {
     let mut all = Volumes::default();
     for volume in volumes.items() {
         let (name, before) = (volume.get("name"), errors.causes.len());
@@ -75,7 +75,7 @@ pub fn check_all<'d>(volumes: At<'d>, errors: &mut Errors<'d>) -> Volumes<'d> {
         check_source(volume, errors);
         match name.text() {
             "" => errors.required(name, ""),
-            text => errors.each(name, text, dns_label(text)),
+            text => errors.invalid_for_each(name, text, dns_label(text)),
         }
         if all.has(name.text()) {
             errors.duplicate(name, name.text());
@@ -88,7 +88,7 @@ pub fn check_all<'d>(volumes: At<'d>, errors: &mut Errors<'d>) -> Volumes<'d> {
     all
 }
 
-fn check_source<'d>(volume: At<'d>, errors: &mut Errors<'d>) {
+fn check_source<'d>(volume: ApiField<'d>, errors: &mut Errors<'d>) {
     let mut count = 0;
     for &(name, title) in SOURCES {
         let source = volume.get(name);
@@ -98,7 +98,7 @@ fn check_source<'d>(volume: At<'d>, errors: &mut Errors<'d>) {
         count += 1;
         match name {
             _ if count > 1 => {
-                let place = source.named(format!("{}.{title}", volume.path()));
+                let place = source.with_path(format!("{}.{title}", volume.path()));
                 errors.forbidden(place, "may not specify more than 1 volume type");
             }
             "emptyDir" => {
@@ -147,7 +147,7 @@ fn check_source<'d>(volume: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_host_path<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_host_path<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     const TYPES: &[&str] = &[
         "",
         "BlockDevice",
@@ -169,7 +169,7 @@ fn check_host_path<'d>(source: At<'d>, errors: &mut Errors<'d>) {
 }
 
 /// A Secret or ConfigMap with the files that its keys become.
-fn check_items<'d>(source: At<'d>, name: &'static str, errors: &mut Errors<'d>) {
+fn check_items<'d>(source: ApiField<'d>, name: &'static str, errors: &mut Errors<'d>) {
     require(source, name, errors);
     check_mode(source.get("defaultMode"), errors);
     for item in source.get("items").items() {
@@ -177,47 +177,47 @@ fn check_items<'d>(source: At<'d>, name: &'static str, errors: &mut Errors<'d>) 
     }
 }
 
-fn check_item<'d>(item: At<'d>, errors: &mut Errors<'d>) {
+fn check_item<'d>(item: ApiField<'d>, errors: &mut Errors<'d>) {
     require(item, "key", errors);
     require(item, "path", errors);
     check_local_path(item.get("path"), item.get("path").text(), errors);
     check_mode(item.get("mode"), errors);
 }
 
-fn check_mode<'d>(mode: At<'d>, errors: &mut Errors<'d>) {
+fn check_mode<'d>(mode: ApiField<'d>, errors: &mut Errors<'d>) {
     if let Some(number) = mode.opt_int().filter(|number| !(0..=0o777).contains(number)) {
         errors.invalid(mode, number, "must be a number between 0 and 0777 (octal), both inclusive");
     }
 }
 
 /// A file of the downward API; its errors have the path of the list's parent, `path`.
-fn check_file<'d>(file: At<'d>, path: &str, errors: &mut Errors<'d>) {
+fn check_file<'d>(file: ApiField<'d>, path: &str, errors: &mut Errors<'d>) {
     let name = file.get("path");
-    let spot = |field: At<'d>, name: &str| field.named(format!("{path}.{name}"));
+    let reported = |field: ApiField<'d>, name: &str| field.with_path(format!("{path}.{name}"));
     if name.text().is_empty() {
-        errors.required(spot(name, "path"), "");
+        errors.required(reported(name, "path"), "");
     }
-    check_local_path(spot(name, "path"), name.text(), errors);
+    check_local_path(reported(name, "path"), name.text(), errors);
     let (field, resource, mode) = (file.get("fieldRef"), file.get("resourceFieldRef"), file.get("mode"));
     if field.is_set() {
         check_field_ref(field, env::VOLUME_FIELDS, &format!("{path}.fieldRef"), errors);
         if resource.is_set() {
             let reason = "fieldRef and resourceFieldRef can not be specified simultaneously";
-            errors.invalid(file.named(path), "resource", reason);
+            errors.invalid(file.with_path(path), "resource", reason);
         }
     } else if resource.is_set() {
         check_resource_ref(resource, true, &format!("{path}.resourceFieldRef"), errors);
     } else {
-        errors.required(file.named(path), "one of fieldRef and resourceFieldRef is required");
+        errors.required(file.with_path(path), "one of fieldRef and resourceFieldRef is required");
     }
     if let Some(number) = mode.opt_int().filter(|number| !(0..=0o777).contains(number)) {
         let reason = "must be a number between 0 and 0777 (octal), both inclusive";
-        errors.invalid(spot(mode, "mode"), number, reason);
+        errors.invalid(reported(mode, "mode"), number, reason);
     }
 }
 
 /// Checks a projected volume. `clusterTrustBundle` and `podCertificate` are dropped: their feature gates are off.
-fn check_projected<'d>(projected: At<'d>, errors: &mut Errors<'d>) {
+fn check_projected<'d>(projected: ApiField<'d>, errors: &mut Errors<'d>) {
     check_mode(projected.get("defaultMode"), errors);
     let mut paths = std::collections::HashSet::new();
     for source in projected.get("sources").items() {
@@ -230,7 +230,7 @@ fn check_projected<'d>(projected: At<'d>, errors: &mut Errors<'d>) {
                 check_item(item, errors);
                 let path = item.get("path").text();
                 if !path.is_empty() && !paths.insert(path) {
-                    let place = item.get("path").named(projected.path());
+                    let place = item.get("path").with_path(projected.path());
                     errors.invalid(place, source.get("name").text(), "conflicting duplicate paths");
                 }
             }
@@ -239,7 +239,7 @@ fn check_projected<'d>(projected: At<'d>, errors: &mut Errors<'d>) {
             check_file(file, &downward.path(), errors);
             let path = file.get("path").text();
             if !path.is_empty() && !paths.insert(path) {
-                let place = file.get("path").named(projected.path());
+                let place = file.get("path").with_path(projected.path());
                 errors.invalid(place, path, "conflicting duplicate paths");
             }
         }
@@ -252,7 +252,7 @@ fn check_projected<'d>(projected: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_token<'d>(token: At<'d>, projected: At<'d>, errors: &mut Errors<'d>) {
+fn check_token<'d>(token: ApiField<'d>, projected: ApiField<'d>, errors: &mut Errors<'d>) {
     let (expiration, path) = (token.get("expirationSeconds"), token.get("path"));
     match expiration.opt_int() {
         Some(seconds) if seconds < 600 => {
@@ -263,23 +263,23 @@ fn check_token<'d>(token: At<'d>, projected: At<'d>, errors: &mut Errors<'d>) {
         }
         _ => {}
     }
-    let spot = || path.named(format!("{}.path", projected.path()));
+    let reported = || path.with_path(format!("{}.path", projected.path()));
     match path.text() {
-        "" => errors.required(spot(), ""),
-        text => check_local_path(spot(), text, errors),
+        "" => errors.required(reported(), ""),
+        text => check_local_path(reported(), text, errors),
     }
 }
 
 /// As [`check_descending`], and the first name does not start with `..` (`ValidateLocalNonReservedPath`).
-fn check_local_path<'d>(spot: impl Into<Spot<'d>> + Clone, path: &str, errors: &mut Errors<'d>) {
-    check_descending(spot.clone(), path, errors);
+fn check_local_path<'d>(reported: impl Into<ReportedField<'d>> + Clone, path: &str, errors: &mut Errors<'d>) {
+    check_descending(reported.clone(), path, errors);
     if path.starts_with("..") && !path.starts_with("../") {
-        errors.invalid(spot, path, "must not start with '..'");
+        errors.invalid(reported, path, "must not start with '..'");
     }
 }
 
 /// Variables from files need an `emptyDir` (`validateFileKeyRefVolumes`).
-pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_file_keys<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     if errors.minor < 35 {
         return;
     }
@@ -289,7 +289,7 @@ pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
         let mut volumes = pod.spec.get("volumes").items().rev();
         match volumes.find(|it| it.get("name").text() == name.text()) {
             None => errors.not_found(name, name.text(), ""),
-            Some(volume) if !has_no_other_source(volume) => {
+            Some(volume) if !is_empty_dir(volume) => {
                 errors.invalid(name, name.text(), "referenced volume must be of type emptyDir");
             }
             Some(_) => {}
@@ -297,7 +297,7 @@ pub fn check_file_keys<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Says whether a volume is an `emptyDir`, which it also is where no source is set.
-fn has_no_other_source(volume: At<'_>) -> bool {
+/// Whether a volume is an `emptyDir`, which it also is where no source is set.
+fn is_empty_dir(volume: ApiField<'_>) -> bool {
     volume.get("emptyDir").is_set() || SOURCES.iter().all(|(name, _)| !volume.get(name).is_set())
 }

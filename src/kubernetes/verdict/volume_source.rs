@@ -1,13 +1,13 @@
 //! The kinds of volumes that belong to a storage system, most of them served by CSI drivers today
 //! (`validateISCSIVolumeSource` and so on in `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors, in_range, json_list};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors, in_range, json_list};
 use super::names::{dns_label, dns_subdomain};
 use crate::kubernetes::verdict::require::{check_descending, require};
 
 /// Checks the source `name`.
-pub fn check<'d>(name: &str, source: At<'d>, errors: &mut Errors<'d>) {
+pub fn check<'d>(name: &str, source: ApiField<'d>, errors: &mut Errors<'d>) {
     let required: &[&'static str] = match name {
         "glusterfs" => &["endpoints", "path"],
         "azureFile" => &["secretName", "shareName"],
@@ -47,31 +47,31 @@ pub fn check<'d>(name: &str, source: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn require_list<'d>(list: At<'d>, errors: &mut Errors<'d>) {
+fn require_list<'d>(list: ApiField<'d>, errors: &mut Errors<'d>) {
     if list.is_empty() {
         errors.required(list, "");
     }
 }
 
-fn check_secret_ref<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_secret_ref<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     if source.get("secretRef").is_set() {
         require(source.get("secretRef"), "name", errors);
     }
 }
 
 /// Messages call this source `persistentDisk`.
-fn check_gce<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_gce<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     let path = source.path().replace("gcePersistentDisk", "persistentDisk");
     let (name, partition) = (source.get("pdName"), source.get("partition"));
     if name.text().is_empty() {
-        errors.required(name.named(format!("{path}.pdName")), "");
+        errors.required(name.with_path(format!("{path}.pdName")), "");
     }
     if !(0..=255).contains(&partition.int()) {
-        errors.invalid(partition.named(format!("{path}.partition")), partition.int(), in_range(1, 255));
+        errors.invalid(partition.with_path(format!("{path}.partition")), partition.int(), in_range(1, 255));
     }
 }
 
-fn check_iscsi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_iscsi<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     const UNKNOWN: &str = "must be valid format starting with iqn, eui, or naa";
     const MALFORMED: &str = "must be valid format";
     let (iqn, initiator, lun) = (source.get("iqn"), source.get("initiatorName"), source.get("lun"));
@@ -88,7 +88,7 @@ fn check_iscsi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
         errors.required(source.get("secretRef"), "");
     }
     if let Some(text) = initiator.opt_text() {
-        let place = initiator.named(format!("{}.initiatorname", source.path()));
+        let place = initiator.with_path(format!("{}.initiatorname", source.path()));
         match iscsi_name(text) {
             None => errors.invalid(place, text, UNKNOWN),
             Some(false) => errors.invalid(place, text, MALFORMED),
@@ -97,7 +97,7 @@ fn check_iscsi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-/// Says whether an iSCSI name is well formed; nothing where its kind is unknown.
+/// Whether an iSCSI name is well formed; `None` if its kind is unknown.
 fn iscsi_name(text: &str) -> Option<bool> {
     let is_word = |text: &str, len| text.len() == len && text.bytes().all(|it| it.is_ascii_alphanumeric());
     let behind = |len: usize| text.char_indices().nth(len).map_or("", |(at, _)| &text[at..]);
@@ -124,7 +124,7 @@ fn is_iqn(text: &str) -> bool {
     digits(year) && digits(month) && is_host && is_name
 }
 
-fn check_flocker<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_flocker<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     let (name, uuid) = (source.get("datasetName"), source.get("datasetUUID").text());
     match (name.text().is_empty(), uuid.is_empty()) {
         (true, true) => errors.required(source, "one of datasetName and datasetUUID is required"),
@@ -139,7 +139,7 @@ fn check_flocker<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_quobyte<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_quobyte<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "must be a host:port pair or multiple pairs separated by commas";
     let (registry, tenant) = (source.get("registry"), source.get("tenant"));
     if registry.text().is_empty() {
@@ -154,7 +154,7 @@ fn check_quobyte<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     require(source, "volume", errors);
 }
 
-/// Says whether Go's `net.SplitHostPort` takes the text.
+/// Whether Go's `net.SplitHostPort` takes the text.
 fn is_host_and_port(text: &str) -> bool {
     let Some((host, port)) = text.rsplit_once(':') else { return false };
     if let Some(inner) = host.strip_prefix('[') {
@@ -164,13 +164,13 @@ fn is_host_and_port(text: &str) -> bool {
     !host.contains([':', '[', ']']) && !port.contains(['[', ']'])
 }
 
-fn check_fc<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_fc<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     let (names, ids, lun) = (source.get("targetWWNs"), source.get("wwids"), source.get("lun"));
     match (names.is_empty(), ids.is_empty()) {
         (true, true) => errors.required(names, "must specify either targetWWNs or wwids, but not both"),
         (false, false) => {
             let reason = "targetWWNs and wwids can not be specified simultaneously";
-            errors.invalid(names, Bad::Raw(json_list(names)), reason);
+            errors.invalid(names, BadValue::Raw(json_list(names)), reason);
         }
         _ => {}
     }
@@ -183,7 +183,7 @@ fn check_fc<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_flex<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_flex<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     require(source, "driver", errors);
     let options = source.get("options");
     for (key, _) in options.entries() {
@@ -194,7 +194,7 @@ fn check_flex<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_azure_disk<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_azure_disk<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     require(source, "diskName", errors);
     require(source, "diskURI", errors);
     errors.one_of(source.get("cachingMode"), &["None", "ReadOnly", "ReadWrite"]);
@@ -212,19 +212,19 @@ fn check_azure_disk<'d>(source: At<'d>, errors: &mut Errors<'d>) {
     }
 }
 
-fn check_storage_os<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_storage_os<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     let (name, namespace) = (source.get("volumeName"), source.get("volumeNamespace"));
     match name.text() {
         "" => errors.required(name, ""),
-        text => errors.each(name, text, dns_label(text)),
+        text => errors.invalid_for_each(name, text, dns_label(text)),
     }
     if !namespace.text().is_empty() {
-        errors.each(namespace, namespace.text(), dns_label(namespace.text()));
+        errors.invalid_for_each(namespace, namespace.text(), dns_label(namespace.text()));
     }
     check_secret_ref(source, errors);
 }
 
-fn check_csi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
+fn check_csi<'d>(source: ApiField<'d>, errors: &mut Errors<'d>) {
     let (driver, secret) = (source.get("driver"), source.get("nodePublishSecretRef"));
     match driver.text() {
         "" if errors.minor >= 34 => errors.required(driver, ""),
@@ -235,7 +235,7 @@ fn check_csi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
             if text.len() > 63 {
                 errors.too_long(driver, 63);
             }
-            errors.each(driver, text, dns_subdomain(&text.to_lowercase()));
+            errors.invalid_for_each(driver, text, dns_subdomain(&text.to_lowercase()));
         }
     }
     if secret.is_set() {
@@ -244,7 +244,7 @@ fn check_csi<'d>(source: At<'d>, errors: &mut Errors<'d>) {
             "" => errors.required(name, ""),
             text => {
                 for reason in dns_subdomain(text) {
-                    errors.invalid(name.named(format!("{}.name", source.path())), text, reason);
+                    errors.invalid(name.with_path(format!("{}.name", source.path())), text, reason);
                 }
             }
         }

@@ -5,24 +5,24 @@ use crate::kubernetes::verdict::warning::Warnings;
 use std::collections::{HashMap, HashSet};
 
 use super::annotation::{APP_ARMOR, SECCOMP_CONTAINER, SECCOMP_POD};
-use super::at::At;
+use super::api_field::ApiField;
 use super::error::quote;
 use super::names::{dns_label, label_value};
-use super::{ip, metadata, overlap, resources};
+use super::{file_overlap, ip, metadata, resources};
 use crate::kubernetes::verdict::model::JobSpec;
 use crate::kubernetes::verdict::model::all_containers;
 
 /// More characters than this together, and each warning is cut.
-const MOST_CHARACTERS: usize = 4096;
+const MAX_CHARACTERS: usize = 4096;
 /// To this many.
 const CUT_CHARACTERS: usize = 256;
 
-fn warn<'d>(warnings: &mut Warnings<'d>, at: At<'d>, text: impl AsRef<str>) {
-    warnings.push(Warning { text: format!("{}: {}", at.path(), text.as_ref()), at });
+fn warn<'d>(warnings: &mut Warnings<'d>, field: ApiField<'d>, text: impl AsRef<str>) {
+    warnings.push(Warning { text: format!("{}: {}", field.path(), text.as_ref()), field });
 }
 
-/// Warns of repeated owners, which also comes with a refusal (`dedupOwnerReferencesAndAddWarning`).
-pub fn of_owners<'d>(owners: At<'d>, warnings: &mut Warnings<'d>) {
+/// Warns of repeated owners, which also comes with a rejection (`dedupOwnerReferencesAndAddWarning`).
+pub fn check_owners<'d>(owners: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let (_, repeated) = metadata::distinct_owners(owners);
     if !repeated.is_empty() {
         let text = format!(
@@ -30,12 +30,18 @@ pub fn of_owners<'d>(owners: At<'d>, warnings: &mut Warnings<'d>) {
              reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
             repeated.join(", ")
         );
-        warnings.push(Warning { text, at: owners });
+        warnings.push(Warning { text, field: owners });
     }
 }
 
 /// Warns of what an accepted object may not do as meant.
-pub fn of_object<'d>(object: At<'d>, name: &str, spec: JobSpec<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+pub fn check_object<'d>(
+    object: ApiField<'d>,
+    name: &str,
+    spec: JobSpec<'d>,
+    minor: u8,
+    warnings: &mut Warnings<'d>,
+) {
     let reasons = dns_label(name);
     if !reasons.is_empty() {
         let text = format!(
@@ -44,56 +50,58 @@ pub fn of_object<'d>(object: At<'d>, name: &str, spec: JobSpec<'d>, minor: u8, w
             reasons.join(" ")
         );
         let metadata = object.get("metadata");
-        let at = metadata.get("name").set().unwrap_or(metadata.get("generateName"));
-        warnings.push(Warning { text, at });
+        let field = metadata.get("name").set().unwrap_or(metadata.get("generateName"));
+        warnings.push(Warning { text, field });
     }
     let is_large =
         spec.completions.unwrap_or_default() > 100_000 && spec.parallelism.unwrap_or_default() > 10_000;
     if spec.is_indexed() && is_large {
         let text = "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, \
                     Kubernetes might not be able to track completedIndexes when a big number of indexes fail";
-        warnings
-            .push(Warning { text: format!("{}: {text}", spec.at.path()), at: spec.at.get("completions") });
+        warnings.push(Warning {
+            text: format!("{}: {text}", spec.field.path()),
+            field: spec.field.get("completions"),
+        });
     }
-    of_pod(spec.at.get("template"), minor, warnings);
+    check_pod(spec.field.get("template"), minor, warnings);
 }
 
-fn of_pod<'d>(template: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn check_pod<'d>(template: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let (spec, annotations) = (template.get("spec"), template.get("metadata").get("annotations"));
-    of_node_labels(spec, minor, warnings);
-    of_spread(spec, warnings);
-    of_annotations(annotations, warnings);
-    of_volumes(spec.get("volumes"), minor, warnings);
+    check_node_labels(spec, minor, warnings);
+    check_spread(spec, warnings);
+    check_annotations(annotations, warnings);
+    check_volumes(spec.get("volumes"), minor, warnings);
     if minor >= 32 {
-        overlap::check(spec.get("volumes"), warnings);
+        file_overlap::check(spec.get("volumes"), warnings);
     }
-    of_repeats(spec.get("hostAliases"), "ip", "duplicate ip", warnings);
-    of_repeats(spec.get("imagePullSecrets"), "name", "duplicate name", warnings);
+    check_duplicates(spec.get("hostAliases"), "ip", "duplicate ip", warnings);
+    check_duplicates(spec.get("imagePullSecrets"), "name", "duplicate name", warnings);
     for name in spec.get("imagePullSecrets").items().map(|it| it.get("name")) {
         if name.text().is_empty() {
             warn(warnings, name, "invalid empty name \"\"");
         }
     }
-    of_fractions(spec.get("overhead"), &["memory", "ephemeral-storage"], warnings);
-    of_containers(spec, annotations, minor, warnings);
-    of_ports(spec, warnings);
+    check_fractions(spec.get("overhead"), &["memory", "ephemeral-storage"], warnings);
+    check_containers(spec, annotations, minor, warnings);
+    check_ports(spec, warnings);
     if minor >= 33 {
-        of_port_names(spec, warnings);
+        check_port_names(spec, warnings);
     }
     let grace = spec.get("terminationGracePeriodSeconds");
     if grace.int() < 0 {
         warn(warnings, grace, "must be >= 0; negative values are invalid and will be treated as 1");
     }
-    of_affinity(spec.get("affinity"), warnings);
+    check_affinity(spec.get("affinity"), warnings);
     if minor >= 33 {
         let aliases = spec.get("hostAliases").items().map(|it| it.get("ip"));
-        for at in spec.get("dnsConfig").get("nameservers").items().chain(aliases) {
-            warnings.extend(ip::warning(at).map(|text| Warning { text, at }));
+        for field in spec.get("dnsConfig").get("nameservers").items().chain(aliases) {
+            warnings.extend(ip::warning(field).map(|text| Warning { text, field }));
         }
     }
 }
 
-/// Says since when a node label is deprecated (`pkg/api/node/util.go`).
+/// Returns since when a node label is deprecated (`pkg/api/node/util.go`).
 fn deprecated_label(key: &str) -> Option<&'static str> {
     Some(match key {
         "beta.kubernetes.io/arch" => "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
@@ -116,24 +124,24 @@ fn deprecated_label(key: &str) -> Option<&'static str> {
     })
 }
 
-fn of_node_labels<'d>(spec: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn check_node_labels<'d>(spec: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let selector = spec.get("nodeSelector");
-    for (key, at) in selector.entries() {
+    for (key, field) in selector.entries() {
         if let Some(text) = deprecated_label(key) {
-            warnings.push(Warning { text: format!("{}: {text}", selector.key(key).path), at });
+            warnings.push(Warning { text: format!("{}: {text}", selector.key(key).path), field });
         }
     }
     let affinity = spec.get("affinity").get("nodeAffinity");
     let required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution").get("nodeSelectorTerms");
     for term in required.items() {
-        of_node_term(term, false, warnings);
+        check_node_term(term, false, warnings);
     }
     for term in affinity.get("preferredDuringSchedulingIgnoredDuringExecution").items() {
-        of_node_term(term.get("preference"), minor >= 33, warnings);
+        check_node_term(term.get("preference"), minor >= 33, warnings);
     }
 }
 
-fn of_node_term<'d>(term: At<'d>, checks_values: bool, warnings: &mut Warnings<'d>) {
+fn check_node_term<'d>(term: ApiField<'d>, checks_values: bool, warnings: &mut Warnings<'d>) {
     for expression in term.get("matchExpressions").items() {
         let key = expression.get("key");
         if let Some(text) = deprecated_label(key.text()) {
@@ -147,7 +155,7 @@ fn of_node_term<'d>(term: At<'d>, checks_values: bool, warnings: &mut Warnings<'
     }
 }
 
-fn of_spread<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
+fn check_spread<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
     for constraint in spec.get("topologySpreadConstraints").items() {
         let (key, selector) = (constraint.get("topologyKey"), constraint.get("labelSelector"));
         if let Some(text) = deprecated_label(key.text()) {
@@ -159,7 +167,7 @@ fn of_spread<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_annotations<'d>(annotations: At<'d>, warnings: &mut Warnings<'d>) {
+fn check_annotations<'d>(annotations: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let sysctls = "non-functional in v1.11+; use the \"sysctls\" field instead";
     let critical = "non-functional in v1.16+; use the \"priorityClassName\" field instead";
     for (key, text) in [
@@ -167,17 +175,17 @@ fn of_annotations<'d>(annotations: At<'d>, warnings: &mut Warnings<'d>) {
         ("security.alpha.kubernetes.io/sysctls", sysctls),
         ("security.alpha.kubernetes.io/unsafe-sysctls", sysctls),
     ] {
-        of_annotation(annotations, key, text, warnings);
+        check_annotation(annotations, key, text, warnings);
     }
 }
 
-fn of_annotation<'d>(annotations: At<'d>, key: &str, text: &str, warnings: &mut Warnings<'d>) {
-    if let Some(at) = annotations.entry(key) {
-        warnings.push(Warning { text: format!("{}: {text}", annotations.key(key).path), at });
+fn check_annotation<'d>(annotations: ApiField<'d>, key: &str, text: &str, warnings: &mut Warnings<'d>) {
+    if let Some(field) = annotations.entry(key) {
+        warnings.push(Warning { text: format!("{}: {text}", annotations.key(key).path), field });
     }
 }
 
-fn of_volumes<'d>(volumes: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn check_volumes<'d>(volumes: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
     let git = match minor {
         ..33 => "deprecated in v1.11",
         _ => "deprecated in v1.11, and disabled by default in v1.33+",
@@ -193,80 +201,85 @@ fn of_volumes<'d>(volumes: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
         ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
         ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
     ];
-    let is_there = |volume: &At<'d>| minor >= 35 || !volume.get("image").is_set();
+    let is_there = |volume: &ApiField<'d>| minor >= 35 || !volume.get("image").is_set();
     for (index, volume) in volumes.items().filter(is_there).enumerate() {
         let path = format!("{}[{index}]", volumes.path());
         for (name, text) in kinds.into_iter().filter(|(name, _)| volume.get(name).is_set()) {
             // The message spells this one in its own way.
             let title = if name == "storageos" { "storageOS" } else { name };
             let text = format!("{path}.{title}: {text}");
-            warnings.push(Warning { text, at: volume.get(name) });
+            warnings.push(Warning { text, field: volume.get(name) });
         }
         let claim = volume.get("ephemeral").get("volumeClaimTemplate").get("spec").get("resources");
-        of_fractions(claim.get("requests"), &["storage"], warnings);
-        of_fractions(claim.get("limits"), &["storage"], warnings);
+        check_fractions(claim.get("requests"), &["storage"], warnings);
+        check_fractions(claim.get("limits"), &["storage"], warnings);
     }
 }
 
-fn of_repeats<'d>(list: At<'d>, field: &'static str, text: &str, warnings: &mut Warnings<'d>) {
+fn check_duplicates<'d>(list: ApiField<'d>, field: &'static str, text: &str, warnings: &mut Warnings<'d>) {
     let mut seen = HashSet::new();
-    for at in list.items().map(|it| it.get(field)) {
-        if !seen.insert(at.text()) {
-            warn(warnings, at, format!("{text} {}", quote(at.text())));
+    for field in list.items().map(|it| it.get(field)) {
+        if !seen.insert(field.text()) {
+            warn(warnings, field, format!("{text} {}", quote(field.text())));
         }
     }
 }
 
 /// Bytes are whole.
-fn of_fractions<'d>(list: At<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
+fn check_fractions<'d>(list: ApiField<'d>, names: &[&str], warnings: &mut Warnings<'d>) {
     for name in names {
-        let Some(at) = list.entry(name) else { continue };
-        let Some(value) = resources::listed(at) else { continue };
+        let Some(field) = list.entry(name) else { continue };
+        let Some(value) = resources::list_quantity(field) else { continue };
         if !value.is_whole() {
             let text = format!(
                 "{}: fractional byte value {} is invalid, must be an integer",
                 list.key(name).path,
                 quote(&value.to_string())
             );
-            warnings.push(Warning { text, at });
+            warnings.push(Warning { text, field });
         }
     }
 }
 
-fn of_containers<'d>(spec: At<'d>, annotations: At<'d>, minor: u8, warnings: &mut Warnings<'d>) {
+fn check_containers<'d>(
+    spec: ApiField<'d>,
+    annotations: ApiField<'d>,
+    minor: u8,
+    warnings: &mut Warnings<'d>,
+) {
     const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
     const PROFILE: &str = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
     let context = spec.get("securityContext");
     if !context.get("seccompProfile").is_set() {
-        of_annotation(annotations, SECCOMP_POD, SECCOMP, warnings);
+        check_annotation(annotations, SECCOMP_POD, SECCOMP, warnings);
     }
     for container in all_containers(spec) {
         let (own, name) = (container.get("securityContext"), container.get("name").text());
         if !annotations.is_empty() {
             if !own.get("seccompProfile").is_set() {
-                of_annotation(annotations, &format!("{SECCOMP_CONTAINER}{name}"), SECCOMP, warnings);
+                check_annotation(annotations, &format!("{SECCOMP_CONTAINER}{name}"), SECCOMP, warnings);
             }
             let key = format!("{APP_ARMOR}{name}");
-            let of_pod = context.get("appArmorProfile");
+            let check_pod = context.get("appArmorProfile");
             let says_the_same = || match minor {
-                ..34 => of_pod.is_set(),
-                _ => annotations.entry(&key).is_some_and(|it| is_same_profile(it.text(), of_pod)),
+                ..34 => check_pod.is_set(),
+                _ => annotations.entry(&key).is_some_and(|it| is_same_profile(it.text(), check_pod)),
             };
             if !own.get("appArmorProfile").is_set() && !says_the_same() {
-                of_annotation(annotations, &key, PROFILE, warnings);
+                check_annotation(annotations, &key, PROFILE, warnings);
             }
         }
         let resources = container.get("resources");
         for name in [&["memory"][..], &["ephemeral-storage"]] {
-            of_fractions(resources.get("limits"), name, warnings);
-            of_fractions(resources.get("requests"), name, warnings);
+            check_fractions(resources.get("limits"), name, warnings);
+            check_fractions(resources.get("requests"), name, warnings);
         }
-        of_variables(container.get("env"), warnings);
+        check_variables(container.get("env"), warnings);
     }
 }
 
-/// Says whether an AppArmor annotation means the pod's profile.
-fn is_same_profile(annotation: &str, profile: At<'_>) -> bool {
+/// Whether an AppArmor annotation means the pod's profile.
+fn is_same_profile(annotation: &str, profile: ApiField<'_>) -> bool {
     let local = profile.get("localhostProfile").opt_text();
     let pair = match annotation {
         "unconfined" => ("Unconfined", None),
@@ -279,7 +292,7 @@ fn is_same_profile(annotation: &str, profile: At<'_>) -> bool {
     profile.is_set() && (profile.get("type").text(), local) == pair
 }
 
-fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
+fn check_variables<'d>(variables: ApiField<'d>, warnings: &mut Warnings<'d>) {
     let mut seen = HashSet::new();
     for variable in variables.items() {
         let (name, value) = (variable.get("name").text(), variable.get("value").text());
@@ -299,14 +312,14 @@ fn of_variables<'d>(variables: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_ports<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
-    let mut all: HashMap<(i64, &str), Vec<At<'d>>> = HashMap::new();
+fn check_ports<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
+    let mut all: HashMap<(i64, &str), Vec<ApiField<'d>>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
         // No more than this many characters are sent.
-        if warnings.len() > MOST_CHARACTERS {
+        if warnings.len() > MAX_CHARACTERS {
             return;
         }
-        let host = |it: At<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
+        let host = |it: ApiField<'d>| (it.get("hostIP").text(), it.get("hostPort").int());
         let protocol = port.get("protocol").text_or("TCP");
         let (ip, number) = host(port);
         if !ip.is_empty() && number == 0 {
@@ -338,8 +351,8 @@ fn of_ports<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_port_names<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
-    let mut all: HashMap<&str, At<'d>> = HashMap::new();
+fn check_port_names<'d>(spec: ApiField<'d>, warnings: &mut Warnings<'d>) {
+    let mut all: HashMap<&str, ApiField<'d>> = HashMap::new();
     for port in all_containers(spec).flat_map(|it| it.get("ports").items()) {
         let name = port.get("name").text();
         if name.is_empty() {
@@ -359,7 +372,7 @@ fn of_port_names<'d>(spec: At<'d>, warnings: &mut Warnings<'d>) {
     }
 }
 
-fn of_affinity<'d>(affinity: At<'d>, warnings: &mut Warnings<'d>) {
+fn check_affinity<'d>(affinity: ApiField<'d>, warnings: &mut Warnings<'d>) {
     for pods in ["podAffinity", "podAntiAffinity"].map(|name| affinity.get(name)) {
         let required = pods.get("requiredDuringSchedulingIgnoredDuringExecution").items();
         let preferred = pods.get("preferredDuringSchedulingIgnoredDuringExecution").items();
@@ -379,14 +392,14 @@ pub fn shorten(warnings: &mut Warnings<'_>) {
     let mut seen = HashSet::new();
     warnings.retain(|warning| seen.insert(warning.text.clone()));
     let sent = warnings.iter().filter(|it| is_header(&it.text));
-    if sent.map(|it| it.text.chars().count()).sum::<usize>() <= MOST_CHARACTERS {
+    if sent.map(|it| it.text.chars().count()).sum::<usize>() <= MAX_CHARACTERS {
         warnings.retain(|warning| is_header(&warning.text));
         return;
     }
     let mut written = 0;
     warnings.retain_mut(|warning| {
         warning.text = warning.text.chars().take(CUT_CHARACTERS).collect();
-        let is_written = written < MOST_CHARACTERS && is_header(&warning.text);
+        let is_written = written < MAX_CHARACTERS && is_header(&warning.text);
         written += if is_written { warning.text.chars().count() } else { 0 };
         is_written
     });

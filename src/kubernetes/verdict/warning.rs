@@ -1,6 +1,6 @@
 //! The warnings that come with an answer of the API server.
 
-use crate::kubernetes::verdict::at::At;
+use crate::kubernetes::verdict::api_field::ApiField;
 
 /// A warning of the API server at its place.
 #[derive(Clone)]
@@ -8,7 +8,7 @@ pub struct Warning<'d> {
     /// The text.
     pub text: String,
     /// The place in the document.
-    pub at: At<'d>,
+    pub field: ApiField<'d>,
 }
 
 /// Collects warnings.

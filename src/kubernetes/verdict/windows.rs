@@ -1,15 +1,15 @@
 //! Pods for Windows (`validateWindows`, `validateWindowsSecurityContextOptions` in
 //! `pkg/apis/core/validation/validation.go`).
 
-use super::at::At;
-use super::error::{Bad, Errors};
+use super::api_field::ApiField;
+use super::error::{BadValue, Errors};
 use super::names::dns_subdomain;
-use crate::kubernetes::verdict::model::Pod;
+use crate::kubernetes::verdict::model::PodSpec;
 
-const MOST_SPEC_BYTES: usize = 64 * 1024;
+const MAX_SPEC_BYTES: usize = 64 * 1024;
 
 /// Checks `windowsOptions`, if they are set.
-pub fn check_options<'d>(options: At<'d>, errors: &mut Errors<'d>) {
+pub fn check_options<'d>(options: ApiField<'d>, errors: &mut Errors<'d>) {
     let (name, spec, user) = (
         options.get("gmsaCredentialSpecName"),
         options.get("gmsaCredentialSpec"),
@@ -17,19 +17,19 @@ pub fn check_options<'d>(options: At<'d>, errors: &mut Errors<'d>) {
     );
     if let Some(text) = name.opt_text() {
         for reason in dns_subdomain(text) {
-            errors.invalid(name, Bad::Json(text), reason);
+            errors.invalid(name, BadValue::Json(text), reason);
         }
     }
     match spec.opt_text() {
-        Some("") => errors.invalid(spec, Bad::Json(""), "gmsaCredentialSpec cannot be an empty string"),
-        Some(text) if text.len() > MOST_SPEC_BYTES => {
-            errors.invalid(spec, Bad::Json(text), "gmsaCredentialSpec size must be under 64 KiB");
+        Some("") => errors.invalid(spec, BadValue::Json(""), "gmsaCredentialSpec cannot be an empty string"),
+        Some(text) if text.len() > MAX_SPEC_BYTES => {
+            errors.invalid(spec, BadValue::Json(text), "gmsaCredentialSpec size must be under 64 KiB");
         }
         _ => {}
     }
     if let Some(text) = user.opt_text() {
         for reason in user_name(text) {
-            errors.invalid(user, Bad::Json(text), format!("runAsUserName{reason}"));
+            errors.invalid(user, BadValue::Json(text), format!("runAsUserName{reason}"));
         }
     }
 }
@@ -86,10 +86,10 @@ fn is_dns(text: &str) -> bool {
 }
 
 /// A pod for Windows must not have what only Linux knows.
-pub fn check_pod<'d>(pod: &Pod<'d>, errors: &mut Errors<'d>) {
+pub fn check_pod<'d>(pod: &PodSpec<'d>, errors: &mut Errors<'d>) {
     const REASON: &str = "cannot be set for a windows pod";
     let (spec, context) = (pod.spec, pod.spec.get("securityContext"));
-    let (has, minor) = (|at: At<'d>| at.is_set(), errors.minor);
+    let (has, minor) = (|field: ApiField<'d>| field.is_set(), errors.minor);
     let fields = [
         context.get("appArmorProfile"),
         context.get("seLinuxOptions"),

@@ -4,7 +4,7 @@ use crate::schema::Struct;
 
 /// Returns the fields of a type that people write most, in the order in which they write them, and those that only
 /// servers and controllers write.
-pub(super) fn of(within: &Struct) -> (&'static [&'static str], &'static [&'static str]) {
+pub(super) fn field_order(within: &Struct) -> (&'static [&'static str], &'static [&'static str]) {
     match within.go_name {
         "v1.CronJob" | "v1.Job" => (&["apiVersion", "kind", "metadata", "spec"], &["status"]),
         "v1.ObjectMeta" => (

@@ -3,10 +3,10 @@
 use crate::lsp::outline::model::Cursor;
 use std::ops::Range;
 
-use crate::lsp::outline::model::{Outline, Step};
+use crate::lsp::outline::model::{Outline, ParentLink};
 
 impl Outline<'_> {
-    /// Says what is typed at `offset`; nothing in comments and in texts of several lines.
+    /// Returns what is typed at `offset`; nothing in comments and in texts of several lines.
     pub fn cursor(&self, offset: usize) -> Option<Cursor> {
         if offset < self.span.start || offset > self.span.end {
             return None;
@@ -35,7 +35,7 @@ impl Outline<'_> {
         // What stands between the last comma or bracket and the place decides.
         for node in self.children(holder).filter(|&node| self.start(node) <= offset) {
             let it = &self.nodes[node];
-            let is_key = it.step == Step::Key;
+            let is_key = it.step == ParentLink::Key;
             if is_key && it.key.start <= offset && offset <= it.key.end {
                 return Some(typed(node, it.key.clone()));
             }
@@ -67,7 +67,7 @@ impl Outline<'_> {
             !it.is_flow && *node != 0 && it.key.start >= line && it.key.start < offset
         };
         let last = (0..self.nodes.len()).rev().find(on_line);
-        if let Some(node) = last.filter(|&node| self.nodes[node].step == Step::Key) {
+        if let Some(node) = last.filter(|&node| self.nodes[node].step == ParentLink::Key) {
             let it = &self.nodes[node];
             if offset <= it.key.end {
                 let (holder, indent) = (it.parent, it.column - 1);
@@ -79,7 +79,7 @@ impl Outline<'_> {
         // The key at the place itself, with nothing typed before it.
         let starts_here = |node: &usize| {
             let it = &self.nodes[*node];
-            !it.is_flow && *node != 0 && it.step == Step::Key && it.key.start == offset
+            !it.is_flow && *node != 0 && it.step == ParentLink::Key && it.key.start == offset
         };
         if let Some(node) = (0..self.nodes.len()).find(starts_here) {
             let it = &self.nodes[node];
@@ -128,21 +128,23 @@ impl Outline<'_> {
 mod tests {
     use super::*;
 
-    /// Says what is typed at the `|` of a text.
+    /// Returns what is typed at the `|` of a text.
     fn typed(text: &str) -> String {
         let offset = text.find('|').expect("the text has a `|`");
         let text = text.replacen('|', "", 1);
         let outline = Outline::at(&text, offset);
-        let way = |node| {
+        let path = |node| {
             let step = |&node: &usize| match outline.nodes[node].step {
-                Step::Item(number) => format!("[{number}]"),
+                ParentLink::Item(number) => format!("[{number}]"),
                 _ => format!(".{}", outline.key(node)),
             };
-            outline.way(node).iter().map(step).collect::<String>()
+            outline.ancestors(node).iter().map(step).collect::<String>()
         };
         match outline.cursor(offset) {
-            Some(Cursor::Word { holder, word, .. }) => format!("{:?} in `{}`", &text[word], way(holder)),
-            Some(Cursor::Value { node, word }) => format!("{:?} of `{}`", &text[word], way(node)),
+            Some(Cursor::Word { holder, word, .. }) => {
+                format!("{:?} in `{}`", &text[word], path(holder))
+            }
+            Some(Cursor::Value { node, word }) => format!("{:?} of `{}`", &text[word], path(node)),
             None => "nothing".to_owned(),
         }
     }

@@ -11,10 +11,10 @@ struct Frame {
 }
 
 /// Deeper brackets than these are not looked into.
-const MAXIMUM_DEPTH: usize = 250;
+const MAX_DEPTH: usize = 250;
 
 /// Reads the brackets that start at `start` into nodes below `owner`; returns where they end, `limit` at most.
-pub(super) fn read(outline: &mut Outline<'_>, owner: usize, start: usize, limit: usize) -> usize {
+pub(super) fn read_flow(outline: &mut Outline<'_>, owner: usize, start: usize, limit: usize) -> usize {
     let (text, mut at) = (outline.text, start);
     let mut frames: Vec<Frame> = Vec::new();
     while let Some(byte) = text.as_bytes().get(at).filter(|_| at < limit) {
@@ -28,7 +28,7 @@ pub(super) fn read(outline: &mut Outline<'_>, owner: usize, start: usize, limit:
                 (node.brackets, node.value) = (Some(at + 1..limit), at..limit);
                 node.end = node.end.max(limit);
                 frames.push(Frame { owner: holder, is_map: *byte == b'{', key: None });
-                if frames.len() > MAXIMUM_DEPTH {
+                if frames.len() > MAX_DEPTH {
                     return limit;
                 }
                 at += 1;
@@ -99,7 +99,7 @@ fn end_of_scalar(text: &str, start: usize, limit: usize) -> usize {
         }
         end = start + at + char.len_utf8();
     }
-    // Never nothing, so that reading goes on.
+    // Never nothing, so that reading continues.
     let end = start + text[start..end].trim_end().len();
     if end > start { end } else { start + text[start..].chars().next().map_or(1, char::len_utf8) }
 }

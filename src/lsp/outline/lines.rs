@@ -4,11 +4,11 @@ use super::flow;
 use crate::lsp::outline::model::Outline;
 
 /// Reads a document line by line into nodes.
-pub(super) fn read(outline: &mut Outline<'_>) {
+pub(super) fn read_block(outline: &mut Outline<'_>) {
     let (text, span) = (outline.text, outline.span.clone());
     let start = span.end - text[span.clone()].trim_start_matches([' ', '\n', '\r', '\t', '\u{feff}']).len();
     if text[start..span.end].starts_with(['{', '[']) {
-        flow::read(outline, 0, start, span.end);
+        flow::read_flow(outline, 0, start, span.end);
         return;
     }
     let (mut at, mut last) = (span.start, 0);
@@ -17,7 +17,7 @@ pub(super) fn read(outline: &mut Outline<'_>) {
         let (next, added) = read_line(outline, at, end, last);
         if let Some(added) = added {
             last = added;
-            // What it stands in goes on until here.
+            // What it stands in continues until here.
             let end = text[..next.min(span.end)].trim_end().len();
             let mut node = last;
             while node != 0 {
@@ -54,7 +54,7 @@ fn read_line(outline: &mut Outline<'_>, start: usize, end: usize, mut last: usiz
             at + value
         }
         None if added.is_some() => at,
-        // Half a key, or a text that goes on.
+        // Half a key, or a text that continues.
         None => return (end + 1, None),
     };
     (read_value(outline, last, value, end), added)
@@ -75,7 +75,7 @@ fn read_value(outline: &mut Outline<'_>, node: usize, start: usize, end: usize) 
     match rest.as_bytes().first() {
         Some(b'{' | b'[') => {
             let limit = end_of_block(outline, node, end, true);
-            let closed = flow::read(outline, node, start, limit);
+            let closed = flow::read_flow(outline, node, start, limit);
             return end_of_line(text, (closed - 1).max(end), outline.span.end) + 1;
         }
         Some(b'|' | b'>') => {

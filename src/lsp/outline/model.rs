@@ -10,18 +10,18 @@ pub struct Outline<'t> {
     /// The bytes of the document, without its `---`.
     pub span: Range<usize>,
     /// The nodes, in the order of the text.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<OutlineNode>,
     /// Block scalars, which are texts and no YAML.
     pub scalars: Vec<Range<usize>>,
 }
 
 /// A key of a mapping or an item of a list, with what belongs to it.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub struct OutlineNode {
     /// The node around it; the first node is its own parent.
     pub parent: usize,
     /// How its parent holds it.
-    pub step: Step,
+    pub step: ParentLink,
     /// The bytes of the key as it is written, or of an item's dash; empty for an item in brackets.
     pub key: Range<usize>,
     /// The bytes of the value on the key's line, or of everything in brackets; empty where it stands below or nowhere.
@@ -40,7 +40,7 @@ pub struct Node {
 
 /// How a node is held by its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum ParentLink {
     /// It is the document.
     Document,
     /// By a key.
@@ -49,10 +49,20 @@ pub enum Step {
     Item(usize),
 }
 
-impl Node {
-    pub(super) fn new(parent: usize, step: Step, key: Range<usize>, column: usize) -> Self {
+impl OutlineNode {
+    pub(super) fn new(parent: usize, step: ParentLink, key: Range<usize>, column: usize) -> Self {
         let end = key.end;
-        Node { parent, step, value: end..end, key, column, brackets: None, is_flow: false, end, items: 0 }
+        OutlineNode {
+            parent,
+            step,
+            value: end..end,
+            key,
+            column,
+            brackets: None,
+            is_flow: false,
+            end,
+            items: 0,
+        }
     }
 }
 

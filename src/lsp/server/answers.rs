@@ -10,15 +10,15 @@ use lsp_types::{
     SymbolKind, TextDocumentEdit, TextEdit, Uri, WorkspaceEdit,
 };
 
-use super::client::{Client, FIX_ALL, SHOW};
+use super::client::{EditorClient, FIX_ALL, SHOW};
 use crate::diagnostic::finding::Finding;
 use crate::lsp::action::{self, REASON};
 use crate::lsp::completion::{self, Completion, without_snippet};
 use crate::lsp::outline::Outline;
-use crate::lsp::position::Places;
-use crate::lsp::server::state::Open;
+use crate::lsp::position::TextPositions;
+use crate::lsp::server::state::OpenDocument;
 use crate::lsp::symbol::{self, Symbol};
-use crate::lsp::{diagnostic, hover};
+use crate::lsp::{diagnostics, hover};
 use crate::manifest::edit::{Edit, Fix, Safety};
 use crate::mask::hide_in_text;
 use crate::policy::config::Config;
@@ -26,17 +26,17 @@ use crate::rewrite::fix_all::fix_all;
 use crate::schema::version::Version;
 
 /// A text that is open, and how its client counts.
-pub(crate) struct Question<'q> {
-    pub(crate) client: &'q Client,
+pub(crate) struct RequestContext<'q> {
+    pub(crate) client: &'q EditorClient,
     pub(crate) uri: &'q Uri,
-    pub(crate) open: &'q Open,
-    /// What is in force; nothing where the configuration cannot be used, and then there are no findings.
+    pub(crate) open: &'q OpenDocument,
+    /// What is in force; `None` if the configuration cannot be used, and then there are no findings.
     pub(crate) config: Option<&'q Config>,
 }
 
-impl Question<'_> {
-    fn places(&self) -> Places<'_> {
-        Places { source: &self.open.source, encoding: self.client.encoding }
+impl RequestContext<'_> {
+    fn places(&self) -> TextPositions<'_> {
+        TextPositions { source: &self.open.source, encoding: self.client.encoding }
     }
 
     fn minor(&self) -> u8 {
@@ -45,14 +45,14 @@ impl Question<'_> {
 
     pub(crate) fn hover(&self, position: Position, findings: &[Finding]) -> Option<Hover> {
         let (text, offset) = (&*hide_in_text(&self.open.source.text), self.places().offset(position));
-        let (value, range) = hover::at(&Outline::at(text, offset), findings, offset, self.minor())?;
+        let (value, range) = hover::hover_at(&Outline::at(text, offset), findings, offset, self.minor())?;
         let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value });
         Some(Hover { contents, range: Some(self.places().range(range)) })
     }
 
     pub(crate) fn completion(&self, position: Position) -> Vec<CompletionItem> {
         let (text, offset) = (self.open.source.text.as_str(), self.places().offset(position));
-        let found = completion::at(&Outline::at(text, offset), offset, self.minor());
+        let found = completion::complete_at(&Outline::at(text, offset), offset, self.minor());
         found.into_iter().map(|it| self.completion_item(it)).collect()
     }
 
@@ -79,25 +79,28 @@ impl Question<'_> {
 
     #[expect(deprecated, reason = "the protocol's types have a field that newer versions leave out")]
     pub(crate) fn symbols(&self) -> DocumentSymbolResponse {
-        let symbols = symbol::all(&self.open.source.text);
+        let symbols = symbol::symbols(&self.open.source.text);
         if self.client.nests_symbols {
             return DocumentSymbolResponse::Nested(
                 symbols.into_iter().map(|it| self.symbol(it, SymbolKind::OBJECT)).collect(),
             );
         }
-        let flat = symbols.into_iter().flat_map(|it| {
-            let container = it.name.clone();
-            let information = |it: &Symbol, kind, container_name| SymbolInformation {
-                name: it.name.clone(),
+        let flat = symbols.into_iter().flat_map(|symbol| {
+            let container = symbol.name.clone();
+            let information = |symbol: &Symbol, kind, container_name| SymbolInformation {
+                name: symbol.name.clone(),
                 kind,
                 tags: None,
                 deprecated: None,
-                location: Location { uri: self.uri.clone(), range: self.places().range(it.range.clone()) },
+                location: Location {
+                    uri: self.uri.clone(),
+                    range: self.places().range(symbol.range.clone()),
+                },
                 container_name,
             };
-            let inner = it.children.iter();
+            let inner = symbol.children.iter();
             let inner = inner.map(|child| information(child, SymbolKind::MODULE, Some(container.clone())));
-            std::iter::once(information(&it, SymbolKind::OBJECT, None)).chain(inner).collect::<Vec<_>>()
+            std::iter::once(information(&symbol, SymbolKind::OBJECT, None)).chain(inner).collect::<Vec<_>>()
         });
         DocumentSymbolResponse::Flat(flat.collect())
     }
@@ -173,11 +176,11 @@ impl Question<'_> {
     fn ignore(&self, finding: &Finding) -> Option<CodeAction> {
         let edits = action::ignore(finding, &self.open.source, self.config?)?;
         // The reason is selected, so that typing replaces it.
-        let text = action::with(&self.open.source.text, &edits);
+        let text = action::apply_edits(&self.open.source.text, &edits);
         let edit = edits.iter().find(|edit| edit.text.contains(REASON))?;
         let reason = edit.span.start as usize + edit.text.find(REASON)?;
         let after = crate::text::source::Source::new("", text);
-        let places = Places { source: &after, encoding: self.client.encoding };
+        let places = TextPositions { source: &after, encoding: self.client.encoding };
         let show = self.show(ShowDocumentParams {
             uri: self.uri.clone(),
             external: None,
@@ -210,7 +213,7 @@ impl Question<'_> {
     fn fix_all(&self) -> Option<CodeAction> {
         let source = &self.open.source;
         let fixed = fix_all(source, self.config?, Safety::Safe);
-        let edits = action::changes(&source.text, &fixed.text);
+        let edits = action::line_edits(&source.text, &fixed.text);
         (!edits.is_empty()).then(|| CodeAction {
             title: "Apply all safe fixes".to_owned(),
             kind: Some(FIX_ALL),
@@ -220,10 +223,10 @@ impl Question<'_> {
     }
 
     fn action(&self, finding: &Finding) -> CodeAction {
-        let Client { encoding, diagnostics, .. } = *self.client;
+        let EditorClient { encoding, diagnostics, .. } = *self.client;
         CodeAction {
             kind: Some(CodeActionKind::QUICKFIX),
-            diagnostics: Some(vec![diagnostic::of(finding, self.uri, encoding, diagnostics)]),
+            diagnostics: Some(vec![diagnostics::to_diagnostic(finding, self.uri, encoding, diagnostics)]),
             ..CodeAction::default()
         }
     }

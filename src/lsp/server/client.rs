@@ -8,7 +8,7 @@ use lsp_types::{
 };
 use serde_json::Value;
 
-use crate::lsp::diagnostic::Abilities;
+use crate::lsp::diagnostics::DiagnosticSupport;
 use crate::lsp::position::Encoding;
 
 /// The command behind actions that show a place or a page: its argument is a `ShowDocumentParams`.
@@ -19,10 +19,10 @@ pub(crate) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.ba
 
 /// What a client can do.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Client {
+pub(crate) struct EditorClient {
     pub(crate) encoding: Encoding,
-    pub(crate) diagnostics: Abilities,
-    /// Whether completions may have places where typing goes on.
+    pub(crate) diagnostics: DiagnosticSupport,
+    /// Whether completions may have places where typing continues.
     pub(crate) has_snippets: bool,
     /// Whether it shows pages and places when asked to.
     pub(crate) shows_documents: bool,
@@ -36,16 +36,18 @@ pub(crate) struct Client {
     pub(crate) knows_versions: bool,
 }
 
-impl Client {
+impl EditorClient {
     /// Reads the parameters of `initialize`. What is not understood of them is not there: clients are newer than servers.
-    pub(crate) fn of(params: &Value) -> Self {
+    pub(crate) fn from_params(params: &Value) -> Self {
         let all = &params["capabilities"];
         let can = |ability: &str| all.pointer(ability).and_then(Value::as_bool).unwrap_or_default();
         let encodings = all["general"]["positionEncodings"].as_array();
         let counts_bytes = encodings.is_some_and(|it| it.iter().any(|it| it == "utf-8"));
-        Client {
+        EditorClient {
             encoding: if counts_bytes { Encoding::Utf8 } else { Encoding::Utf16 },
-            diagnostics: Abilities { related: can("/textDocument/publishDiagnostics/relatedInformation") },
+            diagnostics: DiagnosticSupport {
+                related: can("/textDocument/publishDiagnostics/relatedInformation"),
+            },
             has_snippets: can("/textDocument/completion/completionItem/snippetSupport"),
             shows_documents: can("/window/showDocument/support"),
             nests_symbols: can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),

@@ -19,7 +19,7 @@ pub(crate) const CONFIGURATION: &str = "configuration";
 /// What a client can configure, as the command line's flags; what it leaves out, or empty, is not set.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Options {
+struct ClientOptions {
     preset: Option<String>,
     select: Option<Vec<String>>,
     ignore: Option<Vec<String>>,
@@ -44,9 +44,9 @@ enum OptionsError {
     Settings(#[from] SettingsError),
 }
 
-impl Options {
+impl ClientOptions {
     /// Puts what is configured over the flags.
-    fn over(self, flags: &Selection) -> Result<Selection, OptionsError> {
+    fn merge_over(self, flags: &Selection) -> Result<Selection, OptionsError> {
         let mut rules = flags.clone();
         let text = |text: Option<String>| text.filter(|text| !text.is_empty());
         if let Some(name) = text(self.preset) {
@@ -80,8 +80,8 @@ impl Session {
     }
 
     fn selection(&self, settings: &Value) -> Result<Selection, OptionsError> {
-        let options: Options = serde_json::from_value(settings.clone())?;
-        let rules = options.over(&self.flags)?;
+        let options: ClientOptions = serde_json::from_value(settings.clone())?;
+        let rules = options.merge_over(&self.flags)?;
         Settings::new(&rules)?;
         Ok(rules)
     }
@@ -93,18 +93,18 @@ impl Session {
         }
     }
 
-    /// Reads all configurations anew, and judges every text by them.
+    /// Reads all configurations again, and checks every text by them.
     pub(crate) fn reload(&mut self) {
-        self.forget();
+        self.clear_configurations();
         for uri in std::mem::take(&mut self.broken) {
             self.publish(uri, Vec::new(), None);
         }
         let all: Vec<Uri> = self.open.keys().cloned().collect();
-        all.iter().for_each(|uri| self.judge(uri));
+        all.iter().for_each(|uri| self.queue_lint(uri));
     }
 
     /// Forgets the configurations that were read, and which day it is.
-    pub(crate) fn forget(&mut self) {
+    pub(crate) fn clear_configurations(&mut self) {
         if let Ok(settings) = Settings::new(&self.rules) {
             self.settings = settings;
         }
@@ -113,9 +113,9 @@ impl Session {
     /// Returns what is in force for a file, and shows what is wrong with its configuration, in that.
     pub(crate) fn config_for(&mut self, name: &str) -> Option<Arc<Config>> {
         let found = self.settings.for_file(Path::new(name));
-        let mistakes = self.settings.take_mistakes().findings;
+        let mistakes = self.settings.drain_config_errors().findings;
         for in_file in mistakes.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source)) {
-            let Some(uri) = address(Path::new(&in_file[0].source.name)) else { continue };
+            let Some(uri) = uri_of_path(Path::new(&in_file[0].source.name)) else { continue };
             // Clients write one address in several ways.
             let is_open = |open: &Uri| path_of(open) == path_of(&uri);
             if !self.open.keys().any(is_open) {
@@ -125,7 +125,7 @@ impl Session {
             }
         }
         if let Some(file) = found.file()
-            && let Some(uri) = address(file)
+            && let Some(uri) = uri_of_path(file)
             && let Some(at) = self.broken.iter().position(|broken| *broken == uri)
         {
             self.broken.swap_remove(at);
@@ -136,6 +136,6 @@ impl Session {
 }
 
 /// Returns the address of a file.
-fn address(path: &Path) -> Option<Uri> {
+fn uri_of_path(path: &Path) -> Option<Uri> {
     uri_of(&std::path::absolute(path).ok()?)
 }

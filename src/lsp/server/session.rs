@@ -1,6 +1,6 @@
 //! The open texts of a client, and what it is told and asked.
 
-use crate::lsp::server::state::Open;
+use crate::lsp::server::state::OpenDocument;
 use crate::lsp::server::state::Session;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,18 +18,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::answers::Question;
-use super::client::{Client, SHOW};
+use super::answers::RequestContext;
+use super::client::{EditorClient, SHOW};
 use super::configuration::CONFIGURATION;
 use crate::diagnostic::finding::Finding;
-use crate::engine::refused::misconfigured;
-use crate::lsp::diagnostic::{self, SOURCE, judge};
+use crate::engine::unchecked::misconfigured;
+use crate::lsp::diagnostics::{self, SOURCE, lint_text};
 use crate::lsp::position;
-use crate::lsp::server::state::{Judged, Text};
+use crate::lsp::server::state::{LintJob, Linted};
 use crate::lsp::uri::path_of;
 use crate::manifest::workload::is_manifest;
 use crate::policy::config::Config;
-use crate::policy::config::read::{FILE_NAME, FILE_NAMES, read};
+use crate::policy::config::file::{FILE_NAME, FILE_NAMES, read_into};
 use crate::project::patches::Patches;
 use crate::project::paths::{display, is_in_chart};
 use crate::project::selection::Selection;
@@ -77,10 +77,10 @@ impl RequestError {
 
 impl Session {
     pub(crate) fn new(
-        client: Client,
+        client: EditorClient,
         flags: &Selection,
         out: Box<dyn Fn(Message)>,
-        texts: Sender<Text>,
+        texts: Sender<LintJob>,
     ) -> Result<Self, SettingsError> {
         Ok(Session {
             client,
@@ -119,8 +119,8 @@ impl Session {
     }
 
     /// Takes what came out of a text, unless it has changed since.
-    pub(crate) fn judged(&mut self, judged: Judged) {
-        let Judged { uri, version, findings } = judged;
+    pub(crate) fn linted(&mut self, linted: Linted) {
+        let Linted { uri, version, findings } = linted;
         let Some(open) = self.open.get_mut(&uri).filter(|open| open.version == version) else { return };
         let Some(findings) = findings else {
             let text =
@@ -155,11 +155,11 @@ impl Session {
             }
             "textDocument/hover" => {
                 let HoverParams { text_document_position_params: place, .. } = read_params(params)?;
-                self.at(&place, |question, findings| question.hover(place.position, findings))
+                self.answer_at(&place, |question, findings| question.hover(place.position, findings))
             }
             "textDocument/completion" => {
                 let CompletionParams { text_document_position: place, .. } = read_params(params)?;
-                self.at(&place, |question, _| question.completion(place.position))
+                self.answer_at(&place, |question, _| question.completion(place.position))
             }
             "textDocument/documentSymbol" => {
                 let DocumentSymbolParams { text_document, .. } = read_params(params)?;
@@ -183,19 +183,19 @@ impl Session {
         }
     }
 
-    fn at<T: Serialize>(
+    fn answer_at<T: Serialize>(
         &mut self,
         place: &TextDocumentPositionParams,
-        answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
+        answer: impl FnOnce(&RequestContext<'_>, &[Finding]) -> T,
     ) -> Result<Value, RequestError> {
         self.ask(&place.text_document.uri, answer)
     }
 
-    /// Answers a question about an open text, for which it is judged if need be.
+    /// Answers a question about an open text, for which it is checked if need be.
     fn ask<T: Serialize>(
         &mut self,
         uri: &Uri,
-        answer: impl FnOnce(&Question<'_>, &[Finding]) -> T,
+        answer: impl FnOnce(&RequestContext<'_>, &[Finding]) -> T,
     ) -> Result<Value, RequestError> {
         let client = self.client;
         let Some(open) = self.open.get_mut(uri) else {
@@ -206,11 +206,11 @@ impl Session {
         }
         let config = open.config.clone();
         let findings = open.findings.get_or_insert_with(|| {
-            let judge = |config: &Arc<Config>| judge(&open.source, config);
-            Arc::new(config.as_ref().map(judge).unwrap_or_default())
+            let lint = |config: &Arc<Config>| lint_text(&open.source, config);
+            Arc::new(config.as_ref().map(lint).unwrap_or_default())
         });
         let findings = findings.clone();
-        let question = Question { client: &client, uri, open, config: config.as_deref() };
+        let question = RequestContext { client: &client, uri, open, config: config.as_deref() };
         serde_json::to_value(answer(&question, &findings)).map_err(RequestError::Answer)
     }
 
@@ -255,10 +255,11 @@ impl Session {
         }
         let source = Arc::new(source);
         let is_template = document.language_id == "helm" || path.is_some_and(|path| is_in_chart(&path));
-        let open = Open { version: document.version, source, is_template, config: None, findings: None };
+        let open =
+            OpenDocument { version: document.version, source, is_template, config: None, findings: None };
         self.open.insert(document.uri.clone(), open);
-        self.forget();
-        self.judge(&document.uri);
+        self.clear_configurations();
+        self.queue_lint(&document.uri);
     }
 
     fn changed(&mut self, params: Value) {
@@ -269,17 +270,17 @@ impl Session {
         open.source = Arc::new(open.source.with_text(text));
         open.version = params.text_document.version;
         open.findings = None;
-        self.judge(&uri);
+        self.queue_lint(&uri);
     }
 
     fn saved(&mut self, params: Value) {
         let Ok(params) = serde_json::from_value::<DidSaveTextDocumentParams>(params) else { return };
         let uri = params.text_document.uri;
-        if self.open.get(&uri).is_some_and(Open::is_configuration) {
+        if self.open.get(&uri).is_some_and(OpenDocument::is_configuration) {
             self.reload()
         } else {
-            self.forget();
-            self.judge(&uri);
+            self.clear_configurations();
+            self.queue_lint(&uri);
         }
     }
 
@@ -294,14 +295,15 @@ impl Session {
         }
     }
 
-    /// Has a text judged; what comes out of it is told later.
-    pub(crate) fn judge(&mut self, uri: &Uri) {
+    /// Has a text checked; what comes out of it is told later.
+    pub(crate) fn queue_lint(&mut self, uri: &Uri) {
         let Some(open) = self.open.get(uri) else { return };
         let version = open.version;
         if open.is_configuration() {
             let source = open.source.clone();
             let mistakes =
-                read(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default())).err();
+                read_into(&source, &mut Config::new(crate::rules::registry(), jiff::civil::Date::default()))
+                    .err();
             let findings = mistakes.map(|it| misconfigured(&source, it).findings).unwrap_or_default();
             let list = self.diagnostics(&findings, uri);
             return self.publish(uri.clone(), list, Some(version));
@@ -321,7 +323,7 @@ impl Session {
             (open.config, open.findings) = (config.clone(), None);
         }
         match config {
-            Some(config) => _ = self.texts.send(Text { uri: uri.clone(), version, source, config }),
+            Some(config) => _ = self.texts.send(LintJob { uri: uri.clone(), version, source, config }),
             None if !is_manifest(&source.text) => {}
             None => {
                 let message = format!("not checked: {FILE_NAME} has errors, which are shown there");
@@ -337,19 +339,22 @@ impl Session {
     }
 
     pub(crate) fn diagnostics(&self, findings: &[Finding], uri: &Uri) -> Vec<Diagnostic> {
-        let Client { encoding, diagnostics, .. } = self.client;
-        findings.iter().map(|it| diagnostic::of(it, uri, encoding, diagnostics)).collect()
+        let EditorClient { encoding, diagnostics, .. } = self.client;
+        findings.iter().map(|it| diagnostics::to_diagnostic(it, uri, encoding, diagnostics)).collect()
     }
 
     pub(crate) fn publish(&self, uri: Uri, diagnostics: Vec<Diagnostic>, version: Option<i32>) {
-        self.tell("textDocument/publishDiagnostics", PublishDiagnosticsParams { uri, diagnostics, version });
+        self.notify(
+            "textDocument/publishDiagnostics",
+            PublishDiagnosticsParams { uri, diagnostics, version },
+        );
     }
 
     pub(crate) fn show_error(&self, message: &str) {
-        self.tell("window/showMessage", json!({ "type": 1, "message": message }));
+        self.notify("window/showMessage", json!({ "type": 1, "message": message }));
     }
 
-    fn tell(&self, method: &str, params: impl Serialize) {
+    fn notify(&self, method: &str, params: impl Serialize) {
         (self.out)(Notification::new(method.to_owned(), params).into());
     }
 

@@ -1,9 +1,9 @@
 //! What the server keeps of a conversation.
 
-use super::client::Client;
+use super::client::EditorClient;
 use crate::diagnostic::finding::Finding;
 use crate::policy::config::Config;
-use crate::policy::config::read::is_configuration;
+use crate::policy::config::file::is_configuration;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
 use crate::text::source::Source;
@@ -14,8 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-/// A text to be judged.
-pub struct Text {
+/// A text to be checked.
+pub struct LintJob {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
     pub(crate) source: Arc<Source>,
@@ -23,7 +23,7 @@ pub struct Text {
 }
 
 /// What came out of a text.
-pub struct Judged {
+pub struct Linted {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
     /// Nothing where a rule gave up.
@@ -31,13 +31,13 @@ pub struct Judged {
 }
 
 /// A text that is open in the editor.
-pub(crate) struct Open {
+pub(crate) struct OpenDocument {
     pub(crate) version: i32,
     /// The text, under the path of its file.
     pub(crate) source: Arc<Source>,
     /// Whether an engine has yet to fill it in.
     pub(crate) is_template: bool,
-    /// What is in force for it; nothing where its configuration cannot be used.
+    /// What is in force for it; `None` if its configuration cannot be used.
     pub(crate) config: Option<Arc<Config>>,
     /// What was found in this version of it.
     pub(crate) findings: Option<Arc<Vec<Finding>>>,
@@ -45,24 +45,24 @@ pub(crate) struct Open {
 
 /// A conversation with a client.
 pub(crate) struct Session {
-    pub(crate) client: Client,
+    pub(crate) client: EditorClient,
     /// The flags of the command line.
     pub(crate) flags: Selection,
     /// The flags, under what the client configures.
     pub(crate) rules: Selection,
     pub(crate) settings: Settings,
-    pub(crate) open: HashMap<Uri, Open>,
+    pub(crate) open: HashMap<Uri, OpenDocument>,
     /// The configuration files that cannot be used.
     pub(crate) broken: Vec<Uri>,
     /// Sends to the client.
     pub(crate) out: Box<dyn Fn(Message)>,
-    /// Sends to be judged.
-    pub(crate) texts: Sender<Text>,
+    /// Sends to be checked.
+    pub(crate) texts: Sender<LintJob>,
     pub(crate) is_shut_down: bool,
 }
 
-impl Open {
-    /// Says whether it is a configuration of the linter.
+impl OpenDocument {
+    /// Whether it is a configuration of the linter.
     pub(crate) fn is_configuration(&self) -> bool {
         is_configuration(Path::new(&self.source.name))
     }

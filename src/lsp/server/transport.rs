@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use lsp_server::{Connection, Message};
 
-use crate::project::paths::plain;
+use crate::project::paths::without_os_code;
 
 /// The most bytes that a message may have: a text of the largest file that is read, escaped, and some room.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ const LARGEST_HEAD: u64 = 4 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     /// The input cannot be read, or ends within a message.
-    #[error("{}", plain(.0))]
+    #[error("{}", without_os_code(.0))]
     Input(#[from] io::Error),
     /// A message has this many bytes, more than [`LARGEST`].
     #[error("a message of {0} bytes is larger than {most} MiB, the most that batchlint reads", most = LARGEST >> 20)]
@@ -54,7 +54,7 @@ pub(crate) fn start() -> (Connection, Threads) {
     let (server, Connection { sender, receiver }) = Connection::memory();
     let reader = thread::spawn(move || {
         let mut input = io::stdin().lock();
-        while let Some(message) = read(&mut input)? {
+        while let Some(message) = read_message(&mut input)? {
             let is_last = matches!(&message, Message::Notification(it) if it.method == "exit");
             if sender.send(message).is_err() || is_last {
                 break;
@@ -86,7 +86,7 @@ impl Threads {
 }
 
 /// Reads a message; nothing at the end of the input.
-fn read(input: &mut dyn BufRead) -> Result<Option<Message>, InputError> {
+fn read_message(input: &mut dyn BufRead) -> Result<Option<Message>, InputError> {
     let Some(length) = read_head(input)? else { return Ok(None) };
     if length > LARGEST {
         return Err(InputError::TooLarge(length));

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::data::Document;
 use super::data::{
-    Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAXIMUM_DEPTH, Style, Text, digest,
+    Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAX_DEPTH, Style, Text, digest,
 };
 use crate::text::source::Source;
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// A key and a value that are to go into a mapping.
 #[derive(Clone, Debug)]
@@ -25,11 +25,11 @@ pub(super) struct Pair {
 const SMALL_MAP: usize = 16;
 
 /// Room for this many nodes at most is made before there are any.
-const MOST_RESERVED: usize = 1024;
+const MAX_RESERVED: usize = 1024;
 
 /// Aliases and merges repeat this many bytes of text at most in a file: more than an API server takes for an object, which
 /// is 3 MiB. go-yaml counts nodes alone, and a node can have a script.
-pub(super) const MOST_REPEATED: usize = 4 << 20;
+pub(super) const MAX_REPEATED: usize = 4 << 20;
 
 /// Why a merge is refused.
 pub(super) const NO_MERGE: &str = "map merge requires map or sequence of maps as the value";
@@ -55,16 +55,16 @@ impl Builder {
     /// Starts a document of so many bytes.
     pub(super) fn new(source: Arc<Source>, bytes: usize) -> Self {
         // What most manifests need; larger ones grow.
-        let (nodes, entries) = ((bytes / 12).min(MOST_RESERVED), (bytes / 20).min(MOST_RESERVED));
+        let (nodes, entries) = ((bytes / 12).min(MAX_RESERVED), (bytes / 20).min(MAX_RESERVED));
         let (nodes, entries) = (Vec::with_capacity(nodes), Vec::with_capacity(entries));
         let (items, duplicates, repeated) = Default::default();
-        let (steps, alias_steps, repeatable) = (1, 0, MOST_REPEATED);
+        let (steps, alias_steps, repeatable) = (1, 0, MAX_REPEATED);
         Builder { source, nodes, items, entries, duplicates, repeated, steps, alias_steps, repeatable }
     }
 
     /// Adds a node that nothing holds yet.
     pub(super) fn add(&mut self, content: Content, span: Span, style: Style) -> u32 {
-        let id = narrow(self.nodes.len());
+        let id = to_u32(self.nodes.len());
         self.nodes.push(Data { content, span, parent: 0, link: Link::Root, style, aliased: false });
         id
     }
@@ -89,13 +89,13 @@ impl Builder {
 
     /// Makes the node `id` a list of `children` that ends at `end`.
     pub(super) fn fill_list(&mut self, id: u32, children: &[u32], end: u32) {
-        let start = narrow(self.items.len());
+        let start = to_u32(self.items.len());
         for (index, &child) in children.iter().enumerate() {
-            self.adopt(child, id, Link::Item(narrow(index)));
+            self.adopt(child, id, Link::Item(to_u32(index)));
         }
         self.items.extend_from_slice(children);
         let data = &mut self.nodes[id as usize];
-        data.content = Content::List { start, len: narrow(children.len()) };
+        data.content = Content::List { start, len: to_u32(children.len()) };
         data.span.end = end;
     }
 
@@ -107,7 +107,7 @@ impl Builder {
         pairs: impl ExactSizeIterator<Item = Pair>,
         end: u32,
     ) -> Result<(), SyntaxError> {
-        let start = narrow(self.entries.len());
+        let start = to_u32(self.entries.len());
         let mut seen = Seen::new(pairs.len());
         for pair in pairs {
             if !pair.merge {
@@ -119,7 +119,7 @@ impl Builder {
             }
         }
         let data = &mut self.nodes[id as usize];
-        data.content = Content::Map { start, len: narrow(self.entries.len()) - start };
+        data.content = Content::Map { start, len: to_u32(self.entries.len()) - start };
         data.span.end = end;
         Ok(())
     }
@@ -129,7 +129,7 @@ impl Builder {
         let found = seen.find(self, start, &pair.key, digest);
         let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
         let Some(at) = found else {
-            let at = narrow(self.entries.len());
+            let at = to_u32(self.entries.len());
             seen.add(self, &pair.key, at, merged);
             self.entries.push(EntryData { key: pair.key, key_span, value, digest });
             self.adopt(value, map, Link::Entry(at));
@@ -197,13 +197,13 @@ impl Builder {
     }
 
     fn copy_node(&mut self, from: u32, depth: usize, alias: Span) -> Result<u32, SyntaxError> {
-        if depth > MAXIMUM_DEPTH {
+        if depth > MAX_DEPTH {
             return Err(SyntaxError::too_deep(alias));
         }
         if let Content::String(text) = self.content(from) {
             let length = self.text(text).len();
             let Some(rest) = self.repeatable.checked_sub(length) else {
-                let limit = MOST_REPEATED >> 20;
+                let limit = MAX_REPEATED >> 20;
                 let message = format!("the aliases of the file repeat more than {limit} MiB of text");
                 return Err(SyntaxError::new(message, alias).help("write fewer aliases of long strings"));
             };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Deeper nesting than this is not read: no Kubernetes type is nested half as deep.
 ///
 /// Kubernetes itself gives up at 10,000 levels (`go.yaml.in/yaml/v2`, `encoding/json`).
-pub const MAXIMUM_DEPTH: usize = 250;
+pub const MAX_DEPTH: usize = 250;
 
 /// A comment with its place.
 #[derive(Clone, Debug)]
@@ -169,7 +169,7 @@ pub struct Document {
 
 impl Document {
     /// Makes the value of `node` read as `null`: a field that nobody set.
-    pub(crate) fn forget(&mut self, node: u32) {
+    pub(crate) fn set_null(&mut self, node: u32) {
         self.nodes[node as usize].content = Content::Null;
     }
 

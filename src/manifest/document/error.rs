@@ -1,6 +1,6 @@
 //! Why a document cannot be read.
 
-use super::data::MAXIMUM_DEPTH;
+use super::data::MAX_DEPTH;
 use crate::text::span::Span;
 
 /// Why a document cannot be read, and where.
@@ -26,6 +26,6 @@ impl SyntaxError {
     }
 
     pub(super) fn too_deep(span: Span) -> Self {
-        SyntaxError::new(format!("nesting is deeper than {MAXIMUM_DEPTH} levels"), span)
+        SyntaxError::new(format!("nesting is deeper than {MAX_DEPTH} levels"), span)
     }
 }

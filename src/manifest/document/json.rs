@@ -7,10 +7,10 @@ use serde_json::Value as Json;
 use super::build::Builder;
 use super::build::Pair;
 use super::data::Document;
-use super::data::{Content, MAXIMUM_DEPTH, Style, Text};
+use super::data::{Content, MAX_DEPTH, Style, Text};
 use super::error::SyntaxError;
 use crate::text::source::Source;
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// Where a stream of JSON values stopped.
 pub(super) struct Stop {
@@ -52,7 +52,7 @@ impl Document {
     /// Makes a document of an object that has no text: nodes have paths but no places.
     pub fn from_value(value: &Json) -> Document {
         // About as long as the text would be.
-        let mut builder = Builder::new(Arc::new(Source::of_server()), 4096);
+        let mut builder = Builder::new(Arc::new(Source::from_server()), 4096);
         add_value(&mut builder, value);
         builder.finish(0, Span::default(), Vec::new())
     }
@@ -154,7 +154,7 @@ impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<u32, SyntaxError> {
         self.skip_blanks();
         let start = self.at;
-        if depth > MAXIMUM_DEPTH {
+        if depth > MAX_DEPTH {
             return Err(SyntaxError::too_deep(Span::new(start, start + 1)));
         }
         match self.peek() {
@@ -213,7 +213,7 @@ impl Reader<'_> {
             }
         }
         self.at += 1;
-        self.builder.fill_list(id, &children, narrow(self.at));
+        self.builder.fill_list(id, &children, to_u32(self.at));
         Ok(id)
     }
 
@@ -248,7 +248,7 @@ impl Reader<'_> {
             }
         }
         self.at += 1;
-        self.builder.fill_map(id, pairs.into_iter(), narrow(self.at))?;
+        self.builder.fill_map(id, pairs.into_iter(), to_u32(self.at))?;
         Ok(id)
     }
 

@@ -301,6 +301,6 @@ impl Document {
 
     /// Returns every node of the document, parents before or after children in no set order.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..crate::text::span::narrow(self.nodes.len())).map(|id| self.node(id))
+        (0..crate::text::span::to_u32(self.nodes.len())).map(|id| self.node(id))
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::build::MOST_REPEATED;
+use super::build::MAX_REPEATED;
 use super::data::Document;
 use super::error::SyntaxError;
 use super::{json, yaml};
@@ -110,7 +110,7 @@ fn separators(text: &str, start: usize) -> impl Iterator<Item = usize> {
 
 /// Splits at separator lines from `start` on and reads each part.
 fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mut Stream) {
-    let (mut index, mut repeatable) = (first_index, MOST_REPEATED);
+    let (mut index, mut repeatable) = (first_index, MAX_REPEATED);
     let mut chunk_start = start;
     let text = source.text.as_str();
     for line_start in separators(text, start) {

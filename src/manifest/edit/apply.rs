@@ -37,7 +37,7 @@ pub fn compatible<'f>(fixes: impl IntoIterator<Item = &'f Fix>) -> Vec<&'f Fix> 
     chosen
 }
 
-/// Says whether an edit leaves alone what was taken before it. What is taken does not overlap, so that its neighbours
+/// Whether an edit leaves alone what was taken before it. What is taken does not overlap, so that its neighbours
 /// tell.
 fn is_free(edit: &Edit, taken: &BTreeMap<(u32, u32), Vec<&Edit>>) -> bool {
     let place = (edit.span.start, edit.span.end);
@@ -50,7 +50,7 @@ fn is_free(edit: &Edit, taken: &BTreeMap<(u32, u32), Vec<&Edit>>) -> bool {
     before && after
 }
 
-/// Says whether both edits insert entries of a mapping, and not the same one.
+/// Whether both edits insert entries of a mapping, and not the same one.
 fn are_entries(one: &Edit, other: &Edit) -> bool {
     let key = |edit: &Edit| {
         let (key, _) = edit.text.trim_start().split_once(':')?;

@@ -5,10 +5,10 @@ use std::ops::Range;
 use super::Obstacle;
 use crate::manifest::document::{Document, Entry, Node, Style, Value};
 
-/// Refuses nodes without a text of their own, and those that an alias or a merge repeats.
+/// Rejects nodes without a text of their own, and those that an alias or a merge repeats.
 pub(crate) fn check_own(node: Node<'_>) -> Result<(), Obstacle> {
     let document = node.document;
-    if document.source.is_of_server() {
+    if document.source.is_from_server() {
         return Err(Obstacle::Layout);
     }
     let span = node.span();
@@ -17,7 +17,7 @@ pub(crate) fn check_own(node: Node<'_>) -> Result<(), Obstacle> {
     if node.is_aliased() || is_repeated { Err(Obstacle::Shared) } else { Ok(()) }
 }
 
-/// Refuses to take a node away from its place where an anchor in it is used elsewhere, or it uses one.
+/// Rejects to take a node away from its place where an anchor in it is used elsewhere, or it uses one.
 pub(crate) fn check_movable(node: Node<'_>) -> Result<(), Obstacle> {
     fn has_alias(node: Node<'_>) -> bool {
         node.is_aliased() || node.items().any(has_alias) || node.entries().any(|entry| has_alias(entry.value))
@@ -91,7 +91,7 @@ pub(crate) fn value_end(entry: Entry<'_>) -> Result<usize, Obstacle> {
     Ok(value.span().start as usize + raw.trim_end().len())
 }
 
-/// Refuses block scalars that keep the empty lines behind them (`|+`), at or below a node.
+/// Rejects block scalars that keep the empty lines behind them (`|+`), at or below a node.
 fn check_chomping(node: Node<'_>) -> Result<(), Obstacle> {
     let is_block = matches!(node.style(), Style::Literal | Style::Folded);
     let keeps = |raw: &str| raw.lines().next().is_some_and(|header| header.contains('+'));
@@ -143,7 +143,7 @@ pub(crate) fn lines_end(document: &Document, end: usize) -> Result<usize, Obstac
     if behind.is_empty() || behind.starts_with('#') { Ok(past) } else { Err(Obstacle::Layout) }
 }
 
-/// Says whether nothing but blanks and dashes of items stands before `at` on its line.
+/// Whether nothing but blanks and dashes of items stands before `at` on its line.
 pub(crate) fn is_dashes(document: &Document, at: usize) -> bool {
     document.source.text[line_start(document, at)..at].bytes().all(|it| matches!(it, b' ' | b'-'))
 }

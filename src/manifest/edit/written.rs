@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::manifest::document::resolve::{Scalar, plain};
 use crate::manifest::document::{Node, Style};
 
-/// Says whether keys and texts below or beside the node are written in `"`, as JSON has them.
+/// Whether keys and texts below or next to the node are written in `"`, as JSON has them.
 pub(super) fn is_quoted(node: Node<'_>) -> bool {
     let source = &node.document.source.text;
     let first = node.entries().next();
@@ -32,7 +32,7 @@ pub(super) fn scalar(text: &str) -> String {
     if is_plain(text) { text.to_owned() } else { Json::from(text).to_string() }
 }
 
-/// Says whether a text needs no quotes, in block style or flow.
+/// Whether a text needs no quotes, in block style or flow.
 pub(super) fn is_plain(text: &str) -> bool {
     let is_letter =
         |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | b'/' | b'-' | b'+' | b'@');

@@ -60,7 +60,7 @@ impl<'d> Container<'d> {
         self.node.field("livenessProbe")
     }
 
-    /// Says whether a liveness probe can tell that the container hangs. One that looks for the process in the list of
+    /// Whether a liveness probe can tell that the container hangs. One that looks for the process in the list of
     /// processes cannot: a process that hangs is there.
     pub fn is_watched(self) -> bool {
         let command = self.node.field("livenessProbe.exec.command");
@@ -130,12 +130,12 @@ impl<'d> Container<'d> {
         self.node.field("securityContext.procMount")
     }
 
-    /// Says whether the container is `privileged`: what else it may do no longer matters.
+    /// Whether the container is `privileged`: what else it may do no longer matters.
     pub fn is_privileged(self) -> bool {
         self.privileged().boolean() == Some(true)
     }
 
-    /// Says whether a capability is among the added ones, with `CAP_` before it or without, in any case.
+    /// Whether a capability is among the added ones, with `CAP_` before it or without, in any case.
     pub fn adds_capability(self, name: &str) -> bool {
         let mut added = self.added_capabilities().items().filter_map(Node::text);
         added.any(|it| plain_capability(it).eq_ignore_ascii_case(name))
@@ -147,7 +147,7 @@ impl<'d> Container<'d> {
         if own.is_set() { own } else { self.pod.spec.field(path) }
     }
 
-    /// Says whether the container runs beside the others and is stopped with them: a native sidecar.
+    /// Whether the container runs alongside the others and is stopped with them: a native sidecar.
     pub fn is_sidecar(self) -> bool {
         self.kind == ContainerKind::Init && self.restart_policy().is("Always")
     }

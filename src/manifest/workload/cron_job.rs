@@ -30,7 +30,7 @@ impl<'d> CronJob<'d> {
         self.spec.field("suspend")
     }
 
-    /// Says whether the CronJob starts no runs for now.
+    /// Whether the CronJob starts no runs for now.
     pub fn is_suspended(self) -> bool {
         self.suspend().boolean() == Some(true)
     }

@@ -61,7 +61,7 @@ impl<'d> Job<'d> {
     }
 
     /// The API server takes no more exit codes in a rule of the `podFailurePolicy` (`maxPodFailurePolicyOnExitCodesValues`).
-    pub const MOST_EXIT_CODES: usize = 255;
+    pub const MAX_EXIT_CODES: usize = 255;
 
     /// Returns the rules of the `podFailurePolicy`, as many as the API server takes
     /// (`maxPodFailurePolicyRules` in `pkg/apis/batch/validation/validation.go`).
@@ -69,7 +69,7 @@ impl<'d> Job<'d> {
         self.pod_failure_policy_rules().items().take(20)
     }
 
-    /// Says whether the pod template has a label that is not the Job controller's own.
+    /// Whether the pod template has a label that is not the Job controller's own.
     pub fn has_template_labels(self) -> bool {
         has_own_label(self.template_labels())
     }
@@ -140,7 +140,7 @@ impl<'d> Job<'d> {
 const CONTROLLER_LABELS: &[&str] =
     &["batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name", "controller-uid", "job-name"];
 
-/// Says whether labels hold one that is not the Job controller's own.
+/// Whether labels hold one that is not the Job controller's own.
 pub fn has_own_label(labels: Field<'_>) -> bool {
     labels.node().is_some_and(|it| it.entries().any(|label| !CONTROLLER_LABELS.contains(&label.key)))
 }

@@ -23,7 +23,7 @@ impl<'d> Pod<'d> {
         self.spec.field("resources")
     }
 
-    /// Says whether the kubelet heeds the `resources` of the pod as a whole: by default it does since 1.34.
+    /// Whether the kubelet respects the `resources` of the pod as a whole: by default it does since 1.34.
     pub fn has_own_resources(self, version: Version) -> bool {
         version.minor >= 34 && self.resources().is_set()
     }
@@ -78,13 +78,13 @@ impl<'d> Pod<'d> {
         self.spec.field("automountServiceAccountToken")
     }
 
-    /// Says whether the pod runs as the service account that every namespace has; `serviceAccount` is the old name.
+    /// Whether the pod runs as the service account that every namespace has; `serviceAccount` is the old name.
     pub fn has_default_service_account(self) -> bool {
         let name = self.service_account_name().text().or_else(|| self.spec.field("serviceAccount").text());
         matches!(name, None | Some("" | "default"))
     }
 
-    /// Says whether root in the pod is nobody on the node: by default the kubelet heeds `hostUsers` since 1.33.
+    /// Whether root in the pod is nobody on the node: by default the kubelet respects `hostUsers` since 1.33.
     pub fn has_user_namespace(self, version: Version) -> bool {
         version.minor >= 33 && self.spec.field("hostUsers").boolean() == Some(false)
     }
@@ -100,7 +100,7 @@ impl<'d> Pod<'d> {
         wanted.filter(|(_, field)| parents.insert(field.parent.id)).collect()
     }
 
-    /// Says whether the pod asks for Windows nodes, by `os` or by a node selector.
+    /// Whether the pod asks for Windows nodes, by `os` or by a node selector.
     pub fn is_windows(self) -> bool {
         let selector = self.spec.field("nodeSelector").node();
         let selects = |key: &str| selector.and_then(|it| it.get(key)).and_then(Node::text) == Some("windows");
@@ -114,7 +114,7 @@ impl<'d> Pod<'d> {
         self.containers_of("containers", ContainerKind::Main)
     }
 
-    /// Says whether the kubelet ends what hangs in the pod: every main container has a liveness probe that can tell.
+    /// Whether the kubelet ends what hangs in the pod: every main container has a liveness probe that can tell.
     pub fn is_watched(self) -> bool {
         self.main_containers().count() > 0 && self.main_containers().all(Container::is_watched)
     }

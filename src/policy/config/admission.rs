@@ -33,7 +33,7 @@ pub enum Action {
 
 /// What suppressions may do at the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Suppressions {
+pub enum SuppressionEffect {
     /// A suppressed finding is noted in the audit log only.
     Honour,
     /// A suppressed finding never denies, but still warns.
@@ -48,7 +48,7 @@ pub struct RuleAdmission {
     /// What becomes of its findings.
     pub action: Option<Action>,
     /// What suppressions of it may do.
-    pub suppressions: Option<Suppressions>,
+    pub suppressions: Option<SuppressionEffect>,
 }
 
 /// The labels of an object.
@@ -56,7 +56,7 @@ pub type Labels = BTreeMap<String, String>;
 
 /// What is set for the objects that all selectors match; a selector without patterns matches all.
 #[derive(Clone, Debug, Default)]
-pub struct Scope {
+pub struct AdmissionScope {
     /// Patterns of namespaces.
     pub namespaces: Vec<Pattern>,
     /// Patterns of the values of labels, by key.
@@ -66,7 +66,7 @@ pub struct Scope {
     /// What is set for rules, by id.
     pub rules: BTreeMap<&'static str, RuleAdmission>,
     /// What suppressions may do.
-    pub suppressions: Option<Suppressions>,
+    pub suppressions: Option<SuppressionEffect>,
 }
 
 /// A controller that makes Jobs or CronJobs from objects of its own.
@@ -84,23 +84,23 @@ const CRON_JOB_CONTROLLERS: &[&str] =
 
 /// The `admission` section.
 #[derive(Clone, Debug)]
-pub struct Admission {
+pub struct AdmissionConfig {
     /// What holds for every object.
-    pub everywhere: Scope,
+    pub everywhere: AdmissionScope,
     /// What holds for some objects only; later ones win.
-    pub overrides: Vec<Scope>,
+    pub overrides: Vec<AdmissionScope>,
     /// The most that can become of a finding in an object that a controller makes: nobody sees a denial there.
     pub children: Action,
     /// Controllers whose objects are children too, besides those of Kubernetes itself.
     pub controllers: Vec<Controller>,
-    /// Whether a request that cannot be judged is denied; where nothing is set, the policy decides.
+    /// Whether a request that cannot be checked is denied; where nothing is set, the policy decides.
     pub denies_unjudged: Option<bool>,
 }
 
-impl Default for Admission {
+impl Default for AdmissionConfig {
     fn default() -> Self {
-        Admission {
-            everywhere: Scope::default(),
+        AdmissionConfig {
+            everywhere: AdmissionScope::default(),
             overrides: Vec::new(),
             children: Action::Audit,
             controllers: Vec::new(),
@@ -146,11 +146,11 @@ impl Policy {
     ///
     /// Whoever writes the object writes its annotations too: a policy that denies would be one that anybody can opt out
     /// of.
-    pub fn suppressions(self) -> Suppressions {
+    pub fn suppressions(self) -> SuppressionEffect {
         match self {
-            Policy::Advise => Suppressions::Honour,
-            Policy::Standard => Suppressions::Audit,
-            Policy::Strict => Suppressions::Ignore,
+            Policy::Advise => SuppressionEffect::Honour,
+            Policy::Standard => SuppressionEffect::Audit,
+            Policy::Strict => SuppressionEffect::Ignore,
         }
     }
 }
@@ -169,21 +169,22 @@ impl Action {
     }
 }
 
-impl Suppressions {
+impl SuppressionEffect {
     /// All choices.
-    pub const ALL: [Suppressions; 3] = [Suppressions::Honour, Suppressions::Audit, Suppressions::Ignore];
+    pub const ALL: [SuppressionEffect; 3] =
+        [SuppressionEffect::Honour, SuppressionEffect::Audit, SuppressionEffect::Ignore];
 
     /// Returns the word that people know it by.
     pub fn as_str(self) -> &'static str {
         match self {
-            Suppressions::Honour => "honour",
-            Suppressions::Audit => "audit",
-            Suppressions::Ignore => "ignore",
+            SuppressionEffect::Honour => "honour",
+            SuppressionEffect::Audit => "audit",
+            SuppressionEffect::Ignore => "ignore",
         }
     }
 }
 
-impl Scope {
+impl AdmissionScope {
     fn matches(&self, namespace: &str, labels: &Labels) -> bool {
         self.covers(namespace) && self.selects(labels)
     }
@@ -198,11 +199,11 @@ impl Scope {
     }
 }
 
-impl Admission {
+impl AdmissionConfig {
     /// Returns what holds for an object in `namespace` with `labels`.
-    pub fn rulings(&self, namespace: &str, labels: &Labels) -> Rulings<'_> {
+    pub fn effective(&self, namespace: &str, labels: &Labels) -> EffectiveAdmission<'_> {
         let some = self.overrides.iter().filter(|it| it.matches(namespace, labels));
-        Rulings { scopes: [&self.everywhere].into_iter().chain(some).collect() }
+        EffectiveAdmission { scopes: [&self.everywhere].into_iter().chain(some).collect() }
     }
 
     /// Returns the policy for an object, the strictest that may be meant where its namespace or labels are not known.
@@ -235,18 +236,18 @@ impl Admission {
 
 /// What holds for an object.
 #[derive(Clone, Debug)]
-pub struct Rulings<'a> {
-    scopes: Vec<&'a Scope>,
+pub struct EffectiveAdmission<'a> {
+    scopes: Vec<&'a AdmissionScope>,
 }
 
-impl Rulings<'_> {
+impl EffectiveAdmission<'_> {
     /// Returns what becomes of a finding by its own rule, whatever other rules it stands for.
     pub fn action(&self, finding: &Finding) -> Action {
         self.rule(finding, |it| it.action).unwrap_or_else(|| self.policy().action(finding))
     }
 
     /// Returns what a suppression of a finding may do.
-    pub fn suppressions(&self, finding: &Finding) -> Suppressions {
+    pub fn suppressions(&self, finding: &Finding) -> SuppressionEffect {
         let general = || self.scopes.iter().rev().find_map(|it| it.suppressions);
         let set = self.rule(finding, |it| it.suppressions).or_else(general);
         set.unwrap_or_else(|| self.policy().suppressions())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::manifest::document::{Comment, Document, Node};
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// Returns the comments of an object: those of a whole document, or of an item of a list with the lines of comments above it.
 pub(crate) fn comments_of(node: Node<'_>) -> &[Comment] {
@@ -21,7 +21,7 @@ fn area(node: Node<'_>) -> Span {
     // What stands behind an item on its last line is the item's.
     let end_of_line = |offset: u32| {
         let line = document.source.lines().line(offset);
-        offset.max(document.source.lines().start_of(line) + narrow(document.source.line(line).len()))
+        offset.max(document.source.lines().start_of(line) + to_u32(document.source.line(line).len()))
     };
     let start = match node.item_before() {
         Some(item) => end_of_line(item.span().end),

@@ -33,7 +33,7 @@ impl Groups {
         self.0.entry(rule.id).or_default().entry(reach.clone()).or_default().hides |= is_in_force;
     }
 
-    /// Returns whether a suppression with this rule and reach covers a finding.
+    /// Whether a suppression with this rule and reach covers a finding.
     pub(super) fn is_used(&self, rule: &Meta, reach: &Reach) -> bool {
         self.0.get(rule.id).and_then(|groups| groups.get(reach)).is_some_and(|group| group.is_used)
     }
@@ -82,7 +82,7 @@ impl Groups {
     }
 }
 
-/// Returns whether a path is `top` or below it.
+/// Whether a path is `top` or below it.
 fn is_below(path: &str, top: &str) -> bool {
     let below = path.strip_prefix(top);
     below.is_some_and(|rest| top.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']))

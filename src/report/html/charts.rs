@@ -5,16 +5,14 @@ use std::fmt::Write as _;
 use super::escape::{escape, prose};
 use crate::chart;
 use crate::chart::week::Week;
-use crate::manifest::fleet::Fleet;
-use crate::manifest::workload::{Kind, Object};
-use crate::mask;
 use crate::report::options::Report;
+use crate::report::pictures::Drawn;
 use crate::text::phrases::count;
-use crate::time::retry::{self, Assumptions, Run};
-use crate::time::words;
+use crate::time::format;
+use crate::time::retry::{self, ContainerRun, JobAssumptions};
 
 /// The course of so many Jobs is drawn.
-const MOST_JOBS: usize = 50;
+const MAX_JOBS: usize = 50;
 
 /// The sections with pictures.
 #[derive(Default)]
@@ -25,16 +23,15 @@ pub(super) struct Charts {
     pub sections: String,
 }
 
-/// Draws what there is to draw of the objects that were judged.
+/// Draws what there is to draw of the objects that were checked.
 pub(super) fn draw(report: &Report<'_>) -> Charts {
     let mut charts = Charts::default();
-    let documents = &report.outcome.kept;
-    let objects = Fleet::new(documents).objects;
+    let Some(pictures) = report.pictures else { return charts };
     if let Some(from) = report.options.as_of {
-        week(&mut charts, &Week::of(objects.iter().copied(), words::midnight(from)));
+        let fleet: Vec<_> = pictures.cron_jobs.iter().map(|it| (it.title.clone(), it.fact.clone())).collect();
+        week(&mut charts, &Week::new(&fleet, format::midnight(from)));
     }
-    jobs(&mut charts, &objects);
-    charts.sections = mask::hide_in_output(charts.sections, documents);
+    jobs(&mut charts, &pictures.jobs);
     charts
 }
 
@@ -59,9 +56,7 @@ fn week(charts: &mut Charts, week: &Week) {
     charts.sections.push_str("</section>\n");
 }
 
-fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
-    let drawn = objects.iter().filter_map(|it| Some((course(*it)?, it.node.document.source.name.as_str())));
-    let drawn: Vec<_> = drawn.collect();
+fn jobs(charts: &mut Charts, drawn: &[Drawn<retry::JobPlan>]) {
     if drawn.is_empty() {
         return;
     }
@@ -70,7 +65,8 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
         "<section id=\"jobs\"><h2>When every attempt fails</h2>\n<p>What Kubernetes does when each attempt exits with 1 \
          after 5 seconds: its retries, the waits between them, and the end.</p>\n",
     );
-    for (chart, file) in drawn.iter().take(MOST_JOBS) {
+    for Drawn { title, file, fact: plan, .. } in drawn.iter().take(MAX_JOBS) {
+        let chart = course(title, plan);
         let (first, others) =
             chart.footer.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
         let _ = writeln!(
@@ -85,23 +81,17 @@ fn jobs(charts: &mut Charts, objects: &[Object<'_>]) {
         others.iter().for_each(|line| charts.sections += &format!("<p>{}</p>\n", prose(line)));
         charts.sections.push_str("</details>\n");
     }
-    if drawn.len() > MOST_JOBS {
-        let more = count(drawn.len() - MOST_JOBS, "more object");
+    if drawn.len() > MAX_JOBS {
+        let more = count(drawn.len() - MAX_JOBS, "more object");
         let _ = writeln!(charts.sections, "<p>and {more}: <code>batchlint timeline FILE</code></p>");
     }
     charts.sections.push_str("</section>\n");
 }
 
-/// Draws what happens to a Job, or to one that a CronJob makes; nothing where Kubernetes would refuse it.
-fn course(object: Object<'_>) -> Option<chart::Chart> {
-    let plan = retry::Plan::of(object.job()?).ok()?;
-    let run = |_| Run { takes: 5_000, exit_code: 1 };
-    let assumptions = Assumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
-    let timeline = retry::simulate(&plan, &assumptions);
-    let (namespace, name) = (object.namespace(), object.name());
-    let name = name.text().or(object.generate_name().text()).unwrap_or_default();
-    let namespace = namespace.text().map(|it| format!("{it}/")).unwrap_or_default();
-    let each = if object.kind == Kind::CronJob { ": each run" } else { "" };
-    let title = format!("{} {namespace}{name}{each}", object.kind_name());
-    Some(chart::job::chart(title, String::new(), &plan, &timeline, Vec::new()))
+/// Draws what happens to a Job whose attempts all fail.
+fn course(title: &str, plan: &retry::JobPlan) -> chart::Chart {
+    let run = |_| ContainerRun { takes: 5_000, exit_code: 1 };
+    let assumptions = JobAssumptions { run: &run, pod_starts_in: 0, pod_ends_in: 2_000, interventions: &[] };
+    let timeline = retry::simulate(plan, &assumptions);
+    chart::job::chart(title.to_owned(), String::new(), plan, &timeline, Vec::new())
 }

@@ -5,11 +5,11 @@ use crate::diagnostic::finding::Finding;
 use crate::report::excerpt::{Cut, Excerpt, Line, Mark};
 
 /// How many related places a finding shows.
-const MOST_RELATED: usize = 5;
+const MAX_RELATED: usize = 5;
 
 /// Returns the excerpt as a block of numbered lines; what related places have to say stands at the ends of their lines.
 pub(super) fn draw(finding: &Finding) -> String {
-    let related = &finding.related[..finding.related.len().min(MOST_RELATED)];
+    let related = &finding.related[..finding.related.len().min(MAX_RELATED)];
     let places = std::iter::once(&finding.place).chain(related.iter().map(|label| &label.place));
     let cut = Cut { width: 160, ellipsis: "…" };
     let excerpt = Excerpt::new(&finding.source, places.map(|place| place.span), cut);

@@ -12,7 +12,13 @@ pub(super) fn offer(leak: &Leak<'_>, finding: &mut Finding) {
     let same = || std::iter::once(&leak.first).chain(&leak.others);
     let edits = Edit::all(same().map(|it| reference(it, name)));
     let keys: Vec<_> = same().map(|it| format!("`{}`", it.name)).collect();
-    let title = format!("read {} from a Secret `{name}`, which you have to create", keys.join(" and "));
+    let title = format!(
+        "read {} from the Secret `{name}`, which you must create yourself",
+        keys.join(
+            " and \
+        "
+        )
+    );
     finding.fix(title, Safety::Unsafe, edits);
 }
 

@@ -1,6 +1,6 @@
 //! The text of a schedule (`parser.go`).
 
-use crate::time::cron::schedule::{Fields, Pattern, STAR, Schedule};
+use crate::time::cron::schedule::{Fields, Recurrence, STAR, Schedule};
 use crate::time::zone;
 use crate::value::duration;
 
@@ -34,7 +34,7 @@ pub(super) fn standard(text: &str) -> Result<Schedule, String> {
         location = Some(zone(name).ok_or_else(|| bad_location(name))?);
         rest = after.trim();
     }
-    let pattern = if rest.starts_with('@') { descriptor(rest)? } else { Pattern::Fields(fields(rest)?) };
+    let pattern = if rest.starts_with('@') { descriptor(rest)? } else { Recurrence::Fields(fields(rest)?) };
     // The zone of `@every` makes no difference, but it is there.
     Ok(Schedule { pattern, zone: location })
 }
@@ -147,7 +147,7 @@ fn number(text: &str) -> Result<u64, String> {
     Ok(value)
 }
 
-fn descriptor(text: &str) -> Result<Pattern, String> {
+fn descriptor(text: &str) -> Result<Recurrence, String> {
     let fields = match text {
         "@yearly" | "@annually" => fields("0 0 1 1 *"),
         "@monthly" => fields("0 0 1 * *"),
@@ -160,8 +160,8 @@ fn descriptor(text: &str) -> Result<Pattern, String> {
             };
             let refuse = |why| format!("failed to parse duration {text}: {why}");
             let nanoseconds = duration::parse_go(interval).map_err(refuse)?;
-            return Ok(Pattern::Every((nanoseconds / 1_000_000_000).max(1)));
+            return Ok(Recurrence::Every((nanoseconds / 1_000_000_000).max(1)));
         }
     };
-    fields.map(Pattern::Fields)
+    fields.map(Recurrence::Fields)
 }

@@ -6,14 +6,14 @@ use jiff::tz::TimeZone;
 #[derive(Clone, Debug)]
 pub struct Schedule {
     /// The fields, or the interval.
-    pub pattern: Pattern,
-    /// The zone of a `TZ=` or `CRON_TZ=` before the fields. The API server refuses it in new objects.
+    pub pattern: Recurrence,
+    /// The zone of a `TZ=` or `CRON_TZ=` before the fields. The API server rejects it in new objects.
     pub zone: Option<TimeZone>,
 }
 
 /// The times that a schedule matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pattern {
+pub enum Recurrence {
     /// Times of the wall clock.
     Fields(Fields),
     /// `@every`: so many seconds after the run before.

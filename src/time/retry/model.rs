@@ -18,7 +18,7 @@ pub enum RestartPolicy {
 
 /// The fields of a Job that decide what happens to it, with their defaults filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan {
+pub struct JobPlan {
     /// `template.spec.restartPolicy`
     pub restart_policy: RestartPolicy,
     /// `parallelism`
@@ -49,7 +49,7 @@ pub struct Plan {
 
 /// One run of the container, about to start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Try {
+pub struct PendingRun {
     /// The number of the pod, from 0.
     pub pod: usize,
     /// The number of the restart in this pod, 0 for the first start.
@@ -62,7 +62,7 @@ pub struct Try {
 
 /// How a run of the container ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct ContainerRun {
     /// How long it takes.
     pub takes: Millis,
     /// The exit code; 0 is success.
@@ -84,9 +84,9 @@ pub enum Intervention {
 }
 
 /// What is assumed of the cluster and of the work.
-pub struct Assumptions<'a> {
+pub struct JobAssumptions<'a> {
     /// How each run of the container ends.
-    pub run: &'a dyn Fn(Try) -> Run,
+    pub run: &'a dyn Fn(PendingRun) -> ContainerRun,
     /// How long a pod takes to start its container.
     pub pod_starts_in: Millis,
     /// How long a deleted pod takes to end.
@@ -97,7 +97,7 @@ pub struct Assumptions<'a> {
 
 /// How a run of the container ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// With exit code 0.
     Succeeded,
     /// With another exit code.
@@ -122,12 +122,12 @@ pub struct Attempt {
     /// The pod's completion index.
     pub index: Option<i64>,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: AttemptOutcome,
 }
 
 /// How the Job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
+pub struct JobEnd {
     /// When the condition was set.
     pub at: Millis,
     /// Whether the condition is `Complete`, else it is `Failed`.
@@ -151,28 +151,28 @@ pub struct Timeline {
     pub decided: Option<Millis>,
     /// `status.startTime`, from which the deadline counts.
     pub start_time: Option<Millis>,
-    /// How the Job ended; nothing if it goes on.
-    pub end: Option<End>,
+    /// How the Job ended; `None` if it continues.
+    pub end: Option<JobEnd>,
     /// When the Job is deleted, by its time to live.
     pub deleted: Option<Millis>,
     /// The indexes that succeeded.
     pub completed_indexes: Vec<i64>,
     /// The indexes that failed for good.
     pub failed_indexes: Vec<i64>,
-    /// Whether the simulation was given up, at [`MOST_ATTEMPTS`] or [`MOST_EVENTS`].
-    pub is_cut: bool,
+    /// Whether the simulation was given up, at [`MAX_ATTEMPTS`] or [`MAX_EVENTS`].
+    pub is_truncated: bool,
 }
 
 /// After so many runs of the container a simulation is cut.
-pub const MOST_ATTEMPTS: usize = 5_000;
+pub const MAX_ATTEMPTS: usize = 5_000;
 
 /// After so many changes of a pod or looks at the Job a simulation is cut.
-pub const MOST_EVENTS: usize = 200_000;
+pub const MAX_EVENTS: usize = 200_000;
 
-impl Default for Plan {
+impl Default for JobPlan {
     /// The defaults of the API server (`pkg/apis/batch/v1/defaults.go`).
     fn default() -> Self {
-        Plan {
+        JobPlan {
             restart_policy: RestartPolicy::Never,
             parallelism: 1,
             completions: Some(1),

@@ -2,8 +2,8 @@
 
 use crate::manifest::document::{Field, Node};
 use crate::manifest::workload::Job;
-use crate::time::retry::model::{Plan, RestartPolicy};
-use crate::time::retry::policy::{Action, FailureRule, Pattern, SuccessRule};
+use crate::time::retry::model::{JobPlan, RestartPolicy};
+use crate::time::retry::policy::{FailureAction, FailurePattern, FailureRule, SuccessRule};
 
 /// The limit of a Job with limits for each index, where nobody sets another.
 const UNLIMITED: i64 = i32::MAX as i64;
@@ -25,9 +25,9 @@ pub enum PlanError {
     Number(String),
 }
 
-impl Plan {
+impl JobPlan {
     /// Reads the fields of a Job that decide what happens; says which one cannot be used.
-    pub fn of(job: Job<'_>) -> Result<Plan, PlanError> {
+    pub fn for_job(job: Job<'_>) -> Result<JobPlan, PlanError> {
         let pod = job.pod().ok_or(PlanError::NoPodTemplate)?;
         let restart_policy = match pod.restart_policy().text() {
             Some("Never") => RestartPolicy::Never,
@@ -48,7 +48,7 @@ impl Plan {
         let rules = failure_policy.node().map(|policy| {
             policy.field("rules").items().map(|rule| failure_rule(rule, main)).collect::<Vec<_>>()
         });
-        Ok(Plan {
+        Ok(JobPlan {
             restart_policy,
             parallelism: parallelism.unwrap_or(1),
             completions,
@@ -77,19 +77,19 @@ fn number(field: Field<'_>) -> Result<Option<i64>, PlanError> {
 
 fn failure_rule(rule: Node<'_>, main: Option<&str>) -> FailureRule {
     let action = match rule.field("action").text() {
-        Some("Ignore") => Action::Ignore,
-        Some("FailJob") => Action::FailJob,
-        Some("FailIndex") => Action::FailIndex,
-        _ => Action::Count,
+        Some("Ignore") => FailureAction::Ignore,
+        Some("FailJob") => FailureAction::FailJob,
+        Some("FailIndex") => FailureAction::FailIndex,
+        _ => FailureAction::Count,
     };
     let container = rule.field("onExitCodes.containerName");
     let is_main = container.is_missing() || container.text() == main;
     let pattern = if rule.field("onExitCodes").is_set() && is_main {
         let values = rule.field("onExitCodes.values").items().filter_map(Node::integer).collect();
-        Pattern::ExitCodes { not_in: rule.field("onExitCodes.operator").is("NotIn"), values }
+        FailurePattern::ExitCodes { not_in: rule.field("onExitCodes.operator").is("NotIn"), values }
     } else {
         let mut conditions = rule.field("onPodConditions").items();
-        if conditions.any(is_disruption) { Pattern::Disruption } else { Pattern::Other }
+        if conditions.any(is_disruption) { FailurePattern::Disruption } else { FailurePattern::Other }
     };
     FailureRule { action, pattern }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// What a rule about failures does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum FailureAction {
     /// The failure counts.
     Count,
     /// The failure does not count; it still makes the next pod wait.
@@ -17,7 +17,7 @@ pub enum Action {
 
 /// What a rule about failures looks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pattern {
+pub enum FailurePattern {
     /// `onExitCodes`, where it can be about the container that the simulation runs.
     ExitCodes {
         /// Whether the operator is `NotIn`.
@@ -35,9 +35,9 @@ pub enum Pattern {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailureRule {
     /// What it does.
-    pub action: Action,
+    pub action: FailureAction,
     /// What it looks for.
-    pub pattern: Pattern,
+    pub pattern: FailurePattern,
 }
 
 /// A rule of a `successPolicy`.
@@ -51,7 +51,7 @@ pub struct SuccessRule {
 
 /// How a pod failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Failure {
+pub(super) struct PodFailure {
     /// The exit code, where the container has ended.
     pub(super) exit_code: Option<i64>,
     /// Whether the pod was evicted.
@@ -59,19 +59,19 @@ pub(super) struct Failure {
 }
 
 /// Returns what the first rule that matches says; without one the failure counts.
-pub(super) fn action(rules: Option<&[FailureRule]>, failure: Failure) -> Action {
+pub(super) fn action(rules: Option<&[FailureRule]>, failure: PodFailure) -> FailureAction {
     let matches = |rule: &&FailureRule| match &rule.pattern {
         // 0 never matches, not even `NotIn`.
-        Pattern::ExitCodes { not_in, values } => {
+        FailurePattern::ExitCodes { not_in, values } => {
             failure.exit_code.is_some_and(|code| code != 0 && values.contains(&code) != *not_in)
         }
-        Pattern::Disruption => failure.is_disrupted,
-        Pattern::Other => false,
+        FailurePattern::Disruption => failure.is_disrupted,
+        FailurePattern::Other => false,
     };
-    rules.unwrap_or_default().iter().find(matches).map_or(Action::Count, |rule| rule.action)
+    rules.unwrap_or_default().iter().find(matches).map_or(FailureAction::Count, |rule| rule.action)
 }
 
-/// Says whether any rule is met.
+/// Whether any rule is met.
 pub(super) fn is_success(rules: &[SuccessRule], succeeded: &BTreeSet<i64>, completions: i64) -> bool {
     let is_met = |rule: &SuccessRule| match &rule.indexes {
         Some(ranges) => {

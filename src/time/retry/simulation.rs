@@ -1,36 +1,36 @@
 //! The cluster around the controller: pods, the kubelet, and the queue.
 
 use crate::time::retry::state::Event;
-use crate::time::retry::state::Phase;
-use crate::time::retry::state::Pod;
+use crate::time::retry::state::PodPhase;
+use crate::time::retry::state::SimulatedPod;
 use crate::time::retry::state::Simulation;
 use crate::time::retry::state::whole_second;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::backoff::Kubelet;
-use super::policy::Failure;
+use super::policy::PodFailure;
 use crate::time::retry::model::{
-    Assumptions, Attempt, Intervention, MOST_ATTEMPTS, MOST_EVENTS, Millis, Outcome, Plan, RestartPolicy,
-    Timeline, Try,
+    Attempt, AttemptOutcome, Intervention, JobAssumptions, JobPlan, MAX_ATTEMPTS, MAX_EVENTS, Millis,
+    PendingRun, RestartPolicy, Timeline,
 };
 
 /// `SyncJobBatchPeriod`: a change of a pod, or of the Job's status, is looked at so much later.
 const BATCH: Millis = 1_000;
 
 impl<'a> Simulation<'a> {
-    pub(super) fn new(plan: &'a Plan, assumptions: &'a Assumptions<'a>) -> Self {
+    pub(super) fn new(plan: &'a JobPlan, assumptions: &'a JobAssumptions<'a>) -> Self {
         let mut simulation = Simulation {
             plan,
             assumptions,
             now: 0,
             pods: BTreeMap::new(),
-            status: crate::time::retry::state::Status::default(),
+            status: crate::time::retry::state::JobStatus::default(),
             timeline: Timeline::default(),
             is_suspended: plan.is_suspended,
             has_changed: false,
             events: BTreeMap::new(),
             queue: BTreeMap::from([(0, 1)]),
-            asked: Vec::new(),
+            requested: Vec::new(),
             tries: BTreeMap::new(),
             count: 0,
         };
@@ -46,15 +46,15 @@ impl<'a> Simulation<'a> {
             let event = self.events.first_key_value().map(|(&(at, _), _)| at);
             let sync = self.queue.first_key_value().map(|(&at, _)| at);
             self.count += 1;
-            if self.count > MOST_EVENTS || self.timeline.attempts.len() > MOST_ATTEMPTS {
-                self.timeline.is_cut = true;
-                self.timeline.attempts.truncate(MOST_ATTEMPTS);
+            if self.count > MAX_EVENTS || self.timeline.attempts.len() > MAX_ATTEMPTS {
+                self.timeline.is_truncated = true;
+                self.timeline.attempts.truncate(MAX_ATTEMPTS);
                 break;
             }
             match (event, sync) {
                 // What happens at the moment of a look is seen by it.
                 (Some(event), sync) if sync.is_none_or(|sync| event <= sync) => self.step(),
-                (_, Some(sync)) if self.timeline.end.is_none() => self.look(sync),
+                (_, Some(sync)) if self.timeline.end.is_none() => self.sync_at(sync),
                 _ => break,
             }
         }
@@ -66,25 +66,25 @@ impl<'a> Simulation<'a> {
 
     /// Lets the controller look at the Job. Looks that follow at the same moment and change nothing are counted, not
     /// repeated: each would ask for the same further looks.
-    fn look(&mut self, at: Millis) {
+    fn sync_at(&mut self, at: Millis) {
         self.now = at;
         self.has_changed = false;
-        self.asked.clear();
+        self.requested.clear();
         self.sync();
         let left = self.queue.remove(&at).unwrap_or(1);
         let done = if self.has_changed { 1 } else { left };
         if left > done {
             self.queue.insert(at, left - done);
         }
-        for asked in std::mem::take(&mut self.asked) {
-            let count = self.queue.entry(asked.max(at)).or_default();
+        for requested in std::mem::take(&mut self.requested) {
+            let count = self.queue.entry(requested.max(at)).or_default();
             *count = count.saturating_add(done);
         }
     }
 
     /// Asks for a look at a later moment. As in the recordings, looks that were asked for before are kept.
-    pub(super) fn ask(&mut self, at: Millis) {
-        self.asked.push(at);
+    pub(super) fn request_sync(&mut self, at: Millis) {
+        self.requested.push(at);
     }
 
     /// Something changed that the controller is told of.
@@ -104,7 +104,7 @@ impl<'a> Simulation<'a> {
         match event {
             Event::Starts(pod) => self.start(pod),
             Event::Restarts(pod) => {
-                if self.pods.get(&pod).is_some_and(Pod::is_active) {
+                if self.pods.get(&pod).is_some_and(SimulatedPod::is_active) {
                     self.pods.entry(pod).and_modify(|it| it.restarts += 1);
                     self.start(pod);
                     self.notify();
@@ -118,7 +118,7 @@ impl<'a> Simulation<'a> {
                 *self.queue.entry(at).or_default() += 1;
             }
             Event::Intervention(Intervention::Evict { pod, ends_in }) => {
-                if self.pods.get(&pod).is_some_and(Pod::is_active) {
+                if self.pods.get(&pod).is_some_and(SimulatedPod::is_active) {
                     self.pods.entry(pod).and_modify(|it| it.failure.is_disrupted = true);
                     self.delete(pod, ends_in);
                 }
@@ -130,18 +130,18 @@ impl<'a> Simulation<'a> {
     pub(super) fn create(&mut self, index: Option<i64>, failures: i64, ignored: i64) {
         let number = self.timeline.pods.len();
         self.timeline.pods.push(self.now);
-        let pod = Pod {
+        let pod = SimulatedPod {
             number,
             created: self.now,
             index,
             failures,
             ignored,
-            phase: Phase::Pending,
+            phase: PodPhase::Pending,
             started: self.now,
             restarts: 0,
             deleted: None,
             finished: None,
-            failure: Failure::default(),
+            failure: PodFailure::default(),
             is_tracked: true,
             kubelet: Kubelet::default(),
             attempt: None,
@@ -156,13 +156,13 @@ impl<'a> Simulation<'a> {
 
     fn start(&mut self, number: usize) {
         let Some(pod) = self.pods.get_mut(&number).filter(|it| it.is_active()) else { return };
-        (pod.phase, pod.started) = (Phase::Running, self.now);
+        (pod.phase, pod.started) = (PodPhase::Running, self.now);
         let (index, restart) = (pod.index, pod.restarts);
         pod.attempt = Some(self.timeline.attempts.len());
         let tries = self.tries.entry(index).or_default();
         *tries += 1;
-        let run = (self.assumptions.run)(Try { pod: number, restart, index, number: *tries });
-        let (start, outcome) = (self.now, Outcome::Running);
+        let run = (self.assumptions.run)(PendingRun { pod: number, restart, index, number: *tries });
+        let (start, outcome) = (self.now, AttemptOutcome::Running);
         self.timeline.attempts.push(Attempt { start, end: None, pod: number, restart, index, outcome });
         let exit = Event::Exits { pod: number, restart, code: run.exit_code };
         self.schedule(start + run.takes.max(0), exit);
@@ -177,7 +177,7 @@ impl<'a> Simulation<'a> {
         else {
             return;
         };
-        let outcome = if code == 0 { Outcome::Succeeded } else { Outcome::Failed };
+        let outcome = if code == 0 { AttemptOutcome::Succeeded } else { AttemptOutcome::Failed };
         if let Some(attempt) = pod.attempt.take().and_then(|it| self.timeline.attempts.get_mut(it)) {
             (attempt.end, attempt.outcome) = (Some(now), outcome);
         }
@@ -188,7 +188,7 @@ impl<'a> Simulation<'a> {
         }
         pod.finished = Some(whole_second(now));
         pod.failure.exit_code = Some(code);
-        pod.phase = if code == 0 { Phase::Succeeded } else { Phase::Failed };
+        pod.phase = if code == 0 { PodPhase::Succeeded } else { PodPhase::Failed };
         self.notify();
     }
 
@@ -208,24 +208,24 @@ impl<'a> Simulation<'a> {
         let now = self.now;
         let Some(pod) = self.pods.get_mut(&number) else { return };
         if let Some(attempt) = pod.attempt.take().and_then(|it| self.timeline.attempts.get_mut(it)) {
-            (attempt.end, attempt.outcome) = (Some(now), Outcome::Deleted);
+            (attempt.end, attempt.outcome) = (Some(now), AttemptOutcome::Deleted);
         }
         pod.finished = Some(whole_second(now));
         pod.failure.exit_code = Some(TERMINATED);
-        pod.phase = Phase::Failed;
+        pod.phase = PodPhase::Failed;
         self.notify();
-        self.forget(number);
+        self.drop_pod(number);
     }
 
     /// Drops a pod that is counted and over: nothing looks at it any more.
-    pub(super) fn forget(&mut self, number: usize) {
+    pub(super) fn drop_pod(&mut self, number: usize) {
         if self.pods.get(&number).is_some_and(|it| !it.is_tracked && it.is_terminal()) {
             self.pods.remove(&number);
         }
     }
 
     /// Returns the indexes of active pods, or of others that keep their index.
-    pub(super) fn indexes(&self, wanted: impl Fn(&Pod) -> bool) -> BTreeSet<i64> {
+    pub(super) fn indexes(&self, wanted: impl Fn(&SimulatedPod) -> bool) -> BTreeSet<i64> {
         self.pods.values().filter(|it| wanted(it)).filter_map(|it| it.index).collect()
     }
 }

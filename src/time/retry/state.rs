@@ -1,26 +1,26 @@
 //! What a simulation keeps of pods and of the Job's status.
 
-use super::model::Plan;
+use super::model::JobPlan;
 use super::model::Timeline;
-use super::policy::Failure;
+use super::policy::PodFailure;
 use crate::time::retry::backoff::Kubelet;
 use crate::time::retry::backoff::after_failures;
-use crate::time::retry::model::Assumptions;
 use crate::time::retry::model::Intervention;
+use crate::time::retry::model::JobAssumptions;
 use crate::time::retry::model::Millis;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 /// What the controller remembers of a Job: its status, and the back-off record in its memory.
 #[derive(Debug, Default)]
-pub(super) struct Status {
+pub(super) struct JobStatus {
     pub(super) start_time: Option<Millis>,
     pub(super) succeeded: i64,
     pub(super) failed: i64,
     pub(super) completed: BTreeSet<i64>,
     pub(super) failed_indexes: BTreeSet<i64>,
     /// `SuccessCriteriaMet` or `FailureTarget`
-    pub(super) verdict: Option<Verdict>,
+    pub(super) verdict: Option<JobVerdict>,
     /// The condition `Suspended`, once it has been set.
     pub(super) suspended: Option<bool>,
     pub(super) backoff: Backoff,
@@ -28,7 +28,7 @@ pub(super) struct Status {
 
 /// Where a pod is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(super) enum PodPhase {
     Pending,
     Running,
     Succeeded,
@@ -37,20 +37,20 @@ pub(super) enum Phase {
 
 /// A pod that the controller still has to do with.
 #[derive(Clone, Debug)]
-pub(super) struct Pod {
+pub(super) struct SimulatedPod {
     pub(super) number: usize,
     pub(super) created: Millis,
     pub(super) index: Option<i64>,
     /// The annotations `job-index-failure-count` and `job-index-ignored-failure-count`.
     pub(super) failures: i64,
     pub(super) ignored: i64,
-    pub(super) phase: Phase,
+    pub(super) phase: PodPhase,
     pub(super) started: Millis,
     pub(super) restarts: i64,
     pub(super) deleted: Option<Millis>,
     /// `finishedAt` of its container, in whole seconds as the API has it.
     pub(super) finished: Option<Millis>,
-    pub(super) failure: Failure,
+    pub(super) failure: PodFailure,
     /// Whether it has the tracking finalizer: it has not been counted yet.
     pub(super) is_tracked: bool,
     pub(super) kubelet: Kubelet,
@@ -74,12 +74,12 @@ pub(super) enum Event {
 
 /// The state of a Job and of what is around it.
 pub(super) struct Simulation<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) assumptions: &'a Assumptions<'a>,
+    pub(super) plan: &'a JobPlan,
+    pub(super) assumptions: &'a JobAssumptions<'a>,
     pub(super) now: Millis,
     /// Pods that are not counted yet, or still there; by number.
-    pub(super) pods: BTreeMap<usize, Pod>,
-    pub(super) status: Status,
+    pub(super) pods: BTreeMap<usize, SimulatedPod>,
+    pub(super) status: JobStatus,
     pub(super) timeline: Timeline,
     pub(super) is_suspended: bool,
     /// Whether the sync in progress, or what came before it at the same moment, changed anything.
@@ -87,14 +87,14 @@ pub(super) struct Simulation<'a> {
     pub(super) events: BTreeMap<(Millis, usize), Event>,
     /// When the controller looks at the Job, and how many times at that moment.
     pub(super) queue: BTreeMap<Millis, u64>,
-    pub(super) asked: Vec<Millis>,
+    pub(super) requested: Vec<Millis>,
     pub(super) tries: BTreeMap<Option<i64>, usize>,
     pub(super) count: usize,
 }
 
-impl Pod {
+impl SimulatedPod {
     pub(super) fn is_terminal(&self) -> bool {
-        matches!(self.phase, Phase::Succeeded | Phase::Failed)
+        matches!(self.phase, PodPhase::Succeeded | PodPhase::Failed)
     }
 
     /// `IsPodActive`
@@ -114,7 +114,7 @@ impl Pod {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub(super) struct JobVerdict {
     pub(super) is_success: bool,
     pub(super) reason: &'static str,
 }
@@ -128,11 +128,11 @@ pub(super) struct Backoff {
 
 impl Backoff {
     /// `newBackoffRecord`: a success forgets the failures that were not strictly after it.
-    pub(super) fn with(self, succeeded: &[Pod], failed: &[Pod]) -> Backoff {
-        let last_success = succeeded.iter().map(Pod::finish_time).max();
+    pub(super) fn with(self, succeeded: &[SimulatedPod], failed: &[SimulatedPod]) -> Backoff {
+        let last_success = succeeded.iter().map(SimulatedPod::finish_time).max();
         let counted: Vec<Millis> = failed
             .iter()
-            .map(Pod::finish_time)
+            .map(SimulatedPod::finish_time)
             .filter(|&finish| last_success.is_none_or(|success| finish > success))
             .collect();
         let last_failure = counted.iter().copied().max();

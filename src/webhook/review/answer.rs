@@ -14,7 +14,7 @@ const LONGEST_WARNINGS: usize = 4096;
 pub(super) const LONGEST_LINE: usize = 600;
 
 /// Causes that programs get.
-pub(super) const MOST_CAUSES: usize = 50;
+pub(super) const MAX_CAUSES: usize = 50;
 
 /// A list in an audit annotation.
 const LONGEST_NOTE: usize = 4096;
@@ -22,7 +22,7 @@ const LONGEST_NOTE: usize = 4096;
 /// An `AdmissionReview` with a response.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct AdmissionAnswer {
     api_version: &'static str,
     kind: &'static str,
     /// The response.
@@ -35,7 +35,7 @@ pub struct Answer {
 pub struct Response {
     /// The request's.
     pub uid: String,
-    /// Whether the request goes on.
+    /// Whether the request proceeds.
     pub allowed: bool,
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ pub struct Response {
     pub audit_annotations: BTreeMap<&'static str, String>,
 }
 
-/// Why a request does not go on (`k8s.io/apimachinery/pkg/apis/meta/v1`).
+/// Why a request is denied (`k8s.io/apimachinery/pkg/apis/meta/v1`).
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
     pub(super) status: &'static str,
@@ -60,7 +60,7 @@ pub struct Status {
     pub details: Details,
 }
 
-/// Why a request does not go on, for programs.
+/// Why a request is denied, for programs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Details {
     /// The object's name, without the credentials in it.
@@ -71,21 +71,21 @@ pub struct Details {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) kind: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) causes: Vec<Cause>,
+    pub(super) causes: Vec<StatusCause>,
 }
 
 /// One finding that denies.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Cause {
+pub(super) struct StatusCause {
     pub(super) reason: &'static str,
     pub(super) message: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) field: String,
 }
 
-impl Answer {
+impl AdmissionAnswer {
     pub(super) fn allow(uid: &str) -> Self {
-        Answer {
+        AdmissionAnswer {
             api_version: "admission.k8s.io/v1",
             kind: "AdmissionReview",
             response: Response {

@@ -4,24 +4,24 @@ use crate::text::phrases::count;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
-use super::answer::{self, Cause, Details, Status, one_line};
+use super::answer::{self, Details, Status, StatusCause, one_line};
 use super::ratchet::parts;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::Category;
 use crate::mask::hide_in_text;
+use crate::webhook::review::finding_action::FindingAction;
 use crate::webhook::review::request::Request;
-use crate::webhook::review::ruled::Ruled;
 
 /// As many findings are written out in a denial; of the others their rules are named.
-const MOST_IN_MESSAGE: usize = 10;
+const MAX_IN_MESSAGE: usize = 10;
 
 /// Sorts findings, those that matter most first: what denies, practices, severity, credentials. Equals come by their place.
-pub(super) fn sort(ruled: &mut [Ruled]) {
-    let weight = |it: &Ruled| {
-        let action = it.action();
-        let is_practice = it.parts.iter().any(|(rule, of)| rule.practice.is_some() && *of == action);
-        let rule = it.finding.rule;
-        (action, is_practice, it.finding.severity, rule.category == Category::Secrets, rule.confidence)
+pub(super) fn sort(ruled: &mut [FindingAction]) {
+    let weight = |ruled: &FindingAction| {
+        let action = ruled.action();
+        let is_practice = ruled.parts.iter().any(|(rule, of)| rule.practice.is_some() && *of == action);
+        let rule = ruled.finding.rule;
+        (action, is_practice, ruled.finding.severity, rule.category == Category::Secrets, rule.confidence)
     };
     ruled.sort_by(|left, right| {
         let by_place = || compare_paths(&left.finding.place.path, &right.finding.place.path);
@@ -38,7 +38,7 @@ fn compare_paths(left: &str, right: &str) -> Ordering {
 /// Writes what the client is told.
 pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> Status {
     let mut message = format!("{} under the policy `{policy}`", count(findings.len(), "finding"));
-    let (shown, rest) = findings.split_at(findings.len().min(MOST_IN_MESSAGE));
+    let (shown, rest) = findings.split_at(findings.len().min(MAX_IN_MESSAGE));
     for finding in shown {
         let _ = write!(message, "\n{}", one_line(&line(finding), answer::LONGEST_LINE));
         if let Some(help) = &finding.help {
@@ -56,7 +56,7 @@ pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> 
         let _ = write!(message, "\nmore: {}, or `batchlint explain {}`", first.rule.url(), first.rule.id);
     }
     let causes = findings.iter().flat_map(|finding| finding.parts());
-    let causes = causes.take(answer::MOST_CAUSES).map(|part| Cause {
+    let causes = causes.take(answer::MAX_CAUSES).map(|part| StatusCause {
         reason: part.rule.id,
         message: one_line(&part.message, answer::LONGEST_LINE),
         field: part.place.path.clone(),
@@ -70,8 +70,8 @@ pub(super) fn denial(request: &Request, findings: &[&Finding], policy: &str) -> 
     Status { status: "Failure", code: 403, reason: "Forbidden", message, details }
 }
 
-/// Says which object a request is about, and why it does not go on.
-pub(super) fn details(request: &Request, causes: Vec<Cause>) -> Details {
+/// Returns which object a request is about, and why it is denied.
+pub(super) fn details(request: &Request, causes: Vec<StatusCause>) -> Details {
     Details {
         name: hide_in_text(&request.name),
         group: request.kind.group.clone(),

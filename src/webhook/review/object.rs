@@ -1,4 +1,4 @@
-//! An object of a review: what decides before it is judged, and the object itself, as far as it can be read.
+//! An object of a review: what decides before it is checked, and the object itself, as far as it can be read.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,15 +7,15 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::scan::{Scanner, Stop};
+use super::scan::{ScanStop, Scanner};
 use crate::webhook::review::reason::UnjudgedReason;
 
 /// More bytes of top-level `managedFields` are not read: what was stated counts as not known then.
 const LONGEST_MANAGED_FIELDS: usize = 1 << 20;
 
-/// The texts of those values of an object that decide before it is judged.
+/// The texts of those values of an object that decide before it is checked.
 #[derive(Default)]
-pub(super) struct Outline<'b> {
+pub(super) struct ScannedObject<'b> {
     has_begun: bool,
     /// The object as a whole, where it does not stop before its end.
     whole: Option<&'b [u8]>,
@@ -45,9 +45,9 @@ impl Owner {
     }
 }
 
-impl<'b> Outline<'b> {
+impl<'b> ScannedObject<'b> {
     /// Reads the next value of a body; what comes before a stop is kept.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'b>) -> Result<(), Stop> {
+    pub(super) fn read_from(&mut self, scanner: &mut Scanner<'b>) -> Result<(), ScanStop> {
         const KEYS: &[&str] = &["kind", "apiVersion", "metadata", "spec"];
         const METADATA: &[&str] =
             &["labels", "annotations", "ownerReferences", "deletionTimestamp", "managedFields"];
@@ -160,7 +160,7 @@ fn reason(error: &serde_json::Error) -> UnjudgedReason {
     }
 }
 
-/// Builds a value without the `managedFields` of any metadata, and refuses keys that come twice.
+/// Builds a value without the `managedFields` of any metadata, and rejects keys that come twice.
 ///
 /// `fieldsV1` is the one place of a Job where an API server keeps whatever JSON it is sent, so that it may be deeper than
 /// anybody reads, or hold what is not Unicode. No rule looks at it but at the top.

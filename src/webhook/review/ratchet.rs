@@ -8,14 +8,15 @@ use crate::diagnostic::finding::Finding;
 use crate::diagnostic::meta::{Admission, Category};
 use crate::facts::secret::secrets;
 use crate::manifest::document::Document;
-use crate::manifest::workload::Reading;
+use crate::manifest::workload::{Classification, classify};
+use crate::shell::ScriptCache;
 use crate::webhook::review::object::pod_spec;
 
 /// What identifies an offender: the rule, and where it is.
 type Offender = (&'static str, String);
 
 /// What was wrong with an object before an update, how often for each rule at each place.
-pub(super) struct Known<'o> {
+pub(super) struct KnownOffenders<'o> {
     old: &'o Value,
     new: &'o Value,
     offenders: HashMap<Offender, usize>,
@@ -23,7 +24,7 @@ pub(super) struct Known<'o> {
     new_credentials: Option<HashSet<String>>,
 }
 
-impl<'o> Known<'o> {
+impl<'o> KnownOffenders<'o> {
     pub(super) fn new<'f>(
         old: &'o Value,
         new: &'o Value,
@@ -33,13 +34,13 @@ impl<'o> Known<'o> {
         for finding in findings {
             all(finding, old).into_iter().for_each(|it| *offenders.entry(it).or_default() += 1);
         }
-        Known { old, new, offenders, new_credentials: None }
+        KnownOffenders { old, new, offenders, new_credentials: None }
     }
 
-    /// Says whether a finding in the updated object has none but known offenders, each of which counts once.
+    /// Whether a finding in the updated object has none but known offenders, each of which counts once.
     ///
     /// Rules report many offenders of one kind as one finding with related places: a single new one makes it new.
-    pub(super) fn take(&mut self, finding: &Finding) -> bool {
+    pub(super) fn absorb(&mut self, finding: &Finding) -> bool {
         if self.is_about_untouched(finding) {
             return true;
         }
@@ -93,8 +94,8 @@ impl<'o> Known<'o> {
 /// Returns the paths and texts of an object's credentials.
 fn credentials(object: &Value) -> Vec<(String, String)> {
     let document = Document::from_value(object);
-    let Reading::Object(object) = Reading::of(document.root()) else { return Vec::new() };
-    secrets(object).map(|it| (it.value.path(), it.text.to_owned())).collect()
+    let Classification::Object(object) = classify(document.root()) else { return Vec::new() };
+    secrets(object, &ScriptCache::new(object)).map(|it| (it.value.path(), it.text.to_owned())).collect()
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &str> {
@@ -155,7 +156,7 @@ fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p 
     let mut at = Some(object);
     parts(path).map(move |part| {
         at = match part.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-            Some(key) => at.and_then(|it| match it {
+            Some(key) => at.and_then(|value| match value {
                 Value::Array(items) => key.parse::<usize>().ok().and_then(|index| items.get(index)),
                 other => other.get(key),
             }),

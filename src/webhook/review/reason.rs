@@ -1,6 +1,6 @@
-//! Why a request cannot be judged.
+//! Why a request cannot be checked.
 
-/// Why a request cannot be judged.
+/// Why a request cannot be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnjudgedReason {
     /// The body is larger than what is read, or has more values than fit into memory.
@@ -15,14 +15,14 @@ pub enum UnjudgedReason {
     NotUtf8,
     /// A text of the object has half a surrogate pair.
     Surrogate,
-    /// Too many other requests were being received or judged.
+    /// Too many other requests were being received or checked.
     NoRoom,
-    /// Judging it took too long.
+    /// Checking it took too long.
     OutOfTime,
     /// A rule panicked.
     Panic,
     /// The object has nothing that runs.
-    NothingJudged,
+    NothingChecked,
     /// A script is longer or nested deeper than what is read, or has a `coproc`: no rule has looked into it.
     UnreadScript,
     /// The body is not what an API server sends.
@@ -47,7 +47,7 @@ impl UnjudgedReason {
         UnjudgedReason::NoRoom,
         UnjudgedReason::OutOfTime,
         UnjudgedReason::Panic,
-        UnjudgedReason::NothingJudged,
+        UnjudgedReason::NothingChecked,
         UnjudgedReason::UnreadScript,
         UnjudgedReason::Malformed,
         UnjudgedReason::Ambiguous,
@@ -67,7 +67,7 @@ impl UnjudgedReason {
             UnjudgedReason::NoRoom => "no_room",
             UnjudgedReason::OutOfTime => "out_of_time",
             UnjudgedReason::Panic => "panic",
-            UnjudgedReason::NothingJudged => "nothing_judged",
+            UnjudgedReason::NothingChecked => "nothing_judged",
             UnjudgedReason::UnreadScript => "unread_script",
             UnjudgedReason::Malformed => "malformed",
             UnjudgedReason::Ambiguous => "ambiguous",
@@ -88,7 +88,7 @@ impl UnjudgedReason {
             UnjudgedReason::NoRoom => "too many other reviews are in flight",
             UnjudgedReason::OutOfTime => "it took too long",
             UnjudgedReason::Panic => "a rule crashed, which is a bug in batchlint",
-            UnjudgedReason::NothingJudged => "it has no containers",
+            UnjudgedReason::NothingChecked => "it has no containers",
             UnjudgedReason::UnreadScript => "a script in it is too long, nested too deeply, or uses `coproc`",
             UnjudgedReason::Malformed => "the review cannot be read",
             UnjudgedReason::Ambiguous => "a key in the review appears twice",

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::object::{Outline, Owner, text};
-use super::scan::{Scanner, Stop};
-use crate::policy::config::admission::Admission;
+use super::object::{Owner, ScannedObject, text};
+use super::scan::{ScanStop, Scanner};
+use crate::policy::config::admission::AdmissionConfig;
 use crate::webhook::review::reason::UnjudgedReason;
 
 /// A request for admission.
@@ -15,7 +15,7 @@ pub struct Request {
     /// Identifies the request; the answer repeats it.
     pub uid: String,
     /// The kind of the object.
-    pub kind: Kind,
+    pub kind: GroupKind,
     /// `status` or the like; empty for the object itself.
     pub sub_resource: String,
     /// The object's name, empty where the server makes one.
@@ -39,7 +39,7 @@ pub struct Request {
 
 /// A kind with its group.
 #[derive(Clone, Debug, Default)]
-pub struct Kind {
+pub struct GroupKind {
     /// `batch`
     pub group: String,
     /// `Job` or `CronJob`
@@ -53,7 +53,7 @@ pub struct User {
     pub username: String,
 }
 
-/// What decides before an object is judged, known even where the object as a whole cannot be read.
+/// What decides before an object is checked, known even where the object as a whole cannot be read.
 #[derive(Clone, Debug, Default)]
 struct Facts {
     /// Group and kind that the object states.
@@ -76,18 +76,18 @@ pub struct Malformed(pub String);
 pub(super) enum Course {
     /// It passes, for this reason.
     Pass(&'static str),
-    /// It cannot be judged.
+    /// It cannot be checked.
     Unjudged(UnjudgedReason),
-    /// Its object is to be judged.
-    Judge,
+    /// Its object is to be checked.
+    Check,
 }
 
 /// Reads an `AdmissionReview`.
 ///
 /// # Errors
-/// Says what the body is instead, without repeating any of it, where it has no `uid` that an answer could bear.
-pub fn read(body: &[u8]) -> Result<Request, Malformed> {
-    let review = Review::read(body);
+/// Returns what the body is instead, without repeating any of it, where it has no `uid` that an answer could bear.
+pub fn parse_review(body: &[u8]) -> Result<Request, Malformed> {
+    let review = Review::parse(body);
     let found = |what: &str| Err(Malformed(what.to_owned()));
     let is_review = match review.stop {
         // It may have stopped before it said so.
@@ -98,8 +98,8 @@ pub fn read(body: &[u8]) -> Result<Request, Malformed> {
         return Ok(review.request);
     }
     match review.stop {
-        Some(Stop::Truncated) => found("the body ends too early"),
-        Some(Stop::Malformed) => found("the body is not JSON"),
+        Some(ScanStop::Truncated) => found("the body ends too early"),
+        Some(ScanStop::Malformed) => found("the body is not JSON"),
         None if review.has_type() != Some(true) => {
             found("the body is not an AdmissionReview of admission.k8s.io/v1")
         }
@@ -110,8 +110,8 @@ pub fn read(body: &[u8]) -> Result<Request, Malformed> {
 
 /// Reads what there is of a request in the beginning of a body, where API servers write what identifies it; nothing
 /// without a `uid`.
-pub fn read_head(beginning: &[u8]) -> Option<Request> {
-    let review = Review::read(beginning);
+pub fn parse_head(beginning: &[u8]) -> Option<Request> {
+    let review = Review::parse(beginning);
     let is_review = review.has_type() != Some(false) && !review.request.uid.is_empty();
     is_review.then_some(review.request)
 }
@@ -123,11 +123,11 @@ struct Review {
     kind: Option<String>,
     has_request: bool,
     request: Request,
-    stop: Option<Stop>,
+    stop: Option<ScanStop>,
 }
 
 impl Review {
-    fn read(body: &[u8]) -> Self {
+    fn parse(body: &[u8]) -> Self {
         const KEYS: &[&str] = &["apiVersion", "kind", "request"];
         let mut scanner = Scanner::new(body);
         let mut review = Review::default();
@@ -138,7 +138,7 @@ impl Review {
                 "kind" => review.kind = text(scanner.value()?),
                 _ => {
                     review.has_request = scanner.is_map();
-                    head.read(scanner)?;
+                    head.read_from(scanner)?;
                 }
             }
             Ok(())
@@ -163,14 +163,14 @@ impl Review {
 #[derive(Default)]
 struct Head<'b> {
     request: Request,
-    object: Outline<'b>,
-    old_object: Outline<'b>,
+    object: ScannedObject<'b>,
+    old_object: ScannedObject<'b>,
     /// Whether a value has another type than Kubernetes gives it.
     is_mistyped: bool,
 }
 
 impl<'b> Head<'b> {
-    fn read(&mut self, scanner: &mut Scanner<'b>) -> Result<(), Stop> {
+    fn read_from(&mut self, scanner: &mut Scanner<'b>) -> Result<(), ScanStop> {
         const KEYS: &[&str] = &[
             "uid",
             "kind",
@@ -202,21 +202,21 @@ impl<'b> Head<'b> {
                     self.request.user_info.username = self.text(scanner)?;
                     Ok(())
                 })?,
-                "object" => self.object.read(scanner)?,
-                "oldObject" => self.old_object.read(scanner)?,
+                "object" => self.object.read_from(scanner)?,
+                "oldObject" => self.old_object.read_from(scanner)?,
                 _ => self.request.dry_run = scanner.value()? == b"true",
             }
             Ok(())
         })
     }
 
-    fn text(&mut self, scanner: &mut Scanner<'b>) -> Result<String, Stop> {
+    fn text(&mut self, scanner: &mut Scanner<'b>) -> Result<String, ScanStop> {
         let found = serde_json::from_slice::<Option<String>>(scanner.value()?);
         self.is_mistyped |= found.is_err();
         Ok(found.ok().flatten().unwrap_or_default())
     }
 
-    fn finish(self, stop: Option<Stop>, ambiguous: &[&str]) -> Request {
+    fn finish(self, stop: Option<ScanStop>, ambiguous: &[&str]) -> Request {
         let Head { mut request, object, old_object, is_mistyped } = self;
         if !ambiguous.is_empty() {
             // Nothing that it says can be relied on, and sometimes not even whose answer it would be.
@@ -228,7 +228,7 @@ impl<'b> Head<'b> {
             return request;
         }
         // An update cannot set or change the time, so that the new object says the same where the old one is cut off.
-        let goes_on = stop == Some(Stop::Truncated) && !old_object.has_begun();
+        let goes_on = stop == Some(ScanStop::Truncated) && !old_object.has_begun();
         let is_being_deleted = old_object.is_being_deleted() || goes_on && object.is_being_deleted();
         request.facts = Facts {
             kind: object.kind(),
@@ -240,8 +240,8 @@ impl<'b> Head<'b> {
         let built = match stop {
             None if is_mistyped => Err(UnjudgedReason::Malformed),
             None => object.build().and_then(|new| Ok((new, old_object.build()?))),
-            Some(Stop::Truncated) => Err(UnjudgedReason::CutOff),
-            Some(Stop::Malformed) => Err(UnjudgedReason::Malformed),
+            Some(ScanStop::Truncated) => Err(UnjudgedReason::CutOff),
+            Some(ScanStop::Malformed) => Err(UnjudgedReason::Malformed),
         };
         match built {
             Ok(objects) => (request.object, request.old_object) = objects,
@@ -255,7 +255,7 @@ impl Request {
     /// Returns what is to be done with the request.
     ///
     /// The order matters: what can always go, or changes nothing, must not be held up because the rest of it cannot be
-    /// judged.
+    /// checked.
     pub(super) fn course(&self) -> Course {
         match self.operation.as_str() {
             "DELETE" | "CONNECT" => return Course::Pass("nothing is created or updated"),
@@ -269,11 +269,11 @@ impl Request {
         let is_asked = asked == ("", "") || stated.is_none_or(|it| it == asked);
         match stated {
             _ if !is_asked => return Course::Unjudged(UnjudgedReason::WrongKind),
-            Some(kind) if !is_ours(kind) && asked != ("", "") => {
+            Some(kind) if !is_supported_kind(kind) && asked != ("", "") => {
                 return Course::Pass("it is neither a Job nor a CronJob");
             }
-            Some(kind) if is_ours(kind) => {}
-            None if is_ours(asked) => {}
+            Some(kind) if is_supported_kind(kind) => {}
+            None if is_supported_kind(asked) => {}
             _ => return Course::Unjudged(self.unreadable.unwrap_or(UnjudgedReason::WrongKind)),
         }
         if self.operation == "UPDATE" {
@@ -286,7 +286,7 @@ impl Request {
         }
         match (self.unreadable, &self.object) {
             (Some(reason), _) => Course::Unjudged(reason),
-            (None, Some(_)) if self.facts.labels.is_some() => Course::Judge,
+            (None, Some(_)) if self.facts.labels.is_some() => Course::Check,
             _ => Course::Unjudged(UnjudgedReason::Malformed),
         }
     }
@@ -294,7 +294,7 @@ impl Request {
     /// Whether a controller makes the object from one of its own: nobody sees what it is told.
     ///
     /// An owner alone proves nothing, for whoever makes the object can name any.
-    pub(super) fn is_child(&self, admission: &Admission) -> bool {
+    pub(super) fn is_child(&self, admission: &AdmissionConfig) -> bool {
         let mut owners = self.controllers();
         owners.any(|it| admission.trusts(&self.user_info.username, &it.kind, it.group()))
     }
@@ -314,6 +314,6 @@ impl Request {
     }
 }
 
-fn is_ours(kind: (&str, &str)) -> bool {
+fn is_supported_kind(kind: (&str, &str)) -> bool {
     matches!(kind, ("batch", "Job" | "CronJob"))
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// Why reading stopped before the end of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
+pub(super) enum ScanStop {
     /// The body ends inside a value.
     Truncated,
     /// The body is not JSON.
@@ -27,7 +27,7 @@ impl<'b> Scanner<'b> {
     }
 
     /// Returns the text of the next value.
-    pub(super) fn value(&mut self) -> Result<&'b [u8], Stop> {
+    pub(super) fn value(&mut self) -> Result<&'b [u8], ScanStop> {
         let start = self.position();
         self.skip_value()?;
         Ok(self.since(start))
@@ -55,8 +55,8 @@ impl<'b> Scanner<'b> {
     pub(super) fn fields(
         &mut self,
         expected: &[&'static str],
-        each: &mut dyn FnMut(&mut Self, &'static str) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
+        each: &mut dyn FnMut(&mut Self, &'static str) -> Result<(), ScanStop>,
+    ) -> Result<(), ScanStop> {
         let mut seen = Vec::new();
         self.skip_blanks();
         if self.peek()? != b'{' {
@@ -88,19 +88,19 @@ impl<'b> Scanner<'b> {
                     self.at += 1;
                     return Ok(());
                 }
-                _ => return Err(Stop::Malformed),
+                _ => return Err(ScanStop::Malformed),
             }
         }
     }
 
     /// Checks that nothing follows.
-    pub(super) fn end(&mut self) -> Result<(), Stop> {
+    pub(super) fn end(&mut self) -> Result<(), ScanStop> {
         self.skip_blanks();
-        if self.at == self.bytes.len() { Ok(()) } else { Err(Stop::Malformed) }
+        if self.at == self.bytes.len() { Ok(()) } else { Err(ScanStop::Malformed) }
     }
 
-    fn peek(&self) -> Result<u8, Stop> {
-        self.bytes.get(self.at).copied().ok_or(Stop::Truncated)
+    fn peek(&self) -> Result<u8, ScanStop> {
+        self.bytes.get(self.at).copied().ok_or(ScanStop::Truncated)
     }
 
     fn skip_blanks(&mut self) {
@@ -109,7 +109,7 @@ impl<'b> Scanner<'b> {
         }
     }
 
-    fn skip_value(&mut self) -> Result<(), Stop> {
+    fn skip_value(&mut self) -> Result<(), ScanStop> {
         // The brackets that are still to be closed.
         let mut open = Vec::new();
         loop {
@@ -133,7 +133,7 @@ impl<'b> Scanner<'b> {
                 b't' => self.skip_word(b"true")?,
                 b'f' => self.skip_word(b"false")?,
                 b'n' => self.skip_word(b"null")?,
-                _ => return Err(Stop::Malformed),
+                _ => return Err(ScanStop::Malformed),
             }
             // A value has ended, and perhaps what it is in.
             loop {
@@ -151,24 +151,24 @@ impl<'b> Scanner<'b> {
                         self.at += 1;
                         open.pop();
                     }
-                    _ => return Err(Stop::Malformed),
+                    _ => return Err(ScanStop::Malformed),
                 }
             }
         }
     }
 
     /// Reads a key and its colon.
-    fn key(&mut self) -> Result<Cow<'b, str>, Stop> {
+    fn key(&mut self) -> Result<Cow<'b, str>, ScanStop> {
         self.skip_blanks();
         if self.peek()? != b'"' {
-            return Err(Stop::Malformed);
+            return Err(ScanStop::Malformed);
         }
         let start = self.at;
         self.skip_string()?;
         let quoted = &self.bytes[start..self.at];
         self.skip_blanks();
         if self.peek()? != b':' {
-            return Err(Stop::Malformed);
+            return Err(ScanStop::Malformed);
         }
         self.at += 1;
         let key = if quoted.contains(&b'\\') {
@@ -180,7 +180,7 @@ impl<'b> Scanner<'b> {
         Ok(key)
     }
 
-    fn skip_string(&mut self) -> Result<(), Stop> {
+    fn skip_string(&mut self) -> Result<(), ScanStop> {
         self.at += 1;
         loop {
             match self.peek()? {
@@ -193,15 +193,15 @@ impl<'b> Scanner<'b> {
                             self.at += 1;
                             for _ in 0..4 {
                                 if !self.peek()?.is_ascii_hexdigit() {
-                                    return Err(Stop::Malformed);
+                                    return Err(ScanStop::Malformed);
                                 }
                                 self.at += 1;
                             }
                         }
-                        _ => return Err(Stop::Malformed),
+                        _ => return Err(ScanStop::Malformed),
                     }
                 }
-                0..0x20 => return Err(Stop::Malformed),
+                0..0x20 => return Err(ScanStop::Malformed),
                 _ => self.at += 1,
             }
         }
@@ -209,7 +209,7 @@ impl<'b> Scanner<'b> {
         Ok(())
     }
 
-    fn skip_number(&mut self) -> Result<(), Stop> {
+    fn skip_number(&mut self) -> Result<(), ScanStop> {
         if self.peek()? == b'-' {
             self.at += 1;
         }
@@ -232,9 +232,9 @@ impl<'b> Scanner<'b> {
         Ok(())
     }
 
-    fn skip_digits(&mut self) -> Result<(), Stop> {
+    fn skip_digits(&mut self) -> Result<(), ScanStop> {
         if !self.peek()?.is_ascii_digit() {
-            return Err(Stop::Malformed);
+            return Err(ScanStop::Malformed);
         }
         while self.peek().is_ok_and(|it| it.is_ascii_digit()) {
             self.at += 1;
@@ -242,10 +242,10 @@ impl<'b> Scanner<'b> {
         Ok(())
     }
 
-    fn skip_word(&mut self, word: &[u8]) -> Result<(), Stop> {
+    fn skip_word(&mut self, word: &[u8]) -> Result<(), ScanStop> {
         for &letter in word {
             if self.peek()? != letter {
-                return Err(Stop::Malformed);
+                return Err(ScanStop::Malformed);
             }
             self.at += 1;
         }

@@ -8,8 +8,9 @@ use crate::common::{Block, blocks, config, pages};
 use batchlint::diagnostic::finding::Finding;
 use batchlint::diagnostic::meta::Category;
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::lint::lint;
+use batchlint::engine::lint::lint_manifest;
 use batchlint::engine::outcome::Outcome;
+use batchlint::engine::read::read;
 use batchlint::manifest::document;
 use batchlint::manifest::edit::apply::apply;
 use batchlint::manifest::edit::{Fix, Safety};
@@ -30,8 +31,9 @@ const UNCOVERED: [(&str, &[&str]); 7] = [
     ("wrong-type", &["lost-failure-logs"]),
 ];
 
+/// Checks a text as one of several files: fixes and suppressions know nothing of rules about all objects.
 fn judge(text: &str, config: &Config) -> Outcome {
-    lint(Source::new("a.yaml", text), config)
+    lint_manifest(&read(Source::new("a.yaml", text)), config).outcome
 }
 
 /// How often each rule speaks.
@@ -136,7 +138,7 @@ fn all_problems(id: &str, text: &str, config: &Config) -> Vec<String> {
         if once.text != twice.text {
             all.push(format!("a second run with {least:?} changes\n{}\n---- to\n{}", once.text, twice.text));
         }
-        let offered = once.outcome.findings.iter().filter(|it| it.fix_within(least).is_some());
+        let offered = once.run.outcome.findings.iter().filter(|it| it.fix_within(least).is_some());
         let stuck: Vec<_> = offered.map(|it| it.rule.id).collect();
         if !stuck.is_empty() {
             all.push(format!("fixes of {stuck:?} change nothing in\n{}", once.text));
@@ -144,9 +146,10 @@ fn all_problems(id: &str, text: &str, config: &Config) -> Vec<String> {
         if least == Safety::Safe && stored(text) != stored(&once.text) {
             all.push(format!("Kubernetes stores another object:\n{text}\n---- becomes\n{}", once.text));
         }
-        let (were, are) = (counts(&outcome), counts(&once.outcome));
+        let (were, are) = (counts(&outcome), counts(&once.run.outcome));
         let new: Vec<_> = are.keys().filter(|id| !were.contains_key(*id)).collect();
         let are_errors = once
+            .run
             .outcome
             .findings
             .iter()

@@ -1,5 +1,5 @@
 //! `Safe` has one meaning: the object that Kubernetes stores is the same, and so is every Job made from it. Kubernetes
-//! itself has judged the fixes of these manifests: `testdata/fixes/safe.jsonl` holds each before and after, and the
+//! itself has checked the fixes of these manifests: `testdata/fixes/safe.jsonl` holds each before and after, and the
 //! answer of `oracle/defaults/record.sh`. `UPDATE=1 cargo test` writes the fixes, after which the script has to run.
 
 use std::collections::BTreeSet;
@@ -77,7 +77,7 @@ fn kubernetes_stores_the_same_after_safe_fixes() {
         json!({"rule": rule, "before": before, "after": fixed.text, "same": same})
     };
     let safe = cases().into_iter().map(|(rule, before)| pair(rule, &before, Safety::Safe, true));
-    // What must not count as the same, so that the judge is known to tell.
+    // What must not count as the same, so that the check is known to tell.
     let uneven =
         decided(&format!("  jobTemplate: {{spec: {{backoffLimit: 2, {POD}}}}}\n")).replace("5 4", "*/7 4");
     let pairs = safe.chain([pair("uneven-step", &uneven, Safety::Unsafe, false)]);

@@ -1,11 +1,11 @@
-//! However a review is written, and whatever a text in it looks like, its object is judged or said to be unjudged.
+//! However a review is written, and whatever a text in it looks like, its object is checked or said to be unjudged.
 
 use crate::common::gate::{
     CRON_JOB_CONTROLLER, answer, as_user, both, config, container, containers, create, cron_job, job, pod,
     policy, spec, update, with_owner, with_text,
 };
 use crate::common::review::{ask, denied};
-use batchlint::webhook::review::{Decision, UnjudgedReason, judge, read, read_head};
+use batchlint::webhook::review::{Decision, UnjudgedReason, check_request, parse_head, parse_review};
 use serde_json::{Value, json};
 
 /// `fieldsV1` is kept as it comes: deep, not UTF-8, half a surrogate pair, a number that is too large.
@@ -149,10 +149,10 @@ fn a_key_that_comes_twice_never_lets_anything_pass() {
     }
     for (key, value) in [("uid", "\"x\""), ("UID", "\"x\"")] {
         let body = review.replacen("\"dryRun\"", &format!("\"{key}\":{value},\"dryRun\""), 1);
-        assert!(read(body.as_bytes()).is_err(), "nobody knows whose answer it would be");
+        assert!(parse_review(body.as_bytes()).is_err(), "nobody knows whose answer it would be");
     }
     let twice = review.replacen("\"request\"", "\"request\":{\"uid\":\"y\"},\"request\"", 1);
-    assert!(read(twice.as_bytes()).is_err());
+    assert!(parse_review(twice.as_bytes()).is_err());
     // In the object the last one counts for some, the first one for others.
     for (place, added) in [
         ("\"spec\":{\"parallelism\"", "\"spec\":{},"),
@@ -295,8 +295,8 @@ fn the_beginning_of_a_body_says_what_goes() {
     let strict = policy("strict");
     let answer = |review: &Value, end: &str| {
         let body = serde_json::to_string(review).unwrap();
-        let request = read_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
-        judge(&request, &strict, "0123456789abcdef", &|| false)
+        let request = parse_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
+        check_request(&request, &strict, "0123456789abcdef", &|| false)
     };
     let mut review = update(job(), |it| containers(it).push(container("d")));
     let (in_spec, in_old) = ("\"terminationGracePeriodSeconds\"", "\"oldObject\"");
@@ -325,8 +325,8 @@ fn the_beginning_of_a_body_says_whose_it_is() {
     let yaml = "admission: {policy: strict, overrides: [{labels: {team: a}, policy: advise}]}";
     let allows = |review: &Value, end: &str| {
         let body = serde_json::to_string(review).unwrap();
-        let request = read_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
-        judge(&request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
+        let request = parse_head(&body.as_bytes()[..body.find(end).unwrap()]).unwrap();
+        check_request(&request, &config(yaml), "0123456789abcdef", &|| false).answer.response.allowed
     };
     let mut object = job();
     object["metadata"]["labels"] = json!({"team": "a"});

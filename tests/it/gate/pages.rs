@@ -7,7 +7,7 @@ use crate::common::review::{ask, denied};
 use crate::common::{blocks, config, pages};
 use batchlint::engine::lint::lint_admitted;
 use batchlint::manifest::document;
-use batchlint::manifest::workload::Reading;
+use batchlint::manifest::workload::{Classification, classify};
 use batchlint::policy::config::Config;
 use batchlint::policy::config::admission::Policy;
 use batchlint::text::source::Source;
@@ -29,7 +29,7 @@ fn examples() -> Vec<Example> {
             config.admission.everywhere.policy = Some(Policy::Strict);
             let stream = document::read(&Arc::new(Source::new("page.yaml", block.yaml.as_str())));
             for node in stream.documents.iter().flat_map(|it| it.objects()) {
-                let Reading::Object(object) = Reading::of(node) else { continue };
+                let Classification::Object(object) = classify(node) else { continue };
                 let has_pod = object
                     .job()
                     .is_some_and(|it| it.pod().is_some_and(|pod| pod.containers().next().is_some()));

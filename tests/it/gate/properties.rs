@@ -2,7 +2,7 @@
 //! bodies with their bytes changed.
 
 use crate::common::review::{create, policy, recording, update};
-use batchlint::webhook::review::{Decision, UnjudgedReason, judge, read, read_head};
+use batchlint::webhook::review::{Decision, UnjudgedReason, check_request, parse_head, parse_review};
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -200,14 +200,14 @@ proptest! {
     ) {
         let mut review = reviews().swap_remove(index);
         changes.iter().for_each(|it| apply(&mut review, it));
-        let Ok(request) = read(&serde_json::to_vec(&review).unwrap()) else {
+        let Ok(request) = parse_review(&serde_json::to_vec(&review).unwrap()) else {
             // It has no `uid` any more, or is no review: nobody could be answered.
             let has_uid = review["request"]["uid"].as_str().is_some_and(|it| !it.is_empty());
             let is_review = review["kind"] == "AdmissionReview" && review["apiVersion"] == "admission.k8s.io/v1";
             prop_assert!(!has_uid || !is_review || review["request"].get("Kind").is_some(), "{review}");
             return Ok(());
         };
-        let verdict = judge(&request, &policy("strict"), "x", &|| false);
+        let verdict = check_request(&request, &policy("strict"), "x", &|| false);
         let response = &verdict.answer.response;
         match verdict.decision {
             Decision::Pass => {
@@ -250,7 +250,7 @@ proptest! {
         }
         let body = [head.as_bytes(), &body, b"}}"].concat();
         let is_json = serde_json::from_slice::<IgnoredAny>(&body).is_ok();
-        let read = read(&body);
+        let read = parse_review(&body);
         let is_broken = |it: UnjudgedReason| matches!(it, UnjudgedReason::Malformed | UnjudgedReason::CutOff);
         let is_read = read.as_ref().is_ok_and(|it| !it.unreadable.is_some_and(is_broken));
         prop_assert_eq!(is_read, is_json, "{}", String::from_utf8_lossy(&body));
@@ -267,14 +267,14 @@ proptest! {
         review["request"]["operation"] = json!(operation);
         let body = serde_json::to_vec(&review).unwrap();
         let beginning = &body[..cut.index(body.len())];
-        let Some(request) = read_head(beginning) else {
+        let Some(request) = parse_head(beginning) else {
             let uid = format!("\"uid\":{},\"kind\"", review["request"]["uid"]);
             let has_uid = String::from_utf8_lossy(beginning).contains(&uid);
             prop_assert!(!has_uid);
             return Ok(());
         };
         prop_assert_eq!(&json!(request.uid), &review["request"]["uid"]);
-        let verdict = judge(&request, &policy("strict"), "x", &|| false);
+        let verdict = check_request(&request, &policy("strict"), "x", &|| false);
         match verdict.decision {
             Decision::Pass => {
                 let is_known = operation == "DELETE" || reason_to_pass(&review).is_some();

@@ -105,7 +105,7 @@ fn a_limit_that_goes_is_missed_though_the_place_was_empty_before() {
     assert!(denied(&ask(&review, &policy("strict"))).contains(&"missing-backoff-limit"));
 }
 
-/// An annotation is read by rules too, so that a change of it alone is judged.
+/// An annotation is read by rules too, so that a change of it alone is checked.
 #[test]
 fn a_credential_in_an_annotation_is_denied_though_the_spec_stays() {
     for old in [job(), cron_job()] {

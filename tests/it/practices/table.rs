@@ -13,12 +13,12 @@ use batchlint::engine::outcome::Outcome;
 use batchlint::lsp::action;
 use batchlint::manifest::document;
 use batchlint::policy::config;
-use batchlint::policy::config::{Config, Level};
+use batchlint::policy::config::{Config, RuleLevel};
 use batchlint::policy::suppress::ANNOTATION;
 use batchlint::rewrite::add_suppressions::add_suppressions;
 use batchlint::rules;
 use batchlint::text::source::Source;
-use batchlint::webhook::review::{Decision, Verdict, judge, read};
+use batchlint::webhook::review::{Decision, ReviewVerdict, check_request, parse_review};
 use serde_json::{Value, json};
 
 /// Rules about other matters, which each shape would break.
@@ -28,9 +28,9 @@ const OTHERS: [&str; 4] =
 fn config(yaml: &str) -> Config {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
     for id in OTHERS {
-        config.rules.entry(id).or_default().level = Some(Level::Off);
+        config.rules.entry(id).or_default().level = Some(RuleLevel::Off);
     }
-    config::read::read(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
+    config::file::read_into(&Arc::new(Source::new(".batchlint.yaml", yaml)), &mut config).unwrap();
     config
 }
 
@@ -68,16 +68,16 @@ fn defaulted(manifest: &str) -> Value {
 }
 
 /// Asks the webhook to admit a manifest.
-fn admit(manifest: &str, config: &Config) -> Verdict {
+fn admit(manifest: &str, config: &Config) -> ReviewVerdict {
     ask("CREATE", defaulted(manifest), Value::Null, config)
 }
 
 /// Asks the webhook to admit the second manifest in the place of the first.
-fn update(old: &str, new: &str, config: &Config) -> Verdict {
+fn update(old: &str, new: &str, config: &Config) -> ReviewVerdict {
     ask("UPDATE", defaulted(new), defaulted(old), config)
 }
 
-fn ask(operation: &str, object: Value, old: Value, config: &Config) -> Verdict {
+fn ask(operation: &str, object: Value, old: Value, config: &Config) -> ReviewVerdict {
     let kind = json!({"group": "batch", "version": "v1", "kind": object["kind"]});
     let resource = if object["kind"] == "Job" { "jobs" } else { "cronjobs" };
     let review = json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {
@@ -85,11 +85,11 @@ fn ask(operation: &str, object: Value, old: Value, config: &Config) -> Verdict {
         "namespace": "shop", "name": "orders", "operation": operation, "userInfo": {"username": "alice"},
         "object": object, "oldObject": old,
     }});
-    let request = read(&serde_json::to_vec(&review).unwrap()).unwrap();
-    judge(&request, config, "0123456789abcdef", &|| false)
+    let request = parse_review(&serde_json::to_vec(&review).unwrap()).unwrap();
+    check_request(&request, config, "0123456789abcdef", &|| false)
 }
 
-/// Judges each shape, and says which of them come out wrong.
+/// Checks each shape, and says which of them come out wrong.
 fn each(judge: impl Fn(&Shape) -> Result<(), String>) {
     let wrong: Vec<_> =
         shapes().iter().filter_map(|it| Some(format!("{}: {}", it.name(), judge(it).err()?))).collect();
@@ -116,7 +116,8 @@ fn each_shape_is_found_once() {
 fn a_rule_that_is_selected_reports_its_defect() {
     each(|shape| {
         for (id, _) in shape.rules() {
-            let selected = Config { select: [id].into(), ..config("") };
+            let mut selected = config("");
+            selected.select = [id].into();
             let found: Vec<_> =
                 check(&shape.manifest(""), &selected).findings.iter().map(|it| it.rule.id).collect();
             expect(found == [id], || format!("--select {id} finds {found:?}"))?;
@@ -128,11 +129,15 @@ fn a_rule_that_is_selected_reports_its_defect() {
 /// Ways to have nothing of a rule.
 const WAYS: [&str; 5] = ["--ignore", "off", "off in an override", "a comment", "an annotation"];
 
-/// Judges a shape without a rule. A comment stands above the line of the finding that is shown.
+/// Checks a shape without a rule. A comment stands above the line of the finding that is shown.
 fn without(shape: &Shape, id: &'static str, shown_as: &str, way: &str) -> Outcome {
     let manifest = shape.manifest("");
     match way {
-        "--ignore" => check(&manifest, &Config { ignore: [id].into(), ..config("") }),
+        "--ignore" => {
+            let mut config = config("");
+            config.ignore = [id].into();
+            check(&manifest, &config)
+        }
         "off" => check(&manifest, &config(&format!("rules: {{{id}: off}}"))),
         "off in an override" => {
             check(&manifest, &config(&format!("overrides: [{{names: [orders], rules: {{{id}: off}}}}]")))
@@ -174,7 +179,7 @@ fn without_a_rule_the_others_report_the_defect() {
 fn suppressing_all_that_is_found_leaves_nothing() {
     each(|shape| {
         let added = add_suppressions(&Source::new("job.yaml", shape.manifest("")), &config(""), "we know");
-        let left: Vec<_> = added.outcome.findings.iter().map(|it| it.rule.id).collect();
+        let left: Vec<_> = added.run.outcome.findings.iter().map(|it| it.rule.id).collect();
         expect(left.is_empty(), || format!("{left:?} in\n{}", added.text))
     });
 }
@@ -189,7 +194,7 @@ fn ignoring_one_finding_in_an_editor_takes_all_that_it_stands_for_away() {
             let Some(edits) = action::ignore(&finding, &source, &config) else {
                 return Err(format!("{} cannot be ignored", finding.rule.id));
             };
-            let named = named(&check(&action::with(&manifest, &edits), &config));
+            let named = named(&check(&action::apply_edits(&manifest, &edits), &config));
             let left = finding.parts().map(|it| it.rule.id).find(|it| named.contains(it));
             expect(left.is_none(), || format!("{left:?} after ignoring {}", finding.rule.id))?;
         }
@@ -257,8 +262,7 @@ fn a_denial_names_each_rule_for_people_and_for_programs() {
     let verdict = admit(&stuck().manifest(""), &config("admission: {policy: standard}"));
     let answer = serde_json::to_value(&verdict.answer.response).unwrap();
     let message = answer["status"]["message"].as_str().unwrap();
-    let line =
-        "\nstuck-forbid (also missing-deadline) spec.jobTemplate.spec.activeDeadlineSeconds: no run starts";
+    let line = "\nstuck-forbid (also missing-deadline) spec.jobTemplate.spec.activeDeadlineSeconds: if one run hangs";
     assert!(message.contains(line), "{message}");
     let causes = answer["status"]["details"]["causes"].as_array().unwrap();
     let reasons: Vec<_> = causes.iter().map(|it| it["reason"].as_str().unwrap()).collect();
@@ -279,7 +283,7 @@ fn a_finding_is_as_bad_as_the_worst_that_it_stands_for() {
     assert_eq!(severity("rules: {stuck-forbid: info}"), "warning");
 }
 
-/// An update is judged by what each rule found before: another rule may report an old defect, and one that is already
+/// An update is checked by what each rule found before: another rule may report an old defect, and one that is already
 /// reported may stand for a new one.
 #[test]
 fn an_update_is_denied_for_what_it_adds_whichever_rule_reports_it() {
@@ -310,10 +314,8 @@ fn whoever_follows_them_is_let_in() {
 /// A rule that would blame a number is silent where the API server may have written it and nobody stated it.
 #[test]
 fn what_nobody_stated_is_not_blamed() {
-    let config = Config {
-        select: ["excessive-retries", "retried-migration", "unreachable-retries"].into(),
-        ..config("rules: {excessive-retries: {minimum: 5}}")
-    };
+    let mut config = config("rules: {excessive-retries: {minimum: 5}}");
+    config.select = ["excessive-retries", "retried-migration", "unreachable-retries"].into();
     let manifest = |job| shape(Deadline, "", Job, job, main("command: [flyway, migrate]"), &[]).manifest("");
     let blamed =
         |job| admit(&manifest(job), &config).found.into_iter().map(|it| it.0.id).collect::<BTreeSet<_>>();
@@ -329,8 +331,8 @@ fn what_nobody_stated_is_not_blamed() {
 #[test]
 fn rules_do_not_look_at_each_other() {
     for rule in rules::registry().iter() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-        let code = std::fs::read_to_string(folder.join(rule.id.replace('-', "_") + ".rs")).unwrap();
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let code = std::fs::read_to_string(directory.join(rule.id.replace('-', "_") + ".rs")).unwrap();
         let looks =
             ["use crate::rules", "crate::rules::", "super::"].into_iter().find(|it| code.contains(it));
         assert_eq!(looks, None, "{}", rule.id);

@@ -4,14 +4,15 @@ use crate::common;
 
 use std::sync::Arc;
 
-use crate::common::report::{MANIFEST, finding, judged, mark, no_text, outcome, render};
-use batchlint::diagnostic::comparison::{Comparison, Entry, Reference};
-use batchlint::diagnostic::finding::Finding;
+use crate::common::report::{
+    MANIFEST, checked_object, finding, mark, no_text, outcome, render, render_compared,
+};
+use batchlint::diagnostic::comparison::{Comparison, KnownFinding, Reference};
 use batchlint::diagnostic::severity::Severity;
-use batchlint::engine::outcome::{Aside, Outcome, Skipped};
+use batchlint::engine::outcome::{Outcome, SkipReason, Skipped};
 use batchlint::manifest::edit::{Edit, Safety};
 use batchlint::manifest::place::Place;
-use batchlint::report::{Format, Options};
+use batchlint::report::{Format, ReportOptions};
 use batchlint::text::source::Source;
 use batchlint::text::span::Span;
 use quick_xml::events::Event;
@@ -23,12 +24,16 @@ const SARIF_SCHEMA: &str = include_str!("../../../testdata/schemas/sarif-2.1.0.j
 
 /// Renders JSON and checks it against a schema.
 fn valid(format: Format, outcome: &Outcome, schema: &str) -> Value {
+    demand_valid(&render(format, outcome, ReportOptions::default()), schema)
+}
+
+/// Checks a report in JSON against a schema.
+fn demand_valid(report: &str, schema: &str) -> Value {
     // A stray bracket in SARIF's pattern of languages, mended in the standard's errata.
     let schema = schema.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
     let schema = serde_json::from_str(&schema).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is one");
-    let report =
-        serde_json::from_str(&render(format, outcome, Options::default())).expect("the report is JSON");
+    let report = serde_json::from_str(report).expect("the report is JSON");
     let errors: Vec<_> =
         validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
@@ -41,14 +46,11 @@ fn every_shape() -> Outcome {
     let mut related = finding(name, MANIFEST, "300", "too short");
     related.help("write `900`");
     related.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
-    related.fix(
-        "write `900`",
-        Safety::Unsafe,
-        Ok(vec![Edit { span: related.place.span, text: "900".into() }]),
-    );
+    related.fix("write `900`", Safety::Unsafe, Ok(vec![Edit::new(related.place.span, "900")]));
     related.item = Some(2);
     let rule = batchlint::rules::registry().find("excessive-retries").expect("the rule exists");
-    let twice = Finding { rule, ..no_text("too often") };
+    let mut twice = no_text("too often");
+    twice.rule = rule;
     related.also = vec![twice.clone(), twice];
     let mut empty = finding(name, "é: [", "[", "ends too early");
     (empty.place, empty.subject) = (Place::default(), Arc::default());
@@ -60,18 +62,24 @@ fn every_shape() -> Outcome {
     rendered.related(mark(MANIFEST, "backoffLimit: 6"), "six retries");
     let mut outcome = outcome(vec![related, empty, lines, no_text("nowhere"), rendered]);
     outcome.unread = 1;
-    outcome.aside = [(Aside::OtherKind, 5), (Aside::NotKubernetes, 1), (Aside::Patch, 1)].into();
-    outcome.aside.extend([
-        (Aside::Template, 1),
-        (Aside::Owned, 2),
-        (Aside::CommentedJson, 1),
-        (Aside::Excluded, 4),
+    outcome.skip_counts =
+        [(SkipReason::OtherKind, 5), (SkipReason::NotKubernetes, 1), (SkipReason::Patch, 1)].into();
+    outcome.skip_counts.extend([
+        (SkipReason::Template, 1),
+        (SkipReason::Owned, 2),
+        (SkipReason::CommentedJson, 1),
+        (SkipReason::Excluded, 4),
     ]);
-    let (file, reason) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
-    outcome.skipped = vec![Skipped { file, aside: Aside::CommentedJson, reason }];
+    let (file, explanation) = ("tsconfig.json".to_owned(), "this is a comment".to_owned());
+    outcome.skipped = vec![Skipped { file, reason: SkipReason::CommentedJson, explanation }];
     outcome.suppressed = vec![no_text("hidden")];
+    outcome
+}
+
+/// Returns a comparison with a baseline that has three of the findings, and one that is fixed.
+fn comparison() -> Comparison {
     let text = str::to_owned;
-    let fixed = Entry {
+    let fixed = KnownFinding {
         file: text("jobs/a.yaml"),
         object: text("Job a"),
         rule: text("missing-ttl"),
@@ -79,13 +87,13 @@ fn every_shape() -> Outcome {
         fingerprint: text("0123456789abcdef"),
     };
     let with = Reference::Baseline(text("known.json"));
-    outcome.comparison = Some(Comparison { with, known: 3, fixed: vec![fixed] });
-    outcome
+    Comparison { with, known: 3, fixed: vec![fixed] }
 }
 
 #[test]
 fn json_says_everything_that_is_known() {
-    let report = valid(Format::Json, &every_shape(), REPORT_SCHEMA);
+    let report = render_compared(Format::Json, &every_shape(), Some(&comparison()), ReportOptions::default());
+    let report = demand_valid(&report, REPORT_SCHEMA);
     let first = json!({
         "rule": "missing-deadline", "also": ["excessive-retries"], "severity": "warning", "confidence": "medium",
         "message": "too short", "help": "write `900`",
@@ -132,7 +140,7 @@ fn json_says_everything_that_is_known() {
 #[test]
 fn json_keeps_control_characters_as_escapes() {
     let outcome = outcome(vec![finding("a\u{9b}.yaml", MANIFEST, "300", "\u{1b}[31m \u{202e} \n é")]);
-    let text = render(Format::Json, &outcome, Options::default());
+    let text = render(Format::Json, &outcome, ReportOptions::default());
     assert!(text.contains(r#""message": "\u001b[31m \u202e \n é""#), "{text}");
     let report = valid(Format::Json, &outcome, REPORT_SCHEMA);
     assert_eq!(report["findings"][0]["file"], "a\u{9b}.yaml");
@@ -237,18 +245,18 @@ checked 1 object in 9 files: 2 warnings
 | warning | [missing-deadline](https://batchlint.dev/rules/missing-deadline) | a\\|b.yaml:8<br>CronJob prod/nightly | `x\\|y` &lt;b> &#64;all \\[x\\](https:<!-- -->//x.example)\\\\n\\# y<br>help: write `900` |
 | warning | [missing-deadline](https://batchlint.dev/rules/missing-deadline) | Job import | nowhere |
 ";
-    assert_eq!(render(Format::Markdown, &outcome(findings), Options::default()), expected);
-    let clean = render(Format::Markdown, &Outcome::default(), Options::default());
+    assert_eq!(render(Format::Markdown, &outcome(findings), ReportOptions::default()), expected);
+    let clean = render(Format::Markdown, &Outcome::default(), ReportOptions::default());
     assert_eq!(clean, "# batchlint\n\nchecked 0 objects in 9 files: no findings\n");
     let many = (0..501).map(|_| finding("a.yaml", MANIFEST, "300", "too short")).collect();
-    let many = render(Format::Markdown, &outcome(many), Options::default());
+    let many = render(Format::Markdown, &outcome(many), ReportOptions::default());
     assert!(many.ends_with("|\n\nand 1 more finding\n"));
 }
 
 /// Marks, related places and their words stand where they belong, also in long lines and lines with tabs.
 #[test]
 fn html_marks_the_excerpt() {
-    let report = render(Format::Html, &every_shape(), Options::default());
+    let report = render(Format::Html, &every_shape(), ReportOptions::default());
     let line = "<span class=\"line hit\"><span class=\"number\">8</span>      activeDeadlineSeconds: <mark>300</mark></span>\n";
     assert!(report.contains(line), "{report}");
     let related = "<span class=\"number\">7</span>      <mark class=\"related\">backoffLimit: 6</mark><span class=\"said\">six retries</span></span>\n";
@@ -259,7 +267,7 @@ fn html_marks_the_excerpt() {
     let report = render(
         Format::Html,
         &outcome(vec![finding("a.yaml", &long, "<b>", "in the middle")]),
-        Options::default(),
+        ReportOptions::default(),
     );
     let line = report.split("<span class=\"number\">1</span>").nth(1).expect("the line is there");
     let line = line.split("</span>").next().expect("the line ends");
@@ -269,7 +277,7 @@ fn html_marks_the_excerpt() {
     );
     let tabs = outcome(vec![finding("a.yaml", "{\n\t\"a\":\t1}", "1", "one")]);
     assert!(
-        render(Format::Html, &tabs, Options::default())
+        render(Format::Html, &tabs, ReportOptions::default())
             .contains("</span>    &quot;a&quot;:    <mark>1</mark>}</span>")
     );
 }
@@ -295,7 +303,7 @@ fn workflow_commands_escape_as_github_reads_them() {
 ::error title=batchlint (missing-deadline)::nowhere
 checked 1 object in 9 files: 1 error, 1 warning, 1 info
 ";
-    assert_eq!(render(Format::Github, &outcome(findings), Options::default()), expected);
+    assert_eq!(render(Format::Github, &outcome(findings), ReportOptions::default()), expected);
 }
 
 #[test]
@@ -335,7 +343,12 @@ fn junit_has_a_case_for_each_finding_and_each_clean_object() {
     (findings[1].severity, findings[1].document) = (Severity::Error, 2);
     (findings[2].severity, findings[2].document) = (Severity::Info, 1);
     let mut outcome = outcome(findings);
-    outcome.judged = vec![judged("b.yaml", 0), judged("b.yaml", 1), judged("a.yaml", 0), judged("b.yaml", 3)];
+    outcome.checked = vec![
+        checked_object("b.yaml", 0),
+        checked_object("b.yaml", 1),
+        checked_object("a.yaml", 0),
+        checked_object("b.yaml", 3),
+    ];
     let expected = "\
 <?xml version=\"1.0\" encoding=\"UTF-8\"?>
 <testsuites name=\"batchlint\" tests=\"5\" skipped=\"1\" failures=\"1\" errors=\"1\">
@@ -361,10 +374,10 @@ https://batchlint.dev/rules/missing-deadline</error>
     </testsuite>
 </testsuites>
 ";
-    assert_eq!(render(Format::Junit, &outcome, Options::default()), expected);
+    assert_eq!(render(Format::Junit, &outcome, ReportOptions::default()), expected);
     check_junit(expected);
-    check_junit(&render(Format::Junit, &every_shape(), Options::default()));
-    check_junit(&render(Format::Junit, &Outcome::default(), Options::default()));
+    check_junit(&render(Format::Junit, &every_shape(), ReportOptions::default()));
+    check_junit(&render(Format::Junit, &Outcome::default(), ReportOptions::default()));
 }
 
 /// Asserts what the readers of JUnit XML agree on: suites of cases, each with at most one of `failure`, `error` and
@@ -435,7 +448,7 @@ fn a_real_finding_is_one_line_for_grep() {
 C:/jobs/a.yaml:1:56: warning[missing-deadline] a Job that hangs keeps running until someone deletes it: `activeDeadlineSeconds` is not set
 checked 1 object in 9 files: 1 warning
 ";
-    assert_eq!(render(Format::Concise, &outcome, Options::default()), expected);
+    assert_eq!(render(Format::Concise, &outcome, ReportOptions::default()), expected);
 }
 
 proptest::proptest! {
@@ -460,7 +473,7 @@ proptest::proptest! {
             odd.related(place.clone(), "see");
         }
         for &format in Format::ALL {
-            let options = Options { unicode, width, ..Options::default() };
+            let options = ReportOptions { unicode, width, ..ReportOptions::default() };
             let report = render(format, &outcome(vec![odd.clone()]), options);
             assert!(report.contains("missing-deadline"));
             assert!(!report.contains("Failed to read"), "miette found no excerpt: {report}");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 use serde_json::{Value, json};
 
 /// A name that would take over the page if anything let it.
@@ -15,7 +15,7 @@ const HOSTILE: &str =
 const SECRET: &str = "k3X9-wrong-Horse-7q";
 
 /// Two files: a CronJob with defects, a secret and hostile texts wherever a report shows text; and a Job with a deadline.
-fn folder(name: &str) -> Folder {
+fn directory(name: &str) -> TempDirectory {
     let odd = format!(
         "apiVersion: batch/v1
 kind: CronJob
@@ -45,21 +45,21 @@ spec:
   activeDeadlineSeconds: 60
   template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}
 ";
-    Folder::new(
+    TempDirectory::new(
         name,
         &[("odd '&amp;.yaml", &odd), ("job.yaml", job), (".batchlint.yaml", "preset: strict\n")],
     )
 }
 
-fn page(folder: &Folder) -> String {
-    let run = folder.run(&["check", ".", "--format", "html", "--as-of", "2026-11-24"]);
+fn page(directory: &TempDirectory) -> String {
+    let run = directory.run(&["check", ".", "--format", "html", "--as-of", "2026-11-24"]);
     assert_eq!(run.code, 1, "{}", run.err);
     run.out
 }
 
 #[test]
 fn the_page_asks_for_nothing_and_keeps_secrets() {
-    let page = page(&folder("html-static"));
+    let page = page(&directory("html-static"));
     assert!(page.starts_with("<!doctype html>\n"));
     assert!(page.contains("content=\"default-src 'none';"), "the policy forbids every request");
     for request in ["<link", "<iframe", "url(", "@import", "fetch(", " src=\"", "<img"] {
@@ -76,7 +76,7 @@ fn the_page_asks_for_nothing_and_keeps_secrets() {
 #[test]
 fn a_clean_run_says_so_and_lists_what_was_judged() {
     let clean = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/clean");
-    let run = folder("html-clean").run(&["check", clean, "--no-config", "--format", "html"]);
+    let run = directory("html-clean").run(&["check", clean, "--no-config", "--format", "html"]);
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.out.contains("<p class=\"nothing\">No findings.</p>"));
     assert!(run.out.contains("<summary>2 objects without findings</summary>"));
@@ -140,18 +140,18 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
         eprintln!("SKIPPED: there is no Chromium; CHROMIUM names one that is not on the PATH");
         return;
     };
-    let folder = folder("html-browser");
-    let page = page(&folder);
-    folder.write(
+    let directory = directory("html-browser");
+    let page = page(&directory);
+    directory.write(
         "page.html",
         page.replace("</body>", &format!("<script>{VISITOR}</script></body>")).as_bytes(),
     );
     let visit = |arguments: &[&str]| -> Value {
         let mut command = Command::new(&browser);
         command.args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]).args(arguments);
-        command.arg(format!("--user-data-dir={}", folder.0.join("profile").display()));
+        command.arg(format!("--user-data-dir={}", directory.0.join("profile").display()));
         let output =
-            command.arg(format!("file://{}", folder.0.join("page.html").display())).output().unwrap();
+            command.arg(format!("file://{}", directory.0.join("page.html").display())).output().unwrap();
         let dom = String::from_utf8_lossy(&output.stdout);
         let seen = dom.split("data-seen=\"").nth(1).and_then(|rest| rest.split('"').next());
         let seen = seen.unwrap_or_else(|| {
@@ -164,7 +164,7 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
     };
 
     let light = visit(&["--window-size=1280,1600"]);
-    let report = folder.run(&["check", ".", "--format", "json", "--as-of", "2026-11-24"]).out;
+    let report = directory.run(&["check", ".", "--format", "json", "--as-of", "2026-11-24"]).out;
     let report: Value = serde_json::from_str(&report).unwrap();
     let findings = report["findings"].as_array().unwrap();
     let of = |rule: &str| findings.iter().filter(|it| it["rule"] == rule).count();
@@ -204,8 +204,8 @@ fn in_a_browser_it_searches_filters_groups_and_is_used_by_keyboard() {
 fn browser() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let mut found = names.iter().flat_map(|name| folders.iter().map(move |it| it.join(name)));
+    let directories: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut found = names.iter().flat_map(|name| directories.iter().map(move |it| it.join(name)));
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     named.or_else(|| found.find(|it| fs::metadata(it).is_ok_and(|it| it.is_file())))
 }

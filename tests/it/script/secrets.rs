@@ -4,7 +4,7 @@ use crate::common::report::render;
 use crate::common::strict;
 use batchlint::engine::lint::lint;
 use batchlint::engine::outcome::Outcome;
-use batchlint::report::{Format, Options};
+use batchlint::report::{Format, ReportOptions};
 use batchlint::text::source::Source;
 
 /// Made up. In the scripts below `@` stands for it.
@@ -78,7 +78,7 @@ const LEAKS: &[(&str, &str, &str)] = &[
     ("echo 'db:5432:shop:app:@' > ~/.pgpass; chmod 600 ~/.pgpass", "secret-in-command", "`pgpass`"),
     ("cat > ~/.pgpass <<EOF\n*:*:*:app:@\nEOF\npsql", "secret-in-command", "`pgpass`"),
     // Addresses
-    ("set -e\npg_dump postgres://app:@@db:5432/shop > /dump", "secret-in-url", "an address"),
+    ("set -e\npg_dump postgres://app:@@db:5432/shop > /dump", "secret-in-url", "a URL"),
 ];
 
 /// Scripts in which everything that looks like a credential is none.
@@ -169,7 +169,7 @@ fn no_report_shows_it() {
         for (style, text) in manifests(&script) {
             let outcome = judge(&text);
             for &format in Format::ALL {
-                let shown = render(format, &outcome, Options::default());
+                let shown = render(format, &outcome, ReportOptions::default());
                 let leaks =
                     shown.contains(SECRET) || shown.contains("H\\u006frse") || shown.contains("Horse");
                 assert!(!leaks, "{style} as {format:?}:\n{shown}");

@@ -14,9 +14,9 @@ use std::{env, fs};
 use crate::common::scripts::{BASH_SYNTAX, SYNTAX};
 use batchlint::manifest::document;
 use batchlint::manifest::document::Document;
-use batchlint::manifest::workload::Reading;
+use batchlint::manifest::workload::{Classification, classify};
 use batchlint::rules;
-use batchlint::shell::{Flavour, Invocation, Source as Script, parse};
+use batchlint::shell::{Flavour, Invocation, ScriptSource as Script, parse};
 use batchlint::text::source::Source;
 
 /// A script for `sh`, or for Bash.
@@ -61,13 +61,13 @@ fn recorded() -> Vec<(String, String)> {
 /// Returns the scripts of a manifest, as the shell gets them; those with gaps for a template engine are none yet.
 fn in_manifest(origin: &str, text: String) -> Vec<Case> {
     let documents = document::read(&Arc::new(Source::new(origin, text))).documents;
-    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match Reading::of(node) {
-        Reading::Object(object) => object.job()?.pod(),
+    let objects = documents.iter().flat_map(Document::objects).filter_map(|node| match classify(node) {
+        Classification::Object(object) => object.job()?.pod(),
         _ => None,
     });
     let invocations: Vec<Invocation<'_>> =
-        objects.flat_map(|pod| pod.containers()).filter_map(Invocation::of).collect();
-    let scripts = invocations.iter().filter_map(Script::of).filter(|it| !it.text.contains("{{"));
+        objects.flat_map(|pod| pod.containers()).filter_map(Invocation::new).collect();
+    let scripts = invocations.iter().filter_map(Script::find).filter(|it| !it.text.contains("{{"));
     // Scripts beyond our limits, or with syntax that we do not support, get no verdict.
     let is_unread = |text: &str| parse(text).is_err_and(|error| error.cause.is_unread());
     let scripts = scripts.filter(|it| !is_unread(&it.text));

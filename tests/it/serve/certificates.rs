@@ -1,7 +1,7 @@
 //! The steps in which certificates change: at each of them what is published verifies what is served.
 #![cfg(feature = "webhook")]
 
-use batchlint::webhook::rotate::{Data, Plan, plan, with_next_authority};
+use batchlint::webhook::rotate::{RotationPlan, SecretData, plan, with_next_authority};
 use batchlint::webhook::tls::Pem;
 
 const DAY: i64 = 86_400;
@@ -9,7 +9,7 @@ const DAY: i64 = 86_400;
 /// 2026-11-24
 const START: i64 = 1_795_478_400;
 
-fn step(data: &mut Data, now: i64) -> Plan {
+fn step(data: &mut SecretData, now: i64) -> RotationPlan {
     let names = ["batchlint.ops.svc".to_owned()];
     let published: Vec<_> =
         ["ca.crt", "previous-ca.crt"].iter().filter_map(|key| data.get(key)).cloned().collect();
@@ -31,13 +31,13 @@ fn step(data: &mut Data, now: i64) -> Plan {
     plan
 }
 
-fn authorities(plan: &Plan) -> usize {
+fn authorities(plan: &RotationPlan) -> usize {
     plan.bundle.matches("BEGIN CERTIFICATE").count()
 }
 
 #[test]
 fn certificates_are_made_kept_and_renewed() {
-    let mut data = Data::new();
+    let mut data = SecretData::new();
     assert_eq!(step(&mut data, START).what, "a CA and a leaf certificate are created");
     let first = data.clone();
     let idle = step(&mut data, START + 59 * DAY);
@@ -50,7 +50,7 @@ fn certificates_are_made_kept_and_renewed() {
 
 #[test]
 fn an_authority_changes_while_both_are_published() {
-    let mut data = Data::new();
+    let mut data = SecretData::new();
     step(&mut data, START);
     let first = data.clone();
     let now = START + 250 * DAY;
@@ -73,7 +73,7 @@ fn an_authority_changes_while_both_are_published() {
 
 #[test]
 fn what_cannot_be_used_is_made_anew() {
-    let mut data = Data::new();
+    let mut data = SecretData::new();
     step(&mut data, START);
     for key in ["ca.crt", "ca.key"] {
         let mut broken = data.clone();

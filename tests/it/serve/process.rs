@@ -11,10 +11,10 @@ use crate::common::client::{Authority, Connection, get, recording, run, until};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-/// A server that runs as a process, with a folder of its own.
+/// A server that runs as a process, with a directory of its own.
 struct Process {
     child: Child,
-    folder: PathBuf,
+    directory: PathBuf,
     address: SocketAddr,
     ops: SocketAddr,
     roots: String,
@@ -22,24 +22,25 @@ struct Process {
 
 impl Process {
     async fn start(name: &str, configuration: &str, arguments: &[&str]) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serve_process").join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serve_process").join(name);
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
         let authority = Authority::new();
         let pem = authority.issue(4000);
         let file = |name: &str, content: &[u8]| {
-            fs::write(folder.join(name), content).unwrap();
-            folder.join(name)
+            fs::write(directory.join(name), content).unwrap();
+            directory.join(name)
         };
         let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0", "--drain", "0s"]);
         command.arg("--tls-cert").arg(file("tls.crt", &pem.certificate));
         command.arg("--tls-key").arg(file("tls.key", &pem.key));
         command.arg("--config").arg(file("config.yaml", configuration.as_bytes())).args(arguments);
-        command.stderr(fs::File::create(folder.join("log")).unwrap()).stdout(Stdio::null());
+        command.stderr(fs::File::create(directory.join("log")).unwrap()).stdout(Stdio::null());
         let child = command.spawn().unwrap();
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mut process = Process { child, folder, address: anywhere, ops: anywhere, roots: authority.pem() };
+        let mut process =
+            Process { child, directory, address: anywhere, ops: anywhere, roots: authority.pem() };
         let listening = process.line("listening").await;
         let address = |key: &str| listening[key].as_str().unwrap().parse().unwrap();
         (process.address, process.ops) = (address("address"), address("ops_address"));
@@ -47,7 +48,7 @@ impl Process {
     }
 
     fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).unwrap()
+        fs::read_to_string(self.directory.join("log")).unwrap()
     }
 
     /// Waits for a line of the log with this message.
@@ -109,7 +110,7 @@ fn sighup_reads_the_files_again() {
             serde_json::from_str::<Value>(&text).unwrap()["response"]["allowed"] == true
         };
         assert!(allowed().await);
-        fs::write(process.folder.join("config.yaml"), "admission: {policy: strict}").unwrap();
+        fs::write(process.directory.join("config.yaml"), "admission: {policy: strict}").unwrap();
         process.signal("-HUP");
         let taken = "reloads_total{what=\"configuration\",result=\"taken\"} 1\n";
         until(process.ops, "/metrics", |_, text| text.contains(taken)).await;
@@ -144,6 +145,29 @@ fn logs_show_what_is_there() {
         assert_eq!(process.line("denied").await["name"], name, "JSON gives it back whole");
         let hidden = |it: char| it != '\n' && (it.is_control() || "\u{202e}\u{200b}".contains(it));
         assert!(!process.log().contains(hidden), "{:?}", process.log());
+        process.signal("-TERM");
+        process.line("ended").await;
+    });
+}
+
+#[test]
+fn a_log_line_stays_short_whatever_the_review_has() {
+    run(async {
+        let process = Process::start("long", "admission: {policy: strict}", &[]).await;
+        let mut connection = Connection::new(process.address, &process.roots, "http/1.1").await;
+        let variable = |it| json!({"name": format!("DB{it}_PASSWORD"), "value": format!("k3X9-{it}-Horse")});
+        let body = review(|it| {
+            it["request"]["userInfo"]["username"] = json!("u".repeat(100_000));
+            let spec = &mut it["request"]["object"]["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+            spec["containers"][0]["env"] = (0..5_000).map(variable).collect();
+        });
+        let (status, answer, _) = connection.post("", body).await;
+        assert_eq!(status, StatusCode::OK);
+        let line = process.line("denied").await;
+        assert!(line.to_string().len() < 2_000, "{line}");
+        assert_eq!(line["rules"].as_str().unwrap().matches("literal-secret").count(), 1, "{line}");
+        let annotations = super::read(&answer)["auditAnnotations"].to_string();
+        assert!((1_000..6_000).contains(&annotations.len()), "{annotations}");
         process.signal("-TERM");
         process.line("ended").await;
     });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use super::{JOB, check, finish, repository, run};
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 
 #[test]
 fn patterns_that_are_too_long_or_too_deep_are_refused_where_they_stand() {
@@ -30,8 +30,9 @@ fn patterns_that_are_too_long_or_too_deep_are_refused_where_they_stand() {
             ("admission: {overrides: [{namespaces: ['", "'], policy: strict}]}"),
         ] {
             let config = format!("{before}{pattern}{after}\n");
-            let folder = Folder::new("globs-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
-            let found = check(&folder.0, &[]);
+            let directory =
+                TempDirectory::new("globs-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
+            let found = check(&directory.0, &[]);
             let place = format!(".batchlint.yaml:1:{}: ", before.len());
             let is_said = found.out.contains(&place) && found.out.contains(why);
             assert!(found.code == 2 && is_said, "{before}: {}", found.out);
@@ -41,8 +42,9 @@ fn patterns_that_are_too_long_or_too_deep_are_refused_where_they_stand() {
         [braces(10), "x".repeat(1_024), format!("{{{}a}}", "a,".repeat(300)), "{a,b}{c,d}/[!x-z]?".to_owned()]
     {
         let config = format!("exclude: ['{pattern}']\n");
-        let folder = Folder::new("globs-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
-        assert_eq!(check(&folder.0, &[]).code, 1, "{pattern}");
+        let directory =
+            TempDirectory::new("globs-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
+        assert_eq!(check(&directory.0, &[]).code, 1, "{pattern}");
     }
 }
 
@@ -60,9 +62,9 @@ fn patterns_cost_no_more_than_their_share_for_each_path() {
         ("folders", lines(&|_| "**/a/**/b\n".to_owned(), 90_000), true),
         ("a long class", lines(&|_| format!("*[{}]\n", "z".repeat(1_000)), 1_000), true),
     ] {
-        let folder = Folder::new("globs-cost", &[("job.yaml", JOB), (".gitignore", &patterns)]);
-        repository(&folder);
-        let found = check(&folder.0, &[]);
+        let directory = TempDirectory::new("globs-cost", &[("job.yaml", JOB), (".gitignore", &patterns)]);
+        repository(&directory);
+        let found = check(&directory.0, &[]);
         let why = "its ignore files have too many patterns with wildcards and are not used";
         assert_eq!(found.out.contains(why), is_too_costly, "{name}: {}", found.out);
         assert_eq!(found.code, if is_too_costly { 2 } else { 1 }, "{name}");
@@ -72,13 +74,14 @@ fn patterns_cost_no_more_than_their_share_for_each_path() {
         (format!("exclude: [{}]\n", "'a*b', ".repeat(1_001)), "more than 1000 of them have wildcards"),
         (format!("overrides: [{}]\n", "{rules: {}}, ".repeat(1_001)), "there are more than 1000 overrides"),
     ] {
-        let folder = Folder::new("globs-cost-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
-        let found = check(&folder.0, &[]);
+        let directory =
+            TempDirectory::new("globs-cost-config", &[("job.yaml", JOB), (".batchlint.yaml", &config)]);
+        let found = check(&directory.0, &[]);
         assert!(found.code == 2 && found.out.contains(why), "{}", found.out);
     }
     let many = format!("exclude: [{}]\n", "'name', ".repeat(10_000));
-    let folder = Folder::new("globs-cost-config", &[("job.yaml", JOB), (".batchlint.yaml", &many)]);
-    assert_eq!(check(&folder.0, &[]).code, 1);
+    let directory = TempDirectory::new("globs-cost-config", &[("job.yaml", JOB), (".batchlint.yaml", &many)]);
+    assert_eq!(check(&directory.0, &[]).code, 1);
 }
 
 /// The last line that matches decides, also between names that are written out and wildcards.
@@ -95,9 +98,9 @@ fn later_lines_of_either_kind_go_before_earlier_ones() {
         ("job.yaml/\n", false),
         ("job.yaml\n!job.yaml/\n", true),
     ] {
-        let folder = Folder::new("globs-order", &[("job.yaml", JOB), (".gitignore", patterns)]);
-        repository(&folder);
-        assert_eq!(check(&folder.0, &[]).code, if is_ignored { 0 } else { 1 }, "{patterns}");
+        let directory = TempDirectory::new("globs-order", &[("job.yaml", JOB), (".gitignore", patterns)]);
+        repository(&directory);
+        assert_eq!(check(&directory.0, &[]).code, if is_ignored { 0 } else { 1 }, "{patterns}");
     }
 }
 
@@ -112,26 +115,27 @@ fn a_line_of_an_ignore_file_that_cannot_be_used_is_named_and_the_others_hold() {
         for name in [".gitignore", ".ignore", ".git/info/exclude"] {
             let text = format!("left.yaml\n{line}\nout.yaml\n");
             let files = [("left.yaml", JOB), ("out.yaml", JOB), ("job.yaml", JOB), (name, &text)];
-            let folder = Folder::new("globs-ignore", &files);
-            repository(&folder);
-            let found = check(&folder.0, &[]);
+            let directory = TempDirectory::new("globs-ignore", &files);
+            repository(&directory);
+            let found = check(&directory.0, &[]);
             assert!(found.code == 2 && found.out.contains(why), "{name}: {}", found.out);
             assert!(found.out.contains("checked 1 object"), "{name}: {}", found.out);
         }
     }
     // Braces mean nothing to `git`, however many.
-    let folder = Folder::new("globs-braces", &[("job.yaml", JOB), (".gitignore", &"{".repeat(1_000))]);
-    repository(&folder);
-    assert_eq!(check(&folder.0, &[]).code, 1);
+    let directory =
+        TempDirectory::new("globs-braces", &[("job.yaml", JOB), (".gitignore", &"{".repeat(1_000))]);
+    repository(&directory);
+    assert_eq!(check(&directory.0, &[]).code, 1);
 }
 
 #[test]
 fn ignore_files_and_configurations_have_a_size() {
     let large = "# nothing\n".repeat(120_000);
     for name in [".gitignore", ".ignore", ".git/info/exclude", ".batchlint.yaml"] {
-        let folder = Folder::new("globs-size", &[("job.yaml", JOB), (name, &large)]);
-        repository(&folder);
-        let found = check(&folder.0, &[]);
+        let directory = TempDirectory::new("globs-size", &[("job.yaml", JOB), (name, &large)]);
+        repository(&directory);
+        let found = check(&directory.0, &[]);
         let why =
             format!("{name}: error[syntax-error] the file cannot be read: the file is larger than 1 MiB");
         assert!(found.code == 2 && found.out.contains(&why), "{name}: {}", found.out);
@@ -197,12 +201,12 @@ vendor/\n/top.yaml\n*.gen.yaml\n!keep.gen.yaml\ndoc/*.yaml\ndeep/**/x.yaml\n**/a
         "local.yaml",
         "sub/again.gen.yaml",
     ];
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "globs-git",
         &[(".gitignore", PATTERNS), ("sub/.gitignore", "/local.yaml\n!again.gen.yaml\n")],
     );
-    FILES.iter().for_each(|name| folder.write(name, JOB.as_bytes()));
-    run("git", &["init", "--quiet"], &folder.0);
+    FILES.iter().for_each(|name| directory.write(name, JOB.as_bytes()));
+    run("git", &["init", "--quiet"], &directory.0);
     let command = &[
         "-c",
         "core.excludesFile=",
@@ -215,10 +219,10 @@ vendor/\n/top.yaml\n*.gen.yaml\n!keep.gen.yaml\ndoc/*.yaml\ndeep/**/x.yaml\n**/a
         "*.yaml",
     ];
     let listed =
-        Command::new("git").args(command).current_dir(&folder.0).stderr(Stdio::null()).output().unwrap();
+        Command::new("git").args(command).current_dir(&directory.0).stderr(Stdio::null()).output().unwrap();
     let expected: BTreeSet<&str> =
         std::str::from_utf8(&listed.stdout).unwrap().split_terminator('\0').collect();
-    let found = check(&folder.0, &[]);
+    let found = check(&directory.0, &[]);
     let found: BTreeSet<&str> =
         found.out.lines().filter_map(|line| line.split_once(":4:1")).map(|(name, _)| name).collect();
     assert_eq!(found, expected);
@@ -228,11 +232,11 @@ vendor/\n/top.yaml\n*.gen.yaml\n!keep.gen.yaml\ndoc/*.yaml\ndeep/**/x.yaml\n**/a
     );
 }
 
-/// Makes folders in each other, however long the path becomes, with a manifest in the last one. Those that are there stay.
-fn deep(folder: &Folder, depth: usize) {
+/// Makes directories in each other, however long the path becomes, with a manifest in the last one. Those that are there stay.
+fn deep(directory: &TempDirectory, depth: usize) {
     use rustix::fs::{Mode, OFlags, mkdirat, open, openat};
     let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let mut place = open(&folder.0, flags, Mode::empty()).unwrap();
+    let mut place = open(&directory.0, flags, Mode::empty()).unwrap();
     for _ in 0..depth {
         let made = mkdirat(&place, "d", Mode::RWXU);
         assert!(matches!(made, Ok(()) | Err(rustix::io::Errno::EXIST)), "{made:?}");
@@ -245,37 +249,37 @@ fn deep(folder: &Folder, depth: usize) {
 /// Each of them takes in the next.
 #[test]
 fn a_long_chain_of_kustomizations_is_followed() {
-    let folder = Folder::new("globs-chain", &[]);
+    let directory = TempDirectory::new("globs-chain", &[]);
     const LENGTH: usize = 500;
     for number in 0..LENGTH {
         let text = format!("resources: [../{}]\n", number + 1);
-        folder.write(&format!("{number}/kustomization.yaml"), text.as_bytes());
+        directory.write(&format!("{number}/kustomization.yaml"), text.as_bytes());
     }
-    folder.write(&format!("{LENGTH}/kustomization.yaml"), b"resources: []\n");
+    directory.write(&format!("{LENGTH}/kustomization.yaml"), b"resources: []\n");
     // No program builds it: what is looked for here is the way through it.
     let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
     let found = finish(
-        command.args(["check", "--render", "--format", "concise"]).current_dir(&folder.0).env("PATH", ""),
+        command.args(["check", "--render", "--format", "concise"]).current_dir(&directory.0).env("PATH", ""),
     );
     assert!(found.code == 2 && found.out.contains("neither is on the `PATH`"), "{}{}", found.out, found.err);
 }
 
 #[test]
 fn deep_trees_are_walked_and_paths_that_are_too_long_are_named() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "globs-deep",
         &[(".batchlint.yaml", "exclude: ['**/x/*y*']\noverrides: [{paths: ['z/**'], rules: {}}]\n")],
     );
-    deep(&folder, 1_500);
+    deep(&directory, 1_500);
     for arguments in [&[][..], &["--render"], &["--fix"]] {
-        let found = check(&folder.0, arguments);
+        let found = check(&directory.0, arguments);
         assert!(found.out.contains("checked 1 object in 1 file"), "{arguments:?}: {}", found.out);
     }
-    // The system opens no path of more than 4,096 bytes: what is deeper is never reached. To remove folders takes longer than
+    // The system opens no path of more than 4,096 bytes: what is deeper is never reached. To remove directories takes longer than
     // to walk them, so the same ones are used.
-    deep(&folder, 2_100);
-    let found = check(&folder.0, &[]);
-    run("rm", &["-r", "d"], &folder.0);
+    deep(&directory, 2_100);
+    let found = check(&directory.0, &[]);
+    run("rm", &["-r", "d"], &directory.0);
     assert!(
         found.code == 2 && found.out.contains("the file cannot be read: File name too long"),
         "{}",

@@ -6,16 +6,16 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{JOB, batchlint, check, finish, link, run};
-use crate::common::program::{Folder, Run};
+use crate::common::program::{Run, TempDirectory};
 
-fn script(folder: &Folder, name: &str, text: &str) {
-    folder.write(name, format!("#!/bin/sh\n{text}").as_bytes());
-    fs::set_permissions(folder.0.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+fn script(directory: &TempDirectory, name: &str, text: &str) {
+    directory.write(name, format!("#!/bin/sh\n{text}").as_bytes());
+    fs::set_permissions(directory.0.join(name), fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-fn git(folder: &Path, arguments: &[&str]) {
+fn git(directory: &Path, arguments: &[&str]) {
     let who = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-    run("git", &[&who, arguments].concat(), folder);
+    run("git", &[&who, arguments].concat(), directory);
 }
 
 /// Everything that a repository can have `git` run leaves a mark, and none does.
@@ -26,18 +26,18 @@ fn nothing_that_a_repository_configures_is_run() {
         ("repo/chart/templates/job.yaml", JOB),
         ("repo/gone.yaml", JOB),
     ];
-    let folder = Folder::new("programs-git", &files);
-    let repo = folder.0.join("repo");
+    let directory = TempDirectory::new("programs-git", &files);
+    let repo = directory.0.join("repo");
     git(&repo, &["init", "--quiet", "--initial-branch", "main"]);
     git(&repo, &["add", "--all"]);
     git(&repo, &["commit", "--quiet", "--message", "A commit"]);
     fs::remove_file(repo.join("gone.yaml")).unwrap();
     let attributes = "*.yaml filter=evil diff=evil merge=evil working-tree-encoding=UTF-16\n";
-    folder.write("repo/.gitattributes", attributes.as_bytes());
-    folder.write("repo/.git/info/attributes", attributes.as_bytes());
-    let mark = folder.0.join("mark");
-    let evil = folder.0.join("evil");
-    script(&folder, "evil", &format!("echo \"$0 $*\" >> {}\ncat\n", mark.display()));
+    directory.write("repo/.gitattributes", attributes.as_bytes());
+    directory.write("repo/.git/info/attributes", attributes.as_bytes());
+    let mark = directory.0.join("mark");
+    let evil = directory.0.join("evil");
+    script(&directory, "evil", &format!("echo \"$0 $*\" >> {}\ncat\n", mark.display()));
     let evil = evil.to_str().unwrap();
     fs::create_dir_all(repo.join(".git/hooks")).unwrap();
     for hook in [
@@ -87,11 +87,12 @@ fn nothing_that_a_repository_configures_is_run() {
         run("git", &["config", key, value], &repo);
     }
     script(
-        &folder,
+        &directory,
         "bin/helm",
         "cat <<END\n---\n# Source: a/templates/job.yaml\nEND\ncat \"$2/templates/job.yaml\"\n",
     );
-    let compare = |arguments: &[&str], folder: &Path| with_programs(&self::bin(folder, 1), folder, arguments);
+    let compare =
+        |arguments: &[&str], directory: &Path| with_programs(&self::bin(directory, 1), directory, arguments);
     for arguments in [&["--new-from", "main"][..], &["--new-from", "main", "--render"]] {
         let found = compare(arguments, &repo);
         assert!(!mark.exists(), "{arguments:?}: {}", fs::read_to_string(&mark).unwrap());
@@ -113,16 +114,16 @@ fn nothing_that_a_repository_configures_is_run() {
 /// A bare repository can be committed into another one, and has a configuration too.
 #[test]
 fn a_repository_inside_of_a_tree_is_not_taken_for_the_tree_s_own() {
-    let folder = Folder::new("programs-bare", &[("bare/job.yaml", JOB)]);
-    git(&folder.0.join("bare"), &["init", "--quiet", "--bare"]);
-    let found = check(&folder.0.join("bare"), &["--new-from", "main"]);
+    let directory = TempDirectory::new("programs-bare", &[("bare/job.yaml", JOB)]);
+    git(&directory.0.join("bare"), &["init", "--quiet", "--bare"]);
+    let found = check(&directory.0.join("bare"), &["--new-from", "main"]);
     assert!(found.code == 2 && found.err.contains("git says: "), "{}{}", found.out, found.err);
 }
 
 /// Links and paths of a commit lead nowhere else when it is written out for `helm`.
 #[test]
 fn a_commit_is_written_out_without_links_that_leave_it() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "programs-checkout",
         &[
             ("secret", "s3cr3t\n"),
@@ -130,17 +131,17 @@ fn a_commit_is_written_out_without_links_that_leave_it() {
             ("repo/chart/templates/job.yaml", JOB),
         ],
     );
-    let repo = folder.0.join("repo");
-    link(&folder, "../../../secret", "repo/chart/templates/secret.yaml");
-    link(&folder, "/proc/self/environ", "repo/chart/environ");
-    link(&folder, "templates", "repo/chart/inside");
+    let repo = directory.0.join("repo");
+    link(&directory, "../../../secret", "repo/chart/templates/secret.yaml");
+    link(&directory, "/proc/self/environ", "repo/chart/environ");
+    link(&directory, "templates", "repo/chart/inside");
     git(&repo, &["init", "--quiet", "--initial-branch", "main"]);
     git(&repo, &["add", "--all"]);
     git(&repo, &["commit", "--quiet", "--message", "A commit"]);
     fs::remove_file(repo.join("chart/templates/secret.yaml")).unwrap();
     fs::remove_file(repo.join("chart/environ")).unwrap();
-    let seen = folder.0.join("seen");
-    script(&folder, "bin/helm", &format!("find \"$2\" -type l >> {}\nexit 1\n", seen.display()));
+    let seen = directory.0.join("seen");
+    script(&directory, "bin/helm", &format!("find \"$2\" -type l >> {}\nexit 1\n", seen.display()));
     with_programs(&bin(&repo, 1), &repo, &["--new-from", "main", "--render"]);
     let seen = fs::read_to_string(seen).unwrap();
     assert!(
@@ -162,18 +163,18 @@ fn what_is_elsewhere_is_not_fetched() {
     ] {
         for key in ["resources", "bases", "components"] {
             let text = format!("{key}: ['{address}']\n");
-            let folder = Folder::new("programs-remote", &[("overlay/kustomization.yaml", &text)]);
-            script(&folder, "bin/kustomize", &format!("touch {}\n", folder.0.join("ran").display()));
-            let found = with_programs(&bin(&folder.0, 0), &folder.0, &["overlay", "--render"]);
+            let directory = TempDirectory::new("programs-remote", &[("overlay/kustomization.yaml", &text)]);
+            script(&directory, "bin/kustomize", &format!("touch {}\n", directory.0.join("ran").display()));
+            let found = with_programs(&bin(&directory.0, 0), &directory.0, &["overlay", "--render"]);
             let why = format!(
                 "the kustomization is not checked: `{address}` in overlay/kustomization.yaml is not a file"
             );
             assert!(found.code == 2 && found.out.contains(&why), "{address}: {}", found.out);
-            assert!(!folder.0.join("ran").exists(), "{address}");
+            assert!(!directory.0.join("ran").exists(), "{address}");
         }
     }
     // Of a base, and by other means than resources.
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "programs-remote-base",
         &[
             ("overlay/kustomization.yaml", "resources: [../base]\n"),
@@ -183,13 +184,13 @@ fn what_is_elsewhere_is_not_fetched() {
             ),
         ],
     );
-    let found = with_programs(&bin(&folder.0, 0), &folder.0, &["overlay", "--render"]);
+    let found = with_programs(&bin(&directory.0, 0), &directory.0, &["overlay", "--render"]);
     assert!(found.out.contains("`https://example.com/a` in "), "{}", found.out);
 }
 
 #[test]
 fn programs_that_render_are_kept_off_the_network_and_off_plugins() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "programs-offline",
         &[
             ("chart/Chart.yaml", "name: a\nversion: 1.0.0\n"),
@@ -197,11 +198,11 @@ fn programs_that_render_are_kept_off_the_network_and_off_plugins() {
             ("overlay/job.yaml", JOB),
         ],
     );
-    let seen = folder.0.join("seen");
+    let seen = directory.0.join("seen");
     for name in ["helm", "kustomize"] {
-        script(&folder, &format!("bin/{name}"), &format!("env >> {}\nexit 1\n", seen.display()));
+        script(&directory, &format!("bin/{name}"), &format!("env >> {}\nexit 1\n", seen.display()));
     }
-    with_programs(&bin(&folder.0, 0), &folder.0, &["--render"]);
+    with_programs(&bin(&directory.0, 0), &directory.0, &["--render"]);
     let seen = fs::read_to_string(seen).unwrap();
     for set in [
         "HTTPS_PROXY=http://127.0.0.1:9",
@@ -213,15 +214,15 @@ fn programs_that_render_are_kept_off_the_network_and_off_plugins() {
     }
 }
 
-/// Returns the folder `bin` that is so many folders above another one.
-fn bin(folder: &Path, above: usize) -> String {
-    folder.ancestors().nth(above).unwrap().join("bin").display().to_string()
+/// Returns the directory `bin` that is so many directories above another one.
+fn bin(directory: &Path, above: usize) -> String {
+    directory.ancestors().nth(above).unwrap().join("bin").display().to_string()
 }
 
-fn with_programs(bin: &str, folder: &Path, arguments: &[&str]) -> Run {
+fn with_programs(bin: &str, directory: &Path, arguments: &[&str]) -> Run {
     let mut command = batchlint();
     command.args(["check", "--select", "missing-deadline", "--format", "concise"]).args(arguments);
-    command.current_dir(folder).env("PATH", format!("{bin}:/usr/bin:/bin"));
+    command.current_dir(directory).env("PATH", format!("{bin}:/usr/bin:/bin"));
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     finish(&mut command)
 }

@@ -3,15 +3,15 @@
 use std::os::unix::net::UnixListener;
 
 use super::{JOB, batchlint, check, finish, link, repository, run, within_a_minute};
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 
 #[test]
 fn what_is_no_regular_file_is_named_and_not_read() {
-    let folder = Folder::new("special", &[("job.yaml", JOB)]);
-    run("mkfifo", &["pipe.yaml", "pipe.txt"], &folder.0);
-    let _socket = UnixListener::bind(folder.0.join("socket.json")).unwrap();
-    link(&folder, "pipe.yaml", "link.yml");
-    let found = check(&folder.0, &[]);
+    let directory = TempDirectory::new("special", &[("job.yaml", JOB)]);
+    run("mkfifo", &["pipe.yaml", "pipe.txt"], &directory.0);
+    let _socket = UnixListener::bind(directory.0.join("socket.json")).unwrap();
+    link(&directory, "pipe.yaml", "link.yml");
+    let found = check(&directory.0, &[]);
     assert_eq!(found.code, 2, "{}", found.out);
     for said in [
         "pipe.yaml: error[syntax-error] the file cannot be read: it is a named pipe, not a regular file\n",
@@ -31,12 +31,12 @@ fn what_is_no_regular_file_is_named_and_not_read() {
         ("socket.json", "a socket"),
         ("/dev/zero", "a device"),
     ] {
-        let found = check(&folder.0, &[name]);
+        let found = check(&directory.0, &[name]);
         assert!(found.code == 2 && found.out.contains(&format!("it is {what}, ")), "{name}: {}", found.out);
     }
     for command in ["dry-run", "timeline", "calendar", "alerts"] {
         let mut program = batchlint();
-        let found = finish(program.args([command, "."]).current_dir(&folder.0));
+        let found = finish(program.args([command, "."]).current_dir(&directory.0));
         assert_eq!(found.code, 2, "{command}: {}{}", found.out, found.err);
         assert!((found.out + &found.err).contains("it is a named pipe, not a regular file"), "{command}");
     }
@@ -56,19 +56,20 @@ fn a_pipe_in_the_place_of_any_other_file_is_named() {
         "Chart.yaml",
     ] {
         for rendered in [&[][..], &["--render"]] {
-            let folder = Folder::new("special-others", &[("job.yaml", JOB), (".git/info/attributes", "")]);
-            run("mkfifo", &[name], &folder.0);
-            let found = check(&folder.0, rendered);
+            let directory =
+                TempDirectory::new("special-others", &[("job.yaml", JOB), (".git/info/attributes", "")]);
+            run("mkfifo", &[name], &directory.0);
+            let found = check(&directory.0, rendered);
             let said = format!("{name}: error[syntax-error] the file cannot be read: it is a named pipe");
             assert!(found.code == 2 && found.out.contains(&said), "{name} {rendered:?}: {}", found.out);
         }
     }
-    let folder = Folder::new("special-flags", &[("job.yaml", JOB)]);
-    run("mkfifo", &["pipe"], &folder.0);
+    let directory = TempDirectory::new("special-flags", &[("job.yaml", JOB)]);
+    run("mkfifo", &["pipe"], &directory.0);
     for flag in ["--config", "--baseline", "--helm-values"] {
         for file in ["pipe", "/dev/zero", "/dev/tty"] {
             let render: &[&str] = if flag == "--helm-values" { &["--render"] } else { &[] };
-            let found = check(&folder.0, &[&[flag, file, "job.yaml"], render].concat());
+            let found = check(&directory.0, &[&[flag, file, "job.yaml"], render].concat());
             assert_eq!(found.code, 2, "{flag} {file}: {}{}", found.out, found.err);
         }
     }
@@ -78,7 +79,7 @@ fn a_pipe_in_the_place_of_any_other_file_is_named() {
 #[test]
 fn a_pipe_in_a_chart_or_kustomization_is_found_before_it_is_rendered() {
     let kustomization = "resources: [base]\n";
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "special-render",
         &[
             ("chart/Chart.yaml", "name: a\nversion: 1.0.0\n"),
@@ -87,8 +88,8 @@ fn a_pipe_in_a_chart_or_kustomization_is_found_before_it_is_rendered() {
             ("overlay/base/kustomization.yaml", "resources: [pipe.yaml]\n"),
         ],
     );
-    run("mkfifo", &["chart/templates/pipe.tpl", "overlay/base/pipe.yaml"], &folder.0);
-    let found = check(&folder.0, &["--render"]);
+    run("mkfifo", &["chart/templates/pipe.tpl", "overlay/base/pipe.yaml"], &directory.0);
+    let found = check(&directory.0, &["--render"]);
     for said in [
         "the chart is not checked: chart/templates/pipe.tpl: it is a named pipe",
         "the kustomization is not checked: overlay/base/pipe.yaml: it is a named pipe",
@@ -100,9 +101,11 @@ fn a_pipe_in_a_chart_or_kustomization_is_found_before_it_is_rendered() {
 /// Users name pipes: `check <(helm template chart)`.
 #[test]
 fn what_a_shell_pipes_in_is_read() {
-    let folder =
-        Folder::new("special-shell", &[("job.yaml", JOB), ("config", "rules: {missing-deadline: error}\n")]);
-    repository(&folder);
+    let directory = TempDirectory::new(
+        "special-shell",
+        &[("job.yaml", JOB), ("config", "rules: {missing-deadline: error}\n")],
+    );
+    repository(&directory);
     let program = env!("CARGO_BIN_EXE_batchlint");
     for script in [
         format!("{program} check --format concise <(cat job.yaml)"),
@@ -111,7 +114,7 @@ fn what_a_shell_pipes_in_is_read() {
         format!("cat job.yaml | {program} check --format concise -"),
         format!("{program} check --format concise --config <(cat config) job.yaml"),
     ] {
-        let found = finish(within_a_minute("bash").args(["-c", &script]).current_dir(&folder.0));
+        let found = finish(within_a_minute("bash").args(["-c", &script]).current_dir(&directory.0));
         assert!(found.out.contains("[missing-deadline]"), "{script}: {}{}", found.out, found.err);
         assert_eq!(found.code, 1, "{script}");
     }

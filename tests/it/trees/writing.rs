@@ -4,24 +4,24 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
 use super::{JOB, check, link, run};
-use crate::common::program::Folder;
+use crate::common::program::TempDirectory;
 
 const FIX: &[&str] = &["--select", "missing-backoff-limit", "--fix"];
 
-fn is_fixed(folder: &Folder, name: &str) -> bool {
-    fs::read_to_string(folder.0.join(name)).unwrap().contains("backoffLimit: 6")
+fn is_fixed(directory: &TempDirectory, name: &str) -> bool {
+    fs::read_to_string(directory.0.join(name)).unwrap().contains("backoffLimit: 6")
 }
 
 #[test]
 fn a_fix_keeps_the_permissions_but_not_the_right_to_run_as_the_owner() {
-    let folder = Folder::new("writing-mode", &[("job.yaml", JOB)]);
-    let file = folder.0.join("job.yaml");
+    let directory = TempDirectory::new("writing-mode", &[("job.yaml", JOB)]);
+    let file = directory.0.join("job.yaml");
     // Only root gives files away; the group stays then, too.
     let is_root = chown(&file, Some(1234), Some(1235)).is_ok();
     fs::set_permissions(&file, Permissions::from_mode(0o6751)).unwrap();
-    check(&folder.0, FIX);
+    check(&directory.0, FIX);
     let metadata = fs::metadata(&file).unwrap();
-    assert!(is_fixed(&folder, "job.yaml"));
+    assert!(is_fixed(&directory, "job.yaml"));
     assert_eq!(metadata.mode() & 0o7777, 0o751);
     if is_root {
         assert_eq!((metadata.uid(), metadata.gid()), (1234, 1235));
@@ -32,8 +32,8 @@ fn a_fix_keeps_the_permissions_but_not_the_right_to_run_as_the_owner() {
 #[test]
 fn a_fix_keeps_access_lists_and_attributes() {
     use rustix::fs::{XattrFlags, getxattr, setxattr};
-    let folder = Folder::new("writing-attributes", &[("job.yaml", JOB)]);
-    let path = folder.0.join("job.yaml");
+    let directory = TempDirectory::new("writing-attributes", &[("job.yaml", JOB)]);
+    let path = directory.0.join("job.yaml");
     // Version 2; the owner rw, the user 1234 rw, the group none, the mask rw, others none.
     let list = [
         2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 6, 0, 210, 4, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255,
@@ -45,8 +45,8 @@ fn a_fix_keeps_access_lists_and_attributes() {
             continue;
         }
         fs::write(&path, JOB).unwrap();
-        check(&folder.0, &[FIX, &["job.yaml"]].concat());
-        assert!(is_fixed(&folder, "job.yaml"), "{name}");
+        check(&directory.0, &[FIX, &["job.yaml"]].concat());
+        assert!(is_fixed(&directory, "job.yaml"), "{name}");
         let mut found = [0; 64];
         let length = getxattr(&path, name, &mut found[..]).unwrap();
         assert_eq!(&found[..length], value, "{name}");
@@ -57,23 +57,25 @@ fn a_fix_keeps_access_lists_and_attributes() {
 #[test]
 fn a_fix_is_written_to_the_file_itself_whatever_its_name() {
     use std::os::unix::ffi::OsStrExt as _;
-    let folder = Folder::new("writing-names", &[]);
-    let odd = folder.0.join(std::ffi::OsStr::from_bytes(b"a\xff.yaml"));
-    let other = folder.0.join("a\u{fffd}.yaml");
+    let directory = TempDirectory::new("writing-names", &[]);
+    let odd = directory.0.join(std::ffi::OsStr::from_bytes(b"a\xff.yaml"));
+    let other = directory.0.join("a\u{fffd}.yaml");
     fs::write(&odd, JOB).unwrap();
     fs::write(&other, "precious: 1\n").unwrap();
-    check(&folder.0, &[FIX, &["."]].concat());
+    check(&directory.0, &[FIX, &["."]].concat());
     assert!(fs::read_to_string(&odd).unwrap().contains("backoffLimit: 6"));
     assert_eq!(fs::read_to_string(&other).unwrap(), "precious: 1\n");
 }
 
 #[test]
 fn a_file_that_is_read_only_or_has_other_names_stays() {
-    let folder =
-        Folder::new("writing-refused", &[("read-only.yaml", JOB), ("one.yaml", JOB), ("job.yaml", JOB)]);
-    fs::set_permissions(folder.0.join("read-only.yaml"), Permissions::from_mode(0o444)).unwrap();
-    fs::hard_link(folder.0.join("one.yaml"), folder.0.join("other.txt")).unwrap();
-    let found = check(&folder.0, FIX);
+    let directory = TempDirectory::new(
+        "writing-refused",
+        &[("read-only.yaml", JOB), ("one.yaml", JOB), ("job.yaml", JOB)],
+    );
+    fs::set_permissions(directory.0.join("read-only.yaml"), Permissions::from_mode(0o444)).unwrap();
+    fs::hard_link(directory.0.join("one.yaml"), directory.0.join("other.txt")).unwrap();
+    let found = check(&directory.0, FIX);
     for said in [
         "read-only.yaml: error[syntax-error] the file cannot be read: it cannot be written: it is read-only",
         "one.yaml: error[syntax-error] the file cannot be read: it cannot be written: it has 1 other name (hard links)",
@@ -81,19 +83,19 @@ fn a_file_that_is_read_only_or_has_other_names_stays() {
         assert!(found.code == 2 && found.out.contains(said), "{said}: {}", found.out);
     }
     for name in ["read-only.yaml", "one.yaml", "other.txt"] {
-        assert!(!is_fixed(&folder, name), "{name}");
+        assert!(!is_fixed(&directory, name), "{name}");
     }
-    assert!(is_fixed(&folder, "job.yaml"));
-    assert_eq!(fs::metadata(folder.0.join("one.yaml")).unwrap().nlink(), 2);
+    assert!(is_fixed(&directory, "job.yaml"));
+    assert_eq!(fs::metadata(directory.0.join("one.yaml")).unwrap().nlink(), 2);
 }
 
 #[test]
 fn a_fix_works_for_the_longest_names_and_leaves_nothing_behind() {
     let long = "n".repeat(250) + ".yaml";
-    let folder = Folder::new("writing-long", &[(&long, JOB)]);
-    check(&folder.0, FIX);
-    assert!(is_fixed(&folder, &long));
-    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+    let directory = TempDirectory::new("writing-long", &[(&long, JOB)]);
+    check(&directory.0, FIX);
+    assert!(is_fixed(&directory, &long));
+    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1);
 }
 
 /// A run that is killed cannot clean up; whoever still writes holds a lock.
@@ -107,14 +109,16 @@ fn a_fix_removes_what_a_killed_run_has_left() {
         (".batchlint-fix-2-0.tmp", "in use"),
         (".batchlint-fix-notes", ""),
     ];
-    let folder = Folder::new("writing-left", &files);
-    link(&folder, "job.yaml", ".batchlint-fix-3-0.tmp");
-    let held = File::options().write(true).open(folder.0.join(".batchlint-fix-2-0.tmp")).unwrap();
+    let directory = TempDirectory::new("writing-left", &files);
+    link(&directory, "job.yaml", ".batchlint-fix-3-0.tmp");
+    let held = File::options().write(true).open(directory.0.join(".batchlint-fix-2-0.tmp")).unwrap();
     held.lock().unwrap();
-    check(&folder.0, FIX);
-    assert!(is_fixed(&folder, "job.yaml"));
-    let mut names: Vec<_> =
-        fs::read_dir(&folder.0).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    check(&directory.0, FIX);
+    assert!(is_fixed(&directory, "job.yaml"));
+    let mut names: Vec<_> = fs::read_dir(&directory.0)
+        .unwrap()
+        .map(|it| it.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     assert_eq!(
         names,
@@ -134,11 +138,11 @@ fn a_report_replaces_nothing_that_the_run_reads() {
         ("named.txt", JOB),
         ("config", config),
     ];
-    let folder = Folder::new("writing-output", &files);
-    link(&folder, "job.yaml", "in/link.json");
-    fs::hard_link(folder.0.join("in/job.yaml"), folder.0.join("hard.json")).unwrap();
-    link(&folder, "in/job.yaml", "link-in.json");
-    let before: Vec<_> = files.iter().map(|(name, _)| fs::read(folder.0.join(name)).unwrap()).collect();
+    let directory = TempDirectory::new("writing-output", &files);
+    link(&directory, "job.yaml", "in/link.json");
+    fs::hard_link(directory.0.join("in/job.yaml"), directory.0.join("hard.json")).unwrap();
+    link(&directory, "in/job.yaml", "link-in.json");
+    let before: Vec<_> = files.iter().map(|(name, _)| fs::read(directory.0.join(name)).unwrap()).collect();
     for file in [
         "in/job.yaml",
         "in/link.json",
@@ -154,7 +158,7 @@ fn a_report_replaces_nothing_that_the_run_reads() {
         for flag in
             [&["--output", file][..], &["--format", &format!("json={file}")], &["--write-baseline", file]]
         {
-            let found = check(&folder.0, &[&["--config", "config", "in", "named.txt"], flag].concat());
+            let found = check(&directory.0, &[&["--config", "config", "in", "named.txt"], flag].concat());
             assert_eq!(found.code, 2, "{flag:?}: {}{}", found.out, found.err);
             assert!(
                 found.err.contains(&format!("{file}`: ")) || found.err.contains("in/../in/"),
@@ -163,7 +167,7 @@ fn a_report_replaces_nothing_that_the_run_reads() {
             );
         }
     }
-    let after: Vec<_> = files.iter().map(|(name, _)| fs::read(folder.0.join(name)).unwrap()).collect();
+    let after: Vec<_> = files.iter().map(|(name, _)| fs::read(directory.0.join(name)).unwrap()).collect();
     assert!(before == after);
     // What an earlier run has written there is no input, though it has the name of a manifest.
     for _ in 0..2 {
@@ -173,7 +177,7 @@ fn a_report_replaces_nothing_that_the_run_reads() {
             &["--format", "gitlab=in/gitlab.json"],
             &["--write-baseline", "in/base.json"],
         ] {
-            let found = check(&folder.0, &[&["in"], flag].concat());
+            let found = check(&directory.0, &[&["in"], flag].concat());
             assert_eq!(
                 (found.code, found.err.as_str()),
                 (if flag[0] == "--format" { 1 } else { 0 }, ""),
@@ -186,10 +190,10 @@ fn a_report_replaces_nothing_that_the_run_reads() {
 
 #[test]
 fn a_report_waits_for_no_pipe_of_the_tree() {
-    let folder = Folder::new("writing-pipe", &[("job.yaml", JOB)]);
-    run("mkfifo", &["report.txt"], &folder.0);
+    let directory = TempDirectory::new("writing-pipe", &[("job.yaml", JOB)]);
+    run("mkfifo", &["report.txt"], &directory.0);
     for flag in ["--output", "--write-baseline"] {
-        let found = check(&folder.0, &[flag, "report.txt", "."]);
+        let found = check(&directory.0, &[flag, "report.txt", "."]);
         let why = format!("`{flag} report.txt`: it is a named pipe, not a regular file");
         assert!(found.code == 2 && found.err.contains(&why), "{}{}", found.out, found.err);
     }
@@ -197,7 +201,7 @@ fn a_report_waits_for_no_pipe_of_the_tree() {
 
 #[test]
 fn a_report_goes_through_no_link_of_the_tree() {
-    let folder = Folder::new(
+    let directory = TempDirectory::new(
         "writing-through",
         &[
             ("in/job.yaml", JOB),
@@ -206,11 +210,11 @@ fn a_report_goes_through_no_link_of_the_tree() {
             ("in/reports/old.txt", ""),
         ],
     );
-    link(&folder, "../out/precious", "in/report.txt");
-    link(&folder, "../out/new", "in/new.txt");
-    link(&folder, "../out", "in/folder");
-    link(&folder, "reports/old.txt", "in/inside.txt");
-    let place = folder.0.join("in");
+    link(&directory, "../out/precious", "in/report.txt");
+    link(&directory, "../out/new", "in/new.txt");
+    link(&directory, "../out", "in/folder");
+    link(&directory, "reports/old.txt", "in/inside.txt");
+    let place = directory.0.join("in");
     for file in [
         "report.txt",
         "./report.txt",
@@ -229,10 +233,10 @@ fn a_report_goes_through_no_link_of_the_tree() {
             );
         }
     }
-    assert_eq!(fs::read_to_string(folder.0.join("out/precious")).unwrap(), "precious");
-    assert_eq!(fs::read_dir(folder.0.join("out")).unwrap().count(), 1);
+    assert_eq!(fs::read_to_string(directory.0.join("out/precious")).unwrap(), "precious");
+    assert_eq!(fs::read_dir(directory.0.join("out")).unwrap().count(), 1);
     // Where a shell redirects, or the user says it, or a link stays inside.
-    let elsewhere = folder.0.join("elsewhere.txt");
+    let elsewhere = directory.0.join("elsewhere.txt");
     for file in ["/dev/stdout", "/dev/fd/1", "inside.txt", "../plain.txt", elsewhere.to_str().unwrap()] {
         let found = check(&place, &["job.yaml", "--output", file]);
         assert_eq!((found.code, found.err.as_str()), (1, ""), "{file}");

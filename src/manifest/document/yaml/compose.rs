@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::manifest::document::build::{Builder, NO_MERGE, Pair, key_text, whole};
-use crate::manifest::document::data::{Content, MAXIMUM_DEPTH, Style, Text};
+use crate::manifest::document::data::{Content, MAX_DEPTH, Style, Text};
 use crate::manifest::document::error::SyntaxError;
 use crate::manifest::document::fault::{Context, Fault, Outcome};
 use crate::manifest::document::resolve::{self, Scalar};
@@ -179,8 +179,8 @@ impl<'s> Composer<'s> {
         span: Span,
         properties: &Properties<'s>,
     ) -> Outcome<()> {
-        if self.frames.len() >= MAXIMUM_DEPTH {
-            return stop(format!("nesting is deeper than {MAXIMUM_DEPTH} levels"), span);
+        if self.frames.len() >= MAX_DEPTH {
+            return stop(format!("nesting is deeper than {MAX_DEPTH} levels"), span);
         }
         let steps = self.builder.steps;
         // The items of a merged list are decoded, the list is not.

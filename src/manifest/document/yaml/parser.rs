@@ -10,7 +10,7 @@ use super::token::{Kind, Token};
 use crate::manifest::document::data::{Style, Text};
 use crate::manifest::document::fault::{Context, Fault, Outcome};
 use crate::text::source::Source;
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// What is expected next (`yaml_parser_state_t`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +140,7 @@ impl<'s, 't> Parser<'s, 't> {
     /// Makes the error that reading `context`, which starts at `from`, stops at the token that starts at `at`.
     fn fault<T>(&self, words: &'static str, context: Context, from: u32, at: u32) -> Outcome<T> {
         // libyaml counts lines from 0, and go-yaml says so of its errors.
-        let line = narrow(self.scanner.line_of(at));
+        let line = to_u32(self.scanner.line_of(at));
         let is_end =
             |token: &Token| matches!(token.kind, Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd);
         let (context, from) = match self.marks.last() {

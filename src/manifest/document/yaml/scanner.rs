@@ -6,7 +6,7 @@ use super::chars::{Survey, is_blank, may_break};
 use super::token::{Kind, Token};
 use crate::manifest::document::data::Comment;
 use crate::manifest::document::fault::{Context, Fault, Outcome};
-use crate::text::span::{Span, narrow};
+use crate::text::span::{Span, to_u32};
 
 /// A place where a key without `?` may have started (`yaml_simple_key_t`).
 #[derive(Clone, Copy, Debug, Default)]
@@ -224,7 +224,7 @@ impl<'a> Scanner<'a> {
     /// Makes the error that reading `context`, which starts at `from`, stops here.
     pub(super) fn fault<T>(&self, words: &'static str, context: Context, from: usize) -> Outcome<T> {
         let Span { start, end } = self.span(from, self.at);
-        let line = if self.line > 0 { narrow(self.line + 1) } else { 0 };
+        let line = if self.line > 0 { to_u32(self.line + 1) } else { 0 };
         Err(Box::new(Fault { words: words.into(), line, context, from: start, at: end }))
     }
 

@@ -1,0 +1,61 @@
+//! A file read into documents, before any rule has seen them.
+
+use std::sync::Arc;
+
+use crate::engine::outcome::SkipReason;
+use crate::manifest::document::{self, Document, Problem};
+use crate::manifest::live;
+use crate::manifest::workload::Classification;
+use crate::text::source::Source;
+
+/// A file that has been read.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The file.
+    pub source: Arc<Source>,
+    /// What could be read of it, without the defaults that nobody stated.
+    pub documents: Vec<Document>,
+    /// What could not.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a file.
+pub fn read(source: Source) -> Manifest {
+    let source = Arc::new(source);
+    let document::Stream { mut documents, problems } = document::read(&source);
+    documents.iter_mut().for_each(live::unset_server_defaults);
+    Manifest { source, documents, problems }
+}
+
+impl Manifest {
+    /// Whether it is a template that an engine has yet to fill in.
+    pub fn is_template(&self) -> bool {
+        is_template(&self.source, &self.problems)
+    }
+}
+
+/// What opens an expression or a statement for template engines: Go's, Jinja.
+const TEMPLATES: [&str; 3] = ["{{", "{% ", "{%-"];
+
+/// Whether a text is a template that an engine has yet to fill in: reading it stops at braces.
+pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| {
+        let line = source.lines().line(problem.error.span.start);
+        let near = [line, line.saturating_sub(1)];
+        let has_braces = |line: usize| TEMPLATES.iter().any(|it| source.line(line).contains(it));
+        !problem.silent && near.iter().any(|&line| line > 0 && has_braces(line))
+    })
+}
+
+/// Returns why an object is skipped, or checked in part only; nothing where it is checked.
+pub fn skip_reason(object: Classification<'_>) -> Option<SkipReason> {
+    match object {
+        Classification::Object(object) if object.is_owned() && live::is_live(object) => {
+            Some(SkipReason::Owned)
+        }
+        Classification::Object(object) => object.is_patch().then_some(SkipReason::Patch),
+        Classification::OtherKind => Some(SkipReason::OtherKind),
+        Classification::NotKubernetes => Some(SkipReason::NotKubernetes),
+        Classification::Empty => None,
+    }
+}

@@ -1,0 +1,50 @@
+//! A run over any number of files: what came out of each, and what rules about several objects find in all of them.
+
+use crate::engine::fingerprint::add_fingerprints;
+use crate::engine::outcome::Outcome;
+use crate::rule::Check;
+use crate::rule::fleet::Fleet;
+use crate::rules;
+
+/// What came out of the files of a run so far.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// The findings that need no other file, and the counts.
+    pub outcome: Outcome,
+    /// What rules about several objects need to know of the objects.
+    pub fleet: Fleet,
+}
+
+impl Run {
+    /// Adds what came out of other files.
+    pub fn add(&mut self, other: Run) {
+        self.outcome.add(other.outcome);
+        self.fleet.add(other.fleet);
+    }
+
+    /// Adds the findings of the rules about several objects, and sorts everything.
+    pub fn finish(self) -> Outcome {
+        let Run { mut outcome, mut fleet } = self;
+        fleet.sort();
+        let mut found = Outcome::default();
+        for rule in rules::ALL {
+            let Check::Fleet { check, .. } = rule.check else { continue };
+            for draft in check(&fleet) {
+                let into = if draft.is_suppressed { &mut found.suppressed } else { &mut found.findings };
+                into.push(draft.finding);
+            }
+        }
+        found.sort();
+        add_fingerprints(&mut found.findings);
+        outcome.add(found);
+        outcome.sort();
+        outcome
+    }
+}
+
+impl From<Outcome> for Run {
+    /// Makes a run of what came out of files in which there are no objects.
+    fn from(outcome: Outcome) -> Self {
+        Run { outcome, fleet: Fleet::default() }
+    }
+}

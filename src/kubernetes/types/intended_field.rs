@@ -1,0 +1,95 @@
+//! Where an unknown field was meant to be: the nearest name, or the same name elsewhere in the object.
+
+use super::type_check::root;
+use crate::manifest::document::{Node, Value};
+use crate::manifest::workload::Object;
+use crate::schema::version::Version;
+use crate::schema::{Struct, Type};
+use crate::text::nearest::nearest;
+
+/// Finds the field of `within` whose name is most like `name`.
+pub fn nearest_name(name: &str, within: &Struct, version: Version) -> Option<&'static str> {
+    let fields = within.fields().iter().filter(|field| field.is_in(version.minor));
+    nearest(name, fields.map(|field| field.name))
+}
+
+/// A struct that people put fields into, with its path from the object.
+struct Place {
+    path: Vec<&'static str>,
+    within: &'static Struct,
+}
+
+/// Finds where else in the object a field of this name, and with this kind of value, belongs: the place that is
+/// fewest steps away. Two places equally near give none.
+pub fn intended_path(node: Node<'_>, object: Object<'_>, version: Version) -> Option<String> {
+    let name = node.key()?;
+    let here: Vec<String> = steps(&node.parent()?.path());
+    let mut best: Vec<(usize, String)> = Vec::new();
+    for place in path_structs(root(object.kind), version) {
+        let Some(field) = place.within.field(name, version.minor) else { continue };
+        let is_here = place.path.iter().copied().eq(here.iter().map(|step| step.trim_end_matches(is_index)));
+        if is_here || !fits(node.value(), &field.kind) {
+            continue;
+        }
+        let common = place
+            .path
+            .iter()
+            .zip(&here)
+            .take_while(|(step, here)| **step == here.trim_end_matches(is_index))
+            .count();
+        // Kept indexes make the path that of this very container.
+        let mut path: Vec<&str> = here[..common].iter().map(String::as_str).collect();
+        path.extend(&place.path[common..]);
+        path.push(name);
+        let distance = (here.len() - common) + (place.path.len() - common);
+        best.push((distance, path.join(".").replace("containers.", "containers[].")));
+    }
+    best.sort_unstable();
+    match best.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, path), ..] => Some(path.clone()),
+        [] => None,
+    }
+}
+
+fn is_index(character: char) -> bool {
+    matches!(character, '[' | ']' | '0'..='9')
+}
+
+/// Splits a path at its points: `spec.containers[0]` has the steps `spec` and `containers[0]`.
+fn steps(path: &str) -> Vec<String> {
+    path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect()
+}
+
+/// Returns the structs between the object and what is inside a container, by path.
+fn path_structs(root: &'static Struct, version: Version) -> Vec<Place> {
+    const PATHS: &[&str] =
+        &["metadata", "spec", "jobTemplate", "template", "containers", "securityContext", "resources"];
+    let mut places = vec![Place { path: Vec::new(), within: root }];
+    let mut at = 0;
+    while at < places.len() {
+        let (path, within) = (places[at].path.clone(), places[at].within);
+        at += 1;
+        for field in
+            within.fields().iter().filter(|field| PATHS.contains(&field.name) && field.is_in(version.minor))
+        {
+            let inner = match field.kind {
+                Type::Struct(inner) => inner,
+                Type::List { element: &Type::Struct(inner), .. } => inner,
+                _ => continue,
+            };
+            let mut path = path.clone();
+            path.push(field.name);
+            places.push(Place { path, within: inner });
+        }
+    }
+    places
+}
+
+fn fits(value: Value<'_>, kind: &Type) -> bool {
+    match kind {
+        Type::Struct(_) | Type::Map { .. } => matches!(value, Value::Map | Value::Null),
+        Type::List { .. } => matches!(value, Value::List | Value::Null),
+        _ => !matches!(value, Value::Map | Value::List),
+    }
+}

@@ -1,0 +1,117 @@
+//! Placeholders that a template engine, `envsubst` or a person was to fill in.
+
+use crate::kubernetes::types::type_check;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Object;
+use crate::schema::Type;
+use crate::schema::version::Version;
+use crate::text::placeholder::has_mark;
+use crate::text::placeholder::is_filled_by_template;
+use crate::text::placeholder::is_placeholder;
+
+/// Maps whose values Kubernetes holds to the form of a label's value.
+const LABELS: &[&str] = &["labels", "matchLabels", "nodeSelector"];
+
+/// Texts in a form that no placeholder has. Others may hold anything: paths, commands, values for programs.
+const NAMES: &[&str] =
+    &["name", "generateName", "namespace", "image", "schedule", "timeZone", "hostname", "subdomain"];
+
+/// Maps of texts for a volume's driver, in which few values hold such characters by chance.
+const DRIVER_OPTIONS: &[&str] = &["volumeAttributes", "options"];
+
+/// What becomes of an object with a placeholder in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Kubernetes hands the text on as it is written.
+    KeptAsWritten,
+    /// What the pod needs is not there: a Secret, a ConfigMap, a volume, a scheduler.
+    NoPodStarts,
+    /// The pod waits with `InvalidImageName`.
+    NoImage,
+    /// The API server takes the CronJob and rejects the Jobs that it is to start.
+    RunsRejected,
+    /// The API server rejects the object.
+    Rejected,
+}
+
+/// Finds the placeholders in fields that cannot hold one: names, labels, images, schedules, words that Kubernetes
+/// defines, and whatever is no text. Commands, variables, paths and annotations may hold anything.
+pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    object.node.visit(&mut |node| {
+        if node.text().is_some_and(has_mark) && is_left(node, object, version.minor) {
+            found.push(node);
+        }
+    });
+    found
+}
+
+/// Whether a text of an object holds a placeholder, where none can be.
+fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
+    let type_of = |node| type_check::type_of(node, object, minor);
+    let (text, key) = (node.text().unwrap_or_default(), node.key().unwrap_or_default());
+    let Some((parent, around, expected)) =
+        node.parent().and_then(|parent| Some((parent.key(), type_of(parent)?, type_of(node)?)))
+    else {
+        return false;
+    };
+    match (expected, parent.unwrap_or_default()) {
+        (Type::String { .. }, parent) if matches!(around, Type::Map { .. }) => {
+            // The values of other maps of texts are for programs and people.
+            DRIVER_OPTIONS.contains(&parent) && is_whole_or_filled(text)
+                || LABELS.contains(&parent) && is_placeholder(text)
+        }
+        (Type::String { go_type: "string" }, _) if !NAMES.contains(&key) && !key.ends_with("Name") => false,
+        (Type::Any, _) => false,
+        _ => is_placeholder(text),
+    }
+}
+
+/// Whether a text that may hold anything has a placeholder all the same: `${…}`, or nothing but `$NAME` or
+/// `<NAME>`. cert-manager's driver fills in the names of the pod on its own.
+fn is_whole_or_filled(text: &str) -> bool {
+    let inner = text.strip_prefix('$').or_else(|| text.strip_prefix('<')?.strip_suffix('>'));
+    let is_word =
+        |it: &str| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "_ -".contains(it));
+    let is_for_driver = text.contains("${POD_") || text.contains("${SERVICE_ACCOUNT_");
+    (is_filled_by_template(text) || inner.is_some_and(is_word)) && !is_for_driver
+}
+
+/// Returns what becomes of the object with the placeholder `node`, by what Kubernetes 1.36 validates
+/// (`pkg/apis/batch/validation`, `pkg/apis/core/validation`).
+pub fn effect(node: Node<'_>, version: Version) -> Effect {
+    let up = |levels: usize| (0..levels).try_fold(node, |node, _| node.parent()).and_then(Node::key);
+    let (key, parent, above) =
+        (up(0).unwrap_or_default(), up(1).unwrap_or_default(), up(2).unwrap_or_default());
+    let path = node.path();
+    match (key, parent, above) {
+        (_, "labels", "metadata") if path.starts_with("spec.jobTemplate.metadata.") => Effect::RunsRejected,
+        (_, "metadata", "template" | "jobTemplate") => Effect::KeptAsWritten,
+        ("image", _, "containers" | "initContainers") => Effect::NoImage,
+        ("name", _, "env") if version.minor >= 32 => Effect::KeptAsWritten,
+        ("name", _, "imagePullSecrets") => Effect::KeptAsWritten,
+        ("name", "configMap" | "secret", _) => Effect::NoPodStarts,
+        ("secretName" | "claimName" | "schedulerName" | "shareName" | "diskName" | "pdName", _, _) => {
+            Effect::NoPodStarts
+        }
+        (_, parent, _) if DRIVER_OPTIONS.contains(&parent) => Effect::KeptAsWritten,
+        _ => Effect::Rejected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drivers_options_hold_much_else() {
+        for text in ["${BUCKET}", "$BUCKET", "<MODEL_BUCKET>", "{{ bucket }}-models", "<your bucket>"] {
+            assert!(is_whole_or_filled(text), "{text}");
+        }
+        for text in
+            ["", "$", "implicit-dirs,uid=$1,gid=2", "pa$sword", "a<b>c", "${POD_NAME}.${POD_NAMESPACE}.svc"]
+        {
+            assert!(!is_whole_or_filled(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Values that are not next to their names: behind an alias, in a variable, in the next item of a list, on the next line.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::extent::{Separator, next_word, values, word};
+use super::lines::{Lines, is_entry, is_line_end, is_name_byte, trimmed};
+use crate::mask::hidden::Scan;
+
+/// Returns the value that an alias repeats, and others as they are.
+pub(super) fn behind_alias(scan: &mut Scan<'_>, range: Range<usize>) -> Range<usize> {
+    let text = scan.lines.text;
+    let Some(alias) = text[range.clone()].strip_prefix('*') else { return range };
+    let anchors = scan.anchors.get_or_insert_with(|| {
+        let name =
+            |at: usize| text[at + 1..].split(|it: char| !is_name_byte(it as u8) || !it.is_ascii()).next();
+        text.match_indices('&').filter_map(|(at, _)| Some((name(at)?, at + 1 + name(at)?.len()))).collect()
+    });
+    let Some(&at) = anchors.get(alias) else { return range };
+    values(scan.lines, &(at..at), at, Separator::Colon).pop().unwrap_or(range)
+}
+
+/// Returns the name in `$NAME`, `${NAME}` and `$(NAME)`.
+pub(super) fn variable(value: &str) -> Option<&str> {
+    let rest = value.trim_matches(['"', '\'', '\\']).strip_prefix('$')?;
+    let within = |open: char, close: char| rest.strip_prefix(open).and_then(|it| it.strip_suffix(close));
+    let name = within('{', '}').or_else(|| within('(', ')')).unwrap_or(rest);
+    (!name.is_empty() && name.bytes().all(is_variable_byte)).then_some(name)
+}
+
+fn is_variable_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Returns the values that a text gives to a variable, once: `P=hunter2`, `name: P` and `value: hunter2`.
+pub(super) fn values_of(scan: &mut Scan<'_>, name: &str) -> Vec<Range<usize>> {
+    let lines = scan.lines;
+    scan.variables.get_or_insert_with(|| variables(lines)).remove(name).unwrap_or_default()
+}
+
+fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
+    let bytes = lines.text.as_bytes();
+    let mut found: HashMap<&str, Vec<Range<usize>>> = HashMap::new();
+    let mut last = None;
+    for at in memchr::memchr2_iter(b'=', b':', bytes) {
+        let length = bytes[..at].iter().rev().take(64).take_while(|it| is_variable_byte(**it)).count();
+        let name = &lines.text[at - length..at];
+        match (bytes[at], name) {
+            (_, "") => {}
+            (b'=', name) => found.entry(name).or_default().push(word(lines, at + 1)),
+            (_, "name") => last = values(lines, &(at - 4..at), at + 1, Separator::Colon).pop(),
+            (_, "value") => {
+                if let Some(name) = last.take() {
+                    let values = values(lines, &(at - 5..at), at + 1, Separator::Colon);
+                    found.entry(&lines.text[name]).or_default().extend(values);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the item behind one that is the name of a variable: `[DB_PASSWORD, hunter2]`.
+pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let text = &lines.text[name.clone()];
+    let is_variable = text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
+    let is_item = matches!(lines.before(lines.unquoted_start(name)), Some(b'[' | b'-' | b','));
+    let end = lines.quote_at(name.end).map_or(name.end, |it| it.1);
+    let is_end = lines.byte(lines.skip_blanks(end)).is_none_or(|it| it == b',' || is_line_end(it));
+    (is_variable && is_item && is_end).then(|| next_word(lines, name.end)).flatten()
+}
+
+/// Returns the word on the line below a flag, where each has its line for itself.
+pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range<usize>> {
+    let line = lines.line(flag.start);
+    let is_alone = lines.content(line).trim() == &lines.text[flag.clone()] && line + 1 < lines.count();
+    let below = is_alone.then(|| lines.start(line + 1) + lines.indent(line + 1)..lines.end(line + 1))?;
+    let below = trimmed(lines.text, below.start.min(below.end)..below.end);
+    let word = &lines.text[below.clone()];
+    let is_word =
+        !word.is_empty() && !word.starts_with('-') && !word.contains([' ', '\t']) && !is_entry(word);
+    is_word.then_some(below)
+}

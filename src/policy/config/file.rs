@@ -1,0 +1,298 @@
+//! Reads `.batchlint.yaml`, through the same document layer as manifests, so that every error has its place.
+
+mod admission;
+
+use crate::diagnostic::registry::Registry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Config;
+use super::Override;
+use super::Preset;
+use super::RuleLevel;
+use super::RuleSetting;
+use crate::diagnostic::severity::Severity;
+use crate::manifest::document::{self, Entry, Node, SyntaxError, Value};
+
+use crate::diagnostic::meta::OptionValue;
+use crate::diagnostic::meta::{Meta, Scope};
+use crate::schema::version::Version;
+use crate::text::nearest::nearest;
+use crate::text::pattern::{Exclude, Pattern};
+use crate::text::source::Source;
+use crate::text::span::Span;
+
+/// The name of the file that is looked for, upward from each input.
+pub const FILE_NAME: &str = FILE_NAMES[0];
+
+/// The names that it may have; a directory has one such file.
+pub const FILE_NAMES: [&str; 2] = [".batchlint.yaml", ".batchlint.yml"];
+
+/// Why `syntax-error` cannot be switched off.
+pub const NEVER_OFF: &str = "`syntax-error` cannot be turned off: unreadable input is always reported";
+
+/// The most overrides, each of which is held against each file.
+const MAX_OVERRIDES: usize = 1000;
+
+/// The keys at the top.
+const KEYS: &[&str] =
+    &["preset", "kubernetes-version", "gitops", "exclude", "rules", "overrides", "suppressions", "admission"];
+
+/// Whether a file is a configuration, by its name.
+pub fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
+}
+
+/// Reads a configuration file into `config`.
+///
+/// # Errors
+/// Gives every mistake with its place.
+pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<ConfigError>> {
+    let mut reader = Reader { source, registry: config.registry, errors: Vec::new() };
+    let stream = document::read(source);
+    for problem in &stream.problems {
+        let SyntaxError { message, help, span, .. } = &problem.error;
+        match help {
+            Some(help) => reader.error_at(*span, &format!("{message} ({help})")),
+            None => reader.error_at(*span, message),
+        }
+    }
+    match stream.documents.as_slice() {
+        [document] => reader.top_level(document.root(), config),
+        [_, second, ..] => reader.type_error(second.root(), "a configuration must be a single document"),
+        [] => {}
+    }
+    if reader.errors.is_empty() { Ok(()) } else { Err(reader.errors) }
+}
+
+/// Something in a configuration that cannot be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// Where it is.
+    pub span: Span,
+    /// What is wrong, in one sentence.
+    pub message: String,
+}
+
+struct Reader<'s> {
+    source: &'s Source,
+    registry: Registry,
+    errors: Vec<ConfigError>,
+}
+
+impl Reader<'_> {
+    fn error_at(&mut self, span: Span, message: &str) {
+        self.errors.push(ConfigError { span, message: message.to_owned() });
+    }
+
+    fn type_error(&mut self, node: Node<'_>, message: &str) {
+        self.error_at(node.span(), message);
+    }
+
+    fn unknown_key(&mut self, entry: Entry<'_>, known: &[&str]) {
+        let message = match nearest(entry.key, known.iter().copied()) {
+            Some(near) => format!("there is no setting `{}`; did you mean `{near}`?", entry.key),
+            None => format!("there is no setting `{}`; the settings are `{}`", entry.key, known.join("`, `")),
+        };
+        self.error_at(entry.key_span, &message);
+    }
+
+    fn top_level(&mut self, root: Node<'_>, config: &mut Config) {
+        if root.value() != Value::Map {
+            self.type_error(root, "a configuration must be a mapping");
+        }
+        for entry in root.entries().filter(|entry| !entry.value.is_null()) {
+            let value = entry.value;
+            match entry.key {
+                "preset" => {
+                    let found = Preset::ALL.into_iter().find(|preset| value.text() == Some(preset.as_str()));
+                    match found {
+                        Some(preset) => config.preset = preset,
+                        None => self.type_error(value, "a preset must be `default`, `strict` or `security`"),
+                    }
+                }
+                "kubernetes-version" => match value.text().map(str::parse::<Version>) {
+                    Some(Ok(version)) => config.assumptions.kubernetes_version = version,
+                    Some(Err(error)) => self.type_error(value, &error.to_string()),
+                    None => self
+                        .type_error(value, "put the Kubernetes version in quotes: YAML reads `1.30` as 1.3"),
+                },
+                "gitops" => config.assumptions.gitops = self.boolean(value),
+                "exclude" => self.exclude(value, &mut config.exclude),
+                "rules" => config.rules = self.rules(value),
+                "overrides" => {
+                    if value.items().count() > MAX_OVERRIDES {
+                        self.type_error(value, &format!("there are more than {MAX_OVERRIDES} overrides"));
+                    }
+                    config.overrides = self.list(value, |reader, item| reader.override_(item));
+                }
+                "suppressions" => self.suppressions(value, config),
+                "admission" => config.admission = self.admission(value),
+                _ => self.unknown_key(entry, KEYS),
+            }
+        }
+    }
+
+    fn suppressions(&mut self, node: Node<'_>, config: &mut Config) {
+        for entry in node.entries() {
+            match entry.key {
+                "require-reason" => config.suppressions.require_reason = self.boolean(entry.value),
+                "forbidden" => {
+                    let ids = self.list(entry.value, |reader, item| reader.rule_id(item));
+                    config.suppressions.forbidden = BTreeSet::from_iter(ids.into_iter().flatten());
+                }
+                _ => self.unknown_key(entry, &["require-reason", "forbidden"]),
+            }
+        }
+    }
+
+    fn override_(&mut self, node: Node<'_>) -> Override {
+        let mut result = Override::default();
+        if node.value() != Value::Map {
+            self.type_error(
+                node,
+                "an override must be a mapping with `paths`, `namespaces` or `names`, and `rules`",
+            );
+        }
+        for entry in node.entries() {
+            match entry.key {
+                "paths" => result.paths = self.patterns(entry.value),
+                "namespaces" => result.namespaces = self.patterns(entry.value),
+                "names" => result.names = self.patterns(entry.value),
+                "rules" => result.rules = self.rules(entry.value),
+                "reason" => _ = self.text(entry.value),
+                _ => self.unknown_key(entry, &["paths", "namespaces", "names", "rules", "reason"]),
+            }
+        }
+        result
+    }
+
+    fn rules(&mut self, node: Node<'_>) -> BTreeMap<&'static str, RuleSetting> {
+        let mut settings = BTreeMap::new();
+        if node.value() != Value::Map {
+            self.type_error(node, "`rules` must be a mapping of rule ids");
+        }
+        for entry in node.entries() {
+            match self.registry.named(entry.key) {
+                Ok(rule) => _ = settings.insert(rule.id, self.setting(rule, entry)),
+                Err(error) => self.error_at(entry.key_span, &error.to_string()),
+            }
+        }
+        settings
+    }
+
+    /// Reads `off`, a severity, or a mapping of `severity` and the rule's options.
+    fn setting(&mut self, rule: &Meta, entry: Entry<'_>) -> RuleSetting {
+        let (start, _) = self.source.positions(entry.key_span);
+        let origin = format!("{}:{}", self.source.name, start.line);
+        let mut setting = RuleSetting { origin, ..RuleSetting::default() };
+        if entry.value.value() != Value::Map {
+            setting.level = self.level(rule, entry.value);
+            return setting;
+        }
+        for inner in entry.value.entries() {
+            match rule.options.iter().find(|option| option.name == inner.key) {
+                Some(option) => {
+                    let value = self.option(inner.value, &option.default);
+                    setting.options.extend(value.map(|value| (option.name, value)));
+                }
+                None if inner.key == "severity" => setting.level = self.level(rule, inner.value),
+                None => {
+                    let known: Vec<_> =
+                        ["severity"].into_iter().chain(rule.options.iter().map(|it| it.name)).collect();
+                    self.unknown_key(inner, &known);
+                }
+            }
+        }
+        setting
+    }
+
+    fn level(&mut self, rule: &Meta, node: Node<'_>) -> Option<RuleLevel> {
+        match node.value() {
+            // YAML 1.1 reads `off` as false.
+            Value::Bool(false) | Value::String("off") if rule.scope == Scope::File => {
+                self.type_error(node, NEVER_OFF);
+            }
+            Value::Bool(false) | Value::String("off") => return Some(RuleLevel::Off),
+            Value::String("info") => return Some(RuleLevel::On(Severity::Info)),
+            Value::String("warning") => return Some(RuleLevel::On(Severity::Warning)),
+            Value::String("error") => return Some(RuleLevel::On(Severity::Error)),
+            _ => self.type_error(node, "a severity must be `off`, `info`, `warning` or `error`"),
+        }
+        None
+    }
+
+    fn option(&mut self, node: Node<'_>, default: &OptionValue) -> Option<OptionValue> {
+        match (default, node.value()) {
+            (OptionValue::Integer(_), Value::Int(number)) if number >= 0 => {
+                i64::try_from(number).ok().map(OptionValue::Integer)
+            }
+            (OptionValue::Integer(_), _) => {
+                self.type_error(node, "this option must be a non-negative integer");
+                None
+            }
+            (OptionValue::Text(_), _) => self.text(node).map(|text| OptionValue::Text(text.into())),
+            (OptionValue::List(_), _) => {
+                let texts = self.list(node, |reader, item| reader.text(item));
+                Some(OptionValue::List(texts.into_iter().flatten().map(Into::into).collect()))
+            }
+        }
+    }
+
+    fn rule_id(&mut self, node: Node<'_>) -> Option<&'static str> {
+        match self.registry.named(&self.text(node)?) {
+            Ok(rule) => Some(rule.id),
+            Err(error) => {
+                self.type_error(node, &error.to_string());
+                None
+            }
+        }
+    }
+
+    fn patterns(&mut self, node: Node<'_>) -> Vec<Pattern> {
+        let patterns = self.list(node, |reader, item| match Pattern::new(&reader.text(item)?) {
+            Ok(pattern) => Some(pattern),
+            Err(error) => {
+                reader.type_error(item, &error.to_string());
+                None
+            }
+        });
+        patterns.into_iter().flatten().collect()
+    }
+
+    fn exclude(&mut self, node: Node<'_>, exclude: &mut Exclude) {
+        self.list(node, |reader, item| {
+            if let Some(Err(error)) = reader.text(item).map(|text| exclude.add(text)) {
+                reader.type_error(item, &error.to_string());
+            }
+        });
+    }
+
+    fn list<T>(&mut self, node: Node<'_>, mut read: impl FnMut(&mut Self, Node<'_>) -> T) -> Vec<T> {
+        if node.value() != Value::List {
+            self.type_error(node, "this setting must be a list");
+        }
+        node.items().map(|item| read(self, item)).collect()
+    }
+
+    fn text(&mut self, node: Node<'_>) -> Option<String> {
+        if node.text().is_none() {
+            self.type_error(
+                node,
+                "this setting must be a string; put it in quotes if YAML reads it as something else",
+            );
+        }
+        node.text().map(str::to_owned)
+    }
+
+    fn boolean(&mut self, node: Node<'_>) -> bool {
+        match node.value() {
+            Value::Bool(value) => value,
+            _ => {
+                self.type_error(node, "this setting must be `true` or `false`");
+                false
+            }
+        }
+    }
+}

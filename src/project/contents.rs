@@ -1,0 +1,76 @@
+//! The bytes of files, and the texts that they are.
+
+use std::path::Path;
+
+use serde::de::IgnoredAny;
+
+use crate::manifest::workload::is_manifest;
+
+/// Larger files are not read: offsets are 32 bits, and no manifest is that long.
+pub(crate) const MAX_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Makes a text of a file's bytes; the error says why they are none.
+pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "the file is UTF-16, and batchlint reads only UTF-8".to_owned()
+            }
+            _ if bytes.contains(&0) => "the file is binary, not text".to_owned(),
+            _ => format!("the file is not UTF-8: byte {} is invalid", error.utf8_error().valid_up_to() + 1),
+        }
+    })
+}
+
+/// Whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no
+/// manifest. kubectl reads no such file.
+pub(crate) fn is_commented_json(path: &Path, text: &str) -> bool {
+    let is_json = path.extension().is_some_and(|it| it == "json");
+    let is_read = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    is_json && !is_manifest(text) && is_read(&without_comments(text))
+}
+
+/// Takes comments, and commas before a closing bracket, out of JSON.
+fn without_comments(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => string_length(rest),
+            '/' if rest.starts_with("//") => {
+                rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+                continue;
+            }
+            '/' if rest.starts_with("/*") => {
+                rest = rest.find("*/").map_or("", |end| &rest[end + 2..]);
+                continue;
+            }
+            '}' | ']' => {
+                let length = plain.trim_end().len();
+                if plain[..length].ends_with(',') {
+                    plain.truncate(length - 1);
+                }
+                1
+            }
+            other => other.len_utf8(),
+        };
+        plain.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    plain
+}
+
+/// Returns how long a string is that starts here, with its quotes.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|&(_, character)| {
+        let is_end = character == '"' && !is_escaped;
+        is_escaped = character == '\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}

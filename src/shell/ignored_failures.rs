@@ -1,0 +1,218 @@
+//! Failures that nobody would notice, and why.
+
+use super::script::IgnoredFailureCause;
+use crate::shell::script::IgnoredFailures;
+use std::collections::BTreeSet;
+
+use super::flow::{Fate, Step};
+use super::programs::Fact;
+use super::readiness_probes::is_probe;
+use super::syntax::{AndOr, Command, CommandKind, List};
+use super::traversal;
+use crate::shell::script::Script;
+use crate::shell::servers::{describe_server, describe_wait};
+
+impl<'a> Script<'a> {
+    /// Returns the commands whose failure the Job does not see.
+    pub fn ignored_failures(&self) -> Option<&IgnoredFailures<'a>> {
+        self.ignored_failures.get_or_init(|| self.find_ignored_failures()).as_ref()
+    }
+
+    fn find_ignored_failures(&self) -> Option<IgnoredFailures<'a>> {
+        let ignored: Vec<_> = self.steps.iter().filter(|step| self.is_ignored(step)).copied().collect();
+        // A directory that is not there makes the next command fail.
+        if ignored.iter().all(|step| step.command.is("cd") || is_quiet(step.command)) {
+            return None;
+        }
+        let decides: Vec<_> = self.steps.iter().filter(|it| it.fate == Fate::Decides).collect();
+        // What never ends has no status; `endless-main` says so.
+        if decides.iter().any(|step| never_returns(step.command)) {
+            return None;
+        }
+        let last = decides.last().copied().filter(|_| decides.iter().all(|it| always_succeeds(it)));
+        let after = ignored.first().map_or(0, |it| it.command.span.start);
+        let off = self.steps.iter().rfind(|step| {
+            step.command.is("set") && step.command.has_argument("+e") && step.command.span.start < after
+        });
+        let cause = match (off, last) {
+            (Some(off), _) => IgnoredFailureCause::TurnedOff(*off),
+            (None, Some(exit)) if exit.command.is("exit") => IgnoredFailureCause::Exit(*exit),
+            (None, Some(last)) => IgnoredFailureCause::Masked(*last),
+            (None, None) => IgnoredFailureCause::NoErrexit,
+        };
+        Some(IgnoredFailures { steps: ignored, cause })
+    }
+
+    /// Returns the commands in conditions whose failure the condition does not see, where `set -e` would do nothing: those
+    /// before the last one of a group, a loop or a function.
+    pub fn ignored_in_conditions(&self) -> Vec<(&Step<'a>, &'a Command<'a>)> {
+        let ignored = self.steps.iter().filter(|step| {
+            step.pipeline_fate == Fate::Unguarded
+                && matches!(step.fate, Fate::Unguarded | Fate::Piped)
+                && !step.context.in_substitution
+                && !step.context.in_loop_condition
+                && !step.context.is_failing
+                && self.is_work(step.command)
+                && !is_quiet(step.command)
+        });
+        let found = ignored.filter_map(|step| Some((step, step.enclosing?)));
+        found.filter(|(_, around)| !self.ends_with_check(around)).collect()
+    }
+
+    /// Whether a command is a server, which a signal ends.
+    pub fn is_server(&self, command: &Command<'_>) -> bool {
+        with_words(command, |words| describe_server(words).is_some())
+    }
+
+    /// Returns the work whose failure the `if` at the end of the script only prints, or does not look at.
+    pub fn only_reported_failure(&self) -> Option<&'a Command<'a>> {
+        let last =
+            self.tree.list.items.iter().rfind(|item| !only_reports(item)).filter(|it| it.rest.is_empty())?;
+        let [Command { kind: CommandKind::If { branches, otherwise }, .. }] = last.first.commands.as_slice()
+        else {
+            return None;
+        };
+        let [(condition, body)] = branches.as_slice() else { return None };
+        let [asked] = condition.items.as_slice() else { return None };
+        let [command] = asked.first.commands.as_slice() else { return None };
+        let only_says = |list: &List<'_>| list.items.iter().all(only_reports);
+        let (failed, succeeded) = if asked.first.negated {
+            (Some(body), otherwise.as_ref())
+        } else {
+            (otherwise.as_ref(), Some(body))
+        };
+        let hides = match failed {
+            Some(list) => only_says(list),
+            None => succeeded.is_some_and(only_says),
+        };
+        let is_work = asked.rest.is_empty()
+            && matches!(command.kind, CommandKind::Simple { .. })
+            && self.is_work(command)
+            && !is_quiet(command)
+            && !is_probe(command);
+        (hides && is_work).then_some(command)
+    }
+
+    /// Returns the name of the function that a command stands in.
+    pub fn function_around(&self, command: &Command<'_>) -> Option<&'a str> {
+        self.commands().iter().find_map(|function| match &function.kind {
+            CommandKind::Function { name, body, .. } if body.span.contains(command.span) => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// Returns the function of this name.
+    pub fn function(&self, name: &str) -> Option<&'a Command<'a>> {
+        self.commands().iter().copied().find_map(|command| match &command.kind {
+            CommandKind::Function { name: it, body, .. } if *it == name => Some(&**body),
+            _ => None,
+        })
+    }
+
+    /// Whether the last command of what is asked looks at what those before it have left.
+    fn ends_with_check(&self, around: &'a Command<'a>) -> bool {
+        let body = around.name().and_then(|name| self.function(&name)).unwrap_or(around);
+        let Some(last) = traversal::lists_of(body).last().and_then(|list| list.items.last()) else {
+            return false;
+        };
+        let Some(command) = last.pipelines().last().and_then(|it| it.commands.last()) else { return false };
+        let returns = command.is("return") || command.is("exit");
+        if returns {
+            !command.arguments().iter().all(|word| word.is("0"))
+        } else {
+            traversal::is_trivial(command) && !command.has(Fact::Succeeds)
+        }
+    }
+
+    fn is_ignored(&self, step: &Step<'a>) -> bool {
+        step.pipeline_fate == Fate::Ignored
+            && matches!(step.fate, Fate::Ignored | Fate::Piped)
+            && !step.context.in_substitution
+            && !step.context.is_failing
+            && self.is_work(step.command)
+            // Where there is nothing to start, it ends the script.
+            && !step.command.is("exec")
+    }
+
+    /// Whether a command does work that can fail: not one that only prints or looks.
+    pub fn is_work(&self, command: &Command<'_>) -> bool {
+        if traversal::is_trivial(command) {
+            return false;
+        }
+        let Some(name) = command.name() else { return true };
+        !self.printers.contains(&*name)
+    }
+}
+
+/// Whether a part of a script prints, or ends the script with 0, and does nothing that can fail.
+fn only_reports(item: &AndOr<'_>) -> bool {
+    let only_reports = |command: &Command<'_>| {
+        command.has(Fact::Succeeds) || command.is("exit") && command.has_argument("0")
+    };
+    item.rest.is_empty() && item.first.commands.iter().all(only_reports)
+}
+
+/// Returns the names of the functions that do nothing but print.
+pub fn printers<'a>(commands: &[&'a Command<'a>]) -> BTreeSet<&'a str> {
+    let only_prints = |body: &'a Command<'a>| {
+        let mut inner = Vec::new();
+        if let CommandKind::Group(list) | CommandKind::Subshell(list) = &body.kind {
+            traversal::commands_in(list, &mut inner);
+        }
+        !inner.is_empty()
+            && inner
+                .iter()
+                .all(|it| !matches!(it.kind, CommandKind::Simple { .. }) || traversal::is_trivial(it))
+    };
+    let names = commands.iter().filter_map(|command| match &command.kind {
+        CommandKind::Function { name, body, .. } => only_prints(body).then_some(*name),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// Whether failure of the command means no more than that there was nothing to do.
+pub fn is_quiet(command: &Command<'_>) -> bool {
+    const CLEANUPS: &str = "rm rmdir mkdir chmod chown ln kill pkill killall umount mount touch useradd adduser groupadd addgroup \
+        modprobe partprobe udevadm sysctl createdb dropdb unlink swapoff stty source . wait";
+    const VERBS: &str =
+        "delete create remove rm rmi stop kill prune label annotate uncordon cordon unlock mb logout unset";
+    let name = command.name().unwrap_or_default();
+    let is_verb =
+        |it: &super::syntax::Word<'_>| it.literal().is_some_and(|it| VERBS.split(' ').any(|verb| verb == it));
+    CLEANUPS.split_whitespace().any(|it| it == name)
+        || command.arguments().iter().take(4).any(is_verb)
+        || quits_sidecar(command)
+}
+
+/// Whether a command tells a sidecar, which runs in the same pod, to end.
+pub fn quits_sidecar(command: &Command<'_>) -> bool {
+    let near = |word: &super::syntax::Word<'_>| {
+        word.literal().is_some_and(|text| {
+            text.contains("quitquitquit")
+                || text.contains("/shutdown")
+                || text.contains("://localhost")
+                || text.contains("://127.0.0.1")
+        })
+    };
+    command.arguments().iter().any(near)
+}
+
+fn never_returns(command: &Command<'_>) -> bool {
+    with_words(command, |words| describe_wait(words).is_some())
+}
+
+/// Asks about the words of a command that has no expansions.
+fn with_words(command: &Command<'_>, ask: impl Fn(&[&str]) -> bool) -> bool {
+    let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
+    let words = words.unwrap_or_default();
+    let words: Vec<&str> = words.iter().map(|it| &**it).skip_while(|it| *it == "exec").collect();
+    ask(&words)
+}
+
+/// Whether the command that decides is one that cannot fail.
+fn always_succeeds(step: &Step<'_>) -> bool {
+    let command = step.command;
+    let exits_with_0 = command.is("exit") && command.arguments().first().is_some_and(|word| word.is("0"));
+    exits_with_0 || command.has(Fact::Succeeds)
+}

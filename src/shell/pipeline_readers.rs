@@ -1,0 +1,93 @@
+//! Who reads what a command writes, and what becomes of that.
+
+use super::programs::Fact;
+use super::syntax::{Command, Word};
+use super::traversal::{every_command, is_file_output};
+use crate::shell::script::Script;
+
+impl<'a> Script<'a> {
+    /// Returns the file that a command writes to, as it is written: behind `>`, `-o` or `--output`.
+    pub fn output_file(&self, command: &Command<'_>) -> Option<&'a str> {
+        let redirected = command.redirections.iter().find(|it| is_file_output(it.operator, &it.target));
+        let is_option = |word: &Word<'_>| word.is("-o") || word.is("--output");
+        let at = command.arguments().iter().position(is_option);
+        let named = at.and_then(|at| command.arguments().get(at + 1));
+        let word = redirected.map(|it| &it.target).or(named).filter(|it| !it.is("/dev/null"))?;
+        Some(word.span.text(self.text()).trim_matches('"'))
+    }
+
+    /// Whether a later command looks into the file that a command writes.
+    pub fn output_is_read(&self, command: &Command<'_>) -> bool {
+        let Some(file) = self.output_file(command) else { return false };
+        let reads = |reader: &Command<'_>| {
+            let inputs = reader.redirections.iter().map(|it| it.target.span);
+            let mut spans = reader.words().iter().map(|word| word.span).chain(inputs);
+            spans.any(|span| span.text(self.text()).trim_matches('"').ends_with(file))
+        };
+        self.readers().iter().any(|it| it.span.start > command.span.start && reads(it))
+    }
+
+    /// Returns the commands that look into what they read.
+    fn readers(&self) -> &[&'a Command<'a>] {
+        self.readers.get_or_init(|| {
+            let mut all = Vec::new();
+            every_command(&self.tree.list, &mut all);
+            all.retain(|command| command.has(Fact::Reads) || command.is("cat"));
+            all
+        })
+    }
+}
+
+/// Whether a command fails when it gets nothing to read, as it does when what should write to it fails at once.
+///
+/// Seen with GNU and BusyBox programs and kubectl: `xz -d` of BusyBox, `kubectl replace` and `kubectl delete` take it, and so
+/// does `jq -e` before 1.7.
+pub fn needs_input(command: &Command<'_>) -> bool {
+    let arguments = command.arguments();
+    let has = |texts: &[&str]| arguments.iter().any(|word| texts.iter().any(|it| word.is(it)));
+    let Some(name) = command.name() else { return false };
+    match &*name {
+        // No match is a failure, but not for those who count lines or look for others.
+        "grep" | "egrep" | "fgrep" => {
+            !has_letter(arguments, &['v', 'c', 'L']) && !has(&["--invert-match", "--count"])
+        }
+        "kubectl" | "oc" => has(&["apply", "create"]) && has(&["-", "-f-", "--filename=-", "/dev/stdin"]),
+        "tar" => arguments.first().is_some_and(|it| it.prefix().contains('x')) || has(&["--extract"]),
+        "gunzip" | "zcat" | "bunzip2" => true,
+        "gzip" | "bzip2" => has_letter(arguments, &['d']) || has(&["--decompress"]),
+        "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => {
+            has_letter(arguments, &['c']) || has(&["--check"])
+        }
+        "gpg" => has(&["--dearmor", "--decrypt", "-d", "--import"]),
+        "python" | "python3" => {
+            arguments.iter().filter_map(Word::literal).any(|it| it.contains("json.load") || it == "json.tool")
+        }
+        _ => has(&["--password-stdin"]),
+    }
+}
+
+/// Whether a command ends before it has read everything, so that SIGPIPE ends what writes to it.
+pub fn stops_early(command: &Command<'_>) -> bool {
+    let arguments = command.arguments();
+    let Some(name) = command.name() else { return false };
+    let mut texts = arguments.iter().filter_map(Word::literal);
+    match &*name {
+        "head" => true,
+        "grep" | "egrep" | "fgrep" => {
+            has_letter(arguments, &['q', 'm', 'l'])
+                || texts.any(|it| it == "--quiet" || it.starts_with("--max-count"))
+        }
+        "od" => has_letter(arguments, &['N']),
+        "sed" => texts.any(|it| !it.starts_with('-') && it.contains(['q', 'Q'])),
+        "awk" | "gawk" | "mawk" => texts.any(|it| it.contains("exit")),
+        "dd" => texts.any(|it| it.starts_with("count=")),
+        _ => false,
+    }
+}
+
+/// Whether one of the letters is among the short options.
+fn has_letter(arguments: &[Word<'_>], letters: &[char]) -> bool {
+    let options =
+        arguments.iter().map(Word::prefix).filter(|it| it.starts_with('-') && !it.starts_with("--"));
+    options.into_iter().any(|it| it.contains(letters))
+}

@@ -1,0 +1,57 @@
+//! What rules about one container ask of the pod around it, found once however many containers ask.
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
+use crate::kubernetes::types::placeholders::placeholders;
+use crate::manifest::document::Node;
+use crate::manifest::workload::Pod;
+use crate::schema::version::Version;
+
+/// The kinds of volumes that are still there for the next pod.
+const LASTING: [&str; 6] = ["persistentVolumeClaim", "hostPath", "nfs", "csi", "cephfs", "iscsi"];
+
+/// A template has a few placeholders; of more these are enough to know it by.
+const MAX_PLACEHOLDERS: usize = 100;
+
+/// The pod around a container.
+pub struct PodContext<'d> {
+    pod: Pod<'d>,
+    containers: OnceCell<HashSet<&'d str>>,
+    lasting: OnceCell<HashSet<&'d str>>,
+    placeholders: OnceCell<Vec<Node<'d>>>,
+}
+
+impl<'d> PodContext<'d> {
+    /// Starts without answers.
+    pub fn new(pod: Pod<'d>) -> Self {
+        let (containers, lasting, placeholders) = Default::default();
+        PodContext { pod, containers, lasting, placeholders }
+    }
+
+    /// Whether a container of the pod has this name.
+    pub fn has_container(&self, name: &str) -> bool {
+        let names = || self.pod.containers().filter_map(|it| it.name().text()).collect();
+        self.containers.get_or_init(names).contains(name)
+    }
+
+    /// Whether the volume of this name is still there for the next pod: a claim or a directory of the node.
+    pub fn has_lasting_volume(&self, name: &str) -> bool {
+        let lasts = |volume: &Node<'d>| LASTING.iter().any(|kind| volume.get(kind).is_some());
+        let names = || {
+            let mut seen = HashSet::new();
+            // Of volumes with the same name the first one counts.
+            let named = self.pod.volumes().items().filter_map(|it| Some((it.field("name").text()?, it)));
+            let first = named.filter(|(name, _)| seen.insert(*name));
+            first.filter(|(_, volume)| lasts(volume)).map(|(name, _)| name).collect()
+        };
+        self.lasting.get_or_init(names).contains(name)
+    }
+
+    /// Returns fields of the object around the pod that have placeholders for another tool.
+    pub fn placeholders(&self, version: Version) -> &[Node<'d>] {
+        self.placeholders.get_or_init(|| {
+            placeholders(self.pod.job.object, version).into_iter().take(MAX_PLACEHOLDERS).collect()
+        })
+    }
+}
