@@ -106,13 +106,13 @@ impl Answer {
 pub fn answers(source: &Source, stream: &Stream, version: Version, client: Client) -> Vec<Answer> {
     let mut answers = Vec::new();
     for problem in stream.problems.iter().filter(|problem| !problem.silent) {
-        let problem_text = match problem.error.span.text(&source.text).trim_start_matches('+') {
-            text if text.eq_ignore_ascii_case(".nan") => "json: unsupported value: NaN".to_owned(),
-            text if text.eq_ignore_ascii_case(".inf") => "json: unsupported value: +Inf".to_owned(),
-            text if text.eq_ignore_ascii_case("-.inf") => "json: unsupported value: -Inf".to_owned(),
-            _ => format!("yaml: {}", problem.error.message),
+        let words = &problem.error.message;
+        let message = match words {
+            _ if words.starts_with("invalid Yaml document separator") => words.clone(),
+            _ if words.starts_with("json: ") => format!("error converting YAML to JSON: {words}"),
+            _ if problem.error.line == 0 => format!("error converting YAML to JSON: yaml: {words}"),
+            _ => format!("error converting YAML to JSON: yaml: line {}: {words}", problem.error.line),
         };
-        let message = format!("error converting YAML to JSON: {problem_text}");
         let mut answer = routed(&source.name, problem.document, None, Route::Unread, message);
         answer.places.push((problem.error.span, problem.error.message.clone()));
         answers.push(answer);

@@ -6,13 +6,13 @@
 mod build;
 mod data;
 mod error;
+mod fault;
 mod field;
 pub mod json;
 mod node;
 pub mod resolve;
 mod scan;
 mod split;
-mod strict;
 mod yaml;
 
 pub use data::{Comment, Document, Duplicate, DuplicateCause, MAX_DEPTH, Style};

@@ -18,7 +18,7 @@ pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
         let bytes = error.as_bytes();
         match bytes {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                "the file is UTF-16, but kubectl reads only UTF-8".to_owned()
+                "the file is UTF-16, and batchlint reads only UTF-8".to_owned()
             }
             _ if bytes.contains(&0) => "the file is binary, not text".to_owned(),
             _ => format!("the file is not UTF-8: byte {} is invalid", error.utf8_error().valid_up_to() + 1),

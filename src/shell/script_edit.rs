@@ -86,13 +86,10 @@ impl Edit {
     /// Writes `|` in place of `>`, so that the lines of a text stay lines.
     pub fn unfold(node: Node<'_>) -> Edits {
         check_own(node)?;
-        let (source, start) = (&node.document.source.text, node.span().start as usize);
-        // A span may start at the content.
-        let line = if node.raw().starts_with('>') { start } else { source[..start].trim_end().len() };
-        let line = layout::line_start(node.document, line);
-        let header = source[line..layout::next_line(node.document, line)].rfind('>').map(|at| line + at);
-        let at = header.filter(|_| node.style() == Style::Folded).ok_or(Obstacle::Layout)?;
-        Ok(vec![Edit { span: Span::new(at, at + 1), text: "|".to_owned() }])
+        if node.style() != Style::Folded {
+            return Err(Obstacle::Layout);
+        }
+        Ok(vec![Edit { span: node.span().part(0, 1), text: "|".to_owned() }])
     }
 }
 

@@ -76,22 +76,16 @@ impl Walk<'_> {
 
     /// A block scalar: each line of content, without its indentation, comes next in the text but for line ends.
     fn block(&mut self) -> Option<()> {
-        let header = if self.raw.starts_with(['|', '>']) { self.raw.find('\n')? + 1 } else { 0 };
+        let header = self.raw.find('\n')? + 1;
         let explicit = self.raw[..header].bytes().find(u8::is_ascii_digit);
         let lines = || self.raw[header..].split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
         let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
-        // A span may start behind the indentation of the first line.
-        let first = if header == 0 { 1 } else { 0 };
-        let others = lines().skip(first).filter(|line| !line.trim_start_matches(' ').is_empty());
-        let guess = others.clone().next().map_or(0, blanks);
-        let indent = if explicit.is_some() || header == 0 {
-            others.map(blanks).min().unwrap_or_default()
-        } else {
-            guess
-        };
+        let mut indents = lines().filter(|line| !line.trim_start_matches(' ').is_empty()).map(blanks);
+        let indent = if explicit.is_some() { indents.min() } else { indents.next() };
+        let indent = indent.unwrap_or_default();
         self.source = header;
-        for (number, line) in self.raw[header..].split('\n').enumerate() {
-            let strip = if header == 0 && number == 0 { 0 } else { indent.min(blanks(line)) };
+        for line in self.raw[header..].split('\n') {
+            let strip = indent.min(blanks(line));
             let content = &line[strip..];
             let content = content.strip_suffix('\r').unwrap_or(content);
             if !content.is_empty() {

@@ -16,6 +16,7 @@ mod mutate;
 mod tree;
 #[path = "../common/verdict.rs"]
 mod verdict;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -150,6 +151,28 @@ fn the_verdict_is_that_of_the_api_server() {
         println!("--- {} × {kind}\n{}\n{}", example.count, example.manifest, example.text);
     }
     assert!(kinds.is_empty(), "{} kinds of differences", kinds.len());
+}
+
+#[test]
+#[ignore = "needs Go: run oracle/yaml/compare"]
+fn texts_are_read_as_kubectl_reads_them() {
+    let program: String = std::env::var("ORACLE").expect("ORACLE; run oracle/yaml/compare");
+    let (length, count, seed) = (variable("LENGTH", 3), variable("COUNT", 20_000), variable("SEED", 1));
+    let (mut texts, seeds) = (yaml::short(length), yaml::seeds());
+    let mut chance = generate::Generator::new(seed);
+    texts.extend((0..count).map(|_| yaml::mutate(&chance.pick(&seeds), |end| chance.below(end))));
+    texts.extend(yaml::files(&variable("FOLDER", String::new())));
+    let mut differences = yaml::Differences::default();
+    judge(&program, &texts, |text, answer| {
+        if let Some(line) = yaml::difference(text, answer) {
+            differences.add(text, line);
+        }
+    });
+    println!("{} texts", texts.len());
+    for line in differences.lines() {
+        println!("{line}");
+    }
+    assert!(differences.lines().is_empty(), "{} kinds of differences", differences.lines().len());
 }
 
 /// Returns all recorded manifests and the clean ones, with whether they can be decoded.

@@ -31,6 +31,9 @@ const MAX_RESERVED: usize = 1024;
 /// is 3 MiB. go-yaml counts nodes alone, and a node can have a script.
 pub(super) const MAX_REPEATED: usize = 4 << 20;
 
+/// Why a merge is refused.
+pub(super) const NO_MERGE: &str = "map merge requires map or sequence of maps as the value";
+
 /// A document in the making. The root comes first, so that it has the id 0.
 #[derive(Debug)]
 pub(super) struct Builder {
@@ -42,7 +45,7 @@ pub(super) struct Builder {
     /// The values of anchors that were copied.
     repeated: Vec<Span>,
     /// What go-yaml counts against documents that are mostly aliases: all steps, and those below an alias.
-    steps: usize,
+    pub(super) steps: usize,
     alias_steps: usize,
     /// How many more bytes of text aliases and merges may repeat in the file.
     pub(super) repeatable: usize,
@@ -63,7 +66,6 @@ impl Builder {
     pub(super) fn add(&mut self, content: Content, span: Span, style: Style) -> u32 {
         let id = to_u32(self.nodes.len());
         self.nodes.push(Data { content, span, parent: 0, link: Link::Root, style, aliased: false });
-        self.steps += 1;
         id
     }
 
@@ -99,7 +101,12 @@ impl Builder {
 
     /// Makes the node `id` a mapping of `pairs` that ends at `end`, with merges done as go-yaml does them:
     /// in the order of the text, each key replacing what was there before.
-    pub(super) fn fill_map(&mut self, id: u32, pairs: Vec<Pair>, end: u32) -> Result<(), SyntaxError> {
+    pub(super) fn fill_map(
+        &mut self,
+        id: u32,
+        pairs: impl ExactSizeIterator<Item = Pair>,
+        end: u32,
+    ) -> Result<(), SyntaxError> {
         let start = to_u32(self.entries.len());
         let mut seen = Seen::new(pairs.len());
         for pair in pairs {
@@ -118,12 +125,12 @@ impl Builder {
     }
 
     fn put(&mut self, map: u32, start: u32, pair: Pair, merge: Option<Span>, seen: &mut Seen) {
-        let digest = digest(self.text(&pair.key).as_bytes());
+        let digest = digest(pair.key.bytes(&self.source));
         let found = seen.find(self, start, &pair.key, digest);
         let (value, key_span, merged) = (pair.value, pair.key_span, merge.is_some());
         let Some(at) = found else {
             let at = to_u32(self.entries.len());
-            seen.add(self.text(&pair.key), at, merged);
+            seen.add(self, &pair.key, at, merged);
             self.entries.push(EntryData { key: pair.key, key_span, value, digest });
             self.adopt(value, map, Link::Entry(at));
             return;
@@ -156,10 +163,11 @@ impl Builder {
 
     /// Returns the entries that a merge brings; of several mappings the first has the last word.
     fn merged_pairs(&self, value: u32) -> Result<Vec<Pair>, SyntaxError> {
-        let unusable = |id| SyntaxError::new("`<<` needs a mapping or a list of mappings", self.span(id));
+        let unusable = |id| SyntaxError::new(NO_MERGE, self.span(id));
         match *self.content(value) {
             Content::Map { start, len } => Ok(self.pairs_of(start, len)),
-            Content::List { start, len } => {
+            // go-yaml takes no alias of a list.
+            Content::List { start, len } if !self.nodes[value as usize].aliased => {
                 let mut pairs = Vec::new();
                 for &item in self.items[start as usize..(start + len) as usize].iter().rev() {
                     let Content::Map { start, len } = *self.content(item) else { return Err(unusable(item)) };
@@ -184,7 +192,6 @@ impl Builder {
 
     /// Copies what an anchor names to the place of an alias. `depth` is the depth of the alias, `alias` its place.
     pub(super) fn copy(&mut self, from: u32, depth: usize, alias: Span) -> Result<u32, SyntaxError> {
-        self.steps += 1;
         self.repeated.push(self.span(from));
         self.copy_node(from, depth, alias)
     }
@@ -193,7 +200,6 @@ impl Builder {
         if depth > MAX_DEPTH {
             return Err(SyntaxError::too_deep(alias));
         }
-        self.alias_steps += 1;
         if let Content::String(text) = self.content(from) {
             let length = self.text(text).len();
             let Some(rest) = self.repeatable.checked_sub(length) else {
@@ -206,12 +212,6 @@ impl Builder {
         let data = self.nodes[from as usize].clone();
         let copy = self.add(data.content.clone(), data.span, data.style);
         self.nodes[copy as usize].aliased = true;
-        if self.is_mostly_aliases() {
-            return Err(SyntaxError::new(
-                "the document consists mostly of aliases, more than Kubernetes expands",
-                alias,
-            ));
-        }
         match data.content {
             Content::List { start, len } => {
                 let mut children = Vec::with_capacity(len as usize);
@@ -223,63 +223,43 @@ impl Builder {
             Content::Map { start, len } => {
                 let mut pairs = self.pairs_of(start, len);
                 for pair in &mut pairs {
-                    self.steps += 1;
-                    self.alias_steps += 1;
                     pair.value = self.copy_node(pair.value, depth + 1, alias)?;
                 }
-                self.fill_map(copy, pairs, data.span.end)?;
+                self.fill_map(copy, pairs.into_iter(), data.span.end)?;
             }
             _ => {}
         }
         Ok(copy)
     }
 
+    /// Counts what go-yaml decodes for an alias: `cost` nodes.
+    pub(super) fn count_alias(&mut self, cost: usize) {
+        self.steps += cost;
+        self.alias_steps += cost;
+    }
+
     /// Applies go-yaml's rule against documents that are mostly aliases (`decode.go`, `allowedAliasRatio`).
-    fn is_mostly_aliases(&self) -> bool {
+    #[inline]
+    pub(super) fn is_mostly_aliases(&self) -> bool {
         const LOW: f64 = 400_000.0;
         const HIGH: f64 = 4_000_000.0;
+        if self.alias_steps <= 100 || self.steps <= 1000 {
+            return false;
+        }
         let steps = self.steps as f64;
         let allowed = 0.99 - 0.89 * ((steps.clamp(LOW, HIGH) - LOW) / (HIGH - LOW));
-        self.alias_steps > 100 && self.steps > 1000 && self.alias_steps as f64 / steps > allowed
+        self.alias_steps as f64 / steps > allowed
     }
 
-    /// Turns the node `id` into a key's text as `sigs.k8s.io/yaml` does; a node for nothing else is taken out again.
-    pub(super) fn take_key(&mut self, id: u32, disposable: bool, span: Span) -> Result<Text, SyntaxError> {
-        let owned = |text: String| Text::Owned(text.into());
-        let text = match self.content(id) {
-            Content::String(text) => text.clone(),
-            Content::Bool(value) => owned(value.to_string()),
-            Content::Int(number) => owned(number.to_string()),
-            Content::Float(number) => owned(super::resolve::float_key(*number)),
-            Content::Null => return Err(SyntaxError::new("`null` cannot be a key", span)),
-            Content::Uint(_) => return Err(SyntaxError::new("a number this large cannot be a key", span)),
-            Content::List { .. } | Content::Map { .. } => {
-                return Err(SyntaxError::new("a list or mapping cannot be a key", span));
-            }
-        };
-        if disposable && id as usize + 1 == self.nodes.len() {
-            self.nodes.pop();
-        }
-        Ok(text)
+    /// Returns an item of the lists.
+    pub(super) fn item(&self, at: u32) -> u32 {
+        self.items[at as usize]
     }
 
-    /// Refuses infinity and not-a-number, which JSON does not have; as keys they are texts.
-    pub(super) fn check_number(&self, id: u32, span: Span) -> Result<(), SyntaxError> {
-        match self.content(id) {
-            Content::Float(number) if !number.is_finite() => Err(SyntaxError::new(
-                "infinity and not-a-number cannot be written in JSON, nor therefore in Kubernetes",
-                span,
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) fn is_collection(&self, id: u32) -> bool {
-        matches!(self.content(id), Content::List { .. } | Content::Map { .. })
-    }
-
-    pub(super) fn style(&self, id: u32) -> Style {
-        self.nodes[id as usize].style
+    /// Returns the place of the key, and the value, of an entry of the mappings.
+    pub(super) fn entry(&self, at: u32) -> (Span, u32) {
+        let entry = &self.entries[at as usize];
+        (entry.key_span, entry.value)
     }
 
     /// Gives an empty value the place just behind its key.
@@ -334,7 +314,6 @@ impl Seen {
     }
 
     fn find(&mut self, builder: &Builder, start: u32, key: &Text, digest: u32) -> Option<u32> {
-        let key = builder.text(key);
         let entries = &builder.entries[start as usize..];
         if self.index.is_none() && entries.len() > SMALL_MAP {
             // Merges can make a mapping larger than its pairs.
@@ -342,30 +321,50 @@ impl Seen {
             self.index = Some(places.collect());
         }
         match &self.index {
-            Some(index) => index.get(key).copied(),
+            Some(index) => index.get(builder.text(key)).copied(),
             None => {
-                let is_same = |it: &EntryData| it.digest == digest && builder.text(&it.key) == key;
+                let is_same =
+                    |it: &EntryData| it.digest == digest && builder.text(&it.key) == builder.text(key);
                 entries.iter().zip(start..).find(|(it, _)| is_same(it)).map(|(_, at)| at)
             }
         }
     }
 
-    fn add(&mut self, key: &str, at: u32, merged: bool) {
+    fn add(&mut self, builder: &Builder, key: &Text, at: u32, merged: bool) {
         if merged {
             self.merged.insert(at);
         }
         if let Some(index) = &mut self.index {
-            index.insert(key.into(), at);
+            index.insert(builder.text(key).into(), at);
         }
+    }
+}
+
+/// Returns the text that a value is as a key, as `sigs.k8s.io/yaml` has it; the error is why it cannot be one.
+pub(super) fn key_text(content: Content) -> Result<Text, &'static str> {
+    let owned = |text: String| Ok(Text::Owned(text.into()));
+    match content {
+        Content::String(text) => Ok(text),
+        Content::Bool(value) => owned(value.to_string()),
+        Content::Int(number) => owned(number.to_string()),
+        Content::Float(number) => owned(super::resolve::float_key(number)),
+        Content::Null => Err("unsupported map key of type: null"),
+        Content::Uint(_) => Err("unsupported map key of type: uint64"),
+        Content::List { .. } | Content::Map { .. } => Err("invalid map key"),
     }
 }
 
 /// Writes a float without a fraction as the integer that it becomes in JSON.
 pub(super) fn whole(number: f64) -> Content {
+    /// Up to here every integer is a float.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
     // From 1e21 on Go's JSON writes an exponent, and no integer type takes it.
-    let is_whole = number.fract() == 0.0 && number.abs() < 1e21;
-    match number as i64 {
-        integer if is_whole && integer as f64 == number && integer != i64::MAX => Content::Int(integer),
-        _ => Content::Float(number),
+    if number.fract() != 0.0 || number.abs() >= 1e21 {
+        return Content::Float(number);
     }
+    if number.abs() <= EXACT {
+        return Content::Int(number as i64);
+    }
+    // Go writes as many digits as tell the float from others, and zeros behind them.
+    number.to_string().parse().map_or(Content::Float(number), Content::Int)
 }

@@ -110,6 +110,14 @@ impl Text {
             Text::Owned(text) => text,
         }
     }
+
+    /// Returns its bytes, which costs less than the text.
+    pub(super) fn bytes<'a>(&'a self, source: &'a Source) -> &'a [u8] {
+        match self {
+            Text::Source(span) => source.text.as_bytes().get(span.range()).unwrap_or_default(),
+            Text::Owned(text) => text.as_bytes(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

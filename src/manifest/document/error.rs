@@ -12,11 +12,13 @@ pub struct SyntaxError {
     pub help: Option<String>,
     /// The place at which reading stopped.
     pub span: Span,
+    /// The line of the document that kubectl names, which may be the one above; 0 where it names none.
+    pub line: u32,
 }
 
 impl SyntaxError {
     pub(super) fn new(message: impl Into<String>, span: Span) -> Self {
-        SyntaxError { message: message.into(), help: None, span }
+        SyntaxError { message: message.into(), help: None, span, line: 0 }
     }
 
     pub(super) fn help(self, help: impl Into<String>) -> Self {

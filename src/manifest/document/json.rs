@@ -102,7 +102,7 @@ fn add_value(builder: &mut Builder, value: &Json) -> u32 {
             };
             let pairs: Vec<Pair> = map.iter().map(pair).collect();
             // Only merges can fail, and JSON has none.
-            let _ = builder.fill_map(id, pairs, 0);
+            let _ = builder.fill_map(id, pairs.into_iter(), 0);
         }
         _ => {}
     }
@@ -248,7 +248,7 @@ impl Reader<'_> {
             }
         }
         self.at += 1;
-        self.builder.fill_map(id, pairs, to_u32(self.at))?;
+        self.builder.fill_map(id, pairs.into_iter(), to_u32(self.at))?;
         Ok(id)
     }
 

@@ -155,13 +155,56 @@ fn go_float(text: &str) -> Option<f64> {
         .filter(|it: &f64| it.is_finite())
 }
 
-/// Says whether the text starts like the dates that `!!timestamp` takes.
+/// Whether the text is a date, with or without a time, in the layouts of go-yaml (`parseTimestamp`), as Go reads them.
 fn is_timestamp(text: &str) -> bool {
-    let date = text.get(..text.find(['T', 't', ' ']).unwrap_or(text.len())).unwrap_or(text);
-    let parts: Vec<&str> = date.split('-').collect();
-    matches!(parts.as_slice(), [year, month, day]
-        if year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len()))
-        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    let Some(rest) = after_date(text) else { return false };
+    match rest.as_bytes().first() {
+        None => true,
+        Some(b'T' | b't') => after_clock(&rest[1..]).is_some_and(is_zone),
+        Some(b' ') => after_clock(rest.trim_start_matches(' ')) == Some(""),
+        Some(_) => false,
+    }
+}
+
+/// Reads a number of one or two digits.
+fn short_number(text: &str) -> Option<(u8, &str)> {
+    let digits = text.bytes().take(2).take_while(u8::is_ascii_digit).count();
+    Some((text[..digits].parse().ok()?, &text[digits..]))
+}
+
+fn after_date(text: &str) -> Option<&str> {
+    let (year, rest) = text.split_once('-')?;
+    let year: i16 =
+        year.parse().ok().filter(|_| year.len() == 4 && year.bytes().all(|it| it.is_ascii_digit()))?;
+    let (month, rest) = short_number(rest)?;
+    let (day, rest) = short_number(rest.strip_prefix('-')?)?;
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => return None,
+    };
+    (1..=days).contains(&day).then_some(rest)
+}
+
+fn after_clock(text: &str) -> Option<&str> {
+    let (hour, rest) = short_number(text)?;
+    let (minute, rest) = short_number(rest.strip_prefix(':')?)?;
+    let (second, rest) = short_number(rest.strip_prefix(':')?)?;
+    let fraction = rest.strip_prefix(['.', ',']).unwrap_or_default();
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = if digits > 0 { &fraction[digits..] } else { rest };
+    (hour < 24 && minute < 60 && second < 60).then_some(rest)
+}
+
+fn is_zone(text: &str) -> bool {
+    let is_offset = |text: &str| {
+        let (hours, rest) = short_number(text)?;
+        let (minutes, rest) = short_number(rest.strip_prefix(':')?)?;
+        Some(text.len() == "00:00".len() && rest.is_empty() && hours <= 24 && minutes <= 60)
+    };
+    text == "Z" || text.strip_prefix(['+', '-']).and_then(is_offset) == Some(true)
 }
 
 /// Writes a number that is a mapping's key as `sigs.k8s.io/yaml` does: the shortest digits of a 32-bit float.

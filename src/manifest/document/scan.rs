@@ -1,40 +1,33 @@
-//! What `granit-parser` stumbles over, in words for people who write manifests.
-
-use granit_parser::ErrorKind;
+//! What go-yaml stumbles over, in its own words, with help for people who write manifests.
 
 use super::error::SyntaxError;
+use super::fault::{Context, Fault};
 use crate::text::span::Span;
 
-const CHECK_INDENTATION: &str = "check the indentation";
-const TAB: &str = "a tab cannot indent YAML";
-const UNCLOSED: &str = "the quote that starts here is never closed";
-
-/// Says what is wrong at `place` of the document `text`, which starts at `offset` of its file.
-pub(super) fn explain(kind: &ErrorKind, text: &str, offset: u32, place: Span) -> SyntaxError {
-    let at = Place::new(text, (place.start - offset) as usize);
-    let is_conflict = |line: &str| ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|it| line.starts_with(it));
-    if is_conflict(at.line) || is_conflict(at.line_above) {
-        return SyntaxError::new("a merge conflict is left in the file", place);
-    }
-    let (message, help) = words(kind, &at);
-    let tab = if message == TAB { indenting_tab(text, (place.start - offset) as usize) } else { None };
-    let place = tab.map_or(place, |tab| Span::new(offset as usize + tab, offset as usize + tab + 1));
-    let error = SyntaxError::new(message, place);
+/// Explains an error in the document at `chunk` of the source.
+pub(super) fn explain(fault: &Fault, source: &str, chunk: Span) -> SyntaxError {
+    let text = chunk.text(source);
+    let start = if is_about_start(fault) { fault.from } else { fault.at };
+    let at = Place::new(text, (start.clamp(chunk.start, chunk.end) - chunk.start) as usize);
+    let length = at.rest.chars().next().map_or(0, char::len_utf8);
+    let place = Span::new(start as usize, start as usize + length);
+    let error = SyntaxError { line: fault.line, ..SyntaxError::new(fault.words.clone(), place) };
+    let help = if at.is_conflict() {
+        "a merge conflict is left in the file".to_owned()
+    } else {
+        help(fault, &at, Span { start: fault.from, end: fault.at }.text(source))
+    };
     if help.is_empty() { error } else { error.help(help) }
 }
 
-/// Finds the first tab that indents a line, from the line of `at` on: reading stopped before the tab or behind it.
-fn indenting_tab(text: &str, at: usize) -> Option<usize> {
-    let mut start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    for line in text[start..].split_inclusive('\n') {
-        let content = line.trim_start_matches([' ', '\t']);
-        let tab = line[..line.len() - content.len()].find('\t');
-        if tab.is_some() && !content.trim_start().is_empty() && !content.starts_with('#') {
-            return tab.map(|tab| start + tab);
-        }
-        start += line.len();
-    }
-    None
+/// Whether the place to look at is where the construct starts, and not where reading stopped.
+fn is_about_start(fault: &Fault) -> bool {
+    let words = [
+        "could not find expected ':'",
+        "found unexpected end of stream",
+        "found unexpected document indicator",
+    ];
+    fault.context == Context::OpenBracket || words.contains(&&*fault.words)
 }
 
 /// The text around the place at which reading stopped.
@@ -47,6 +40,8 @@ struct Place<'a> {
     before: &'a str,
     /// The line from the place on.
     rest: &'a str,
+    /// Whether nothing but blanks and comments follows in the document.
+    is_last: bool,
 }
 
 impl<'a> Place<'a> {
@@ -55,10 +50,11 @@ impl<'a> Place<'a> {
         let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
         let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
         let line_above = text[..start].lines().rev().find(is_content).unwrap_or_default();
-        Place { line: &text[start..end], line_above, before: &text[start..at], rest: &text[at..end] }
+        let is_last = !text[at..].lines().any(|line| is_content(&line));
+        Place { line: &text[start..end], line_above, before: &text[start..at], rest: &text[at..end], is_last }
     }
 
-    /// The word that starts at the place.
+    /// Returns the word that starts at the place.
     fn word(&self) -> &'a str {
         let end = self.rest.find(|it: char| it.is_whitespace() || ",[]{}".contains(it));
         &self.rest[..end.unwrap_or(self.rest.len())]
@@ -67,153 +63,153 @@ impl<'a> Place<'a> {
     fn first(&self) -> char {
         self.rest.chars().next().unwrap_or(' ')
     }
+
+    /// Whether the line, or the one above, is a mark that git leaves where it cannot merge.
+    fn is_conflict(&self) -> bool {
+        let is_mark = |line: &str| ["<<<<<<< ", "=======", ">>>>>>> "].iter().any(|it| line.starts_with(it));
+        is_mark(self.line) || is_mark(self.line_above)
+    }
 }
 
-fn words(kind: &ErrorKind, at: &Place<'_>) -> (String, String) {
-    let (message, help): (&str, &str) = match kind {
-        ErrorKind::UnknownAnchor => return unknown_anchor(at),
-        ErrorKind::MissingAnchorOrAliasName => {
-            let what = if at.first() == '*' { "an alias" } else { "an anchor" };
-            let message = format!("`{}` starts {what}, but no name follows", at.first());
-            return (message, format!("quote a value that starts with `{}`", at.first()));
+/// Says what the words mean; `read` is what was being read.
+fn help(fault: &Fault, at: &Place<'_>, read: &str) -> String {
+    let help = match &*fault.words {
+        _ if fault.context == Context::OpenBracket => return format!("`{}` is never closed", at.first()),
+        "found character that cannot start any token" => return cannot_start(at.first()),
+        "found a tab character that violates indentation"
+        | "found a tab character where an indentation space is expected" => return cannot_start('\t'),
+        "mapping values are not allowed in this context" => return second_colon(at),
+        "could not find expected ':'" => {
+            return format!("expected `key: value` on this line: {}", no_key(at.line));
         }
-        ErrorKind::UnexpectedCharacter { character } => return cannot_start(*character),
-        ErrorKind::MisplacedFlowCollectionEnd => {
-            return (format!("`{}` closes nothing", at.first()), String::new());
+        "did not find expected key" | "did not find expected '-' indicator" => return no_entry(at),
+        "did not find expected ',' or '}'" => return no_comma(at, read, '}'),
+        "did not find expected ',' or ']'" => return no_comma(at, read, ']'),
+        "did not find expected node content" => return no_content(at, read),
+        "did not find expected alphabetic or numeric character" => return no_name(fault.context, read),
+        words if words.starts_with("unknown anchor") => return unknown_anchor(at),
+        "block sequence entries are not allowed in this context" if at.before.contains(':') => {
+            "a list cannot start on the line of its key: write the first `- ` on the next line"
         }
-        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
-            return (format!("`{close}` closes a bracket that was opened with `{open}`"), String::new());
+        "block sequence entries are not allowed in this context" => {
+            "an item (`- `) is not allowed here: check the indentation"
         }
-        ErrorKind::UnclosedFlowCollection { open } => {
-            return (format!("`{open}` is never closed"), String::new());
+        "mapping keys are not allowed in this context" => {
+            "a `? ` starts a key, and none is allowed here: quote a value that starts with `? `"
         }
-        ErrorKind::UnexpectedEofBlockMapping
-        | ErrorKind::UnexpectedEofBlockSequence
-        | ErrorKind::ExpectedNodeContent
-            if ",]}".contains(at.first()) =>
-        {
-            return cannot_start(at.first());
+        "found unexpected end of stream" | "found unexpected document indicator" => {
+            "the quote that starts here is never closed"
         }
-        ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => ("a bracket is never closed", ""),
-        ErrorKind::UnexpectedEofBlockMapping
-        | ErrorKind::UnexpectedEofBlockSequence
-        | ErrorKind::UnexpectedEof => ("the document ends too early", ""),
-        ErrorKind::ExpectedNodeContent => ("a value is missing here", ""),
-        ErrorKind::ExpectedBlockMappingKey
-        | ErrorKind::ExpectedBlockSequenceEntry
-        | ErrorKind::InvalidIndentation => {
-            ("this line belongs to no mapping or list above it", CHECK_INDENTATION)
+        "found unknown escape character" => {
+            "a `\\` in double quotes starts an escape, and YAML has no such escape: write `\\\\` for a backslash, or use single quotes"
         }
-        ErrorKind::SimpleKeyExpected => ("expected `key: value` on this line", no_key(at.line)),
-        ErrorKind::MappingValueNotAllowed => return second_colon(at),
-        ErrorKind::ExpectedFlowMappingSeparator => ("`,` or `}` is missing before this", ""),
-        ErrorKind::ExpectedFlowSequenceSeparator => ("`,` or `]` is missing before this", ""),
-        ErrorKind::InvalidColonPlacement => {
-            ("a `:` is not allowed here inside brackets", "close the bracket above, or quote the text")
+        "did not find expected hexdecimal number" | "found invalid Unicode character escape code" => {
+            "an escape in this double-quoted string does not stand for a character"
         }
-        ErrorKind::FlowMappingValueAdjacentCollection
-        | ErrorKind::InvalidMappingValueWhitespace
-        | ErrorKind::InvalidBlockEntryWhitespace
-        | ErrorKind::ExpectedWhitespace => ("a space is missing here", ""),
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (UNCLOSED, ""),
-        ErrorKind::InvalidTrailingSingleQuotedScalar => {
-            ("text follows the closing quote", "write `''` for a quote inside the string")
+        "found an indentation indicator equal to 0" => BLOCK_HEADER,
+        "did not find expected comment or line break" if fault.context == Context::BlockScalar => {
+            BLOCK_HEADER
         }
-        ErrorKind::InvalidTrailingDoubleQuotedScalar => {
-            ("text follows the closing quote", "write `\\\"` for a quote inside the string")
+        "did not find expected <document start>" => {
+            "`---` must follow the directives (lines that start with `%`)"
         }
-        ErrorKind::UnknownQuotedScalarEscape => (
-            "a `\\` in this double-quoted string starts an escape that YAML does not have",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
-        ErrorKind::InvalidQuotedScalarHexEscape
-        | ErrorKind::InvalidLowSurrogateHexEscape
-        | ErrorKind::InvalidLowSurrogate
-        | ErrorKind::MissingLowSurrogate
-        | ErrorKind::UnpairedLowSurrogate
-        | ErrorKind::InvalidUnicodeEscape => {
-            ("an escape in this double-quoted string does not stand for a character", "")
+        _ if fault.context == Context::Tag => {
+            "a value that starts with `!` is a tag, and YAML has no such tag: quote the value"
         }
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation
-        | ErrorKind::TabInPlainScalar
-        | ErrorKind::TabAtBlockScalarStart => (TAB, "indent with spaces"),
-        ErrorKind::BlockSequenceEntryNotAllowed if at.before.contains(':') => {
-            ("a list cannot start on the line of its key", "write the first `- ` on the next line")
+        _ if fault.context == Context::Directive => {
+            "a line that starts with `%` is a directive: quote a value that starts with `%`"
         }
-        ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => {
-            ("an item (`- `) is not allowed here", CHECK_INDENTATION)
-        }
-        ErrorKind::InvalidBlockScalarHeader | ErrorKind::ZeroBlockScalarIndent => (
-            "only `+`, `-` and a number from 1 to 9 can follow `|` or `>` on its line",
-            "start the text on the next line, or quote a value that starts with `|` or `>`",
-        ),
-        ErrorKind::InvalidBlockScalarIndent
-        | ErrorKind::InvalidQuotedScalarIndent
-        | ErrorKind::InvalidFlowScalarIndent => {
-            ("a line is indented less than the text it belongs to", CHECK_INDENTATION)
-        }
-        ErrorKind::CommentNotSeparated => ("a space is missing before `#`", ""),
-        ErrorKind::CommentInterceptedScalar => {
-            ("a comment cannot appear inside a value that spans several lines", "")
-        }
-        ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
-            ("a value without quotes cannot start with `-` and a bracket", "quote the value")
-        }
-        ErrorKind::MappingKeyNotAllowed => ("a key is not allowed here", CHECK_INDENTATION),
-        ErrorKind::InvalidSimpleKey => ("a key and its `:` belong on one line", ""),
-        ErrorKind::InvalidDocumentEnd => ("text follows `...` on its line", ""),
-        ErrorKind::ExpectedDocumentStart | ErrorKind::MissingDocumentEndBeforeDirective => {
-            ("`---` must follow the directives (lines that start with `%`)", "")
-        }
-        ErrorKind::UndeclaredTagHandle
-        | ErrorKind::ExpectedTagBang
-        | ErrorKind::InvalidTagTerminator
-        | ErrorKind::MissingTagUri
-        | ErrorKind::UnclosedVerbatimTag
-        | ErrorKind::InvalidTagEscape => {
-            ("a value that starts with `!` is a tag, and YAML has no such tag", "quote the value")
-        }
-        ErrorKind::BomInsideDocument => ("a byte-order mark is inside the document", "remove it"),
-        other => return (other.to_string(), String::new()),
+        _ => "",
     };
-    (message.to_owned(), help.to_owned())
+    help.to_owned()
 }
 
-fn cannot_start(character: char) -> (String, String) {
-    let what = if character == '`' { "a backtick".to_owned() } else { format!("`{character}`") };
-    (format!("a value without quotes cannot start with {what}"), "quote the value".to_owned())
+const BLOCK_HEADER: &str = "only `+`, `-` and a number from 1 to 9 can follow `|` or `>` on its line: start the text on the \
+                            next line, or quote a value that starts with `|` or `>`";
+
+fn cannot_start(character: char) -> String {
+    let what = match character {
+        '\t' => return "a tab cannot indent YAML: indent with spaces".to_owned(),
+        '`' => "a backtick".to_owned(),
+        other => format!("`{other}`"),
+    };
+    format!("a value without quotes cannot start with {what}: quote the value")
 }
 
-fn unknown_anchor(at: &Place<'_>) -> (String, String) {
+/// A line that belongs to nothing above, or what follows a value on its line.
+fn no_entry(at: &Place<'_>) -> String {
+    let before = at.before.trim_end();
+    if ",]}".contains(at.first()) {
+        let is_value = before.is_empty() || before.trim_end_matches(['-', '?']).trim_end().ends_with(':');
+        return if is_value { cannot_start(at.first()) } else { format!("`{}` closes nothing", at.first()) };
+    }
+    let help = match before.chars().last() {
+        Some('\'') => "text follows the closing quote: write `''` for a quote inside the string",
+        Some('"') => "text follows the closing quote: write `\\\"` for a quote inside the string",
+        Some(']' | '}') => "text follows the closing bracket: quote the whole value",
+        _ => "this line belongs to no mapping or list above it: check the indentation",
+    };
+    help.to_owned()
+}
+
+/// A list or mapping in brackets that goes on with neither `,` nor its end.
+fn no_comma(at: &Place<'_>, read: &str, close: char) -> String {
+    let open = if close == ']' { '[' } else { '{' };
+    match at.first() {
+        '?' => "a `?` ends a text without quotes in brackets: quote the text".to_owned(),
+        other @ (']' | '}') => format!("`{other}` closes a bracket that was opened with `{open}`"),
+        _ if read.contains('\n') => {
+            format!("`,` is missing before this, or the `{open}` above is not closed")
+        }
+        _ => format!("`,` or `{close}` is missing before this"),
+    }
+}
+
+/// A place at which a value must follow.
+fn no_content(at: &Place<'_>, read: &str) -> String {
+    if at.is_last {
+        return "the document ends where a value must follow".to_owned();
+    }
+    match at.first() {
+        ':' => "in brackets a text without quotes cannot start with `:`: quote the text".to_owned(),
+        '-' => "an item (`- `) is not allowed in brackets: quote the text".to_owned(),
+        '!' | '&' | '*' => cannot_start(at.first()),
+        other if ",]}".contains(other) && read.is_empty() => cannot_start(other),
+        _ => "a value is missing before this".to_owned(),
+    }
+}
+
+/// An anchor or alias without a name, or with other characters in it.
+fn no_name(context: Context, read: &str) -> String {
+    let (sign, what) = if context == Context::Alias { ('*', "an alias") } else { ('&', "an anchor") };
+    let why = match read.len() {
+        0 | 1 => "no name follows",
+        _ => "its name can have letters, digits, `_` and `-` only",
+    };
+    format!("`{sign}` starts {what}, but {why}: quote a value that starts with `{sign}`")
+}
+
+fn unknown_anchor(at: &Place<'_>) -> String {
     let word = at.word().trim_end_matches(':');
     let name = word.strip_prefix('*').unwrap_or(word);
-    let message = format!("`{word}` is an alias, but no anchor has that name");
-    let is_name =
-        !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it));
-    let help = if is_name && at.rest.trim() == word {
+    if at.rest.trim() == word {
         format!("write `&{name}` before the value you mean, in the same document")
     } else {
         "quote a value that starts with `*`".to_owned()
-    };
-    (message, help)
+    }
 }
 
 /// A `: ` where no key can be: in a value on the same line, or in a line that goes on with the value above.
-fn second_colon(at: &Place<'_>) -> (String, String) {
+fn second_colon(at: &Place<'_>) -> String {
     if at.before.contains(": ") || at.before.contains(":\t") {
-        let message = "this line has a second `: `, inside the value";
-        return (message.to_owned(), "quote a value that contains `: `".to_owned());
+        return "this line has a second `: `, inside the value: quote a value that contains `: `".to_owned();
     }
     let above = at.line_above.trim_start_matches([' ', '-']);
     if above.contains(": ") {
-        let message = "this line is indented further than the key above, which already has a value";
-        return (message.to_owned(), CHECK_INDENTATION.to_owned());
+        let help = "this line is indented further than the key above, which already has a value: check the indentation";
+        return help.to_owned();
     }
-    ("expected `key: value` on the line above".to_owned(), no_key(above).to_owned())
+    format!("expected `key: value` on the line above: {}", no_key(above))
 }
 
 /// Says what a line may lack to be a key with its value.
@@ -229,55 +225,58 @@ fn no_key(line: &str) -> &'static str {
 mod tests {
     use std::sync::Arc;
 
+    use crate::manifest::document::SyntaxError;
     use crate::text::source::Source;
+    use crate::text::span::Position;
 
-    fn message(text: &str) -> String {
-        let problems = crate::manifest::document::read(&Arc::new(Source::new("a.yaml", text))).problems;
-        let error = &problems.first().expect("an error").error;
-        format!("{}; {}", error.message, error.help.as_deref().unwrap_or("-"))
+    fn error(text: &str) -> (SyntaxError, Position) {
+        let source = Arc::new(Source::new("a.yaml", text));
+        let problems = crate::manifest::document::read(&source).problems;
+        let error = problems.first().expect("an error").error.clone();
+        let place = source.positions(error.span).0;
+        (error, place)
     }
 
     #[test]
-    fn common_mistakes_get_plain_words() {
+    fn common_mistakes_get_plain_help() {
         let cases = [
-            (
-                "a: */5 *",
-                "`*/5` is an alias, but no anchor has that name; quote a value that starts with `*`",
-            ),
-            ("a: * *", "`*` starts an alias, but no name follows; quote a value that starts with `*`"),
-            (
-                "a: 1\n<<: *base",
-                "`*base` is an alias, but no anchor has that name; write `&base` before the value you mean, in the \
-                 same document",
-            ),
-            ("a: @b", "a value without quotes cannot start with `@`; quote the value"),
-            ("a: b: c", "this line has a second `: `, inside the value; quote a value that contains `: `"),
+            ("a: */5 *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
+            ("a: *b c", "quote a value that starts with `*`"),
+            ("a: * *", "`*` starts an alias, but no name follows: quote a value that starts with `*`"),
+            ("a: 1\n<<: *base", "write `&base` before the value you mean, in the same document"),
+            ("a: @b", "a value without quotes cannot start with `@`: quote the value"),
+            ("a: b: c", "this line has a second `: `, inside the value: quote a value that contains `: `"),
             (
                 "a: 1\n b: 2",
-                "this line is indented further than the key above, which already has a value; check the indentation",
+                "this line is indented further than the key above, which already has a value: check the indentation",
             ),
             (
                 "a:\n    b: 1\n  c: 2",
-                "this line belongs to no mapping or list above it; check the indentation",
+                "this line belongs to no mapping or list above it: check the indentation",
             ),
-            ("a:1\nb: 2", "expected `key: value` on the line above; add a space after the `:`"),
-            ("a: 1\nb:2\n", "expected `key: value` on this line; add a space after the `:`"),
-            ("a:\n\tb: 1", "a tab cannot indent YAML; indent with spaces"),
-            ("a: [1, 2", "`[` is never closed; -"),
-            ("<<<<<<< HEAD\na: 1\n", "a merge conflict is left in the file; -"),
+            ("a:1\nb: 2", "expected `key: value` on the line above: add a space after the `:`"),
+            ("a: 1\nb:2\n", "expected `key: value` on this line: add a space after the `:`"),
+            ("a:\n\tb: 1", "a tab cannot indent YAML: indent with spaces"),
+            ("a: [1, 2", "`[` is never closed"),
+            ("a: [1, 2}", "`}` closes a bracket that was opened with `[`"),
+            ("a: {b: https://x/?c=d}", "a `?` ends a text without quotes in brackets: quote the text"),
+            ("a: [serve, :8080]", "in brackets a text without quotes cannot start with `:`: quote the text"),
+            ("a: 'it's'", "text follows the closing quote: write `''` for a quote inside the string"),
+            ("a: \"b\" c", "text follows the closing quote: write `\\\"` for a quote inside the string"),
+            ("a: \"b", "the quote that starts here is never closed"),
+            ("<<<<<<< HEAD\na: 1\n", "a merge conflict is left in the file"),
         ];
         for (text, expected) in cases {
-            assert_eq!(message(text), expected, "{text:?}");
+            assert_eq!(error(text).0.help.as_deref(), Some(expected), "{text:?}");
         }
     }
 
-    /// At the first tab of the line that it indents, wherever reading stops.
     #[test]
     fn a_tab_has_its_place() {
         let cases = [
             ("a:\n\tb: 1\n", (2, 1)),
             ("a: 1\n\tb: 2\n", (2, 1)),
-            ("a: 1\n\n\t# why\n\tb: 2\n", (4, 1)),
+            ("a: 1\n\n\t# why\n\tb: 2\n", (3, 1)),
             ("a:\n  - b: 2\n  \t\tc: 3\n", (3, 3)),
             ("a:\n  b:\t\n\t  c: 1\n", (3, 1)),
             ("a:\n\t\t- b\n", (2, 1)),
@@ -286,11 +285,12 @@ mod tests {
             ("a: 1\n---\nb: 1\n\tc: 2\n", (4, 1)),
         ];
         for (text, expected) in cases {
-            let source = Arc::new(Source::new("a.yaml", text));
-            let problems = crate::manifest::document::read(&source).problems;
-            let error = &problems.first().expect("an error").error;
-            let place = source.positions(error.span).0;
-            assert!(error.message.starts_with("a tab"), "{text:?}: {}", error.message);
+            let (error, place) = error(text);
+            assert_eq!(
+                error.help.as_deref(),
+                Some("a tab cannot indent YAML: indent with spaces"),
+                "{text:?}"
+            );
             assert_eq!((place.line, place.column), expected, "{text:?}");
         }
     }

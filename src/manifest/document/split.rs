@@ -38,7 +38,7 @@ pub struct Problem {
 pub fn read(source: &Arc<Source>) -> Stream {
     let mut stream = Stream::default();
     let text = source.text.as_str();
-    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if text[start..].trim_start().starts_with('{') {
         match json::parse_stream(source, start, &mut stream.documents) {
             Ok(()) => return stream,
@@ -54,9 +54,13 @@ pub fn read(source: &Arc<Source>) -> Stream {
             // One value or none may still be YAML in flow style.
             Err(stop) => {
                 let mut rest = Stream::default();
-                read_yaml(source, stop.start, stop.documents, &mut rest);
-                let is_yaml = rest.problems.is_empty() || looks_like_yaml(&text[stop.start..]);
-                if is_yaml {
+                let yaml = yaml_start(text, stop.start);
+                if let Some(start) = yaml {
+                    read_yaml(source, start, stop.documents, &mut rest);
+                }
+                let is_yaml =
+                    rest.problems.iter().all(|it| it.silent) || looks_like_yaml(&text[stop.start..]);
+                if is_yaml && yaml.is_some() {
                     stream.documents.extend(rest.documents);
                     stream.problems.extend(rest.problems);
                 } else {
@@ -67,9 +71,22 @@ pub fn read(source: &Arc<Source>) -> Stream {
             }
         }
     }
-    start = 0;
     read_yaml(source, start, 0, &mut stream);
     stream
+}
+
+/// Returns where kubectl goes on with YAML behind the JSON that ends at `at`: on the next line, if nothing else is left of
+/// this one (`consumeWhitespace`). It gives up where less than four bytes are left.
+fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
+    while text.len() >= at + 4 {
+        let next = text[at..].chars().next().filter(|it| it.is_whitespace());
+        let Some(next) = next else { return Some(at) };
+        at += next.len_utf8();
+        if next == '\n' {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Says whether text that is no JSON was meant as YAML: it has comments or separators of its own.
@@ -81,54 +98,51 @@ fn problem(document: usize, error: SyntaxError, lost: Span, silent: bool) -> Pro
     Problem { document, error, lost, silent }
 }
 
+/// What a line between documents starts with.
+const SEPARATOR: &str = "---";
+
+/// Returns where the lines between documents start.
+fn separators(text: &str, start: usize) -> impl Iterator<Item = usize> {
+    let first = text[start..].starts_with(SEPARATOR).then_some(start);
+    let others = memchr::memmem::find_iter(&text.as_bytes()[start..], "\n---");
+    first.into_iter().chain(others.map(move |at| start + at + 1))
+}
+
 /// Splits at separator lines from `start` on and reads each part.
 fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mut Stream) {
     let (mut index, mut repeatable) = (first_index, MAX_REPEATED);
     let mut chunk_start = start;
-    let mut line_start = start;
     let text = source.text.as_str();
-    while line_start < text.len() {
+    for line_start in separators(text, start) {
         let line_end = text[line_start..].find('\n').map_or(text.len(), |at| line_start + at + 1);
-        let line = &text[line_start..line_end];
-        if let Some(rest) = line.strip_prefix("---") {
-            // A separator with nothing before it opens the first document, and belongs to it.
-            if line_start > chunk_start {
-                read_chunk(source, Span::new(chunk_start, line_start), index, &mut repeatable, stream);
-                index += 1;
-                chunk_start = line_end;
-            }
-            let junk = rest.trim();
-            if !junk.is_empty() && !junk.starts_with('#') {
-                let at = line_start + 3 + rest.find(junk).unwrap_or_default();
-                let error = SyntaxError::new(
-                    "only a comment can follow `---` on its line: kubectl rejects the file here",
-                    Span::new(at, at + junk.len()),
-                );
-                stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
-                chunk_start = line_end;
-            }
+        // A separator with nothing before it opens the first document, and belongs to it.
+        if line_start > chunk_start {
+            read_chunk(source, Span::new(chunk_start, line_start), index, &mut repeatable, stream);
+            index += 1;
+            chunk_start = line_end;
         }
-        line_start = line_end;
+        let rest = &text[line_start + SEPARATOR.len()..line_end];
+        let junk = rest.trim();
+        if !junk.is_empty() && !junk.starts_with('#') {
+            let at = line_end - rest.trim_start().len();
+            let place = Span::new(at, at + junk.len());
+            let error = SyntaxError::new("invalid Yaml document separator", place)
+                .help("only a comment can follow `---` on its line");
+            stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
+            chunk_start = line_end;
+        }
     }
     if chunk_start < text.len() {
         read_chunk(source, Span::new(chunk_start, text.len()), index, &mut repeatable, stream);
     }
 }
 
-/// Whether a line has nothing for a document: it is empty, a comment or the mark between documents.
-fn is_blank(line: &str) -> bool {
-    line.trim_end() == "---" || matches!(line.trim_start().bytes().next(), None | Some(b'#'))
-}
-
 /// Reads a document; `repeatable` is how many bytes of text aliases may still repeat in the file.
 fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, repeatable: &mut usize, stream: &mut Stream) {
-    if chunk.text(&source.text).lines().all(is_blank) {
-        return;
-    }
     let parsed = yaml::parse(source, chunk, index, *repeatable);
     *repeatable = parsed.repeatable;
     match parsed.document {
-        Ok(document) => stream.documents.push(document),
+        Ok(document) => stream.documents.extend(document),
         Err(error) => stream.problems.push(problem(index, error, chunk, false)),
     }
     if let Some(dropped) = parsed.dropped {

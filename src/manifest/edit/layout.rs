@@ -94,9 +94,7 @@ pub(crate) fn value_end(entry: Entry<'_>) -> Result<usize, Obstacle> {
 /// Rejects block scalars that keep the empty lines behind them (`|+`), at or below a node.
 fn check_chomping(node: Node<'_>) -> Result<(), Obstacle> {
     let is_block = matches!(node.style(), Style::Literal | Style::Folded);
-    let keeps = |raw: &str| {
-        !raw.starts_with(['|', '>']) || raw.lines().next().is_some_and(|header| header.contains('+'))
-    };
+    let keeps = |raw: &str| raw.lines().next().is_some_and(|header| header.contains('+'));
     // Any other scalar may be one long line, which is not to be looked through for each edit.
     if is_block && keeps(node.raw()) {
         return Err(Obstacle::Layout);

@@ -13,8 +13,7 @@ use super::Preset;
 use super::RuleLevel;
 use super::RuleSetting;
 use crate::diagnostic::severity::Severity;
-use crate::manifest::document;
-use crate::manifest::document::{Entry, Node, Value};
+use crate::manifest::document::{self, Entry, Node, SyntaxError, Value};
 
 use crate::diagnostic::meta::OptionValue;
 use crate::diagnostic::meta::{Meta, Scope};
@@ -53,7 +52,11 @@ pub fn read_into(source: &Arc<Source>, config: &mut Config) -> Result<(), Vec<Co
     let mut reader = Reader { source, registry: config.registry, errors: Vec::new() };
     let stream = document::read(source);
     for problem in &stream.problems {
-        reader.error_at(problem.error.span, &problem.error.message);
+        let SyntaxError { message, help, span, .. } = &problem.error;
+        match help {
+            Some(help) => reader.error_at(*span, &format!("{message} ({help})")),
+            None => reader.error_at(*span, message),
+        }
     }
     match stream.documents.as_slice() {
         [document] => reader.top_level(document.root(), config),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::manifest::document::{Comment, Document, Node, Style};
+use crate::manifest::document::{Comment, Document, Node};
 use crate::text::span::{Span, to_u32};
 
 /// Returns the comments of an object: those of a whole document, or of an item of a list with the lines of comments above it.
@@ -55,13 +55,9 @@ pub(crate) fn targets(document: &Document, comments: &[&Comment]) -> Vec<usize> 
     targets
 }
 
-/// Returns the line on which a node starts: of a block scalar that of its `|` or `>`, before which its span may not start.
+/// Returns the line on which a node starts.
 pub(crate) fn first_line(node: Node<'_>) -> usize {
-    let start = node.span().start;
-    let is_content =
-        matches!(node.style(), Style::Literal | Style::Folded) && !node.raw().starts_with(['|', '>']);
-    let before = node.document.source.text.get(..start as usize).unwrap_or_default();
-    node.document.source.lines().line(if is_content { to_u32(before.trim_end().len()) } else { start })
+    node.document.source.lines().line(node.span().start)
 }
 
 /// Returns for each line on which an item of a list starts the last line of the item, which a comment on the line reaches.

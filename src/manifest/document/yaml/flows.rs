@@ -1,0 +1,119 @@
+//! Lists and mappings in brackets.
+
+use super::compose::Properties;
+use super::parser::{Parser, State};
+use super::token::Kind;
+use crate::manifest::document::data::Style;
+use crate::manifest::document::fault::{Context, Outcome};
+
+impl Parser<'_, '_> {
+    /// An item of a list (`yaml_parser_parse_flow_sequence_entry`).
+    pub(super) fn parse_flow_sequence_entry(&mut self, is_first: bool) -> Outcome<()> {
+        if is_first {
+            self.enter();
+        }
+        let mut kind = self.next()?;
+        if kind == Kind::FlowEntry && !is_first {
+            self.skip();
+            kind = self.next()?;
+        } else if kind != Kind::FlowSequenceEnd && !is_first {
+            return self.unexpected("did not find expected ',' or ']'", Context::FlowSequence);
+        }
+        match kind {
+            Kind::Key => {
+                self.state = State::FlowSequenceEntryMappingKey;
+                let key = self.skip();
+                self.tree.open(true, Style::Flow, key.span, &Properties::default())
+            }
+            Kind::FlowSequenceEnd => {
+                self.close();
+                Ok(())
+            }
+            _ => self.flow_node(State::FlowSequenceEntry),
+        }
+    }
+
+    /// The key of a mapping that is an item without brackets (`yaml_parser_parse_flow_sequence_entry_mapping_key`).
+    ///
+    /// Where there is none libyaml takes the token behind it away, which may be the bracket that ends the list.
+    pub(super) fn parse_flow_sequence_entry_mapping_key(&mut self) -> Outcome<()> {
+        match self.next()? {
+            Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {
+                let end = self.skip().span.end;
+                self.add_empty(end, State::FlowSequenceEntryMappingValue);
+                Ok(())
+            }
+            _ => self.flow_node(State::FlowSequenceEntryMappingValue),
+        }
+    }
+
+    /// Its value (`yaml_parser_parse_flow_sequence_entry_mapping_value`).
+    pub(super) fn parse_flow_sequence_entry_mapping_value(&mut self) -> Outcome<()> {
+        if self.next()? == Kind::Value {
+            self.skip();
+            if !matches!(self.next()?, Kind::FlowEntry | Kind::FlowSequenceEnd) {
+                return self.flow_node(State::FlowSequenceEntryMappingEnd);
+            }
+        }
+        self.add_empty(self.place().start, State::FlowSequenceEntryMappingEnd);
+        Ok(())
+    }
+
+    /// Its end (`yaml_parser_parse_flow_sequence_entry_mapping_end`).
+    pub(super) fn parse_flow_sequence_entry_mapping_end(&mut self) -> Outcome<()> {
+        self.next()?;
+        self.tree.close(None);
+        self.state = State::FlowSequenceEntry;
+        Ok(())
+    }
+
+    /// A key of a mapping (`yaml_parser_parse_flow_mapping_key`).
+    pub(super) fn parse_flow_mapping_key(&mut self, is_first: bool) -> Outcome<()> {
+        if is_first {
+            self.enter();
+        }
+        let mut kind = self.next()?;
+        if kind == Kind::FlowEntry && !is_first {
+            self.skip();
+            kind = self.next()?;
+        } else if kind != Kind::FlowMappingEnd && !is_first {
+            return self.unexpected("did not find expected ',' or '}'", Context::FlowMapping);
+        }
+        match kind {
+            Kind::Key => {
+                self.skip();
+                match self.next()? {
+                    Kind::Value | Kind::FlowEntry | Kind::FlowMappingEnd => {
+                        self.add_empty(self.place().start, State::FlowMappingValue);
+                        Ok(())
+                    }
+                    _ => self.flow_node(State::FlowMappingValue),
+                }
+            }
+            Kind::FlowMappingEnd => {
+                self.close();
+                Ok(())
+            }
+            _ => self.flow_node(State::FlowMappingEmptyValue),
+        }
+    }
+
+    /// The value of a key (`yaml_parser_parse_flow_mapping_value`).
+    pub(super) fn parse_flow_mapping_value(&mut self) -> Outcome<()> {
+        if self.next()? == Kind::Value {
+            self.skip();
+            if !matches!(self.next()?, Kind::FlowEntry | Kind::FlowMappingEnd) {
+                return self.flow_node(State::FlowMappingKey);
+            }
+        }
+        self.add_empty(self.place().start, State::FlowMappingKey);
+        Ok(())
+    }
+
+    /// The value of a key without a `:` (`yaml_parser_parse_flow_mapping_value`).
+    pub(super) fn parse_flow_mapping_empty_value(&mut self) -> Outcome<()> {
+        self.next()?;
+        self.add_empty(self.place().start, State::FlowMappingKey);
+        Ok(())
+    }
+}
