@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::facts::secret::chance::is_random;
-use crate::facts::secret::promise::{is_stand_in, words};
+use crate::facts::secret::promise::{is_password_word, is_stand_in, words};
 use crate::text::finder::Finder;
 use crate::text::word_list::has_word;
 
@@ -30,8 +30,8 @@ pub(super) enum Promise {
     Password,
 }
 
-const PASSWORDS: &str = "PASS PASSCODE PASSPHRASE PASSWD PASSWORD PASSWORDS PSW PSWD PW PWD REQUIREPASS KENNWORT SENHA HESLO \
-    WACHTWOORD PASSWORT MASTERAUTH";
+/// Words for passwords that alone are too short or too general for a rule.
+const PASSWORDS: &str = "PASS PASSCODE PASSWORDS PSW PW PWD";
 
 /// Words of languages without ASCII letters, or with others among them.
 static FOREIGN: LazyLock<Finder> = LazyLock::new(|| {
@@ -84,9 +84,9 @@ pub(super) fn is_about(key: &str) -> bool {
 fn of_word(word: &str) -> Option<Promise> {
     let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
     let is_password = has_word(PASSWORDS, word)
-        || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it) || word.starts_with(it))
-        || is_misspelt(word, "PASSWORD")
-        || word.ends_with("PASS") && !has_word("BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS", word);
+        || is_password_word(word)
+        || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.starts_with(it))
+        || is_misspelt(word, "PASSWORD");
     if is_password {
         return Some(Promise::Password);
     }

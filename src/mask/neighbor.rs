@@ -92,13 +92,26 @@ fn after(lines: &Lines<'_>, marks: &[Mark], name: &Range<usize>, far: usize) -> 
             Mark::Key if depth == 0 => found.extend(value_key(lines, at).map(|key| (key, at + 1))),
             // `valueFrom: {secretKeyRef: hunter2}`
             Mark::Key if depth == 1 => found.extend(reference(lines, at).map(|key| (key, at + 1))),
-            Mark::Item if depth == 0 => break,
+            Mark::Item if depth == 0 => {
+                // `- name: DB_PASSWORD` and `- value: hunter2`, with a dash too many.
+                found.extend(first_value(lines, at + 1));
+                break;
+            }
             Mark::Line if depth == 0 && at >= name.end + FAR && is_outside(lines, at + 1, column) => break,
             _ => {}
         }
         at += 1;
     }
     (found, at.saturating_sub(name.end + FAR))
+}
+
+/// Returns the entry with which an item begins, if its key is one for values.
+fn first_value(lines: &Lines<'_>, at: usize) -> Option<Entry> {
+    let line = lines.line(at);
+    let colon = lines.start(line) + lines.text[lines.start(line)..lines.end(line)].find(": ")?;
+    let key = value_key(lines, colon)?;
+    let is_first = lines.text[lines.start(line)..key.start].trim_matches([' ', '-', '"', '\'']).is_empty();
+    is_first.then_some((key, colon + 1))
 }
 
 /// Returns the key before a separator where it is that of a reference to a Secret.

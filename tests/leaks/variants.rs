@@ -10,6 +10,7 @@ pub(crate) const VARIANTS: &[&str] = &[
     "env:\n- value: k3X9wrongHorse7q\n  name: DB_PASSWORD\n",
     "env:\n- value: 'k3X9wrongHorse7q'\n  valueFrom:\n  name: \"DB_PASSWORD\"\n",
     "env:\n- name: DB_PASSWORD\n value: k3X9wrongHorse7q\n",
+    "env:\n- name: DB_PASSWORD\n- value: k3X9wrongHorse7q\n",
     "env:\n- [DB_PASSWORD, k3X9wrongHorse7q]\n",
     "env:\n- [\"DB_PASSWORD\", \"k3X9wrongHorse7q\"]\n",
     "env: [[DB_PASSWORD, k3X9wrongHorse7q\n",

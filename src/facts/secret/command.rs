@@ -54,7 +54,8 @@ pub(super) fn search<'d>(
     }
     let texts: Vec<&'d str> = arguments.iter().map(|it| it.text().unwrap_or_default()).collect();
     let whole = (texts.len() == 1 && texts[0].trim().contains(' ')).then_some(0);
-    let script = script(&texts).or(whole);
+    let of_shell = script(&texts);
+    let script = of_shell.or(whole);
     let of_variables = container.env().items().filter_map(|it| it.field("value").node());
     let values = Texts::of(arguments.iter().copied().chain(of_variables));
     let mut add = |name, text, in_url| {
@@ -70,7 +71,9 @@ pub(super) fn search<'d>(
         }
         None => behind_names(&texts).into_iter().for_each(|(_, text, name)| add(name, text, false)),
     }
-    texts.iter().flat_map(|it| in_json(it)).for_each(|(name, text)| add(name, text, false));
+    for (_, text) in texts.iter().enumerate().filter(|it| Some(it.0) != of_shell) {
+        in_settings(text).into_iter().for_each(|(name, text)| add(name, text, false));
+    }
     let filled: Vec<_> = texts.iter().map(|it| variables.fill_in(it)).collect();
     if filled.iter().any(Option::is_some) {
         let origins = Origins::of(filled.iter().flatten());
@@ -102,10 +105,14 @@ pub(super) fn search<'d>(
     found
 }
 
-/// Finds the credentials in JSON that is an argument, or the value of a flag.
-fn in_json(argument: &str) -> Vec<(&str, &str)> {
+/// Finds the credentials in a file of settings that is an argument, or the value of a flag.
+fn in_settings(argument: &str) -> Vec<(&str, &str)> {
     let json = argument.find(['{', '[']).filter(|&at| at == 0 || argument[..at].ends_with('='));
-    json.map(|at| script::in_file(&argument[at..])).unwrap_or_default()
+    match json {
+        Some(at) => script::in_file(&argument[at..]),
+        None if argument.contains('\n') => script::in_file(argument),
+        None => Vec::new(),
+    }
 }
 
 fn is_key_id(text: &str) -> bool {

@@ -76,17 +76,15 @@ fn in_env(entry: Node<'_>) -> Vec<Secret<'_>> {
     }
 }
 
-/// Finds the credentials in a value that is JSON, or has options such as `-Ddb.password=hunter2`.
+/// Finds the credentials in a value that is a file of settings, in JSON, YAML or lines, or has options such as
+/// `-Ddb.password=hunter2`.
 pub(super) fn in_text(whole: Secret<'_>) -> Vec<Secret<'_>> {
     let text = whole.text;
     let is_json = text.trim_start().starts_with(['{', '[']);
-    let found: Vec<&str> = if is_json {
-        in_file(text).into_iter().map(|it| it.1).collect()
-    } else {
-        text.split_whitespace().filter_map(option).collect()
-    };
+    let options = text.split_whitespace().filter(|_| !is_json).filter_map(option);
+    let found = in_file(text).into_iter().map(|it| it.1).chain(options);
     let mut parts = Parts::default();
-    found.into_iter().map(|it| Secret { text: it, part: parts.place(whole.value, it), ..whole }).collect()
+    found.map(|it| Secret { text: it, part: parts.place(whole.value, it), ..whole }).collect()
 }
 
 /// Returns the credential in an option for a program that reads them from a variable.

@@ -1,7 +1,7 @@
 //! Credentials in the requests of probes and hooks, and in all fields of which nothing is known.
 
 use super::detected::{Parts, Secret, Within, in_url};
-use super::env::in_connection;
+use super::env::{in_connection, in_text};
 use super::metadata::in_metadata;
 use super::promise::is_secret;
 use super::shape::{shape, tokens};
@@ -80,8 +80,8 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
     for item in value.items() {
         below(key, item, found);
     }
-    // `{name: password, value: hunter2}`
-    let name = value.get("name").and_then(Node::text);
+    // `{name: password, value: hunter2}`, `{key: password, operator: In, values: [hunter2]}`
+    let name = value.get("name").or_else(|| value.get("key")).and_then(Node::text);
     let is_metadata = matches!(key, "annotations" | "labels");
     let is_open = is_metadata || OPEN_MAPS.contains(&key);
     let is_variable = key == "env";
@@ -98,10 +98,14 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
             within: Within::Field,
         });
         found.extend(in_key);
-        let name = name.filter(|_| own == "value").unwrap_or(own);
+        let name = name.filter(|_| matches!(own, "value" | "values")).unwrap_or(own);
         match value.text() {
             _ if is_metadata => found.extend(in_metadata(entry)),
             Some(text) if is_open || own == "value" => found.extend(in_option(name, value, text)),
+            None if own == "values" => {
+                let texts = value.items().filter_map(|it| Some((it, it.text()?)));
+                found.extend(texts.flat_map(|(value, text)| in_option(name, value, text)));
+            }
             _ => below(name, value, found),
         }
     }
@@ -114,6 +118,10 @@ fn in_option<'d>(name: &'d str, value: Node<'d>, text: &'d str) -> Vec<Secret<'d
         return vec![secret(None, text)];
     }
     let found = in_value(name, value, text);
+    if !found.is_empty() {
+        return found;
+    }
+    let found = in_text(secret(None, text));
     if !found.is_empty() {
         return found;
     }

@@ -25,7 +25,7 @@ pub(super) fn in_metadata(entry: Entry<'_>) -> Vec<Secret<'_>> {
         within: Within::Metadata,
     }));
     let is_computed = || words(key).iter().any(|word| has_word(COMPUTED, word));
-    if found.is_empty() && (shape(text).is_some() || is_secret(key, text)) && !is_computed() {
+    if found.is_empty() && (shape(text).is_some() || is_secret(key, text) && !is_computed()) {
         found.push(Secret {
             name: key,
             value,

@@ -40,6 +40,22 @@ const TAILS: &str = "BASE B64 BASE64 CURRENT DEV NEW OLD PLAIN PLAINTEXT PREVIOU
 const HEADS: &str = "ALLOW ASK BUST CACHE CONTINUATION CSRF DISABLE ENABLE FORCE GENERATE HAS HIDE IGNORE IS NEXT NO \
     PAGE PUBLIC PUBLISHABLE RANDOM REQUIRE RESET SHOW SITE SKIP SYNC USE VALIDATE";
 
+/// Words for passwords, in languages in which manifests are written.
+const PASSWORDS: &str = "CONTRASENA HESLO KENNWORT MASTERAUTH PASSPHRASE PASSWD PASSWORD PASSWORT PSWD REQUIREPASS SENHA WACHTWOORD";
+
+/// Words that end in `PASS` and are about something else.
+const PASSES: &str = "BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS";
+
+/// Words before `PASS` with which it is one of several runs.
+const RUNS: &str = "FFMPEG FIRST LAST MULTI NUM NUMBER ONE SECOND SINGLE TWO";
+
+/// Whether a word of a name, in capitals, means a password whatever stands before it.
+pub(crate) fn is_password_word(word: &str) -> bool {
+    has_word(PASSWORDS, word)
+        || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it))
+        || word.len() > 4 && word.ends_with("PASS") && !has_word(PASSES, word)
+}
+
 /// Says what a variable's name promises. Only its last words count, so that `TOKEN_TTL`, `PASSWORD_FILE`,
 /// `SECRET_NAME` and whatever else follows a word like these stay out without a list of their own.
 pub fn promise(name: &str) -> Option<Promise> {
@@ -54,10 +70,13 @@ pub fn promise(name: &str) -> Option<Promise> {
         return None;
     }
     let last = words[end - 1].trim_end_matches(|it: char| it.is_ascii_digit());
-    let is_short_password = end > 1 && matches!(last, "PASS" | "PWD" | "PW");
-    // `PGPASSWORD`, `dbpassword`: written as one word; `dbPassWd`, `db.pass-word`: as two.
-    let is_password = |word: &str| ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it));
-    if is_short_password || is_password(last) || end > 1 && is_password(&(words[end - 2].clone() + last)) {
+    let before = end.checked_sub(2).map(|it| words[it].as_str());
+    let is_short_password = matches!(last, "PASS" | "PWD" | "PW" | "PSW");
+    // `dbPassWd`, `db.pass-word`: one word, written as two.
+    let is_password = |before: &str| {
+        if is_short_password { !has_word(RUNS, before) } else { is_password_word(&[before, last].concat()) }
+    };
+    if is_password_word(last) || before.is_some_and(is_password) {
         return Some(Promise::Password);
     }
     let is_generated =
@@ -67,8 +86,26 @@ pub fn promise(name: &str) -> Option<Promise> {
 
 /// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
 fn may_promise(name: &str) -> bool {
-    static PARTS: LazyLock<Finder> =
-        LazyLock::new(|| Finder::new(["pass", "pw", "secret", "token", "key", "credential"].into_iter()));
+    static PARTS: LazyLock<Finder> = LazyLock::new(|| {
+        Finder::new(
+            [
+                "pass",
+                "pw",
+                "psw",
+                "secret",
+                "token",
+                "key",
+                "credential",
+                "contrase",
+                "heslo",
+                "kennwort",
+                "masterauth",
+                "senha",
+                "wachtwoord",
+            ]
+            .into_iter(),
+        )
+    });
     PARTS.is_in(name)
 }
 
@@ -172,7 +209,7 @@ mod tests {
     #[test]
     fn the_last_words_of_a_name_promise_a_secret() {
         let passwords = "PASSWORD PGPASSWORD dbPassword spring.datasource.password SMTP_PASS DB_PWD PASSWORD_2 password2 \
-            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw";
+            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw DBPASS DB_PASSWORT SENHA";
         for name in passwords.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Password), "{name}");
         }
@@ -188,7 +225,7 @@ mod tests {
         let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
             PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
-            SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA";
+            SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";
         for name in names.split_whitespace().chain([""]) {
             assert_eq!(promise(name), None, "{name}");
         }

@@ -105,6 +105,9 @@ fn a_telling_name_and_a_password_in_any_map() {
         object,
         &[
             "nodeSelector: {password: hunter2Zx9Qk}",
+            "tolerations: [{key: db-password, value: hunter2Zx9Qk}]",
+            "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: \
+         db-password, operator: In, values: [hunter2Zx9Qk]}]}]}}}",
             "dnsConfig: {options: [{name: password, value: hunter2Zx9Qk}]}",
             "dnsConfig: {options: [{value: hunter2Zx9Qk, name: db.password}]}",
             "volumes: [{name: v, flexVolume: {driver: a/b, options: {password: hunter2Zx9Qk}}}]",
@@ -122,6 +125,12 @@ fn a_telling_name_and_a_password_in_any_map() {
             "env: [{name: db.pass-word, value: hunter2Zx9Qk}]",
             "env: [{name: KEY_PASS_PHRASE, value: hunter2Zx9Qk}]",
             "env: [{name: DB_PW, value: hunter2Zx9Qk}]",
+            "env: [{name: DBPASS, value: hunter2Zx9Qk}]",
+            "env: [{name: DB_PASSWORT, value: hunter2Zx9Qk}]",
+            "env: [{name: E, value: \"DB_PASSWORD=hunter2Zx9Qk\"}]",
+            "env: [{name: C, value: \"db:\\n  user: app\\n  password: hunter2Zx9Qk\\n\"}]",
+            "env: [{name: C, value: \"db.user=app\\ndb.password=hunter2Zx9Qk\\n\"}]",
+            "args: [\"db:\\n  password: hunter2Zx9Qk\\n\"]",
             "env: [{name: DSN, value: \"host=db user=app password=hunter2Zx9Qk dbname=shop\"}]",
             "env: [{name: DSN, value: \"host=db user=app password='hunter2Zx9Qk'\"}]",
             "env: [{name: DSN, value: \"app:hunter2Zx9Qk@tcp(db:3306)/shop?parseTime=true\"}]",
@@ -175,6 +184,8 @@ fn what_is_not_a_credential_is_admitted() {
         container,
         &[
             "env: [{name: HTTP_PWA, value: offline-first}]",
+            "env: [{name: FIRST_PASS, value: validate}]",
+            "env: [{name: NUM_PASS, value: three}]",
             "env: [{name: PW, value: playwright}]",
             "env: [{name: PASS_WORDS, value: a-list}]",
             "env: [{name: DSN, value: \"host=db user=app passfile=/run/db/pgpass sslmode=require\"}]",
