@@ -20,6 +20,7 @@ pub(crate) mod shape;
 mod sql;
 mod url;
 
+use crate::facts::secret::detected::Known;
 use crate::facts::secret::detected::Parts;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::detected::Within;
@@ -50,9 +51,9 @@ fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>) -> Vec<Se
     let mut found = env::in_container(container, &mut variables);
     let of_commands = in_commands(container, cache, &mut variables);
     // A value that a command repeats is reported where it stands.
-    let is_known = |new: &Secret<'_>| found.iter().any(|it| it.place() == new.place());
-    let new: Vec<_> = of_commands.into_iter().filter(|it| !is_known(it)).collect();
-    found.extend(new);
+    let mut known = Known::default();
+    found.iter().for_each(|it| _ = known.add(it.value, it.text));
+    found.extend(of_commands.into_iter().filter(|it| known.add(it.value, it.text)));
     found.extend(field::in_probes(container));
     found
 }

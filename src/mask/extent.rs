@@ -392,6 +392,12 @@ pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usiz
             {
                 inner..end
             }
+            // In a list, a comma ends a scalar without quotes.
+            None if is_comma => {
+                let rest = &lines.text.as_bytes()[at..];
+                let is_end = |it: &u8| is_blank(*it) || is_line_end(*it) || b",]".contains(it);
+                at..at + rest.iter().position(is_end).unwrap_or(rest.len())
+            }
             _ => word(lines, at),
         };
     (!lines.text[range.clone()].starts_with('-')).then_some(range)

@@ -96,7 +96,11 @@ pub(super) fn private_key(scan: &mut Scan<'_>, range: Range<usize>) {
             |line: &usize| is_base64_line(lines.content(*line)) && lines.start(*line) >= scan.last.end;
         let count = (0..line).rev().take_while(is_body).count();
         let start = lines.start(line - count) + lines.indent(line - count);
-        scan.hide(start..label_end);
+        // What is hidden already is not hidden once more with each mark on a line.
+        let start = start.max(scan.last.end);
+        if start < label_end {
+            scan.hide(start..label_end);
+        }
         return;
     }
     // As far as the next one begins, or the lines are of a key.
@@ -119,6 +123,9 @@ pub(super) fn private_key(scan: &mut Scan<'_>, range: Range<usize>) {
         last += 1;
     }
 }
+
+/// So many bytes behind its scheme an address of Oracle has user and password.
+const LONGEST_LOGIN: usize = 256;
 
 /// Whether a line may be one of a key: nothing but base64 and what surrounds it.
 fn is_base64_line(line: &str) -> bool {
@@ -217,7 +224,8 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
         }
         "@tcp(" | "@unix(" => {
             let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'".contains(*it);
-            let length = bytes[..range.start].iter().rev().take(FAR).take_while(ends).count();
+            let before = &bytes[scan.last.end.min(range.start)..range.start];
+            let length = before.iter().rev().take(FAR).take_while(ends).count();
             let start = range.start - length;
             lines
                 .text
@@ -226,11 +234,12 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
                 .map(|at| start + at + 1..range.start)
         }
         "oracle:thin:" => {
-            let whole = word(lines, range.end);
-            let text = &lines.text[whole.clone()];
+            let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'".contains(*it);
+            let length = bytes[range.end..].iter().take(LONGEST_LOGIN).take_while(ends).count();
+            let text = lines.text.get(range.end..range.end + length).unwrap_or_default();
             let (user, rest) = text.split_once('/').unwrap_or((text, ""));
             rest.find('@').filter(|_| !user.contains('@')).map(|at| {
-                let start = whole.start + user.len() + 1;
+                let start = range.end + user.len() + 1;
                 start..start + at
             })
         }

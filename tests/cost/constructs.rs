@@ -49,6 +49,9 @@ const fn at(place: Place, name: &'static str, head: &'static str, line: &'static
 /// Linux starts no program with a longer argument; longer scripts are not read.
 const LONGEST_SCRIPT: usize = 120 << 10;
 
+/// The beginning of a file that cannot be parsed, and of a long line in it.
+const BROKEN: &str = "kind: Job\napiVersion: batch/v1\nx: y: z\na: ";
+
 /// All constructs.
 pub(crate) const ALL: &[Construct] = &[
     at(Container, "env", "env:", "- {name: V%, value: a}"),
@@ -336,6 +339,38 @@ pub(crate) const ALL: &[Construct] = &[
         "kind: Job\napiVersion: batch/v1",
         "# batchlint: ignore[missing-ttl] why",
     ),
+    at(OneLine, "marks without an end: ,password", BROKEN, ",password"),
+    at(OneLine, "marks without an end: password ", BROKEN, "password "),
+    at(OneLine, "marks without an end: password=$A;", BROKEN, "password=$A;"),
+    at(OneLine, "marks without an end: A=b;", BROKEN, "A=b;"),
+    at(OneLine, "marks without an end: -----END PRIVATE KEY", BROKEN, "-----END PRIVATE KEY"),
+    at(OneLine, "marks without an end: -----BEGIN ", BROKEN, "-----BEGIN "),
+    at(OneLine, "marks without an end: oracle:thin:a/", BROKEN, "oracle:thin:a/"),
+    at(OneLine, "marks without an end: a:b@tcp(", BROKEN, "a:b@tcp("),
+    at(OneLine, "marks without an end: Password=a1B2;", BROKEN, "Password=a1B2;"),
+    at(OneLine, "marks without an end: 1:AA", BROKEN, "1:AA"),
+    at(OneLine, "marks without an end: Bearer a1B2 ", BROKEN, "Bearer a1B2 "),
+    at(OneLine, "marks without an end: https://a:b", BROKEN, "https://a:b"),
+    at(OneLine, "marks without an end: identified by ", BROKEN, "identified by "),
+    at(OneLine, "marks without an end: mysql -pa1B2 ", BROKEN, "mysql -pa1B2 "),
+    at(OneLine, "marks without an end: [A_TOKEN,", BROKEN, "[A_TOKEN,"),
+    at(OneLine, "marks without an end: %password", BROKEN, "(password"),
+    at(OneLine, "marks without an end: x.atlasv1.", BROKEN, "x.atlasv1."),
+    at(OneLine, "marks without an end: secretKeyRef:{", BROKEN, "secretKeyRef:{"),
+    at(Container, "args: passwords", "args:", "- --password=x%Y2"),
+    at(
+        Container,
+        "args: passwords in variables",
+        "env: [{name: A, value: x1Y2}]\nargs:",
+        "- --password=$(A)",
+    ),
+    at(
+        Container,
+        "env: passwords in variables",
+        "env:\n- {name: A, value: x1Y2}",
+        "- {name: DB%_PASSWORD, value: $(A)}",
+    ),
+    at(Script, "script: passwords in variables", "", "P=x%Y2; mysql -p$P"),
     at(Script, "script: commands", "", "load a"),
     at(Script, "script: pipelines", "", "a | b | c > d"),
     at(Script, "script: loops", "", "while true; do curl x; sleep 1; done"),

@@ -5,9 +5,9 @@
 use crate::facts::secret::arguments::behind_names;
 use crate::value::program::{is_shell, script_of};
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
 
-use super::expansion::{Variables, node_of};
+use super::detected::Known;
+use super::expansion::{Origins, Texts, Variables};
 use super::script;
 use super::shape::{self, tokens};
 use super::url;
@@ -38,19 +38,28 @@ pub(super) fn search<'d>(
     cache: &ScriptCache<'d>,
     variables: &mut Variables<'d>,
 ) -> Vec<Found<'d>> {
-    let mut known = Known::default();
+    if arguments.is_empty() {
+        return Vec::new();
+    }
+    let (mut known, mut found) = (Known::default(), Vec::new());
+    let mut keep = |it: Found<'d>| {
+        if known.add(it.value, it.text) {
+            found.push(it);
+        }
+    };
     for &value in arguments {
         for text in url::passwords(value.text().unwrap_or_default()) {
-            known.add(Found { name: "", value, text, shape: shape::shape(text), in_url: true });
+            keep(Found { name: "", value, text, shape: shape::shape(text), in_url: true });
         }
     }
     let texts: Vec<&'d str> = arguments.iter().map(|it| it.text().unwrap_or_default()).collect();
     let whole = (texts.len() == 1 && texts[0].trim().contains(' ')).then_some(0);
     let script = script(&texts).or(whole);
-    let of_variables = || container.env().items().filter_map(|it| it.field("value").node());
+    let of_variables = container.env().items().filter_map(|it| it.field("value").node());
+    let values = Texts::of(arguments.iter().copied().chain(of_variables));
     let mut add = |name, text, in_url| {
-        if let Some(value) = node_of(text, arguments.iter().copied().chain(of_variables())) {
-            known.add(Found { name, value, text, shape: shape::shape(text), in_url });
+        if let Some(value) = values.node_of(text) {
+            keep(Found { name, value, text, shape: shape::shape(text), in_url });
         }
     };
     match script {
@@ -64,7 +73,7 @@ pub(super) fn search<'d>(
     texts.iter().flat_map(|it| in_json(it)).for_each(|(name, text)| add(name, text, false));
     let filled: Vec<_> = texts.iter().map(|it| variables.fill_in(it)).collect();
     if filled.iter().any(Option::is_some) {
-        let origin = |part| filled.iter().flatten().find_map(|it| it.origin(part));
+        let origins = Origins::of(filled.iter().flatten());
         let own: Vec<&str> =
             filled.iter().zip(&texts).map(|(it, own)| it.as_ref().map_or(*own, |it| &it.text)).collect();
         let found = match script {
@@ -75,8 +84,8 @@ pub(super) fn search<'d>(
         for (name, text, in_url) in
             found.into_iter().map(|it| (it.0, it.1, false)).chain(in_urls.map(|it| ("", it, true)))
         {
-            if let Some(text) = origin(text) {
-                add(origin(name).unwrap_or_default(), text, in_url);
+            if let Some(text) = origins.origin(text) {
+                add(origins.origin(name).unwrap_or_default(), text, in_url);
             }
         }
     }
@@ -86,38 +95,17 @@ pub(super) fn search<'d>(
         for (what, text) in tokens(value.text().unwrap_or_default()) {
             // A key id of AWS is no secret where it is called one.
             if what != shape::AWS_KEY_ID || !*named_id {
-                known.add(Found { name: "", value, text, shape: Some(what), in_url: false });
+                keep(Found { name: "", value, text, shape: Some(what), in_url: false });
             }
         }
     }
-    known.found
+    found
 }
 
 /// Finds the credentials in JSON that is an argument, or the value of a flag.
 fn in_json(argument: &str) -> Vec<(&str, &str)> {
     let json = argument.find(['{', '[']).filter(|&at| at == 0 || argument[..at].ends_with('='));
     json.map(|at| script::in_file(&argument[at..])).unwrap_or_default()
-}
-
-/// Credentials that do not overlap.
-#[derive(Default)]
-struct Known<'d> {
-    found: Vec<Found<'d>>,
-    /// Where they start and end in their values.
-    places: BTreeMap<(u32, usize), usize>,
-}
-
-impl<'d> Known<'d> {
-    /// Adds a credential unless a part of it is known.
-    fn add(&mut self, new: Found<'d>) {
-        let (start, id) = (new.text.as_ptr().addr(), new.value.id);
-        let end = start + new.text.len();
-        let before = self.places.range(..(id, end)).next_back();
-        if !before.is_some_and(|(place, before_end)| place.0 == id && *before_end > start) {
-            self.places.insert((id, start), end);
-            self.found.push(new);
-        }
-    }
 }
 
 fn is_key_id(text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! A credential that was found, and where it stands.
 
+use std::collections::BTreeMap;
+
 use crate::facts::secret::shape::shape;
 use crate::facts::secret::url;
 use crate::manifest::document::Node;
@@ -54,6 +56,24 @@ pub fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
         Secret { name, value, text, part, shape, within: Within::Url }
     };
     url::passwords(value.text().unwrap_or_default()).into_iter().map(secret).collect()
+}
+
+/// The parts of values in which a credential is known.
+#[derive(Default)]
+pub(super) struct Known(BTreeMap<(u32, usize), usize>);
+
+impl Known {
+    /// Notes a part of a value; `false` if a credential overlaps it that is known.
+    pub(super) fn add(&mut self, value: Node<'_>, part: &str) -> bool {
+        let (start, id) = (part.as_ptr().addr(), value.id);
+        let end = start + part.len();
+        let before = self.0.range(..(id, end)).next_back();
+        let is_new = !before.is_some_and(|(place, before_end)| place.0 == id && *before_end > start);
+        if is_new {
+            self.0.insert((id, start), end);
+        }
+        is_new
+    }
 }
 
 /// Finds where parts of values stand in the manifest; a value is gone through once for all of its parts that follow each

@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::expansion::{Variables, node_of};
+use super::expansion::{Texts, Variables};
 use super::script::in_file;
 use super::shape::{self, shape, tokens};
 use super::url;
-use crate::facts::secret::detected::{Parts, Secret, Within, in_url};
+use crate::facts::secret::detected::{Known, Parts, Secret, Within, in_url};
 use crate::facts::secret::promise::{is_secret, words};
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
@@ -15,27 +15,23 @@ use crate::manifest::workload::Container;
 /// Finds the credentials in the variables of a container.
 pub(super) fn in_container<'d>(container: Container<'d>, variables: &mut Variables<'d>) -> Vec<Secret<'d>> {
     let mut found: Vec<_> = container.env().items().flat_map(in_env).collect();
+    let mut known = Known::default();
+    found.iter().for_each(|it| _ = known.add(it.value, it.text));
+    let values = Texts::of(container.env().items().filter_map(|it| it.field("value").node()));
     for entry in container.env().items() {
         let Some(name) = entry.field("name").text() else { continue };
         let Some(filled) = entry.field("value").text().and_then(|it| variables.fill_in(it)) else { continue };
         for (text, within) in in_expansion(name, &filled.text) {
-            let Some(text) = filled.origin(text) else { continue };
-            let values = container.env().items().filter_map(|it| it.field("value").node());
-            let Some(value) = node_of(text, values) else { continue };
-            let is_known = |it: &Secret<'_>| it.value == value && overlap(it.text, text);
-            if !found.iter().any(is_known) {
+            if let Some(text) = filled.origin(text)
+                && let Some(value) = values.node_of(text)
+                && known.add(value, text)
+            {
                 let (part, shape) = (Parts::default().place(value, text), shape(text));
                 found.push(Secret { name, value, text, part, shape, within });
             }
         }
     }
     found
-}
-
-/// Whether two parts of one text have a byte in common.
-fn overlap(left: &str, right: &str) -> bool {
-    let (from_left, from_right) = (left.as_ptr().addr(), right.as_ptr().addr());
-    from_left < from_right + right.len() && from_right < from_left + left.len()
 }
 
 /// Finds the credentials in the value that a variable has once others are filled in.

@@ -1,7 +1,7 @@
 //! Variables filled in, so that a credential is found that reaches a password through one: `DB_PASSWORD: $(A)`,
 //! `--password=$(A)`, `P=hunter2; export PGPASSWORD=$P`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
@@ -150,12 +150,32 @@ impl<'d> Expansion<'d> {
     }
 }
 
-/// Returns the node among those given that a text is a part of.
-pub(super) fn node_of<'d>(part: &str, nodes: impl Iterator<Item = Node<'d>>) -> Option<Node<'d>> {
-    let start = part.as_ptr().addr();
-    let holds = |whole: &str| {
-        let from = whole.as_ptr().addr();
-        from <= start && start + part.len() <= from + whole.len()
-    };
-    nodes.into_iter().find(|it| it.text().is_some_and(holds))
+/// Texts with their variables filled in, to find out where a part of one comes from.
+pub(super) struct Origins<'e, 'd>(BTreeMap<usize, &'e Expansion<'d>>);
+
+impl<'e, 'd> Origins<'e, 'd> {
+    pub(super) fn of(expansions: impl Iterator<Item = &'e Expansion<'d>>) -> Self {
+        Origins(expansions.map(|it| (it.text.as_ptr().addr(), it)).collect())
+    }
+
+    /// Returns the largest piece of the manifest that a part of one of the texts comes from.
+    pub(super) fn origin(&self, part: &str) -> Option<&'d str> {
+        self.0.range(..=part.as_ptr().addr()).next_back()?.1.origin(part)
+    }
+}
+
+/// The texts of nodes, to find the one that a credential is a part of.
+pub(super) struct Texts<'d>(BTreeMap<usize, Node<'d>>);
+
+impl<'d> Texts<'d> {
+    pub(super) fn of(nodes: impl Iterator<Item = Node<'d>>) -> Self {
+        Texts(nodes.filter_map(|it| Some((it.text()?.as_ptr().addr(), it))).collect())
+    }
+
+    /// Returns the node that a text is a part of.
+    pub(super) fn node_of(&self, part: &str) -> Option<Node<'d>> {
+        let start = part.as_ptr().addr();
+        let (&from, &node) = self.0.range(..=start).next_back()?;
+        (start + part.len() <= from + node.text()?.len()).then_some(node)
+    }
 }

@@ -1,6 +1,6 @@
 //! Credentials in a shell script: in assignments, behind the flags of its commands, in here-documents and in SQL.
 
-use super::expansion::{Expansion, Variables};
+use super::expansion::{Expansion, Origins, Variables};
 use super::url;
 use crate::facts::secret::arguments::{behind_names, may_start_tool};
 use crate::facts::secret::promise::{is_secret, promise};
@@ -82,9 +82,9 @@ impl<'d> Script<'d> {
             // What the shell makes only when it runs is no literal credential.
             let texts: Vec<&str> =
                 filled.iter().map(|it| it.as_ref().map_or("$", |it| it.text.as_str())).collect();
+            let origins = Origins::of(filled.iter().flatten());
             found.extend(behind_names(&texts).into_iter().filter_map(|(_, value, name)| {
-                let origin = |part| filled.iter().flatten().find_map(|it| it.origin(part));
-                Some((origin(name).unwrap_or_default(), origin(value)?))
+                Some((origins.origin(name).unwrap_or_default(), origins.origin(value)?))
             }));
             for (word, filled) in words.iter().zip(&filled) {
                 found.extend(filled.iter().flat_map(|it| self.in_address(word, it)));

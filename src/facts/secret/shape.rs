@@ -230,7 +230,11 @@ fn private_key(text: &str) -> Option<(&'static str, &str)> {
     // To look for one character first costs next to nothing, and rarely goes on.
     text.contains(' ').then_some(())?;
     let begin = text.match_indices("-----BEGIN ").map(|(at, _)| at);
-    let is_private = |at: &usize| text[*at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY"));
+    // `-----BEGIN ENCRYPTED PRIVATE KEY-----` is about the longest.
+    let is_private = |at: &usize| {
+        let label = text.as_bytes()[*at..].iter().take(64).take_while(|it| **it != b'\n');
+        label.copied().collect::<Vec<u8>>().windows(11).any(|it| it == b"PRIVATE KEY")
+    };
     let start = begin.into_iter().find(is_private)?;
     let rest = &text[start..];
     let end = rest.find("-----END ").and_then(|end| Some(end + 9 + rest[end + 9..].find("-----")? + 5));
