@@ -129,11 +129,13 @@ pub(crate) fn difference(text: &str, answer: &Json) -> Option<String> {
         (Some(error), None) => return Some(format!("no error, kubectl says: {}", words(error))),
         _ => {}
     }
+    // With a bad separator kubectl loses the document before it, which is shown here.
+    let is_lost = problem.is_some_and(|it| it.error.message == "invalid Yaml document separator");
     let is_same = read.len() == expected.len() && read.iter().zip(expected).all(|(read, it)| same(read, it));
     // Of keys like `1` and `"1"`, which are different to go-yaml and the same in JSON, kubectl takes either value.
     let is_written_otherwise = |it: &Duplicate| it.first.text(text) != it.second.text(text);
     let is_random = stream.documents.iter().flat_map(|it| &it.duplicates).any(is_written_otherwise);
-    if !is_same && !is_random && error.is_none_or(|error| !error.contains("separator")) {
+    if !is_same && !is_random && !is_lost {
         return Some(format!("value: -{} +{}", Json::from(expected.clone()), Json::from(read)));
     }
     let (error, problem) = (error?, problem?);

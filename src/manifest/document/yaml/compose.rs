@@ -22,6 +22,11 @@ pub(super) struct Properties<'s> {
     pub(super) tag: Option<Box<str>>,
 }
 
+impl Properties<'_> {
+    /// Nothing before the node.
+    pub(super) const NONE: Self = Properties { anchor: None, tag: None };
+}
+
 /// When go-yaml and `sigs.k8s.io/yaml` find an error: one of the text comes before all of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {

@@ -23,7 +23,7 @@ impl Parser<'_, '_> {
             Kind::Key => {
                 self.state = State::FlowSequenceEntryMappingKey;
                 let key = self.skip();
-                self.tree.open(true, Style::Flow, key.span, &Properties::default())
+                self.tree.open(true, Style::Flow, key.span, &Properties::NONE)
             }
             Kind::FlowSequenceEnd => {
                 self.close();

@@ -155,7 +155,7 @@ impl<'s, 't> Parser<'s, 't> {
     /// Adds a value that is not written (`yaml_parser_process_empty_scalar`), and goes on with `state`.
     pub(super) fn add_empty(&mut self, at: u32, state: State) {
         let span = Span { start: at, end: at };
-        self.tree.scalar(Text::Source(span), Style::Plain, span, &Properties::default());
+        self.tree.scalar(Text::Source(span), Style::Plain, span, &Properties::NONE);
         self.state = state;
     }
 
@@ -253,12 +253,23 @@ impl<'s, 't> Parser<'s, 't> {
 
     /// A node with its anchor and tag (`yaml_parser_parse_node`).
     fn parse_node(&mut self, is_block: bool, allows_indentless: bool) -> Outcome<()> {
-        let mut kind = self.next()?;
+        let kind = self.next()?;
         if kind == Kind::Alias {
             let token = self.skip();
             self.leave();
             return self.tree.alias(self.name(&token), token.span);
         }
+        if let Kind::Scalar(style) = kind {
+            let token = self.skip();
+            self.leave();
+            self.tree.scalar(token.text, style, token.span, &Properties::NONE);
+            return Ok(());
+        }
+        self.parse_other_node(kind, is_block, allows_indentless)
+    }
+
+    /// A list, a mapping, or a node with an anchor or a tag.
+    fn parse_other_node(&mut self, mut kind: Kind, is_block: bool, allows_indentless: bool) -> Outcome<()> {
         let from = self.place().start;
         let mut properties = Properties::default();
         let mut end = from;

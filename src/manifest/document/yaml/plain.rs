@@ -11,9 +11,12 @@ impl Scanner<'_> {
     /// A scalar without quotes, which may go on in the lines below (`yaml_parser_scan_plain_scalar`).
     pub(super) fn scan_plain_scalar(&mut self) -> Outcome<Token> {
         let start = self.at;
-        let (mut content, mut breaks, mut end) = (Content::new(start), Breaks::default(), start);
-        loop {
-            if self.is_document_indicator() || self.peek(0) == b'#' {
+        self.skip_plain_run();
+        let (mut content, mut breaks, mut end) = (Content::new(start), Breaks::default(), self.at);
+        while is_blank(self.peek(0)) || self.break_length(0) > 0 {
+            self.skip_folded_blanks(&mut breaks, start)?;
+            let is_outside = !self.is_in_flow() && (self.column() as isize) < self.indent + 1;
+            if is_outside || self.is_document_indicator() || self.peek(0) == b'#' {
                 break;
             }
             let run = self.at;
@@ -23,13 +26,6 @@ impl Scanner<'_> {
                     breaks.fold_into(content.change(self.text, end, run));
                 }
                 end = self.at;
-            }
-            if !is_blank(self.peek(0)) && self.break_length(0) == 0 {
-                break;
-            }
-            self.skip_folded_blanks(&mut breaks, start)?;
-            if !self.is_in_flow() && (self.column() as isize) < self.indent + 1 {
-                break;
             }
         }
         if breaks.first.is_some() {
