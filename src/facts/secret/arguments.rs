@@ -66,7 +66,10 @@ fn header(word: &str) -> Option<(&str, &str)> {
     let word = word.strip_prefix("-H").or_else(|| word.strip_prefix("--header=")).unwrap_or(word);
     let (name, value) = word.split_once(':')?;
     let (name, value) = (name.trim(), value.trim());
-    let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
+    // `-storepass:env` is a flag.
+    let is_name = !name.is_empty()
+        && !name.starts_with('-')
+        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
     let is_secret = if name.eq_ignore_ascii_case("authorization") {
         let (_, value) = value.split_once(' ').unwrap_or(("", value));
         return is_secret("token", value.trim()).then_some((name, value.trim()));
