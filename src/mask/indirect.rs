@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::extent::{Separator, next_word, values, word};
-use super::lines::{Lines, is_entry, is_line_end, is_name_byte, trimmed};
+use super::extent::{Separator, values, word};
+use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
 use crate::mask::hidden::Scan;
 
 /// Returns the value that an alias repeats, and others as they are.
@@ -81,4 +81,46 @@ pub(super) fn word_below(lines: &Lines<'_>, flag: &Range<usize>) -> Option<Range
     let is_word =
         !word.is_empty() && !word.starts_with('-') && !word.contains([' ', '\t']) && !is_entry(word);
     is_word.then_some(below)
+}
+
+/// Returns the word or the item of a list behind a flag; `None` if another flag follows.
+pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usize>> {
+    let mut at = lines.quote_at(flag_end).map_or(flag_end, |(_, after)| after);
+    let start = at;
+    at = lines.skip_blanks(at);
+    if lines.byte(at) == Some(b',') {
+        at += 1;
+    }
+    let is_comma = at > start && lines.byte(at - 1) == Some(b',');
+    at = lines.skip_blanks(at);
+    let is_continued = lines.byte(at) == Some(b'\\') && lines.byte(at + 1).is_some_and(is_line_end);
+    at += usize::from(is_continued);
+    if lines.byte(at).is_some_and(is_line_end) {
+        let line = lines.line(at) + 1;
+        let is_item = line < lines.count() && lines.content(line).starts_with("- ");
+        if line >= lines.count() || !(is_item || is_continued || is_comma) {
+            return None;
+        }
+        at = lines.start(line) + lines.indent(line);
+        at = if is_item { lines.skip_blanks(at + 1) } else { at };
+    }
+    if at == start || lines.byte(at).is_none_or(is_line_end) {
+        return None;
+    }
+    let range =
+        match lines.quote_at(at).and_then(|(quote, inner)| Some((inner, lines.close(quote, inner, 0)?))) {
+            Some((inner, (end, after)))
+                if lines.byte(after).is_none_or(|it| !is_name_byte(it) && !b"\"'\\".contains(&it)) =>
+            {
+                inner..end
+            }
+            // In a list, a comma ends a scalar without quotes.
+            None if is_comma => {
+                let rest = &lines.text.as_bytes()[at..];
+                let is_end = |it: &u8| is_blank(*it) || is_line_end(*it) || b",]".contains(it);
+                at..at + rest.iter().position(is_end).unwrap_or(rest.len())
+            }
+            _ => word(lines, at),
+        };
+    (!lines.text[range.clone()].starts_with('-')).then_some(range)
 }

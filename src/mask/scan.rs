@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{Separator, next_word, values, word};
-use super::indirect::{self, next_item, word_below};
+use super::extent::{Separator, values, word};
+use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{self, Promise};
 use super::{command, encoded, neighbor, token, xml};
