@@ -37,10 +37,9 @@ pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
     if let Some(skipped) = skip_template(manifest) {
         return skipped.into();
     }
-    let Manifest { source, documents, problems } = manifest;
+    let Manifest { source, documents, .. } = manifest;
     let rules = enabled(config, None);
-    let mut engine = Engine::new(&rules, config, &|| false);
-    problems.iter().for_each(|problem| engine.unread(problem, source));
+    let mut engine = Engine::for_manifest(manifest, &rules, config);
     documents.iter().for_each(|document| engine.document(document));
     let Engine { run, secrets, .. } = engine;
     finish(run, source, &secrets, documents)
@@ -51,11 +50,9 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
     if let Some(skipped) = skip_template(manifest) {
         return skipped;
     }
-    let Manifest { source, documents, problems } = manifest;
+    let Manifest { source, documents, .. } = manifest;
     let rules = enabled(config, None);
-    let mut engine = Engine::new(&rules, config, &|| false);
-    problems.iter().for_each(|problem| engine.unread(problem, source));
-    let mut run = engine.run;
+    let mut run = Engine::for_manifest(manifest, &rules, config).run;
     let readings = documents.iter().flat_map(Document::objects).map(classify);
     readings.filter_map(skip_reason).for_each(|reason| run.outcome.count_skipped(reason));
     if run.outcome.findings.is_empty() {
@@ -158,6 +155,13 @@ impl<'c> Engine<'c> {
     fn new(rules: &'c [Enabled<'c>], config: &'c Config, is_cancelled: &'c dyn Fn() -> bool) -> Self {
         let (secrets, run) = Default::default();
         Engine { rules, config, checks_owned: false, is_cancelled, secrets, run }
+    }
+
+    /// Makes the engine for a file, and reports what of it cannot be read.
+    fn for_manifest(manifest: &Manifest, rules: &'c [Enabled<'c>], config: &'c Config) -> Self {
+        let mut engine = Engine::new(rules, config, &|| false);
+        manifest.problems.iter().for_each(|problem| engine.unread(problem, &manifest.source));
+        engine
     }
 
     fn unread(&mut self, problem: &Problem, source: &Arc<Source>) {

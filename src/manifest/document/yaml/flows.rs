@@ -7,19 +7,32 @@ use crate::manifest::document::data::Style;
 use crate::manifest::document::fault::{Context, Outcome};
 
 impl Parser<'_, '_> {
-    /// An item of a list (`yaml_parser_parse_flow_sequence_entry`).
-    pub(super) fn parse_flow_sequence_entry(&mut self, is_first: bool) -> Outcome<()> {
+    /// Goes on to an entry, past the comma before it, or to the end.
+    fn next_entry(
+        &mut self,
+        is_first: bool,
+        end: Kind,
+        expected: &'static str,
+        context: Context,
+    ) -> Outcome<Kind> {
         if is_first {
             self.enter();
+            return self.next();
         }
-        let mut kind = self.next()?;
-        if kind == Kind::FlowEntry && !is_first {
-            self.skip();
-            kind = self.next()?;
-        } else if kind != Kind::FlowSequenceEnd && !is_first {
-            return self.unexpected("did not find expected ',' or ']'", Context::FlowSequence);
+        match self.next()? {
+            Kind::FlowEntry => {
+                self.skip();
+                self.next()
+            }
+            kind if kind == end => Ok(kind),
+            _ => self.unexpected(expected, context),
         }
-        match kind {
+    }
+
+    /// An item of a list (`yaml_parser_parse_flow_sequence_entry`).
+    pub(super) fn parse_flow_sequence_entry(&mut self, is_first: bool) -> Outcome<()> {
+        let expected = "did not find expected ',' or ']'";
+        match self.next_entry(is_first, Kind::FlowSequenceEnd, expected, Context::FlowSequence)? {
             Kind::Key => {
                 self.state = State::FlowSequenceEntryMappingKey;
                 let key = self.skip();
@@ -69,17 +82,8 @@ impl Parser<'_, '_> {
 
     /// A key of a mapping (`yaml_parser_parse_flow_mapping_key`).
     pub(super) fn parse_flow_mapping_key(&mut self, is_first: bool) -> Outcome<()> {
-        if is_first {
-            self.enter();
-        }
-        let mut kind = self.next()?;
-        if kind == Kind::FlowEntry && !is_first {
-            self.skip();
-            kind = self.next()?;
-        } else if kind != Kind::FlowMappingEnd && !is_first {
-            return self.unexpected("did not find expected ',' or '}'", Context::FlowMapping);
-        }
-        match kind {
+        let expected = "did not find expected ',' or '}'";
+        match self.next_entry(is_first, Kind::FlowMappingEnd, expected, Context::FlowMapping)? {
             Kind::Key => {
                 self.skip();
                 match self.next()? {
