@@ -9,6 +9,7 @@ pub mod claim;
 pub mod container;
 pub mod cron_job;
 pub mod decode;
+mod deprecated_label;
 pub mod env;
 pub mod error;
 pub mod failure_policy;

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::annotation::{APP_ARMOR, SECCOMP_CONTAINER, SECCOMP_POD};
 use super::api_field::ApiField;
+use super::deprecated_label::deprecated_label;
 use super::error::quote;
 use super::names::{dns_label, label_value};
 use super::{file_overlap, ip, metadata, resources};
@@ -99,29 +100,6 @@ fn check_pod<'d>(template: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>)
             warnings.extend(ip::warning(field).map(|text| Warning { text, field }));
         }
     }
-}
-
-/// Returns since when a node label is deprecated (`pkg/api/node/util.go`).
-fn deprecated_label(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "beta.kubernetes.io/arch" => "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
-        "beta.kubernetes.io/os" => "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-        "failure-domain.beta.kubernetes.io/region" => {
-            "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead"
-        }
-        "failure-domain.beta.kubernetes.io/zone" => {
-            "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead"
-        }
-        "beta.kubernetes.io/instance-type" => {
-            "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead"
-        }
-        "app.kubernetes.io/created-by" => "deprecated since v1.9",
-        "scheduler.alpha.kubernetes.io/preferAvoidPods" => {
-            "deprecated since v1.22; use Taints and Tolerations instead"
-        }
-        "node-role.kubernetes.io/master" => "use \"node-role.kubernetes.io/control-plane\" instead",
-        _ => return None,
-    })
 }
 
 fn check_node_labels<'d>(spec: ApiField<'d>, minor: u8, warnings: &mut Warnings<'d>) {
