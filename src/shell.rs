@@ -25,6 +25,7 @@ pub mod script_edit;
 pub mod servers;
 mod source_map;
 mod status_use;
+pub mod step;
 pub mod syntax;
 pub mod traversal;
 pub mod variables;

@@ -3,8 +3,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::{Command, CommandKind};
 use crate::shell::traversal::is_trivial;
 

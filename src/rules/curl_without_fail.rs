@@ -5,10 +5,10 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Invocation;
 use crate::shell::Script;
-use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::quits_sidecar;
 use crate::shell::pipeline_readers::needs_input;
 use crate::shell::programs::Fact;
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::{Part, Word};
 use crate::value::program::base_name;
 

@@ -5,9 +5,9 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::{Command, CommandKind, Part};
 
 pub(super) static RULE: Rule = Rule {

@@ -5,9 +5,9 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::flow::{Fate, Step};
 use crate::shell::pipeline_readers::{needs_input, stops_early};
 use crate::shell::programs::Fact;
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Pipeline;
 
 pub(super) static RULE: Rule = Rule {

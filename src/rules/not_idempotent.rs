@@ -3,7 +3,7 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::flow::{Fate, Step};
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Word;
 
 pub(super) static RULE: Rule = Rule {

@@ -3,8 +3,8 @@ use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
-use crate::shell::flow::Step;
 use crate::shell::install::{installs, wrapped_command};
+use crate::shell::step::Step;
 use crate::shell::syntax::{Command, Word};
 use crate::value::program::{base_name, is_shell};
 

@@ -4,9 +4,9 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
-use crate::shell::flow::{Fate, Step};
 use crate::shell::ignored_failures::is_quiet;
 use crate::shell::script::{IgnoredFailureCause, IgnoredFailures};
+use crate::shell::step::{Fate, Step};
 use crate::shell::syntax::Command;
 use crate::text::span::Span;
 

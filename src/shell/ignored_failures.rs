@@ -4,9 +4,9 @@ use super::script::IgnoredFailureCause;
 use crate::shell::script::IgnoredFailures;
 use std::collections::BTreeSet;
 
-use super::flow::{Fate, Step};
 use super::programs::Fact;
 use super::readiness_probes::is_probe;
+use super::step::{Fate, Step};
 use super::syntax::{AndOr, Command, CommandKind, List};
 use super::traversal;
 use crate::shell::script::Script;

@@ -1,7 +1,7 @@
 //! A script that has been read, and what was worked out of it so far.
 
 use super::error::ScriptError;
-use super::flow::Step;
+use super::step::Step;
 use super::syntax::Command;
 use crate::manifest::document::Node;
 use crate::shell::invocation::Invocation;
