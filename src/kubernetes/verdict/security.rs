@@ -43,7 +43,7 @@ fn check_sysctls<'d>(pod: &PodSpec<'d>, sysctls: ApiField<'d>, errors: &mut Erro
         if text.is_empty() {
             errors.required(name, "");
         } else if !is_sysctl(text) {
-            let reason = "must have field most 253 characters and match regex \
+            let reason = "must have at most 253 characters and match regex \
                           ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
             errors.invalid(name, text, reason);
         } else if seen.contains(text) {
