@@ -47,12 +47,10 @@ pub fn secrets<'d>(
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
 fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>) -> Vec<Secret<'d>> {
-    let mut variables = Variables::of(container);
-    let mut found = env::in_container(container, &mut variables);
+    let (mut variables, mut known) = (Variables::of(container), Known::default());
+    let mut found = env::in_container(container, &mut variables, &mut known);
     let of_commands = in_commands(container, cache, &mut variables);
     // A value that a command repeats is reported where it stands.
-    let mut known = Known::default();
-    found.iter().for_each(|it| _ = known.add(it.value, it.text));
     found.extend(of_commands.into_iter().filter(|it| known.add(it.value, it.text)));
     found.extend(field::in_probes(container));
     found

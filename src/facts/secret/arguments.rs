@@ -4,31 +4,28 @@ use crate::facts::secret::operand::{Operand, operand};
 use crate::facts::secret::promise::is_secret;
 use crate::value::program::base_name;
 
-/// Returns the credentials that flags, variables and headers name in the words of a command, each with the position of
-/// its word and its name.
-pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(usize, &'a str, &'a str)> {
+/// Returns the credentials that flags, variables and headers name in the words of a command, each behind its name.
+pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
     let operand = operand(words).filter(Operand::is_secret);
-    let mut found: Vec<_> = operand.into_iter().map(|it| (it.index, it.text, it.name)).collect();
+    let mut found: Vec<_> = operand.into_iter().map(|it| (it.name, it.text)).collect();
     let tool = Tool::of(words);
     for (index, &word) in words.iter().enumerate() {
         let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
-        if let Some((name, value)) = assignments(word).into_iter().find(|(name, value)| is_named(name, value))
-        {
-            found.push((index, value, name));
-        } else if let Some((name, value)) = header(word) {
-            found.push((index, value, name));
+        let assigned = assignments(word).into_iter().find(|(name, value)| is_named(name, value));
+        if let Some(named) = assigned.or_else(|| header(word)) {
+            found.push(named);
         } else if word.starts_with('-')
             && !word.contains('=')
             && let Some(value) = next
             && is_named(word, value)
             && tool.is_none_or(Tool::takes_next)
         {
-            found.push((index + 1, value, word));
+            found.push((word, value));
         } else if let Some(tool) = tool
-            && let Some((offset, value, flag)) = tool.secret(word, next)
+            && let Some((flag, value)) = tool.secret(word, next)
             && is_secret("flag_password", value)
         {
-            found.push((index + offset, value, flag));
+            found.push((flag, value));
         }
     }
     found
@@ -180,18 +177,18 @@ impl Tool {
         !self.attached && self.prefix.is_empty()
     }
 
-    /// Returns the password behind one of the tool's flags, in this word or in the next one, and the flag.
-    fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(usize, &'a str, &'a str)> {
+    /// Returns one of the tool's flags, and the password behind it, in this word or in the next one.
+    fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(&'a str, &'a str)> {
         let flag = self.flags.iter().find(|flag| word.starts_with(**flag))?;
         let (name, rest) = word.split_at(flag.len());
-        let (offset, value) = match (rest, flag.len()) {
+        let value = match (rest, flag.len()) {
             ("", _) if self.attached => return None,
-            ("", _) => (1, next?),
-            (rest, 2) => (0, rest),
-            (rest, _) => (0, rest.strip_prefix('=')?),
+            ("", _) => next?,
+            (rest, 2) => rest,
+            (rest, _) => rest.strip_prefix('=')?,
         };
         let value = value.strip_prefix(self.prefix)?;
         let password = |separator: char| value.split_once(separator).map(|(_, password)| password);
-        Some((offset, self.separator.map_or(Some(value), password)?, name))
+        Some((name, self.separator.map_or(Some(value), password)?))
     }
 }

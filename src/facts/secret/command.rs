@@ -56,41 +56,43 @@ pub(super) fn search<'d>(
     let whole = (texts.len() == 1 && texts[0].trim().contains(' ')).then_some(0);
     let of_shell = script(&texts);
     let script = of_shell.or(whole);
-    let of_variables = container.env().items().filter_map(|it| it.field("value").node());
-    let values = Texts::of(arguments.iter().copied().chain(of_variables));
+    // Most commands hold none, and need no index.
+    let values = LazyCell::new(|| {
+        let of_variables = container.env().items().filter_map(|it| it.field("value").node());
+        Texts::of(arguments.iter().copied().chain(of_variables))
+    });
     let mut add = |name, text, in_url| {
         if let Some(value) = values.node_of(text) {
             keep(Found { name, value, text, shape: shape::shape(text), in_url });
         }
     };
-    match script {
-        Some(at) => {
-            script::search(texts[at], Some((cache, arguments[at])), variables)
-                .into_iter()
-                .for_each(|(name, text)| add(name, text, false));
+    let named = match script {
+        Some(at) => script::search(texts[at], Some((cache, arguments[at])), variables),
+        None => behind_names(&texts),
+    };
+    named.into_iter().for_each(|(name, text)| add(name, text, false));
+    for (index, text) in texts.iter().enumerate() {
+        if Some(index) != of_shell {
+            in_settings(text).into_iter().for_each(|(name, text)| add(name, text, false));
         }
-        None => behind_names(&texts).into_iter().for_each(|(_, text, name)| add(name, text, false)),
-    }
-    for (_, text) in texts.iter().enumerate().filter(|it| Some(it.0) != of_shell) {
-        in_settings(text).into_iter().for_each(|(name, text)| add(name, text, false));
     }
     let filled: Vec<_> = texts.iter().map(|it| variables.fill_in(it)).collect();
     if filled.iter().any(Option::is_some) {
         let origins = Origins::of(filled.iter().flatten());
-        let own: Vec<&str> =
-            filled.iter().zip(&texts).map(|(it, own)| it.as_ref().map_or(*own, |it| &it.text)).collect();
-        let found = match script {
-            Some(at) => script::search(own[at], None, &Variables::none()),
-            None => behind_names(&own).into_iter().map(|(_, text, name)| (name, text)).collect(),
+        let pairs = filled.iter().zip(&texts);
+        let words: Vec<&str> = pairs.map(|(it, text)| it.as_ref().map_or(*text, |it| &it.text)).collect();
+        let named = match script {
+            Some(at) => script::search(words[at], None, &Variables::none()),
+            None => behind_names(&words),
         };
-        let in_urls = filled.iter().flatten().flat_map(|it| url::passwords(&it.text));
-        for (name, text, in_url) in
-            found.into_iter().map(|it| (it.0, it.1, false)).chain(in_urls.map(|it| ("", it, true)))
-        {
+        let mut add_origin = |name, text, in_url| {
             if let Some(text) = origins.origin(text) {
                 add(origins.origin(name).unwrap_or_default(), text, in_url);
             }
-        }
+        };
+        named.into_iter().for_each(|(name, text)| add_origin(name, text, false));
+        let of_urls = filled.iter().flatten().flat_map(|it| url::passwords(&it.text));
+        of_urls.for_each(|text| add_origin("", text, true));
     }
     for (index, &value) in arguments.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|it| arguments[it].text()).unwrap_or_default();

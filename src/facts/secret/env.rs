@@ -12,10 +12,13 @@ use crate::facts::secret::promise::{is_secret, words};
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
 
-/// Finds the credentials in the variables of a container.
-pub(super) fn in_container<'d>(container: Container<'d>, variables: &mut Variables<'d>) -> Vec<Secret<'d>> {
+/// Finds the credentials in the variables of a container, and notes them as known.
+pub(super) fn in_container<'d>(
+    container: Container<'d>,
+    variables: &mut Variables<'d>,
+    known: &mut Known,
+) -> Vec<Secret<'d>> {
     let mut found: Vec<_> = container.env().items().flat_map(in_env).collect();
-    let mut known = Known::default();
     found.iter().for_each(|it| _ = known.add(it.value, it.text));
     let values = Texts::of(container.env().items().filter_map(|it| it.field("value").node()));
     for entry in container.env().items() {

@@ -9,8 +9,6 @@ pub(crate) const PROGRAMS: [&str; 8] =
 
 /// An argument that is, or has in it, the credential for a program.
 pub(crate) struct Operand<'a> {
-    /// The position of its word.
-    pub index: usize,
     /// The credential.
     pub text: &'a str,
     /// The program or its subcommand.
@@ -57,7 +55,7 @@ fn behind_subcommand<'a>(
         (_, "config", "host") if words[plain.next()?] == "add" => (first, plain.nth(3)?),
         _ => return None,
     };
-    Some(Operand { index, text: words[index], name, is_generated: false })
+    Some(Operand { text: words[index], name, is_generated: false })
 }
 
 /// `htpasswd -b FILE USER PASSWORD`, `htpasswd -nb USER PASSWORD`
@@ -70,7 +68,7 @@ fn of_htpasswd<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
     let is_plain = |at: &usize| !words[*at].starts_with('-') && !matches!(words[*at - 1], "-C" | "-r");
     let mut plain = (program + 1..words.len()).filter(is_plain);
     let index = plain.nth(if flags('n') { 1 } else { 2 }).filter(|_| flags('b'))?;
-    Some(Operand { index, text: words[index], name: words[program], is_generated: false })
+    Some(Operand { text: words[index], name: words[program], is_generated: false })
 }
 
 /// `vault login TOKEN`
@@ -82,7 +80,6 @@ fn token_of_vault<'a>(
     let index = plain.next().filter(|&at| words[at] == "login").and_then(|_| plain.next())?;
     // `vault login -method=userpass username=app` names what it gives.
     (!words[index].contains('=')).then_some(Operand {
-        index,
         text: words[index],
         name: words[program],
         is_generated: true,
@@ -99,5 +96,5 @@ fn behind_user<'a>(
     let (user, rest) = words[index].split_once('/')?;
     let is_user = !user.is_empty() && !user.contains(['@', '=', '.', '$']);
     let text = rest.rsplit_once('@').map_or(rest, |it| it.0);
-    is_user.then_some(Operand { index, text, name: words[program], is_generated: false })
+    is_user.then_some(Operand { text, name: words[program], is_generated: false })
 }

@@ -83,7 +83,7 @@ impl<'d> Script<'d> {
             let texts: Vec<&str> =
                 filled.iter().map(|it| it.as_ref().map_or("$", |it| it.text.as_str())).collect();
             let origins = Origins::of(filled.iter().flatten());
-            found.extend(behind_names(&texts).into_iter().filter_map(|(_, value, name)| {
+            found.extend(behind_names(&texts).into_iter().filter_map(|(name, value)| {
                 Some((origins.origin(name).unwrap_or_default(), origins.origin(value)?))
             }));
             for (word, filled) in words.iter().zip(&filled) {

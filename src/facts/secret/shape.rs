@@ -232,8 +232,9 @@ fn private_key(text: &str) -> Option<(&'static str, &str)> {
     let begin = text.match_indices("-----BEGIN ").map(|(at, _)| at);
     // `-----BEGIN ENCRYPTED PRIVATE KEY-----` is about the longest.
     let is_private = |at: &usize| {
-        let label = text.as_bytes()[*at..].iter().take(64).take_while(|it| **it != b'\n');
-        label.copied().collect::<Vec<u8>>().windows(11).any(|it| it == b"PRIVATE KEY")
+        let near = &text.as_bytes()[*at..text.len().min(*at + 64)];
+        let label = near.split(|it| *it == b'\n').next().unwrap_or_default();
+        label.windows(11).any(|it| it == b"PRIVATE KEY")
     };
     let start = begin.into_iter().find(is_private)?;
     let rest = &text[start..];
