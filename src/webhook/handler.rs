@@ -271,7 +271,7 @@ fn respond_with(shared: &Shared, request: &Request, verdict: &ReviewVerdict) -> 
         &request.operation,
         &request.user_info.username,
     ]
-    .map(|it| it.chars().take(LONGEST_FIELD).collect::<String>());
+    .map(|it| it.char_indices().nth(LONGEST_FIELD).map_or(it.as_str(), |(end, _)| &it[..end]));
     if let Some(reason) = verdict.unjudged {
         let allowed = verdict.answer.response.allowed;
         shared.metrics.unjudged(reason, allowed);
