@@ -62,14 +62,7 @@ impl Parser<'_, '_> {
 
     /// Its value (`yaml_parser_parse_flow_sequence_entry_mapping_value`).
     pub(super) fn parse_flow_sequence_entry_mapping_value(&mut self) -> Outcome<()> {
-        if self.next()? == Kind::Value {
-            self.skip();
-            if !matches!(self.next()?, Kind::FlowEntry | Kind::FlowSequenceEnd) {
-                return self.flow_node(State::FlowSequenceEntryMappingEnd);
-            }
-        }
-        self.add_empty(self.place().start, State::FlowSequenceEntryMappingEnd);
-        Ok(())
+        self.parse_value(Kind::FlowSequenceEnd, State::FlowSequenceEntryMappingEnd)
     }
 
     /// Its end (`yaml_parser_parse_flow_sequence_entry_mapping_end`).
@@ -104,13 +97,19 @@ impl Parser<'_, '_> {
 
     /// The value of a key (`yaml_parser_parse_flow_mapping_value`).
     pub(super) fn parse_flow_mapping_value(&mut self) -> Outcome<()> {
+        self.parse_value(Kind::FlowMappingEnd, State::FlowMappingKey)
+    }
+
+    /// A value in brackets that `end` closes; `state` follows.
+    fn parse_value(&mut self, end: Kind, state: State) -> Outcome<()> {
         if self.next()? == Kind::Value {
             self.skip();
-            if !matches!(self.next()?, Kind::FlowEntry | Kind::FlowMappingEnd) {
-                return self.flow_node(State::FlowMappingKey);
+            let next = self.next()?;
+            if next != Kind::FlowEntry && next != end {
+                return self.flow_node(state);
             }
         }
-        self.add_empty(self.place().start, State::FlowMappingKey);
+        self.add_empty(self.place().start, state);
         Ok(())
     }
 
