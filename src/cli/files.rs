@@ -7,13 +7,12 @@ use super::fix::{FixRequest, Writer};
 use super::inputs::{self, Content, Input, Inputs};
 use crate::diagnostic::comparison::Comparison;
 use crate::engine::lint::lint_manifest;
-use crate::engine::outcome::{Outcome, SkipReason};
+use crate::engine::outcome::Outcome;
 use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable;
 use crate::manifest::document::Document;
 use crate::policy::config::Config;
-use crate::project::contents::is_commented_json;
 use crate::project::paths::without_os_code;
 use crate::project::settings::Settings;
 use crate::report::Pictures;
@@ -98,12 +97,8 @@ impl Checker<'_> {
                 lint_manifest(&manifest, &config)
             }
         };
-        // `tsconfig.json` and the like are in every repository.
-        if let Some(error) = run.outcome.findings.first().filter(|_| run.outcome.unread > 0)
-            && is_commented_json(input.path, &error.source.text)
-        {
-            run =
-                Outcome::for_skipped(input.name, SkipReason::CommentedJson, error.message.to_string()).into();
+        if let Some(skipped) = input.commented_json(&run.outcome) {
+            run = skipped.into();
         }
         run.outcome.can_render |= input.can_render;
         run

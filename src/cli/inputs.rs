@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use super::render::Rendered;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
-use crate::project::contents::{MAX_BYTES, text_of};
+use crate::project::contents::{MAX_BYTES, is_commented_json, text_of};
 use crate::project::entry::{EntryKind, WalkEntry};
 use crate::project::open::{LINK_OUTSIDE, not_regular, read_most, read_named};
 use crate::project::patches::Patches;
@@ -47,6 +47,17 @@ pub(crate) struct Input<'n> {
     pub(crate) is_named: bool,
     /// Whether `--render` would read what it is a part of.
     pub(crate) can_render: bool,
+}
+
+impl Input<'_> {
+    /// Returns what comes out of an input that is skipped for its comments: `tsconfig.json` and the like are in every
+    /// repository, and nobody can read them as manifests.
+    pub(crate) fn commented_json(&self, outcome: &Outcome) -> Option<Outcome> {
+        let error = outcome.findings.first().filter(|_| outcome.unread > 0)?;
+        let is_commented = is_commented_json(self.path, &error.source.text);
+        is_commented
+            .then(|| Outcome::for_skipped(self.name, SkipReason::CommentedJson, error.message.to_string()))
+    }
 }
 
 /// What an input has.

@@ -19,7 +19,6 @@ use crate::manifest::live;
 use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
 use crate::policy::config::Config;
-use crate::project::contents::is_commented_json;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
 use crate::rules::syntax_error;
@@ -99,7 +98,7 @@ impl Manifests {
         mask::hide_in_output(text, &self.documents)
     }
 
-    /// Says whether something could not be read.
+    /// Whether something could not be read.
     pub(crate) fn is_incomplete(&self) -> bool {
         self.outcome.unread > 0
     }
@@ -134,13 +133,8 @@ fn survey_input(input: &Input<'_>, source: Source, settings: &Settings) -> (Outc
     };
     let manifest = read(source);
     let mut outcome = survey(&manifest, &config);
-    if let Some(error) = outcome.findings.first().filter(|_| outcome.unread > 0)
-        && is_commented_json(input.path, &error.source.text)
-    {
-        return (
-            Outcome::for_skipped(input.name, SkipReason::CommentedJson, error.message.to_string()),
-            Vec::new(),
-        );
+    if let Some(skipped) = input.commented_json(&outcome) {
+        return (skipped, Vec::new());
     }
     outcome.can_render |= input.can_render;
     let documents = if manifest.is_template() { Vec::new() } else { manifest.documents };
@@ -152,22 +146,22 @@ fn has_objects(document: &Document) -> bool {
     document.objects().any(|node| matches!(classify(node), Classification::Object(_)))
 }
 
-/// Parts the CronJobs whose schedule the API server refuses from the other objects.
+/// Splits off the CronJobs whose schedule the API server rejects.
 pub(crate) fn split_rejected(objects: Vec<Object<'_>>) -> (Vec<CronJob<'_>>, Vec<Object<'_>>) {
-    let is_refused = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::for_cron_job(it).is_none());
-    let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_refused);
+    let is_rejected = |it: &Object<'_>| it.cron_job().is_some_and(|it| Calendar::for_cron_job(it).is_none());
+    let (without, with): (Vec<_>, Vec<_>) = objects.into_iter().partition(is_rejected);
     (without.into_iter().filter_map(Object::cron_job).collect(), with)
 }
 
 /// Counts CronJobs with a rejected schedule, and says where they are; `None` if there are none.
-pub(crate) fn describe_rejected(refused: &[CronJob<'_>]) -> Option<String> {
+pub(crate) fn describe_rejected(rejected: &[CronJob<'_>]) -> Option<String> {
     let place = |it: &CronJob<'_>| {
         let source = &it.object.node.document.source;
         format!("{}:{}", source.name, source.positions(it.schedule().span()).0.line)
     };
-    let lines: Vec<String> = refused.iter().map(place).collect();
-    let cron_jobs = count(refused.len(), "CronJob");
-    (!refused.is_empty()).then(|| format!("{cron_jobs} with a rejected schedule ({})", places(&lines)))
+    let lines: Vec<String> = rejected.iter().map(place).collect();
+    let cron_jobs = count(rejected.len(), "CronJob");
+    (!rejected.is_empty()).then(|| format!("{cron_jobs} with a rejected schedule ({})", places(&lines)))
 }
 
 /// Lists the first few of some places.
