@@ -62,7 +62,11 @@ impl Pictures {
 
     /// Puts the objects in the order of the files, whichever was read first.
     pub fn sort(&mut self) {
-        self.cron_jobs.sort_by(|left, right| (&left.file, left.document).cmp(&(&right.file, right.document)));
-        self.jobs.sort_by(|left, right| (&left.file, left.document).cmp(&(&right.file, right.document)));
+        sort(&mut self.cron_jobs);
+        sort(&mut self.jobs);
     }
+}
+
+fn sort<T>(drawn: &mut [Drawn<T>]) {
+    drawn.sort_by(|left, right| (&left.file, left.document).cmp(&(&right.file, right.document)));
 }
