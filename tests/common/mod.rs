@@ -5,6 +5,7 @@
 pub(crate) mod client;
 pub(crate) mod editor;
 pub(crate) mod gate;
+pub(crate) mod json;
 pub(crate) mod manifests;
 pub(crate) mod practice;
 pub(crate) mod program;

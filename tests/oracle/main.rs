@@ -11,6 +11,8 @@
 )]
 
 mod generate;
+#[path = "../common/json.rs"]
+mod json;
 mod mutate;
 #[path = "../common/tree.rs"]
 mod tree;

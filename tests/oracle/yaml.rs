@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use batchlint::manifest::document::{self, Duplicate, SyntaxError};
 use batchlint::text::source::Source;
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
+
+use crate::json::same;
 
 /// Where short texts are put, at `%`: whole files, and all that has its own rules for what starts or ends a value.
 const PLACES: &[&str] = &[
@@ -131,7 +133,8 @@ pub(crate) fn difference(text: &str, answer: &Json) -> Option<String> {
     }
     // With a bad separator kubectl loses the document before it, which is shown here.
     let is_lost = problem.is_some_and(|it| it.error.message == "invalid Yaml document separator");
-    let is_same = read.len() == expected.len() && read.iter().zip(expected).all(|(read, it)| same(read, it));
+    let is_same = read.len() == expected.len()
+        && read.iter().zip(expected).all(|(read, it)| same(read, it, same_number));
     // Of keys like `1` and `"1"`, which are different to go-yaml and the same in JSON, kubectl takes either value.
     let is_written_otherwise = |it: &Duplicate| it.first.text(text) != it.second.text(text);
     let is_random = stream.documents.iter().flat_map(|it| &it.duplicates).any(is_written_otherwise);
@@ -157,22 +160,13 @@ fn words(error: &str) -> &str {
     end.map_or(error, |end| &error[..end.len()])
 }
 
-/// Compares numbers by value: Go writes `1e+06` where we write 1000000, and reading a float may miss the last bit.
-fn same(left: &Json, right: &Json) -> bool {
-    match (left, right) {
-        (Json::Number(left), Json::Number(right)) if left.is_f64() || right.is_f64() => {
-            let (left, right) = (left.as_f64().unwrap_or_default(), right.as_f64().unwrap_or_default());
-            (left - right).abs() <= left.abs() * 1e-14
-        }
-        (Json::Array(left), Json::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
-        }
-        (Json::Object(left), Json::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
-        }
-        _ => left == right,
+/// Compares numbers by value: reading a float may miss the last bit.
+fn same_number(left: &Number, right: &Number) -> bool {
+    if !left.is_f64() && !right.is_f64() {
+        return left == right;
     }
+    let (left, right) = (left.as_f64().unwrap_or_default(), right.as_f64().unwrap_or_default());
+    (left - right).abs() <= left.abs() * 1e-14
 }
 
 /// Kinds of differences: how many texts have each, and the shortest.
