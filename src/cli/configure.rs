@@ -69,9 +69,9 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bo
         let _ = writeln!(text, "  forbidden: [{}]", forbidden.join(", "));
     }
     let mut rules = String::new();
-    for ((active, speaks), (before, spoke)) in config.decisions(None).zip(plain.decisions(None)) {
-        let lines = setting(&active, speaks);
-        if !only_changed || lines != setting(&before, spoke) {
+    for ((active, is_on), (before, was_on)) in config.decisions(None).zip(plain.decisions(None)) {
+        let lines = setting(&active, is_on);
+        if !only_changed || lines != setting(&before, was_on) {
             add_rule(&mut rules, lines, origin(config, &active));
         }
     }
@@ -86,9 +86,9 @@ fn effective(path: &Path, file: Option<&Path>, config: &Config, only_changed: bo
 }
 
 /// Returns what is in force for a rule, as lines of YAML.
-fn setting(active: &ActiveRule<'_>, speaks: bool) -> Vec<String> {
-    let (rule, level) = (active.rule, if speaks { active.severity.as_str() } else { "off" });
-    if rule.options.is_empty() || !speaks {
+fn setting(active: &ActiveRule<'_>, is_on: bool) -> Vec<String> {
+    let (rule, level) = (active.rule, if is_on { active.severity.as_str() } else { "off" });
+    if rule.options.is_empty() || !is_on {
         return vec![format!("  {}: {level}", rule.id)];
     }
     let option = |option: &RuleOption| {

@@ -24,7 +24,7 @@ use crate::text::source::Source;
 pub(crate) struct Checked {
     /// The findings, after fixes where they were applied.
     pub(crate) outcome: Outcome,
-    /// How the findings compare with known ones, where someone asked.
+    /// How the findings compare with known ones, if someone asked.
     pub(crate) comparison: Option<Comparison>,
     /// The files that were looked into, in no set order.
     pub(crate) files: Vec<String>,

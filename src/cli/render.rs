@@ -53,7 +53,7 @@ impl<'a> Rendered<'a> {
         Rendered { plan: RenderPlan::find(paths, excludes), values, name_of }
     }
 
-    /// Renders everything, several at a time, and looks at what was rendered as `look` does; `done` gets it afterwards.
+    /// Renders everything, several at a time, and gives what was rendered to `look`, then to `done`.
     ///
     /// Returns what came out, brought back to the files that people write.
     pub(crate) fn each(

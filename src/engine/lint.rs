@@ -144,7 +144,7 @@ struct Engine<'c> {
     config: &'c Config,
     /// Whether objects that controllers made are checked, or skipped.
     checks_owned: bool,
-    /// Whether nobody waits for the findings any more; once it says so, it goes on saying so.
+    /// Whether nobody waits for the findings any more; once it says so, it keeps saying so.
     is_cancelled: &'c dyn Fn() -> bool,
     /// The credentials in the objects so far.
     secrets: Vec<Secret<'c>>,

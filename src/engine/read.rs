@@ -47,7 +47,7 @@ pub fn is_template(source: &Source, problems: &[Problem]) -> bool {
     })
 }
 
-/// Returns why an object is skipped, or checked in part only; nothing where it is checked.
+/// Returns why an object is skipped, or checked only in part; `None` if all of it is checked.
 pub fn skip_reason(object: Classification<'_>) -> Option<SkipReason> {
     match object {
         Classification::Object(object) if object.is_owned() && live::is_live(object) => {

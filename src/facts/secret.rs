@@ -1,6 +1,6 @@
 //! Credentials written into a manifest: into variables, commands, addresses, annotations and labels.
 //!
-//! Either the shape of a value speaks, or a name that says so and a value that can be one. The name alone is wrong nine
+//! A value is one by its shape, or by a name that promises one if the value can be one. The name alone is wrong nine
 //! times in ten on real manifests. What is found here is reported by `literal-secret`, `secret-in-command`,
 //! `secret-in-url` and `secret-in-annotation`, and hidden by the mask, whatever rules are selected.
 

@@ -52,7 +52,7 @@ pub struct Report<'a> {
     pub outcome: &'a Outcome,
     /// How many files were looked into.
     pub files: usize,
-    /// How the findings compare with known ones, which are no longer among them; nothing where nobody asked.
+    /// How the findings compare with known ones, which are no longer among them; `None` if nobody asked.
     pub comparison: Option<&'a Comparison>,
     /// What a page draws of the objects.
     pub pictures: Option<&'a Pictures>,

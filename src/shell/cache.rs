@@ -24,7 +24,7 @@ impl<'d> ScriptCache<'d> {
         ScriptCache(cells)
     }
 
-    /// Returns an argument read as a script; nothing where no container has it.
+    /// Returns an argument parsed as a script; `None` if no container has it.
     pub fn get(&self, argument: Node<'_>) -> Option<&ParsedScript<'d>> {
         let at = self.0.binary_search_by_key(&argument.id, |(node, _)| node.id).ok()?;
         let (node, cell) = &self.0[at];

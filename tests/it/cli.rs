@@ -233,7 +233,7 @@ fn what_is_not_judged_is_counted() {
     assert_eq!(summary["aside"]["not-kubernetes"], 1, "{summary}");
 }
 
-/// A finding that names what is wrong speaks of an object that was checked. A patch has the kind of what it completes.
+/// A finding that names what is wrong is about an object that was checked. A patch has the kind of what it completes.
 #[test]
 fn a_wrong_kind_is_no_patch() {
     let cases = [

@@ -273,7 +273,7 @@ fn a_file_of_a_chart_by_name_renders_the_chart() {
     assert!(!run.out.contains("skipped:"), "{}", run.out);
 }
 
-/// A patch alone is no manifest: what is built with it is checked.
+/// A patch alone is not a manifest: what is built with it is checked.
 #[test]
 fn a_file_of_a_kustomization_by_name_builds_it() {
     let built = job("prod-import", "").replace("backoffLimit: 2", "backoffLimit: -1");

@@ -121,7 +121,7 @@ fn authorization<'d>(name: &str, text: &'d str) -> Option<&'d str> {
 /// Returns the passwords in a text that connects to a database or a broker: `Server=db;User Id=app;Password=hunter2;`,
 /// `host=db user=app password=hunter2`, `app:hunter2@tcp(db:3306)/shop`.
 pub(super) fn in_connection(text: &str) -> impl Iterator<Item = &str> {
-    // A sentence that mentions two settings is none.
+    // A sentence that mentions two settings is not a connection string.
     let is_list = |separator: &char| {
         let parts = text.split(*separator).filter(|it| !it.trim().is_empty());
         let (count, pairs) =

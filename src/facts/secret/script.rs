@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// A credential in a script: what it stands behind, and the part of the script that it is.
 pub(super) type Found<'d> = (&'d str, &'d str);
 
-/// Finds the credentials of a script that starts with these variables; none where the shell could not read it.
+/// Finds the credentials of a script that starts with these variables; none if the shell could not read it.
 ///
 /// `argument` is the argument that it is, among those that are read once for everybody.
 pub(super) fn search<'d>(

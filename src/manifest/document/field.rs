@@ -61,7 +61,7 @@ impl<'d> Field<'d> {
         self.text() == Some(text)
     }
 
-    /// Returns the items of a list; none where the field is missing.
+    /// Returns the items of a list; none if the field is missing.
     pub fn items(self) -> impl Iterator<Item = Node<'d>> {
         self.node().into_iter().flat_map(Node::items)
     }

@@ -152,7 +152,7 @@ fn no_entry(at: &Place<'_>) -> String {
     help.to_owned()
 }
 
-/// A list or mapping in brackets that goes on with neither `,` nor its end.
+/// A list or mapping in brackets that continues with neither `,` nor its end.
 fn no_comma(at: &Place<'_>, read: &str, close: char) -> String {
     let open = if close == ']' { '[' } else { '{' };
     match at.first() {

@@ -75,7 +75,7 @@ pub fn read(source: &Arc<Source>) -> Stream {
     stream
 }
 
-/// Returns where kubectl goes on with YAML behind the JSON that ends at `at`: on the next line, if nothing else is left of
+/// Returns where kubectl continues with YAML after the JSON that ends at `at`: on the next line, if nothing else is left of
 /// this one (`consumeWhitespace`). It gives up where less than four bytes are left.
 fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
     while text.len() >= at + 4 {

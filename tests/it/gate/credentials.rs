@@ -177,7 +177,7 @@ fn a_password_that_reaches_its_place_through_a_variable() {
     );
 }
 
-/// A name that sounds like a credential, and a value that is none.
+/// A name that sounds like a credential, and a value that is not one.
 #[test]
 fn what_is_not_a_credential_is_admitted() {
     assert_admitted(

@@ -5,7 +5,7 @@ use std::fs;
 use super::{JOB, batchlint, check, finish, link, repository};
 use crate::common::program::TempDirectory;
 
-/// What lies beside the directory `in`, which is the one that is checked.
+/// What lies next to the directory `in`, which is the one that is checked.
 fn outside(name: &str) -> TempDirectory {
     TempDirectory::new(name, &[("in/own.yaml", JOB), ("out/job.yaml", JOB), ("out/more/job.yaml", JOB)])
 }

@@ -76,7 +76,7 @@ pub(super) struct Composer<'s> {
     pairs: Vec<Pair>,
     anchors: HashMap<&'s str, Anchor>,
     has_root: bool,
-    /// The first error that is none of the text.
+    /// The first error other than those of the syntax.
     refusal: Option<(Stage, SyntaxError)>,
     /// Keys that JSON cannot have, unless other values replace theirs.
     odd_keys: Vec<(Span, SyntaxError)>,
@@ -160,7 +160,7 @@ impl<'s> Composer<'s> {
             self.step(span);
             self.builder.count_alias(cost);
             self.check_steps(span);
-            // Of a document that is refused there is no value.
+            // A document that is refused has no value.
             if self.refusal.is_none() {
                 match self.builder.copy(node, self.frames.len(), span) {
                     Ok(id) => copy = Some(id),
@@ -281,7 +281,7 @@ impl<'s> Composer<'s> {
         !self.has_root || self.refusal.is_none() && is_unwritten()
     }
 
-    /// Returns the whole tree, or why it is none that Kubernetes takes.
+    /// Returns the whole tree, or why Kubernetes rejects it.
     pub(super) fn finish(mut self) -> Result<Builder, SyntaxError> {
         if self.refusal.is_none() && (self.has_infinity || !self.odd_keys.is_empty()) {
             self.check_json(0);

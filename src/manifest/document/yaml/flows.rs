@@ -48,7 +48,7 @@ impl Parser<'_, '_> {
 
     /// The key of a mapping that is an item without brackets (`yaml_parser_parse_flow_sequence_entry_mapping_key`).
     ///
-    /// Where there is none libyaml takes the token behind it away, which may be the bracket that ends the list.
+    /// If there is none, libyaml drops the next token, which may be the bracket that ends the list.
     pub(super) fn parse_flow_sequence_entry_mapping_key(&mut self) -> Outcome<()> {
         match self.next()? {
             Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd => {

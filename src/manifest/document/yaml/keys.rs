@@ -54,7 +54,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Notes that what may have been a key on this level is none (`yaml_parser_remove_simple_key`).
+    /// Notes that what may have been a key on this level is not one (`yaml_parser_remove_simple_key`).
     pub(super) fn remove_key(&mut self) -> Outcome<()> {
         let Some(key) = self.keys.last_mut() else { return Ok(()) };
         if !key.is_possible {

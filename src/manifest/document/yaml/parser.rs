@@ -50,7 +50,7 @@ pub(super) struct Parser<'s, 't> {
     marks: Vec<u32>,
     /// What the handles of tags stand for.
     tags: HashMap<&'s str, Box<str>>,
-    /// Where the text goes on behind the document.
+    /// Where the text continues after the document.
     pub(super) rest: Option<u32>,
 }
 
@@ -152,7 +152,7 @@ impl<'s, 't> Parser<'s, 't> {
         Err(Box::new(Fault { words: words.into(), line, context, from, at }))
     }
 
-    /// Adds a value that is not written (`yaml_parser_process_empty_scalar`), and goes on with `state`.
+    /// Adds a value that is not written (`yaml_parser_process_empty_scalar`), and continues with `state`.
     pub(super) fn add_empty(&mut self, at: u32, state: State) {
         let span = Span { start: at, end: at };
         self.tree.scalar(Text::Source(span), Style::Plain, span, &Properties::NONE);

@@ -8,7 +8,7 @@ use crate::manifest::document::data::Style;
 use crate::manifest::document::fault::{Context, Outcome};
 
 impl Scanner<'_> {
-    /// A scalar without quotes, which may go on in the lines below (`yaml_parser_scan_plain_scalar`).
+    /// A scalar without quotes, which may continue on the lines below (`yaml_parser_scan_plain_scalar`).
     pub(super) fn scan_plain_scalar(&mut self) -> Outcome<Token> {
         let start = self.at;
         self.skip_plain_run();

@@ -86,7 +86,7 @@ impl Scanner<'_> {
     /// What starts with `\` in double quotes.
     fn scan_escape(&mut self, content: &mut Content, from: usize) -> Outcome<()> {
         if self.break_length(1) > 0 {
-            // The line goes on in the next one, without the blanks before that.
+            // The line continues on the next one, without the blanks before that.
             let end = self.at;
             self.at += 1;
             self.take_break();

@@ -51,7 +51,7 @@ impl Content {
         Content { start, changed: None }
     }
 
-    /// Takes the text up to `end` as it is; what follows is written by the caller, and goes on in the text at `next`.
+    /// Takes the text up to `end` as it is; the caller writes what follows, and the text continues at `next`.
     pub(super) fn change(&mut self, text: &str, end: usize, next: usize) -> &mut String {
         let changed = self.changed.get_or_insert_default();
         changed.push_str(&text[self.start..end]);
