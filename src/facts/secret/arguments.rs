@@ -112,7 +112,7 @@ const MYSQL: &[&str] = &[
 const MONGO: &[&str] =
     &["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"];
 
-/// Says whether a text may start one of the tools whose flags do not say that they hold a password.
+/// Whether a text may start one of the tools whose flags do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
     // Parts that all their names have.
     const PARTS: [&str; 21] = [
@@ -171,7 +171,7 @@ impl Tool {
         (tool.subcommand.is_empty() || words.contains(&tool.subcommand)).then_some(tool)
     }
 
-    /// Says whether a long flag of the tool has nothing but its value in the next word: MySQL's `--password db` asks for
+    /// Whether a long flag of the tool has nothing but its value in the next word: MySQL's `--password db` asks for
     /// one, OpenSSL's `-passin env:NAME` says where it is.
     fn takes_next(&self) -> bool {
         !self.attached && self.prefix.is_empty()

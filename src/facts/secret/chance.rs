@@ -7,7 +7,7 @@ fn counts(text: &str) -> [usize; 256] {
     counts
 }
 
-/// Says whether the text looks made by chance: at least 2.8 bits to a character, and nobody's `abcdef`.
+/// Whether the text looks made by chance: at least 2.8 bits to a character, and nobody's `abcdef`.
 pub(super) fn is_varied(text: &str) -> bool {
     let length = text.len() as f64;
     let shares = counts(text).into_iter().filter(|&count| count > 0).map(|count| count as f64 / length);
@@ -17,13 +17,13 @@ pub(super) fn is_varied(text: &str) -> bool {
     entropy >= 2.8 && !bytes.windows(7).any(is_run)
 }
 
-/// Says whether the text looks made by chance of small letters, capitals and digits, as those of 36 characters do.
+/// Whether the text looks made by chance of small letters, capitals and digits, as those of 36 characters do.
 pub(super) fn is_mixed(text: &str) -> bool {
     let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
     has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit) && is_varied(text)
 }
 
-/// Says whether a value looks made by chance: letters and digits without the look of a name.
+/// Whether a value looks made by chance: letters and digits without the look of a name.
 pub fn is_random(value: &str) -> bool {
     let count = |test: fn(&u8) -> bool| value.bytes().filter(test).count();
     let (digits, upper) = (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase));
@@ -33,7 +33,7 @@ pub fn is_random(value: &str) -> bool {
     value.len() >= 10 && variety >= 6 && is_mixed && !is_name(value)
 }
 
-/// Says whether a value looks like the name of an object in Kubernetes: `wildcard-tls`, `app-tls-7g5h8k2m9f`.
+/// Whether a value looks like the name of an object in Kubernetes: `wildcard-tls`, `app-tls-7g5h8k2m9f`.
 fn is_name(value: &str) -> bool {
     let is_name_byte = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-._".contains(&it);
     let mut parts = value.split(['-', '.', '_']);

@@ -17,7 +17,7 @@ pub enum Promise {
     Generated,
 }
 
-/// Says whether a variable of this name with this value holds a credential.
+/// Whether a variable of this name with this value holds a credential.
 pub fn is_secret(name: &str, value: &str) -> bool {
     let Some(promise) = promise(name) else { return false };
     let value = value.trim();
@@ -84,7 +84,7 @@ pub fn promise(name: &str) -> Option<Promise> {
     is_generated.then_some(Promise::Generated)
 }
 
-/// Says whether a name has any of the parts that all promising names have: few have, and the rest is costly.
+/// Whether a name has any of the parts that all promising names have: few have, and the rest is costly.
 fn may_promise(name: &str) -> bool {
     static PARTS: LazyLock<Finder> = LazyLock::new(|| {
         Finder::new(
@@ -109,7 +109,7 @@ fn may_promise(name: &str) -> bool {
     PARTS.is_in(name)
 }
 
-/// Says whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
+/// Whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
 pub fn is_about_secret(name: &str) -> bool {
     const OTHER: &str =
         "DIR ENABLED FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
@@ -140,7 +140,7 @@ static STAND_INS: LazyLock<Finder> = LazyLock::new(|| {
     Finder::new(parts.split_ascii_whitespace())
 });
 
-/// Says whether a value stands in for another: a placeholder, an example, `xxxx`, `***`.
+/// Whether a value stands in for another: a placeholder, an example, `xxxx`, `***`.
 pub fn is_stand_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     is_filled_by_template(value)
@@ -152,7 +152,7 @@ pub fn is_stand_in(value: &str) -> bool {
         || lower.bytes().all(|it| b"x*.-_?0#".contains(&it))
 }
 
-/// Says whether a value is a word between the marks of a template: `{password}`, `#{password}#`, `@@PASSWORD@@`.
+/// Whether a value is a word between the marks of a template: `{password}`, `#{password}#`, `@@PASSWORD@@`.
 fn is_in_marks(value: &str) -> bool {
     let is_mark = |it: char| "{}[]()@#~".contains(it);
     let inner = value.trim_matches(is_mark);
@@ -164,7 +164,7 @@ fn is_in_marks(value: &str) -> bool {
 const SCHEMES: &str =
     "vault: ref+ op: arn: awssm: awsps: gcp: sm: env: file: secret: enc[ @microsoft.keyvault(";
 
-/// Says whether a value names the place of a secret: a path, an address, another variable.
+/// Whether a value names the place of a secret: a path, an address, another variable.
 pub fn is_reference(name: &str, value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let is_path = value.starts_with(['/', '~'])
@@ -187,7 +187,7 @@ pub fn is_reference(name: &str, value: &str) -> bool {
         || SCHEMES.split_ascii_whitespace().any(|it| lower.starts_with(it))
 }
 
-/// Says whether a value is a switch, a number or a sentence.
+/// Whether a value is a switch, a number or a sentence.
 fn is_setting(value: &str) -> bool {
     const SWITCHES: &str = "true false yes no on off y n none null auto enabled disabled required optional prompt \
         random generate generated";
@@ -196,7 +196,7 @@ fn is_setting(value: &str) -> bool {
         || value.contains(char::is_whitespace)
 }
 
-/// Says whether a value is among the secrets that everybody writes first.
+/// Whether a value is among the secrets that everybody writes first.
 fn is_known_weak(value: &str) -> bool {
     const WEAK: &str = "admin admin123 hunter2 letmein mysecret mysecretkey mytoken pass passw0rd password password1 \
         qwerty root s3cr3t s3cret secret secret123 secretkey supersecret topsecret verysecret";

@@ -50,7 +50,7 @@ pub(super) fn search<'d>(
     found
 }
 
-/// Says whether a script has any of the words without which there is nothing to find: most have none, and need not be
+/// Whether a script has any of the words without which there is nothing to find: most have none, and need not be
 /// read.
 fn may_hold(text: &str) -> bool {
     const WORDS: [&str; 8] =
@@ -220,7 +220,7 @@ fn setting(line: &str) -> Option<Found<'_>> {
     (is_name && !is_made && is_secret(name, value)).then_some((name, value))
 }
 
-/// Says whether a value is an expression of a program: a call, a field, another name for a secret.
+/// Whether a value is an expression of a program: a call, a field, another name for a secret.
 fn is_code(value: &str) -> bool {
     let is_field =
         value.contains('.') && value.bytes().all(|it| it.is_ascii_alphabetic() || b"_.".contains(&it));

@@ -203,7 +203,7 @@ fn shape_of_word(word: &str) -> Option<&'static str> {
         .filter(|_| !is_stand_in(word))
 }
 
-/// Says whether the text is a token of Terraform: an id of 14 characters, `.atlasv1.` and the credential.
+/// Whether the text is a token of Terraform: an id of 14 characters, `.atlasv1.` and the credential.
 fn is_terraform_token(text: &str) -> bool {
     text.split_once(".atlasv1.").is_some_and(|(id, rest)| {
         id.len() == 14 && rest.len() >= 60 && rest.bytes().all(dashed) && is_varied(rest)
@@ -213,7 +213,7 @@ fn is_terraform_token(text: &str) -> bool {
 /// The body of the token that jwt.io and every text about these tokens show.
 const EXAMPLE_BODY: &str = "eyJzdWIiOiIxMjM0NTY3ODkwIiwi";
 
-/// Says whether the text is a signed JSON Web Token: a header in JSON with an `alg`, a body, a signature.
+/// Whether the text is a signed JSON Web Token: a header in JSON with an `alg`, a body, a signature.
 fn is_web_token(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     let [header, body, signature] = parts[..] else { return false };
@@ -243,7 +243,7 @@ fn private_key(text: &str) -> Option<(&'static str, &str)> {
     (!is_stand_in(key)).then_some(("a private key", key))
 }
 
-/// Says whether the text is a private key in base64, as the `data` of a Secret has it.
+/// Whether the text is a private key in base64, as the `data` of a Secret has it.
 fn is_encoded_key(text: &str) -> bool {
     let decode = || {
         let whole = text.len().min(88) / 4 * 4;

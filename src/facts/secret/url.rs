@@ -26,7 +26,7 @@ pub(super) fn passwords(text: &str) -> Vec<&str> {
     found
 }
 
-/// Says whether the text ends in what may stand before `://`.
+/// Whether the text ends in what may stand before `://`.
 fn has_scheme(before: &str) -> bool {
     before.ends_with(|it: char| it.is_ascii_alphanumeric())
 }
@@ -43,7 +43,7 @@ fn user_password(authority: &str) -> Option<&str> {
     (!is_example && !is_filled_in).then_some(password)
 }
 
-/// Says whether every `%` begins two hexadecimal digits, as in an address.
+/// Whether every `%` begins two hexadecimal digits, as in an address.
 fn is_encoded(text: &str) -> bool {
     let mut parts = text.split('%');
     let first = parts.next().unwrap_or_default();

@@ -31,12 +31,12 @@ impl<'d> Field<'d> {
         keys.into_iter().try_fold(self.parent, |node, key| node.get_bytes(key))
     }
 
-    /// Says whether the field is not there or `null`.
+    /// Whether the field is not there or `null`.
     pub fn is_missing(self) -> bool {
         self.node().is_none()
     }
 
-    /// Says whether the field is there and not `null`.
+    /// Whether the field is there and not `null`.
     pub fn is_set(self) -> bool {
         self.node().is_some()
     }
@@ -56,7 +56,7 @@ impl<'d> Field<'d> {
         self.node()?.boolean()
     }
 
-    /// Says whether the field holds just this text.
+    /// Whether the field holds just this text.
     pub fn is(self, text: &str) -> bool {
         self.text() == Some(text)
     }

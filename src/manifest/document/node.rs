@@ -75,7 +75,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Says whether the node is `null`, which Kubernetes takes for a field that is not set.
+    /// Whether the node is `null`, which Kubernetes takes for a field that is not set.
     pub fn is_null(self) -> bool {
         self.value() == Value::Null
     }
@@ -90,7 +90,7 @@ impl<'d> Node<'d> {
         self.data().style
     }
 
-    /// Says whether the node is reached through an alias or a merge, so that its text serves another place too.
+    /// Whether the node is reached through an alias or a merge, so that its text serves another place too.
     pub fn is_aliased(self) -> bool {
         self.data().aliased
     }
@@ -100,7 +100,7 @@ impl<'d> Node<'d> {
         self.data().span
     }
 
-    /// Says whether the node is an object of its own: a whole document, or an item of a `List`.
+    /// Whether the node is an object of its own: a whole document, or an item of a `List`.
     pub fn is_object(self) -> bool {
         self.document.objects.binary_search(&self.id).is_ok()
     }
@@ -119,7 +119,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Says whether the node is `other` or below it.
+    /// Whether the node is `other` or below it.
     pub fn is_within(self, other: Node<'_>) -> bool {
         let mut node = Some(self);
         while let Some(at) = node {
@@ -282,7 +282,7 @@ impl Document {
         Entry { key: self.text(&data.key), key_span: data.key_span, value: self.node(data.value) }
     }
 
-    /// Says whether the document is written as JSON.
+    /// Whether the document is written as JSON.
     pub fn is_json(&self) -> bool {
         let text = self.span.text(&self.source.text).trim_start();
         text.starts_with('{')

@@ -124,7 +124,7 @@ fn integer(digits: &str) -> Option<u64> {
         .flatten()
 }
 
-/// Says whether the text is `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
+/// Whether the text is `(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
 fn is_decimal_float(text: &str) -> bool {
     let mantissa_end = text.find(['e', 'E']).unwrap_or(text.len());
     let (mantissa, exponent) = text.split_at(mantissa_end);

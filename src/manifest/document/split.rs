@@ -89,7 +89,7 @@ fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
     None
 }
 
-/// Says whether text that is no JSON was meant as YAML: it has comments or separators of its own.
+/// Whether text that is no JSON was meant as YAML: it has comments or separators of its own.
 fn looks_like_yaml(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("---") || line.trim_start().starts_with('#'))
 }

@@ -64,7 +64,7 @@ fn map_entry(map: Node<'_>) -> Option<Entry<'_>> {
 /// Returns where the text of a node starts in the source, which has it as it is.
 pub(super) fn start_of_text(node: Node<'_>) -> Result<usize, Obstacle> {
     let at = node.raw().find(node.text().unwrap_or_default()).ok_or(Obstacle::Layout)?;
-    // Says whether the value may be changed at all.
+    // Whether the value may be changed at all.
     Edit::replace(node, "")?;
     Ok(node.span().start as usize + at)
 }
