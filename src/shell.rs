@@ -1,6 +1,6 @@
 //! The shell scripts inside containers: which argument is one, what the shell makes of it, and where that stands.
 //!
-//! [`ScriptSource`] finds the script and the text that the shell gets once Kubernetes has put in its variables, [`parse`]
+//! [`ScriptSource`] finds the script and the text that the shell gets once Kubernetes has put in its variables, `parse`
 //! reads it, [`flow`] says what becomes of the status of each command, and [`Script`] is what rules see.
 
 pub mod bashisms;

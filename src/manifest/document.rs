@@ -1,6 +1,6 @@
 //! What Kubernetes reads in a manifest, with the place of everything in it.
 //!
-//! [`read`] takes a file apart as kubectl does ([`split`]), [`yaml`] and [`json`] turn each part into a tree of
+//! [`read`] takes a file apart as kubectl does (`split`), `yaml` and `json` turn each part into a tree of
 //! nodes with byte spans, and [`Document::from_value`] does the same for an object without a text (admission).
 
 mod build;
