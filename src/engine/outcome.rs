@@ -1,11 +1,11 @@
 //! What came out of a file, or of a run.
 
-use crate::text::phrases;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
+use crate::text::phrases;
 use crate::text::source::Source;
 
 /// Why an input is not checked, though it could be read.

@@ -63,7 +63,6 @@ struct Walk<'a> {
     functions: Vec<(&'a str, &'a Command<'a>)>,
     handler: Option<&'a Pipeline<'a>>,
     enclosing: Option<&'a Command<'a>>,
-    pipeline_fate: Fate,
     status_use: StatusUse<'a>,
 }
 
@@ -76,7 +75,6 @@ impl<'a> Walk<'a> {
             functions: Vec::new(),
             handler: None,
             enclosing: None,
-            pipeline_fate: Fate::Decides,
             status_use: StatusUse::new(tree),
         }
     }
@@ -91,7 +89,7 @@ impl<'a> Walk<'a> {
             self.enclosing = conditions.get(name).copied();
             let context =
                 Context { in_function: true, in_condition: self.enclosing.is_some(), ..Context::default() };
-            self.command(body, None, Fate::Checked, context);
+            self.command(body, Fate::Checked, context);
         }
     }
 
@@ -184,18 +182,23 @@ impl<'a> Walk<'a> {
         for (index, command) in pipeline.commands.iter().enumerate() {
             let is_last = index + 1 == pipeline.commands.len();
             let own = if is_last || self.options.pipefail { fate } else { Fate::Piped };
-            self.pipeline_fate = fate;
-            self.command(command, Some(pipeline), own, context);
+            if is_step(command) {
+                self.steps.push(Step {
+                    command,
+                    fate: own,
+                    pipeline_fate: fate,
+                    options: self.options,
+                    context,
+                    pipeline,
+                    handler: self.handler,
+                    enclosing: self.enclosing,
+                });
+            }
+            self.command(command, own, context);
         }
     }
 
-    fn command(
-        &mut self,
-        command: &'a Command<'a>,
-        pipeline: Option<&'a Pipeline<'a>>,
-        fate: Fate,
-        context: Context,
-    ) {
+    fn command(&mut self, command: &'a Command<'a>, fate: Fate, context: Context) {
         let looped = Context { in_loop: true, ..context };
         let repeated = match fate {
             Fate::Decides if context.in_condition && self.enclosing.is_some() => Fate::Unguarded,
@@ -205,17 +208,15 @@ impl<'a> Walk<'a> {
         };
         match &command.kind {
             CommandKind::Simple { assignments, words } => {
-                self.step(command, pipeline, fate, context);
                 let value = if words.is_empty() { fate } else { Fate::Argument };
                 assignments.iter().for_each(|it| self.word(&it.value, value, context));
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
                 self.set(words);
             }
             CommandKind::Test(words) => {
-                self.step(command, pipeline, fate, context);
                 words.iter().for_each(|word| self.word(word, Fate::Argument, context));
             }
-            CommandKind::Arithmetic(_) => self.step(command, pipeline, fate, context),
+            CommandKind::Arithmetic(_) => {}
             CommandKind::Group(list) => self.list(list, fate, context),
             CommandKind::Subshell(list) => {
                 let options = self.options;
@@ -248,27 +249,6 @@ impl<'a> Walk<'a> {
         for redirection in &command.redirections {
             self.word(&redirection.target, Fate::Argument, context);
         }
-    }
-
-    fn step(
-        &mut self,
-        command: &'a Command<'a>,
-        pipeline: Option<&'a Pipeline<'a>>,
-        fate: Fate,
-        context: Context,
-    ) {
-        let Some(pipeline) = pipeline else { return };
-        let Walk { options, handler, pipeline_fate, enclosing, .. } = *self;
-        self.steps.push(Step {
-            command,
-            fate,
-            pipeline_fate,
-            options,
-            context,
-            pipeline,
-            handler,
-            enclosing,
-        });
     }
 
     /// Goes through a condition, whose last command is what is asked.
@@ -345,13 +325,12 @@ fn leaves(pipeline: &Pipeline<'_>) -> bool {
     })
 }
 
+/// Whether a command is run itself, and is not made of others: `cat file`, `[[ -f file ]]`, `((n++))`.
+fn is_step(command: &Command<'_>) -> bool {
+    matches!(command.kind, CommandKind::Simple { .. } | CommandKind::Test(_) | CommandKind::Arithmetic(_))
+}
+
 /// Whether a command is made of others.
 fn is_compound(command: &Command<'_>) -> bool {
-    !matches!(
-        command.kind,
-        CommandKind::Simple { .. }
-            | CommandKind::Test(_)
-            | CommandKind::Arithmetic(_)
-            | CommandKind::Function { .. }
-    )
+    !is_step(command) && !matches!(command.kind, CommandKind::Function { .. })
 }
