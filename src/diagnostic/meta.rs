@@ -150,7 +150,7 @@ impl Admission {
         match self {
             Admission::Same => "same",
             Admission::CronJobOnly => "only in CronJobs",
-            Admission::WhenKnown => "when it is known what was stated",
+            Admission::WhenKnown => "if the object shows what was set",
             Admission::Never => "never",
         }
     }

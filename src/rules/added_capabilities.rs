@@ -51,12 +51,23 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let message = format!("`{}` gets {}: {what}", first.title(), list(&nodes));
     let finding = reporter.report(nodes[0], message);
-    finding.help("drop `ALL` and add back only what the program needs");
+    finding.help(if drops_all(first) {
+        let pronoun = if nodes.len() == 1 { "it" } else { "them" };
+        format!("remove {}, unless the program needs {pronoun}", list(&nodes))
+    } else {
+        "drop `ALL` and add back only what the program needs".to_owned()
+    });
     nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     for (_, nodes) in found {
         finding.related(nodes[0], format!("gets {}", list(&nodes)));
         nodes[1..].iter().for_each(|node| _ = finding.related(*node, "also added"));
     }
+}
+
+/// Whether a container drops all capabilities and keeps only those that it adds.
+fn drops_all(container: Container<'_>) -> bool {
+    let mut dropped = container.dropped_capabilities().items().filter_map(Node::text);
+    dropped.any(|it| it.eq_ignore_ascii_case("ALL"))
 }
 
 /// Returns the capabilities that a container adds beyond the ordinary ones.

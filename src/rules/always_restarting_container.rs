@@ -27,7 +27,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(first) = restarting.next() else { return };
     let (name, job) = (first.title(), pod.job);
     let end = match job.active_deadline_seconds().integer() {
-        Some(deadline) => format!("never completes and fails after {deadline} s"),
+        Some(deadline) => format!("never completes, and fails at its deadline of {deadline} s"),
         None => "never completes".to_owned(),
     };
     let finding = reporter.report(

@@ -42,7 +42,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let name = script.title(first.command);
     let message = format!(
         "the script can end while `{name}` is still running in the background: the container then stops, \
-            `{name}` is killed, and a failure of it is lost"
+            `{name}` is killed, and its failure goes unnoticed"
     );
     let finding = reporter.report(script.name_place(first.command), message);
     finding.help(

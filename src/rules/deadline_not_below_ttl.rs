@@ -39,7 +39,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         .report(
             ttl_field,
             format!(
-                "{subject} can run for {deadline} s, but its status and logs are deleted {ttl} s after it \
+                "{subject} can take {deadline} s, but its status and logs are kept for only {ttl} s after it \
                     ends"
             ),
         )

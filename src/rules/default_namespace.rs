@@ -28,8 +28,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         .report(
             namespace,
             format!(
-                "the {kind} shares the `default` namespace, its permissions and whatever quotas and network \
-                    policies it has, with everything that is applied without a namespace"
+                "the {kind} goes into the `default` namespace, whose permissions, quotas and network policies it \
+                    shares with everything that is applied without a namespace"
             ),
         )
         .help(

@@ -43,5 +43,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     reporter
         .report(cron_job.schedule(), message)
         .related(zone, "clocks change in this zone")
-        .help("choose a time outside the repeated hour, or remove `timeZone`: UTC has no clock changes");
+        .help(
+            "choose a time outside the repeated hour, or convert the schedule to UTC, which has no clock changes, \
+                and set `timeZone: Etc/UTC`",
+        );
 }

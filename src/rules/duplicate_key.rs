@@ -36,7 +36,7 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
             DuplicateCause::Repeated => {
                 format!(
                     "`{key}` appears twice: kubectl silently sends only this one, and an API server that \
-                     receives both rejects the object"
+                     receives both rejects the object if `fieldValidation` is `Strict`"
                 )
             }
             DuplicateCause::OverridesMerge => continue,
@@ -49,13 +49,18 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         };
         let place = |span| Place { path: path.clone(), span };
         let finding = reporter.report(place(duplicate.second), message);
-        finding.related(place(duplicate.first), format!("the first `{key}`; its value is lost"));
+        let is_merge = duplicate.cause == DuplicateCause::OverriddenByMerge;
+        let which = if is_merge { "explicit" } else { "first" };
+        finding.related(place(duplicate.first), format!("the {which} `{key}`; its value is lost"));
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
-        finding.help(if is_same {
-            "remove one of them: their values are the same"
-        } else {
-            "keep only the one you mean"
+        finding.help(match (is_same, is_merge) {
+            (true, false) => "remove one of them: their values are the same".to_owned(),
+            (true, true) => format!("remove `{key}`: `<<` sets the same value"),
+            (false, false) => "keep only the one you mean".to_owned(),
+            (false, true) => {
+                format!("move `<<` above `{key}` to keep the explicit value, or remove `{key}`")
+            }
         });
         if is_same && duplicate.cause == DuplicateCause::Repeated {
             let edits = Edit::remove_lost(map, duplicate.first, duplicate.first_value);

@@ -28,7 +28,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, others)) = own.split_first() else { return };
     let code = first.code;
     let message = format!(
-        "a pod that exits with {code} is retried like any other: no `podFailurePolicy` says which exit \
+        "a pod that exits with {code} is retried like any other failed pod: no `podFailurePolicy` says which exit \
             codes are not worth a retry"
     );
     let finding = reporter.report(script.place(first.command.span), message);

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Flavour;
 use crate::shell::Script;
@@ -43,9 +44,15 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let shell = script.source.shell.name;
+    // A long one is shown in the excerpt anyway.
+    let is_short = |text: &&str| text.len() <= 40 && !text.contains(['\n', '`']) && !may_hold_secret(text);
+    let which = match first.text().filter(is_short) {
+        Some(text) => format!("`{text}`"),
+        None => "the next argument".to_owned(),
+    };
     let message = format!(
-        "`{shell} -c` runs only its first argument: this and the ones after it become `$0`, `$1` …, which \
-         the script does not use"
+        "`{shell} -c` runs only the first argument as a script: {which} and any arguments after it become `$0`, \
+         `$1` …, which the script does not use"
     );
     let finding = reporter.report(*first, message);
     finding.help("put the whole line into one string, or use the arguments as `\"$@\"` in the script");

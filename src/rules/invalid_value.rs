@@ -54,7 +54,9 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         Stage::Invalid(causes) => {
             let (overridden, mut newer) = (overridden(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
-            for cause in causes.iter().filter(|cause| !is_owned(cause, object, &overridden)) {
+            let of_name = causes.iter().any(|it| it.path == "metadata.name");
+            let follows = |it: &Cause<'_>| of_name && is_label_of_name(it, object) && !is_too_long(it);
+            for cause in causes.iter().filter(|it| !is_owned(it, object, &overridden) && !follows(it)) {
                 if reported.insert(cause.to_string()) {
                     report(object, cause, &mut newer, reporter);
                 }
@@ -72,6 +74,18 @@ fn overridden(object: Object<'_>) -> HashSet<u32> {
     overridden.map(|it| object.node.document.kept(it).1.value.id).collect()
 }
 
+/// Whether the cause is a label that the API server copies from the Job's name (`generateSelector` in
+/// `pkg/registry/batch/job/strategy.go`).
+fn is_label_of_name(cause: &Cause<'_>, object: Object<'_>) -> bool {
+    let is_copied = |name: &str| !name.is_empty() && cause.message.contains(name);
+    cause.path.ends_with("template.labels") && object.name().text().is_some_and(is_copied)
+}
+
+/// Whether a label's value has more than the 63 characters that it can have; a name can have more.
+fn is_too_long(cause: &Cause<'_>) -> bool {
+    cause.message.contains("63 bytes")
+}
+
 /// Whether a more specific rule reports the cause.
 fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) -> bool {
     if overridden.contains(&cause.field.nearest().id) {
@@ -80,9 +94,7 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) ->
     let is_policy = cause.path.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
     let is_filled = cause.field.text().is_empty() || !is_placeholder(cause.field.text());
-    // The API server makes a label for the pods out of the Job's name.
-    let is_of_name = cause.path.ends_with("template.labels")
-        && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
+    let is_of_name = is_label_of_name(cause, object) && object.name().text().is_some_and(is_placeholder);
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
@@ -128,13 +140,11 @@ fn help(cause: &Cause<'_>) -> Option<String> {
     let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
-        ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
-            Some(
-                "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
+        ErrorType::Invalid if field.ends_with("template.labels") && is_too_long(cause) => Some(
+            "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
                     most 63 characters"
-                    .to_owned(),
-            )
-        }
+                .to_owned(),
+        ),
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))

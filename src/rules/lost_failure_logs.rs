@@ -44,14 +44,17 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             finding.related(limit, "the restart limit");
         }
         if let Some(deadline) = deadline {
-            finding.related(deadline_field, format!("a pod still running after {deadline} s is deleted too"));
+            finding.related(
+                deadline_field,
+                format!("a pod still running at the deadline of {deadline} s is deleted too"),
+            );
         }
     } else if let Some(deadline) = deadline {
         reporter
             .report(
                 deadline_field,
                 format!(
-                    "a pod that is still running after {deadline} s is deleted along with the logs that \
+                    "a pod that is still running at the deadline of {deadline} s is deleted along with the logs that \
                         show where it hung"
                 ),
             )

@@ -33,7 +33,11 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         )
         .related(
             schedule_field,
-            if schedule.starts_with('@') { "starts at midnight" } else { "names hours of the day" },
+            if schedule.starts_with('@') {
+                "the schedule starts runs at midnight"
+            } else {
+                "the schedule names hours of the day"
+            },
         )
         .help("set `timeZone` to the intended zone, such as `Etc/UTC`");
 }

@@ -36,10 +36,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let why = match text {
-        "" => "`restartPolicy` is not set, and its default, `Always`, is only for pods that never \
-            end"
-        .to_owned(),
-        "Always" => "`restartPolicy: Always` is only for pods that never end".to_owned(),
+        "" => "`restartPolicy` is not set, and its default, `Always`, is only for pods that are \
+            meant to run forever"
+            .to_owned(),
+        "Always" => "`restartPolicy: Always` is only for pods that are meant to run forever".to_owned(),
         _ => format!("`{text}` is not a valid `restartPolicy`"),
     };
     let message = format!("the API server rejects the {}: {why}", object.kind_name());

@@ -27,8 +27,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let message = format!(
-        "{side_by_side} containers see each other's processes and, as the same user or as root, can read \
-            their environment and files: `shareProcessNamespace` is `true`"
+        "{side_by_side} containers see each other's processes, and those that run as the same user can read \
+            each other's environment and files: `shareProcessNamespace` is `true`"
     );
     let finding = reporter.report(field, message);
     finding.help("remove `shareProcessNamespace`, unless one container has to signal another");

@@ -34,10 +34,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let deadline = cron_job.starting_deadline_seconds().integer();
     let starts_late = deadline.is_none_or(|seconds| lateness < seconds);
     let fate = match (starts_late, covered) {
-        (true, ..2) => "it then starts late".to_owned(),
+        (true, ..2) => "that one then starts late".to_owned(),
         (true, 2) => "the first is skipped, and the last starts late".to_owned(),
         (true, _) => format!("{} are skipped, and the last starts late", covered - 1),
-        (false, ..2) => "it is skipped".to_owned(),
+        (false, ..2) => "that one is skipped".to_owned(),
         (false, _) => "all are skipped".to_owned(),
     };
     let others =

@@ -47,6 +47,6 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter.report(deadline, message).related(policy, "skips runs while another one is running").help(
         "set `activeDeadlineSeconds` in `jobTemplate.spec` above the longest time, in seconds, that a \
-            healthy run takes with its retries",
+            successful run takes, retries included",
     );
 }

@@ -37,7 +37,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(job.suspend(), format!("{what_happens}, because every Job is created with `suspend: true`"))
-        .help("set `suspend` in the CronJob's own `spec` to pause it, and remove it from `jobTemplate.spec`");
+        .help("remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own `spec`, next \
+                to `schedule`");
 }
 
 fn is_queued(job: Job<'_>) -> bool {

@@ -33,8 +33,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "{tool} runs the Job again when its TTL has deleted it, {ttl} s after it ends, because the Job \
-                is then missing from the cluster"
+            "the TTL deletes the Job {ttl} s after it ends, and the next sync by {tool} creates it again and \
+                runs it once more"
         ),
     );
     finding.help(match tool {

@@ -39,7 +39,7 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         } else {
             "the shell replaces it with an empty string"
         };
-        let message = format!("neither the script nor `env` sets `{name}`: {effect}");
+        let message = format!("neither the script nor `env` sets `{name}`: unless the image does, {effect}");
         let finding = reporter.report(script.place(variable.span), message);
         match intended_name(script, name) {
             Some(other) => finding.help(format!("did you mean `{other}`?")),

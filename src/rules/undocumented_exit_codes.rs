@@ -36,7 +36,10 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
         first.code
     );
     let finding = reporter.report(script.place(first.command.span), message);
-    finding.help("explain the code in a comment next to it, or give it a name: `EXIT_NO_INPUT=20`");
+    finding.help(format!(
+        "explain the code in a comment next to it, or give it a name, such as `EXIT_NO_INPUT={}`",
+        first.code
+    ));
     others.iter().filter(|it| it.code != first.code).for_each(|exit| {
         finding.related(
             script.place(exit.command.span),

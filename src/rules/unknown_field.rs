@@ -55,7 +55,7 @@ fn check(problem: &TypeError<'_>, reporter: &mut Reporter<'_>) {
     let belongs = || intended_path(entry.value, object, version).filter(|_| other.is_none());
     let hint = |name: &str| format!("did you mean `{name}`?");
     let same_but_case = nearest.filter(|name| name.eq_ignore_ascii_case(entry.key));
-    let elsewhere = |path: &str| format!("`{}` belongs at `{path}`", entry.key);
+    let elsewhere = |path: &str| format!("move `{}` to `{path}`", entry.key);
     let help = misread_key(entry)
         .filter(|_| other.is_none())
         .or_else(|| same_but_case.map(hint))

@@ -6,6 +6,7 @@ use crate::manifest::document::resolve;
 use crate::manifest::document::resolve::Scalar;
 use crate::manifest::document::{Node, Style, Value};
 use crate::manifest::edit::{Edit, Safety};
+use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
 use crate::schema::Type;
 use crate::text::placeholder::is_placeholder;
@@ -100,6 +101,20 @@ fn describe(node: Node<'_>) -> String {
     }
 }
 
+/// Returns how to write a string as a list of strings. Of the words only a program's name is shown: others can be
+/// credentials.
+fn as_items(node: Node<'_>, text: &str) -> String {
+    let is_plain = |it: &&str| it.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./_-".contains(&byte));
+    let mut words = text.split_whitespace();
+    let program = words.next().filter(|_| node.key() == Some("command")).filter(is_plain);
+    let items = match (program.filter(|it| !may_hold_secret(it)), words.next()) {
+        (Some(program), None) => format!("`[\"{program}\"]`"),
+        (Some(program), Some(_)) => format!("`[\"{program}\", …]`"),
+        (None, _) => "`[\"first\", \"second\"]`".to_owned(),
+    };
+    format!("write each word as an item of its own: {items}")
+}
+
 fn help(node: Node<'_>, expected: &Type) -> Option<String> {
     let raw = node.raw();
     let value = node.value();
@@ -138,6 +153,7 @@ fn help(node: Node<'_>, expected: &Type) -> Option<String> {
             let fits = resolve::plain(text) != Scalar::String;
             fits.then(|| format!("write `{text}` without quotes"))
         }
+        (Type::List { element: Type::String { .. }, .. }, Value::String(text)) => Some(as_items(node, text)),
         (Type::List { .. }, Value::Map | Value::String(_)) => Some("start each item with `- `".to_owned()),
         (Type::Map { .. }, Value::List) => Some("write `key: value` lines without `- `".to_owned()),
         (Type::Struct(_), Value::List) => Some("write the fields without `- `".to_owned()),

@@ -122,13 +122,14 @@ impl Calendar {
     }
 
     /// Returns how many start times a run that lasts so long covers at most, its own not counted, and how long the
-    /// last of them has passed when that run ends.
+    /// last of them has passed when that run ends. One at the very end is among them: a Job starts a moment after its
+    /// time, so it ends after that one (`mostRecentScheduleTime` in `pkg/controller/cronjob`).
     pub fn covered(&self, seconds: i64, from: Date) -> Covered {
         let runs: Vec<i64> = self.from(from).take(SAMPLE).map(|it| it.as_second()).collect();
         let (mut most, mut next) = (Covered { count: 0, lateness: 0 }, 0);
         for (start, &run) in runs.iter().enumerate() {
             let end = run.saturating_add(seconds);
-            while runs.get(next).is_some_and(|&it| it < end) {
+            while runs.get(next).is_some_and(|&it| it <= end) {
                 next += 1;
             }
             if next - start - 1 > most.count {

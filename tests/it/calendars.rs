@@ -75,6 +75,9 @@ fn a_long_run_covers_later_start_times() {
     assert_eq!(covered("*/15 * * * *", 14 * MINUTE), Covered { count: 0, lateness: 0 });
     assert_eq!(covered("*/15 * * * *", 40 * MINUTE), Covered { count: 2, lateness: 10 * MINUTE });
     assert_eq!(covered("0 8,9 * * *", 2 * HOUR), Covered { count: 1, lateness: HOUR });
+    // A Job starts a moment after its time, so that the run at the full hour is due before the one before has ended.
+    assert_eq!(covered("*/15 * * * *", HOUR), Covered { count: 4, lateness: 0 });
+    assert_eq!(covered("*/15 * * * *", HOUR - 1), Covered { count: 3, lateness: 15 * MINUTE - 1 });
 }
 
 /// Returns the longest run of a Job with these lines in its `spec` and in its container.
