@@ -45,7 +45,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     }
     let shell = script.source.shell.name;
     // A long one is shown in the excerpt anyway.
-    let is_short = |text: &&str| text.len() <= 40 && !text.contains(['\n', '`']) && !may_hold_secret(text);
+    let is_short =
+        |text: &&str| (1..=40).contains(&text.len()) && !text.contains(['\n', '`']) && !may_hold_secret(text);
     let which = match first.text().filter(is_short) {
         Some(text) => format!("`{text}`"),
         None => "the next argument".to_owned(),

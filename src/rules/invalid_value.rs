@@ -55,7 +55,14 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
             let (overridden, mut newer) = (overridden(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
             let of_name = causes.iter().any(|it| it.path == "metadata.name");
-            let follows = |it: &Cause<'_>| of_name && is_label_of_name(it, object) && !is_too_long(it);
+            let written = object.node.field("spec.template.labels");
+            let is_written = written
+                .node()
+                .into_iter()
+                .flat_map(Node::entries)
+                .any(|it| it.value.text() == object.name().text());
+            let follows =
+                |it: &Cause<'_>| of_name && !is_written && is_label_of_name(it, object) && !is_too_long(it);
             for cause in causes.iter().filter(|it| !is_owned(it, object, &overridden) && !follows(it)) {
                 if reported.insert(cause.to_string()) {
                     report(object, cause, &mut newer, reporter);

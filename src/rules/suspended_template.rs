@@ -37,8 +37,10 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     };
     reporter
         .report(job.suspend(), format!("{what_happens}, because every Job is created with `suspend: true`"))
-        .help("remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own `spec`, next \
-                to `schedule`");
+        .help(
+            "remove `suspend` from `jobTemplate.spec`; to pause the CronJob, write `suspend: true` in its own \
+                `spec`, next to `schedule`",
+        );
 }
 
 fn is_queued(job: Job<'_>) -> bool {

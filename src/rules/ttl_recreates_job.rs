@@ -33,7 +33,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(
         field,
         format!(
-            "the TTL deletes the Job {ttl} s after it ends, and the next sync by {tool} creates it again and \
+            "the TTL deletes the Job {ttl} s after it ends, and the next {tool} sync creates it again and \
                 runs it once more"
         ),
     );

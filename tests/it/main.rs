@@ -24,6 +24,7 @@ mod field_facts;
 mod fixes;
 mod gate;
 mod half_typed;
+mod helps;
 mod kubernetes;
 mod live;
 mod lsp;
