@@ -1,9 +1,7 @@
-use crate::diagnostic::meta::Meta;
-use crate::text::nearest::nearest;
 use std::collections::HashSet;
 
 use crate::diagnostic::finding::Finding;
-use crate::diagnostic::meta::{Admission, Category};
+use crate::diagnostic::meta::{Admission, Category, Meta};
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::kubernetes::newer_versions::NewerVersions;
 use crate::kubernetes::verdict::decode::DecodeError;
@@ -14,6 +12,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::Object;
 use crate::mask::may_hold_secret;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::nearest::nearest;
 use crate::text::placeholder::{is_filled_by_template, is_placeholder};
 use crate::value::quantity::corrected;
 
@@ -54,16 +53,9 @@ fn check(object: Object<'_>, verdict: &Verdict<'_>, reporter: &mut Reporter<'_>)
         Stage::Invalid(causes) => {
             let (overridden, mut newer) = (overridden(object), NewerVersions::new(object));
             let mut reported: HashSet<String> = HashSet::new();
-            let of_name = causes.iter().any(|it| it.path == "metadata.name");
-            let written = object.node.field("spec.template.labels");
-            let is_written = written
-                .node()
-                .into_iter()
-                .flat_map(Node::entries)
-                .any(|it| it.value.text() == object.name().text());
-            let follows =
-                |it: &Cause<'_>| of_name && !is_written && is_label_of_name(it, object) && !is_too_long(it);
-            for cause in causes.iter().filter(|it| !is_owned(it, object, &overridden) && !follows(it)) {
+            let is_other =
+                |it: &&Cause<'_>| !is_owned(it, object, &overridden) && !repeats_name(it, causes, object);
+            for cause in causes.iter().filter(is_other) {
                 if reported.insert(cause.to_string()) {
                     report(object, cause, &mut newer, reporter);
                 }
@@ -82,15 +74,15 @@ fn overridden(object: Object<'_>) -> HashSet<u32> {
 }
 
 /// Whether the cause is a label that the API server copies from the Job's name (`generateSelector` in
-/// `pkg/registry/batch/job/strategy.go`).
-fn is_label_of_name(cause: &Cause<'_>, object: Object<'_>) -> bool {
-    let is_copied = |name: &str| !name.is_empty() && cause.message.contains(name);
-    cause.path.ends_with("template.labels") && object.name().text().is_some_and(is_copied)
-}
-
-/// Whether a label's value has more than the 63 characters that it can have; a name can have more.
-fn is_too_long(cause: &Cause<'_>) -> bool {
-    cause.message.contains("63 bytes")
+/// `pkg/registry/batch/job/strategy.go`), and the name itself is reported.
+fn repeats_name(cause: &Cause<'_>, causes: &[Cause<'_>], object: Object<'_>) -> bool {
+    let name = object.name().text().unwrap_or_default();
+    let is_reported = causes.iter().any(|it| it.path == "metadata.name");
+    let is_label = cause.path.ends_with("template.labels") && cause.message.contains(name);
+    let written = object.node.field("spec.template.metadata.labels").node();
+    let is_written = written.is_some_and(|it| it.entries().any(|label| label.value.text() == Some(name)));
+    // A correct name can still be too long for a label.
+    is_reported && is_label && !is_written && !cause.message.contains("63 bytes")
 }
 
 /// Whether a more specific rule reports the cause.
@@ -101,7 +93,9 @@ fn is_owned(cause: &Cause<'_>, object: Object<'_>, overridden: &HashSet<u32>) ->
     let is_policy = cause.path.ends_with("template.spec.restartPolicy");
     let is_restart_policy = is_policy && cause.kind != ErrorType::Invalid;
     let is_filled = cause.field.text().is_empty() || !is_placeholder(cause.field.text());
-    let is_of_name = is_label_of_name(cause, object) && object.name().text().is_some_and(is_placeholder);
+    // The API server makes a label for the pods out of the Job's name.
+    let is_of_name = cause.path.ends_with("template.labels")
+        && object.name().text().is_some_and(|name| is_placeholder(name) && cause.message.contains(name));
     is_restart_policy || !is_filled || is_of_name || is_filled_by_template(&cause.message)
 }
 
@@ -147,11 +141,13 @@ fn help(cause: &Cause<'_>) -> Option<String> {
     let (field, text) = (cause.path.as_str(), cause.field.text());
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
-        ErrorType::Invalid if field.ends_with("template.labels") && is_too_long(cause) => Some(
-            "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
+        ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
+            Some(
+                "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
                     most 63 characters"
-                .to_owned(),
-        ),
+                    .to_owned(),
+            )
+        }
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
             (!name.is_empty() && name != text && !may_hold_secret(text)).then(|| format!("write `{name}`"))
@@ -188,16 +184,13 @@ fn schedule_help(text: &str) -> Option<String> {
         _ if text.contains("TZ=") => "put the zone into `timeZone`, and only the five fields into `schedule`",
         ["@reboot"] => "CronJobs do not support `@reboot`; use a Job to run something once",
         [_, _, _, _, _, _] => {
-            "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day \
-             of week"
+            "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day of week"
         }
         [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => {
-            "write 0 for Sunday: \
-            Kubernetes does not accept 7"
+            "write 0 for Sunday: Kubernetes does not accept 7"
         }
         _ if text.contains(['L', 'W', '#']) => {
-            "write the days as numbers: CronJobs do not support `L`, `W` \
-            and `#`"
+            "write the days as numbers: CronJobs do not support `L`, `W` and `#`"
         }
         _ => return None,
     };
