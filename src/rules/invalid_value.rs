@@ -142,11 +142,7 @@ fn help(cause: &Cause<'_>) -> Option<String> {
     let last = field.rsplit('.').next().unwrap_or(field);
     match cause.kind {
         ErrorType::Invalid if field.ends_with("template.labels") && cause.message.contains("63 bytes") => {
-            Some(
-                "shorten `metadata.name`: the pods have the Job's name as a label, whose value can have at \
-                    most 63 characters"
-                    .to_owned(),
-            )
+            Some("shorten `metadata.name` to at most 63 characters: the pods have it as a label".to_owned())
         }
         ErrorType::Invalid if last == "name" && cause.message.contains("RFC 1123") => {
             let name = dns_name(text);
@@ -186,9 +182,7 @@ fn schedule_help(text: &str) -> Option<String> {
         [_, _, _, _, _, _] => {
             "CronJobs have no field for seconds; the five fields are minute, hour, day of month, month, day of week"
         }
-        [.., day] if day.contains('7') && text.split_whitespace().count() == 5 => {
-            "write 0 for Sunday: Kubernetes does not accept 7"
-        }
+        [_, _, _, _, day] if day.contains('7') => "write 0 for Sunday: Kubernetes does not accept 7",
         _ if text.contains(['L', 'W', '#']) => {
             "write the days as numbers: CronJobs do not support `L`, `W` and `#`"
         }
