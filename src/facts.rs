@@ -7,4 +7,5 @@ pub mod host_path;
 pub mod index;
 pub mod leaks;
 pub mod migration;
+pub(crate) mod root;
 pub mod secret;

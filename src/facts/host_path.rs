@@ -51,6 +51,11 @@ pub fn is_runtime_socket(path: &str) -> bool {
     SOCKETS.contains(&file) || SOCKET_DIRECTORIES.contains(&plain(path).as_str())
 }
 
+/// Whether the path is the directory of the node's devices.
+pub fn is_devices(path: &str) -> bool {
+    plain(path) == "/dev"
+}
+
 /// Whether whoever may write to the path can take the node over.
 pub fn is_of_system(path: &str) -> bool {
     let path = plain(path);

@@ -1,9 +1,10 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::host_path::{is_of_system, is_runtime_socket};
+use crate::facts::host_path::{is_devices, is_of_system, is_runtime_socket};
+use crate::facts::root::root_cause;
 use crate::manifest::document::Node;
-use crate::manifest::workload::Pod;
+use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use std::collections::HashMap;
 
@@ -31,7 +32,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let mounts = writable.get(name).map(Vec::as_slice).unwrap_or_default();
         let worst = match mounts {
             [] => Use::Reads,
-            _ if is_of_system(path) => Use::TakesOver,
+            _ if mounts.iter().any(|(container, _)| takes_over(*container, path)) => Use::TakesOver,
             _ => Use::Writes,
         };
         found.push((field, path, worst, mounts));
@@ -67,7 +68,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         if index > 0 {
             finding.related(field, format!("`{path}` is mounted from the node too"));
         }
-        for mount in mounts {
+        for (_, mount) in mounts {
             finding.related(*mount, "mounted read-write here");
         }
     }
@@ -80,14 +81,22 @@ enum Use {
     TakesOver,
 }
 
+/// Whether a container that can write to the path can take the node over: only root may write to the directories of the
+/// system, and a container that is not privileged cannot use the node's devices.
+fn takes_over(container: Container<'_>, path: &str) -> bool {
+    is_of_system(path) && (container.is_privileged() || root_cause(container).is_some() && !is_devices(path))
+}
+
 /// Returns the mounts through which containers can write, by the name of their volume.
-fn writable_mounts(pod: Pod<'_>) -> HashMap<&str, Vec<Node<'_>>> {
+fn writable_mounts<'d>(pod: Pod<'d>) -> HashMap<&'d str, Vec<(Container<'d>, Node<'d>)>> {
     let mut mounts: HashMap<_, Vec<_>> = HashMap::new();
-    for mount in pod.containers().flat_map(|it| it.volume_mounts().items()) {
-        if let Some(name) = mount.field("name").text()
-            && mount.field("readOnly").boolean() != Some(true)
-        {
-            mounts.entry(name).or_default().push(mount);
+    for container in pod.containers() {
+        for mount in container.volume_mounts().items() {
+            if let Some(name) = mount.field("name").text()
+                && mount.field("readOnly").boolean() != Some(true)
+            {
+                mounts.entry(name).or_default().push((container, mount));
+            }
         }
     }
     mounts

@@ -1,8 +1,8 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::Field;
-use crate::manifest::workload::{Container, Pod};
+use crate::facts::root::root_cause;
+use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +23,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.is_windows() || pod.has_user_namespace(reporter.kubernetes_version()) {
         return;
     }
-    let roots: Vec<_> = pod.containers().filter_map(|it| Some((it, cause(it)?))).collect();
+    let roots: Vec<_> = pod.containers().filter_map(|it| Some((it, root_cause(it)?))).collect();
     for is_stated in [true, false] {
         let same = roots.iter().filter(|(_, field)| (field.name() == "runAsUser") == is_stated);
         let mut same: Vec<_> = same.copied().collect();
@@ -52,18 +52,5 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         for (container, _) in &same[1..] {
             finding.related(container.node.field(path), "this container can run as root too");
         }
-    }
-}
-
-/// Returns the field that lets the container run as root; what it sets itself counts before what its pod sets.
-fn cause(container: Container<'_>) -> Option<Field<'_>> {
-    let user = container.deciding("securityContext.runAsUser");
-    let non_root = container.deciding("securityContext.runAsNonRoot");
-    match (user.integer(), non_root.boolean()) {
-        // With uid 0 as well the container never starts: `non-root-contradiction`.
-        (_, Some(true)) => None,
-        (Some(0), _) => Some(user),
-        _ if user.is_set() => None,
-        _ => Some(non_root),
     }
 }
