@@ -5,7 +5,7 @@ use crate::manifest::document::Field;
 use crate::manifest::live;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
-use crate::time::retry::first_retry_from;
+use crate::time::retry::{first_retry_from, retry_start};
 use crate::time::run;
 
 pub(super) static RULE: Rule = Rule {
@@ -50,5 +50,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     reporter
         .report(limit_field, message)
         .related(deadline_field, "the deadline that ends the Job")
-        .help(format!("lower `{field}` to {}, or set `activeDeadlineSeconds` above {at}", retry - 1));
+        .help(format!(
+            "lower `{field}` to {}, or set `activeDeadlineSeconds` above {}, the earliest that retry {limit} can start",
+            retry - 1,
+            retry_start(policy, limit)
+        ));
 }

@@ -12,7 +12,7 @@ mod policy;
 mod simulation;
 mod state;
 
-pub use backoff::{first_retry_from, never_waits, restart_waits};
+pub use backoff::{first_retry_from, never_waits, restart_waits, retry_start};
 pub use model::{
     Attempt, AttemptOutcome, ContainerRun, Intervention, JobAssumptions, JobEnd, JobPlan, MAX_ATTEMPTS,
     MAX_EVENTS, Millis, PendingRun, RestartPolicy, Timeline,

@@ -41,10 +41,7 @@ pub fn restart_waits() -> impl Iterator<Item = i64> {
 /// Returns which retry is the first to start `end` seconds after the first try or later, and after how many seconds it
 /// starts, where every try fails at once.
 pub fn first_retry_from(policy: RestartPolicy, end: i64) -> (i64, i64) {
-    let waits: Vec<i64> = match policy {
-        RestartPolicy::Never => never_waits().take(GROWING).collect(),
-        RestartPolicy::OnFailure => restart_waits().take(GROWING).collect(),
-    };
+    let waits = growing_waits(policy);
     let (mut retry, mut start) = (0, 0);
     for &wait in &waits {
         (retry, start) = (retry + 1, start + wait);
@@ -56,6 +53,21 @@ pub fn first_retry_from(policy: RestartPolicy, end: i64) -> (i64, i64) {
     let wait = waits.last().copied().unwrap_or(1);
     let more = (end - start - 1) / wait + 1;
     (retry + more, start.saturating_add(more.saturating_mul(wait)))
+}
+
+/// Returns how many seconds after the first try a retry starts, where every try fails at once.
+pub fn retry_start(policy: RestartPolicy, retry: i64) -> i64 {
+    let waits = growing_waits(policy);
+    let last = waits.last().copied().unwrap_or_default();
+    let counted: i64 = waits.iter().take(usize::try_from(retry).unwrap_or_default()).sum();
+    counted.saturating_add(retry.saturating_sub(GROWING as i64).max(0).saturating_mul(last))
+}
+
+fn growing_waits(policy: RestartPolicy) -> Vec<i64> {
+    match policy {
+        RestartPolicy::Never => never_waits().take(GROWING).collect(),
+        RestartPolicy::OnFailure => restart_waits().take(GROWING).collect(),
+    }
 }
 
 /// After so many retries each waits as long as the one before.
