@@ -24,9 +24,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mut Reporter<'_>) {
     let pod = invocation.container.pod;
-    let deadlines = [pod.job.active_deadline_seconds().integer(), pod.active_deadline_seconds().integer()];
-    let Some(deadline) = deadlines.into_iter().flatten().min() else { return };
-    let too_long = |name: &str, words: &[&str]| duration(name, words).filter(|it| *it >= deadline as f64);
+    let of_job = pod.job.active_deadline_seconds().integer().map(|seconds| (seconds, Ends::Job));
+    let of_pod = pod.active_deadline_seconds().integer().map(|seconds| (seconds, Ends::Pod));
+    let Some(deadline) = of_job.into_iter().chain(of_pod).min_by_key(|(seconds, _)| *seconds) else { return };
+    let too_long = |name: &str, words: &[&str]| duration(name, words).filter(|it| *it >= deadline.0 as f64);
     if let Some(script) = script {
         for step in script.steps.iter().filter(|step| !step.context.in_branch) {
             let words: Vec<_> = step.command.arguments().iter().map_while(|word| word.literal()).collect();
@@ -46,15 +47,26 @@ fn check(invocation: &Invocation<'_>, script: Option<&Script<'_>>, reporter: &mu
     }
 }
 
-fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, deadline: i64) {
-    let message = format!(
-        "`{name}` would last {seconds} s, but `activeDeadlineSeconds` ends the Job after {deadline} s"
-    );
-    let finding = reporter.report(place, message);
-    finding.help(format!(
-        "set `{name}` to less than {deadline} s, so that the container itself can report \
-        what went wrong, or raise the deadline"
-    ));
+/// What a deadline ends.
+#[derive(Clone, Copy)]
+enum Ends {
+    Job,
+    Pod,
+}
+
+fn report(reporter: &mut Reporter<'_>, place: Place, name: &str, seconds: f64, deadline: (i64, Ends)) {
+    let (deadline, ends) = deadline;
+    let consequence = match ends {
+        Ends::Job => format!("`activeDeadlineSeconds` ends the Job after {deadline} s"),
+        Ends::Pod => format!("the pod's `activeDeadlineSeconds` ends each pod after {deadline} s"),
+    };
+    let finding = reporter.report(place, format!("`{name}` would last {seconds} s, but {consequence}"));
+    let reason = if name == "sleep" {
+        "it ends before the deadline"
+    } else {
+        "the container itself can report what went wrong"
+    };
+    finding.help(format!("set `{name}` to less than {deadline} s, so that {reason}, or raise the deadline"));
 }
 
 /// Returns how long `timeout` lets its command run, or `sleep` sleeps.
