@@ -56,5 +56,8 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
          `$1` …, which the script does not use"
     );
     let finding = reporter.report(*first, message);
-    finding.help("put the whole line into one string, or use the arguments as `\"$@\"` in the script");
+    finding.help(
+        "put the whole line into one string, or use the arguments as `\"$@\"` in the script and add \
+         `sh` before them, which becomes `$0`",
+    );
 }

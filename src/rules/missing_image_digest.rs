@@ -25,7 +25,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some((text, first)) = unpinned.next() else { return };
     let finding = reporter.report(
         first.image(),
-        format!("a pod runs whatever was last pushed as `{text}`: the image has no digest"),
+        format!(
+            "a node that pulls `{text}` gets whatever was last pushed under that tag: the image has no digest"
+        ),
     );
     finding.help(format!("add the digest after the tag, `{text}@sha256:…`"));
     for (_, container) in unpinned {

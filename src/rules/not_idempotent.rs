@@ -30,8 +30,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let found = script.steps.iter().filter(|step| !matches!(step.fate, Fate::Checked | Fate::Swallowed));
     let found: Vec<_> = found.filter_map(|step| Some((step, repeats(script, step)?))).collect();
     let Some(((first, what), others)) = found.split_first() else { return };
-    let finding = reporter
-        .report(script.place(first.command.span), format!("when a retry runs the script again, {what}"));
+    let again =
+        if once { "when the next run starts the script again" } else { "when a retry runs the script again" };
+    let finding = reporter.report(script.place(first.command.span), format!("{again}, {what}"));
     finding.help(
         "make a second run harmless, as with `mkdir -p`, `>` instead of `>>`, `IF NOT EXISTS` or `ON \
             CONFLICT`",

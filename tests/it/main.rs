@@ -19,6 +19,7 @@ mod baseline;
 mod calendars;
 mod cli;
 mod config;
+mod consequences;
 mod defaults;
 mod field_facts;
 mod fixes;

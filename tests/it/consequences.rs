@@ -1,0 +1,129 @@
+//! A message says what follows from this manifest, and no more.
+
+use batchlint::engine::lint::lint;
+use batchlint::policy::config::{Config, Preset};
+use batchlint::text::source::Source;
+
+/// Returns the message and the help of the only finding of a rule.
+fn finding(rule: &str, text: &str) -> (String, String) {
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
+    config.preset = Preset::Strict;
+    let findings = lint(Source::new("job.yaml", text), &config).findings;
+    let mut found = findings.into_iter().filter(|it| it.rule.id == rule);
+    let (Some(finding), None) = (found.next(), found.next()) else { panic!("{rule}: one finding in {text}") };
+    (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
+}
+
+fn job(spec: &str, pod: &str, container: &str) -> String {
+    format!(
+        "apiVersion: batch/v1
+kind: Job
+metadata: {{name: import}}
+spec:
+{spec}  template:
+    spec:
+      restartPolicy: Never
+{pod}      containers:
+      - name: import
+        image: registry.example.com/import:1.4.2
+{container}"
+    )
+}
+
+/// The deadline of a pod ends the pod: the Job starts another.
+#[test]
+fn a_sleep_can_outlast_the_deadline_of_the_job_or_of_the_pod() {
+    let finding = |spec: &str, pod: &str, command: &str| {
+        finding("inner-timeout-above-deadline", &job(spec, pod, &format!("        command: {command}\n")))
+    };
+    let (message, help) = finding("  activeDeadlineSeconds: 60\n", "", "[timeout, \"90\", import]");
+    assert_eq!(message, "`timeout` would last 90 s, but `activeDeadlineSeconds` ends the Job after 60 s");
+    assert!(help.contains("the container itself can report what went wrong"), "{help}");
+    let (message, help) = finding("", "      activeDeadlineSeconds: 60\n", "[sleep, \"90\"]");
+    assert_eq!(
+        message,
+        "`sleep` would last 90 s, but the pod's `activeDeadlineSeconds` ends each pod after 60 s"
+    );
+    assert!(help.contains("it ends before the deadline"), "{help}");
+}
+
+/// Waits of 10, 20, 40 … 600 s: the last of 20 retries starts after 10 + 20 + … + 320 + 14 × 600 s.
+#[test]
+fn a_deadline_is_long_enough_when_the_last_retry_can_start() {
+    let spec = |deadline: i64| format!("  backoffLimit: 20\n  activeDeadlineSeconds: {deadline}\n");
+    let (_, help) = finding("unreachable-retries", &job(&spec(3600), "", ""));
+    assert_eq!(
+        help,
+        "lower `backoffLimit` to 10, or set `activeDeadlineSeconds` above 9030, the earliest that retry 20 can start"
+    );
+    let (message, _) = finding("unreachable-retries", &job(&spec(9030), "", ""));
+    assert!(message.starts_with("retry 20 of 20 cannot start"), "{message}");
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
+    config.preset = Preset::Strict;
+    let findings = lint(Source::new("job.yaml", job(&spec(9031), "", "")), &config).findings;
+    assert!(findings.iter().all(|it| it.rule.id != "unreachable-retries"));
+}
+
+#[test]
+fn a_port_of_the_node_comes_from_the_port_or_from_the_network_of_the_pod() {
+    let (spec, container) = ("  completions: 4\n  parallelism: 4\n", "        ports:\n        - ");
+    let (_, help) = finding(
+        "host-port-in-parallel",
+        &job(spec, "", &format!("{container}{{containerPort: 80, hostPort: 80}}\n")),
+    );
+    assert!(help.starts_with("remove `hostPort`"), "{help}");
+    let pod = "      hostNetwork: true\n";
+    let (_, help) =
+        finding("host-port-in-parallel", &job(spec, pod, &format!("{container}{{containerPort: 80}}\n")));
+    assert!(help.starts_with("remove `hostNetwork`"), "{help}");
+}
+
+/// The directories of the system are root's, and the node's devices are for privileged containers.
+#[test]
+fn only_root_takes_a_node_over_by_its_files() {
+    let message = |path: &str, security: &str| {
+        let pod = format!("      volumes: [{{name: node, hostPath: {{path: {path}}}}}]\n");
+        let container = format!(
+            "        volumeMounts: [{{name: node, mountPath: /node}}]\n        securityContext: {security}\n"
+        );
+        finding("host-path", &job("", &pod, &container)).0
+    };
+    let takes_over = |path: &str, security: &str| message(path, security).contains("controls their node");
+    assert!(takes_over("/etc", "{}"));
+    assert!(takes_over("/etc", "{runAsUser: 0}"));
+    assert!(!takes_over("/etc", "{runAsUser: 1000}"));
+    assert!(!takes_over("/etc", "{runAsNonRoot: true}"));
+    assert!(!takes_over("/dev", "{}"));
+    assert!(takes_over("/dev", "{privileged: true}"));
+    assert!(!takes_over("/srv/exports", "{}"));
+}
+
+/// A run that is never retried is repeated by the next run of its CronJob.
+#[test]
+fn a_script_runs_again_in_a_retry_or_in_the_next_run() {
+    let message = |limit: i64| {
+        let text = format!(
+            "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: import}}
+spec:
+  schedule: \"0 3 * * *\"
+  jobTemplate:
+    spec:
+      backoffLimit: {limit}
+      template:
+        spec:
+          restartPolicy: Never
+          volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]
+          containers:
+          - name: import
+            image: registry.example.com/import:1.4.2
+            command: [sh, -ec, \"mkdir /data/new; import\"]
+            volumeMounts: [{{name: data, mountPath: /data}}]
+"
+        );
+        finding("not-idempotent", &text).0
+    };
+    assert!(message(2).starts_with("when a retry runs the script again, "));
+    assert!(message(0).starts_with("when the next run starts the script again, "));
+}
