@@ -6,6 +6,7 @@
 //! is to be shown: edits must be made on the file itself.
 
 mod command;
+mod data;
 mod encoded;
 mod extent;
 pub(crate) mod hidden;
@@ -17,6 +18,7 @@ mod neighbor;
 mod nodes;
 mod scan;
 mod stars;
+mod structure;
 mod token;
 mod values;
 mod xml;

@@ -10,7 +10,10 @@ use super::xml;
 const FAR: usize = 1000;
 
 /// So many empty lines and comments may stand between a name and its value.
-const MAX_EMPTY: usize = 32;
+pub(super) const MAX_EMPTY: usize = 32;
+
+/// A shorter word below a key that is not indented enough is hardly its value.
+const MIN_WORD: usize = 6;
 
 /// What parts a name from its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,7 +198,10 @@ fn continued(lines: &Lines<'_>, line: usize, floor: usize) -> usize {
 
 /// Returns the values on the lines below a name.
 fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
-    let (floor, first) = (floor(lines, name), lines.line(at) + 1);
+    // Within brackets, indentation says nothing.
+    let key = if lines.quote_before(name).is_some() { name - 1 } else { name };
+    let is_flow = matches!(lines.before(key), Some(b'{' | b','));
+    let (floor, first) = (if is_flow { 0 } else { floor(lines, name) }, lines.line(at) + 1);
     let is_empty = |line: &usize| lines.content(*line).is_empty() || lines.content(*line).starts_with('#');
     let near = first..lines.count().min(first + MAX_EMPTY);
     let Some(first) = near.into_iter().find(|it| !is_empty(it)) else { return Vec::new() };
@@ -210,7 +216,13 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
             if at < lines.end(line) { scalar(lines, at, at) } else { at..at }
         };
         scalars.map(item).collect()
-    } else if indent <= floor || is_entry(content) || content.starts_with(['-', '{', '}', ']']) {
+    } else if is_entry(content) || content.starts_with(['{', '}', ']', '#']) {
+        Vec::new()
+    } else if indent <= floor && !is_flow {
+        // Not enough for YAML, but a word by itself is nothing else either.
+        let is_word = content.len() >= MIN_WORD && !content.contains([' ', '\t', ':', '=']);
+        if is_word && !content.starts_with("--") { vec![start..lines.end(first)] } else { Vec::new() }
+    } else if content.starts_with('-') {
         Vec::new()
     } else if content.starts_with('[') {
         list(lines, start)

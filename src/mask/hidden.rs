@@ -2,7 +2,7 @@
 
 use super::lines::Lines;
 use super::marks::Mark;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A text that is looked through.
@@ -28,6 +28,8 @@ pub(super) struct Scan<'t> {
     pub next_literal: usize,
     /// Where YAML's anchors end, by their names.
     pub anchors: Option<HashMap<&'t str, usize>>,
+    /// The names of YAML's aliases.
+    pub aliases: Option<HashSet<&'t str>>,
     /// Where the values of variables are, by their names, until they are looked at.
     pub variables: Option<HashMap<&'t str, Vec<Range<usize>>>>,
     /// Where objects say that they are a Secret.

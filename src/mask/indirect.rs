@@ -1,23 +1,55 @@
 //! Values that are not next to their names: behind an alias, in a variable, in the next item of a list, on the next line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::extent::{Separator, values, word};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
 use crate::mask::hidden::Scan;
 
+/// No longer anchor or tag is looked at.
+const FAR: usize = 1000;
+
 /// Returns the value that an alias repeats, and others as they are.
 pub(super) fn behind_alias(scan: &mut Scan<'_>, range: Range<usize>) -> Range<usize> {
     let text = scan.lines.text;
     let Some(alias) = text[range.clone()].strip_prefix('*') else { return range };
     let anchors = scan.anchors.get_or_insert_with(|| {
-        let name =
-            |at: usize| text[at + 1..].split(|it: char| !is_name_byte(it as u8) || !it.is_ascii()).next();
-        text.match_indices('&').filter_map(|(at, _)| Some((name(at)?, at + 1 + name(at)?.len()))).collect()
+        let end = |name: &str| name.as_ptr().addr() - text.as_ptr().addr() + name.len();
+        names_behind(text, '&').map(|name| (name, end(name))).collect()
     });
     let Some(&at) = anchors.get(alias) else { return range };
     values(scan.lines, &(at..at), at, Separator::Colon).pop().unwrap_or(range)
+}
+
+/// Returns anchors that no alias names and tags that only a program could know, before a value: a password may begin like
+/// them.
+pub(super) fn unused_properties(scan: &mut Scan<'_>, from: usize) -> Vec<Range<usize>> {
+    let lines = scan.lines;
+    let (mut found, mut at) = (Vec::new(), lines.skip_blanks(from));
+    for _ in 0..2 {
+        let Some(mark @ (b'&' | b'!')) = lines.byte(at) else { break };
+        let rest = &lines.text.as_bytes()[at + 1..];
+        let length = rest.iter().take(FAR).take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
+        let name = lines.text.get(at + 1..at + 1 + length).unwrap_or_default();
+        let is_used = if mark == b'&' {
+            let aliases = scan.aliases.get_or_insert_with(|| names_behind(lines.text, '*').collect());
+            aliases.contains(name)
+        } else {
+            !name.contains(|it: char| it.is_ascii_digit())
+        };
+        if !is_used {
+            found.push(at + 1..at + 1 + length);
+        }
+        at = lines.skip_blanks(at + 1 + length);
+    }
+    found
+}
+
+/// Returns the names of YAML's anchors or aliases, each behind its mark.
+fn names_behind(text: &str, mark: char) -> impl Iterator<Item = &str> {
+    let end = |it: char| !it.is_ascii() || !is_name_byte(it as u8);
+    text.match_indices(mark).filter_map(move |(at, _)| text[at + 1..].split(end).next())
 }
 
 /// Returns the name in `$NAME`, `${NAME}` and `$(NAME)`.
@@ -117,7 +149,9 @@ pub(super) fn next_word(lines: &Lines<'_>, flag_end: usize) -> Option<Range<usiz
             // In a list, a comma ends a scalar without quotes.
             None if is_comma => {
                 let rest = &lines.text.as_bytes()[at..];
-                let is_end = |it: &u8| is_blank(*it) || is_line_end(*it) || b",]".contains(it);
+                // `&anchor hunter2`
+                let has_anchor = rest.first() == Some(&b'&');
+                let is_end = |it: &u8| is_blank(*it) && !has_anchor || is_line_end(*it) || b",]".contains(it);
                 at..at + rest.iter().position(is_end).unwrap_or(rest.len())
             }
             _ => word(lines, at),

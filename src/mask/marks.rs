@@ -8,7 +8,7 @@ use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 pub(super) const FAR: usize = 4096;
 
 /// No longer key is looked at.
-const LONGEST_KEY: usize = 64;
+pub(super) const LONGEST_KEY: usize = 64;
 
 /// What a byte means to the search for values near a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(super) fn is_value_key(key: &str) -> bool {
         "valuefrom",
         "secretkeyref",
     ];
-    let key = key.to_ascii_lowercase();
+    let key = key.trim_start_matches('-').to_ascii_lowercase();
     KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
 }
 
@@ -81,10 +81,18 @@ pub(super) fn is_value_key(key: &str) -> bool {
 pub(super) fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
     let bytes = lines.text.as_bytes();
     let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
-    let end = separator - blanks;
+    let end = asked_end(lines, separator - blanks).unwrap_or(separator - blanks);
     let end = end - lines.quote_before(end).map_or(0, |it| it.length());
     let length = bytes[..end].iter().rev().take(LONGEST_KEY).take_while(|it| is_name_byte(**it)).count();
     (length > 0 && lines.text.is_char_boundary(end - length)).then_some(end - length..end)
+}
+
+/// Returns where the key of `? key` ends, if a place begins the line below it.
+fn asked_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
+    let is_first = lines.text.as_bytes().get(at.checked_sub(1)?).is_some_and(|it| is_line_end(*it));
+    let line = lines.line(at).checked_sub(1).filter(|_| is_first)?;
+    let is_asked = lines.content(line).trim_start_matches("- ").starts_with("? ");
+    is_asked.then(|| lines.start(line) + lines.text[lines.start(line)..lines.end(line)].trim_end().len())
 }
 
 /// Returns the key that ends before a separator, if it is one for values.

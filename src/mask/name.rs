@@ -99,6 +99,11 @@ fn of_word(word: &str) -> Option<Promise> {
     has_word(WEAK, word).then_some(Promise::Weak)
 }
 
+/// Whether a kind of object is that of Secrets, perhaps misspelt.
+pub(super) fn is_secret(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("Secret") || strsim::osa_distance(kind, "Secret") == 1
+}
+
 /// Whether two letters of a word are swapped, or, of a long one, one letter is wrong, missing or too many.
 fn is_misspelt(word: &str, right: &str) -> bool {
     let is_near = word.len().abs_diff(right.len()) <= 1 && word != right;

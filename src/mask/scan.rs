@@ -14,7 +14,7 @@ use super::extent::{Separator, values, word};
 use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::{self, Promise};
-use super::{command, encoded, neighbor, token, xml};
+use super::{command, data, encoded, neighbor, token, xml};
 use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
 
@@ -108,6 +108,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 marks: None,
                 next_literal: 0,
                 anchors: None,
+                aliases: None,
                 variables: None,
                 secrets: Vec::new(),
             };
@@ -118,7 +119,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                     scan.look(it.range, kinds[index]);
                 }
             }
-            neighbor::hide_data(&mut scan);
+            data::hide_data(&mut scan);
             scan.found
         }
     };
@@ -166,26 +167,48 @@ impl<'t> Scan<'t> {
         }
     }
 
+    /// Hides the value of a name behind a separator: one scalar, or those of a list.
+    pub(super) fn hide_values(
+        &mut self,
+        key: &Range<usize>,
+        from: usize,
+        separator: Separator,
+        promise: Promise,
+        name: &str,
+    ) {
+        for value in values(self.lines, key, from, separator) {
+            self.hide_value(promise, name, value);
+        }
+        self.hide_properties(from, promise, name);
+    }
+
+    /// Hides what stands before a value in the place of YAML's properties and may be its beginning.
+    pub(super) fn hide_properties(&mut self, from: usize, promise: Promise, name: &str) {
+        for property in indirect::unused_properties(self, from) {
+            self.hide_value(promise, name, property);
+        }
+    }
+
     fn name(&mut self, hit: Range<usize>) {
         let range = self.whole_name(hit);
         let lines = self.lines;
         self.next_name = range.end;
         let raw = &lines.text[range.clone()];
         let name = unescape(raw);
-        if name == "Secret" {
+        if name::is_secret(&name) {
             self.secrets.push(range.start);
         }
         if name.eq_ignore_ascii_case("stringData")
             && let Some((Separator::Colon, from)) = separator(lines, &range)
         {
-            neighbor::hide_below(self, &range, from);
+            data::hide_below(self, &range, from);
             return;
         }
         if name == "secretGenerator"
             && range.start >= self.next_literal
             && let Some((Separator::Colon, from)) = separator(lines, &range)
         {
-            neighbor::hide_literals(self, &range, from);
+            data::hide_literals(self, &range, from);
             return;
         }
         let Some(promise) = name::promise(&name).filter(|_| !name::is_rule(&name)) else {
@@ -193,9 +216,7 @@ impl<'t> Scan<'t> {
         };
         match separator(lines, &range) {
             Some((separator, from)) => {
-                for value in values(lines, &range, from, separator) {
-                    self.hide_value(promise, &name, value);
-                }
+                self.hide_values(&range, from, separator, promise, &name);
                 if promise > Promise::Weak {
                     neighbor::below(self, &range, from, promise, &name);
                 }
@@ -212,9 +233,7 @@ impl<'t> Scan<'t> {
                 if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
                     self.hide_value(promise, &name, value);
                 }
-                if promise > Promise::Weak
-                    && matches!(lines.before(lines.unquoted_start(&range)), Some(b':' | b'=' | b'>'))
-                {
+                if promise > Promise::Weak && neighbor::is_value(lines, &range) {
                     neighbor::beside(self, &range, promise, &name);
                 }
             }
