@@ -17,6 +17,7 @@ mod name;
 mod neighbor;
 mod nodes;
 mod scan;
+mod spelling;
 mod stars;
 mod structure;
 mod token;

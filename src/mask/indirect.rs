@@ -1,6 +1,6 @@
 //! Values that are not next to their names: behind an alias, in a variable, in the next item of a list, on the next line.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::extent::{Separator, values, word};

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::lines::{Lines, is_blank, is_line_end};
+use super::spelling::{unescape, whole_name};
 
 /// A value is looked for so many bytes from its name.
 pub(super) const FAR: usize = 4096;
@@ -83,8 +84,8 @@ pub(super) fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<us
     let blanks = bytes[..separator].iter().rev().take(FAR).take_while(|it| is_blank(**it)).count();
     let end = asked_end(lines, separator - blanks).unwrap_or(separator - blanks);
     let end = end - lines.quote_before(end).map_or(0, |it| it.length());
-    let length = bytes[..end].iter().rev().take(LONGEST_KEY).take_while(|it| is_name_byte(**it)).count();
-    (length > 0 && lines.text.is_char_boundary(end - length)).then_some(end - length..end)
+    let key = whole_name(lines, end..end, end.saturating_sub(LONGEST_KEY));
+    (!key.is_empty()).then_some(key)
 }
 
 /// Returns where the key of `? key` ends, if a place begins the line below it.
@@ -97,7 +98,7 @@ fn asked_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
 
 /// Returns the key that ends before a separator, if it is one for values.
 pub(super) fn value_key(lines: &Lines<'_>, separator: usize) -> Option<Range<usize>> {
-    key_before(lines, separator).filter(|it| is_value_key(&lines.text[it.clone()]))
+    key_before(lines, separator).filter(|it| is_value_key(&unescape(&lines.text[it.clone()])))
 }
 
 /// Whether a line that begins at a place has an item of a list; between the two characters of a line end none does.

@@ -6,14 +6,14 @@
 //! hidden, so that the time grows with the bytes.
 
 use crate::mask::hidden::Scan;
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{Separator, values, word};
+use super::extent::{MAX_EMPTY, Separator, values, word};
 use super::indirect::{self, next_item, next_word, word_below};
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{self, Promise};
+use super::spelling::{self, unescape, whole_name};
 use super::{command, data, encoded, neighbor, token, xml};
 use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
@@ -67,11 +67,10 @@ const WORDS: [&str; 29] = [
     "stringdata",
 ];
 
-/// `\u0070assword` within quotation marks is a password too.
-const ESCAPES: [&str; 3] = ["\\u00", "\\x", "\\U00"];
-
 static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
-    let words = WORDS.iter().chain(&ESCAPES).map(|it| (it.to_lowercase(), Trigger::Word));
+    let words = WORDS.iter().chain(&spelling::MARKS).map(|it| (it.to_lowercase(), Trigger::Word));
+    let wide = WORDS.iter().filter(|it| it.is_ascii()).flat_map(|it| spelling::full_width(it));
+    let words = words.chain(wide.map(|it| (it, Trigger::Word)));
     let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
     let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
     let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
@@ -190,7 +189,7 @@ impl<'t> Scan<'t> {
     }
 
     fn name(&mut self, hit: Range<usize>) {
-        let range = self.whole_name(hit);
+        let range = whole_name(self.lines, hit, self.next_name);
         let lines = self.lines;
         self.next_name = range.end;
         let raw = &lines.text[range.clone()];
@@ -240,69 +239,10 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Returns all of the name that has a part at `hit`, with its escapes.
-    fn whole_name(&self, hit: Range<usize>) -> Range<usize> {
-        let bytes = self.lines.text.as_bytes();
-        let (mut start, mut end) = (hit.start, hit.end);
-        loop {
-            let escape =
-                [6, 4].into_iter().find(|it| start >= *it && escape_length(&bytes[start - it..]) == *it);
-            match escape {
-                Some(length) if start - length >= self.next_name => start -= length,
-                _ if start > self.next_name && is_name_byte(bytes[start - 1]) => start -= 1,
-                _ => break,
-            }
-        }
-        if escape_length(&bytes[start..]) > 0 && end < start + escape_length(&bytes[start..]) {
-            end = start + escape_length(&bytes[start..]);
-        }
-        while end < bytes.len() {
-            match escape_length(&bytes[end..]) {
-                0 if is_name_byte(bytes[end]) => end += 1,
-                0 => break,
-                length => end += length,
-            }
-        }
-        while !self.lines.text.is_char_boundary(start) {
-            start += 1;
-        }
-        while !self.lines.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        start..end.max(start)
-    }
-
     /// Returns where objects say that they are a Secret.
     pub(super) fn take_secrets(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.secrets)
     }
-}
-
-/// Returns the length of an escape of JSON or YAML for a character of ASCII: `\u0070`, `\x70`.
-fn escape_length(bytes: &[u8]) -> usize {
-    let is_hex =
-        |from: usize, to: usize| bytes.get(from..to).is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit));
-    match bytes {
-        [b'\\', b'u', b'0', b'0', ..] if is_hex(4, 6) => 6,
-        [b'\\', b'x', ..] if is_hex(2, 4) => 4,
-        [b'\\', b'U', ..] if bytes.starts_with(b"\\U000000") && is_hex(8, 10) => 10,
-        _ => 0,
-    }
-}
-
-fn unescape(name: &str) -> Cow<'_, str> {
-    if !name.contains('\\') {
-        return Cow::Borrowed(name);
-    }
-    let (mut text, mut at) = (String::new(), 0);
-    while let Some(letter) = name[at..].chars().next() {
-        let length = escape_length(&name.as_bytes()[at..]);
-        let code =
-            (length > 0).then(|| u8::from_str_radix(&name[at + length - 2..at + length], 16).ok()).flatten();
-        text.push(code.map_or(letter, char::from));
-        at += length.max(letter.len_utf8());
-    }
-    Cow::Owned(text)
 }
 
 /// Returns what parts a name from its value, and where that begins.
@@ -330,6 +270,9 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
         // `NAME+=value`, `?name%3Dvalue`
         [b'+', b'=', ..] => Some((Separator::Equals, at + 2)),
         [b'%', b'3', b'D' | b'd', ..] => Some((Separator::Equals, at + 3)),
+        [..] if rest.first_chunk().is_some_and(spelling::is_wide_separator) => {
+            Some((Separator::Equals, at + 3))
+        }
         // `<name>value</name>`
         [b'>', ..] if xml::is_tag(lines, name) => Some((Separator::Tag, at + 1)),
         [next, ..] if at > name.end && next.is_ascii_alphabetic() && xml::is_tag(lines, name) => {
@@ -337,7 +280,7 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
         }
         [b'=', b'=' | b'>' | b'~', ..] => Some((Separator::Equals, lines.skip_blanks(at + 2))),
         [b'=', ..] => Some((Separator::Equals, if at > end { lines.skip_blanks(at + 1) } else { at + 1 })),
-        _ => below_question_mark(lines, name, at),
+        _ => below_name(lines, name, at),
     }
 }
 
@@ -355,12 +298,15 @@ fn begins(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     quote || matches!(lines.before(name.start), None | Some(b'-' | b'{' | b'[' | b',' | b'#' | b';'))
 }
 
-/// Reads `? name` with `: value` on the next line.
-fn below_question_mark(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Option<(Separator, usize)> {
-    let line = lines.line(name.start);
-    let is_asked = lines.content(line).starts_with("? ") && lines.byte(at).is_some_and(is_line_end);
-    let next = (line + 1 < lines.count()).then_some(line + 1).filter(|_| is_asked)?;
-    let is_answer = lines.content(next).starts_with(": ");
+/// Reads `: value` on the line below a name, as YAML has it for `? name` and within braces.
+fn below_name(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Option<(Separator, usize)> {
+    let line = lines.line(at);
+    let is_end = lines.byte(at).is_none_or(|it| is_line_end(it) || it == b'#' && at > name.end);
+    let below = (line + 1..lines.count().min(line + MAX_EMPTY)).filter(|_| is_end);
+    let is_empty = |it: &usize| lines.content(*it).is_empty() || lines.content(*it).starts_with('#');
+    let next = below.into_iter().find(|it| !is_empty(it))?;
+    let rest = lines.content(next).strip_prefix(':')?;
+    let is_answer = rest.is_empty() || rest.starts_with([' ', '\t', '"', '\'']);
     is_answer.then(|| (Separator::Colon, lines.start(next) + lines.indent(next) + 1))
 }
 
