@@ -5,6 +5,7 @@
 //! file get a copy of its text in which stars stand for all of that, at the same offsets, lines and columns. Such a text
 //! is to be shown: edits must be made on the file itself.
 
+mod address;
 mod command;
 mod data;
 mod encoded;

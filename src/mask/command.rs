@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::extent::word;
+use super::indirect;
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
-use super::name::{Promise, hides};
+use super::name::Promise;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
@@ -44,13 +45,18 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     let (words, end) = words(scan.lines, range.start);
     let mut tool: Option<&'static Tool> = None;
-    let (mut found, mut may_log_in) = (Vec::new(), false);
+    let (mut found, mut given, mut may_log_in) = (Vec::new(), Vec::new(), false);
     for (index, it) in words.iter().enumerate() {
         let text = &scan.lines.text[it.clone()];
         let named = TOOLS.iter().find(|tool| tool.names.contains(&base_name(text)));
         (tool, may_log_in) = (named.or(tool), may_log_in && named.is_none() || tool_is_told(tool, text));
         if let Some(tool) = tool.filter(|it| it.subcommand.is_empty() || may_log_in) {
             found.extend(behind_flag(scan.lines, tool, it, words.get(index + 1)));
+            let is_flag = |it: &Range<usize>| tool.flags.contains(&&scan.lines.text[it.clone()]);
+            if text.contains('$') && (tool.separator.is_none() || index > 0 && is_flag(&words[index - 1])) {
+                let mark = tool.separator.map_or(tool.flags[0].to_owned(), String::from);
+                given.push((mark, it.clone()));
+            }
         }
         if PROGRAMS.contains(&base_name(text)) {
             found.extend(without_flag(scan.lines, &words[index..]));
@@ -58,9 +64,10 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     scan.next_command = end;
     for it in found {
-        if hides(Promise::Password, "", &scan.lines.text[it.clone()]) {
-            scan.hide(it);
-        }
+        scan.hide_value(Promise::Password, "", it);
+    }
+    for (mark, it) in given {
+        indirect::hide_values_with(scan, &scan.lines.text[it], &mark);
     }
 }
 

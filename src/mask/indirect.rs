@@ -5,7 +5,14 @@ use std::ops::Range;
 
 use super::extent::{Separator, values, word};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
+use super::name::Promise;
 use crate::mask::hidden::Scan;
+
+/// So many values of a variable are looked at that may be anything.
+const MAX_VALUES: usize = 8;
+
+/// No longer value is taken for one that is made of variables.
+const LONGEST_SUM: usize = 100;
 
 /// No longer anchor or tag is looked at.
 const FAR: usize = 1000;
@@ -64,28 +71,73 @@ fn is_variable_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// Returns the variables that a value is, or, `with_others`, is made of.
+pub(super) fn variables_in(value: &str, with_others: bool) -> Vec<&str> {
+    if !with_others || value.contains("://") || value.len() > LONGEST_SUM {
+        return variable(value).into_iter().collect();
+    }
+    let name = |part: &str| part.bytes().take_while(|it| is_variable_byte(*it)).count();
+    let parts = value.split('$').skip(1).map(|it| it.trim_start_matches(['(', '{']));
+    parts.map(|it| &it[..name(it)]).filter(|it| !it.is_empty()).collect()
+}
+
 /// Returns the values that a text gives to a variable, once: `P=hunter2`, `name: P` and `value: hunter2`.
-pub(super) fn values_of(scan: &mut Scan<'_>, name: &str) -> Vec<Range<usize>> {
+pub(super) fn take_values(scan: &mut Scan<'_>, name: &str) -> Vec<Range<usize>> {
     let lines = scan.lines;
     scan.variables.get_or_insert_with(|| variables(lines)).remove(name).unwrap_or_default()
+}
+
+/// Hides the values of the variables in a text that hold a password behind a mark: `bob:hunter2`, `-phunter2`.
+pub(super) fn hide_values_with(scan: &mut Scan<'_>, text: &str, mark: &str) {
+    let lines = scan.lines;
+    for name in variables_in(text, true) {
+        let values = scan.variables.get_or_insert_with(|| variables(lines)).get(name);
+        let values: Vec<Range<usize>> = values.into_iter().flatten().take(MAX_VALUES).cloned().collect();
+        for value in values {
+            let at = lines.text[value.clone()].find(mark).map(|at| value.start + at);
+            let is_first = |at: &usize| {
+                !mark.starts_with('-') || *at == value.start || is_blank(lines.text.as_bytes()[at - 1])
+            };
+            let is_address = |at: &usize| lines.text[*at..].starts_with("://");
+            if let Some(at) = at.filter(|it| is_first(it) && !is_address(it)) {
+                scan.hide_value(Promise::Password, "", at + mark.len()..value.end);
+            }
+        }
+    }
 }
 
 fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
     let bytes = lines.text.as_bytes();
     let mut found: HashMap<&str, Vec<Range<usize>>> = HashMap::new();
-    let mut last = None;
+    let (mut last_name, mut last_value): (Option<&str>, Option<Vec<Range<usize>>>) = (None, None);
     for at in memchr::memchr2_iter(b'=', b':', bytes) {
-        let length = bytes[..at].iter().rev().take(64).take_while(|it| is_variable_byte(**it)).count();
-        let name = &lines.text[at - length..at];
-        match (bytes[at], name) {
+        let end = at - lines.quote_before(at).map_or(0, |it| it.length());
+        let length = bytes[..end].iter().rev().take(64).take_while(|it| is_variable_byte(**it)).count();
+        let name = end - length..end;
+        let is_capitals = |it: &str| it.bytes().all(|it| !it.is_ascii_lowercase());
+        match (bytes[at], &lines.text[name.clone()]) {
             (_, "") => {}
-            (b'=', name) => found.entry(name).or_default().push(word(lines, at + 1)),
-            (_, "name") => last = values(lines, &(at - 4..at), at + 1, Separator::Colon).pop(),
-            (_, "value") => {
-                if let Some(name) = last.take() {
-                    let values = values(lines, &(at - 5..at), at + 1, Separator::Colon);
-                    found.entry(&lines.text[name]).or_default().extend(values);
+            (b'=', text) => found.entry(text).or_default().push(word(lines, at + 1)),
+            (_, "name") => {
+                let name = values(lines, &name, at + 1, Separator::Colon).pop().map(|it| &lines.text[it]);
+                match (name, last_value.take()) {
+                    (Some(name), Some(values)) => found.entry(name).or_default().extend(values),
+                    (name, _) => last_name = name,
                 }
+            }
+            (_, "value") => {
+                // The first entry of an item belongs to a name that follows.
+                if matches!(lines.before(lines.unquoted_start(&name)), Some(b'-' | b'{')) {
+                    last_name = None;
+                }
+                let values = values(lines, &name, at + 1, Separator::Colon);
+                match last_name.take() {
+                    Some(name) => found.entry(name).or_default().extend(values),
+                    None => last_value = Some(values),
+                }
+            }
+            (_, text) if is_capitals(text) && lines.byte(at + 1).is_some_and(is_blank) => {
+                found.entry(text).or_default().extend(values(lines, &name, at + 1, Separator::Colon));
             }
             _ => {}
         }

@@ -14,7 +14,7 @@ use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{self, Promise};
 use super::spelling::{self, unescape, whole_name};
-use super::{command, data, encoded, neighbor, token, xml};
+use super::{address, command, data, encoded, neighbor, token, xml};
 use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
 
@@ -25,6 +25,8 @@ enum Trigger {
     Word,
     /// The scheme of an address ends.
     Address,
+    /// The `@` of an address that may have no scheme.
+    Login,
     /// The beginning of a token, with its number among the shapes.
     Token(usize),
     /// A line of a private key.
@@ -75,9 +77,10 @@ static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
     let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
     let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
     let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
-    let address = [("://".to_owned(), Trigger::Address)];
+    let addresses = address::MARKS.map(|it| (it.to_owned(), Trigger::Address));
+    let addresses = addresses.into_iter().chain([("@".to_owned(), Trigger::Login)]);
     // Of equal texts the last one counts.
-    let all = words.chain(address).chain(tools).chain(before).chain(tokens).chain(keys);
+    let all = words.chain(addresses).chain(tools).chain(before).chain(tokens).chain(keys);
     let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
     (Finder::new(texts.iter().map(String::as_str)), kinds)
 });
@@ -131,7 +134,8 @@ impl<'t> Scan<'t> {
         match trigger {
             Trigger::Word if range.start >= self.next_name => self.name(range),
             Trigger::Word => {}
-            Trigger::Address => token::address(self, range),
+            Trigger::Address => address::address(self, range),
+            Trigger::Login => address::without_scheme(self, range.start),
             Trigger::Token(shape) => token::token(self, range, shape),
             Trigger::Key => token::private_key(self, range),
             Trigger::Before => token::behind(self, range),
@@ -154,15 +158,23 @@ impl<'t> Scan<'t> {
         let range = indirect::behind_alias(self, range);
         let value = &self.lines.text[range.clone()];
         let is_told = || name::is_sentence(value) && self.lines.is_in_comment(range.start);
-        if let Some(variable) = indirect::variable(value) {
-            for value in indirect::values_of(self, variable) {
-                if name::hides(promise, name, &self.lines.text[value.clone()]) {
+        self.hide_variables(promise, name, value);
+        if name::hides(promise, name, value) && !is_told() {
+            self.hide(range);
+        }
+    }
+
+    /// Hides the values of the variables that the value of a name is made of.
+    pub(super) fn hide_variables(&mut self, promise: Promise, name: &str, value: &'t str) {
+        let mut left = indirect::variables_in(value, promise >= Promise::Generated);
+        while let Some(variable) = left.pop() {
+            for value in indirect::take_values(self, variable) {
+                let text = &self.lines.text[value.clone()];
+                left.extend(indirect::variables_in(text, promise >= Promise::Generated));
+                if name::hides(promise, name, text) {
                     self.hide(value);
                 }
             }
-        }
-        if name::hides(promise, name, value) && !is_told() {
-            self.hide(range);
         }
     }
 

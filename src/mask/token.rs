@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::address::hide_password;
 use super::extent::word;
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name;
@@ -19,13 +20,19 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 11] = [
+pub(super) const BEFORE: [&str; 17] = [
     "bearer ",
     "basic ",
     "identified by",
     "identified with",
     "hooks.slack.com/services/",
     "/api/webhooks/",
+    "/incomingwebhook/",
+    "/hooks/catch/",
+    "?key=",
+    "&key=",
+    "?code=",
+    "&code=",
     ".atlasv1.",
     "@tcp(",
     "@unix(",
@@ -139,49 +146,6 @@ fn is_header(line: &str) -> bool {
     ["Proc-Type:", "DEK-Info:"].iter().any(|it| line.starts_with(it))
 }
 
-/// Hides the password in an address, whose scheme ends at a place. Those in its parameters have names.
-pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
-    let lines = scan.lines;
-    let bytes = lines.text.as_bytes();
-    let ends = |it: u8| is_blank(it) || is_line_end(it) || b"\"'`<>".contains(&it);
-    let rest = &bytes[mark.end..];
-    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !rest[at..].starts_with(b"://")).count();
-    let whole = &lines.text[mark.end..mark.end + length];
-    let authority = whole.split(['/', '?', '#']).next().unwrap_or_default();
-    let Some(at) = authority.rfind('@').or_else(|| unescaped(whole)) else { return };
-    let user = &whole[..at];
-    let (start, password) = match user.split_once(':') {
-        Some((name, password)) => (name.len() + 1, password),
-        None if is_random(user) || user.len() >= 20 && user.bytes().any(|it| it.is_ascii_digit()) => {
-            (0, user)
-        }
-        None => return,
-    };
-    if name::hides(name::Promise::Password, "", password) && !is_made_of_variables(password) {
-        scan.hide(mark.end + start..mark.end + at);
-    }
-}
-
-/// Returns where a password ends that has characters in it which an address should escape: `user:pa/ss@host`.
-fn unescaped(whole: &str) -> Option<usize> {
-    let (user, rest) = whole.split_once(':')?;
-    let at = whole.rfind('@')?;
-    let is_port =
-        rest.split(['/', '?', '#']).next().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
-    (!user.contains(['/', '?', '#']) && at > user.len() && !is_port).then_some(at)
-}
-
-/// Whether a password is made of variables only: `$(USER)$(NUMBER)`.
-fn is_made_of_variables(password: &str) -> bool {
-    let mut rest = password;
-    while let Some(inner) =
-        rest.strip_prefix("$(").or_else(|| rest.strip_prefix("${")).or_else(|| rest.strip_prefix("{{"))
-    {
-        rest = inner.split_once([')', '}']).map_or("", |(_, rest)| rest.trim_start_matches('}'));
-    }
-    rest.is_empty() && !password.is_empty()
-}
-
 /// Returns the password that SQL gives a user: `IDENTIFIED BY 'hunter2'`, `IDENTIFIED WITH sha256_password BY 'hunter2'`.
 fn of_user(lines: &Lines<'_>, phrase: &Range<usize>) -> Option<Range<usize>> {
     let mut at = lines.skip_blanks(phrase.end);
@@ -227,11 +191,11 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let before = &bytes[scan.last.end.min(range.start)..range.start];
             let length = before.iter().rev().take(FAR).take_while(ends).count();
             let start = range.start - length;
-            lines
-                .text
-                .get(start..range.start)
-                .and_then(|it| it.find(':'))
-                .map(|at| start + at + 1..range.start)
+            let login = lines.text.get(start..range.start).unwrap_or_default();
+            if let Some(colon) = login.find(':') {
+                hide_password(scan, start + colon + 1..range.start);
+            }
+            return;
         }
         "oracle:thin:" => {
             let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'".contains(*it);
@@ -243,10 +207,16 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
                 start..start + at
             })
         }
+        "?key=" | "&key=" | "?code=" | "&code=" => {
+            let ends = |it: u8| is_blank(it) || is_line_end(it) || b"&#;\"'`<>\\".contains(&it);
+            let value = range.end..run(lines, range.end, |it| !ends(it));
+            name::hides(name::Promise::Weak, "", &lines.text[value.clone()]).then_some(value)
+        }
         // An address that posts.
         _ => {
             let end = run(lines, range.end, |it| shape::dashed(it) || it == b'/');
-            (end - range.end >= 20).then_some(range.end..end)
+            let path = &lines.text[range.end..end];
+            (path.len() >= 20 || is_random(path)).then_some(range.end..end)
         }
     };
     if let Some(found) = found.filter(|it| !lines.text[it.clone()].starts_with(['$', '{', '<'])) {

@@ -1,0 +1,138 @@
+//! Passwords in addresses, with a scheme or without one.
+
+use std::ops::Range;
+
+use super::indirect;
+use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::name::{Promise, hides};
+use crate::facts::secret::chance::is_random;
+use crate::mask::hidden::Scan;
+
+/// The ends of schemes: as they are, as some write them in JSON, and as parameters of other addresses have them.
+pub(super) const MARKS: [&str; 3] = ["://", ":\\/\\/", "%3a%2f%2f"];
+
+/// No login of an address without a scheme is longer.
+const LONGEST_LOGIN: usize = 256;
+
+/// What stands where a password is when the user's name is the token.
+const NO_PASSWORDS: [&str; 3] = ["", "x-oauth-basic", "x"];
+
+/// Users before `@` that are addresses of people and accounts.
+const ACCOUNTS: [&str; 9] =
+    ["acct", "deleted", "domain", "group", "mailto", "npm", "serviceAccount", "sip", "user"];
+
+/// Hides the password in an address, whose scheme ends at a place. Those in its parameters have names.
+pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
+    let lines = scan.lines;
+    let bytes = lines.text.as_bytes();
+    let ends = |it: u8| is_blank(it) || is_line_end(it) || b"\"'`<>".contains(&it);
+    let rest = &bytes[mark.end..];
+    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !rest[at..].starts_with(b"://")).count();
+    let whole = &lines.text[mark.end..mark.end + length];
+    let login = if bytes[mark.start] == b'%' { encoded_login(whole) } else { login(whole) };
+    let Some((user, password)) = login else { return };
+    let place = |it: &Range<usize>| mark.end + it.start..mark.end + it.end;
+    match password {
+        Some(password) if NO_PASSWORDS.contains(&&whole[password.clone()]) => {
+            if hides(Promise::Password, "", &whole[user.clone()]) {
+                scan.hide(place(&user));
+            }
+        }
+        Some(password) => hide_password(scan, place(&password)),
+        None => {
+            let name = &whole[user.clone()];
+            if is_random(name) || name.len() >= 20 && name.bytes().any(|it| it.is_ascii_digit()) {
+                hide_password(scan, place(&user));
+            } else {
+                indirect::hide_values_with(scan, name, ":");
+            }
+        }
+    }
+}
+
+/// Hides the password in front of an `@` in an address without a scheme: `app:hunter2@db:5432/shop`,
+/// `scott/hunter2@db:1521/shop`.
+pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
+    let lines = scan.lines;
+    let bytes = lines.text.as_bytes();
+    let floor = at.saturating_sub(LONGEST_LOGIN).max(scan.last.end.min(at));
+    let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'`,;|<>()[]{}".contains(*it);
+    let start = at - bytes[floor..at].iter().rev().take_while(ends).count();
+    let Some(login) = lines.text.get(start..at).filter(|it| !it.contains("://")) else { return };
+    let host = &bytes[at + 1..bytes.len().min(at + LONGEST_LOGIN)];
+    let name = host.iter().take_while(|it| it.is_ascii_alphanumeric() || b".-_".contains(it)).count();
+    let is_digest = host.starts_with(b"sha");
+    let digits = host.iter().skip(name + 1).take_while(|it| it.is_ascii_digit()).count();
+    let is_end = |it: Option<&u8>| it.is_none_or(|it| !it.is_ascii_alphanumeric() && !b".-_".contains(it));
+    let has_port =
+        host.get(name) == Some(&b':') && (1..=5).contains(&digits) && is_end(host.get(name + 1 + digits));
+    let has_path = name > 0 && host.get(name) == Some(&b'/');
+    let found = match (login.find(':'), login.find('/')) {
+        (Some(colon), _) => {
+            let user = login[..colon].rsplit(['=', '/']).next().unwrap_or_default();
+            let password = &login[colon + 1..];
+            let is_user = !user.is_empty()
+                && user.bytes().all(|it| is_name_byte(it) || it == b'@')
+                && !ACCOUNTS.contains(&user);
+            let is_address = name > 0 && (has_port || has_path || is_random(password)) && user != "arn";
+            (is_user && is_address && !password.starts_with('/')).then_some(colon + 1)
+        }
+        (None, Some(slash)) => {
+            let is_user = login[..slash].bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+            let is_oracle = (has_port || host.starts_with(b"//")) && slash > 0;
+            (is_user && is_oracle && !login[slash + 1..].contains('/')).then_some(slash + 1)
+        }
+        _ => None,
+    };
+    if let Some(from) = found.filter(|_| !is_digest) {
+        hide_password(scan, start + from..at);
+    }
+}
+
+/// Hides a password, and the values of the variables that it is made of.
+pub(super) fn hide_password(scan: &mut Scan<'_>, range: Range<usize>) {
+    let password = &scan.lines.text[range.clone()];
+    scan.hide_variables(Promise::Password, "", password);
+    if hides(Promise::Password, "", password) && !is_made_of_variables(password) {
+        scan.hide(range);
+    }
+}
+
+/// Where a user and a password are behind the scheme of an address.
+type Login = (Range<usize>, Option<Range<usize>>);
+
+/// Returns where the user and the password of an address are.
+fn login(whole: &str) -> Option<Login> {
+    let authority = whole.split(['/', '?', '#']).next().unwrap_or_default();
+    let at = authority.rfind('@').or_else(|| unescaped(whole))?;
+    let colon = whole[..at].find(':');
+    Some((0..colon.unwrap_or(at), colon.map(|it| it + 1..at)))
+}
+
+/// Returns the same of an address that is percent-encoded as a whole.
+fn encoded_login(whole: &str) -> Option<Login> {
+    let lower = whole.get(..whole.len().min(LONGEST_LOGIN))?.to_ascii_lowercase();
+    let at = lower.find("%40")?;
+    let colon = lower[..at].find("%3a");
+    Some((0..colon.unwrap_or(at), colon.map(|it| it + 3..at)))
+}
+
+/// Returns where a password ends that has characters in it which an address should escape: `user:pa/ss@host`.
+fn unescaped(whole: &str) -> Option<usize> {
+    let (user, rest) = whole.split_once(':')?;
+    let at = whole.rfind('@')?;
+    let is_port =
+        rest.split(['/', '?', '#']).next().is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    (!user.contains(['/', '?', '#']) && at > user.len() && !is_port).then_some(at)
+}
+
+/// Whether a password is made of variables only: `$(USER)$(NUMBER)`.
+fn is_made_of_variables(password: &str) -> bool {
+    let mut rest = password;
+    while let Some(inner) =
+        rest.strip_prefix("$(").or_else(|| rest.strip_prefix("${")).or_else(|| rest.strip_prefix("{{"))
+    {
+        rest = inner.split_once([')', '}']).map_or("", |(_, rest)| rest.trim_start_matches('}'));
+    }
+    rest.is_empty() && !password.is_empty()
+}
