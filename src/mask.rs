@@ -12,6 +12,7 @@ mod encoded;
 mod extent;
 pub(crate) mod hidden;
 mod indirect;
+mod input;
 mod lines;
 mod marks;
 mod name;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::indirect;
-use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
+use super::lines::{is_blank, is_line_end, is_name_byte};
 use super::name::{Promise, hides};
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;

@@ -4,12 +4,13 @@
 use std::ops::Range;
 
 use super::extent::word;
-use super::indirect;
+use super::indirect::{self, next_word};
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 use super::name::Promise;
 use crate::facts::secret::arguments::{TOOLS, Tool};
 use crate::facts::secret::operand::{PROGRAMS, operand};
 use crate::mask::hidden::Scan;
+use crate::text::word_list::has_word;
 use crate::value::program::base_name;
 
 /// So many further lines can belong to a command.
@@ -20,6 +21,22 @@ const MAX_WORDS: usize = 32;
 
 /// The program that reads lines with `user:password`.
 const ACCOUNTS: &str = "chpasswd";
+
+/// Flags behind which many programs take a user and a password.
+pub(super) const USER_FLAGS: [&str; 9] = [
+    "-u",
+    "--user",
+    "--proxy-user",
+    "--auth",
+    "--basic-auth",
+    "--creds",
+    "--src-creds",
+    "--dest-creds",
+    "--login",
+];
+
+/// Groups, which stand behind users as passwords do.
+const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
 
 /// The text that a program is given on its line is looked for so far.
 const FAR: usize = 1000;
@@ -68,6 +85,30 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
     }
     for (mark, it) in given {
         indirect::hide_values_with(scan, &scan.lines.text[it], &mark);
+    }
+}
+
+/// Hides the password behind a flag for a user and a password, whatever the program: `--user bob:hunter2`.
+pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
+    let lines = scan.lines;
+    let before = flag.start.checked_sub(1).and_then(|at| lines.byte(at));
+    if before.is_some_and(|it| is_name_byte(it)) || lines.byte(flag.end).is_some_and(is_name_byte) {
+        return;
+    }
+    let value = match lines.byte(flag.end) {
+        Some(b'=') => Some(word(lines, flag.end + 1)),
+        _ => next_word(lines, flag.end),
+    };
+    let Some(value) = value else { return };
+    let text = &lines.text[value.clone()];
+    let Some((user, password)) = text.split_once(':') else { return };
+    let is_user = !user.is_empty() && user.bytes().all(|it| is_name_byte(it) || b"@$(){}".contains(&it));
+    let is_group = password == user
+        || has_word(GROUPS, password)
+        || password.starts_with('/')
+        || password.bytes().all(|it| it.is_ascii_digit());
+    if is_user && !is_group {
+        scan.hide_value(Promise::Password, "", value.start + user.len() + 1..value.end);
     }
 }
 
@@ -143,12 +184,13 @@ fn behind_flag(
     next: Option<&Range<usize>>,
 ) -> Option<Range<usize>> {
     let text = &lines.text[at.clone()];
-    let flag = tool.flags.iter().find(|flag| text.starts_with(**flag))?;
-    let rest = &text[flag.len()..];
-    let value = match (rest, flag.len()) {
+    let whole = tool.flags.iter().find(|flag| text.starts_with(**flag)).map(|it| (it.len(), it.len()));
+    let (flag, length) = whole.or_else(|| bundled(tool, text).map(|it| (it, 2)))?;
+    let rest = &text[flag..];
+    let value = match (rest, length) {
         ("", _) if tool.attached => return None,
         ("", _) => next?.clone(),
-        (_, 2) => at.start + 2..at.end,
+        (_, 2) => at.start + flag..at.end,
         (rest, _) => at.end - rest.strip_prefix('=')?.len()..at.end,
     };
     let whole = &lines.text[value.clone()];
@@ -160,6 +202,15 @@ fn behind_flag(
     let inner = whole[start..].trim_start_matches(['"', '\'', '\\']);
     let start = value.end - inner.len();
     Some(start..start + inner.trim_end_matches(['"', '\'', '\\']).len())
+}
+
+/// Returns where the flag for a user and a password ends among others of one letter: `-fsSu`.
+fn bundled(tool: &Tool, text: &str) -> Option<usize> {
+    let letters = text.strip_prefix('-').filter(|_| tool.separator.is_some())?;
+    let count = letters.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let letter = |flag: &&str| flag.len() == 2 && letters[..count].contains(&flag[1..]);
+    let flag = tool.flags.iter().find(|it| letter(it))?;
+    letters.find(&flag[1..]).map(|at| at + 2)
 }
 
 /// Returns the words from a place on to the end of the command: of the line, those that it is continued on, and the items

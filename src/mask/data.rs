@@ -52,7 +52,7 @@ fn is_data(lines: &Lines<'_>, key: &Range<usize>, is_whole: bool) -> bool {
     let at = lines.unquoted_start(key);
     let name = lines.text[key.clone()].replace(['-', '_'], "").to_ascii_lowercase();
     let is_top = at == lines.start(lines.line(at));
-    let is_near = |it: &&str| strsim::osa_distance(it, &name) <= it.len() / 4;
+    let is_near = |it: &&str| name != "date" && strsim::osa_distance(it, &name) <= it.len() / 4;
     DATA.iter().any(is_near) || is_whole && is_top && !OTHER.contains(&&*name)
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Scan<'t> {
     pub next_name: usize,
     /// The same for commands.
     pub next_command: usize,
+    /// The same for what programs read.
+    pub next_input: usize,
     /// The same for the accounts of a here-document.
     pub next_account: usize,
     /// The same for what stands below promising keys.

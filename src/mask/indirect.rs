@@ -116,7 +116,7 @@ fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
         let name = end - length..end;
         let is_capitals = |it: &str| it.bytes().all(|it| !it.is_ascii_lowercase());
         match (bytes[at], &lines.text[name.clone()]) {
-            (_, "") => {}
+            (_, text) if text.is_empty() || text.starts_with(|it: char| it.is_ascii_digit()) => {}
             (b'=', text) => found.entry(text).or_default().push(word(lines, at + 1)),
             (_, "name") => {
                 let name = values(lines, &name, at + 1, Separator::Colon).pop().map(|it| &lines.text[it]);

@@ -14,9 +14,12 @@ use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{self, Promise};
 use super::spelling::{self, unescape, whole_name};
-use super::{address, command, data, encoded, neighbor, token, xml};
+use super::{address, command, data, encoded, input, neighbor, token, xml};
 use crate::facts::secret::chance::is_random;
 use crate::text::finder::Finder;
+
+/// The name of a file may begin with a variable that is no longer.
+const MAX_FOLDER: usize = 16;
 
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]
@@ -33,6 +36,10 @@ enum Trigger {
     Key,
     /// What stands before a credential, whatever the name.
     Before,
+    /// A program that may read a password, or its flag.
+    Reader,
+    /// A flag for a user and a password.
+    User,
     /// A program whose flags do not say that they hold a password.
     Tool,
 }
@@ -76,11 +83,20 @@ static TRIGGERS: LazyLock<(Finder, Vec<Trigger>)> = LazyLock::new(|| {
     let keys = ["-----begin", "-----end"].map(|it| (it.to_owned(), Trigger::Key));
     let before = token::BEFORE.iter().map(|it| ((*it).to_owned(), Trigger::Before));
     let tools = command::names().map(|it| (it.to_owned(), Trigger::Tool));
+    let readers = input::READERS.iter().map(|it| ((*it).to_owned(), Trigger::Reader));
+    let users = command::USER_FLAGS.iter().map(|it| ((*it).to_owned(), Trigger::User));
     let tokens = token::beginnings().enumerate().map(|(at, it)| (it.to_lowercase(), Trigger::Token(at)));
     let addresses = address::MARKS.map(|it| (it.to_owned(), Trigger::Address));
     let addresses = addresses.into_iter().chain([("@".to_owned(), Trigger::Login)]);
     // Of equal texts the last one counts.
-    let all = words.chain(addresses).chain(tools).chain(before).chain(tokens).chain(keys);
+    let all = words
+        .chain(addresses)
+        .chain(tools)
+        .chain(users)
+        .chain(readers)
+        .chain(before)
+        .chain(tokens)
+        .chain(keys);
     let (texts, kinds): (Vec<String>, Vec<Trigger>) = all.unzip();
     (Finder::new(texts.iter().map(String::as_str)), kinds)
 });
@@ -105,6 +121,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_name: 0,
                 next_command: 0,
                 next_account: 0,
+                next_input: 0,
                 next_below: 0,
                 far: text.len(),
                 marks: None,
@@ -139,6 +156,8 @@ impl<'t> Scan<'t> {
             Trigger::Token(shape) => token::token(self, range, shape),
             Trigger::Key => token::private_key(self, range),
             Trigger::Before => token::behind(self, range),
+            Trigger::Reader => input::read(self, range),
+            Trigger::User => command::user(self, &range),
             Trigger::Tool => command::look(self, range),
         }
     }
@@ -225,6 +244,9 @@ impl<'t> Scan<'t> {
         let Some(promise) = name::promise(&name).filter(|_| !name::is_rule(&name)) else {
             return;
         };
+        if promise > Promise::Weak && is_written(lines, range.start) {
+            input::hide(self, range.clone());
+        }
         match separator(lines, &range) {
             Some((separator, from)) => {
                 self.hide_values(&range, from, separator, promise, &name);
@@ -302,6 +324,21 @@ fn called(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Ra
     let is_call = promise == Promise::Password && lines.byte(open) == Some(b'(');
     let at = lines.skip_blanks(open + 1);
     is_call.then(|| lines.quote_at(at)).flatten().map(|_| word(lines, at))
+}
+
+/// Whether a name is that of a file that a command writes.
+fn is_written(lines: &Lines<'_>, name: usize) -> bool {
+    let at = name - lines.quote_before(name).map_or(0, |it| it.length());
+    let bytes = lines.text.as_bytes();
+    // `> $HOME/.pgpass`
+    let folder = bytes[..at]
+        .iter()
+        .rev()
+        .take(MAX_FOLDER)
+        .take_while(|it| it.is_ascii_alphanumeric() || b"~$_{}".contains(it));
+    let before = &bytes[..at - folder.count()];
+    let before = before[before.len().saturating_sub(8)..].trim_ascii_end();
+    [&b">"[..], b"tee", b"tee -a"].iter().any(|it| before.ends_with(it))
 }
 
 /// Whether a name is the first thing on its line, in its quotes or in its list: else `name:1.2` is an image.

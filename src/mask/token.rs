@@ -20,7 +20,7 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 17] = [
+pub(super) const BEFORE: [&str; 19] = [
     "bearer ",
     "basic ",
     "identified by",
@@ -38,6 +38,8 @@ pub(super) const BEFORE: [&str; 17] = [
     "@unix(",
     ":aa",
     "oracle:thin:",
+    "convertto-securestring ",
+    "crypt(",
 ];
 
 /// The header of a JSON Web Token, and of other JSON in base64.
@@ -173,6 +175,11 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
             let text = &lines.text[value.clone()];
             let is_mixed = text.bytes().any(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
             (text.len() >= 8 && is_mixed && !text.starts_with(['$', '{', '<'])).then_some(value)
+        }
+        "convertto-securestring " => Some(word(lines, lines.skip_blanks(range.end))),
+        "crypt(" => {
+            let is_inner = range.start > 0 && bytes[range.start - 1].is_ascii_alphanumeric();
+            (!is_inner && lines.quote_at(range.end).is_some()).then(|| word(lines, range.end))
         }
         "identified by" | "identified with" => of_user(lines, &range),
         ".atlasv1." => {

@@ -1,0 +1,121 @@
+//! Passwords that a program reads, or that a file is made of: `echo hunter2 | sudo -S`, `kinit <<< hunter2`,
+//! `echo hunter2 > /run/password`.
+
+use std::ops::Range;
+
+use super::extent::word;
+use super::lines::{Lines, is_line_end, trimmed};
+use super::name::Promise;
+use crate::mask::hidden::Scan;
+
+/// Flags and programs for which a program reads a password.
+pub(super) const READERS: [&str; 9] = [
+    "--password-stdin",
+    "--passphrase-fd",
+    "--with-token",
+    "cryptsetup",
+    "kinit",
+    "passwd",
+    "pinentry",
+    "sudo",
+    "su -",
+];
+
+/// What is written is looked for so far.
+const FAR: usize = 500;
+
+/// Hides what a program reads whose name or flag is at a place, if it reads a password.
+pub(super) fn read(scan: &mut Scan<'_>, range: Range<usize>) {
+    let lines = scan.lines;
+    let is_inner = |at: Option<usize>| {
+        at.and_then(|it| lines.byte(it)).is_some_and(|it| it.is_ascii_alphanumeric() || b"_./-".contains(&it))
+    };
+    let is_whole = lines.text[range.clone()].starts_with('-')
+        || !is_inner(range.start.checked_sub(1)) && !is_inner(Some(range.end));
+    if is_whole && (!lines.text[range.clone()].eq_ignore_ascii_case("sudo") || asks(lines, range.end)) {
+        hide(scan, range);
+    }
+}
+
+/// Whether flags of `sudo` follow that make it read a password: `-S`, `-kS`.
+fn asks(lines: &Lines<'_>, mut at: usize) -> bool {
+    const MAX_FLAGS: usize = 6;
+    for _ in 0..MAX_FLAGS {
+        let flag = word(lines, lines.skip_blanks(at).max(at));
+        let text = &lines.text[flag.clone()];
+        if text == "--stdin" || text.starts_with('-') && !text.starts_with("--") && text.contains('S') {
+            return true;
+        }
+        // `-p ''` has a value.
+        if !text.starts_with('-') && !text.is_empty() {
+            return false;
+        }
+        at = flag.end.max(at + 1);
+    }
+    false
+}
+
+/// Hides what is written to the program or the file that is named at a place: by `echo` before it, or in a here-document
+/// behind it.
+pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
+    let lines = scan.lines;
+    let line = lines.line(range.start);
+    let floor = lines.start(line).max(scan.next_input.min(range.start)).max(range.start.saturating_sub(FAR));
+    scan.next_input = range.end;
+    if let Some(written) = echoed(lines, floor, range.start) {
+        scan.hide_value(Promise::Password, "", written);
+    }
+    let end = lines.end(line).max(range.end).min(range.end + FAR);
+    if let Some(given) = redirected(lines, range.end, end).or_else(|| redirected(lines, floor, range.start)) {
+        scan.hide_value(Promise::Password, "", given);
+    }
+}
+
+/// Returns what `echo` or `printf` writes to a pipe or a file before a place.
+fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
+    let bytes = lines.text.as_bytes();
+    let find =
+        |name: &[u8]| memchr::memmem::rfind(&bytes[floor..end], name).map(|at| floor + at + name.len());
+    let (echo, printf) = (find(b"echo "), find(b"printf "));
+    let mut at = echo.max(printf)?;
+    let mut words = Vec::new();
+    while at < end {
+        at = lines.skip_blanks(at);
+        let it = word(lines, at);
+        let text = &lines.text[it.start.max(at)..it.end.max(at)];
+        let is_end = matches!(lines.byte(at), None | Some(b'|' | b'>' | b'&' | b';')) || text.is_empty();
+        if is_end {
+            break;
+        }
+        let length = text.find(['|', '>']).filter(|_| it.start == at).unwrap_or(text.len());
+        let it = it.start..it.start + length;
+        if it.end > end {
+            break;
+        }
+        at = it.end.max(at + 1) + usize::from(lines.quote_at(it.end).is_some());
+        words.push(it);
+    }
+    let is_argument = |it: &&Range<usize>| {
+        let text = &lines.text[(*it).clone()];
+        !text.starts_with('-') && !text.starts_with('%')
+    };
+    let first = words.iter().find(is_argument)?.start;
+    // Between them is a pipe or the name of a file, and no other command.
+    let rest = &lines.text[at.min(end)..end];
+    (rest.contains(['|', '>']) && !rest.contains([';', '\n']))
+        .then(|| first..words.last().map_or(first, |it| it.end))
+}
+
+/// Returns the text of a here-string, or the first line of a here-document.
+fn redirected(lines: &Lines<'_>, from: usize, end: usize) -> Option<Range<usize>> {
+    let rest = lines.text.get(from..end)?;
+    let mark = rest.find("<<").filter(|it| !rest[..*it].contains([';', '|']))?;
+    let at = from + mark + 2;
+    if lines.byte(at) == Some(b'<') {
+        return Some(word(lines, lines.skip_blanks(at + 1)));
+    }
+    let next = lines.line(at) + 1;
+    let body = (next < lines.count()).then(|| lines.start(next)..lines.end(next))?;
+    (!rest[mark..].starts_with("<<=") && lines.byte(at).is_some_and(|it| !is_line_end(it)))
+        .then(|| trimmed(lines.text, body))
+}
