@@ -22,7 +22,9 @@ mod scan;
 mod spelling;
 mod stars;
 mod structure;
+mod table;
 mod token;
+mod told;
 mod values;
 mod xml;
 

@@ -13,6 +13,10 @@ mod common;
 mod kinds;
 #[path = "leaks/places.rs"]
 mod places;
+#[path = "leaks/structures.rs"]
+mod structures;
+#[path = "leaks/texts.rs"]
+mod texts;
 #[path = "leaks/variants.rs"]
 mod variants;
 
@@ -228,7 +232,9 @@ fn nobody_hides_a_credential_in_another_form() {
     let hidden: Vec<String> =
         variants::ENCODED.iter().chain([&variants::SECRET]).map(|it| (*it).to_owned()).collect();
     type Write = fn(&str) -> String;
-    let states: [(&str, Write); 5] = [
+    let states: [(&str, Write); 7] = [
+        ("in a container", |it| format!("{}{}", places::CONTAINER, kinds::indented(it, 8))),
+        ("behind a mistake", |it| format!(" x: [y\n{it}")),
         ("broken", |it| format!("kind: Job\napiVersion: batch/v1\n{it}x: y: z\n")),
         ("in a list", |it| format!("kind: Job\nspec:\n- a: b\n{}x: y: z\n", kinds::indented(it, 2))),
         ("with Windows line ends", |it| format!("kind: Job\n{it}x: y: z\n").replace('\n', "\r\n")),
@@ -237,7 +243,7 @@ fn nobody_hides_a_credential_in_another_form() {
     ];
     let mut leaks = Vec::new();
     for (state, write) in states {
-        for variant in variants::VARIANTS {
+        for variant in [variants::VARIANTS, structures::VARIANTS, texts::VARIANTS].concat() {
             let (shown, words) = excerpt(&write(variant));
             if leak(&shown, &hidden).or(leak(&words, &hidden)).is_some() {
                 leaks.push(format!("{state}: {variant:?}: {shown:?}"));

@@ -27,7 +27,14 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
     let bytes = lines.text.as_bytes();
     let ends = |it: u8| is_blank(it) || is_line_end(it) || b"\"'`<>".contains(&it);
     let rest = &bytes[mark.end..];
-    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !rest[at..].starts_with(b"://")).count();
+    // The next one begins there.
+    let is_mark = |at: usize| {
+        let mark = |it: &&str| {
+            rest[at..].get(..it.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(it.as_bytes()))
+        };
+        b":%".contains(&rest[at]) && MARKS.iter().any(|it| mark(&it))
+    };
+    let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !is_mark(at)).count();
     let whole = &lines.text[mark.end..mark.end + length];
     let login = if bytes[mark.start] == b'%' { encoded_login(whole) } else { login(whole) };
     let Some((user, password)) = login else { return };
@@ -55,11 +62,14 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
 pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
     let lines = scan.lines;
     let bytes = lines.text.as_bytes();
+    let host = &bytes[at + 1..bytes.len().min(at + LONGEST_LOGIN)];
+    if !host.first().is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'/') {
+        return;
+    }
     let floor = at.saturating_sub(LONGEST_LOGIN).max(scan.last.end.min(at));
     let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'`,;|<>()[]{}".contains(*it);
     let start = at - bytes[floor..at].iter().rev().take_while(ends).count();
     let Some(login) = lines.text.get(start..at).filter(|it| !it.contains("://")) else { return };
-    let host = &bytes[at + 1..bytes.len().min(at + LONGEST_LOGIN)];
     let name = host.iter().take_while(|it| it.is_ascii_alphanumeric() || b".-_".contains(it)).count();
     let is_digest = host.starts_with(b"sha");
     let digits = host.iter().skip(name + 1).take_while(|it| it.is_ascii_digit()).count();

@@ -35,6 +35,9 @@ pub(super) const USER_FLAGS: [&str; 9] = [
     "--login",
 ];
 
+/// No user in front of a password is longer.
+const LONGEST_USER: usize = 100;
+
 /// Groups, which stand behind users as passwords do.
 const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
 
@@ -96,7 +99,12 @@ pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
         return;
     }
     let value = match lines.byte(flag.end) {
-        Some(b'=') => Some(word(lines, flag.end + 1)),
+        Some(b'=') => {
+            let rest = &lines.text.as_bytes()[flag.end + 1..];
+            let mut near =
+                rest.iter().take(LONGEST_USER).take_while(|it| !is_blank(**it) && !is_line_end(**it));
+            near.any(|it| *it == b':').then(|| word(lines, flag.end + 1))
+        }
         _ => next_word(lines, flag.end),
     };
     let Some(value) = value else { return };

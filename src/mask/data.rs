@@ -67,6 +67,7 @@ pub(super) fn hide_below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize) -
         scan.hide(value);
         scan.hide_properties(from, Promise::Password, "");
     }
+    scan.next_data = end;
     end
 }
 

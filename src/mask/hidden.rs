@@ -18,6 +18,10 @@ pub(super) struct Scan<'t> {
     pub next_command: usize,
     /// The same for what programs read.
     pub next_input: usize,
+    /// The same for the data of Secrets.
+    pub next_data: usize,
+    /// The same for tables.
+    pub next_table: usize,
     /// The same for the accounts of a here-document.
     pub next_account: usize,
     /// The same for what stands below promising keys.

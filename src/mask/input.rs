@@ -41,6 +41,9 @@ pub(super) fn read(scan: &mut Scan<'_>, range: Range<usize>) {
 fn asks(lines: &Lines<'_>, mut at: usize) -> bool {
     const MAX_FLAGS: usize = 6;
     for _ in 0..MAX_FLAGS {
+        if at >= lines.text.len() {
+            break;
+        }
         let flag = word(lines, lines.skip_blanks(at).max(at));
         let text = &lines.text[flag.clone()];
         if text == "--stdin" || text.starts_with('-') && !text.starts_with("--") && text.contains('S') {

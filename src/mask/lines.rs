@@ -112,6 +112,14 @@ impl<'t> Lines<'t> {
         &self.text[start..self.end(line)]
     }
 
+    /// Returns a place at which a character begins, this one or the next before it.
+    pub(super) fn floor_boundary(&self, mut at: usize) -> usize {
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+
     pub(super) fn skip_blanks(&self, mut at: usize) -> usize {
         while self.byte(at).is_some_and(is_blank) {
             at += 1;
@@ -146,13 +154,15 @@ impl<'t> Lines<'t> {
         self.quote_before(name.start).map_or(name.start, |it| name.start - it.length())
     }
 
-    /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word.
+    /// Whether a place is in a comment, as far as its line tells: behind a `#` at the beginning of a word, or
+    /// behind `//` at its own.
     pub(super) fn is_in_comment(&self, at: usize) -> bool {
         // Of a line of any length this much says enough.
         const FAR: usize = 1000;
         let start = self.start(self.line(at)).max(at.saturating_sub(FAR));
         let before = &self.text.as_bytes()[start..at];
-        before.trim_ascii_start().first() == Some(&b'#') || before.windows(3).any(|it| it == b" # ")
+        let line = before.trim_ascii_start();
+        line.starts_with(b"#") || line.starts_with(b"//") || before.windows(3).any(|it| it == b" # ")
     }
 
     /// Returns where a quoted text ends, and where what closes it does; `None` if no line that belongs to it, which

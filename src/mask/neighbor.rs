@@ -10,6 +10,9 @@ use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
+/// A tag or an anchor in front of a name is no longer.
+const NEAR: usize = 256;
+
 /// An item of a list that has only a value is no longer.
 const ITEM: usize = 256;
 
@@ -199,7 +202,8 @@ fn before(lines: &Lines<'_>, marks: &[Mark], from: usize, far: usize) -> (Vec<En
 pub(super) fn is_value(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let at = lines.unquoted_start(name);
     let line = lines.line(at);
-    let own = without_properties(lines.text[lines.start(line)..at].trim());
+    let own = lines.start(line).max(lines.floor_boundary(at.saturating_sub(NEAR)));
+    let own = without_properties(lines.text[own..at].trim());
     if !own.is_empty() {
         return own.ends_with([':', '=', '>']);
     }

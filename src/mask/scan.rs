@@ -9,13 +9,13 @@ use crate::mask::hidden::Scan;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::extent::{MAX_EMPTY, Separator, values, word};
+use super::extent::{MAX_EMPTY, Separator, values};
 use super::indirect::{self, next_item, next_word, word_below};
 use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{self, Promise};
 use super::spelling::{self, unescape, whole_name};
-use super::{address, command, data, encoded, input, neighbor, token, xml};
-use crate::facts::secret::chance::is_random;
+use super::told::{self, behind_mark};
+use super::{address, command, data, encoded, input, neighbor, table, token, xml};
 use crate::text::finder::Finder;
 
 /// The name of a file may begin with a variable that is no longer.
@@ -122,6 +122,8 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_command: 0,
                 next_account: 0,
                 next_input: 0,
+                next_table: 0,
+                next_data: 0,
                 next_below: 0,
                 far: text.len(),
                 marks: None,
@@ -229,6 +231,7 @@ impl<'t> Scan<'t> {
             self.secrets.push(range.start);
         }
         if name.eq_ignore_ascii_case("stringData")
+            && range.start >= self.next_data
             && let Some((Separator::Colon, from)) = separator(lines, &range)
         {
             data::hide_below(self, &range, from);
@@ -250,6 +253,11 @@ impl<'t> Scan<'t> {
         match separator(lines, &range) {
             Some((separator, from)) => {
                 self.hide_values(&range, from, separator, promise, &name);
+                let is_last =
+                    promise > Promise::Weak && lines.byte(lines.skip_blanks(from)).is_some_and(is_line_end);
+                if let Some(value) = is_last.then(|| told::below_comment(lines, &range)).flatten() {
+                    self.hide_value(promise, &name, value);
+                }
                 if promise > Promise::Weak {
                     neighbor::below(self, &range, from, promise, &name);
                 }
@@ -261,8 +269,11 @@ impl<'t> Scan<'t> {
                 }
             }
             None => {
-                let value = told(lines, &range).or_else(|| called(lines, &range, promise));
+                table::look(self, &range);
+                let value = told::told(lines, &range).or_else(|| told::called(lines, &range, promise));
                 let value = value.or_else(|| next_item(lines, &range));
+                let value =
+                    value.or_else(|| told::in_comment(lines, &range).filter(|_| promise > Promise::Weak));
                 if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
                     self.hide_value(promise, &name, value);
                 }
@@ -318,14 +329,6 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
     }
 }
 
-/// Returns the text that a function is called with whose name promises a password: `PASSWORD('hunter2')`.
-fn called(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
-    let open = lines.skip_blanks(name.end);
-    let is_call = promise == Promise::Password && lines.byte(open) == Some(b'(');
-    let at = lines.skip_blanks(open + 1);
-    is_call.then(|| lines.quote_at(at)).flatten().map(|_| word(lines, at))
-}
-
 /// Whether a name is that of a file that a command writes.
 fn is_written(lines: &Lines<'_>, name: usize) -> bool {
     let at = name - lines.quote_before(name).map_or(0, |it| it.length());
@@ -357,41 +360,4 @@ fn below_name(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Option<(Sepa
     let rest = lines.content(next).strip_prefix(':')?;
     let is_answer = rest.is_empty() || rest.starts_with([' ', '\t', '"', '\'']);
     is_answer.then(|| (Separator::Colon, lines.start(next) + lines.indent(next) + 1))
-}
-
-/// Returns the place behind what some write between a name and its value: `NAME <<< value`, `name -> value`.
-fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
-    let next = lines.skip_blanks(at);
-    let mark = ["<<<", "->", "- "].iter().find(|it| lines.text[next..].starts_with(**it));
-    mark.filter(|_| next > at).map_or(at, |it| next + it.len())
-}
-
-/// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
-/// hunter2Zx9`.
-fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
-    let next = next_word(lines, behind_mark(lines, name.end))?;
-    let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
-    let value = if is_verb { next_word(lines, next.end)? } else { next };
-    // `the password is the hunter2Zx9 of the runbook`
-    let is_article = is_verb && ["a", "the"].contains(&&lines.text[value.clone()]);
-    let value = if is_article { next_word(lines, value.end)? } else { value };
-    let between = &lines.text[name.end..value.start];
-    let is_quoted =
-        between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
-    // `define('NAME', 'value')`
-    let is_called = || {
-        let quotes = |it: char| "\"'\\".contains(it);
-        let (before, after) = (&lines.text[..name.start], &lines.text[value.end..]);
-        between.trim_matches(quotes).trim_end_matches([' ', '"', '\'', '\\']).trim_end_matches(quotes) == ","
-            && before.trim_end_matches(quotes).ends_with('(')
-            && after.trim_start_matches(quotes).starts_with(')')
-    };
-    if is_called() {
-        return Some(value);
-    }
-    // `<a name="password" value="${PASSWORD}">` says what it is given.
-    let is_named = lines.text[value.clone()].contains("=\"") || lines.text[value.clone()].contains("='");
-    let is_near = !between.contains(['\n', '\r', ',']) && !is_named;
-    let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
-    (is_near && (is_quoted || is_random())).then_some(value)
 }

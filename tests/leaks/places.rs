@@ -18,6 +18,19 @@ const fn place(id: &'static str, is_named: bool, write: fn(&Kind) -> String) -> 
     Place { id, write, is_named }
 }
 
+/// A Job up to the first fields of its container.
+pub(crate) const CONTAINER: &str = "apiVersion: batch/v1
+kind: Job
+metadata: {name: a}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: a
+        image: busybox
+";
+
 /// What a CronJob has at its places.
 #[derive(Default)]
 struct Parts {

@@ -1,0 +1,109 @@
+//! Values that are told in words, without a separator behind the name: `password hunter2Zx9`, `# password (staging): hunter2`.
+
+use std::ops::Range;
+
+use super::extent::{MAX_EMPTY, word};
+use super::indirect::next_word;
+use super::lines::{Lines, is_blank, is_line_end};
+use super::name::{Promise, hides};
+use crate::facts::secret::chance::is_random;
+
+/// In a comment, a value is so near to its name.
+const NEAR: usize = 200;
+
+/// Words and marks in front of a value.
+const MARKS: [&str; 11] = ["=", "->", "=>", "→", "is", "was", "ist", "lautet", "war", "est", "es"];
+
+/// Returns the place behind what some write between a name and its value: `NAME <<< value`, `name -> value`.
+pub(super) fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
+    let next = lines.skip_blanks(at);
+    let mark = ["<<<", "->", "- "].iter().find(|it| lines.text[next..].starts_with(**it));
+    mark.filter(|_| next > at).map_or(at, |it| next + it.len())
+}
+
+/// Returns the value that a comment tells somewhere behind a name, or on its next line.
+pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    if !lines.is_in_comment(name.start) {
+        return None;
+    }
+    let line = lines.line(name.end);
+    let end = lines.end(line).min(name.end + NEAR);
+    let (mut at, mut is_marked) = (name.end, false);
+    while let Some(it) = next_plain_word(lines, at, end) {
+        let text = &lines.text[it.clone()];
+        if is_marked && is_made(text) {
+            return Some(it);
+        }
+        is_marked = text.ends_with(':') || MARKS.contains(&text);
+        at = it.end;
+    }
+    (at == name.end).then(|| below_comment(lines, name)).flatten()
+}
+
+/// Returns the word that is the next line of a comment in which a name is.
+pub(super) fn below_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let line = lines.line(name.end);
+    let below = line + 1..lines.count().min(line + MAX_EMPTY);
+    let text = |it: usize| Some(lines.content(it).strip_prefix('#')?.trim());
+    let next = below.into_iter().find(|it| text(*it) != Some(""))?;
+    let text = text(next).filter(|it| is_made(it) && !it.contains([' ', '\t']))?;
+    let start = text.as_ptr().addr() - lines.text.as_ptr().addr();
+    lines.is_in_comment(name.start).then_some(start..start + text.len())
+}
+
+/// Returns the next word before the end of a comment, without the punctuation around it.
+fn next_plain_word(lines: &Lines<'_>, from: usize, end: usize) -> Option<Range<usize>> {
+    let text = lines.text.get(from..end)?;
+    let start = from + text.len() - text.trim_start_matches([' ', '\t', '"', '\'', '`', '(']).len();
+    let rest = &lines.text.as_bytes()[start..end];
+    let length = rest.iter().take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
+    let word = lines.text[start..start + length].trim_end_matches(['"', '\'', '`', ',', '.', ';']);
+    (!word.is_empty()).then(|| start..start + word.len())
+}
+
+/// Whether a word in a comment is no word of a language: it has letters and digits.
+fn is_made(text: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
+    text.len() >= 6
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && hides(Promise::Password, "", text)
+}
+
+/// Returns the value that a name has without a separator: `password hunter2Zx9`, `PASSWORD 'hunter2'`, `the password is
+/// hunter2Zx9`.
+pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+    let next = next_word(lines, behind_mark(lines, name.end))?;
+    let is_verb = ["is", "was", "to"].contains(&&lines.text[next.clone()]);
+    let value = if is_verb { next_word(lines, next.end)? } else { next };
+    // `the password is the hunter2Zx9 of the runbook`
+    let is_article = is_verb && ["a", "the"].contains(&&lines.text[value.clone()]);
+    let value = if is_article { next_word(lines, value.end)? } else { value };
+    let between = &lines.text[name.end..value.start];
+    let is_quoted =
+        between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
+    // `define('NAME', 'value')`
+    let is_called = || {
+        let quotes = |it: char| "\"'\\".contains(it);
+        let (before, after) = (&lines.text[..name.start], &lines.text[value.end..]);
+        between.trim_matches(quotes).trim_end_matches([' ', '"', '\'', '\\']).trim_end_matches(quotes) == ","
+            && before.trim_end_matches(quotes).ends_with('(')
+            && after.trim_start_matches(quotes).starts_with(')')
+    };
+    if is_called() {
+        return Some(value);
+    }
+    // `<a name="password" value="${PASSWORD}">` says what it is given.
+    let is_named = lines.text[value.clone()].contains("=\"") || lines.text[value.clone()].contains("='");
+    let is_near = !between.contains(['\n', '\r', ',']) && !is_named;
+    let is_random = || value.len() < 200 && is_random(&lines.text[value.clone()]);
+    (is_near && (is_quoted || is_random())).then_some(value)
+}
+
+/// Returns the text that a function is called with whose name promises a password: `PASSWORD('hunter2')`.
+pub(super) fn called(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
+    let open = lines.skip_blanks(name.end);
+    let is_call = promise == Promise::Password && lines.byte(open) == Some(b'(');
+    let at = lines.skip_blanks(open + 1);
+    is_call.then(|| lines.quote_at(at)).flatten().map(|_| word(lines, at))
+}
