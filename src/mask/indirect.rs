@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::extent::{Separator, values, word};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, is_name_byte, trimmed};
 use super::name::Promise;
+use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
 /// So many values of a variable are looked at that may be anything.
@@ -145,14 +146,17 @@ fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
     found
 }
 
-/// Returns the item behind one that is the name of a variable: `[DB_PASSWORD, hunter2]`.
-pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
+/// Returns the item behind one that is the name of a variable, `[DB_PASSWORD, hunter2]`, or has a name for passwords.
+pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
     let text = &lines.text[name.clone()];
     let is_variable = text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
     let is_item = matches!(lines.before(lines.unquoted_start(name)), Some(b'[' | b'-' | b','));
     let end = lines.quote_at(name.end).map_or(name.end, |it| it.1);
     let is_end = lines.byte(lines.skip_blanks(end)).is_none_or(|it| it == b',' || is_line_end(it));
-    (is_variable && is_item && is_end).then(|| next_word(lines, name.end)).flatten()
+    let next = (is_item && is_end).then(|| next_word(lines, name.end)).flatten();
+    // `[mysqladmin, password, hunter2Zx9]`
+    let is_told = |it: &Range<usize>| promise == Promise::Password && is_random(&lines.text[it.clone()]);
+    next.filter(|it| is_variable || is_told(it))
 }
 
 /// Returns the word on the line below a flag, where each has its line for itself.

@@ -31,11 +31,33 @@ pub(super) enum Promise {
 }
 
 /// Words for passwords that alone are too short or too general for a rule.
-const PASSWORDS: &str = "PASS PASSCODE PASSWORDS PSW PW PWD";
+const PASSWORDS: &str = "ADGANGSKODE CLAVE HASLO P4SSW0RD PAROLA PASS PASSCODE PASSE PASSW PASSWORDS PSK PSSWD PSW PSWRD PW PWD PWORD PWRD SALASANA SIFRE";
 
 /// Words of languages without ASCII letters, or with others among them.
 static FOREIGN: LazyLock<Finder> = LazyLock::new(|| {
-    Finder::new(["contrase", "пароль", "密码", "密碼", "パスワード", "비밀번호"].into_iter())
+    Finder::new(
+        [
+            "contrase",
+            "hasło",
+            "jelsz",
+            "khẩu",
+            "lösenord",
+            "passwört",
+            "şifre",
+            "κωδικ",
+            "пароль",
+            "סיסמ",
+            "รหัสผ่าน",
+            "密码",
+            "密碼",
+            "口令",
+            "暗証番号",
+            "パスワード",
+            "비밀번호",
+            "암호",
+        ]
+        .into_iter(),
+    )
 });
 
 const GENERATED: &str =
@@ -45,7 +67,7 @@ const GENERATED: &str =
 const KEYS: &str = "API ACCESS ACCOUNT APP AUTH CLIENT ENCRYPTION HMAC JWT LICENSE MASTER PRIVATE SECRET SERVICE SHARED \
     SIGNING STORAGE WEBHOOK";
 
-const WEAK: &str = "AUTH AUTHS DSN KEY NPMRC PIN SALT SIG SIGNATURE";
+const WEAK: &str = "AUTH AUTHS DSN KEY NPMRC PAT PEPPER PIN SALT SEED SIG SIGNATURE ZUGANGSDATEN";
 
 /// Words at the end of names that hold something about a credential.
 const OTHER: &str = "AGE ALGORITHM AUDIENCE BACKEND BUDGET CLASS COUNT DAYS DIR DURATION ENABLED ENGINE EXISTS EXPIRATION EXPIRES \
@@ -85,6 +107,7 @@ fn of_word(word: &str) -> Option<Promise> {
     let word = word.trim_end_matches(|it: char| it.is_ascii_digit());
     let is_password = has_word(PASSWORDS, word)
         || is_password_word(word)
+        || word.len() > 4 && word.ends_with("PW")
         || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.starts_with(it))
         || is_misspelt(word, "PASSWORD");
     if is_password {
@@ -93,7 +116,11 @@ fn of_word(word: &str) -> Option<Promise> {
     if has_word(GENERATED, word) || is_misspelt(word, "TOKEN") || word.ends_with("TOKEN") {
         return Some(Promise::Generated);
     }
-    if word.starts_with("SECRET") || word.starts_with("CREDENTIAL") || is_misspelt(word, "SECRET") {
+    if word.starts_with("SECRET")
+        || word.starts_with("CREDENTIAL")
+        || has_word("CRED CREDS", word)
+        || is_misspelt(word, "SECRET")
+    {
         return Some(Promise::Reference);
     }
     has_word(WEAK, word).then_some(Promise::Weak)
@@ -212,7 +239,8 @@ fn is_command(value: &str) -> bool {
     let inner = value.strip_prefix("$(").and_then(|it| it.strip_suffix(')'));
     let inner = inner.or_else(|| value.strip_prefix('`').and_then(|it| it.strip_suffix('`')));
     let program = |it: &str| it.split_whitespace().next().unwrap_or_default().to_owned();
-    inner.is_some_and(|it| !has_word("echo printf", &program(it)) && !it.contains("<<<"))
+    let is_text = |it: &str| !it.contains([' ', '/']) && is_random(it);
+    inner.is_some_and(|it| !has_word("echo printf", &program(it)) && !it.contains("<<<") && !is_text(it))
 }
 
 /// Whether a value is a path of plain words, as passwords and base64 hardly are.

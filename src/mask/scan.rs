@@ -44,7 +44,7 @@ enum Trigger {
     Tool,
 }
 
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 55] = [
     "pas",
     "psw",
     "pw",
@@ -73,6 +73,32 @@ const WORDS: [&str; 29] = [
     "пароль",
     "密码",
     "パスワード",
+    "密碼",
+    "비밀번호",
+    "암호",
+    "口令",
+    "暗証番号",
+    "hasło",
+    "haslo",
+    "jelsz",
+    "khẩu",
+    "lösenord",
+    "şifre",
+    "sifre",
+    "κωδικ",
+    "סיסמ",
+    "รหัสผ่าน",
+    "adgangskode",
+    "clave",
+    "parola",
+    "salasana",
+    "zugangsdaten",
+    "p4ss",
+    "pss",
+    "psk",
+    "pepper",
+    "pat",
+    "seed",
     "stringdata",
 ];
 
@@ -271,13 +297,13 @@ impl<'t> Scan<'t> {
             None => {
                 table::look(self, &range);
                 let value = told::told(lines, &range).or_else(|| told::called(lines, &range, promise));
-                let value = value.or_else(|| next_item(lines, &range));
+                let value = value.or_else(|| next_item(lines, &range, promise));
                 let value =
                     value.or_else(|| told::in_comment(lines, &range).filter(|_| promise > Promise::Weak));
                 if let Some(value) = value.or_else(|| xml::tagged(lines, &range)) {
                     self.hide_value(promise, &name, value);
                 }
-                if promise > Promise::Weak && neighbor::is_value(lines, &range) {
+                if neighbor::is_value(lines, &range) {
                     neighbor::beside(self, &range, promise, &name);
                 }
             }

@@ -84,7 +84,7 @@ pub(super) fn told(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize
         between.trim_start_matches([' ', '\t']).starts_with(['\'', '"']) && !between.starts_with(['\'', '"']);
     // `define('NAME', 'value')`
     let is_called = || {
-        let quotes = |it: char| "\"'\\".contains(it);
+        let quotes = |it: char| "\"'\\ ".contains(it);
         let (before, after) = (&lines.text[..name.start], &lines.text[value.end..]);
         between.trim_matches(quotes).trim_end_matches([' ', '"', '\'', '\\']).trim_end_matches(quotes) == ","
             && before.trim_end_matches(quotes).ends_with('(')
