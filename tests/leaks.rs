@@ -282,7 +282,7 @@ fn a_value_far_from_its_name() {
 #[test]
 fn ordinary_manifests_stay_as_they_are() {
     let mut changed = Vec::new();
-    for part in variants::ORDINARY {
+    for part in [variants::ORDINARY, texts::ORDINARY].concat() {
         for text in [
             format!("kind: Job\n{part}\nx: y: z\n"),
             format!("kind: Job\na:\n{}x: y: z\n", kinds::indented(part, 6)),

@@ -39,7 +39,7 @@ pub(super) fn unused_properties(scan: &mut Scan<'_>, from: usize) -> Vec<Range<u
         let Some(mark @ (b'&' | b'!')) = lines.byte(at) else { break };
         let rest = &lines.text.as_bytes()[at + 1..];
         let length = rest.iter().take(FAR).take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
-        let name = lines.text.get(at + 1..at + 1 + length).unwrap_or_default();
+        let name = &lines.text[at + 1..lines.floor_boundary(at + 1 + length)];
         let is_used = if mark == b'&' {
             let aliases = scan.aliases.get_or_insert_with(|| names_behind(lines.text, '*').collect());
             aliases.contains(name)
@@ -47,9 +47,9 @@ pub(super) fn unused_properties(scan: &mut Scan<'_>, from: usize) -> Vec<Range<u
             !name.contains(|it: char| it.is_ascii_digit())
         };
         if !is_used {
-            found.push(at + 1..at + 1 + length);
+            found.push(at + 1..at + 1 + name.len());
         }
-        at = lines.skip_blanks(at + 1 + length);
+        at = lines.skip_blanks(at + 1 + name.len());
     }
     found
 }

@@ -63,12 +63,15 @@ fn asks(lines: &Lines<'_>, mut at: usize) -> bool {
 pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
     let line = lines.line(range.start);
-    let floor = lines.start(line).max(scan.next_input.min(range.start)).max(range.start.saturating_sub(FAR));
+    let floor = lines
+        .start(line)
+        .max(scan.next_input.min(range.start))
+        .max(lines.floor_boundary(range.start.saturating_sub(FAR)));
     scan.next_input = range.end;
     if let Some(written) = echoed(lines, floor, range.start) {
         scan.hide_value(Promise::Password, "", written);
     }
-    let end = lines.end(line).max(range.end).min(range.end + FAR);
+    let end = lines.floor_boundary(lines.end(line).max(range.end).min(range.end + FAR));
     if let Some(given) = redirected(lines, range.end, end).or_else(|| redirected(lines, floor, range.start)) {
         scan.hide_value(Promise::Password, "", given);
     }

@@ -45,7 +45,8 @@ fn behind_properties(lines: &Lines<'_>, from: usize) -> usize {
     for _ in 0..2 {
         if matches!(lines.byte(at), Some(b'&' | b'!')) {
             let rest = lines.text.as_bytes()[at..].iter().take(LONGEST_PROPERTY);
-            at = lines.skip_blanks(at + rest.take_while(|it| !is_blank(**it) && !is_line_end(**it)).count());
+            let length = rest.take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
+            at = lines.skip_blanks(lines.floor_boundary(at + length));
         }
     }
     at
