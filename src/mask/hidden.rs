@@ -26,6 +26,8 @@ pub(super) struct Scan<'t> {
     pub next_account: usize,
     /// The same for what stands below promising keys.
     pub next_below: usize,
+    /// The same for the values beside promising names.
+    pub next_value: usize,
     /// How many more bytes may be looked at between names and values that are far from each other, in all.
     pub far: usize,
     /// The mark of each byte, once a name needs them.

@@ -32,9 +32,12 @@ pub(super) fn beside(scan: &mut Scan<'_>, at: &Range<usize>, promise: Promise, n
 /// Hides the values in the mapping or the list that is the value of a promising key: `password: {value: hunter2}`,
 /// `credentials: {db: hunter2}`, `passwords: [[hunter2]]`.
 pub(super) fn below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
-    hide_structure(scan, key, from, promise, name, may_hold);
+    if from >= scan.next_below {
+        scan.next_below = hide_structure(scan, key, from, promise, name, may_hold);
+    }
 }
 
+/// Hides the scalars of a mapping or a list under keys like these, and returns where it ends.
 fn hide_structure(
     scan: &mut Scan<'_>,
     key: &Range<usize>,
@@ -42,12 +45,8 @@ fn hide_structure(
     promise: Promise,
     name: &str,
     is_hidden: fn(&str) -> bool,
-) {
-    if from < scan.next_below {
-        return;
-    }
+) -> usize {
     let (found, end) = scalars(scan.lines, key, from, from + FAR);
-    scan.next_below = end;
     for Scalar { key, from, value } in found {
         let text = scan.lines.text;
         if key.clone().is_none_or(|it| is_hidden(&text[it])) {
@@ -58,6 +57,7 @@ fn hide_structure(
             scan.hide_value(promise, name, key);
         }
     }
+    end
 }
 
 /// Hides all of what a key for values has beside a promising name, of whatever type.
@@ -69,8 +69,8 @@ fn hide(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, 
     };
     scan.hide_values(key, from, separator, promise, name);
     let is_reference = is_reference(&scan.lines.text[key.clone()]);
-    if separator == Separator::Colon && !is_reference {
-        hide_structure(scan, key, from, promise, name, |_| true);
+    if separator == Separator::Colon && !is_reference && from >= scan.next_value {
+        scan.next_value = hide_structure(scan, key, from, promise, name, |_| true);
     }
 }
 
@@ -204,14 +204,17 @@ pub(super) fn is_value(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let line = lines.line(at);
     let own = lines.start(line).max(lines.floor_boundary(at.saturating_sub(NEAR)));
     let own = without_properties(lines.text[own..at].trim());
+    // `name: [DB_PASSWORD]`
+    let is_item = own.ends_with(['[', '-']);
+    let own = own.trim_end_matches(['[', '-', ' ']);
     if !own.is_empty() {
-        return own.ends_with([':', '=', '>']);
+        return own.ends_with([':', '=', '>']) && (!is_item || own.ends_with("name:"));
     }
     let near = (line.saturating_sub(MAX_EMPTY)..line).rev().map(|it| lines.content(it));
     let is_key = |above: &str| {
         let above = above.split_once(" #").map_or(above, |it| it.0).trim_end();
         let above = above.trim_end_matches(|it: char| "|>+-".contains(it) || it.is_ascii_digit());
-        without_properties(above.trim_end()).ends_with(':')
+        without_properties(above.trim_end()).ends_with(if is_item { "name:" } else { ":" })
     };
     near.into_iter().find(|it| !it.is_empty() && !it.starts_with('#')).is_some_and(is_key)
 }

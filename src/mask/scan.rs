@@ -151,6 +151,7 @@ pub(super) fn scan_within(text: &str, depth: usize) -> Vec<Range<usize>> {
                 next_table: 0,
                 next_data: 0,
                 next_below: 0,
+                next_value: 0,
                 far: text.len(),
                 marks: None,
                 next_literal: 0,

@@ -275,5 +275,5 @@ pub(crate) const ORDINARY: &[&str] = &[
     "# key=value pairs: a1b2c3",
     "| Name | Value |\n|---|---|\n| a | b |",
     "- --columns=user,password\n- --b=c,d",
-    "xüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü Secret",
+    "xüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü Secret",
 ];
