@@ -8,16 +8,16 @@ use super::name::{Promise, hides};
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
-/// The ends of schemes: as they are, as some write them in JSON, and as parameters of other addresses have them.
+/// The ends of schemes: plain, escaped in JSON, and percent-encoded.
 pub(super) const MARKS: [&str; 3] = ["://", ":\\/\\/", "%3a%2f%2f"];
 
-/// No login of an address without a scheme is longer.
+/// The longest user and password of an address without a scheme that are searched for, in bytes.
 const LONGEST_LOGIN: usize = 256;
 
-/// What stands where a password is when the user's name is the token.
+/// Passwords next to which the user's name is the token.
 const NO_PASSWORDS: [&str; 3] = ["", "x-oauth-basic", "x"];
 
-/// Users before `@` that are addresses of people and accounts.
+/// Words before `:` in the addresses of people, accounts and packages: `mailto:bob@example.com`.
 const ACCOUNTS: [&str; 9] =
     ["acct", "deleted", "domain", "group", "mailto", "npm", "serviceAccount", "sip", "user"];
 
@@ -27,7 +27,7 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
     let bytes = lines.text.as_bytes();
     let ends = |it: u8| is_blank(it) || is_line_end(it) || b"\"'`<>".contains(&it);
     let rest = &bytes[mark.end..];
-    // The next one begins there.
+    // Each address ends where the next one begins, so that the time is linear.
     let is_mark = |at: usize| {
         let mark = |it: &&str| {
             rest[at..].get(..it.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(it.as_bytes()))
@@ -108,10 +108,10 @@ pub(super) fn hide_password(scan: &mut Scan<'_>, range: Range<usize>) {
     }
 }
 
-/// Where a user and a password are behind the scheme of an address.
+/// The spans of a user and a password behind the scheme of an address.
 type Login = (Range<usize>, Option<Range<usize>>);
 
-/// Returns where the user and the password of an address are.
+/// Finds the user and the password of an address.
 fn login(whole: &str) -> Option<Login> {
     let authority = whole.split(['/', '?', '#']).next().unwrap_or_default();
     let at = authority.rfind('@').or_else(|| unescaped(whole))?;
@@ -119,7 +119,7 @@ fn login(whole: &str) -> Option<Login> {
     Some((0..colon.unwrap_or(at), colon.map(|it| it + 1..at)))
 }
 
-/// Returns the same of an address that is percent-encoded as a whole.
+/// Finds the user and the password of an address that is percent-encoded as a whole.
 fn encoded_login(whole: &str) -> Option<Login> {
     let lower = whole.get(..whole.len().min(LONGEST_LOGIN))?.to_ascii_lowercase();
     let at = lower.find("%40")?;

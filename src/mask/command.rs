@@ -22,7 +22,7 @@ const MAX_WORDS: usize = 32;
 /// The program that reads lines with `user:password`.
 const ACCOUNTS: &str = "chpasswd";
 
-/// Flags behind which many programs take a user and a password.
+/// Flags with which many programs accept a user and a password.
 pub(super) const USER_FLAGS: [&str; 9] = [
     "-u",
     "--user",
@@ -35,10 +35,10 @@ pub(super) const USER_FLAGS: [&str; 9] = [
     "--login",
 ];
 
-/// No user in front of a password is longer.
+/// The longest user in front of a password, in bytes.
 const LONGEST_USER: usize = 100;
 
-/// Groups, which stand behind users as passwords do.
+/// Groups that follow a user and a colon: `--user nobody:nogroup`.
 const GROUPS: &str = "adm daemon docker nobody nogroup root staff sudo users wheel www-data";
 
 /// The text that a program is given on its line is looked for so far.
@@ -212,7 +212,7 @@ fn behind_flag(
     Some(start..start + inner.trim_end_matches(['"', '\'', '\\']).len())
 }
 
-/// Returns where the flag for a user and a password ends among others of one letter: `-fsSu`.
+/// Returns the end of the flag for a user and a password in a bundle of one-letter flags: `-fsSu`.
 fn bundled(tool: &Tool, text: &str) -> Option<usize> {
     let letters = text.strip_prefix('-').filter(|_| tool.separator.is_some())?;
     let count = letters.bytes().take_while(u8::is_ascii_alphabetic).count();

@@ -1,4 +1,4 @@
-//! The data of Secrets, and what Kustomize makes Secrets of: all of it is hidden.
+//! The data of Secrets and of Kustomize's generators of Secrets: all of it is hidden.
 
 use std::ops::Range;
 
@@ -44,8 +44,8 @@ fn is_kind(lines: &Lines<'_>, at: usize) -> bool {
     before.strip_suffix(':').is_some_and(|it| it.trim_end_matches([' ', '\\', '"', '\'']).ends_with("kind"))
 }
 
-/// Whether a key of a Secret is one for its data, perhaps misspelt. Of a Secret that is not within another object, that is
-/// every key at the top which other objects do not have.
+/// Whether a key of a Secret holds its data: `data` or `stringData`, perhaps misspelt, and at the top level every key that
+/// a Secret does not have.
 fn is_data(lines: &Lines<'_>, key: &Range<usize>, is_whole: bool) -> bool {
     const DATA: [&str; 3] = ["data", "stringdata", "binarydata"];
     const OTHER: [&str; 8] =

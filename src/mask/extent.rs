@@ -12,7 +12,7 @@ const FAR: usize = 1000;
 /// So many empty lines and comments may stand between a name and its value.
 pub(super) const MAX_EMPTY: usize = 32;
 
-/// A shorter word below a key that is not indented enough is hardly its value.
+/// The shortest word that is a value although it is not indented below its key, in bytes.
 const MIN_WORD: usize = 6;
 
 /// What parts a name from its value.
@@ -219,7 +219,7 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     } else if is_entry(content) || content.starts_with(['{', '}', ']', '#']) {
         Vec::new()
     } else if indent <= floor && !is_flow {
-        // Not enough for YAML, but a word by itself is nothing else either.
+        // YAML does not allow it, but a lone word is hardly anything else.
         let is_word = content.len() >= MIN_WORD && !content.contains([' ', '\t', ':', '=']);
         if is_word && !content.starts_with("--") { vec![start..lines.end(first)] } else { Vec::new() }
     } else if content.starts_with('-') {

@@ -16,7 +16,7 @@ pub(super) struct Scan<'t> {
     pub next_name: usize,
     /// The same for commands.
     pub next_command: usize,
-    /// The same for what programs read.
+    /// The same for the input of programs.
     pub next_input: usize,
     /// The same for the data of Secrets.
     pub next_data: usize,

@@ -9,13 +9,13 @@ use super::name::Promise;
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
-/// So many values of a variable are looked at that may be anything.
+/// How many values of a variable are checked for a password within them.
 const MAX_VALUES: usize = 8;
 
-/// No longer value is taken for one that is made of variables.
+/// The longest value that is searched for several variables, in bytes.
 const LONGEST_SUM: usize = 100;
 
-/// No longer anchor or tag is looked at.
+/// The longest anchor or tag, in bytes.
 const FAR: usize = 1000;
 
 /// Returns the value that an alias repeats, and others as they are.
@@ -30,8 +30,8 @@ pub(super) fn behind_alias(scan: &mut Scan<'_>, range: Range<usize>) -> Range<us
     values(scan.lines, &(at..at), at, Separator::Colon).pop().unwrap_or(range)
 }
 
-/// Returns anchors that no alias names and tags that only a program could know, before a value: a password may begin like
-/// them.
+/// Returns the anchors before a value that no alias uses, and the tags with a digit: they may be the beginning of a
+/// password.
 pub(super) fn unused_properties(scan: &mut Scan<'_>, from: usize) -> Vec<Range<usize>> {
     let lines = scan.lines;
     let (mut found, mut at) = (Vec::new(), lines.skip_blanks(from));
@@ -72,7 +72,7 @@ fn is_variable_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Returns the variables that a value is, or, `with_others`, is made of.
+/// Returns the variable that a value consists of, or, `with_others`, all variables in it.
 pub(super) fn variables_in(value: &str, with_others: bool) -> Vec<&str> {
     if !with_others || value.contains("://") || value.len() > LONGEST_SUM {
         return variable(value).into_iter().collect();
@@ -88,7 +88,7 @@ pub(super) fn take_values(scan: &mut Scan<'_>, name: &str) -> Vec<Range<usize>> 
     scan.variables.get_or_insert_with(|| variables(lines)).remove(name).unwrap_or_default()
 }
 
-/// Hides the values of the variables in a text that hold a password behind a mark: `bob:hunter2`, `-phunter2`.
+/// Hides the passwords that the variables in a text hold behind a mark: `bob:hunter2`, `-phunter2`.
 pub(super) fn hide_values_with(scan: &mut Scan<'_>, text: &str, mark: &str) {
     let lines = scan.lines;
     for name in variables_in(text, true) {
@@ -146,7 +146,7 @@ fn variables<'t>(lines: &Lines<'t>) -> HashMap<&'t str, Vec<Range<usize>>> {
     found
 }
 
-/// Returns the item behind one that is the name of a variable, `[DB_PASSWORD, hunter2]`, or has a name for passwords.
+/// Returns the item behind the name of a variable, `[DB_PASSWORD, hunter2]`, or behind a word for passwords.
 pub(super) fn next_item(lines: &Lines<'_>, name: &Range<usize>, promise: Promise) -> Option<Range<usize>> {
     let text = &lines.text[name.clone()];
     let is_variable = text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');

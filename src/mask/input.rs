@@ -1,4 +1,4 @@
-//! Passwords that a program reads, or that a file is made of: `echo hunter2 | sudo -S`, `kinit <<< hunter2`,
+//! Passwords that a command pipes to a program or writes to a file: `echo hunter2 | sudo -S`, `kinit <<< hunter2`,
 //! `echo hunter2 > /run/password`.
 
 use std::ops::Range;
@@ -8,7 +8,7 @@ use super::lines::{Lines, is_line_end, trimmed};
 use super::name::Promise;
 use crate::mask::hidden::Scan;
 
-/// Flags and programs for which a program reads a password.
+/// Programs, and flags of programs, that read a password from standard input.
 pub(super) const READERS: [&str; 9] = [
     "--password-stdin",
     "--passphrase-fd",
@@ -21,10 +21,10 @@ pub(super) const READERS: [&str; 9] = [
     "su -",
 ];
 
-/// What is written is looked for so far.
+/// How far from the program or the file its input is searched for, in bytes.
 const FAR: usize = 500;
 
-/// Hides what a program reads whose name or flag is at a place, if it reads a password.
+/// Hides the input of the program that has its name or its flag at `range`, if it reads a password.
 pub(super) fn read(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
     let is_inner = |at: Option<usize>| {
@@ -58,8 +58,8 @@ fn asks(lines: &Lines<'_>, mut at: usize) -> bool {
     false
 }
 
-/// Hides what is written to the program or the file that is named at a place: by `echo` before it, or in a here-document
-/// behind it.
+/// Hides the input of the program or the file that is named at `range`: the arguments of `echo` before it, a here-string
+/// or a here-document.
 pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
     let line = lines.line(range.start);
@@ -77,7 +77,7 @@ pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     }
 }
 
-/// Returns what `echo` or `printf` writes to a pipe or a file before a place.
+/// Returns the arguments of the last `echo` or `printf` before a pipe or a redirection.
 fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
     let bytes = lines.text.as_bytes();
     let find =
@@ -106,7 +106,7 @@ fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
         !text.starts_with('-') && !text.starts_with('%')
     };
     let first = words.iter().find(is_argument)?.start;
-    // Between them is a pipe or the name of a file, and no other command.
+    // A pipe or a redirection must follow, and no other command.
     let rest = &lines.text[at.min(end)..end];
     (rest.contains(['|', '>']) && !rest.contains([';', '\n']))
         .then(|| first..words.last().map_or(first, |it| it.end))

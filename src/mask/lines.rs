@@ -112,7 +112,7 @@ impl<'t> Lines<'t> {
         &self.text[start..self.end(line)]
     }
 
-    /// Returns a place at which a character begins, this one or the next before it.
+    /// Returns the last place up to `at` at which a character begins.
     pub(super) fn floor_boundary(&self, mut at: usize) -> usize {
         while !self.text.is_char_boundary(at) {
             at -= 1;

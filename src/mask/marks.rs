@@ -88,7 +88,7 @@ pub(super) fn key_before(lines: &Lines<'_>, separator: usize) -> Option<Range<us
     (!key.is_empty()).then_some(key)
 }
 
-/// Returns where the key of `? key` ends, if a place begins the line below it.
+/// Returns the end of the key of `? key`, if `at` is the start of the line below it.
 fn asked_end(lines: &Lines<'_>, at: usize) -> Option<usize> {
     let is_first = lines.text.as_bytes().get(at.checked_sub(1)?).is_some_and(|it| is_line_end(*it));
     let line = lines.line(at).checked_sub(1).filter(|_| is_first)?;

@@ -126,7 +126,7 @@ fn of_word(word: &str) -> Option<Promise> {
     has_word(WEAK, word).then_some(Promise::Weak)
 }
 
-/// Whether a kind of object is that of Secrets, perhaps misspelt.
+/// Whether a kind is `Secret`, perhaps misspelt.
 pub(super) fn is_secret(kind: &str) -> bool {
     kind.eq_ignore_ascii_case("Secret") || strsim::osa_distance(kind, "Secret") == 1
 }

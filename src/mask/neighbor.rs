@@ -1,4 +1,4 @@
-//! Values whose key says nothing: beside a name that does, and below one.
+//! Values under keys that announce nothing, next to a promising name or below a promising key.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ use super::structure::{Scalar, scalars};
 use crate::facts::secret::chance::is_random;
 use crate::mask::hidden::Scan;
 
-/// A tag or an anchor in front of a name is no longer.
+/// How much of a line in front of a name is read, in bytes.
 const NEAR: usize = 256;
 
-/// An item of a list that has only a value is no longer.
+/// The longest item of a list that has only a value, in bytes.
 const ITEM: usize = 256;
 
 /// Hides the values in the mapping that has a promising name: `name: DB_PASSWORD` and `value: hunter2`, in either order.
@@ -37,7 +37,7 @@ pub(super) fn below(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promis
     }
 }
 
-/// Hides the scalars of a mapping or a list under keys like these, and returns where it ends.
+/// Hides the scalars of a mapping or a list whose keys pass a test, and returns where it ends.
 fn hide_structure(
     scan: &mut Scan<'_>,
     key: &Range<usize>,
@@ -60,7 +60,7 @@ fn hide_structure(
     end
 }
 
-/// Hides all of what a key for values has beside a promising name, of whatever type.
+/// Hides the whole value of a value key next to a promising name, whatever its type.
 fn hide(scan: &mut Scan<'_>, key: &Range<usize>, from: usize, promise: Promise, name: &str) {
     let separator = match scan.lines.byte(from - 1) {
         Some(b'=') => Separator::Equals,
@@ -151,7 +151,7 @@ fn item_before(lines: &Lines<'_>, at: usize) -> Option<Entry> {
     value_key(lines, colon).filter(|key| begins && is_only && key.start == start).map(|key| (key, colon + 1))
 }
 
-/// Whether a byte may stand between the items of a list and around what they have.
+/// Whether a byte can separate or enclose the items of a list.
 fn is_between_items(byte: u8) -> bool {
     is_blank(byte) || is_line_end(byte) || b",-{}[\"'\\".contains(&byte)
 }
@@ -198,7 +198,7 @@ fn before(lines: &Lines<'_>, marks: &[Mark], from: usize, far: usize) -> (Vec<En
     (found, from.saturating_sub(FAR).saturating_sub(first))
 }
 
-/// Whether a name is the value of a key, on its line or on one below it, or the text of an element of XML.
+/// Whether a name is the value of a key, on the same line or on one below it, or the text of an XML element.
 pub(super) fn is_value(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let at = lines.unquoted_start(name);
     let line = lines.line(at);
@@ -219,7 +219,7 @@ pub(super) fn is_value(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     near.into_iter().find(|it| !it.is_empty() && !it.starts_with('#')).is_some_and(is_key)
 }
 
-/// Returns what is before the tag and the anchor at the end of a text.
+/// Strips the tag and the anchor from the end of a text.
 fn without_properties(mut text: &str) -> &str {
     for _ in 0..2 {
         let word = text.rsplit([' ', '\t']).next().unwrap_or_default();

@@ -18,8 +18,8 @@ use super::told::{self, behind_mark};
 use super::{address, command, data, encoded, input, neighbor, table, token, xml};
 use crate::text::finder::Finder;
 
-/// The name of a file may begin with a variable that is no longer.
-const MAX_FOLDER: usize = 16;
+/// The longest variable at the beginning of the name of a file, in bytes.
+const MAX_DIRECTORY: usize = 16;
 
 /// What a text has that may be near a credential.
 #[derive(Clone, Copy)]
@@ -212,7 +212,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Hides the values of the variables that the value of a name is made of.
+    /// Hides the values of the variables in the value of a name.
     pub(super) fn hide_variables(&mut self, promise: Promise, name: &str, value: &'t str) {
         let mut left = indirect::variables_in(value, promise >= Promise::Generated);
         while let Some(variable) = left.pop() {
@@ -241,7 +241,7 @@ impl<'t> Scan<'t> {
         self.hide_properties(from, promise, name);
     }
 
-    /// Hides what stands before a value in the place of YAML's properties and may be its beginning.
+    /// Hides tags and anchors before a value that may be its beginning.
     pub(super) fn hide_properties(&mut self, from: usize, promise: Promise, name: &str) {
         for property in indirect::unused_properties(self, from) {
             self.hide_value(promise, name, property);
@@ -356,17 +356,17 @@ fn separator(lines: &Lines<'_>, name: &Range<usize>) -> Option<(Separator, usize
     }
 }
 
-/// Whether a name is that of a file that a command writes.
+/// Whether a command writes to the file of this name.
 fn is_written(lines: &Lines<'_>, name: usize) -> bool {
     let at = name - lines.quote_before(name).map_or(0, |it| it.length());
     let bytes = lines.text.as_bytes();
     // `> $HOME/.pgpass`
-    let folder = bytes[..at]
+    let directory = bytes[..at]
         .iter()
         .rev()
-        .take(MAX_FOLDER)
+        .take(MAX_DIRECTORY)
         .take_while(|it| it.is_ascii_alphanumeric() || b"~$_{}".contains(it));
-    let before = &bytes[..at - folder.count()];
+    let before = &bytes[..at - directory.count()];
     let before = before[before.len().saturating_sub(8)..].trim_ascii_end();
     [&b">"[..], b"tee", b"tee -a"].iter().any(|it| before.ends_with(it))
 }
@@ -377,7 +377,7 @@ fn begins(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     quote || matches!(lines.before(name.start), None | Some(b'-' | b'{' | b'[' | b',' | b'#' | b';'))
 }
 
-/// Reads `: value` on the line below a name, as YAML has it for `? name` and within braces.
+/// Reads `: value` on a line below a name, as YAML allows after `? name` and within braces.
 fn below_name(lines: &Lines<'_>, name: &Range<usize>, at: usize) -> Option<(Separator, usize)> {
     let line = lines.line(at);
     let is_end = lines.byte(at).is_none_or(|it| is_line_end(it) || it == b'#' && at > name.end);

@@ -1,21 +1,21 @@
-//! The ways to spell a name: with escapes of JSON and YAML, broken over two lines, in letters of full width.
+//! Other spellings of names: with escapes of JSON and YAML, broken over two lines, in full-width letters.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::lines::{Lines, is_blank, is_line_end, is_name_byte};
 
-/// What may stand within a name instead of its letters: `\u0070assword` within quotation marks is a password too.
+/// The beginnings of escapes within names: `"\u0070assword"` is a password too.
 pub(super) const MARKS: [&str; 5] = ["\\u00", "\\x", "\\U00", "\\\n", "\\\r"];
 
-/// A line that goes on with a name is indented by no more.
+/// The largest indentation of a line that continues a name.
 const MAX_INDENT: usize = 64;
 
-/// The first letters of full width of ASCII, and the distance to those of ASCII.
+/// The full-width forms of ASCII, and their distance from ASCII.
 const WIDE: std::ops::RangeInclusive<u32> = 0xff01..=0xff5e;
 const WIDTH: u32 = 0xff01 - 0x21;
 
-/// Returns a word in letters of full width: small ones, capitals, and small ones behind a capital.
+/// Returns a word in full-width letters: in lower case, in upper case and capitalized.
 pub(super) fn full_width(word: &str) -> [String; 3] {
     let wide = |it: char| char::from_u32(it as u32 + WIDTH).unwrap_or(it);
     let (small, capitals) = (word.to_ascii_lowercase(), word.to_ascii_uppercase());
@@ -23,12 +23,12 @@ pub(super) fn full_width(word: &str) -> [String; 3] {
     [small, capitals, mixed].map(|it| it.chars().map(wide).collect())
 }
 
-/// Whether these are the bytes of a colon or an equals sign of full width.
+/// Whether these are the bytes of a full-width colon or equals sign.
 pub(super) fn is_wide_separator(bytes: &[u8; 3]) -> bool {
     ["：", "＝"].iter().any(|it| it.as_bytes() == bytes)
 }
 
-/// Returns all of the name that has a part at `hit`, with its escapes, and begins at `floor` or later.
+/// Returns the whole name around `hit`, with its escapes, from `floor` on.
 pub(super) fn whole_name(lines: &Lines<'_>, hit: Range<usize>, floor: usize) -> Range<usize> {
     let bytes = lines.text.as_bytes();
     let (mut start, mut end) = (hit.start, hit.end);
@@ -84,7 +84,7 @@ fn escape_length(bytes: &[u8]) -> usize {
     }
 }
 
-/// Returns a name as it is read.
+/// Decodes the escapes and full-width letters of a name.
 pub(super) fn unescape(name: &str) -> Cow<'_, str> {
     if !name.contains('\\') && !name.contains(|it| WIDE.contains(&(it as u32))) {
         return Cow::Borrowed(name);

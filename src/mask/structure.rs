@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::extent::{Separator, floor, values};
 use super::lines::{Lines, is_blank, is_entry, is_line_end, trimmed};
 
-/// No longer tag or anchor is passed over.
+/// The longest tag or anchor, in bytes.
 const LONGEST_PROPERTY: usize = 1000;
 
 /// A scalar within a mapping or a list.
 pub(super) struct Scalar {
-    /// The key that it has; none for an item of a list.
+    /// Its key; `None` for an item of a list.
     pub key: Option<Range<usize>>,
     /// Where its tag or its anchor is, if it has one.
     pub from: usize,
@@ -52,8 +52,8 @@ fn behind_properties(lines: &Lines<'_>, from: usize) -> usize {
     at
 }
 
-/// Collects what is in the brackets that open at a place, and returns where they end: where they are closed, or where a
-/// line begins that cannot be within them.
+/// Collects the scalars within the brackets that open at `open`, and returns their end: where they are closed, or where a
+/// line follows that cannot be within them.
 fn flow(lines: &Lines<'_>, open: usize, floor: usize, limit: usize, found: &mut Vec<Scalar>) -> usize {
     let (mut depth, mut key, mut at) = (0_usize, None, open);
     while let Some(byte) = lines.byte(at).filter(|_| at < limit) {
@@ -108,7 +108,7 @@ fn token(lines: &Lines<'_>, at: usize, floor: usize) -> (Range<usize>, usize) {
     (trimmed(lines.text, at..end), end)
 }
 
-/// Collects what is in the lines below a key, and returns where they end.
+/// Collects the scalars in the lines below a key, and returns where these lines end.
 fn block(lines: &Lines<'_>, first: usize, floor: usize, limit: usize, found: &mut Vec<Scalar>) -> usize {
     let (mut line, mut is_list) = (first, None);
     while line < lines.count() && lines.start(line) < limit {
@@ -134,7 +134,7 @@ fn block(lines: &Lines<'_>, first: usize, floor: usize, limit: usize, found: &mu
     lines.text.len().min(lines.start(line.min(lines.count() - 1)))
 }
 
-/// Collects what the entry or the item has that begins at a place and is all its line has, and returns where that ends.
+/// Collects the scalars of the entry or the item at `start`, whose line is `own`, and returns where it ends.
 fn entry(
     lines: &Lines<'_>,
     start: usize,

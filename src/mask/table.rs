@@ -6,13 +6,13 @@ use super::lines::{Lines, is_blank, is_line_end, is_name_byte, trimmed};
 use super::name::{Promise, promise};
 use crate::mask::hidden::Scan;
 
-/// No longer header is looked at.
+/// The longest header of a table, in bytes.
 const LONGEST_HEADER: usize = 2000;
 
-/// So many marks may be between a name and what parts it from the next one.
+/// How many quotation marks and spaces are skipped between a name and the separator of columns.
 const MAX_MARKS: usize = 8;
 
-/// The column of a promising name, with what it announces and its name.
+/// The index of a column, what its name announces, and its name.
 type Column<'t> = (usize, Promise, &'t str);
 
 /// Hides the columns of the table that has a promising name in its header.
@@ -23,7 +23,7 @@ pub(super) fn look(scan: &mut Scan<'_>, name: &Range<usize>) {
     let lines = scan.lines;
     insert(scan, name.start);
     let bytes = lines.text.as_bytes();
-    // Around a name are blanks, quotation marks and those of Markdown.
+    // Spaces, quotation marks and Markdown's emphasis can surround a name.
     let is_around = |it: &&u8| is_blank(**it) || b"\"'\\`*".contains(*it);
     let before = bytes[..name.start].iter().rev().take(MAX_MARKS).find(|it| !is_around(it));
     let after = bytes[name.end..].iter().take(MAX_MARKS).find(|it| !is_around(it));

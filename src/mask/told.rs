@@ -1,4 +1,4 @@
-//! Values that are told in words, without a separator behind the name: `password hunter2Zx9`, `# password (staging): hunter2`.
+//! Values without a separator directly behind the name: `password hunter2Zx9`, `# password (staging): hunter2Zx9`.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::lines::{Lines, is_blank, is_line_end};
 use super::name::{Promise, hides};
 use crate::facts::secret::chance::is_random;
 
-/// In a comment, a value is so near to its name.
+/// How far behind its name a value in a comment is searched for, in bytes.
 const NEAR: usize = 200;
 
 /// Words and marks in front of a value.
@@ -21,7 +21,7 @@ pub(super) fn behind_mark(lines: &Lines<'_>, at: usize) -> usize {
     mark.filter(|_| next > at).map_or(at, |it| next + it.len())
 }
 
-/// Returns the value that a comment tells somewhere behind a name, or on its next line.
+/// Returns the value that a comment has behind a name and a few more words, or on its next line.
 pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     if !lines.is_in_comment(name.start) {
         return None;
@@ -40,7 +40,7 @@ pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range
     (at == name.end).then(|| below_comment(lines, name)).flatten()
 }
 
-/// Returns the word that is the next line of a comment in which a name is.
+/// Returns the only word of the next line of a comment.
 pub(super) fn below_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range<usize>> {
     let line = lines.line(name.end);
     let below = line + 1..lines.count().min(line + MAX_EMPTY);
@@ -61,7 +61,7 @@ fn next_plain_word(lines: &Lines<'_>, from: usize, end: usize) -> Option<Range<u
     (!word.is_empty()).then(|| start..start + word.len())
 }
 
-/// Whether a word in a comment is no word of a language: it has letters and digits.
+/// Whether a word in a comment may be a credential: it has letters and digits.
 fn is_made(text: &str) -> bool {
     let has = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
     text.len() >= 6
