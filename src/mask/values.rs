@@ -52,7 +52,9 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     // rest: `*hunter2` is an alias of `hunter2`.
     let unmarked = value.trim_start_matches(|it| "*&!{[%@`|>".contains(it));
     if unmarked.len() >= MIN && unmarked.len() < value.len() {
-        forms.push(unmarked.to_owned());
+        // Errors name an alias without the rest of the line.
+        let first = unmarked.split_whitespace().next().filter(|it| it.len() >= MIN && value.starts_with('*'));
+        forms.extend([Some(unmarked), first].into_iter().flatten().map(str::to_owned));
     }
     forms.push(value.to_owned());
     forms
