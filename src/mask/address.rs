@@ -67,7 +67,7 @@ pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
         return;
     }
     let floor = at.saturating_sub(LONGEST_LOGIN).max(scan.last.end.min(at));
-    let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'`,;|<>()[]{}".contains(*it);
+    let ends = |it: &&u8| !is_blank(**it) && !is_line_end(**it) && !b"\"'`,;|<>".contains(*it);
     let start = at - bytes[floor..at].iter().rev().take_while(ends).count();
     let Some(login) = lines.text.get(start..at).filter(|it| !it.contains("://")) else { return };
     let name = host.iter().take_while(|it| it.is_ascii_alphanumeric() || b".-_".contains(it)).count();
@@ -79,7 +79,7 @@ pub(super) fn without_scheme(scan: &mut Scan<'_>, at: usize) {
     let has_path = name > 0 && host.get(name) == Some(&b'/');
     let found = match (login.find(':'), login.find('/')) {
         (Some(colon), _) => {
-            let user = login[..colon].rsplit(['=', '/']).next().unwrap_or_default();
+            let user = login[..colon].rsplit(['=', '/', '(', '[', '{']).next().unwrap_or_default();
             let password = &login[colon + 1..];
             let is_user = !user.is_empty()
                 && user.bytes().all(|it| is_name_byte(it) || it == b'@')

@@ -21,6 +21,9 @@ pub(super) const READERS: [&str; 9] = [
     "su -",
 ];
 
+/// How many lines before that of a program may belong to its pipeline.
+const MAX_LINES: usize = 8;
+
 /// How far from the program or the file its input is searched for, in bytes.
 const FAR: usize = 500;
 
@@ -62,7 +65,11 @@ fn asks(lines: &Lines<'_>, mut at: usize) -> bool {
 /// or a here-document.
 pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
-    let line = lines.line(range.start);
+    let mut line = lines.line(range.start);
+    let last = line;
+    while line > last.saturating_sub(MAX_LINES) && is_continued(lines.content(line - 1)) {
+        line -= 1;
+    }
     let floor = lines
         .start(line)
         .max(scan.next_input.min(range.start))
@@ -71,10 +78,15 @@ pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     if let Some(written) = echoed(lines, floor, range.start) {
         scan.hide_value(Promise::Password, "", written);
     }
-    let end = lines.floor_boundary(lines.end(line).max(range.end).min(range.end + FAR));
+    let end = lines.floor_boundary(lines.end(last).max(range.end).min(range.end + FAR));
     if let Some(given) = redirected(lines, range.end, end).or_else(|| redirected(lines, floor, range.start)) {
         scan.hide_value(Promise::Password, "", given);
     }
+}
+
+/// Whether a command goes on below a line: behind a backslash, or a pipe that is not the mark of a block scalar.
+fn is_continued(line: &str) -> bool {
+    line.ends_with('\\') || line.strip_suffix('|').is_some_and(|it| !it.trim_end().ends_with([':', '-']))
 }
 
 /// Returns the arguments of the last `echo` or `printf` before a pipe or a redirection.
@@ -108,8 +120,9 @@ fn echoed(lines: &Lines<'_>, floor: usize, end: usize) -> Option<Range<usize>> {
     let first = words.iter().find(is_argument)?.start;
     // A pipe or a redirection must follow, and no other command.
     let rest = &lines.text[at.min(end)..end];
-    (rest.contains(['|', '>']) && !rest.contains([';', '\n']))
-        .then(|| first..words.last().map_or(first, |it| it.end))
+    let end = words.last().map_or(first, |it| it.end);
+    let end = first + lines.text[first..end].trim_end_matches([')', '}', '\\']).len();
+    (rest.contains(['|', '>']) && !rest.contains(';')).then_some(first..end)
 }
 
 /// Returns the text of a here-string, or the first line of a here-document.

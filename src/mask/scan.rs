@@ -368,7 +368,7 @@ fn is_written(lines: &Lines<'_>, name: usize) -> bool {
         .take_while(|it| it.is_ascii_alphanumeric() || b"~$_{}".contains(it));
     let before = &bytes[..at - directory.count()];
     let before = before[before.len().saturating_sub(8)..].trim_ascii_end();
-    [&b">"[..], b"tee", b"tee -a"].iter().any(|it| before.ends_with(it))
+    [&b">"[..], b">|", b"tee", b"tee -a"].iter().any(|it| before.ends_with(it))
 }
 
 /// Whether a name is the first thing on its line, in its quotes or in its list: else `name:1.2` is an image.

@@ -27,7 +27,9 @@ pub(super) fn look(scan: &mut Scan<'_>, name: &Range<usize>) {
     let is_around = |it: &&u8| is_blank(**it) || b"\"'\\`*".contains(*it);
     let before = bytes[..name.start].iter().rev().take(MAX_MARKS).find(|it| !is_around(it));
     let after = bytes[name.end..].iter().take(MAX_MARKS).find(|it| !is_around(it));
-    if let Some(mark) = [b'|', b',', b';'].into_iter().find(|it| [before, after].contains(&Some(it)))
+    let next = [name.start.checked_sub(1).and_then(|it| lines.byte(it)), lines.byte(name.end)];
+    let is_mark = |it: &u8| [before, after].contains(&Some(it)) || *it == b'\t' && next.contains(&Some(*it));
+    if let Some(mark) = [b'|', b',', b';', b'\t'].into_iter().find(is_mark)
         && name.start >= scan.next_table
     {
         rows(scan, lines.line(name.start), mark);

@@ -20,7 +20,7 @@ const FAR: usize = 1000;
 const MIN_BODY: usize = 16;
 
 /// What stands before, within or behind a credential, in lower case.
-pub(super) const BEFORE: [&str; 19] = [
+pub(super) const BEFORE: [&str; 17] = [
     "bearer ",
     "basic ",
     "identified by",
@@ -29,10 +29,8 @@ pub(super) const BEFORE: [&str; 19] = [
     "/api/webhooks/",
     "/incomingwebhook/",
     "/hooks/catch/",
-    "?key=",
-    "&key=",
-    "?code=",
-    "&code=",
+    "key=",
+    "code=",
     ".atlasv1.",
     "@tcp(",
     "@unix(",
@@ -214,10 +212,12 @@ pub(super) fn behind(scan: &mut Scan<'_>, range: Range<usize>) {
                 start..start + at
             })
         }
-        "?key=" | "&key=" | "?code=" | "&code=" => {
+        "key=" | "code=" => {
             let ends = |it: u8| is_blank(it) || is_line_end(it) || b"&#;\"'`<>\\".contains(&it);
             let value = range.end..run(lines, range.end, |it| !ends(it));
-            name::hides(name::Promise::Weak, "", &lines.text[value.clone()]).then_some(value)
+            let is_parameter = range.start > 0 && b"?&;#".contains(&bytes[range.start - 1]);
+            let is_hidden = || name::hides(name::Promise::Weak, "", &lines.text[value.clone()]);
+            (is_parameter && is_hidden()).then_some(value)
         }
         // An address that posts.
         _ => {

@@ -34,7 +34,7 @@ pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range
         if is_marked && is_made(text) {
             return Some(it);
         }
-        is_marked = text.ends_with(':') || MARKS.contains(&text);
+        is_marked = text.ends_with([':', '=']) || MARKS.contains(&text);
         at = it.end;
     }
     (at == name.end).then(|| below_comment(lines, name)).flatten()
@@ -54,7 +54,7 @@ pub(super) fn below_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Ra
 /// Returns the next word before the end of a comment, without the punctuation around it.
 fn next_plain_word(lines: &Lines<'_>, from: usize, end: usize) -> Option<Range<usize>> {
     let text = lines.text.get(from..end)?;
-    let start = from + text.len() - text.trim_start_matches([' ', '\t', '"', '\'', '`', '(']).len();
+    let start = from + text.len() - text.trim_start_matches([' ', '\t', '"', '\'', '`', '(', ',', ';']).len();
     let rest = &lines.text.as_bytes()[start..end];
     let length = rest.iter().take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
     let word = lines.text[start..start + length].trim_end_matches(['"', '\'', '`', ',', '.', ';']);
