@@ -29,10 +29,10 @@ pub(super) fn address(scan: &mut Scan<'_>, mark: Range<usize>) {
     let rest = &bytes[mark.end..];
     // Each address ends where the next one begins, so that the time is linear.
     let is_mark = |at: usize| {
-        let mark = |it: &&str| {
+        let mark = |it: &str| {
             rest[at..].get(..it.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(it.as_bytes()))
         };
-        b":%".contains(&rest[at]) && MARKS.iter().any(|it| mark(&it))
+        b":%".contains(&rest[at]) && MARKS.iter().any(|it| mark(it))
     };
     let length = (0..rest.len()).take_while(|&at| !ends(rest[at]) && !is_mark(at)).count();
     let whole = &lines.text[mark.end..mark.end + length];

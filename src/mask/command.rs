@@ -95,7 +95,7 @@ pub(super) fn look(scan: &mut Scan<'_>, range: Range<usize>) {
 pub(super) fn user(scan: &mut Scan<'_>, flag: &Range<usize>) {
     let lines = scan.lines;
     let before = flag.start.checked_sub(1).and_then(|at| lines.byte(at));
-    if before.is_some_and(|it| is_name_byte(it)) || lines.byte(flag.end).is_some_and(is_name_byte) {
+    if before.is_some_and(is_name_byte) || lines.byte(flag.end).is_some_and(is_name_byte) {
         return;
     }
     let value = match lines.byte(flag.end) {

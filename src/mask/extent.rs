@@ -221,7 +221,8 @@ fn below(lines: &Lines<'_>, name: usize, at: usize) -> Vec<Range<usize>> {
     } else if indent <= floor && !is_flow {
         // YAML does not allow it, but a lone word is hardly anything else.
         let is_word = content.len() >= MIN_WORD && !content.contains([' ', '\t', ':', '=']);
-        if is_word && !content.starts_with("--") { vec![start..lines.end(first)] } else { Vec::new() }
+        let word = start..lines.end(first);
+        if is_word && !content.starts_with("--") { vec![word] } else { Vec::new() }
     } else if content.starts_with('-') {
         Vec::new()
     } else if content.starts_with('[') {

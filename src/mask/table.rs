@@ -136,8 +136,8 @@ fn cells(lines: &Lines<'_>, row: Range<usize>, mark: u8) -> Vec<Range<usize>> {
     let bytes = lines.text.as_bytes();
     let lead = bytes[row.clone()].iter().take_while(|it| b"#- \t".contains(it)).count();
     let (mut found, mut start, mut quote) = (Vec::new(), row.start + lead, None);
-    for at in start..row.end {
-        match (quote, bytes[at]) {
+    for (at, &byte) in bytes.iter().enumerate().take(row.end).skip(row.start + lead) {
+        match (quote, byte) {
             (Some(mark), byte) if byte == mark => quote = None,
             (Some(_), _) => {}
             (None, byte @ (b'"' | b'\'')) if mark != b'|' => quote = Some(byte),
