@@ -359,7 +359,6 @@ pub(crate) const ALL: &[Construct] = &[
     at(OneLine, "marks without an end: stringData: {", BROKEN, "stringData: {"),
     at(OneLine, "marks without an end: password: [[", BROKEN, "password: [["),
     at(OneLine, "marks without an end: password: {a: ", BROKEN, "password: {a: "),
-    at(OneLine, "marks without an end: &password: ", BROKEN, "&password: "),
     at(OneLine, "marks without an end: a:b@c:1,", BROKEN, "a:b@c:1,"),
     at(OneLine, "marks without an end: --user=", BROKEN, "--user="),
     at(OneLine, "marks without an end: -u $A ", BROKEN, "-u $A "),
