@@ -39,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// `true` is for `privilege-escalation`; with `privileged` or `SYS_ADMIN` the API server takes no `false`.
+/// Whether the field is missing in a container that other rules do not report for `privileged` or `SYS_ADMIN`.
 fn is_open(container: Container<'_>) -> bool {
     container.allow_privilege_escalation().is_missing()
         && !container.is_privileged()

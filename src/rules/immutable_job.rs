@@ -25,7 +25,7 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let object = job.object;
     let Some(name) = object.name().text() else { return };
     let sign = gitops::entries(object).find(is_sign);
-    // With a TTL the old Job is gone by then; that it may run again is for `ttl-recreates-job`.
+    // With a TTL the old Job is gone by then; that it may run again is reported by `ttl-recreates-job`.
     if object.kind != Kind::Job
         || (sign.is_none() && !reporter.is_gitops())
         || job.ttl_seconds_after_finished().is_set()

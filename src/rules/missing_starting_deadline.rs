@@ -32,9 +32,9 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let when = if cron_job.concurrency_policy().is("Forbid") {
-        "after the controller was down, the CronJob suspended or a run took too long"
+        "after the controller was down, the CronJob was suspended or a run took too long"
     } else {
-        "after the controller was down or the CronJob suspended"
+        "after the controller was down or the CronJob was suspended"
     };
     let late =
         longest.map_or("however late it is".to_owned(), |it| format!("up to {} late", format::duration(it)));

@@ -42,7 +42,7 @@ fn check<'d>(pod: Pod<'d>, reporter: &mut Reporter<'_>) {
         // Where nodes keep what they have, the pull policy has its share in it.
         let keeps = keeps_image(first);
         if keeps {
-            finding.related(first.image_pull_policy(), "each node keeps the image that it pulled first");
+            finding.related(first.image_pull_policy(), "each node keeps using the copy that it already has");
         }
         rest.retain(|(other, container)| {
             let is_same = *other == text && keeps_image(*container) == keeps;

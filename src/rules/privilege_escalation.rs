@@ -39,7 +39,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// With `privileged` or `SYS_ADMIN` the API server takes nothing else than `true`, and other rules report them.
+/// Whether the field is `true` in a container that other rules do not report for `privileged` or `SYS_ADMIN`.
 fn is_allowed(container: Container<'_>) -> bool {
     container.allow_privilege_escalation().boolean() == Some(true)
         && !container.is_privileged()

@@ -8,7 +8,7 @@ use crate::rule::{Check, Reporter, Rule};
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
         id: "stale-image",
-        summary: "The tag moves, but nodes keep the image that they pulled first",
+        summary: "The tag moves, but nodes keep using the copy that they already have",
         category: Category::Resources,
         severity: Severity::Warning,
         confidence: Confidence::Medium,
@@ -30,7 +30,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         )
     } else {
         format!(
-            "each node keeps using the `{text}` that it pulled first, whatever is pushed later: \
+            "each node keeps using the `{text}` that it already has, whatever is pushed later: \
              `imagePullPolicy` is `IfNotPresent`"
         )
     };

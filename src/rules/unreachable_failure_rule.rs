@@ -49,8 +49,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             let finding =
                 reporter.report(node, format!("no process exits with {code}: exit codes are 0 to 255"));
             finding.help(
-                "write the code that the program really exits with: `exit 256` exits with 0, and `exit -1` \
-                    with 255",
+                "write the code that the program really exits with: `exit 256` exits with 0, and in Bash \
+                    `exit -1` exits with 255",
             );
             impossible[1..].iter().for_each(|&(node, _)| {
                 finding.related(node, "no process exits with this code either");
