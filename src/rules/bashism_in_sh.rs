@@ -22,19 +22,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
     let flavour = script.source.shell.flavour;
-    if matches!(flavour, Flavour::Bash | Flavour::Python | Flavour::Other) {
-        return;
-    }
-    // BusyBox has some of it; an unknown `sh` is checked by what neither BusyBox nor `dash` can do.
     let found: Vec<Bashism> =
-        bashisms(script).into_iter().filter(|it| flavour == Flavour::Dash || !it.in_busybox).collect();
+        bashisms(script).into_iter().filter(|it| flavour.lacks(it.in_busybox)).collect();
     let Some((first, others)) = found.split_first() else { return };
     let shell = match flavour {
         Flavour::Dash => "the `sh` of this image is `dash`, which has no",
         Flavour::BusyBox => "the `sh` of this image is BusyBox, which has no",
         _ => "plain `sh` has no",
     };
-    let message = format!("{shell} {}: the script fails there or behaves differently", first.what);
+    let effect = if first.is_expansion {
+        "the script stops there with a `bad substitution` error"
+    } else {
+        "the script fails there or behaves differently"
+    };
+    let message = format!("{shell} {}: {effect}", first.what);
     let finding = reporter.report(script.place(first.span), message);
     finding.help("run the script with `bash -c` in an image that has Bash, or rewrite it for `sh`");
     for it in others.iter().take(5) {

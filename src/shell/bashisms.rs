@@ -1,7 +1,8 @@
 //! What Bash has and a plain `sh` has not.
 
+use super::flavour::Flavour;
 use super::readiness_probes::opens_connection;
-use super::syntax::{Command, CommandKind, Part, Word};
+use super::syntax::{Command, CommandKind, Part, Variable, Word};
 use super::traversal::words_in;
 use crate::shell::script::Script;
 use crate::text::span::Span;
@@ -14,6 +15,8 @@ pub struct Bashism {
     pub span: Span,
     /// Whether BusyBox has it too.
     pub in_busybox: bool,
+    /// Whether a shell without it stops there with `Bad substitution`.
+    pub is_expansion: bool,
 }
 
 /// Finds what a plain `sh` has not, in the order of the text.
@@ -25,11 +28,12 @@ pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
                 what,
                 span: command.words().first().map_or(head(command), |it| it.span),
                 in_busybox,
+                is_expansion: false,
             });
         }
         for assignment in command.assignments().iter().filter(|it| it.array || it.append) {
             let what = if assignment.array { "arrays" } else { "`+=`" };
-            found.push(Bashism { what, span: assignment.span, in_busybox: false });
+            found.push(Bashism { what, span: assignment.span, in_busybox: false, is_expansion: false });
         }
         for redirection in &command.redirections {
             let known = match redirection.operator {
@@ -42,6 +46,7 @@ pub fn bashisms(script: &Script<'_>) -> Vec<Bashism> {
                 what,
                 span: redirection.span,
                 in_busybox,
+                is_expansion: false,
             }));
         }
     }
@@ -88,34 +93,38 @@ fn in_command(command: &Command<'_>) -> Option<(&'static str, bool)> {
 }
 
 fn in_word(word: &Word<'_>) -> Option<Bashism> {
+    let other = |what, span, in_busybox| Some(Bashism { what, span, in_busybox, is_expansion: false });
     word.parts.iter().find_map(|part| match part {
-        Part::Command { process: true, span, .. } => {
-            Some(Bashism { what: "`<(…)`", span: *span, in_busybox: false })
-        }
+        Part::Command { process: true, span, .. } => other("`<(…)`", *span, false),
         Part::Arithmetic(text) if text.contains("++") || text.contains("--") => {
-            Some(Bashism { what: "`i++`", span: word.span, in_busybox: true })
+            other("`i++`", word.span, true)
         }
-        Part::Arithmetic(text) if text.contains("RANDOM") => {
-            Some(Bashism { what: "`$RANDOM`", span: word.span, in_busybox: true })
-        }
-        Part::Variable(it) if it.name == "RANDOM" => {
-            Some(Bashism { what: "`$RANDOM`", span: it.span, in_busybox: true })
-        }
+        Part::Arithmetic(text) if text.contains("RANDOM") => other("`$RANDOM`", word.span, true),
+        Part::Variable(it) if it.name == "RANDOM" => other("`$RANDOM`", it.span, true),
         Part::Variable(it) => {
-            let (what, in_busybox) = match it.operator {
-                "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", true),
-                ":" => ("`${A:0:1}`", true),
-                "^^" | "^" | ",," | "," => ("`${A^^}`", false),
-                "!" => ("`${!A}`", false),
-                _ => return None,
-            };
-            Some(Bashism { what, span: it.span, in_busybox })
+            let (what, in_busybox) = in_expansion(it)?;
+            Some(Bashism { what, span: it.span, in_busybox, is_expansion: true })
         }
-        Part::Text { text, quoted: false } if is_range(text) => {
-            Some(Bashism { what: "`{1..9}`", span: word.span, in_busybox: false })
-        }
+        Part::Text { text, quoted: false } if is_range(text) => other("`{1..9}`", word.span, false),
         _ => None,
     })
+}
+
+/// Returns what an expansion uses that only Bash has, and whether BusyBox has it too.
+fn in_expansion(variable: &Variable<'_>) -> Option<(&'static str, bool)> {
+    Some(match variable.operator {
+        _ if variable.is_element => ("`${A[0]}`", false),
+        "//" | "/" | "/#" | "/%" => ("`${A/b/c}`", true),
+        ":" => ("`${A:0:1}`", true),
+        "^^" | "^" | ",," | "," => ("`${A^^}`", false),
+        "!" => ("`${!A}`", false),
+        _ => return None,
+    })
+}
+
+/// Whether a shell stops at the expansion with `Bad substitution`, set or not.
+pub fn is_bad_substitution(variable: &Variable<'_>, flavour: Flavour) -> bool {
+    in_expansion(variable).is_some_and(|(_, in_busybox)| flavour.lacks(in_busybox))
 }
 
 /// Whether a text holds a range in braces, `{1..9}`.

@@ -19,6 +19,17 @@ pub enum Flavour {
     Other,
 }
 
+impl Flavour {
+    /// Whether the shell does not have a feature of Bash. An unknown `sh` has what both BusyBox and `dash` have.
+    pub fn lacks(self, in_busybox: bool) -> bool {
+        match self {
+            Flavour::Dash => true,
+            Flavour::BusyBox | Flavour::Unknown => !in_busybox,
+            Flavour::Bash | Flavour::Python | Flavour::Other => false,
+        }
+    }
+}
+
 /// The names of images, or parts of their tags, that come from a distribution whose `sh` is known.
 const BUSYBOX: [&str; 8] = ["alpine", "busybox", "kubectl-alpine", "curl", "wget", "git", "rclone", "vault"];
 const BASH: [&str; 12] = [

@@ -198,6 +198,8 @@ pub struct Variable<'s> {
     pub span: Span,
     /// Whether it stands in double quotes.
     pub quoted: bool,
+    /// Whether an index in brackets follows the name: `${A[0]}`, `${A[@]}`.
+    pub is_element: bool,
 }
 
 impl<'s> Word<'s> {

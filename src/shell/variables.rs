@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::bashisms::is_bad_substitution;
 use super::programs::Fact;
 use super::syntax::{CommandKind, Part, Variable, Word};
 use super::traversal::{every_word, words_in};
@@ -135,7 +136,8 @@ impl<'a> Script<'a> {
 
     /// Returns the first use of each variable that nothing is sure to set and nothing checks, in the order of the text.
     ///
-    /// Nothing where other scripts are read, which may set any, or where another tool is to fill in `${NAME}`.
+    /// Nothing where other scripts are read, which may set any, or where another tool is to fill in `${NAME}`. A use at
+    /// which the shell stops in any case does not count.
     pub fn unset_variables(&self, version: Version) -> &[&'a Variable<'a>] {
         self.unset.get_or_init(|| self.find_unset_variables(version).unwrap_or_default())
     }
@@ -147,6 +149,7 @@ impl<'a> Script<'a> {
             return None;
         }
         let checked = self.tested_variables();
+        let flavour = self.source.shell.flavour;
         let mut seen = BTreeSet::new();
         let unset = uses.into_iter().filter(|variable| {
             let name = variable.name;
@@ -154,7 +157,7 @@ impl<'a> Script<'a> {
             let is_set = || {
                 sets.contains(name) || checked.contains(name) || self.is_in_env(name) || is_predefined(name)
             };
-            seen.insert(name) && !is_set()
+            !is_bad_substitution(variable, flavour) && seen.insert(name) && !is_set()
         });
         Some(unset.take(MAX_NAMES).collect())
     }

@@ -211,7 +211,14 @@ impl<'s> Parser<'s> {
         let (start, name) = (self.at, &self.rest()[1..len]);
         self.at += len;
         let span = Span::new(start, self.at);
-        parts.push(Part::Variable(Variable { name, operator: "", argument: Vec::new(), span, quoted }));
+        parts.push(Part::Variable(Variable {
+            name,
+            operator: "",
+            argument: Vec::new(),
+            span,
+            quoted,
+            is_element: false,
+        }));
     }
 
     /// Reads `${…}`.
@@ -231,7 +238,8 @@ impl<'s> Parser<'s> {
         let len = if word > 0 { word } else { rest.chars().next().map_or(0, char::len_utf8) };
         let name = &rest[..len];
         self.at += len;
-        if self.peek() == Some(b'[') {
+        let is_element = self.peek() == Some(b'[');
+        if is_element {
             let close = self.rest().find(']').map_or(self.rest().len(), |at| at + 1);
             self.at += close;
         }
@@ -251,7 +259,7 @@ impl<'s> Parser<'s> {
             return self.error("`${` has no `}`", start, start + 2);
         }
         self.at += 1;
-        Ok(Variable { name, operator, argument, span: Span::new(start, self.at), quoted })
+        Ok(Variable { name, operator, argument, span: Span::new(start, self.at), quoted, is_element })
     }
 
     /// Reads `( … )` of an expansion.

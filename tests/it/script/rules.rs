@@ -304,6 +304,9 @@ fn dash_lacks_what_others_have() {
             ("true </dev/tcp/db/5432", "bashism-in-sh [</dev/tcp/db/5432]"),
             ("wait -n", "bashism-in-sh [wait]"),
             ("read -t 5 answer", "bashism-in-sh [read]"),
+            ("load ${DAYS[0]}", "bashism-in-sh [${DAYS[0]}]"),
+            ("load \"${#DAYS[@]}\"", "bashism-in-sh [${#DAYS[@]}]"),
+            ("load \"$DAYS[0]\" \"${DAYS}[0]\"", ""),
             ("echo 'a -e'; read answer; wait; load $((i + 1))", ""),
         ],
     );
@@ -314,6 +317,21 @@ fn dash_lacks_what_others_have() {
         "sh -ec",
         &[("echo -e a; sleep $RANDOM; load $((i++)); wait -n; read -t 5 a", "")],
     );
+}
+
+/// `dash` and BusyBox stop at such an expansion with `Bad substitution`, so nothing continues with an empty string.
+#[test]
+fn an_expansion_at_which_the_shell_stops_is_reported_once() {
+    let rules = ["bashism-in-sh", "missing-nounset", "undefined-variable"];
+    let element = ("load ${DAYS[0]}", "bashism-in-sh [${DAYS[0]}]");
+    let upper = ("load ${day^^}", "bashism-in-sh [${day^^}]");
+    for image in ["python:3.12-slim", "alpine:3.20", IMAGE] {
+        expect(&rules, image, "sh -ec", &[element, upper]);
+        let other = ("load $DAY ${DAYS[0]}", "missing-nounset [$DAY]");
+        expect(&rules[1..], image, "sh -ec", &[other]);
+    }
+    expect(&rules, IMAGE, "bash -ec", &[("load ${DAYS[0]}", "missing-nounset [${DAYS[0]}]")]);
+    expect(&rules, "alpine:3.20", "sh -ec", &[("load ${DAY:0:2}", "missing-nounset [${DAY:0:2}]")]);
 }
 
 #[test]
