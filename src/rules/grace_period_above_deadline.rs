@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Pod(check),
 };
 
-/// The grace period of a pod that states none. An API server writes it into every object.
+/// The grace period of a pod that states none, in seconds. An API server writes it into every object.
 const DEFAULT: i64 = 30;
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
@@ -26,7 +26,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let deadline_field = pod.job.active_deadline_seconds();
     let (Some(grace), Some(deadline)) = (grace_field.integer(), deadline_field.integer()) else { return };
     // With a deadline of 0 no pod is ever created: `zero-deadline`.
-    if grace < deadline || grace == DEFAULT || deadline < 1 {
+    if grace < deadline || grace <= DEFAULT || deadline < 1 {
         return;
     }
     let subject = pod.job.title();
