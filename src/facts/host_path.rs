@@ -48,7 +48,12 @@ const SYSTEM_TREES: &[&str] =
 /// are named pipes.
 pub fn is_runtime_socket(path: &str) -> bool {
     let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    SOCKETS.contains(&file) || SOCKET_DIRECTORIES.contains(&plain(path).as_str())
+    SOCKETS.contains(&file) || is_socket_directory(path)
+}
+
+/// Whether the path is a directory that exists for the socket of a container runtime.
+pub fn is_socket_directory(path: &str) -> bool {
+    SOCKET_DIRECTORIES.contains(&plain(path).as_str())
 }
 
 /// Whether the path is the directory of the node's devices.

@@ -4,6 +4,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod, plain_capability};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -82,5 +83,6 @@ fn name_of(node: Node<'_>) -> &str {
 }
 
 fn list(nodes: &[Node<'_>]) -> String {
-    nodes.iter().map(|node| format!("`{}`", name_of(*node))).collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = nodes.iter().map(|node| format!("`{}`", name_of(*node))).collect();
+    phrases::list(&names)
 }

@@ -1,7 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::host_path::is_runtime_socket;
+use crate::facts::host_path::{is_runtime_socket, is_socket_directory};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -24,8 +24,9 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut sockets = paths.filter(|path| path.text().is_some_and(is_runtime_socket));
     let Some(first) = sockets.next() else { return };
     let path = first.text().unwrap_or_default();
+    let verb = if is_socket_directory(path) { "contains" } else { "is" };
     let message = format!(
-        "the pods can start any container on their node as root, unnoticed by Kubernetes: `{path}` is the \
+        "the pods can start any container on their node as root, unnoticed by Kubernetes: `{path}` {verb} the \
             socket of the container runtime"
     );
     let finding = reporter.report(first, message);
@@ -34,6 +35,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         inspect containers through the Kubernetes API",
     );
     for path in sockets {
-        finding.related(path, "also a socket of the runtime");
+        let is_directory = path.text().is_some_and(is_socket_directory);
+        let also = if is_directory { "also contains" } else { "also" };
+        finding.related(path, format!("{also} a socket of the runtime"));
     }
 }

@@ -8,6 +8,7 @@ use crate::manifest::edit::{Edit, Safety};
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::shell::Script;
+use crate::text::phrases;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -63,7 +64,8 @@ fn check(pod: Pod<'_>, scripts: &[&Script<'_>], reporter: &mut Reporter<'_>) {
         let nodes: Vec<_> = sidecars.iter().map(|it| it.node).collect();
         let edits = Edit::move_items(&nodes, "initContainers", "restartPolicy", "Always");
         let names: Vec<_> = sidecars.iter().map(|it| format!("`{}`", it.title())).collect();
-        let title = format!("move {} to `initContainers` with `restartPolicy: Always`", names.join(" and "));
+        let title =
+            format!("move {} to `initContainers` with `restartPolicy: Always`", phrases::list(&names));
         finding.fix(title, Safety::Unsafe, edits);
     }
     for (container, cause) in endless {

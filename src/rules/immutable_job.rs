@@ -42,19 +42,25 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                 a Job is immutable"
         ),
     );
-    let by_helm = sign.as_ref().is_some_and(|it| it.key.contains("helm") || it.value.text() == Some("Helm"));
-    finding.help(if by_helm {
-        "make the Job a hook with `helm.sh/hook`, or give it a name that changes with its content"
-    } else {
-        "make the Job a hook of the tool that applies it, let the tool replace it by force, or give it a name that changes with its content"
-    });
+    let (when, way_out) = match &sign {
+        None => ("", "make the Job a hook if the tool has hooks, let the tool replace it by force"),
+        Some(entry) if entry.key.starts_with("argocd") => (
+            "Argo CD applies this Job again at every sync",
+            "make the Job a hook with `argocd.argoproj.io/hook`, let Argo CD replace it, with the annotation \
+            `argocd.argoproj.io/sync-options: Force=true,Replace=true`",
+        ),
+        // Its Kustomization has no hooks.
+        Some(entry) if entry.key.starts_with("kustomize.toolkit") => (
+            "Flux applies this Job again at every reconciliation",
+            "let Flux replace the Job, with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`",
+        ),
+        Some(_) => {
+            ("Helm applies this Job again on every upgrade", "make the Job a hook with `helm.sh/hook`")
+        }
+    };
+    finding.help(format!("{way_out}, or give it a name that changes with its content"));
     if let Some(entry) = sign {
-        let tool = match entry.key {
-            _ if by_helm => "Helm",
-            key if key.starts_with("argocd") => "Argo CD",
-            _ => "Flux",
-        };
-        finding.related(entry, format!("{tool} applies this Job again on every upgrade or sync"));
+        finding.related(entry, when);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::diagnostic::severity::{Confidence, Severity};
 use crate::manifest::document::Value;
 use crate::manifest::workload::Job;
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -39,7 +40,8 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     if missing.is_empty() {
         return;
     }
-    let list = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    let keys: Vec<_> = missing.iter().map(|key| format!("`{key}`")).collect();
+    let list = phrases::alternatives(&keys);
     let place = crate::manifest::place::Place { path: labels.path(), span: node.head() };
     reporter
         .report(

@@ -22,6 +22,19 @@ pub(super) static RULE: Rule = Rule {
 /// The annotation of old, which the API server still turns into the field; a container's name follows.
 const ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";
 
+/// What a field says, and what to write instead.
+const FIELD: (&str, &str) = (
+    "its profile is `Unconfined`",
+    "remove the profile, or set its `type` to `RuntimeDefault`, or to `Localhost` with a profile of your own",
+);
+
+/// What an annotation says, and what to write instead.
+const OLD: (&str, &str) = (
+    "its annotation says `unconfined`",
+    "remove the annotation; to choose a profile, set `securityContext.appArmorProfile.type` to \
+    `RuntimeDefault`, or to `Localhost` with a profile of your own",
+);
+
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if pod.is_windows() {
         return;
@@ -31,16 +44,13 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let annotations = pod.job.template_annotations().node().into_iter().flat_map(|it| it.entries());
     let annotations = annotations
         .filter(|entry| entry.key.starts_with(ANNOTATION) && entry.value.text() == Some("unconfined"))
-        .map(|entry| (&entry.key[ANNOTATION.len()..], Place::from(entry.value)));
-    let mut found = fields.map(|(it, field)| (it.title(), field.into())).chain(annotations);
-    let Some((name, place)) = found.next() else { return };
-    let message = format!("`{name}` runs without AppArmor confinement: its profile is `Unconfined`");
+        .map(|entry| (&entry.key[ANNOTATION.len()..], Place::from(entry.value), OLD));
+    let mut found = fields.map(|(it, field)| (it.title(), field.into(), FIELD)).chain(annotations);
+    let Some((name, place, (cause, help))) = found.next() else { return };
+    let message = format!("`{name}` runs without AppArmor confinement: {cause}");
     let finding = reporter.report(place, message);
-    finding.help(
-        "remove the profile, or set its `type` to `RuntimeDefault`, or to `Localhost` with a \
-        profile of your own",
-    );
-    for (_, place) in found {
+    finding.help(help);
+    for (_, place, _) in found {
         finding.related(place, "unconfined here too");
     }
 }

@@ -25,6 +25,9 @@ pub(super) static RULE: Rule = Rule {
 /// Bits 1 to 12.
 const ALL_MONTHS: u64 = 0x1ffe;
 
+/// A longer step is a slip, and not meant as an interval.
+const LONGEST: i64 = 1_000;
+
 fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>) {
     let (Some(text), Some(fields)) = (cron_job.schedule().text(), calendar.fields()) else { return };
     let mut words = text.split_whitespace();
@@ -46,7 +49,20 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
             _ => continue,
         };
         let finding = reporter.report(cron_job.schedule(), message);
-        finding.help(format!("use a step that divides {size} evenly, list the {name}s, or use `@every`"));
+        let is_whole = if name == "minute" { hours == ALL_HOURS } else { is_single(fields.minute) };
+        let is_plain = step < LONGEST && fields.is_daily() && is_whole;
+        let every = format!("`@every {step}{}`", &name[..1]);
+        finding.help(match (step >= size, is_plain) {
+            (true, true) => format!(
+                "for a run every {step} {name}s, use {every}; for one run a{}, write `0`",
+                if name == "minute" { "n hour" } else { " day" }
+            ),
+            (true, false) => format!("write `0`, or list the {name}s"),
+            (false, true) => {
+                format!("use a step that divides {size} evenly, list the {name}s, or use {every}")
+            }
+            (false, false) => format!("use a step that divides {size} evenly, or list the {name}s"),
+        });
         if let (Some(even), Some(node)) = (even(word, step, size), cron_job.schedule().node()) {
             let edits = Edit::replace_text(node, &text.replacen(word, &even, 1));
             finding.fix(format!("write `{even}` instead of `{word}`"), Safety::Unsafe, edits);
@@ -59,12 +75,14 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     let counts = fields.day_of_week & STAR != 0 && month_follows;
     if let Some((word, step)) = words.next().and_then(|word| Some((word, step_of(word)?))).filter(|_| counts)
     {
-        day_step(cron_job, word, step, reporter);
+        let is_plain =
+            months & ALL_MONTHS == ALL_MONTHS && is_single(fields.hour) && is_single(fields.minute);
+        day_step(cron_job, word, step, is_plain && step < LONGEST, reporter);
     }
 }
 
 /// No step of days divides the months: each is uneven.
-fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, reporter: &mut Reporter<'_>) {
+fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, is_plain: bool, reporter: &mut Reporter<'_>) {
     let last = 1 + 30 / step * step;
     let days = if last == 31 { "1 day".to_owned() } else { format!("{} days", 32 - last) };
     let message = match step {
@@ -74,10 +92,19 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, reporter: &mut Reporte
                 {days}, not after {step} days"
         ),
     };
-    let help = "list the days, or run daily and let the command check the date";
+    let help = if step >= 31 && is_plain {
+        format!("for a run every {step} days, use `@every {}h`; for one run a month, write `1`", step * 24)
+    } else {
+        "list the days, or run daily and let the command check the date".to_owned()
+    };
     // Most who write `*/2` can live with it.
     let severity = if step >= 31 { RULE.meta.severity } else { Severity::Info };
     reporter.report_as(severity, cron_job.schedule(), message).help(help);
+}
+
+/// Whether a field matches one value.
+fn is_single(field: u64) -> bool {
+    (field & !STAR).count_ones() == 1
 }
 
 /// Reads `*/7`.

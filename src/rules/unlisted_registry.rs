@@ -8,6 +8,7 @@ use crate::manifest::live;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
 use crate::text::pattern::Pattern;
+use crate::text::phrases;
 use crate::text::placeholder::is_placeholder;
 
 pub(super) static RULE: Rule = Rule {
@@ -37,7 +38,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let mut unlisted = pod.containers().filter_map(|container| unlisted(container, &allowed));
     let Some((name, first)) = unlisted.next() else { return };
-    let list = allowed.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    let names: Vec<_> = allowed.iter().map(|it| format!("`{it}`")).collect();
+    let list = phrases::alternatives(&names);
     let finding = reporter.report(
         first.image(),
         format!(
@@ -45,7 +47,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             `allowed`"
         ),
     );
-    finding.help(format!("use one of the allowed registries, or copy the image there: {list}"));
+    finding.help(format!("use an image from {list}, or copy this one there"));
     for (name, container) in unlisted {
         finding.related(container.image(), format!("nor is that of `{name}`"));
     }

@@ -25,8 +25,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unmasked = pod.containers().filter(|&it| is_unmasked(it) && !is_refused);
     let Some(first) = unmasked.next() else { return };
     let message = format!(
-        "`{}` can read the parts of `/proc` that the runtime normally masks, and write to them if the \
-            kernel allows it: `procMount` is `Unmasked`",
+        "`{}` can read the parts of `/proc` that the runtime normally masks, and, if the kernel allows it, \
+            write to those that are normally read-only: `procMount` is `Unmasked`",
         first.title()
     );
     let finding = reporter.report(first.proc_mount(), message);

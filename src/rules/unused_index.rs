@@ -2,8 +2,9 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
 use crate::facts::index;
-use crate::manifest::workload::Pod;
+use crate::manifest::workload::{Job, Pod};
 use crate::rule::{Check, Reporter, Rule};
+use crate::text::phrases;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -45,7 +46,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             in the manifest does"
             .to_owned(),
     };
-    reporter
-        .report(mode, message)
-        .help("pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`");
+    let help =
+        format!("pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`{}", dependents(job));
+    reporter.report(mode, message).help(help);
+}
+
+/// Returns the settings that the API server rejects without `completionMode: Indexed`, as the end of a sentence.
+fn dependents(job: Job<'_>) -> String {
+    let has_fail_index = job.failure_rules().any(|it| it.field("action").is("FailIndex"));
+    let settings = [
+        ("`backoffLimitPerIndex`", job.backoff_limit_per_index().is_set()),
+        ("`maxFailedIndexes`", job.max_failed_indexes().is_set()),
+        ("`successPolicy`", job.success_policy().is_set()),
+        ("the rules with `action: FailIndex`", has_fail_index),
+    ];
+    let set: Vec<_> = settings.iter().filter(|it| it.1).map(|it| it.0.to_owned()).collect();
+    match set.as_slice() {
+        [] => String::new(),
+        [one] => format!(" and {one}, which requires it"),
+        _ => format!(", {}, which require it", phrases::list(&set)),
+    }
 }

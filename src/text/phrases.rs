@@ -18,8 +18,17 @@ fn plural(noun: &str) -> String {
 
 /// Joins texts as a list in a sentence: `a, b and c`.
 pub fn list(items: &[String]) -> String {
+    join(items, "and")
+}
+
+/// Joins texts as alternatives in a sentence: `a, b or c`.
+pub fn alternatives(items: &[String]) -> String {
+    join(items, "or")
+}
+
+fn join(items: &[String], conjunction: &str) -> String {
     match items {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] if !first.is_empty() => format!("{} {conjunction} {last}", first.join(", ")),
         _ => items.join(", "),
     }
 }

@@ -21,9 +21,14 @@ spec:
         image: registry.example.com/import:1.4.2
 {container}"
     );
+    findings_in(&text, rule)
+}
+
+/// Returns the findings of a rule in a manifest.
+fn findings_in(text: &str, rule: &str) -> Vec<Finding> {
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
     config.preset = Preset::Strict;
-    let mut findings = lint(Source::new("job.yaml", text.as_str()), &config).findings;
+    let mut findings = lint(Source::new("job.yaml", text), &config).findings;
     findings.retain(|it| it.rule.id == rule);
     findings
 }
@@ -42,7 +47,7 @@ fn capabilities_that_are_dropped_need_not_be_dropped_again() {
     assert_eq!(help("drop: [ALL], add: [IPC_LOCK]"), "remove `IPC_LOCK`, unless the program needs it");
     assert_eq!(
         help("drop: [ALL], add: [IPC_LOCK, SYS_TIME]"),
-        "remove `IPC_LOCK`, `SYS_TIME`, unless the program needs them"
+        "remove `IPC_LOCK` and `SYS_TIME`, unless the program needs them"
     );
 }
 
@@ -90,4 +95,132 @@ fn a_label_that_is_a_copy_of_the_name_is_not_reported_next_to_it() {
         both.contains(&"spec.template.labels".to_owned()),
         "a correct name can still be too long: {both:?}"
     );
+}
+
+/// Returns the only finding of a rule in an object with this `metadata` and `spec`.
+fn finding_in(rule: &str, kind: &str, metadata: &str, spec: &str) -> Finding {
+    let text = format!("apiVersion: batch/v1\nkind: {kind}\nmetadata: {{{metadata}}}\nspec: {{{spec}}}\n");
+    let mut findings = findings_in(&text, rule);
+    assert_eq!(findings.len(), 1, "{rule}: {text}{findings:?}");
+    findings.remove(0)
+}
+
+fn help_of(rule: &str, kind: &str, spec: &str) -> String {
+    finding_in(rule, kind, "name: import", spec).help.as_deref().unwrap_or_default().to_owned()
+}
+
+const POD: &str =
+    "template: {spec: {restartPolicy: Never, containers: [{name: main, image: 'a.example/b:1.2.3'}]}}";
+
+/// `@every` replaces all fields, so only a schedule without other conditions can become one.
+#[test]
+fn a_step_that_is_longer_than_its_field_becomes_an_interval_or_one_run() {
+    let help = |schedule: &str| {
+        let spec = format!("schedule: '{schedule}', jobTemplate: {{spec: {{{POD}}}}}");
+        help_of("uneven-step", "CronJob", &spec)
+    };
+    let day = "for a run every 48 hours, use `@every 48h`; for one run a day, write `0`";
+    assert_eq!(help("30 */48 * * *"), day);
+    assert_eq!(
+        help("*/90 * * * *"),
+        "for a run every 90 minutes, use `@every 90m`; for one run an hour, write `0`"
+    );
+    assert_eq!(
+        help("0 6 */40 * *"),
+        "for a run every 40 days, use `@every 960h`; for one run a month, write `1`"
+    );
+    assert_eq!(help("0 */48 * * 1-5"), "write `0`, or list the hours");
+    assert_eq!(help("0 */99999 * * *"), "write `0`, or list the hours");
+    assert_eq!(help("* */48 * * *"), "write `0`, or list the hours", "60 runs a day");
+    let step = "use a step that divides 24 evenly";
+    assert_eq!(help("0 */5 * * *"), format!("{step}, list the hours, or use `@every 5h`"));
+    assert_eq!(help("0 */5 * * 1-5"), format!("{step}, or list the hours"));
+}
+
+/// The API server rejects these settings without `completionMode: Indexed`.
+#[test]
+fn what_needs_an_index_goes_with_the_completion_mode() {
+    let help = |fields: &str| {
+        let spec = format!("completionMode: Indexed, completions: 5, parallelism: 5{fields}, {POD}");
+        help_of("unused-index", "Job", &spec)
+    };
+    let remove = "pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`";
+    assert_eq!(help(""), remove);
+    assert_eq!(
+        help(", backoffLimitPerIndex: 2"),
+        format!("{remove} and `backoffLimitPerIndex`, which requires it")
+    );
+    assert_eq!(
+        help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
+        format!("{remove}, `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require it")
+    );
+}
+
+/// Flux has no hooks for a manifest of a Kustomization, and reconciles instead of syncing.
+#[test]
+fn a_job_that_cannot_change_is_replaced_in_the_way_of_its_tool() {
+    let finding = |sign: &str| finding_in("immutable-job", "Job", &format!("name: import, {sign}"), POD);
+    let flux = finding("labels: {kustomize.toolkit.fluxcd.io/name: shop}");
+    assert_eq!(
+        flux.help.as_deref(),
+        Some(
+            "let Flux replace the Job, with the annotation `kustomize.toolkit.fluxcd.io/force: enabled`, or give it a \
+             name that changes with its content"
+        )
+    );
+    assert_eq!(flux.related[0].text, "Flux applies this Job again at every reconciliation");
+    let argo_cd = finding("annotations: {argocd.argoproj.io/sync-wave: '1'}");
+    assert!(argo_cd.help.as_deref().unwrap_or_default().contains("`argocd.argoproj.io/hook`"));
+    assert_eq!(argo_cd.related[0].text, "Argo CD applies this Job again at every sync");
+    for sign in
+        ["app.kubernetes.io/managed-by: Helm", "helm.toolkit.fluxcd.io/name: shop", "heritage: Tiller"]
+    {
+        let helm = finding(&format!("labels: {{{sign}}}"));
+        assert!(
+            helm.help.as_deref().unwrap_or_default().starts_with("make the Job a hook with `helm.sh/hook`")
+        );
+        assert_eq!(helm.related[0].text, "Helm applies this Job again on every upgrade");
+    }
+}
+
+#[test]
+fn an_annotation_for_app_armor_is_removed_and_not_set_to_a_type() {
+    let key = "container.apparmor.security.beta.kubernetes.io/main";
+    let template = format!("    metadata: {{annotations: {{{key}: unconfined}}}}\n");
+    let old = &findings("unconfined-apparmor", "import", &template, "")[0];
+    assert_eq!(old.message, "`main` runs without AppArmor confinement: its annotation says `unconfined`");
+    assert_eq!(
+        old.help.as_deref(),
+        Some(
+            "remove the annotation; to choose a profile, set `securityContext.appArmorProfile.type` to \
+             `RuntimeDefault`, or to `Localhost` with a profile of your own"
+        )
+    );
+    let field =
+        help("unconfined-apparmor", "        securityContext: {appArmorProfile: {type: Unconfined}}\n");
+    assert!(field.starts_with("remove the profile, or set its `type`"), "{field}");
+}
+
+#[test]
+fn a_directory_contains_the_socket() {
+    let message = |path: &str| {
+        let volume = format!("      volumes: [{{name: run, hostPath: {{path: '{path}'}}}}]\n");
+        findings("container-socket", "import", "", &volume)[0].message.to_string()
+    };
+    for path in ["/run/containerd", "/run/containerd/", "/var/run/crio", "/run/k3s"] {
+        assert!(message(path).ends_with(&format!("`{path}` contains the socket of the container runtime")));
+    }
+    for path in ["/run/containerd/containerd.sock", "/var/run/docker.sock", r"\\.\pipe\docker_engine"] {
+        assert!(message(path).ends_with(&format!("`{path}` is the socket of the container runtime")));
+    }
+}
+
+#[test]
+fn items_of_a_list_have_a_conjunction() {
+    let added = "        securityContext: {capabilities: {add: [SYS_ADMIN, NET_ADMIN, BPF]}}\n";
+    let message = &findings("added-capabilities", "import", "", added)[0].message;
+    assert!(message.starts_with("`main` gets `SYS_ADMIN`, `NET_ADMIN` and `BPF`: "), "{message}");
+    let labels = "    metadata: {labels: {team: shop}}\n";
+    let message = &findings("missing-recommended-labels", "import", labels, "")[0].message;
+    assert!(message.contains("` or `app.kubernetes.io/"), "{message}");
 }
