@@ -30,11 +30,11 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         }
         None => return,
     };
+    let run = if tool == "Flux" { "reconciliation" } else { "sync" };
     let finding = reporter.report(
         field,
         format!(
-            "the TTL deletes the Job {ttl} s after it ends, and the next {tool} sync creates it again and \
-                runs it once more"
+            "the TTL deletes the Job {ttl} s after it ends, and the next {tool} {run} creates it again and runs it once more"
         ),
     );
     finding.help(match tool {
