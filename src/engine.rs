@@ -5,6 +5,7 @@ pub mod fingerprint;
 pub mod finish;
 pub mod lint;
 pub mod outcome;
+pub mod pieces;
 pub mod read;
 pub mod run;
 pub mod unchecked;

@@ -13,6 +13,7 @@ mod extent;
 pub(crate) mod hidden;
 mod indirect;
 mod input;
+mod known;
 mod lines;
 mod marks;
 mod name;
@@ -30,15 +31,17 @@ mod xml;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use self::known::{Collected, Known};
 use self::nodes::inside;
 use self::scan::scan;
 use self::stars::{overwrite, quoted, replace, replace_in};
-use self::values::{MIN, Values, forms, is_plain_word, stands_alone};
+use self::values::{MIN, Values, is_plain_word, stands_alone};
 use crate::diagnostic::finding::{Finding, Subject};
 use crate::facts::secret::{detected::Secret, secrets};
-use crate::manifest::document::{Document, Node, Style};
+use crate::manifest::document::{Document, Node};
 use crate::manifest::place::Place;
 use crate::manifest::workload::{Classification, Object, classify};
 use crate::shell::ScriptCache;
@@ -61,10 +64,34 @@ pub(crate) fn hide_secrets<'a>(
     if !findings.iter().any(|it| of_file(it)) {
         return;
     }
-    let hidden = Secrets::of(secrets, documents, &source.text);
+    hide(findings, judged, source, secrets, &Secrets::of(secrets, documents, &source.text));
+}
+
+/// Replaces the credentials of an input wherever the findings of a piece of it would show them; `known` are those of all pieces.
+pub(crate) fn hide_in_piece(
+    findings: &mut [&mut Finding],
+    source: &Arc<Source>,
+    documents: &[Document],
+    known: &Known,
+) {
+    let secrets = all_secrets(documents);
+    let mut spans = Collected::default().add(&secrets, documents, &source.text);
+    spans.sort_unstable_by_key(|it| (it.start, it.end));
+    let hidden = Secrets::new(spans, known.clone(), &secrets, documents);
+    hide(findings, std::iter::empty(), source, &secrets, &hidden);
+}
+
+fn hide<'a>(
+    findings: &mut [&mut Finding],
+    judged: impl Iterator<Item = (&'a Arc<Source>, &'a mut Arc<Subject>)>,
+    source: &Arc<Source>,
+    secrets: &[Secret<'_>],
+    hidden: &Secrets,
+) {
     if hidden.is_empty() {
         return;
     }
+    let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
     let own_places: HashSet<String> = if hidden.clear.is_empty() {
         HashSet::new()
     } else {
@@ -76,7 +103,7 @@ pub(crate) fn hide_secrets<'a>(
         hidden.hide_in_finding(finding, &own_places);
     }
     for (_, subject) in judged.filter(|(file, _)| Arc::ptr_eq(file, source)) {
-        hidden.hide_in_subject(subject);
+        hidden.known.hide_in_subject(subject);
     }
 }
 
@@ -113,7 +140,11 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
 fn of_files(documents: &[Document]) -> Values {
     let files = documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source));
     let texts =
-        files.flat_map(|file| Secrets::of(&all_secrets(file), file, &file[0].source.text).values.texts);
+        files.flat_map(|file| {
+        let mut collected = Collected::default();
+        collected.add(&all_secrets(file), file, &file[0].source.text);
+        collected.texts
+    });
     Values::new(texts)
 }
 
@@ -184,10 +215,10 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
         Secrets::of(&all_secrets(&documents), &documents, text)
     };
     let mut secrets = texts.map(secrets_of);
-    let others = between.iter().flat_map(|text| secrets_of(text).values.texts);
-    let all: Vec<String> =
-        secrets.iter().flat_map(|secrets| secrets.values.texts.clone()).chain(others).collect();
-    secrets.iter_mut().for_each(|it| it.values = Values::new(all.clone()));
+    let between: Vec<Secrets> = between.iter().map(|text| secrets_of(text)).collect();
+    let all = secrets.iter().chain(&between).flat_map(|it| it.known.values.texts.iter().cloned());
+    let all = Rc::new(Values::new(all));
+    secrets.iter_mut().for_each(|it| it.known.values = all.clone());
     let mut own = secrets.into_iter();
     texts.map(|text| own.next().map_or_else(String::new, |it| overwrite(text, it.places(text))))
 }
@@ -208,10 +239,8 @@ fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {
 pub(crate) struct Secrets {
     /// Where they are.
     spans: Vec<Range<usize>>,
-    /// How they may be written elsewhere.
-    values: Values,
-    /// Which plain words rules detected. Others may be anything, and are hidden in the text only where they were found.
-    detected: HashSet<String>,
+    /// What they are.
+    known: Known,
     /// Texts that are not credentials and contain one that is a plain word, by their places: `postgres` is an image and a user
     /// before it is a password. There the word tells nothing, and stars would destroy the text.
     clear: Vec<(Span, String)>,
@@ -221,35 +250,25 @@ pub(crate) struct Secrets {
 impl Secrets {
     /// Collects what to hide of a text, of the documents in it, and of the credentials that these have.
     pub(crate) fn of(secrets: &[Secret<'_>], documents: &[Document], text: &str) -> Self {
-        let (mut spans, mut values) = (Vec::new(), Vec::new());
-        for &Secret { value, text, part, .. } in secrets {
-            values.extend(forms(text));
-            let span = part.unwrap_or(inside(value));
-            spans.push(span.range());
-            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
-                values.extend(forms(span.text(&value.document.source.text)));
-            }
-        }
-        let detected = values.iter().filter(|it| is_plain_word(it)).cloned().collect();
-        for hidden in documents.iter().flat_map(nodes::hidden) {
-            values.extend(forms(&hidden.text));
-            values.extend(forms(hidden.span.text(text)));
-            spans.push(hidden.span.range());
-        }
-        for range in scan(text) {
-            values.extend(forms(&text[range.clone()]));
-            spans.push(range);
-        }
-        spans.retain(|it| !it.is_empty());
+        let mut collected = Collected::default();
+        let mut spans = collected.add(secrets, documents, text);
         spans.sort_unstable_by_key(|it| (it.start, it.end));
-        let values = Values::new(values);
-        let clear = in_the_clear(secrets, &spans, &values, documents);
+        Secrets::new(spans, collected.known(), secrets, documents)
+    }
+
+    fn new(
+        spans: Vec<Range<usize>>,
+        known: Known,
+        secrets: &[Secret<'_>],
+        documents: &[Document],
+    ) -> Self {
+        let clear = in_the_clear(secrets, &spans, &known.values, documents);
         let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()));
-        Secrets { spans, values, detected, clear, clear_texts }
+        Secrets { spans, known, clear, clear_texts }
     }
 
     fn is_empty(&self) -> bool {
-        self.spans.is_empty() && self.values.texts.is_empty()
+        self.spans.is_empty() && self.known.is_empty()
     }
 
     /// Returns the bytes to hide in the text of the file.
@@ -260,15 +279,15 @@ impl Secrets {
         };
         let is_hidden = move |it: &Range<usize>| {
             let value = &text[it.clone()];
-            !is_plain_word(value) || self.detected.contains(value) && !is_clear(it)
+            !is_plain_word(value) || self.known.detected.contains(value) && !is_clear(it)
         };
-        self.spans.iter().cloned().chain(self.values.find(text).filter(is_hidden))
+        self.spans.iter().cloned().chain(self.known.values.find(text).filter(is_hidden))
     }
 
     /// Finds the credentials that a text would show. What is said about a credential itself hides it wherever it stands
     /// alone.
     fn shown(&self, text: &str, is_about_secret: bool) -> Vec<Range<usize>> {
-        let mut found: Vec<_> = self.values.find(text).collect();
+        let mut found: Vec<_> = self.known.values.find(text).collect();
         if found.is_empty() {
             return found;
         }
@@ -301,32 +320,14 @@ impl Secrets {
             replace_in(text, self.shown(text, is_about_secret));
         }
         let places = finding.related.iter_mut().map(|it| &mut it.place.path);
-        places.chain([&mut finding.place.path]).for_each(|path| self.hide_in_name(path));
-        self.hide_in_subject(&mut finding.subject);
+        places.chain([&mut finding.place.path]).for_each(|path| self.known.hide_in_name(path));
+        self.known.hide_in_subject(&mut finding.subject);
         // Edits are applied as they are, and so not shown.
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
-            let shows = |text: &str| self.values.find(text).next().is_some();
+            let shows = |text: &str| self.known.values.find(text).next().is_some();
             fix.confidential |= fix.edits.iter().any(|it| shows(&it.text) || !scan(&it.text).is_empty());
             let found = self.shown(&fix.title, is_about_secret);
             replace_in(&mut fix.title, found);
-        }
-    }
-
-    /// Finds the credentials in a name or a path, of which plain words are none.
-    fn in_name(&self, name: &str) -> Vec<Range<usize>> {
-        self.values.find(name).filter(|it| !is_plain_word(&name[it.clone()])).collect()
-    }
-
-    fn hide_in_name(&self, name: &mut String) {
-        replace(name, self.in_name(name));
-    }
-
-    /// Replaces the credentials in the names of an object; other findings may share them.
-    fn hide_in_subject(&self, subject: &mut Arc<Subject>) {
-        if [&subject.name, &subject.namespace].iter().any(|it| !self.in_name(it).is_empty()) {
-            let subject = Arc::make_mut(subject);
-            self.hide_in_name(&mut subject.name);
-            self.hide_in_name(&mut subject.namespace);
         }
     }
 }

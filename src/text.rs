@@ -10,4 +10,5 @@ pub mod placeholder;
 pub mod source;
 pub mod span;
 pub mod terminal;
+pub(crate) mod utf8;
 pub mod word_list;

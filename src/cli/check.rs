@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, String> {
         Rendered::new(paths, &arguments.helm_values, &excludes, &display)
     });
     let own = arguments.baseline.as_deref().or(arguments.write_baseline.as_deref());
-    let inputs = Inputs { paths, stdin_filename, own, rendered: rendered.as_ref() };
+    let max_size = arguments.max_size.0;
+    let inputs = Inputs { paths, stdin_filename, own, max_size, rendered: rendered.as_ref() };
     let draws = arguments.format.iter().any(|it| it.format == report::Format::Html);
     let mut checked = files::check(&inputs, &settings, fix_request.as_ref(), draws);
     if arguments.diff {

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "mistakes of the configuration are said here")]
 
 use crate::kubernetes::verdict::body;
+use crate::project::contents::MAX_BYTES;
 use crate::project::selection::Selection;
 use crate::text::phrases;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +59,7 @@ pub(crate) fn run(arguments: &DryRunArgs) -> Result<Exit, String> {
     };
     let color = use_color(arguments.color);
     let DryRunArgs { paths, stdin_filename, .. } = arguments;
-    let inputs = Inputs { paths, stdin_filename, own: None, rendered: None };
+    let inputs = Inputs { paths, stdin_filename, own: None, max_size: MAX_BYTES, rendered: None };
     let found = Mutex::new(Vec::new());
     inputs::read(&inputs, &settings, &|input, content| {
         let answered = answer(input, content, &settings, client, color);
@@ -102,7 +103,8 @@ fn answer(
     color: bool,
 ) -> Answered {
     let mut answered = Answered::default();
-    match content {
+    match content.demand_whole() {
+        Content::Long(_) | Content::Rendered => {}
         Content::Text(source) => match settings.for_file(input.path).config(input.path) {
             Some(config) => {
                 answered.add_file(input, source, config.assumptions.kubernetes_version, client, color)
@@ -122,7 +124,6 @@ fn answer(
             let (label, name) = (paint("error", RED, color), escape(input.name));
             let _ = writeln!(answered.text, "{label} {name}: the file cannot be read: {}", escape(&reason));
         }
-        Content::Rendered => {}
     }
     answered
 }

@@ -4,15 +4,17 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::fix::{FixRequest, Writer};
-use super::inputs::{self, Content, Input, Inputs};
+use super::inputs::{self, Content, Input, Inputs, LongContent};
 use crate::diagnostic::comparison::Comparison;
 use crate::engine::lint::lint_manifest;
-use crate::engine::outcome::Outcome;
+use crate::engine::outcome::{Outcome, SkipReason};
+use crate::engine::pieces::{LongInput, Seen, lint_pieces};
 use crate::engine::read::read;
 use crate::engine::run::Run;
 use crate::engine::unchecked::unreadable;
-use crate::manifest::document::Document;
+use crate::manifest::document::{Document, Unreadable};
 use crate::policy::config::Config;
+use crate::project::contents::MAX_BYTES;
 use crate::project::paths::without_os_code;
 use crate::project::settings::Settings;
 use crate::report::Pictures;
@@ -74,10 +76,46 @@ impl Checker<'_> {
         if content.is_file() {
             self.with(|checked| checked.files.push(input.name.to_owned()));
         }
-        self.add(match content.text(input) {
-            Ok(source) => self.text(input, source),
-            Err(outcome) => (*outcome).into(),
+        self.add(match content {
+            Content::Long(content) if self.fix_request.is_none() => self.long(input, content),
+            content => match content.text(input) {
+                Ok(source) => self.text(input, source),
+                Err(outcome) => (*outcome).into(),
+            },
         });
+    }
+
+    /// Checks what is too long to be read as a whole.
+    fn long(&self, input: &Input<'_>, content: LongContent) -> Run {
+        let path = Path::new(input.name);
+        let found = self.settings.for_file(path);
+        let Some(config) = found.config(path) else {
+            return Outcome { unread: 1, ..Outcome::default() }.into();
+        };
+        let LongContent { whole, first, mut rest } = content;
+        let long_input = LongInput { whole, first, rest: &mut rest, limit: MAX_BYTES as usize };
+        let (mut all, mut items) = (Pictures::default(), Pictures::default());
+        let run = lint_pieces(long_input, &config, &mut |seen| match seen {
+            _ if !self.draws => {}
+            Seen::Document(document) => all.take(std::slice::from_ref(document)),
+            Seen::Item(document) => items.take(std::slice::from_ref(document)),
+            Seen::ListEnd(is_list) => {
+                let items = std::mem::take(&mut items);
+                if is_list {
+                    all.append(items);
+                }
+            }
+        });
+        match run {
+            Err(Unreadable::Failed(error)) => unreadable(input.name, &without_os_code(&error)).into(),
+            Err(Unreadable::NotText(reason)) => unreadable(input.name, &reason).into(),
+            Ok(run) => {
+                if self.draws && !run.outcome.skip_counts.contains_key(&SkipReason::Template) {
+                    self.with(|checked| checked.pictures.get_or_insert_default().append(all));
+                }
+                run
+            }
+        }
     }
 
     fn text(&self, input: &Input<'_>, source: Source) -> Run {

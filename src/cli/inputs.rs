@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "files and standard input are read here")]
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -12,9 +13,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use super::render::Rendered;
 use crate::engine::outcome::{Outcome, SkipReason};
 use crate::engine::unchecked::unreadable;
-use crate::project::contents::{MAX_BYTES, is_commented_json, text_of};
+use crate::project::contents::{MAX_BYTES, is_commented_json, larger_than, text_of};
 use crate::project::entry::{EntryKind, WalkEntry};
-use crate::project::open::{LINK_OUTSIDE, not_regular, read_most, read_named};
+use crate::project::open::{LINK_OUTSIDE, not_regular, open, open_named, read_open};
 use crate::project::patches::Patches;
 use crate::project::paths::{charts_around, display, is_manifest_name, without_os_code};
 use crate::project::settings::Settings;
@@ -33,6 +34,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) stdin_filename: &'a str,
     /// A file of our own among them, which is not read.
     pub(crate) own: Option<&'a Path>,
+    /// The most bytes that a file may have.
+    pub(crate) max_size: u64,
     /// What is rendered instead of being read as it is.
     pub(crate) rendered: Option<&'a Rendered<'a>>,
 }
@@ -70,6 +73,18 @@ pub(crate) enum Content {
     Failed(String),
     /// Something that is rendered together with other files.
     Rendered,
+    /// A text that is longer than what is read as a whole.
+    Long(LongContent),
+}
+
+/// An input that is longer than what is read as a whole.
+pub(crate) struct LongContent {
+    /// Its name and where it comes from, without its text.
+    pub(crate) whole: Source,
+    /// The bytes that have been read.
+    pub(crate) first: Vec<u8>,
+    /// The bytes behind them.
+    pub(crate) rest: Box<dyn io::Read>,
 }
 
 impl Content {
@@ -78,9 +93,14 @@ impl Content {
         !matches!(self, Content::Skipped(SkipReason::Excluded | SkipReason::Ignored | SkipReason::Outside, _))
     }
 
+    /// Refuses what is too long to be read as a whole.
+    pub(crate) fn demand_whole(self) -> Self {
+        if let Content::Long(_) = self { Content::Failed(larger_than(MAX_BYTES)) } else { self }
+    }
+
     /// Returns the text, or what comes out of an input without one.
     pub(crate) fn text(self, input: &Input<'_>) -> Result<Source, Box<Outcome>> {
-        let mut outcome = match self {
+        let mut outcome = match self.demand_whole() {
             Content::Text(source) => return Ok(source),
             Content::Failed(reason) => unreadable(input.name, &reason),
             Content::Skipped(reason, Some(explanation)) => {
@@ -91,23 +111,45 @@ impl Content {
                 outcome.count_skipped(reason);
                 outcome
             }
-            Content::Rendered => Outcome::default(),
+            Content::Rendered | Content::Long(_) => Outcome::default(),
         };
         outcome.can_render = input.can_render;
         Err(Box::new(outcome))
     }
 
-    fn of_bytes(bytes: io::Result<Vec<u8>>, name: &str, patches: &Patches) -> Self {
-        match bytes.map_err(|error| without_os_code(&error)).and_then(text_of) {
-            Ok(text) => {
-                let mut source = Source::new(name, text);
-                if patches.names(Path::new(name)) {
-                    source.origin = Origin::Patch;
-                }
-                Content::Text(source)
-            }
+    fn failed(error: &io::Error) -> Self {
+        Content::Failed(without_os_code(error))
+    }
+
+    fn of_bytes(bytes: Vec<u8>, name: &str, patches: &Patches) -> Self {
+        match text_of(bytes) {
+            Ok(text) => Content::Text(source(name, text, patches)),
             Err(reason) => Content::Failed(reason),
         }
+    }
+}
+
+fn source(name: &str, text: String, patches: &Patches) -> Source {
+    let mut source = Source::new(name, text);
+    if patches.names(Path::new(name)) {
+        source.origin = Origin::Patch;
+    }
+    source
+}
+
+/// A file that ends with an error where it is longer than is allowed: it can grow while it is read, and pipes have no length.
+struct AtMost {
+    file: File,
+    most: u64,
+    left: u64,
+}
+
+impl io::Read for AtMost {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(bytes)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or_else(|| io::Error::other(larger_than(self.most)))?;
+        Ok(read)
     }
 }
 
@@ -173,14 +215,38 @@ impl Reader<'_> {
         if is_template {
             return Content::Skipped(SkipReason::Template, Some("it is a template of a Helm chart"));
         }
-        let read = if input.is_named { read_named } else { read_most };
-        Content::of_bytes(read(path, MAX_BYTES), input.name, &self.patches)
+        let opened = if input.is_named { open_named(path) } else { open(path) };
+        opened.and_then(|file| self.opened(file, input)).unwrap_or_else(|error| Content::failed(&error))
+    }
+
+    fn opened(&self, file: File, input: &Input<'_>) -> io::Result<Content> {
+        let most = self.inputs.max_size;
+        if file.metadata()?.len() > most {
+            return Ok(Content::Failed(larger_than(most)));
+        }
+        let bytes = read_open(&file, MAX_BYTES.min(most))?;
+        let left = most.checked_sub(bytes.len() as u64);
+        Ok(match left {
+            None => Content::Failed(larger_than(most)),
+            Some(left) if bytes.len() as u64 > MAX_BYTES => {
+                self.long(input.name, bytes, Box::new(AtMost { file, most, left }))
+            }
+            Some(_) => Content::of_bytes(bytes, input.name, &self.patches),
+        })
+    }
+
+    fn long(&self, name: &str, first: Vec<u8>, rest: Box<dyn io::Read>) -> Content {
+        Content::Long(LongContent { whole: source(name, String::new(), &self.patches), first, rest })
     }
 
     fn stdin(&self) {
         let (name, mut bytes) = (self.inputs.stdin_filename, Vec::new());
         let read = io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes);
-        let content = Content::of_bytes(read.map(|_| bytes), name, &self.patches);
+        let content = match read {
+            Ok(_) if bytes.len() as u64 > MAX_BYTES => self.long(name, bytes, Box::new(io::stdin())),
+            Ok(_) => Content::of_bytes(bytes, name, &self.patches),
+            Err(error) => Content::failed(&error),
+        };
         self.take(&Input { path: Path::new(name), name, is_named: true, can_render: false }, content);
     }
 

@@ -19,6 +19,7 @@ use crate::manifest::live;
 use crate::manifest::workload::{Classification, CronJob, Object, classify};
 use crate::mask;
 use crate::policy::config::Config;
+use crate::project::contents::MAX_BYTES;
 use crate::project::selection::Selection;
 use crate::project::settings::Settings;
 use crate::rules::syntax_error;
@@ -47,7 +48,7 @@ impl Manifests {
             ..Selection::default()
         };
         let settings = Settings::new(&rules).map_err(|error| error.to_string())?;
-        let inputs = Inputs { paths, stdin_filename: STDIN, own: None, rendered };
+        let inputs = Inputs { paths, stdin_filename: STDIN, own: None, max_size: MAX_BYTES, rendered };
         let found = Mutex::new(Manifests::default());
         let add = |outcome, documents: Vec<Document>| {
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,9 +8,11 @@ use crate::project::paths::display;
 use crate::project::selection::Selection;
 use crate::schema::version::Version;
 use crate::text::source::STDIN;
+use crate::value::quantity::Quantity;
 use clap::ValueEnum;
 use std::path::Path;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Check manifests
 ///
@@ -26,6 +28,11 @@ pub(crate) struct CheckArgs {
     /// The name to show for standard input
     #[arg(long, value_name = "NAME", default_value = STDIN)]
     pub(crate) stdin_filename: String,
+
+    /// The size of the largest file to read, as Kubernetes writes quantities: `100Mi`, `2Gi`. Standard input has no limit
+    /// but one for each document: 32 MiB, unless it is a `List`, whose items are read one by one
+    #[arg(long, value_name = "SIZE", default_value = "32Mi")]
+    pub(crate) max_size: Size,
 
     /// The report format: human, concise, json, sarif, github, gitlab, junit, markdown or html. Repeat it for several
     /// reports, all but one with the file to write: `--format human --format sarif=report.sarif`
@@ -207,6 +214,19 @@ impl RuleArgs {
     pub(crate) fn selection(&self) -> Selection {
         let RuleArgs { config, no_config, select, ignore, preset, kubernetes_version, as_of } = self.clone();
         Selection { config, no_config, select, ignore, preset, kubernetes_version, as_of }
+    }
+}
+
+/// A number of bytes, as Kubernetes writes quantities.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size(pub(crate) u64);
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let size = Quantity::parse(text).ok().and_then(|it| u64::try_from(it.whole()).ok());
+        size.filter(|it| *it > 0).map(Size).ok_or_else(|| "it must be a size such as `100Mi`".to_owned())
     }
 }
 

@@ -1,16 +1,20 @@
 //! What recognizes a finding in a later version of its file.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::diagnostic::finding::{Finding, Subject};
-use crate::text::source::Source;
 
 /// Gives each finding what identifies it in its file while lines move: rule, object, path, and its number among equals.
 pub(crate) fn add_fingerprints(findings: &mut [Finding]) {
-    let mut seen: HashMap<(*const Source, u64), u64> = HashMap::new();
+    // Rules about several files can find something in each of them.
+    let mut files: HashMap<String, u64> = HashMap::new();
+    let mut seen: HashMap<(u64, u64), u64> = HashMap::new();
     for finding in findings {
-        let file = Arc::as_ptr(&finding.source);
+        let number = files.len() as u64;
+        let file = match files.get(&finding.source.name) {
+            Some(file) => *file,
+            None => *files.entry(finding.source.name.clone()).or_insert(number),
+        };
         let line = || finding.source.line(finding.source.lines().line(finding.place.span.start));
         // What could not be read has no path: its line stands for it.
         let place = if finding.subject.kind.is_empty() { line() } else { &finding.place.path };

@@ -28,7 +28,16 @@ pub(crate) fn finish(
     let mut all: Vec<&mut Finding> = findings.iter_mut().chain(suppressed).chain(drafts).collect();
     let checked = checked.iter_mut().map(|it| (&it.source, &mut it.subject));
     mask::hide_secrets(&mut all, checked, source, secrets, documents);
-    all.into_iter().for_each(cut_texts);
+    let file = Arc::new(source.with_text(""));
+    outcome.checked.iter_mut().for_each(|it| it.source = file.clone());
+    complete(run)
+}
+
+/// Turns what was found in a file, with its credentials hidden, into what reports show.
+pub(super) fn complete(mut run: Run) -> Run {
+    let Run { outcome, fleet } = &mut run;
+    let drafts = fleet.drafts().map(|it| &mut it.finding);
+    outcome.findings.iter_mut().chain(&mut outcome.suppressed).chain(drafts).for_each(cut_texts);
     outcome.sort();
     fold::fold(&mut outcome.findings);
     add_fingerprints(&mut outcome.findings);

@@ -45,6 +45,23 @@ pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
     finish(run, source, &secrets, documents)
 }
 
+/// Checks a document, or an item of a list, that is a part of a longer input; its credentials go to `secrets`.
+pub(super) fn lint_piece(document: &Document, config: &Config, secrets: &mut dyn FnMut(&[Secret<'_>])) -> Run {
+    let rules = enabled(config, None);
+    let mut engine = Engine::new(&rules, config, &|| false);
+    engine.document(document);
+    secrets(&engine.secrets);
+    engine.run
+}
+
+/// Reports what of an input cannot be read.
+pub(super) fn lint_problem(problem: &Problem, source: &Arc<Source>, config: &Config) -> Run {
+    let rules = enabled(config, None);
+    let mut engine = Engine::new(&rules, config, &|| false);
+    engine.unread(problem, source);
+    engine.run
+}
+
 /// Returns what of a file cannot be read and what is skipped, for those who look at its objects without checking them.
 pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
     if let Some(skipped) = skip_template(manifest) {
@@ -62,10 +79,13 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
 }
 
 fn skip_template(manifest: &Manifest) -> Option<Outcome> {
+    manifest.is_template().then(|| skipped_template(&manifest.source.name))
+}
+
+/// Returns what comes out of a file that is a template.
+pub(super) fn skipped_template(name: &str) -> Outcome {
     let reason = "a template engine has yet to fill it in";
-    manifest
-        .is_template()
-        .then(|| Outcome::for_skipped(&manifest.source.name, SkipReason::Template, reason.to_owned()))
+    Outcome::for_skipped(name, SkipReason::Template, reason.to_owned())
 }
 
 /// Checks an object without a text, unless a controller made it.
@@ -178,7 +198,7 @@ impl<'c> Engine<'c> {
 
     fn document(&mut self, document: &'c Document) {
         let is_list = !document.root().is_object();
-        for (index, node) in document.objects().enumerate() {
+        for (index, node) in (document.first_item..).zip(document.objects()) {
             let reading = classify(node);
             let known = self.secrets.len();
             let reason = skip_reason(reading).filter(|it| !(self.checks_owned && *it == SkipReason::Owned));

@@ -66,7 +66,7 @@ pub struct Skipped {
 /// An object that was checked, whatever was found in it.
 #[derive(Clone, Debug)]
 pub struct CheckedObject {
-    /// The file.
+    /// The file, without its text.
     pub source: Arc<Source>,
     /// The document in the file, from 0.
     pub document: usize,
@@ -146,7 +146,12 @@ impl Outcome {
 
 /// Compares findings by their places, the way reports order them.
 pub(crate) fn by_place(left: &Finding, right: &Finding) -> Ordering {
-    let key = |it: &Finding| (it.document, it.item, it.place.span, it.rule.id);
+    // Parts of an input have spans of their own.
+    let place = |it: &Finding| {
+        let (before, span) = (it.source.start.offset, it.place.span);
+        (before + span.start as usize, before + span.end as usize)
+    };
+    let key = |it: &Finding| (it.document, it.item, place(it), it.rule.id);
     (&left.source.name, key(left))
         .cmp(&(&right.source.name, key(right)))
         .then_with(|| left.place.path.cmp(&right.place.path))

@@ -12,7 +12,7 @@ pub use container::plain_capability;
 pub use job::has_own_label;
 pub use views::{Container, ContainerKind, CronJob, Job, Kind, Object, Pod};
 
-use crate::manifest::document::{Field, Node, Value};
+use crate::manifest::document::{Field, Node, Value, type_of_items};
 use crate::schema;
 use crate::schema::{Struct, Type};
 use crate::text::source::Origin;
@@ -86,9 +86,7 @@ fn names_job(rest: &str) -> bool {
 fn text_or_list_type<'d>(node: Node<'d>, key: &str) -> Option<&'d str> {
     let own = node.get(key).and_then(Node::text);
     let list = || node.parent()?.parent()?.get(key)?.text();
-    own.or_else(|| {
-        list().map(|text| text.strip_suffix("List").unwrap_or(text)).filter(|text| !text.is_empty())
-    })
+    own.or_else(|| list().and_then(type_of_items))
 }
 
 impl<'d> Object<'d> {

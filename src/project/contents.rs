@@ -5,25 +5,28 @@ use std::path::Path;
 use serde::de::IgnoredAny;
 
 use crate::manifest::workload::is_manifest;
+use crate::text::utf8::describe_invalid;
 
 /// Larger files are not read: offsets are 32 bits, and no manifest is that long.
 pub(crate) const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
+/// Returns why a file of more bytes is not read.
+pub(crate) fn larger_than(most: u64) -> String {
+    let size = match most {
+        0..1024 => format!("{most} bytes"),
+        1024..1_048_576 => format!("{} KiB", most >> 10),
+        _ => format!("{} MiB", most >> 20),
+    };
+    format!("the file is larger than {size}, the most that batchlint reads")
+}
+
 /// Makes a text of a file's bytes; the error says why they are none.
 pub(crate) fn text_of(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.len() as u64 > MAX_BYTES {
-        return Err("the file is larger than 32 MiB, the most that batchlint reads".to_owned());
+        return Err(larger_than(MAX_BYTES));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let bytes = error.as_bytes();
-        match bytes {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                "the file is UTF-16, and batchlint reads only UTF-8".to_owned()
-            }
-            _ if bytes.contains(&0) => "the file is binary, not text".to_owned(),
-            _ => format!("the file is not UTF-8: byte {} is invalid", error.utf8_error().valid_up_to() + 1),
-        }
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| describe_invalid(error.as_bytes(), 0, error.utf8_error().valid_up_to()))
 }
 
 /// Whether a JSON file that cannot be read is JSON with comments, the dialect of many programs' settings, and no

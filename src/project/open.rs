@@ -29,7 +29,7 @@ fn demand_size(bytes: Vec<u8>, most: u64) -> io::Result<Vec<u8>> {
 
 /// Reads a regular file, at most a byte more than `most`, so that a huge one costs no more than that.
 pub(crate) fn read_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    read_open(open(path)?, most)
+    read_open(&open(path)?, most)
 }
 
 /// Reads a regular file as text of at most `most` bytes; links are followed.
@@ -50,9 +50,14 @@ pub(crate) fn read_own_text(path: &Path, most: u64) -> io::Result<String> {
 /// Reads what the command line names, which may be a pipe that a shell opened: `<(helm template …)` is `/dev/fd/63`.
 /// Nothing is in `/dev/null`, by which configurations are turned off.
 pub(crate) fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    read_open(&open_named(path)?, most)
+}
+
+/// Opens what the command line names, as [`read_named`] does.
+pub(crate) fn open_named(path: &Path) -> io::Result<File> {
     let is_descriptor = path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd");
     let is_known = ["/dev/stdin", "/dev/null"].iter().any(|it| path == Path::new(it));
-    if is_descriptor || is_known { read_open(File::open(path)?, most) } else { read_most(path, most) }
+    if is_descriptor || is_known { File::open(path) } else { open(path) }
 }
 
 /// Reads a text that the command line names, as [`read_named`] does.
@@ -60,7 +65,8 @@ pub(crate) fn read_named_text(path: &Path, most: u64) -> io::Result<String> {
     text_within(read_named(path, most)?, most)
 }
 
-fn read_open(file: File, most: u64) -> io::Result<Vec<u8>> {
+/// Reads at most a byte more than `most`.
+pub(crate) fn read_open(file: &File, most: u64) -> io::Result<Vec<u8>> {
     // One byte more than there is: the end is seen without growing.
     let size = file.metadata()?.len().min(most);
     let mut bytes = Vec::with_capacity(size as usize + 1);
@@ -69,7 +75,7 @@ fn read_open(file: File, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Opens a regular file for reading. Whatever takes its place in between is neither waited for nor read.
-fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     // To open some devices is to do something.
     demand_regular(&std::fs::metadata(path)?)?;
     let mut options = OpenOptions::new();

@@ -5,7 +5,7 @@ use std::ops::{Range, RangeInclusive};
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::text::source::Source;
+use crate::text::source::{Source, Start};
 use crate::text::span::{Position, Span, to_u32};
 use crate::text::terminal::{escape_source, is_unsafe, without_trailing_space};
 
@@ -22,6 +22,8 @@ pub(super) struct Excerpt {
     text: String,
     pieces: Vec<Piece>,
     marks: Vec<Mark>,
+    /// Where the source starts in its input: numbers of lines are those of the input.
+    start: Start,
 }
 
 /// Neighbouring lines.
@@ -34,7 +36,7 @@ struct Piece {
 /// A line of an excerpt, without its end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'e> {
-    /// The number in the source, from 1.
+    /// The number in the input, from 1.
     pub number: usize,
     /// The bytes before it in the excerpt.
     pub start: usize,
@@ -72,7 +74,8 @@ impl Excerpt {
     pub(super) fn new(source: &Source, spans: impl Iterator<Item = Span>, cut: Cut) -> Self {
         let marks: Vec<Mark> = spans.map(|span| Mark::new(source, span)).collect();
         let name = crate::text::terminal::escape(&source.name).into_owned();
-        let mut excerpt = Excerpt { name, text: String::new(), pieces: Vec::new(), marks };
+        let start = source.start;
+        let mut excerpt = Excerpt { name, text: String::new(), pieces: Vec::new(), marks, start };
         for lines in pieces(source, &excerpt.marks) {
             let start = excerpt.text.len();
             lines.clone().for_each(|line| excerpt.push(source, line, cut));
@@ -92,7 +95,7 @@ impl Excerpt {
             let mut start = piece.text.start;
             let numbered = piece.lines.clone().zip(self.text[piece.text.clone()].split('\n'));
             let lines = numbered.map(|(number, text)| {
-                let line = Line { number, start, text };
+                let line = Line { number: self.start.line + number, start, text };
                 start += text.len() + 1;
                 line
             });
@@ -127,7 +130,7 @@ impl Excerpt {
 
 impl Mark {
     fn new(source: &Source, span: Span) -> Self {
-        let (start, end) = source.positions(without_trailing_space(source, span));
+        let (start, end) = source.own_positions(without_trailing_space(source, span));
         let end = match end.line - start.line {
             0..MAX_LINES => end,
             _ => {
@@ -212,8 +215,11 @@ impl SourceCode for Excerpt {
         let own = || self.marks.iter().find(|mark| mark.text.start == start);
         let mark = if is_top { self.marks.first() } else { own() }.filter(|_| context_before == 0);
         let (text, line, column) = match mark {
-            Some(mark) => (start..end, mark.start.line - 1, mark.start.column - 1),
-            None => (piece.text.clone(), piece.lines.start() - 1, 0),
+            Some(mark) => {
+                let Position { line, column, .. } = self.start.position(mark.start);
+                (start..end, line - 1, column - 1)
+            }
+            None => (piece.text.clone(), self.start.line + piece.lines.start() - 1, 0),
         };
         let contents = MietteSpanContents::new_named(
             self.name.clone(),

@@ -139,8 +139,8 @@ struct FixOut<'a> {
 
 #[derive(Serialize)]
 struct EditOut<'a> {
-    start: u32,
-    end: u32,
+    start: usize,
+    end: usize,
     text: &'a str,
 }
 
@@ -183,17 +183,21 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             span: span(source, finding.place.span),
             rendered: rendered(source, finding.place.span),
             related: related.collect(),
-            fix: finding.fix.as_deref().map(FixOut::from),
-            alternative: finding.alternative.as_deref().map(FixOut::from),
+            fix: finding.fix.as_deref().map(|fix| FixOut::new(source, fix)),
+            alternative: finding.alternative.as_deref().map(|fix| FixOut::new(source, fix)),
             fingerprint: &finding.fingerprint,
             url: finding.rule.url(),
         }
     }
 }
 
-impl<'a> From<&'a Fix> for FixOut<'a> {
-    fn from(fix: &'a Fix) -> Self {
-        let edit = |edit: &'a Edit| EditOut { start: edit.span.start, end: edit.span.end, text: &edit.text };
+impl<'a> FixOut<'a> {
+    fn new(source: &Source, fix: &'a Fix) -> Self {
+        let edit = |edit: &'a Edit| {
+            let bytes = edit.span.range();
+            let (start, end) = (source.start.offset + bytes.start, source.start.offset + bytes.end);
+            EditOut { start, end, text: &edit.text }
+        };
         let edits = (!fix.confidential).then(|| fix.edits.iter().map(edit).collect());
         FixOut { title: &fix.title, safety: fix.safety, edits }
     }

@@ -42,6 +42,12 @@ impl Pictures {
         mask::hide_in_titles(titles, documents);
     }
 
+    /// Adds what is drawn of others.
+    pub fn append(&mut self, mut other: Pictures) {
+        self.cron_jobs.append(&mut other.cron_jobs);
+        self.jobs.append(&mut other.jobs);
+    }
+
     fn object(&mut self, object: Object<'_>) {
         let document = object.node.document;
         let (file, document) = (document.source.name.clone(), document.index);

@@ -1,8 +1,9 @@
 //! A text as the linter sees it: where it comes from, its name, and its lines.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::text::span::{LineIndex, Position, Span};
+use crate::text::span::{LineIndex, Position, Span, to_u32};
 
 /// The name of standard input, unless the call gives it another one.
 pub const STDIN: &str = "<stdin>";
@@ -37,13 +38,83 @@ pub struct Source {
     pub text: String,
     /// Where it comes from.
     pub origin: Origin,
+    /// Where the text starts in the input that it is a part of; at its start for a whole one.
+    pub(crate) start: Start,
     lines: OnceLock<LineIndex>,
+}
+
+/// Where a text starts that is a part of a longer one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Start {
+    /// How many bytes come before it.
+    pub(crate) offset: usize,
+    /// How many line ends come before it.
+    pub(crate) line: usize,
+    /// How many characters of its first line come before it.
+    pub(crate) column: usize,
+}
+
+/// Of the lines around a part so many bytes are kept at most: more than an excerpt shows of a line.
+pub(crate) const MARGIN: usize = 1 << 10;
+
+/// Returns a part of a text with what an excerpt shows around it: the lines before and behind its own, or the nearest
+/// of them where these are long.
+pub(crate) fn with_margin(text: &str, part: Range<usize>) -> Range<usize> {
+    let most = MARGIN / 2;
+    let least = text.ceil_char_boundary(part.start.saturating_sub(most));
+    let own = memchr::memrchr(b'\n', &text.as_bytes()[least..part.start]).map(|at| least + at + 1);
+    let start = match own {
+        None => least,
+        Some(own) => {
+            let least = own.saturating_sub(1 + 4 * MARGIN);
+            let before = memchr::memrchr(b'\n', &text.as_bytes()[least..own - 1]);
+            before.map(|at| least + at + 1).unwrap_or(if least == 0 { 0 } else { own })
+        }
+    };
+    // What ends with a line end has its own line behind it.
+    let mut end = part.end - usize::from(text[..part.end].ends_with('\n'));
+    for _ in 0..2 {
+        let limit = text.floor_char_boundary((end + most).min(text.len()));
+        let line = memchr::memchr(b'\n', &text.as_bytes()[end..limit]);
+        end = line.map_or(limit, |at| end + at + 1);
+        if line.is_none() {
+            break;
+        }
+    }
+    start..end.max(part.end)
+}
+
+impl Start {
+    /// Returns where the rest of a text starts of which `bytes` come first.
+    pub(crate) fn after(self, text: &str, bytes: Range<usize>) -> Self {
+        let all = text.as_bytes();
+        let ends_line =
+            |at: &usize| all[*at] == b'\n' || all[*at] == b'\r' && all.get(at + 1) != Some(&b'\n');
+        let found = memchr::memchr2_iter(b'\n', b'\r', &all[bytes.clone()]).map(|at| bytes.start + at);
+        let (mut line, mut last) = (self.line, None);
+        found.filter(ends_line).for_each(|at| (line, last) = (line + 1, Some(at + 1)));
+        let rest = text[last.unwrap_or(bytes.start)..bytes.end].chars().count();
+        let column = if last.is_some() { rest } else { self.column + rest };
+        Start { offset: self.offset + bytes.len(), line, column }
+    }
+
+    /// Returns the position in the longer text of one in the part.
+    pub(crate) fn position(self, Position { line, column, offset }: Position) -> Position {
+        let column = if line == 1 { self.column + column } else { column };
+        Position { line: self.line + line, column, offset: self.offset + offset }
+    }
 }
 
 impl Source {
     /// Makes a source of a file's name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { name: name.into(), text: text.into(), origin: Origin::File, lines: OnceLock::new() }
+        let (name, text) = (name.into(), text.into());
+        Source { name, text, origin: Origin::File, start: Start::default(), lines: OnceLock::new() }
+    }
+
+    /// Makes the source of a part of this text, which starts at `start`.
+    pub(crate) fn part(&self, text: impl Into<String>, start: Start) -> Self {
+        Source { start, ..self.with_text(text) }
     }
 
     /// Makes the source of an object that an API server sends.
@@ -60,9 +131,18 @@ impl Source {
         Source { origin: Origin::Rendered { file: file.to_owned(), document }, ..Source::new(name, text) }
     }
 
+    /// Makes the source of a part with what excerpts show around it, and returns where that starts.
+    pub(crate) fn around(&self, part: Span) -> (Source, u32) {
+        let around = with_margin(&self.text, part.range());
+        let start = self.start.after(&self.text, 0..around.start);
+        let offset = to_u32(around.start);
+        (self.part(&self.text[around], start), offset)
+    }
+
     /// Makes the same source with another text.
     pub fn with_text(&self, text: impl Into<String>) -> Self {
-        Source { origin: self.origin.clone(), ..Source::new(self.name.as_str(), text) }
+        let (origin, start) = (self.origin.clone(), self.start);
+        Source { origin, start, ..Source::new(self.name.as_str(), text) }
     }
 
     /// Returns the file that people write: for what was rendered the one that it was made of.
@@ -83,8 +163,14 @@ impl Source {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    /// Returns where `span` starts and ends.
+    /// Returns where `span` starts and ends in the whole input.
     pub fn positions(&self, span: Span) -> (Position, Position) {
+        let (start, end) = self.own_positions(span);
+        (self.start.position(start), self.start.position(end))
+    }
+
+    /// Returns where `span` starts and ends in the text alone, whose lines [`Source::line`] returns.
+    pub(crate) fn own_positions(&self, span: Span) -> (Position, Position) {
         let lines = self.lines();
         (lines.position(&self.text, span.start), lines.position(&self.text, span.end))
     }

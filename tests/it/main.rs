@@ -32,6 +32,7 @@ mod lsp;
 mod new_from;
 mod packages;
 mod patches;
+mod pieces;
 mod practices;
 mod real_tools;
 mod render;

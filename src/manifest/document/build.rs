@@ -1,6 +1,7 @@
 //! Grows the arena of a document from the leaves up: nodes first, then the lists and mappings that hold them.
 
 use super::error::SyntaxError;
+use super::node::{Node, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -277,9 +278,20 @@ impl Builder {
         // Of values that hold each other the outermost is enough.
         repeated.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         repeated.dedup_by(|inner, outer| outer.contains(*inner));
-        let objects = vec![0];
-        let mut document =
-            Document { source, index, span, nodes, items, entries, comments, repeated, duplicates, objects };
+        let (objects, first_item) = (vec![0], 0);
+        let mut document = Document {
+            source,
+            index,
+            span,
+            nodes,
+            items,
+            entries,
+            comments,
+            repeated,
+            duplicates,
+            objects,
+            first_item,
+        };
         document.objects = list_items(&document);
         document
     }
@@ -289,8 +301,8 @@ impl Builder {
 fn list_items(document: &Document) -> Vec<u32> {
     let root = document.root();
     let is_list =
-        root.get("kind").and_then(super::node::Node::text).is_some_and(|kind| kind.ends_with("List"));
-    match root.get("items").filter(|items| is_list && items.value() == super::node::Value::List) {
+        root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
+    match root.get("items").filter(|items| is_list && items.value() == Value::List) {
         Some(items) => {
             let mut ids: Vec<u32> = items.items().map(|item| item.id).collect();
             ids.sort_unstable();

@@ -165,6 +165,8 @@ pub struct Document {
     pub duplicates: Vec<Duplicate>,
     /// The nodes that are objects of their own: the root, or the items of a `List`. Paths start there.
     pub(crate) objects: Vec<u32>,
+    /// Which item of a `List` its first object is, from 0: an item can be read by itself.
+    pub(crate) first_item: usize,
 }
 
 impl Document {

@@ -30,22 +30,90 @@ pub(super) fn parse_stream(
 ) -> Result<(), Stop> {
     let mut at = start;
     for index in 0.. {
-        // How long the value is, of many perhaps, is not known yet.
-        let mut reader = Reader { text: &source.text, at, builder: Builder::new(source.clone(), 0) };
-        reader.skip_blanks();
-        if reader.at == source.text.len() {
+        let blanks = count_blanks(&source.text[at..]);
+        if at + blanks == source.text.len() {
             break;
         }
-        let begin = reader.at;
-        match reader.value(0) {
-            Ok(_) => {
-                at = reader.at;
-                documents.push(reader.builder.finish(index, Span::new(begin, at), Vec::new()));
+        match parse_value(source, at + blanks, index) {
+            Ok((document, end)) => {
+                at = end;
+                documents.push(document);
             }
             Err(error) => return Err(Stop { documents: index, start: at, error }),
         }
     }
     Ok(())
+}
+
+/// Reads the JSON value at `start`, as the document `index`, and returns the offset behind it.
+pub(super) fn parse_value(
+    source: &Arc<Source>,
+    start: usize,
+    index: usize,
+) -> Result<(Document, usize), SyntaxError> {
+    // How long the value is, of many perhaps, is not known yet.
+    let mut reader = Reader { text: &source.text, at: start, builder: Builder::new(source.clone(), 0) };
+    reader.value(0)?;
+    Ok((reader.builder.finish(index, Span::new(start, reader.at), Vec::new()), reader.at))
+}
+
+/// Reads the value at `start` as the only item of a list, which is not written there.
+pub(super) fn parse_item(
+    source: &Arc<Source>,
+    start: usize,
+    index: usize,
+) -> Result<(Document, usize), SyntaxError> {
+    let mut reader = Reader { text: &source.text, at: start, builder: Builder::new(source.clone(), 0) };
+    let list = reader.builder.add(Content::Null, Span::new(start, start), Style::Flow);
+    // The list is one level deep, its items are two.
+    let item = reader.value(2)?;
+    reader.builder.fill_list(list, &[item], to_u32(reader.at));
+    Ok((reader.builder.finish(index, Span::new(start, reader.at), Vec::new()), reader.at))
+}
+
+/// Counts the blanks that a text starts with.
+pub(super) fn count_blanks(text: &str) -> usize {
+    text.bytes().take_while(|it| matches!(it, b' ' | b'\t' | b'\n' | b'\r')).count()
+}
+
+/// Says what is wrong at a place of a text where something else was expected.
+pub(super) fn unexpected(source: &Arc<Source>, at: usize, expected: &str) -> SyntaxError {
+    Reader { text: &source.text, at, builder: Builder::new(source.clone(), 0) }.unexpected(expected)
+}
+
+/// Returns the length of the value that a text starts with; nothing where the text may end before the value does. Only for
+/// what is JSON this is exact.
+pub(super) fn length_of_value(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0_usize, 0);
+    loop {
+        match bytes.get(at)? {
+            b'"' => at = end_of_string(bytes, at)?,
+            b'{' | b'[' => (depth, at) = (depth + 1, at + 1),
+            b'}' | b']' => (depth, at) = (depth.saturating_sub(1), at + 1),
+            _ if depth > 0 => {
+                at += bytes[at..].iter().position(|it| matches!(it, b'"' | b'{' | b'}' | b'[' | b']'))?;
+            }
+            _ => {
+                let ends = |it: &u8| matches!(it, b' ' | b'\t' | b'\n' | b'\r' | b',' | b'}' | b']' | b':');
+                at += bytes[at..].iter().position(ends)?.max(1);
+            }
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// Returns the offset behind the string that starts at `at`.
+fn end_of_string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += 1 + memchr::memchr2(b'"', b'\\', bytes.get(at + 1..)?)?;
+        match bytes[at] {
+            b'"' => return Some(at + 1),
+            _ => at += 1,
+        }
+    }
 }
 
 impl Document {
@@ -132,9 +200,7 @@ impl Reader<'_> {
     }
 
     fn skip_blanks(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
-        }
+        self.at += count_blanks(&self.text[self.at..]);
     }
 
     /// Says what was expected at the current place and what stands there.

@@ -285,8 +285,10 @@ impl Document {
     /// Whether the document is written as JSON.
     pub fn is_json(&self) -> bool {
         let text = self.span.text(&self.source.text).trim_start();
+        // The keys around an item that is read by itself are not written there.
+        let is_quoted = |key: Span| key.is_empty() || key.text(&self.source.text).starts_with('"');
         text.starts_with('{')
-            && self.root().entries().all(|entry| entry.key_span.text(&self.source.text).starts_with('"'))
+            && self.root().entries().all(|entry| is_quoted(entry.key_span))
     }
 
     /// Returns the node that `id` numbers.

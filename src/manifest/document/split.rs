@@ -3,6 +3,7 @@
 //! Source: `k8s.io/apimachinery/pkg/util/yaml/decoder.go` (`YAMLOrJSONDecoder`, `YAMLReader`): a file that starts with `{`
 //! is JSON, one value after another; anything else is split at lines that start with `---`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::build::MAX_REPEATED;
@@ -77,7 +78,7 @@ pub fn read(source: &Arc<Source>) -> Stream {
 
 /// Returns where kubectl continues with YAML after the JSON that ends at `at`: on the next line, if nothing else is left of
 /// this one (`consumeWhitespace`). It gives up where less than four bytes are left.
-fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
+pub(super) fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
     while text.len() >= at + 4 {
         let next = text[at..].chars().next().filter(|it| it.is_whitespace());
         let Some(next) = next else { return Some(at) };
@@ -90,7 +91,7 @@ fn yaml_start(text: &str, mut at: usize) -> Option<usize> {
 }
 
 /// Whether text that is no JSON was meant as YAML: it has comments or separators of its own.
-fn looks_like_yaml(text: &str) -> bool {
+pub(super) fn looks_like_yaml(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("---") || line.trim_start().starts_with('#'))
 }
 
@@ -99,41 +100,65 @@ fn problem(document: usize, error: SyntaxError, lost: Span, silent: bool) -> Pro
 }
 
 /// What a line between documents starts with.
-const SEPARATOR: &str = "---";
+pub(super) const SEPARATOR: &str = "---";
 
-/// Returns where the lines between documents start.
-fn separators(text: &str, start: usize) -> impl Iterator<Item = usize> {
-    let first = text[start..].starts_with(SEPARATOR).then_some(start);
-    let others = memchr::memmem::find_iter(&text.as_bytes()[start..], "\n---");
-    first.into_iter().chain(others.map(move |at| start + at + 1))
+/// A document of a YAML text that has not been read, and the line that ends it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// How many bytes the document has.
+    pub(super) document: usize,
+    /// How many bytes the line has that comes next; nothing at the end of the text.
+    pub(super) separator: Option<usize>,
+}
+
+/// Returns the first part of a text that starts where a document can start. Nothing where it takes more of the text to tell
+/// where the part ends; `is_whole` says that there is no more.
+pub(super) fn next_part(text: &str, is_whole: bool) -> Option<Part> {
+    let line = |start: usize| {
+        let end = memchr::memchr(b'\n', &text.as_bytes()[start..]);
+        end.map(|at| at + 1).or(is_whole.then_some(text.len() - start))
+    };
+    // A separator with nothing before it opens the first document, and belongs to it.
+    let opening = if text.starts_with(SEPARATOR) { line(0)? } else { 0 };
+    if misplaced(&text[..opening]).is_some() {
+        return Some(Part { document: 0, separator: Some(opening) });
+    }
+    let before = opening.saturating_sub(1);
+    match memchr::memmem::find(&text.as_bytes()[before..], b"\n---") {
+        Some(at) => Some(Part { document: before + at + 1, separator: Some(line(before + at + 1)?) }),
+        None => is_whole.then_some(Part { document: text.len(), separator: None }),
+    }
+}
+
+/// Returns the bytes of a separator's line that must not be there.
+fn misplaced(line: &str) -> Option<Range<usize>> {
+    let rest = line.get(SEPARATOR.len()..)?;
+    let junk = rest.trim();
+    let start = line.len() - rest.trim_start().len();
+    (!junk.is_empty() && !junk.starts_with('#')).then_some(start..start + junk.len())
+}
+
+/// Returns what is wrong with the line of a separator, before the document `index`.
+pub(super) fn separator_problem(source: &Source, line: Span, index: usize) -> Option<Problem> {
+    let junk = misplaced(line.text(&source.text))?;
+    let error = SyntaxError::new("invalid Yaml document separator", line.part(junk.start, junk.len()))
+        .help("only a comment can follow `---` on its line");
+    Some(problem(index, error, line, false))
 }
 
 /// Splits at separator lines from `start` on and reads each part.
 fn read_yaml(source: &Arc<Source>, start: usize, first_index: usize, stream: &mut Stream) {
-    let (mut index, mut repeatable) = (first_index, MAX_REPEATED);
-    let mut chunk_start = start;
-    let text = source.text.as_str();
-    for line_start in separators(text, start) {
-        let line_end = text[line_start..].find('\n').map_or(text.len(), |at| line_start + at + 1);
-        // A separator with nothing before it opens the first document, and belongs to it.
-        if line_start > chunk_start {
-            read_chunk(source, Span::new(chunk_start, line_start), index, &mut repeatable, stream);
+    let (mut index, mut repeatable, mut at) = (first_index, MAX_REPEATED, start);
+    while let Some(part) = next_part(&source.text[at..], true).filter(|_| at < source.text.len()) {
+        if part.document > 0 {
+            let chunk = Span::new(at, at + part.document);
+            read_chunk(source, chunk, index, &mut repeatable, stream);
             index += 1;
-            chunk_start = line_end;
+            at += part.document;
         }
-        let rest = &text[line_start + SEPARATOR.len()..line_end];
-        let junk = rest.trim();
-        if !junk.is_empty() && !junk.starts_with('#') {
-            let at = line_end - rest.trim_start().len();
-            let place = Span::new(at, at + junk.len());
-            let error = SyntaxError::new("invalid Yaml document separator", place)
-                .help("only a comment can follow `---` on its line");
-            stream.problems.push(problem(index, error, Span::new(line_start, line_end), false));
-            chunk_start = line_end;
-        }
-    }
-    if chunk_start < text.len() {
-        read_chunk(source, Span::new(chunk_start, text.len()), index, &mut repeatable, stream);
+        let line = Span::new(at, at + part.separator.unwrap_or_default());
+        stream.problems.extend(separator_problem(source, line, index));
+        at = line.end as usize;
     }
 }
 
@@ -146,8 +171,11 @@ fn read_chunk(source: &Arc<Source>, chunk: Span, index: usize, repeatable: &mut 
         Err(error) => stream.problems.push(problem(index, error, chunk, false)),
     }
     if let Some(dropped) = parsed.dropped {
-        let error =
-            SyntaxError::new("Kubernetes does not read what follows the end of a document (`...`)", dropped);
-        stream.problems.push(problem(index, error, dropped, true));
+        stream.problems.push(problem(index, dropped_error(dropped), dropped, true));
     }
+}
+
+/// Says that a part of a file is not read.
+pub(super) fn dropped_error(dropped: Span) -> SyntaxError {
+    SyntaxError::new("Kubernetes does not read what follows the end of a document (`...`)", dropped)
 }

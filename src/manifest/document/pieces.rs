@@ -1,0 +1,193 @@
+//! An input of any length, read in pieces: the documents in it, and the items of a `List` that is too long to be read whole.
+//!
+//! What comes out is what reading all of it at once gives ([`super::split`]), as far as pieces can be read without each other:
+//! an alias does not reach into another item, and a document that is neither a `List` nor short enough is refused.
+
+mod json;
+mod window;
+mod yaml;
+
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use super::build::MAX_REPEATED;
+use super::data::Document;
+use super::error::SyntaxError;
+use super::item::{ListType, type_of_items};
+use super::node::Node;
+use super::split::{self, Problem};
+use super::yaml::Parsed;
+use crate::text::source::Source;
+use window::{Cut, Window};
+
+/// A document, or an item of a `List`, that can be read again.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    cut: Cut,
+    index: usize,
+    form: Form,
+}
+
+/// How a piece is read.
+#[derive(Clone, Debug)]
+enum Form {
+    /// A JSON value.
+    Json,
+    /// A YAML document, whose aliases may repeat so many bytes.
+    Yaml { repeatable: usize },
+    /// An item of a list in JSON.
+    JsonItem { number: usize, list: Arc<ListType> },
+    /// An item of a list in YAML, with its dash.
+    YamlItem { number: usize, list: Arc<ListType>, repeatable: usize },
+}
+
+/// What is found in an input.
+#[derive(Debug)]
+pub enum Event {
+    /// A document.
+    Document(Piece, Document),
+    /// An item of what may be a `List`.
+    Item(Piece, Document),
+    /// A part that Kubernetes refuses or does not read.
+    Problem(Problem, Arc<Source>),
+    /// The end of what may be a `List`: what it has but items where it is one; nothing where the items before do not count.
+    ListEnd(Option<String>),
+}
+
+/// Why an input cannot be read at all.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// The system says so.
+    Failed(io::Error),
+    /// It is not text; why.
+    NotText(String),
+}
+
+/// Why a document cannot be read, and the source that has the place.
+type Refusal = (Arc<Source>, SyntaxError);
+
+/// What was read, or why nothing can be; the outer error ends the input.
+type Outcome<T> = Result<Result<T, Refusal>, Unreadable>;
+
+impl Piece {
+    /// Returns the part of the input that it is, with the lines around it.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.cut.source
+    }
+
+    /// Reads the piece again; nothing where it could not be read before.
+    pub fn read(&self) -> Option<Document> {
+        self.parse().document.ok().flatten()
+    }
+
+    fn parse(&self) -> Parsed {
+        let Piece { cut: Cut { source, span }, index, form } = self;
+        let start = span.start as usize;
+        let json = |document| Parsed { document, dropped: None, repeatable: MAX_REPEATED };
+        match form {
+            Form::Json => json(super::json::parse_value(source, start, *index).map(|it| Some(it.0))),
+            Form::Yaml { repeatable } => super::yaml::parse(source, *span, *index, *repeatable),
+            Form::JsonItem { number, list } => {
+                let item = super::json::parse_item(source, start, *index);
+                json(item.map(|it| it.0.into_item(*number, list)))
+            }
+            Form::YamlItem { number, list, repeatable } => {
+                let parsed = super::yaml::parse(source, *span, *index, *repeatable);
+                let item = |list_of_one: Option<Document>| list_of_one?.into_item(*number, list);
+                Parsed { document: parsed.document.map(item), ..parsed }
+            }
+        }
+    }
+}
+
+/// Reads an input: `first` are its first bytes, `rest` has the others, and of `whole` the name counts. What is longer than
+/// `limit` bytes is not read at once.
+///
+/// # Errors
+/// Returns why the input cannot be read to its end.
+pub fn read_pieces(
+    whole: Source,
+    first: Vec<u8>,
+    rest: &mut dyn Read,
+    limit: usize,
+    take: &mut dyn FnMut(Event),
+) -> Result<(), Unreadable> {
+    let mut window = Window::new(whole, first, rest, limit);
+    window.read_until(|text, _| (text.len() > 3).then_some(()))?;
+    if window.rest().starts_with('\u{feff}') {
+        window.skip('\u{feff}'.len_utf8());
+    }
+    window.read_until(|text, _| (!text.trim_start().is_empty()).then_some(()))?;
+    let mut pieces = Pieces { window, index: 0, repeatable: MAX_REPEATED, take };
+    if pieces.window.rest().trim_start().starts_with('{') && pieces.json_documents()? {
+        return Ok(());
+    }
+    pieces.yaml_documents()
+}
+
+/// What is read of an input, in its order.
+struct Pieces<'p> {
+    window: Window<'p>,
+    /// The document that comes next.
+    index: usize,
+    /// How many bytes of text aliases may still repeat.
+    repeatable: usize,
+    take: &'p mut dyn FnMut(Event),
+}
+
+impl Pieces<'_> {
+    fn problem(&mut self, (source, error): Refusal, silent: bool) {
+        let lost = error.span;
+        (self.take)(Event::Problem(Problem { document: self.index, error, lost, silent }, source));
+    }
+
+    /// Hands on what came of a document, unless that is an error; returns how many bytes of it were read.
+    fn hand_on(&mut self, piece: Piece) -> Result<usize, Refusal> {
+        let Parsed { document, dropped, repeatable } = piece.parse();
+        self.repeatable = repeatable;
+        let Cut { source, span } = piece.cut.clone();
+        let document = document.map_err(|error| (source.clone(), error))?;
+        let length = document.as_ref().map_or(span.range().len(), |it| (it.span.end - span.start) as usize);
+        if let Some(document) = document {
+            (self.take)(Event::Document(piece, document));
+        }
+        if let Some(dropped) = dropped {
+            self.problem((source, split::dropped_error(dropped)), true);
+        }
+        Ok(length)
+    }
+}
+
+/// What the items of a list took from it before all of it was known.
+#[derive(Debug, Default)]
+struct Taken {
+    /// What the list said of its items when they were read.
+    list: Arc<ListType>,
+    /// Whether an item lacks its own version, or kind.
+    lacks: [bool; 2],
+}
+
+impl Taken {
+    /// Notes what an item lacks.
+    fn note(&mut self, item: Node<'_>) {
+        let lacks = |key| item.get(key).and_then(Node::text).is_none();
+        self.lacks = [self.lacks[0] || lacks("apiVersion"), self.lacks[1] || lacks("kind")];
+    }
+
+    /// Whether the items are what they were read as in a list of this type.
+    fn fits<'l>(&'l self, list: &'l ListType) -> bool {
+        let is_same = |before: &'l Option<String>, now: &'l Option<String>| {
+            let given = |it: &'l Option<String>| it.as_deref().and_then(type_of_items);
+            given(before) == given(now)
+        };
+        (!self.lacks[0] || is_same(&self.list.api_version, &list.api_version))
+            && (!self.lacks[1] || is_same(&self.list.kind, &list.kind))
+    }
+}
+
+/// Says that a document is too long to be read whole, and cannot be read in pieces.
+fn too_long(cut: &Cut, limit: usize, why: &str) -> SyntaxError {
+    let most = if limit < 1 << 20 { format!("{limit} bytes") } else { format!("{} MiB", limit >> 20) };
+    SyntaxError::new(format!("the document is larger than {most}, and {why}"), cut.span)
+        .help("only a `List` whose items can be read one by one may be larger")
+}
