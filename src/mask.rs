@@ -139,8 +139,7 @@ pub(crate) fn hide_in_origins(findings: &mut [Finding], made: &[Document], origi
 /// Returns the values of the credentials in the files that documents come from.
 fn of_files(documents: &[Document]) -> Values {
     let files = documents.chunk_by(|left, right| Arc::ptr_eq(&left.source, &right.source));
-    let texts =
-        files.flat_map(|file| {
+    let texts = files.flat_map(|file| {
         let mut collected = Collected::default();
         collected.add(&all_secrets(file), file, &file[0].source.text);
         collected.texts
@@ -256,12 +255,7 @@ impl Secrets {
         Secrets::new(spans, collected.known(), secrets, documents)
     }
 
-    fn new(
-        spans: Vec<Range<usize>>,
-        known: Known,
-        secrets: &[Secret<'_>],
-        documents: &[Document],
-    ) -> Self {
+    fn new(spans: Vec<Range<usize>>, known: Known, secrets: &[Secret<'_>], documents: &[Document]) -> Self {
         let clear = in_the_clear(secrets, &spans, &known.values, documents);
         let clear_texts = Finder::new(clear.iter().map(|it| it.1.as_str()));
         Secrets { spans, known, clear, clear_texts }

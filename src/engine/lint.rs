@@ -46,7 +46,11 @@ pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
 }
 
 /// Checks a document, or an item of a list, that is a part of a longer input; its credentials go to `secrets`.
-pub(super) fn lint_piece(document: &Document, config: &Config, secrets: &mut dyn FnMut(&[Secret<'_>])) -> Run {
+pub(super) fn lint_piece(
+    document: &Document,
+    config: &Config,
+    secrets: &mut dyn FnMut(&[Secret<'_>]),
+) -> Run {
     let rules = enabled(config, None);
     let mut engine = Engine::new(&rules, config, &|| false);
     engine.document(document);

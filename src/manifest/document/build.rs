@@ -300,8 +300,7 @@ impl Builder {
 /// Returns the objects that the document holds: the items of a `List`, else the root.
 fn list_items(document: &Document) -> Vec<u32> {
     let root = document.root();
-    let is_list =
-        root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
+    let is_list = root.get("kind").and_then(Node::text).is_some_and(|kind| kind.ends_with("List"));
     match root.get("items").filter(|items| is_list && items.value() == Value::List) {
         Some(items) => {
             let mut ids: Vec<u32> = items.items().map(|item| item.id).collect();

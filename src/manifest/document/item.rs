@@ -30,7 +30,8 @@ impl Document {
     pub(super) fn into_item(mut self, number: usize, list: &ListType) -> Option<Document> {
         let Content::List { start, len: 1 } = self.nodes[0].content else { return None };
         let item = self.items[start as usize];
-        let nowhere = Span { end: self.nodes[0].span.start, ..self.nodes[0].span };
+        // Comments above the item are its own.
+        let nowhere = Span { end: self.span.start, ..self.span };
         let first = to_u32(self.entries.len());
         let Data { content: items, span, style, .. } = self.nodes[0].clone();
         let mut add = |key: &str, content: Content, span: Span, style: Style| {

@@ -287,8 +287,7 @@ impl Document {
         let text = self.span.text(&self.source.text).trim_start();
         // The keys around an item that is read by itself are not written there.
         let is_quoted = |key: Span| key.is_empty() || key.text(&self.source.text).starts_with('"');
-        text.starts_with('{')
-            && self.root().entries().all(|entry| is_quoted(entry.key_span))
+        text.starts_with('{') && self.root().entries().all(|entry| is_quoted(entry.key_span))
     }
 
     /// Returns the node that `id` numbers.

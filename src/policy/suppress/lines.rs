@@ -20,6 +20,10 @@ fn area(node: Node<'_>) -> Span {
     let Some(parent) = node.parent() else { return document.span };
     // What stands behind an item on its last line is the item's.
     let end_of_line = |offset: u32| {
+        // A block scalar ends behind the end of its last line.
+        if document.source.text[..offset as usize].ends_with(['\n', '\r']) {
+            return offset;
+        }
         let line = document.source.lines().line(offset);
         offset.max(document.source.lines().start_of(line) + to_u32(document.source.line(line).len()))
     };

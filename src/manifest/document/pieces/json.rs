@@ -60,7 +60,11 @@ impl Pieces<'_> {
     fn json_document(&mut self, blanks: usize) -> Outcome<()> {
         let Some(length) = self.value_length(blanks)? else {
             let is_object = self.window.rest()[blanks..].starts_with('{');
-            return if is_object { self.json_list(blanks) } else { self.refuse(blanks, "it is not an object") };
+            return if is_object {
+                self.json_list(blanks)
+            } else {
+                self.refuse(blanks, "it is not an object")
+            };
         };
         let piece = self.piece(blanks, length, Form::Json)?;
         Ok(self.hand_on(piece).map(|length| self.window.skip(blanks + length)))
@@ -105,9 +109,8 @@ impl Pieces<'_> {
         frame.push('}');
         let text = Arc::new(Source::new("", frame));
         let list = parse_value(&text, 0, 0);
-        let is_list = list.is_ok_and(|(list, _)| {
-            !list.root().is_object() && taken.fits(&ListType::of(list.root()))
-        });
+        let is_list =
+            list.is_ok_and(|(list, _)| !list.root().is_object() && taken.fits(&ListType::of(list.root())));
         let is_list = is_list && outcome.is_ok();
         (self.take)(Event::ListEnd(is_list.then(|| text.text.clone())));
         Ok(outcome.and(if is_list { Ok(()) } else { Err(start) }))

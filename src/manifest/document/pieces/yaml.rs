@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Cut, Event, Form, Outcome, Piece, Pieces, Taken, Unreadable, too_long};
 use crate::manifest::document::item::ListType;
 use crate::manifest::document::node::Value;
-use crate::manifest::document::split::{SEPARATOR, next_part, separator_problem};
+use crate::manifest::document::split::{SEPARATOR, dropped_error, next_part, separator_problem};
 
 /// What comes behind an item, or behind the key of the items.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -163,14 +163,19 @@ impl Pieces<'_> {
             Ok(Some(document)) => {
                 let root = document.root();
                 let items = root.get("items");
-                if !matches!(root.value(), Value::Map | Value::Null) || items.is_some_and(|it| !it.is_null()) {
+                if !matches!(root.value(), Value::Map | Value::Null) || items.is_some_and(|it| !it.is_null())
+                {
                     return self.refuse(0, "its items cannot be told from the rest");
                 }
                 ListType::of(root)
             }
         };
+        let text = span.text(&source.text).to_owned();
+        if let Some(dropped) = parsed.dropped {
+            self.problem((source, dropped_error(dropped)), true);
+        }
         self.window.skip(length);
-        Ok(Ok((list, span.text(&source.text).to_owned())))
+        Ok(Ok((list, text)))
     }
 
     /// Reads the items of a list behind its key.
@@ -197,8 +202,7 @@ impl Pieces<'_> {
             let Some((length, behind)) = self.length_of_item(ahead, indent)? else {
                 return self.refuse(0, TOO_LONG);
             };
-            let form =
-                Form::YamlItem { number, list: taken.list.clone(), repeatable: self.repeatable };
+            let form = Form::YamlItem { number, list: taken.list.clone(), repeatable: self.repeatable };
             let piece = Piece { cut: self.window.cut(0, length)?, index: self.index, form };
             let read = match self.yaml_item(piece, taken)? {
                 Ok(read) => read,
@@ -244,13 +248,14 @@ impl Pieces<'_> {
         let Some(mut length) = self.line(ahead)?.map(|line| ahead + line) else { return Ok(None) };
         while let Some(line) = self.line(length)?.filter(|_| length <= limit.saturating_add(ahead)) {
             let text = &self.window.rest()[length..length + line];
-            let own = text.len() - text.trim_start_matches(' ').len();
             if line == 0 || text.starts_with(SEPARATOR) {
                 return Ok(Some((length, Next::Tail)));
             }
-            if own <= indent && !is_ignored(text) {
-                let next = if is_item(text, indent) { Next::Item } else { Next::Tail };
-                return Ok(Some((length, next)));
+            if is_item(text, indent) {
+                return Ok(Some((length, Next::Item)));
+            }
+            if !text.starts_with(' ') && !is_ignored(text) {
+                return Ok(Some((length, Next::Tail)));
             }
             length += line;
         }
