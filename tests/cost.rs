@@ -22,6 +22,7 @@ use std::path::Path;
 use std::process::Command;
 
 use batchlint::engine::lint::lint;
+use batchlint::engine::pieces::{LongInput, lint_pieces};
 use batchlint::policy::config::{Config, Preset};
 use batchlint::report::{self, Format, Report, ReportOptions};
 use batchlint::text::source::Source;
@@ -133,6 +134,26 @@ fn time_and_memory_grow_with_the_bytes() {
     }
     assert!(failures.is_empty(), "work grows faster than the bytes:\n{}", failures.join("\n"));
     no_report_takes_more_memory_than_the_findings();
+    items_without_findings_take_no_memory();
+}
+
+/// Of a `List` that is read in pieces, nothing is kept of an item but its name.
+fn items_without_findings_take_no_memory() {
+    let item = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "load"}, "spec": {"suspend": true, "template": {}}}"#;
+    let padded =
+        item.replace("\"load\"", &format!("\"load\", \"annotations\": {{\"a\": \"{}\"}}", "x ".repeat(900)));
+    let text = format!(r#"{{"items": [{}], "kind": "List"}}"#, vec![padded; 2_000].join(",\n"));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
+    config.preset = Preset::Security;
+    let (before, mut rest) = (ALLOCATED.current_usage(), text.as_bytes());
+    ALLOCATED.reset_peak_usage();
+    let whole = Source::new("list.json", "");
+    let input = LongInput { whole, first: Vec::new(), rest: &mut rest, limit: 64 << 10 };
+    let outcome = lint_pieces(input, &config, &mut |_| {}).unwrap().finish();
+    let more = ALLOCATED.peak_usage() - before;
+    println!("{} bytes of items, {more} bytes of memory", text.len());
+    assert!(outcome.findings.is_empty() && outcome.objects == 2_000, "{:?}", outcome.findings.first());
+    assert!(more < text.len() / 3, "{more} bytes for {}", text.len());
 }
 
 /// Small Jobs have the most findings for their bytes, and reports are a hundred times as long as they are: no format may

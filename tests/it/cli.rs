@@ -141,6 +141,44 @@ fn links_that_lead_nowhere_or_in_circles_are_named() {
 }
 
 #[test]
+fn a_list_may_be_longer_than_what_is_read_at_once() {
+    let padding = "x ".repeat(1 << 19);
+    let job = HEALTHY_JOB.replace("PADDING", &padding);
+    let broken = HEALTHY_JOB.replace("PADDING", "").replace("Never", "Always");
+    let list = format!(
+        r#"{{"apiVersion": "v1", "items": [{}, {broken}], "kind": "List"}}"#,
+        vec![job; 34].join(",")
+    );
+    let directory = TempDirectory::new("long", &[("list.json", &list)]);
+    let run = directory.run_with(&["check", "--select", "restart-policy", "--format", "concise", "-"], &list);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("error[restart-policy]") && run.out.contains("35 objects"), "{}", run.out);
+    let of_file = |size| {
+        directory.run(&[
+            "check",
+            "--select",
+            "restart-policy",
+            "--format",
+            "concise",
+            "--max-size",
+            size,
+            "list.json",
+        ])
+    };
+    assert_eq!(of_file("1Gi").out.replace("list.json", "<stdin>"), run.out);
+    assert!(of_file("33Mi").out.contains("the file is larger than 33 MiB"), "{}", of_file("33Mi").out);
+    for size in ["0", "x", "-1", "10MB"] {
+        assert!(of_file(size).err.contains("it must be a size such as `100Mi`"), "{}", of_file(size).err);
+    }
+    // Changes need the whole text.
+    let diff = directory.run_with(&["check", "--diff", "-"], &list);
+    assert_eq!((diff.code, diff.out.as_str()), (2, ""));
+}
+
+const HEALTHY_JOB: &str = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a", "annotations": {"a": "PADDING"}},
+    "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a:1"}]}}}}"#;
+
+#[test]
 fn a_huge_file_is_not_read() {
     let directory = TempDirectory::new("huge", &[]);
     directory.write("huge.yaml", &vec![b'#'; 33 * 1024 * 1024]);

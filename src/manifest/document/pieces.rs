@@ -7,7 +7,7 @@ mod json;
 mod window;
 mod yaml;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use super::build::MAX_REPEATED;
@@ -18,6 +18,7 @@ use super::node::Node;
 use super::split::{self, Problem};
 use super::yaml::Parsed;
 use crate::text::source::Source;
+pub use window::Unreadable;
 use window::{Cut, Window};
 
 /// A document, or an item of a `List`, that can be read again.
@@ -52,15 +53,6 @@ pub enum Event {
     Problem(Problem, Arc<Source>),
     /// The end of what may be a `List`: what it has but items where it is one; nothing where the items before do not count.
     ListEnd(Option<String>),
-}
-
-/// Why an input cannot be read at all.
-#[derive(Debug)]
-pub enum Unreadable {
-    /// The system says so.
-    Failed(io::Error),
-    /// It is not text; why.
-    NotText(String),
 }
 
 /// Why a document cannot be read, and the source that has the place.

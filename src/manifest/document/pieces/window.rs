@@ -3,7 +3,6 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::Unreadable;
 use crate::manifest::document::error::SyntaxError;
 use crate::text::source::{MARGIN, Source, Start, with_margin};
 use crate::text::span::Span;
@@ -11,6 +10,15 @@ use crate::text::utf8::describe_invalid;
 
 /// So much is read at once, at least.
 const STEP: usize = 256 << 10;
+
+/// Why an input cannot be read at all.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// The system says so.
+    Failed(io::Error),
+    /// It is not text; why.
+    NotText(String),
+}
 
 /// An input that is read from its start to its end, with the text around the place where reading is.
 pub(super) struct Window<'r> {
