@@ -334,7 +334,7 @@ fn in_the_clear(
     values: &Values,
     documents: &[Document],
 ) -> Vec<(Span, String)> {
-    if !values.texts.iter().any(|it| is_plain_word(it)) {
+    if !values.has_plain_words {
         return Vec::new();
     }
     let detected: HashSet<Span> = secrets.iter().map(|it| it.value.span()).collect();

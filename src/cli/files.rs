@@ -109,7 +109,8 @@ impl Checker<'_> {
         match run {
             Err(Unreadable::Failed(error)) => unreadable(input.name, &without_os_code(&error)).into(),
             Err(Unreadable::NotText(reason)) => unreadable(input.name, &reason).into(),
-            Ok(run) => {
+            Ok(mut run) => {
+                run.outcome.can_render |= input.can_render;
                 if self.draws && !run.outcome.skip_counts.contains_key(&SkipReason::Template) {
                     self.with(|checked| checked.pictures.get_or_insert_default().append(all));
                 }

@@ -11,6 +11,8 @@ pub(super) const MIN: usize = 4;
 /// Values to hide, in all the ways in which they may be written.
 pub(super) struct Values {
     pub texts: Vec<String>,
+    /// Whether one of them is a plain word.
+    pub has_plain_words: bool,
     finder: Finder,
 }
 
@@ -19,7 +21,8 @@ impl Values {
         let mut known = HashSet::new();
         let texts: Vec<String> = texts.into_iter().filter(|it| known.insert(it.clone())).collect();
         let finder = Finder::new(texts.iter().map(String::as_str));
-        Values { texts, finder }
+        let has_plain_words = texts.iter().any(|it| is_plain_word(it));
+        Values { texts, has_plain_words, finder }
     }
 
     /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest.

@@ -58,8 +58,30 @@ pub enum Event {
 /// Why a document cannot be read, and the source that has the place.
 type Refusal = (Arc<Source>, SyntaxError);
 
-/// What was read, or why nothing can be; the outer error ends the input.
-type Outcome<T> = Result<Result<T, Refusal>, Unreadable>;
+/// Why reading stops.
+enum Stop {
+    /// The document cannot be read.
+    Refused(Refusal),
+    /// The input cannot.
+    Unreadable(Unreadable),
+}
+
+type Outcome<T> = Result<T, Stop>;
+
+impl From<Unreadable> for Stop {
+    fn from(unreadable: Unreadable) -> Self {
+        Stop::Unreadable(unreadable)
+    }
+}
+
+/// Takes the refusal of a document out of what ended it, which is not the end of the input.
+fn refusal(outcome: Outcome<()>) -> Result<Option<Refusal>, Unreadable> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(Stop::Refused(refusal)) => Ok(Some(refusal)),
+        Err(Stop::Unreadable(unreadable)) => Err(unreadable),
+    }
+}
 
 impl Piece {
     /// Returns the part of the input that it is, with the lines around it.
@@ -70,6 +92,15 @@ impl Piece {
     /// Reads the piece again; nothing where it could not be read before.
     pub fn read(&self) -> Option<Document> {
         self.parse().document.ok().flatten()
+    }
+
+    /// Reads the piece, or says why it cannot be read.
+    fn document(&self) -> Outcome<Option<Document>> {
+        self.parse().document.map_err(|error| self.refused(error))
+    }
+
+    fn refused(&self, error: SyntaxError) -> Stop {
+        Stop::Refused((self.cut.source.clone(), error))
     }
 
     fn parse(&self) -> Parsed {
@@ -134,11 +165,11 @@ impl Pieces<'_> {
     }
 
     /// Hands on what came of a document, unless that is an error; returns how many bytes of it were read.
-    fn hand_on(&mut self, piece: Piece) -> Result<usize, Refusal> {
+    fn hand_on(&mut self, piece: Piece) -> Outcome<usize> {
         let Parsed { document, dropped, repeatable } = piece.parse();
         self.repeatable = repeatable;
         let Cut { source, span } = piece.cut.clone();
-        let document = document.map_err(|error| (source.clone(), error))?;
+        let document = document.map_err(|error| piece.refused(error))?;
         let length = document.as_ref().map_or(span.range().len(), |it| (it.span.end - span.start) as usize);
         if let Some(document) = document {
             (self.take)(Event::Document(piece, document));

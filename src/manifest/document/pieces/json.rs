@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cut, Event, Form, Outcome, Piece, Pieces, Taken, Unreadable, too_long};
+use super::{Cut, Event, Form, Outcome, Piece, Pieces, Stop, Taken, Unreadable, refusal, too_long};
 use crate::manifest::document::item::ListType;
 use crate::manifest::document::json::{count_blanks, length_of_value, parse_value, unexpected};
 use crate::manifest::document::split::{looks_like_yaml, yaml_start};
@@ -17,12 +17,10 @@ impl Pieces<'_> {
                 return Ok(true);
             }
             let start = self.window.offset();
-            let refusal = match self.json_document(blanks)? {
-                Ok(()) => {
-                    self.index += 1;
-                    continue;
-                }
-                Err(refusal) => refusal,
+            let outcome = self.json_document(blanks);
+            let Some(refusal) = refusal(outcome)? else {
+                self.index += 1;
+                continue;
             };
             // One value or none may still be YAML in flow style.
             self.window.read_until(|_, is_whole| is_whole.then_some(()))?;
@@ -67,7 +65,9 @@ impl Pieces<'_> {
             };
         };
         let piece = self.piece(blanks, length, Form::Json)?;
-        Ok(self.hand_on(piece).map(|length| self.window.skip(blanks + length)))
+        let length = self.hand_on(piece)?;
+        self.window.skip(blanks + length);
+        Ok(())
     }
 
     fn piece(&mut self, skip: usize, length: usize, form: Form) -> Result<Piece, Unreadable> {
@@ -76,7 +76,7 @@ impl Pieces<'_> {
 
     pub(super) fn refuse<T>(&mut self, skip: usize, why: &str) -> Outcome<T> {
         let limit = self.window.limit();
-        Ok(Err(self.window.error(skip, |cut| too_long(cut, limit, why))?))
+        Err(Stop::Refused(self.window.error(skip, |cut| too_long(cut, limit, why))?))
     }
 
     /// Reads one of some marks; `expected` names them.
@@ -86,7 +86,7 @@ impl Pieces<'_> {
         match next.filter(|it| marks.contains(it)) {
             Some(next) => {
                 self.window.skip(blanks + 1);
-                Ok(Ok(next))
+                Ok(next)
             }
             None => self.unexpected(blanks, expected),
         }
@@ -94,7 +94,7 @@ impl Pieces<'_> {
 
     fn unexpected<T>(&mut self, skip: usize, expected: &str) -> Outcome<T> {
         let error = |cut: &Cut| unexpected(&cut.source, cut.span.start as usize, expected);
-        Ok(Err(self.window.error(skip, error)?))
+        Err(Stop::Refused(self.window.error(skip, error)?))
     }
 
     /// Reads an object that is longer than may be read at once; its items are judged before it is known what it is, for kubectl
@@ -105,7 +105,7 @@ impl Pieces<'_> {
         self.window.skip(blanks + 1);
         let mut frame = String::from("{");
         let mut taken = Taken::default();
-        let outcome = self.json_entries(&mut frame, &mut taken)?;
+        let outcome = self.json_entries(&mut frame, &mut taken);
         frame.push('}');
         let text = Arc::new(Source::new("", frame));
         let list = parse_value(&text, 0, 0);
@@ -113,7 +113,7 @@ impl Pieces<'_> {
             list.is_ok_and(|(list, _)| !list.root().is_object() && taken.fits(&ListType::of(list.root())));
         let is_list = is_list && outcome.is_ok();
         (self.take)(Event::ListEnd(is_list.then(|| text.text.clone())));
-        Ok(outcome.and(if is_list { Ok(()) } else { Err(start) }))
+        outcome.and(if is_list { Ok(()) } else { Err(Stop::Refused(start)) })
     }
 
     /// Reads the entries of an object behind its `{`; those that are not items are added to the frame.
@@ -123,18 +123,13 @@ impl Pieces<'_> {
             let blanks = self.blanks()?;
             if frame.len() == 1 && self.window.rest()[blanks..].starts_with('}') {
                 self.window.skip(blanks + 1);
-                return Ok(Ok(()));
+                return Ok(());
             }
             if !self.window.rest()[blanks..].starts_with('"') {
                 return self.unexpected(blanks, "a key in double quotes");
             }
-            let (key, written) = match self.frame_value()? {
-                Ok(key) => key,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            if let Err(refusal) = self.mark(b":", "`:`")? {
-                return Ok(Err(refusal));
-            }
+            let (key, written) = self.frame_value()?;
+            self.mark(b":", "`:`")?;
             if frame.len() > self.window.limit() {
                 return self.refuse(0, "its fields without `items` are longer than that");
             }
@@ -150,15 +145,10 @@ impl Pieces<'_> {
                 // Of a key that comes twice the last value counts.
                 (self.take)(Event::ListEnd(None));
                 *taken = Taken { list: Arc::new(list.clone()), ..Taken::default() };
-                if let Err(refusal) = self.json_items(taken)? {
-                    return Ok(Err(refusal));
-                }
+                self.json_items(taken)?;
                 frame.push_str("[]");
             } else {
-                let (value, written) = match self.frame_value()? {
-                    Ok(value) => value,
-                    Err(refusal) => return Ok(Err(refusal)),
-                };
+                let (value, written) = self.frame_value()?;
                 match key.as_str() {
                     "apiVersion" => list.api_version = value,
                     "kind" => list.kind = value,
@@ -166,10 +156,8 @@ impl Pieces<'_> {
                 }
                 frame.push_str(&written);
             }
-            match self.mark(b",}", "`,` or `}`")? {
-                Ok(b'}') => return Ok(Ok(())),
-                Ok(_) => {}
-                Err(refusal) => return Ok(Err(refusal)),
+            if self.mark(b",}", "`,` or `}`")? == b'}' {
+                return Ok(());
             }
         }
     }
@@ -181,13 +169,10 @@ impl Pieces<'_> {
             return self.refuse(blanks, "a field of it alone is longer than that");
         };
         let piece = self.piece(blanks, length, Form::Json)?;
-        let document = match piece.parse().document {
-            Ok(document) => document,
-            Err(error) => return Ok(Err((piece.cut.source, error))),
-        };
+        let document = piece.document()?;
         let written = piece.cut.span.text(&piece.cut.source.text).to_owned();
         self.window.skip(blanks + length);
-        Ok(Ok((document.and_then(|it| it.root().text().map(str::to_owned)), written)))
+        Ok((document.and_then(|it| it.root().text().map(str::to_owned)), written))
     }
 
     /// Reads the items of a list behind its `[`.
@@ -195,7 +180,7 @@ impl Pieces<'_> {
         let blanks = self.blanks()?;
         if self.window.rest()[blanks..].starts_with(']') {
             self.window.skip(blanks + 1);
-            return Ok(Ok(()));
+            return Ok(());
         }
         for number in 0.. {
             let blanks = self.blanks()?;
@@ -204,22 +189,15 @@ impl Pieces<'_> {
             };
             let list = taken.list.clone();
             let piece = self.piece(blanks, length, Form::JsonItem { number, list })?;
-            match piece.parse().document {
-                Ok(Some(document)) => {
-                    let span = document.span.range();
-                    document.objects().for_each(|it| taken.note(it));
-                    (self.take)(Event::Item(piece, document));
-                    self.window.skip(blanks + span.len());
-                }
-                Ok(None) => return self.unexpected(blanks, "an item"),
-                Err(error) => return Ok(Err((piece.cut.source, error))),
+            if let Some(document) = piece.document()? {
+                self.window.skip(blanks + document.span.range().len());
+                document.objects().for_each(|it| taken.note(it));
+                (self.take)(Event::Item(piece, document));
             }
-            match self.mark(b",]", "`,` or `]`")? {
-                Ok(b']') => break,
-                Ok(_) => {}
-                Err(refusal) => return Ok(Err(refusal)),
+            if self.mark(b",]", "`,` or `]`")? == b']' {
+                break;
             }
         }
-        Ok(Ok(()))
+        Ok(())
     }
 }

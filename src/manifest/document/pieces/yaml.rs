@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cut, Event, Form, Outcome, Piece, Pieces, Taken, Unreadable, too_long};
+use super::{Cut, Event, Form, Outcome, Piece, Pieces, Stop, Taken, Unreadable, refusal, too_long};
 use crate::manifest::document::item::ListType;
 use crate::manifest::document::node::Value;
 use crate::manifest::document::split::{SEPARATOR, dropped_error, next_part, separator_problem};
@@ -25,7 +25,8 @@ impl Pieces<'_> {
                 Some(part) => {
                     if part.document > 0 {
                         let piece = self.yaml_piece(part.document)?;
-                        if let Err(refusal) = self.hand_on(piece) {
+                        let outcome = self.hand_on(piece).map(drop);
+                        if let Some(refusal) = refusal(outcome)? {
                             self.problem(refusal, false);
                         }
                         self.window.skip(part.document);
@@ -35,7 +36,8 @@ impl Pieces<'_> {
                 }
                 None => {
                     let start = self.window.offset();
-                    if let Err(refusal) = self.yaml_list()? {
+                    let outcome = self.yaml_list();
+                    if let Some(refusal) = refusal(outcome)? {
                         self.problem(refusal, false);
                     }
                     // A separator at its start belongs to the document.
@@ -87,39 +89,31 @@ impl Pieces<'_> {
         let limit = self.window.limit();
         let start = self.window.error(0, |cut| too_long(cut, limit, "it is not a `List` in block style"))?;
         let mut taken = Taken::default();
-        let outcome = self.yaml_parts(&mut taken)?;
+        let outcome = self.yaml_parts(&mut taken);
         let frame = outcome.as_ref().ok().and_then(Option::clone);
         let is_list = frame.is_some();
         (self.take)(Event::ListEnd(frame));
-        Ok(outcome.and(if is_list { Ok(()) } else { Err(start) }))
+        outcome.and(if is_list { Ok(()) } else { Err(Stop::Refused(start)) })
     }
 
     /// Reads what comes before the items, the items, and what comes behind them; returns the list without its items, where it is
     /// one.
     fn yaml_parts(&mut self, taken: &mut Taken) -> Outcome<Option<String>> {
-        let Some(head) = self.length_of_head()? else { return Ok(Ok(None)) };
-        let (before, mut frame) = match self.frame_part(head)? {
-            Ok(part) => part,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+        let Some(head) = self.length_of_head()? else { return Ok(None) };
+        let (before, mut frame) = self.frame_part(head)?;
         taken.list = Arc::new(before.clone());
-        if let Err(refusal) = self.yaml_items(taken)? {
-            return Ok(Err(refusal));
-        }
+        self.yaml_items(taken)?;
         let Some(tail) = self.length_of_tail()? else {
             return self.refuse(0, "its fields without `items` are longer than that");
         };
-        let (behind, text) = match self.frame_part(tail)? {
-            Ok(part) => part,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
+        let (behind, text) = self.frame_part(tail)?;
         frame.push_str(&text);
         let list = ListType {
             api_version: behind.api_version.or(before.api_version),
             kind: behind.kind.or(before.kind),
         };
         let is_list = list.kind.as_ref().is_some_and(|kind| kind.ends_with("List")) && taken.fits(&list);
-        Ok(Ok(is_list.then_some(frame)))
+        Ok(is_list.then_some(frame))
     }
 
     /// Returns the length of what comes up to the key of the items, with it; nothing where it is not at the start of a line.
@@ -156,9 +150,8 @@ impl Pieces<'_> {
         let piece = self.yaml_piece(length)?;
         let parsed = piece.parse();
         self.repeatable = parsed.repeatable;
-        let Cut { source, span } = piece.cut;
         let list = match parsed.document {
-            Err(error) => return Ok(Err((source, error))),
+            Err(error) => return Err(piece.refused(error)),
             Ok(None) => ListType::default(),
             Ok(Some(document)) => {
                 let root = document.root();
@@ -170,12 +163,13 @@ impl Pieces<'_> {
                 ListType::of(root)
             }
         };
+        let Cut { source, span } = piece.cut;
         let text = span.text(&source.text).to_owned();
         if let Some(dropped) = parsed.dropped {
             self.problem((source, dropped_error(dropped)), true);
         }
         self.window.skip(length);
-        Ok(Ok((list, text)))
+        Ok((list, text))
     }
 
     /// Reads the items of a list behind its key.
@@ -204,15 +198,12 @@ impl Pieces<'_> {
             };
             let form = Form::YamlItem { number, list: taken.list.clone(), repeatable: self.repeatable };
             let piece = Piece { cut: self.window.cut(0, length)?, index: self.index, form };
-            let read = match self.yaml_item(piece, taken)? {
-                Ok(read) => read,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
+            let read = self.yaml_item(piece, taken)?;
             self.window.skip(read);
             ahead = length - read;
             next = behind;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Reads an item; returns its length, without the comments behind it, which are about the next one.
@@ -225,7 +216,7 @@ impl Pieces<'_> {
             Err(error) if error.message.starts_with("unknown anchor") => {
                 return self.refuse(0, "an alias in it stands for a part of another item");
             }
-            Err(error) => return Ok(Err((source, error))),
+            Err(error) => return Err(piece.refused(error)),
             Ok(Some(document)) if parsed.dropped.is_none() => {
                 for item in document.objects() {
                     taken.note(item);
@@ -239,7 +230,7 @@ impl Pieces<'_> {
         let text = &source.text[..span.end as usize];
         let is_at_start = text[..end].ends_with('\n');
         let rest = memchr::memchr(b'\n', &text.as_bytes()[end..]).map_or(text.len() - end, |at| at + 1);
-        Ok(Ok(end + if is_at_start { 0 } else { rest } - span.start as usize))
+        Ok(end + if is_at_start { 0 } else { rest } - span.start as usize)
     }
 
     /// Returns the length of the item whose first line comes `ahead` bytes from here, and what comes behind it.
