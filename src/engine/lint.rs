@@ -34,7 +34,7 @@ pub fn lint(source: Source, config: &Config) -> Outcome {
 
 /// Checks a file that is a part of a run.
 pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
-    if let Some(skipped) = skip_template(manifest) {
+    if let Some(skipped) = manifest.skipped() {
         return skipped.into();
     }
     let Manifest { source, documents, .. } = manifest;
@@ -68,7 +68,7 @@ pub(super) fn lint_problem(problem: &Problem, source: &Arc<Source>, config: &Con
 
 /// Returns what of a file cannot be read and what is skipped, for those who look at its objects without checking them.
 pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
-    if let Some(skipped) = skip_template(manifest) {
+    if let Some(skipped) = manifest.skipped() {
         return skipped;
     }
     let Manifest { source, documents, .. } = manifest;
@@ -80,16 +80,6 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
         return run.outcome;
     }
     finish(run, source, &mask::all_secrets(documents), documents).outcome
-}
-
-fn skip_template(manifest: &Manifest) -> Option<Outcome> {
-    manifest.is_template().then(|| skipped_template(&manifest.source.name))
-}
-
-/// Returns what comes out of a file that is a template.
-pub(super) fn skipped_template(name: &str) -> Outcome {
-    let reason = "a template engine has yet to fill it in";
-    Outcome::for_skipped(name, SkipReason::Template, reason.to_owned())
 }
 
 /// Checks an object without a text, unless a controller made it.

@@ -1,12 +1,12 @@
 //! An input of any length, checked piece by piece: nothing is kept of a piece in which nothing is found.
 
-use crate::diagnostic::finding::Finding;
 use std::io::Read;
 use std::sync::Arc;
 
+use crate::diagnostic::finding::Finding;
 use crate::engine::finish::complete;
-use crate::engine::lint::{lint_piece, lint_problem, skipped_template};
-use crate::engine::read::is_template;
+use crate::engine::lint::{lint_piece, lint_problem};
+use crate::engine::read::{is_template, skipped_template};
 use crate::engine::run::Run;
 use crate::manifest::document::{Document, Event, Piece, Problem, Unreadable, read_pieces};
 use crate::manifest::live;
@@ -68,9 +68,13 @@ pub fn lint_pieces(
         Event::ListEnd(frame) => {
             see(Seen::ListEnd(frame.is_some()));
             let items = std::mem::take(&mut open);
-            if let Some(frame) = frame {
-                all.append(items);
-                all.secrets.add(&[], &[], &frame);
+            match frame {
+                Some(frame) => {
+                    all.append(items);
+                    all.secrets.add(&[], &[], &frame);
+                }
+                // What is said of the document may show their credentials.
+                None => all.secrets.append(items.secrets),
             }
         }
     })?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::outcome::SkipReason;
+use crate::engine::outcome::{Outcome, SkipReason};
 use crate::manifest::document::{self, Document, Problem};
 use crate::manifest::live;
 use crate::manifest::workload::Classification;
@@ -32,6 +32,17 @@ impl Manifest {
     pub fn is_template(&self) -> bool {
         is_template(&self.source, &self.problems)
     }
+
+    /// Returns what comes out of a template, which is not checked.
+    pub(super) fn skipped(&self) -> Option<Outcome> {
+        self.is_template().then(|| skipped_template(&self.source.name))
+    }
+}
+
+/// Returns what comes out of a file that is a template.
+pub(super) fn skipped_template(name: &str) -> Outcome {
+    let reason = "a template engine has yet to fill it in";
+    Outcome::for_skipped(name, SkipReason::Template, reason.to_owned())
 }
 
 /// What opens an expression or a statement for template engines: Go's, Jinja.
