@@ -139,12 +139,15 @@ fn time_and_memory_grow_with_the_bytes() {
 
 /// Of a `List` that is read in pieces, nothing is kept of an item but its name.
 fn items_without_findings_take_no_memory() {
-    let item = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "load"}, "spec": {"suspend": true, "template": {}}}"#;
+    let item = r#"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "load", "namespace": "prod"},
+        "spec": {"activeDeadlineSeconds": 60, "backoffLimit": 2, "ttlSecondsAfterFinished": 86400,
+        "template": {"spec": {"restartPolicy": "Never", "securityContext": {"runAsNonRoot": true},
+        "containers": [{"name": "a", "image": "registry.example.com/a:1.2.3", "resources": {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "1Gi"}}}]}}}}"#;
     let padded =
         item.replace("\"load\"", &format!("\"load\", \"annotations\": {{\"a\": \"{}\"}}", "x ".repeat(900)));
     let text = format!(r#"{{"items": [{}], "kind": "List"}}"#, vec![padded; 2_000].join(",\n"));
     let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 28));
-    config.preset = Preset::Security;
+    config.preset = Preset::Default;
     let (before, mut rest) = (ALLOCATED.current_usage(), text.as_bytes());
     ALLOCATED.reset_peak_usage();
     let whole = Source::new("list.json", "");
