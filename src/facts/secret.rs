@@ -7,24 +7,33 @@
 pub mod arguments;
 pub mod chance;
 pub mod command;
+mod connection;
+mod copies;
 pub mod detected;
 mod env;
 mod expansion;
 mod field;
-mod last_applied;
+mod headers;
+mod input;
+mod literals;
 mod metadata;
 pub(crate) mod operand;
 pub mod promise;
 mod script;
+mod settings;
 pub(crate) mod shape;
 mod sql;
+mod text;
 mod url;
+mod webhook;
+
+use std::collections::HashSet;
 
 use crate::facts::secret::detected::Known;
 use crate::facts::secret::detected::Parts;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::detected::Within;
-use crate::facts::secret::expansion::Variables;
+use crate::facts::secret::expansion::{Budget, Variables};
 use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Job, Object, Pod};
 use crate::shell::ScriptCache;
@@ -38,18 +47,53 @@ pub fn secrets<'d>(
     object: Object<'d>,
     cache: &ScriptCache<'d>,
 ) -> impl Iterator<Item = Secret<'d>> + use<'d> {
+    let budget = Budget::default();
     let mut found = field::in_others(object);
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
-    found.extend(containers.flat_map(|it| in_container(it, cache)));
-    let last = last_applied::only_there(object, &found);
-    found.into_iter().chain(last)
+    found.extend(containers.flat_map(|it| in_container(it, cache, &budget)));
+    let copied = in_copies(object, &found, &budget);
+    found.into_iter().chain(copied)
+}
+
+/// Finds the credentials that stand only in a copy of the object in an annotation: it is searched as the object is, and repeats
+/// what stands elsewhere.
+fn in_copies<'d>(object: Object<'d>, found: &[Secret<'d>], budget: &Budget) -> Vec<Secret<'d>> {
+    let known: HashSet<&str> = found.iter().map(|it| it.text).collect();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut is_new = |text: &str| !known.contains(text) && seen.insert(text.to_owned());
+    let mut only_there = Vec::new();
+    for (entry, documents) in copies::in_annotations(object) {
+        let (name, value) = (entry.key, entry.value);
+        let whole = value.text().unwrap_or_default();
+        let mut add = |text, shape| {
+            only_there.push(Secret { name, value, text, part: None, shape, within: Within::Metadata });
+        };
+        for document in &documents {
+            let copy = Object { node: document.root(), kind: object.kind };
+            let cache = ScriptCache::new(copy);
+            let of_containers =
+                copies::containers(copy).into_iter().flat_map(|it| in_container(it, &cache, budget));
+            for secret in field::in_others(copy).into_iter().chain(of_containers) {
+                if is_new(secret.text) {
+                    let span = secret.part.unwrap_or(secret.value.span());
+                    add(span.text(whole).trim_matches('"'), secret.shape);
+                }
+            }
+        }
+        // A text with escapes is not the value that stands elsewhere.
+        let in_text = text::in_data(whole).into_iter().filter(|it| !it.text.contains('\\'));
+        in_text.filter(|it| is_new(it.text)).for_each(|it| add(it.text, it.shape));
+    }
+    let mut parts = Parts::default();
+    only_there.iter_mut().for_each(|it| it.part = parts.place(it.value, it.text));
+    only_there
 }
 
 /// Looks at the variables of a container, at all that it runs, and at its probes and hooks.
-fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>) -> Vec<Secret<'d>> {
-    let (mut variables, mut known) = (Variables::of(container), Known::default());
-    let mut found = env::in_container(container, &mut variables, &mut known);
-    let of_commands = in_commands(container, cache, &mut variables);
+fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>, budget: &Budget) -> Vec<Secret<'d>> {
+    let (variables, mut known) = (Variables::of(container, budget), Known::default());
+    let mut found = env::in_container(container, &variables, &mut known);
+    let of_commands = in_commands(container, cache, &variables);
     // A value that a command repeats is reported where it stands.
     found.extend(of_commands.into_iter().filter(|it| known.add(it.value, it.text)));
     found.extend(field::in_probes(container));
@@ -60,7 +104,7 @@ fn in_container<'d>(container: Container<'d>, cache: &ScriptCache<'d>) -> Vec<Se
 fn in_commands<'d>(
     container: Container<'d>,
     cache: &ScriptCache<'d>,
-    variables: &mut Variables<'d>,
+    variables: &Variables<'d>,
 ) -> Vec<Secret<'d>> {
     let main: Vec<_> = container.command_line().collect();
     let hooks = [

@@ -3,12 +3,10 @@
 //! Rules must not cry wolf; a report that shows a star too many does no harm. Names count here that
 //! [`promise`](crate::facts::secret::promise::promise) does not trust, and most values do.
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
-
 use crate::facts::secret::chance::is_random;
-use crate::facts::secret::promise::{is_password_word, is_stand_in, words};
-use crate::text::finder::Finder;
+use crate::facts::secret::promise::{
+    is_foreign_password, is_generated_word, is_password_word, is_stand_in, words,
+};
 use crate::text::word_list::has_word;
 
 /// No longer value is looked at to find out whether it may be shown.
@@ -31,34 +29,7 @@ pub(super) enum Promise {
 }
 
 /// Words for passwords that alone are too short or too general for a rule.
-const PASSWORDS: &str = "ADGANGSKODE CLAVE HASLO P4SSW0RD PAROLA PASS PASSCODE PASSE PASSW PASSWORDS PSK PSSWD PSW PSWRD PW PWD PWORD PWRD SALASANA SIFRE";
-
-/// Words of languages without ASCII letters, or with others among them.
-static FOREIGN: LazyLock<Finder> = LazyLock::new(|| {
-    Finder::new(
-        [
-            "contrase",
-            "hasło",
-            "jelsz",
-            "khẩu",
-            "lösenord",
-            "passwört",
-            "şifre",
-            "κωδικ",
-            "пароль",
-            "סיסמ",
-            "รหัสผ่าน",
-            "密码",
-            "密碼",
-            "口令",
-            "暗証番号",
-            "パスワード",
-            "비밀번호",
-            "암호",
-        ]
-        .into_iter(),
-    )
-});
+const PASSWORDS: &str = "CLAVE P4SSW0RD PASS PASSCODE PASSW PASSWORDS PSK PSSWD PSW PSWRD PW PWD PWORD PWRD";
 
 const GENERATED: &str =
     "AUTHORIZATION APIKEY APITOKEN AUTHTOKEN ACCESSKEY COOKIE JWT PRIVATEKEY SECRETKEY TOKEN TOKENS BEARER";
@@ -81,8 +52,7 @@ const OPEN: &str = "FOREIGN PARTITION PRIMARY PUBLIC PUBLISHABLE ROUTING SORT TO
 
 /// Returns what a name announces, if anything.
 pub(super) fn promise(name: &str) -> Option<Promise> {
-    let lower = if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) };
-    if FOREIGN.is_in(&lower) {
+    if is_foreign_password(name) {
         return Some(Promise::Password);
     }
     let words = words(name);
@@ -116,14 +86,14 @@ fn of_word(word: &str) -> Option<Promise> {
     if has_word(GENERATED, word) || is_misspelt(word, "TOKEN") || word.ends_with("TOKEN") {
         return Some(Promise::Generated);
     }
-    if word.starts_with("SECRET")
-        || word.starts_with("CREDENTIAL")
-        || has_word("CRED CREDS", word)
-        || is_misspelt(word, "SECRET")
-    {
+    let is_reference = ["SECRET", "CREDENTIAL"].iter().any(|it| word.starts_with(it));
+    if is_reference || matches!(word, "CRED" | "CREDS") || is_misspelt(word, "SECRET") {
         return Some(Promise::Reference);
     }
-    has_word(WEAK, word).then_some(Promise::Weak)
+    if has_word(WEAK, word) {
+        return Some(Promise::Weak);
+    }
+    is_generated_word(word).then_some(Promise::Generated)
 }
 
 /// Whether a kind is `Secret`, perhaps misspelt.

@@ -79,6 +79,18 @@ pub fn script_of(words: &[&str]) -> Option<(ShellOptions, usize)> {
     (is_script && at < words.len()).then_some((options, at))
 }
 
+/// Returns the position of the script that a shell is given, wherever the shell stands in a command line.
+pub fn script_position(words: &[&str]) -> Option<usize> {
+    let shell = words.iter().position(|word| is_shell(word))?;
+    if let Some((_, script)) = script_of(&words[shell..]) {
+        return Some(shell + script);
+    }
+    // The words of another program may stand between them: `docker run --entrypoint sh image -c …`.
+    let is_option = |word: &str| word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+    let option = words.iter().skip(shell + 1).position(|word| is_option(word))?;
+    (option < 4 && shell + option + 2 < words.len()).then_some(shell + option + 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,13 @@
 //! Credentials behind flags, variables and headers in the words of a command.
 
-use crate::facts::secret::operand::{Operand, operand};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::facts::secret::chance::is_plain_word;
+use crate::facts::secret::headers::{credential, header};
+use crate::facts::secret::operand::{Operand, PROGRAMS, operand};
 use crate::facts::secret::promise::is_secret;
+use crate::text::finder::Finder;
 use crate::value::program::base_name;
 
 /// Returns the credentials that flags, variables and headers name in the words of a command, each behind its name.
@@ -12,8 +18,18 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
     for (index, &word) in words.iter().enumerate() {
         let next = words.get(index + 1).copied().filter(|next| !next.starts_with('-'));
         let assigned = assignments(word).into_iter().find(|(name, value)| is_named(name, value));
-        if let Some(named) = assigned.or_else(|| header(word)) {
+        if let Some(named) = assigned.or_else(|| header_of(word)).or_else(|| login(word, next)) {
             found.push(named);
+        } else if matches!(word, "--arg" | "--argstr")
+            && let [name, value, ..] = &words[index + 1..]
+            && is_named(name, value)
+        {
+            // `jq --arg password hunter2`
+            found.push((*name, *value));
+        } else if matches!(word, "-b" | "--cookie")
+            && let Some(value) = next.and_then(|it| credential("cookie", it))
+        {
+            found.push((word, value));
         } else if word.starts_with('-')
             && !word.contains('=')
             && let Some(value) = next
@@ -58,22 +74,38 @@ fn assignments(word: &str) -> Vec<(&str, &str)> {
     }
 }
 
-/// Splits a header of HTTP whose name or scheme says that it holds a credential.
-fn header(word: &str) -> Option<(&str, &str)> {
+/// Splits a header of HTTP that holds a credential, also behind the flag for it, and `/password:hunter2`.
+fn header_of(word: &str) -> Option<(&str, &str)> {
     let word = word.strip_prefix("-H").or_else(|| word.strip_prefix("--header=")).unwrap_or(word);
-    let (name, value) = word.split_once(':')?;
-    let (name, value) = (name.trim(), value.trim());
-    // `-storepass:env` is a flag.
-    let is_name = !name.is_empty()
-        && !name.starts_with('-')
-        && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-    let is_secret = if name.eq_ignore_ascii_case("authorization") {
-        let (_, value) = value.split_once(' ').unwrap_or(("", value));
-        return is_secret("token", value.trim()).then_some((name, value.trim()));
-    } else {
-        is_secret(name, value)
-    };
-    (is_name && is_secret).then_some((name, value))
+    header(word.strip_prefix('/').unwrap_or(word))
+}
+
+/// Flags of many programs with a user and a password in one value.
+const LOGINS: &[&str] = &[
+    "-u",
+    "--auth",
+    "--basic-auth",
+    "--creds",
+    "--credentials",
+    "--dest-creds",
+    "--http-auth",
+    "--login",
+    "--proxy-user",
+    "--src-creds",
+    "--user",
+    "--userpass",
+];
+
+/// Returns the password of `--user app:hunter2`. The same flags have a user and a group, or a user alone.
+fn login<'a>(word: &'a str, next: Option<&'a str>) -> Option<(&'a str, &'a str)> {
+    let (flag, value) = word.split_once('=').or_else(|| Some((word, next?)))?;
+    let (user, password) = value.split_once(':').filter(|_| LOGINS.contains(&flag))?;
+    let is_id = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    let is_password = !is_id(password)
+        && !is_plain_word(password)
+        && !password.contains(['/', ':', '$', '%'])
+        && is_secret("flag_password", password);
+    (is_password && !user.contains(['/', '$']) && !is_id(user)).then_some((flag, password))
 }
 
 /// A tool with flags for passwords whose names do not say so.
@@ -89,10 +121,12 @@ pub(crate) struct Tool {
     pub prefix: &'static str,
     /// The subcommand that has the flags, where others mean something else by them.
     pub subcommand: &'static str,
+    /// The letters without a value that may stand before a flag of one letter in its word: `-fsSu`.
+    switches: &'static str,
 }
 
 const fn tool(names: &'static [&'static str], flags: &'static [&'static str]) -> Tool {
-    Tool { names, flags, attached: false, separator: None, prefix: "", subcommand: "" }
+    Tool { names, flags, attached: false, separator: None, prefix: "", subcommand: "", switches: "" }
 }
 
 const MYSQL: &[&str] = &[
@@ -112,63 +146,75 @@ const MYSQL: &[&str] = &[
 const MONGO: &[&str] =
     &["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "mongostat"];
 
-/// Whether a text may start one of the tools whose flags do not say that they hold a password.
+/// Whether a text may start one of the programs whose arguments do not say that they hold a password.
 pub fn may_start_tool(text: &str) -> bool {
-    // Parts that all their names have.
-    const PARTS: [&str; 21] = [
-        "alias s",
-        "host add",
-        "mysql",
-        "maria",
-        "backup",
-        "mongo",
-        "pass",
-        "redis",
-        "ldap",
-        "sqlcmd",
-        "bcp",
-        "login",
-        "curl",
-        "zip -",
-        "zipcloak",
-        "7z",
-        "keytool",
-        "jarsigner",
-        "cqlsh",
-        "rabbitmqadmin",
-        "openssl",
-    ];
-    PARTS.iter().chain(&["smbclient", "lftp", "sqlplus", "expdp", "impdp"]).any(|it| text.contains(it))
+    static NAMES: LazyLock<Finder> = LazyLock::new(|| {
+        let names = TOOLS.iter().flat_map(|it| it.names).chain(&PROGRAMS).copied();
+        Finder::new(names.chain(LOGINS.iter().copied().filter(|it| it.len() > 2)))
+    });
+    NAMES.is_in(text)
 }
+
+/// Returns the tool of this name, as it is in the table.
+pub(super) fn tool_name(name: &str) -> Option<&'static str> {
+    BY_NAME.get_key_value(name).map(|it| *it.0)
+}
+
+/// The tools by the names of their programs.
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
+    TOOLS.iter().flat_map(|tool| tool.names.iter().map(move |name| (*name, tool))).collect()
+});
 
 /// As their manuals say.
 pub(crate) const TOOLS: &[Tool] = &[
-    Tool { attached: true, ..tool(MYSQL, &["-p"]) },
+    Tool { attached: true, switches: "AbBCEfGHiILnNqrsStTvVwWX", ..tool(MYSQL, &["-p"]) },
     tool(MONGO, &["-p"]),
     tool(&["sshpass"], &["-p"]),
     tool(&["redis-cli"], &["-a"]),
-    tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete"], &["-w"]),
-    tool(&["sqlcmd", "bcp"], &["-P"]),
+    tool(&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "vsql"], &["-w"]),
+    tool(&["ldappasswd"], &["-w", "-s"]),
+    tool(&["sqlcmd", "bcp", "tsql", "ipmitool", "mosquitto_pub", "mosquitto_sub", "mosquitto_rr"], &["-P"]),
     Tool {
         subcommand: "login",
-        ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az"], &["-p"])
+        ..tool(&["docker", "podman", "skopeo", "buildah", "helm", "crane", "oras", "az", "oc"], &["-p"])
     },
-    Tool { separator: Some(':'), ..tool(&["curl"], &["-u", "--user", "--proxy-user"]) },
-    tool(&["cqlsh", "rabbitmqadmin"], &["-p"]),
+    Tool {
+        separator: Some(':'),
+        switches: "#0123469afgGiIjJkLlnNOpqRsSv",
+        ..tool(&["curl"], &["-u", "-U", "--user", "--proxy-user"])
+    },
+    Tool { separator: Some(':'), ..tool(&["http", "https", "xh"], &["-a", "--auth"]) },
+    tool(
+        &[
+            "cqlsh",
+            "rabbitmqadmin",
+            "beeline",
+            "hdbsql",
+            "cypher-shell",
+            "couchbase-cli",
+            "cbq",
+            "twine",
+            "ncftpput",
+        ],
+        &["-p"],
+    ),
+    tool(&["influx", "doctl"], &["-t"]),
+    tool(&["swaks"], &["-ap"]),
     tool(&["zip", "unzip", "zipcloak"], &["-P"]),
     Tool { attached: true, ..tool(&["7z", "7za", "7zr", "7zz"], &["-p"]) },
+    Tool { attached: true, ..tool(&["rar", "unrar"], &["-hp", "-p"]) },
     tool(&["keytool", "jarsigner"], &["-storepass", "-keypass", "-srcstorepass", "-deststorepass"]),
     Tool { prefix: "pass:", ..tool(&["openssl"], &["-passin", "-passout", "-pass"]) },
-    Tool { separator: Some('%'), ..tool(&["smbclient"], &["-U"]) },
+    Tool { separator: Some('%'), ..tool(&["smbclient", "rpcclient", "net"], &["-U"]) },
     Tool { separator: Some(','), ..tool(&["lftp"], &["-u"]) },
 ];
 
 impl Tool {
     /// Finds the tool that a command line starts, if its flags are known.
     fn of(words: &[&str]) -> Option<&'static Tool> {
-        let names = words.iter().map(|word| base_name(word));
-        let tool = names.into_iter().find_map(|name| TOOLS.iter().find(|it| it.names.contains(&name)))?;
-        (tool.subcommand.is_empty() || words.contains(&tool.subcommand)).then_some(tool)
+        // `docker run image mysql -phunter2`
+        let is_meant = |tool: &&Tool| tool.subcommand.is_empty() || words.contains(&tool.subcommand);
+        words.iter().find_map(|word| BY_NAME.get(base_name(word)).copied().filter(is_meant))
     }
 
     /// Whether a long flag of the tool has nothing but its value in the next word: MySQL's `--password db` asks for
@@ -177,14 +223,25 @@ impl Tool {
         !self.attached && self.prefix.is_empty()
     }
 
+    /// Splits a word behind one of the tool's flags; switches may stand before its letter.
+    fn flag<'a>(&self, word: &'a str) -> Option<(&'a str, &'a str)> {
+        if let Some(flag) = self.flags.iter().find(|flag| word.starts_with(**flag)) {
+            return Some(word.split_at(flag.len()));
+        }
+        let letters = word.strip_prefix('-').filter(|it| !it.starts_with('-'))?;
+        let count = letters.bytes().take_while(|it| self.switches.as_bytes().contains(it)).count();
+        let letter = letters.get(count..count + 1).filter(|_| count > 0)?;
+        let is_flag = self.flags.iter().any(|it| it.len() == 2 && it.ends_with(letter));
+        is_flag.then(|| word.split_at(count + 2))
+    }
+
     /// Returns one of the tool's flags, and the password behind it, in this word or in the next one.
     fn secret<'a>(&self, word: &'a str, next: Option<&'a str>) -> Option<(&'a str, &'a str)> {
-        let flag = self.flags.iter().find(|flag| word.starts_with(**flag))?;
-        let (name, rest) = word.split_at(flag.len());
-        let value = match (rest, flag.len()) {
+        let (name, rest) = self.flag(word)?;
+        let value = match (rest, name.len()) {
             ("", _) if self.attached => return None,
             ("", _) => next?,
-            (rest, 2) => rest,
+            (rest, length) if length == 2 || self.attached || !self.flags.contains(&name) => rest,
             (rest, _) => rest.strip_prefix('=')?,
         };
         let value = value.strip_prefix(self.prefix)?;

@@ -33,6 +33,13 @@ pub fn is_random(value: &str) -> bool {
     value.len() >= 10 && variety >= 6 && is_mixed && !is_name(value)
 }
 
+/// Whether a value is a word or several, as texts about passwords have behind the name of an option: letters and marks
+/// between words, capitals only at the start.
+pub(super) fn is_plain_word(value: &str) -> bool {
+    let is_word_byte = |it: u8| it.is_ascii_lowercase() || b"-_.,;:!?)>]*/".contains(&it);
+    value.bytes().skip(1).all(is_word_byte) || value.bytes().all(|it| it.is_ascii_uppercase())
+}
+
 /// Whether a value looks like the name of an object in Kubernetes: `wildcard-tls`, `app-tls-7g5h8k2m9f`.
 fn is_name(value: &str) -> bool {
     let is_name_byte = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b"-._".contains(&it);

@@ -1,24 +1,49 @@
 //! Variables filled in, so that a credential is found that reaches a password through one: `DB_PASSWORD: $(A)`,
 //! `--password=$(A)`, `P=hunter2; export PGPASSWORD=$P`.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use crate::manifest::document::Node;
 use crate::manifest::workload::Container;
-use crate::shell::syntax::{Part, Variable, Word};
+use crate::shell::syntax::{Command, List, Part, Variable, Word};
 
-/// No credential is longer, except keys, which tell by their shape.
-const LONGEST_VALUE: usize = 1024;
-
-/// So many bytes of a container are filled in: a value can be repeated many times in few bytes.
+/// So many bytes of an object are filled in: a value can be repeated many times in few bytes.
 const MOST_BYTES: usize = 1 << 20;
 
-/// The values that a manifest, and a script in it, give to variables.
+/// How many bytes of an object may still be filled in.
 #[derive(Clone)]
+pub(super) struct Budget(Rc<Cell<usize>>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget(Rc::new(Cell::new(MOST_BYTES)))
+    }
+}
+
+impl Budget {
+    /// Takes so many bytes; `None` if there are no more, and none are left then.
+    fn take(&self, bytes: usize) -> Option<()> {
+        let left = self.0.get().checked_sub(bytes);
+        self.0.set(left.unwrap_or_default());
+        left.map(|_| ())
+    }
+
+    /// Whether something has not been filled in.
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
+/// The values that a manifest, and a script in it, give to variables.
 pub(super) struct Variables<'d> {
-    values: HashMap<&'d str, &'d str>,
-    /// How many bytes may still be filled in.
-    left: usize,
+    /// The value of each, if it is known.
+    values: HashMap<&'d str, Option<&'d str>>,
+    /// Those of the container or script around.
+    outer: Option<&'d Variables<'d>>,
+    budget: Budget,
 }
 
 /// A text with its variables filled in.
@@ -29,14 +54,9 @@ pub(super) struct Expansion<'d> {
 }
 
 impl<'d> Variables<'d> {
-    /// Returns no variables.
-    pub(super) fn none() -> Self {
-        Variables { values: HashMap::new(), left: MOST_BYTES }
-    }
-
     /// Returns the variables of a container whose values are in the manifest.
-    pub(super) fn of(container: Container<'d>) -> Self {
-        let mut variables = Variables::none();
+    pub(super) fn of(container: Container<'d>, budget: &Budget) -> Self {
+        let mut variables = Variables { values: HashMap::new(), outer: None, budget: budget.clone() };
         for entry in container.env().items() {
             if let (Some(name), Some(value)) = (entry.field("name").text(), entry.field("value").text()) {
                 match value.strip_prefix("$(").and_then(|it| it.strip_suffix(')')) {
@@ -48,13 +68,14 @@ impl<'d> Variables<'d> {
         variables
     }
 
+    /// Returns the variables of a script that starts with these.
+    pub(super) fn within(outer: &'d Variables<'d>) -> Self {
+        Variables { values: HashMap::new(), outer: Some(outer), budget: outer.budget.clone() }
+    }
+
     /// Gives a variable a value.
     pub(super) fn set(&mut self, name: &'d str, value: &'d str) {
-        if value.len() <= LONGEST_VALUE {
-            self.values.insert(name, value);
-        } else {
-            self.forget(name);
-        }
+        self.values.insert(name, Some(value));
     }
 
     /// Gives a variable the value of another one.
@@ -66,19 +87,23 @@ impl<'d> Variables<'d> {
     }
 
     /// Notes that a variable has a value that is not known.
-    pub(super) fn forget(&mut self, name: &str) {
-        self.values.remove(name);
+    pub(super) fn forget(&mut self, name: &'d str) {
+        self.values.insert(name, None);
     }
 
-    fn get(&self, name: &str) -> Option<&'d str> {
-        self.values.get(name).copied()
+    /// Returns the value of a variable.
+    pub(super) fn get(&self, name: &str) -> Option<&'d str> {
+        match self.values.get(name) {
+            Some(value) => *value,
+            None => self.outer?.get(name),
+        }
     }
 
     /// Fills in the `$(NAME)` of a value, a command or an argument; `None` if it has none that is known.
     ///
     /// Source: `third_party/forked/golang/expansion/expand.go` in Kubernetes.
-    pub(super) fn fill_in(&mut self, text: &'d str) -> Option<Expansion<'d>> {
-        let (mut parts, mut rest, mut length) = (Vec::new(), text, text.len());
+    pub(super) fn fill_in(&self, text: &'d str) -> Option<Expansion<'d>> {
+        let (mut parts, mut rest) = (Vec::new(), text);
         let mut is_known = false;
         while let Some(at) = rest.find('$') {
             let (before, after) = rest.split_at(at);
@@ -92,37 +117,91 @@ impl<'d> Variables<'d> {
                 }
             };
             is_known |= value.is_some();
-            length += part.len();
-            if value.is_some() && length > self.left {
-                return None;
+            if value.is_some() {
+                self.budget.take(part.len())?;
             }
             parts.extend([before, part]);
             rest = next;
         }
         parts.push(rest);
-        is_known.then(|| {
-            self.left = self.left.saturating_sub(length);
-            Expansion::of(parts)
-        })
+        is_known.then(|| Expansion::of(parts))
     }
 
     /// Fills in the `$NAME` and `${NAME}` of a word of a script; `None` where something else is made when it runs.
-    pub(super) fn fill_in_word(&mut self, word: &Word<'d>) -> Option<Expansion<'d>> {
-        let part = |part: &Part<'d>| match part {
-            Part::Text { text, .. } => Some(*text),
-            Part::Variable(Variable { name, operator: "", .. }) => self.get(name),
-            Part::Variable(Variable { name, operator: ":-" | "-" | ":=" | "=", argument, .. }) => {
-                match argument.as_slice() {
-                    [Part::Text { text, .. }] => Some(self.get(name).unwrap_or(text)),
-                    _ => self.get(name),
-                }
-            }
-            _ => None,
-        };
-        let parts: Vec<_> = word.parts.iter().map(part).collect::<Option<_>>()?;
-        let length: usize = parts.iter().map(|it| it.len()).sum();
-        self.left = self.left.checked_sub(length)?;
+    pub(super) fn fill_in_word(&self, word: &Word<'d>) -> Option<Expansion<'d>> {
+        let parts = self.pieces(&word.parts)?;
+        // What stands in the script as it is costs no more than to read it.
+        if !word.parts.iter().all(|it| matches!(it, Part::Text { .. })) {
+            self.budget.take(parts.iter().map(|it| it.len()).sum())?;
+        }
         Some(Expansion::of(parts))
+    }
+
+    /// Returns the pieces of the manifest that parts of a word become; `None` where one is made when the script runs.
+    pub(super) fn pieces(&self, parts: &[Part<'d>]) -> Option<Vec<&'d str>> {
+        let mut found = Vec::new();
+        self.add_pieces(parts, &mut found).then_some(found)
+    }
+
+    fn add_pieces(&self, parts: &[Part<'d>], found: &mut Vec<&'d str>) -> bool {
+        parts.iter().all(|part| match part {
+            Part::Text { text, .. } => {
+                found.push(text);
+                true
+            }
+            Part::Variable(variable) => self.add_variable(variable, found),
+            Part::Command { list, .. } => match printed(list) {
+                Some(Printed::Word(word)) => self.add_pieces(&word.parts, found),
+                Some(Printed::Variable(name)) => self.get(&name).map(|it| found.push(it)).is_some(),
+                None => false,
+            },
+            Part::Arithmetic(_) => false,
+        })
+    }
+
+    fn add_variable(&self, variable: &Variable<'d>, found: &mut Vec<&'d str>) -> bool {
+        let Variable { name, operator, argument, .. } = variable;
+        let value = match *operator {
+            ":+" | "+" => return self.add_pieces(argument, found),
+            "" | ":-" | "-" | ":=" | "=" => self.get(name),
+            // What is cut off hardly matters; `${#A}` is a length.
+            "%" | "%%" | "#" | "##" if !argument.is_empty() => self.get(name),
+            _ => return false,
+        };
+        match value {
+            Some(value) => {
+                found.push(value);
+                true
+            }
+            None => matches!(*operator, ":-" | "-" | ":=" | "=") && self.add_pieces(argument, found),
+        }
+    }
+}
+
+/// What a command prints, if it is known without running it.
+enum Printed<'a, 'd> {
+    Word(&'a Word<'d>),
+    /// The value of the variable of this name.
+    Variable(Cow<'d, str>),
+}
+
+/// Returns what `$(echo hunter2)`, `$(printf %s hunter2)` or `$(printenv A)` prints; decoded or cut, it is the same credential.
+fn printed<'a, 'd>(list: &'a List<'d>) -> Option<Printed<'a, 'd>> {
+    let [item] = list.items.as_slice() else { return None };
+    let (first, filters) = item.first.commands.split_first()?;
+    let is_filter =
+        |it: &Command<'_>| ["base64", "tr", "xargs", "head", "cut"].iter().any(|name| it.is(name));
+    if !item.rest.is_empty() || !filters.iter().all(is_filter) {
+        return None;
+    }
+    let is_option =
+        |it: &&Word<'_>| ["-n", "-e", "-ne", "-en", "-E", "--"].iter().any(|option| it.is(option));
+    let arguments: Vec<_> = first.arguments().iter().skip_while(is_option).collect();
+    match (&*first.name()?, arguments.as_slice()) {
+        ("echo" | "printf", [word]) => Some(Printed::Word(word)),
+        ("printf", [format, word]) if format.prefix().starts_with("%s") => Some(Printed::Word(word)),
+        ("printenv", [name]) => Some(Printed::Variable(name.literal()?)),
+        _ => None,
     }
 }
 
@@ -174,8 +253,13 @@ impl<'d> Texts<'d> {
 
     /// Returns the node that a text is a part of.
     pub(super) fn node_of(&self, part: &str) -> Option<Node<'d>> {
+        self.part(part).map(|it| it.0)
+    }
+
+    /// Returns the node that a text is a part of, and that part of its text.
+    pub(super) fn part(&self, part: &str) -> Option<(Node<'d>, &'d str)> {
         let start = part.as_ptr().addr();
         let (&from, &node) = self.0.range(..=start).next_back()?;
-        (start + part.len() <= from + node.text()?.len()).then_some(node)
+        Some((node, node.text()?.get(start - from..start - from + part.len())?))
     }
 }

@@ -1,10 +1,11 @@
 //! Credentials in the requests of probes and hooks, and in all fields of which nothing is known.
 
 use super::detected::{Parts, Secret, Within, in_url};
-use super::env::{in_connection, in_text};
+use super::headers;
 use super::metadata::in_metadata;
 use super::promise::is_secret;
 use super::shape::{shape, tokens};
+use super::text;
 use super::url;
 use crate::manifest::document::{Entry, Node};
 use crate::manifest::workload::{Container, Object};
@@ -43,17 +44,9 @@ fn in_request(request: Node<'_>) -> Vec<Secret<'_>> {
 /// Returns the credential of a header: what follows the scheme in `Authorization`, else the whole value.
 fn in_header<'d>(name: &'d str, value: Node<'d>) -> Option<Secret<'d>> {
     let whole = value.text()?.trim();
-    let is_authorization =
-        ["authorization", "proxy-authorization"].iter().any(|it| name.eq_ignore_ascii_case(it));
-    let (promise, text) = if is_authorization {
-        ("token", whole.split_once(' ').map_or(whole, |it| it.1.trim()))
-    } else {
-        (name, whole)
-    };
-    let shape = shape(text);
-    let is_credential = shape.is_some() || is_secret(promise, text);
+    let text = headers::credential(name, whole).or_else(|| shape(whole).map(|_| whole))?;
     let part = Parts::default().place(value, text);
-    is_credential.then_some(Secret { name, value, text, part, shape, within: Within::Field })
+    Some(Secret { name, value, text, part, shape: shape(text), within: Within::Field })
 }
 
 /// Maps whose keys anybody may choose.
@@ -113,20 +106,10 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
 
 /// Finds the credentials in a value whose name somebody chose: all of it, or the parts of `user=app,password=hunter2`.
 fn in_option<'d>(name: &'d str, value: Node<'d>, text: &'d str) -> Vec<Secret<'d>> {
-    let secret = |part, text| Secret { name, value, text, part, shape: shape(text), within: Within::Field };
     if is_secret(name, text) {
-        return vec![secret(None, text)];
+        return vec![Secret { name, value, text, part: None, shape: shape(text), within: Within::Field }];
     }
-    let found = in_value(name, value, text);
-    if !found.is_empty() {
-        return found;
-    }
-    let found = in_text(secret(None, text));
-    if !found.is_empty() {
-        return found;
-    }
-    let mut parts = Parts::default();
-    in_connection(text).map(|it| secret(parts.place(value, it), it)).collect()
+    text::at(text::search("", text), name, value, Within::Field)
 }
 
 /// Finds the passwords of addresses and the tokens in a value.

@@ -1,11 +1,37 @@
 //! Passwords that programs take as an argument without a flag.
 
-use crate::facts::secret::promise::{is_secret, promise};
+use crate::facts::secret::promise::{Promise, is_secret, promise};
 use crate::value::program::base_name;
 
 /// The programs that do.
-pub(crate) const PROGRAMS: [&str; 8] =
-    ["aws", "expdp", "htpasswd", "impdp", "mc", "mcli", "sqlplus", "vault"];
+pub(crate) const PROGRAMS: [&str; 26] = [
+    "aws",
+    "az",
+    "composer",
+    "consul",
+    "crudini",
+    "etcdctl",
+    "expdp",
+    "htpasswd",
+    "impdp",
+    "mariadb-admin",
+    "mc",
+    "mcli",
+    "mysqladmin",
+    "mysqlsh",
+    "neo4j-admin",
+    "npm",
+    "openssl",
+    "pnpm",
+    "poetry",
+    "pulumi",
+    "rabbitmqctl",
+    "redis-cli",
+    "samba-tool",
+    "sqlplus",
+    "vault",
+    "yarn",
+];
 
 /// An argument that is, or has in it, the credential for a program.
 pub(crate) struct Operand<'a> {
@@ -31,6 +57,19 @@ pub(crate) fn operand<'a>(words: &[&'a str]) -> Option<Operand<'a>> {
     let plain = (program + 1..words.len()).filter(is_plain);
     match base_name(words[program]) {
         "aws" | "mc" | "mcli" => behind_subcommand(words, program, plain),
+        "az" => behind_word(words, program, &["keyvault", "secret", "set", "--value"], 1),
+        "mysqlsh" => of_address(words, program),
+        "composer" | "crudini" | "npm" | "pnpm" | "poetry" | "pulumi" | "yarn" => of_setting(words, program),
+        "consul" | "etcdctl" => of_entry(words, program),
+        "mariadb-admin" | "mysqladmin" => behind_word(words, program, &["password"], 1),
+        "neo4j-admin" => behind_word(words, program, &["set-initial-password"], 1),
+        "openssl" => behind_word(words, program, &["enc", "-k"], 1),
+        "rabbitmqctl" => behind_word(words, program, &["add_user"], 2)
+            .or_else(|| behind_word(words, program, &["change_password"], 2)),
+        "redis-cli" => behind_word(words, program, &["AUTH"], 1)
+            .or_else(|| behind_word(words, program, &["auth"], 1))
+            .or_else(|| behind_word(words, program, &["requirepass"], 1)),
+        "samba-tool" => behind_word(words, program, &["user", "create"], 2),
         "htpasswd" => of_htpasswd(words, program),
         "vault" => token_of_vault(words, program, plain),
         _ => behind_user(words, program, plain),
@@ -50,12 +89,63 @@ fn behind_subcommand<'a>(
             promise(name)?;
             (name, plain.next()?)
         }
+        ("aws", "ssm", "put-parameter") => {
+            let value = |flag: &str| Some(words.iter().position(|it| *it == flag)? + 1);
+            let name = *words.get(value("--name")?)?;
+            promise(name)?;
+            (name, value("--value").filter(|it| *it < words.len())?)
+        }
         ("aws", ..) => return None,
         (_, "alias", "set" | "s") => (first, plain.nth(3)?),
         (_, "config", "host") if words[plain.next()?] == "add" => (first, plain.nth(3)?),
         _ => return None,
     };
     Some(Operand { text: words[index], name, is_generated: false })
+}
+
+/// `rabbitmqctl add_user USER PASSWORD`: so many words behind the last of these words, which follow each other.
+fn behind_word<'a>(
+    words: &[&'a str],
+    program: usize,
+    subcommand: &[&str],
+    distance: usize,
+) -> Option<Operand<'a>> {
+    let mut at = program;
+    for word in subcommand {
+        at += 1 + words[at + 1..].iter().position(|it| it == word)?;
+    }
+    let text = words.get(at + distance)?;
+    Some(Operand { text, name: words[at], is_generated: false })
+}
+
+/// `mysqlsh USER:PASSWORD@HOST`
+fn of_address<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let login = words[program + 1..].iter().find_map(|it| Some(it.rsplit_once('@')?.0))?;
+    let (_, text) = login.rsplit('/').next()?.split_once(':')?;
+    Some(Operand { text, name: words[program], is_generated: false })
+}
+
+/// `npm config set _auth VALUE`, `crudini --set FILE SECTION NAME VALUE`, `poetry config http-basic.NAME USER PASSWORD`
+fn of_setting<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let is_crudini = base_name(words[program]) == "crudini";
+    let first = program + 1 + words[program + 1..].iter().position(|it| *it == "config" || is_crudini)?;
+    let plain: Vec<&str> = words[first..].iter().copied().filter(|it| !it.starts_with('-')).collect();
+    if let Some(at) = plain.iter().position(|it| it.starts_with("http-basic")) {
+        return Some(Operand { text: plain.get(at + 2)?, name: plain[at], is_generated: false });
+    }
+    let is_token = |name: &str| promise(name).is_some() || name.starts_with("pypi-token");
+    let pair = plain.windows(2).find(|pair| is_token(pair[0]))?;
+    let is_generated = promise(pair[0]) != Some(Promise::Password);
+    Some(Operand { text: pair[1], name: pair[0], is_generated })
+}
+
+/// `etcdctl put /db/password VALUE`, `consul kv put db/password VALUE`
+fn of_entry<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
+    let put = program + 1 + words[program + 1..].iter().position(|it| *it == "put")?;
+    let mut plain = words[put + 1..].iter().filter(|it| !it.starts_with('-'));
+    let (name, text) = (plain.next()?, plain.next()?);
+    let is_generated = promise(name)? == Promise::Generated;
+    Some(Operand { text, name, is_generated })
 }
 
 /// `htpasswd -b FILE USER PASSWORD`, `htpasswd -nb USER PASSWORD`

@@ -28,20 +28,56 @@ pub fn is_secret(name: &str, value: &str) -> bool {
 }
 
 /// The last words of names that hold what machines generate.
-const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH_KEY \
-    CREDENTIAL CREDENTIALS ENCRYPTION_KEY HMAC_KEY JWT_KEY LICENSE_KEY MASTER_KEY PRIVATE_KEY SECRETKEY SECRET_KEY \
-    SHARED_KEY SIGNING_KEY STORAGE_KEY WEBHOOK_KEY";
+const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH AUTH_KEY BEARER CRED \
+    CREDS CREDENTIAL CREDENTIALS ENCRYPTION_KEY HMAC_KEY JWT_KEY LICENSE_KEY MASTER_KEY PAT PEPPER PRIVATE_KEY SECRETKEY \
+    SECRET_KEY SHARED_KEY SIGNING_KEY STORAGE_KEY WEBHOOK_KEY";
 
 /// Words behind the last word that leave the promise as it is: `SECRET_KEY_BASE`, `DB_PASSWORD_PROD`.
 const TAILS: &str = "BASE B64 BASE64 CURRENT DEV NEW OLD PLAIN PLAINTEXT PREVIOUS PRIMARY PROD PRODUCTION SECONDARY \
-    STAGING TEST VALUE";
+    STAGING STRING TEST VALUE";
 
 /// Words before the last word that make the value a choice, a counter or something for everybody.
 const HEADS: &str = "ALLOW ASK BUST CACHE CONTINUATION CSRF DISABLE ENABLE FORCE GENERATE HAS HIDE IGNORE IS NEXT NO \
     PAGE PUBLIC PUBLISHABLE RANDOM REQUIRE RESET SHOW SITE SKIP SYNC USE VALIDATE";
 
 /// Words for passwords, in languages in which manifests are written.
-const PASSWORDS: &str = "CONTRASENA HESLO KENNWORT MASTERAUTH PASSPHRASE PASSWD PASSWORD PASSWORT PSWD REQUIREPASS SENHA WACHTWOORD";
+const PASSWORDS: &str = "ADGANGSKODE CONTRASENA HASLO HESLO JELSZO KENNWORT LOSENORD LOSENORDET MASTERAUTH MOTDEPASSE PAROLA \
+    PASSE PASSORD PASSPHRASE PASSWD PASSWORD PASSWORT PSWD REQUIREPASS SALASANA SENHA SIFRE WACHTWOORD";
+
+/// Parts of names that mean a password, in languages that ASCII cannot write.
+const FOREIGN: [&str; 19] = [
+    "contraseñ",
+    "hasło",
+    "heslo",
+    "jelsz",
+    "khẩu",
+    "lösenord",
+    "passwört",
+    "şifre",
+    "κωδικ",
+    "пароль",
+    "סיסמ",
+    "รหัสผ่าน",
+    "密码",
+    "密碼",
+    "口令",
+    "暗証番号",
+    "パスワード",
+    "비밀번호",
+    "암호",
+];
+
+static FOREIGN_WORDS: LazyLock<Finder> = LazyLock::new(|| Finder::new(FOREIGN.into_iter()));
+
+/// Whether a name has a word for a password in a language that ASCII cannot write.
+pub(crate) fn is_foreign_password(name: &str) -> bool {
+    !name.is_ascii() && FOREIGN_WORDS.is_in(&name.to_lowercase())
+}
+
+/// Whether a word of a name, in capitals, means something that machines generate.
+pub(crate) fn is_generated_word(word: &str) -> bool {
+    has_word(GENERATED, word)
+}
 
 /// Words that end in `PASS` and are about something else.
 const PASSES: &str = "BYPASS COMPASS ENCOMPASS OVERPASS SURPASS UNDERPASS";
@@ -59,6 +95,9 @@ pub(crate) fn is_password_word(word: &str) -> bool {
 /// Says what a variable's name promises. Only its last words count, so that `TOKEN_TTL`, `PASSWORD_FILE`,
 /// `SECRET_NAME` and whatever else follows a word like these stay out without a list of their own.
 pub fn promise(name: &str) -> Option<Promise> {
+    if is_foreign_password(name) {
+        return Some(Promise::Password);
+    }
     if !may_promise(name) {
         return None;
     }
@@ -84,29 +123,15 @@ pub fn promise(name: &str) -> Option<Promise> {
     is_generated.then_some(Promise::Generated)
 }
 
-/// Whether a name has any of the parts that all promising names have: few have, and the rest is costly.
-fn may_promise(name: &str) -> bool {
+/// Whether a text has any of the parts that all promising names have: few have, and the rest is costly.
+pub(super) fn may_promise(text: &str) -> bool {
     static PARTS: LazyLock<Finder> = LazyLock::new(|| {
-        Finder::new(
-            [
-                "pass",
-                "pw",
-                "psw",
-                "secret",
-                "token",
-                "key",
-                "credential",
-                "contrase",
-                "heslo",
-                "kennwort",
-                "masterauth",
-                "senha",
-                "wachtwoord",
-            ]
-            .into_iter(),
-        )
+        let short = ["pass", "pw", "psw"].into_iter();
+        let last = |name: &'static str| name.rsplit('_').next().unwrap_or(name);
+        let long = PASSWORDS.split_ascii_whitespace().chain(GENERATED.split_ascii_whitespace().map(last));
+        Finder::new(short.chain(long).chain(FOREIGN))
     });
-    PARTS.is_in(name)
+    PARTS.is_in(text)
 }
 
 /// Whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
@@ -209,12 +234,12 @@ mod tests {
     #[test]
     fn the_last_words_of_a_name_promise_a_secret() {
         let passwords = "PASSWORD PGPASSWORD dbPassword spring.datasource.password SMTP_PASS DB_PWD PASSWORD_2 password2 \
-            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw DBPASS DB_PASSWORT SENHA";
+            DB_PASSWORD_PROD MYSQL_ROOT_PASSWD dbPassWd db.pass-word keyPassPhrase DB_PW rootPw DBPASS DB_PASSWORT SENHA MOT_DE_PASSE HASLO DB_PAROLA contraseña db_hasło пароль";
         for name in passwords.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Password), "{name}");
         }
-        let generated =
-            "JWT_SECRET GITHUB_TOKEN X_API_KEY apiKey SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY S3_SECRETKEY";
+        let generated = "JWT_SECRET GITHUB_TOKEN X_API_KEY apiKey SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY S3_SECRETKEY CREDS DB_CREDS \
+            GITHUB_PAT REDIS_AUTH PEPPER";
         for name in generated.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Generated), "{name}");
         }
@@ -222,7 +247,7 @@ mod tests {
 
     #[test]
     fn other_names_promise_nothing() {
-        let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
+        let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PATH PATTERN AUTH_URL AUTHOR CREDITS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
             PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
             SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::chance::{is_mixed, is_varied};
+use super::webhook;
 use crate::facts::secret::promise::is_stand_in;
 
 /// What a key id of AWS is called; it is only half a credential.
@@ -183,7 +184,7 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
     private_key(text)
         .into_iter()
         .chain(account_key(text))
-        .chain(webhook(text))
+        .chain(webhook::secret(text))
         .chain(bot_token(text))
         .chain(of_words)
 }
@@ -266,18 +267,6 @@ fn account_key(text: &str) -> Option<(&'static str, &str)> {
         .next()
 }
 
-/// Finds the secret part of an address that Slack or Discord posts for: whoever has it may post.
-fn webhook(text: &str) -> Option<(&'static str, &str)> {
-    text.contains('/').then_some(())?;
-    let slack = text.split_once("hooks.slack.com/services/").map(|(_, rest)| ("a Slack webhook", rest));
-    let discord =
-        || text.split_once("discord.com/api/webhooks/").map(|(_, rest)| ("a Discord webhook", rest));
-    let (what, rest) = slack.or_else(discord)?;
-    let address = rest.split(|it: char| it != '/' && !u8::try_from(it).is_ok_and(dashed)).next()?;
-    let secret = address.trim_end_matches('/').rsplit_once('/')?.1;
-    (secret.len() >= 20 && is_varied(secret) && !is_stand_in(secret)).then_some((what, secret))
-}
-
 /// Finds the token of a Telegram bot: `123456789:AA` and 33 characters.
 fn bot_token(text: &str) -> Option<(&'static str, &str)> {
     text.contains(':').then_some(())?;
@@ -350,14 +339,8 @@ mod tests {
     fn addresses_that_post_are_credentials() {
         let slack = format!("https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/{}", fake("", 24));
         assert_eq!(tokens(&slack).next(), Some(("a Slack webhook", &*fake("", 24))));
-        let discord = format!("https://discord.com/api/webhooks/123456789012345678/{}\n", fake("", 68));
-        assert_eq!(shape(&discord), Some("a Discord webhook"));
         let telegram = format!("https://api.telegram.org/bot123456789:AA{}/sendMessage", fake("", 33));
         assert_eq!(shape(&telegram), Some("a Telegram bot's token"));
-        assert_eq!(
-            shape("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"),
-            None
-        );
     }
 
     #[test]

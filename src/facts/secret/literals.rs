@@ -1,0 +1,136 @@
+//! Literals that a program gives to a telling name, in whatever language: `password = 'hunter2'`,
+//! `os.environ['DB_PASSWORD'] = "hunter2"`, `connect(password='hunter2')`, `define('DB_PASSWORD', 'hunter2')`.
+
+use super::chance::is_plain_word;
+use super::promise::is_secret;
+
+/// Names and literals of programs are not longer.
+const FAR: usize = 200;
+
+/// Finds the literals in quotation marks whose name promises a credential.
+pub(super) fn in_code(text: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut next = 0;
+    for (at, quote) in text.match_indices(['"', '\'']) {
+        // The mark that ends a literal begins no other one.
+        if at < next {
+            continue;
+        }
+        if let Some((name, value)) = assigned(text, at, quote) {
+            next = at + value.len() + 2;
+            if is_literal(name, value) {
+                found.push((name, value));
+            }
+        }
+    }
+    found
+}
+
+/// Returns the name that the literal at a quotation mark is given to, and the literal.
+fn assigned<'t>(text: &'t str, at: usize, quote: &str) -> Option<(&'t str, &'t str)> {
+    let bytes = text.as_bytes();
+    // `\"` is a mark of a text within another one, which ends at the next of them.
+    let is_escaped = at > 0 && bytes[at - 1] == b'\\';
+    let start = floor(text, at.saturating_sub(FAR));
+    let before = text[start..at].trim_end_matches(['\\', ' ', '\t']);
+    let before = before
+        .strip_suffix(['N', 'b', 'r', 'u', 'f'])
+        .filter(|it| it.ends_with(['=', ' ']))
+        .unwrap_or(before);
+    let before = before.trim_end();
+    let name_part = match before.strip_suffix(['=', ':', '>']) {
+        Some(rest) => rest.trim_end_matches(['=', ':', '?', '!', ' ']),
+        // `define('NAME', 'value')`, `setenv("NAME", "value")`
+        None => before.strip_suffix(',').filter(|it| it.ends_with(['\'', '"']) && is_setter(it))?,
+    };
+    let name_part = name_part.trim_end_matches([' ', ']', ')', '}', '"', '\'', '\\']);
+    let is_name = |it: u8| it.is_ascii_alphanumeric() || b"_.-$:".contains(&it);
+    let length = name_part.bytes().rev().take_while(|it| is_name(*it)).count();
+    let name = name_part[name_part.len() - length..].trim_start_matches(['.', '-', '$', ':']);
+    let end = ceil(text, (at + 1 + FAR).min(text.len()));
+    let literal = text[at + 1..end].split(['\n', quote.chars().next()?]).next()?;
+    let is_closed = text[at + 1 + literal.len()..].starts_with(quote);
+    let literal = if is_escaped { literal.trim_end_matches('\\') } else { literal };
+    (is_closed && !name.is_empty()).then_some((name, literal))
+}
+
+/// Whether a call that sets a variable has its first argument at the end of a text.
+fn is_setter(before: &str) -> bool {
+    let call = before.trim_end_matches(['\'', '"']).rsplit(['\'', '"']).nth(1);
+    let call = call.map(|it| it.trim_end().trim_end_matches('(').trim_end()).unwrap_or_default();
+    ["define", "setenv", "putenv", "setProperty", "Setenv", "SetEnvironmentVariable", "set", "put"]
+        .iter()
+        .any(|it| call.ends_with(it))
+}
+
+/// Whether a literal is a credential by its name, and neither filled in nor a word.
+fn is_literal(name: &str, value: &str) -> bool {
+    let is_made = value.contains(['$', '`', '{', '%', '<', '\\']);
+    // A word before it, for `pass` alone is a password only behind another word.
+    !is_made && !is_plain_word(value) && is_secret(&format!("code_{name}"), value)
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_belongs_to_the_name_before_it() {
+        let texts = [
+            "password = 'hunter2Zx'",
+            "import os\nos.environ['DB_PASSWORD'] = 'hunter2Zx'",
+            "connect(host='db', password='hunter2Zx')",
+            "process.env.DB_PASSWORD='hunter2Zx'",
+            "$ENV{DB_PASSWORD}=\"hunter2Zx\"",
+            "new Pg({user:'a',password:'hunter2Zx'})",
+            "PG.connect(password: 'hunter2Zx')",
+            "{ :password => 'hunter2Zx' }",
+            "define('DB_PASSWORD', 'hunter2Zx');",
+            "os.Setenv(\"DB_PASSWORD\", \"hunter2Zx\")",
+            "$env:DB_PASSWORD=\"hunter2Zx\"; run",
+            "db.createUser({user:\"a\",pwd:\"hunter2Zx\"})",
+            ".db.password = \"hunter2Zx\"",
+            "<db password=\"hunter2Zx\"/>",
+            "if password == 'hunter2Zx':",
+            "{\\\"password\\\":\\\"hunter2Zx\\\"}",
+        ];
+        for text in texts {
+            assert_eq!(in_code(text).first().map(|it| it.1), Some("hunter2Zx"), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_literals_are_not_credentials() {
+        let texts = [
+            "password = os.environ['DB_PASSWORD']",
+            "connect(password=os.getenv('PGPASSWORD2'))",
+            "password = ''",
+            "password: 'string'",
+            "<input type=\"password\" name=\"pw1\"/>",
+            "password='$DB_PASSWORD1'",
+            "password=\"${{ secrets.DB1 }}\"",
+            "password='<password1>'",
+            "log.info('password', 'token2')",
+            "don't print the password: 'tis secret",
+            "token_type = 'Bearer1'",
+            "get('password', 'x1')",
+        ];
+        for text in texts {
+            assert_eq!(in_code(text), [("", ""); 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Credentials in a text, whatever it is: the value of a variable, an argument, an annotation.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use super::arguments::{behind_names, may_start_tool, tool_name};
+use super::chance::is_plain_word;
+use super::detected::{Known, Parts, Secret, Within};
+use super::promise::may_promise;
+use super::shape::{self, tokens};
+use super::{connection, headers, literals, settings, sql, url};
+use crate::manifest::document::Node;
+use crate::text::percent;
+
+/// A credential in a text.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'t> {
+    /// What it stands behind, empty where nothing does.
+    pub name: &'t str,
+    /// The part of the text that it is.
+    pub text: &'t str,
+    /// What it is, where its shape tells.
+    pub shape: Option<&'static str>,
+    /// Whether it stands in an address.
+    pub in_url: bool,
+}
+
+impl<'t> Found<'t> {
+    pub(super) fn named((name, text): (&'t str, &'t str)) -> Self {
+        Found { name, text, shape: shape::shape(text), in_url: false }
+    }
+
+    fn unnamed(text: &'t str) -> Self {
+        Found::named(("", text))
+    }
+
+    fn in_url(text: &'t str) -> Self {
+        Found { in_url: true, ..Found::unnamed(text) }
+    }
+}
+
+/// Finds the credentials in a text that belongs to this name.
+pub(super) fn search<'t>(name: &str, text: &'t str) -> Vec<Found<'t>> {
+    let mut found = by_shape(text);
+    found.extend(by_name(name, text));
+    found
+}
+
+/// Finds the credentials that tell by themselves: passwords in addresses, tokens, what base64 hides.
+pub(super) fn by_shape(text: &str) -> Vec<Found<'_>> {
+    let mut found = plain_shapes(text);
+    found.extend(encoded(text));
+    found.extend(escaped(text));
+    found
+}
+
+fn plain_shapes(text: &str) -> Vec<Found<'_>> {
+    let urls = url::passwords(text).into_iter().map(Found::in_url);
+    urls.chain(tokens(text).map(|(shape, text)| Found { name: "", text, shape: Some(shape), in_url: false }))
+        .collect()
+}
+
+/// Finds the credentials in JSON or lines of settings, and those that tell by themselves.
+pub(super) fn in_data(text: &str) -> Vec<Found<'_>> {
+    plain_shapes(text).into_iter().chain(settings::in_file(text).into_iter().map(Found::named)).collect()
+}
+
+/// Finds the credentials that tell by what stands before them.
+pub(super) fn by_name<'t>(name: &str, text: &'t str) -> Vec<Found<'t>> {
+    let mut found = Vec::new();
+    if text.contains(['@', '&']) || may_promise(text) || headers::may_be_in(text) {
+        found.extend(settings::in_file(text).into_iter().map(Found::named));
+        found.extend(headers::in_text(text).into_iter().map(Found::named));
+        found.extend(connection::in_text(text).into_iter().map(Found::unnamed));
+        found.extend(literals::in_code(text).into_iter().map(Found::named));
+        found.extend(sql::passwords(text).into_iter().map(Found::named));
+        found.extend(in_options(None, text));
+    } else if text.contains(" -") || text.starts_with('-') || may_start_tool(text) {
+        // `MYSQL_OPTS: -uroot -phunter2`
+        let tool = name.split('_').next().and_then(|it| tool_name(&it.to_ascii_lowercase()));
+        found.extend(in_options(tool, text));
+    }
+    found
+}
+
+/// Finds the credentials in the options of a program, each line for itself.
+fn in_options<'t>(tool: Option<&'static str>, text: &'t str) -> Vec<Found<'t>> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let words: Vec<&'t str> = tool.into_iter().chain(words(line)).collect();
+        // A word is what people write behind the name of an option in a sentence.
+        let is_value = |it: &(&str, &str)| !is_plain_word(it.1) && !it.1.contains(['$', '`']);
+        found.extend(behind_names(&words).into_iter().filter(is_value).map(Found::named));
+    }
+    found
+}
+
+/// Splits a line into words, as a shell does with quotation marks; marks around a whole word are removed.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut quote = None;
+    let words = line.split(move |it: char| {
+        match quote {
+            Some(open) if open == it => quote = None,
+            None if matches!(it, '"' | '\'') => quote = Some(it),
+            _ => {}
+        }
+        quote.is_none() && it.is_whitespace()
+    });
+    words.map(|word| word.trim_end_matches(';').trim_matches(['"', '\''])).filter(|word| !word.is_empty())
+}
+
+/// Base64 that hides something is not shorter.
+const SHORTEST_ENCODED: usize = 20;
+
+/// Finds the words in base64 that hold a credential: they are decoded once.
+fn encoded(text: &str) -> Vec<Found<'_>> {
+    let is_digit = |it: char| it.is_ascii_alphanumeric() || "+/_-".contains(it);
+    let words = text.split(move |it: char| !is_digit(it)).filter(|it| it.len() >= SHORTEST_ENCODED);
+    let held = words.filter_map(|word| {
+        let decoded = decode(word)?;
+        let inner = plain_shapes(&decoded).into_iter().chain(by_name("", &decoded)).next()?;
+        let what = match inner.shape {
+            Some(shape) => shape,
+            None if inner.in_url => "a password in base64",
+            None => "a credential in base64",
+        };
+        Some(Found { name: "", text: word, shape: Some(what), in_url: false })
+    });
+    held.collect()
+}
+
+/// Finds a credential in a text with `%22` for quotation marks or `%3A%2F%2F` for `://`: it is all of the text.
+fn escaped(text: &str) -> Option<Found<'_>> {
+    let is_escaped = ["%22", "%3A%2F%2F", "%3a%2f%2f"].iter().any(|it| text.contains(it));
+    let decoded = is_escaped.then(|| percent::decode(text))??;
+    let inner = plain_shapes(&decoded).into_iter().chain(by_name("", &decoded)).next()?;
+    Some(Found {
+        name: "",
+        text,
+        shape: Some(inner.shape.unwrap_or("a credential in percent-encoding")),
+        in_url: false,
+    })
+}
+
+/// Decodes base64 that holds a text.
+fn decode(word: &str) -> Option<String> {
+    // Most long words are names, and their first bytes say so.
+    let is_text =
+        |bytes: &[u8]| bytes.iter().all(|it| matches!(it, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0x80..));
+    let first = STANDARD_NO_PAD.decode(&word[..16]).or_else(|_| URL_SAFE_NO_PAD.decode(&word[..16])).ok()?;
+    if !is_text(&first) {
+        return None;
+    }
+    let whole = STANDARD_NO_PAD.decode(word).or_else(|_| URL_SAFE_NO_PAD.decode(word)).ok()?;
+    String::from_utf8(whole).ok().filter(|it| is_text(it.as_bytes()))
+}
+
+/// Returns what was found in the text of a node as credentials there, each part once.
+pub(super) fn at<'d>(
+    found: Vec<Found<'d>>,
+    name: &'d str,
+    value: Node<'d>,
+    within: Within,
+) -> Vec<Secret<'d>> {
+    let (mut known, mut parts) = (Known::default(), Parts::default());
+    let found = found.into_iter().filter(|it| known.add(value, it.text));
+    found
+        .map(|Found { text, shape, in_url, .. }| Secret {
+            name,
+            value,
+            text,
+            part: parts.place(value, text),
+            shape,
+            within: if in_url { Within::Url } else { within },
+        })
+        .collect()
+}
