@@ -224,7 +224,7 @@ pub(crate) fn without_secrets(texts: [&str; 2], between: &[String]) -> [String; 
 
 /// Finds the credentials in all objects of documents.
 pub(crate) fn all_secrets(documents: &[Document]) -> Vec<Secret<'_>> {
-    objects(documents).flat_map(|object| secrets(object, &ScriptCache::new(object))).collect()
+    objects(documents).flat_map(|object| secrets(object, &ScriptCache::new(object)).secrets).collect()
 }
 
 fn objects(documents: &[Document]) -> impl Iterator<Item = Object<'_>> {

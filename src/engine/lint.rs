@@ -202,7 +202,9 @@ impl<'c> Engine<'c> {
             match reading {
                 Classification::Object(object) => {
                     let cache = ScriptCache::new(object);
-                    self.secrets.extend(secrets(object, &cache));
+                    let search = secrets(object, &cache);
+                    self.run.outcome.unsearched += usize::from(!search.is_complete);
+                    self.secrets.extend(search.secrets);
                     if reason != Some(SkipReason::Owned) {
                         self.object(object, &cache, known, is_list.then_some(index));
                     }

@@ -99,6 +99,8 @@ pub struct Outcome {
     ///
     /// Known for objects that an API server is about to store; otherwise only where a rule reads scripts.
     pub unread_scripts: Vec<String>,
+    /// How many objects were not searched for credentials in full, because their variables become too long.
+    pub unsearched: usize,
 }
 
 impl Outcome {
@@ -110,6 +112,7 @@ impl Outcome {
         add_all(&mut self.checked, other.checked);
         self.can_render |= other.can_render;
         self.unread += other.unread;
+        self.unsearched += other.unsearched;
         self.unread_scripts.extend(other.unread_scripts);
         self.skipped.extend(other.skipped);
         for (reason, count) in other.skip_counts {

@@ -61,6 +61,20 @@ static IMAGES: &[(&str, &str)] = &[
     ("prom/prometheus", "prometheus"),
     ("grafana/grafana", "grafana-server"),
     ("library/registry", "registry"),
+    ("prom/statsd-exporter", "statsd_exporter"),
+    ("prom/node-exporter", "node_exporter"),
+    ("prom/pushgateway", "pushgateway"),
+    ("prom/alertmanager", "alertmanager"),
+    ("/opentelemetry-collector", "otelcol"),
+    ("/opentelemetry-collector-contrib", "otelcol-contrib"),
+    ("/gce-proxy", "cloud_sql_proxy"),
+    ("datadog/agent", "agent"),
+    ("hashicorp/vault", "vault"),
+    ("hashicorp/consul", "consul"),
+    ("library/nats", "nats-server"),
+    ("library/caddy", "caddy"),
+    ("/eclipse-mosquitto", "mosquitto"),
+    ("/pause", "pause"),
 ];
 
 /// Returns why a container never ends, if it does not; its script is among `scripts`, if it has one.
@@ -139,7 +153,8 @@ fn in_script(script: &Script<'_>) -> Option<(String, bool)> {
 /// Returns the words of the command that runs in the end, without wrappers; `None` if a script has to be read, or
 /// where `timeout` ends it.
 fn inner_words<'a>(words: &[&'a str]) -> Option<Vec<&'a str>> {
-    const WRAPPERS: &str = "tini dumb-init env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";
+    const WRAPPERS: &str =
+        "tini dumb-init catatonit busybox env exec nice ionice su-exec gosu -- -g -s docker-entrypoint.sh";
     let is_wrapper = |word: &&&str| {
         has_word(WRAPPERS, base_name(word))
             || word.split_once('=').is_some_and(|(name, _)| !name.starts_with('-'))
@@ -180,6 +195,19 @@ mod tests {
             "vault|agent|-config=/etc/agent.hcl",
             "python3|-m|http.server|8080",
             "celery|-A|shop|worker",
+            "sleep|999d",
+            "sleep|20d|20d",
+            "busybox|sleep|infinity",
+            "/pause",
+            "yes",
+            "watch|-n|5|ls",
+            "ssh|-NT|-L|5432:db:5432|bastion",
+            "nc|-lk|-p|80",
+            "socat|TCP-LISTEN:80,fork,reuseaddr|TCP:a:80",
+            "journalctl|-f",
+            "inotifywait|-m|/a",
+            "kubectl|logs|-f|deploy/api",
+            "kubectl|get|pods|--watch",
         ];
         for command in commands {
             assert!(what(command).is_some(), "{command}");
@@ -206,6 +234,17 @@ mod tests {
             "envoy|--version",
             "celery|-A|shop|call|a.b",
             "python|main.py",
+            "sleep|20d",
+            "watch|-g|ls",
+            "ssh|bastion|run",
+            "ssh|-fN|-L|5432:db:5432|bastion",
+            "nc|-l|80",
+            "nc|-zv|db|5432",
+            "socat|TCP-LISTEN:80|TCP:a:80",
+            "journalctl|-n|10",
+            "inotifywait|/a",
+            "kubectl|logs|-f|job/import",
+            "kubectl|get|pods",
         ];
         for command in commands {
             assert_eq!(what(command), None, "{command}");

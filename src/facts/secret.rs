@@ -40,19 +40,23 @@ use crate::shell::ScriptCache;
 
 pub use shape::shape;
 
-/// Finds the credentials of an object: those of its containers last, in the order in which Kubernetes starts them.
-///
-/// `cache` has the object's scripts.
-pub fn secrets<'d>(
-    object: Object<'d>,
-    cache: &ScriptCache<'d>,
-) -> impl Iterator<Item = Secret<'d>> + use<'d> {
+/// The credentials of an object.
+pub struct Search<'d> {
+    /// Those that were found: those of its containers last, in the order in which Kubernetes starts them.
+    pub secrets: Vec<Secret<'d>>,
+    /// Whether all of the object was searched: its variables can be too long once they are filled in.
+    pub is_complete: bool,
+}
+
+/// Finds the credentials of an object, with its scripts in `cache`.
+pub fn secrets<'d>(object: Object<'d>, cache: &ScriptCache<'d>) -> Search<'d> {
     let budget = Budget::default();
     let mut found = field::in_others(object);
     let containers = object.job().and_then(Job::pod).into_iter().flat_map(Pod::containers);
     found.extend(containers.flat_map(|it| in_container(it, cache, &budget)));
     let copied = in_copies(object, &found, &budget);
-    found.into_iter().chain(copied)
+    found.extend(copied);
+    Search { secrets: found, is_complete: !budget.is_spent() }
 }
 
 /// Finds the credentials that stand only in a copy of the object in an annotation: it is searched as the object is, and repeats

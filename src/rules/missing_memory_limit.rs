@@ -2,7 +2,7 @@ use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::practice::Practice;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::manifest::document::{Field, Value};
+use crate::manifest::document::{Field, Node, Value};
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 use crate::value::quantity::Quantity;
@@ -28,7 +28,11 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let mut unlimited = pod.containers().filter(|it| !is_limited && !limits(it.memory_limit()));
     let Some(first) = unlimited.next() else { return };
     let field = first.memory_limit();
-    let cause = if field.is_missing() { "is not set" } else { "is 0, which means no limit" };
+    let cause = match field.node() {
+        None => "is not set",
+        Some(_) if is_above_nodes(field) => "is more than any node has",
+        Some(_) => "is 0, which means no limit",
+    };
     let message = format!(
         "`{}` can use up its node's memory and cause other pods to be evicted or OOM-killed: \
             `resources.limits.memory` {cause}",
@@ -41,11 +45,24 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
 }
 
-/// Whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`).
+/// No node has more memory: the largest machines of the cloud providers have 32 TiB.
+const MOST_MEMORY: i128 = 64 << 40;
+
+/// Whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`), and no container reaches more than its node
+/// has.
 fn limits(field: Field<'_>) -> bool {
+    let is_zero = |limit: Node<'_>| match limit.value() {
+        Value::Int(number) => number == 0,
+        Value::String(text) => Quantity::parse(text).is_ok_and(|it| it.is_zero()),
+        _ => false,
+    };
+    field.node().is_some_and(|it| !is_zero(it)) && !is_above_nodes(field)
+}
+
+fn is_above_nodes(field: Field<'_>) -> bool {
     field.node().is_some_and(|limit| match limit.value() {
-        Value::Int(number) => number != 0,
-        Value::String(text) => !Quantity::parse(text).is_ok_and(|it| it.is_zero()),
-        _ => true,
+        Value::Int(number) => i128::from(number) > MOST_MEMORY,
+        Value::String(text) => Quantity::parse(text).is_ok_and(|it| it.whole() > MOST_MEMORY),
+        _ => false,
     })
 }

@@ -2,10 +2,11 @@
 
 use super::programs::Fact;
 use super::readiness_probes::{is_probe, opens_connection};
-use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree};
+use super::syntax::{AndOr, Command, CommandKind, List, Operator, Part, Pipeline, Tree, Variable, Word};
 use super::traversal::{commands_in, commands_with_substitutions, words_in};
 use crate::shell::script::Script;
 use crate::text::span::Span;
+use std::borrow::Cow;
 
 /// A loop that nothing but its condition ends.
 pub struct EndlessLoop<'a> {
@@ -128,30 +129,62 @@ pub fn endless_reason<'a>(
     commands_in(&tree.list, &mut all);
     let ends = ["trap", "kill", "pkill", "timeout"].iter().any(|name| all.iter().any(|it| it.is(name)));
     let items = &tree.list.items;
-    let endless = items.iter().filter(|item| !item.background && item.rest.is_empty()).find_map(|item| {
+    let loops_forever = |holds: bool, body: &List<'_>| {
+        let leaves = has_command(body, &["break", "exit", "return", "exec"]);
+        let fails = errexit && has_work(body);
+        (holds && !leaves).then(|| ("loops forever".to_owned(), !fails))
+    };
+    let run = |item: &AndOr<'a>| {
         let [command] = item.first.commands.as_slice() else { return None };
         match &command.kind {
             CommandKind::Loop { condition, body, until } => {
                 let decisive = &condition.items.last()?.first;
                 let [constant] = decisive.commands.as_slice() else { return None };
                 let holds = is_constant(constant) && constant.is("false") == *until && !decisive.negated;
-                let leaves = has_command(body, &["break", "exit", "return", "exec"]);
-                let fails = errexit && has_work(body);
-                (holds && !leaves).then(|| ("loops forever".to_owned(), !fails && !ends))
+                loops_forever(holds, body)
+            }
+            CommandKind::For { arithmetic: Some(head), body, .. } => {
+                let condition = head.split(';').nth(1)?.trim();
+                loops_forever(matches!(condition, "" | "1" | "true"), body)
             }
             CommandKind::Simple { .. } => {
-                let words: Option<Vec<_>> = command.words().iter().map(|word| word.literal()).collect();
+                let words: Option<Vec<_>> = command.words().iter().map(word_or_product).collect();
                 let words = words?;
                 let mut words: Vec<&str> = words.iter().map(|it| &**it).collect();
                 if words.first() == Some(&"exec") {
                     words.remove(0);
                 }
-                describe(&words).map(|(what, is_certain)| (what, is_certain && !ends))
+                describe(&words)
             }
             _ => None,
         }
-    })?;
+    };
+    let runs = |item: &AndOr<'a>| run(item).map(|(what, is_certain)| (what, is_certain && !ends));
+    let alone = |item: &&AndOr<'a>| item.rest.is_empty();
+    let endless = items.iter().filter(|item| !item.background).filter(alone).find_map(runs);
+    // `sleep infinity & wait`, with which a shell can react to signals.
+    let awaited = || {
+        let wait = items.iter().position(|item| !item.background && is_wait(item))?;
+        let in_background = items[..wait].iter().filter(|item| item.background).filter(alone);
+        in_background.rev().find_map(runs)
+    };
+    let endless = endless.or_else(awaited)?;
     Some(endless).filter(|_| !ends || !all.iter().any(|it| it.is("timeout")))
+}
+
+/// Whether a command waits for all that is in the background, or for the last of it.
+fn is_wait(item: &AndOr<'_>) -> bool {
+    let [command] = item.first.commands.as_slice() else { return false };
+    let is_last = |it: &Word<'_>| matches!(it.parts.as_slice(), [Part::Variable(Variable { name: "!", .. })]);
+    command.is("wait") && command.arguments().iter().all(is_last)
+}
+
+/// Returns a word without expansions, or the product that `$((60*60*24))` is.
+fn word_or_product<'s>(word: &Word<'s>) -> Option<Cow<'s, str>> {
+    let [Part::Arithmetic(text)] = word.parts.as_slice() else { return word.literal() };
+    let factors: Option<Vec<u64>> = text.split('*').map(|it| it.trim().parse().ok()).collect();
+    let product = factors?.into_iter().try_fold(1_u64, u64::checked_mul)?;
+    Some(product.to_string().into())
 }
 
 fn has_work(body: &List<'_>) -> bool {

@@ -1,6 +1,7 @@
 //! Programs that run until they are told to stop.
 
 use crate::text::word_list::has_word;
+use crate::value::duration;
 use crate::value::program::base_name;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -32,7 +33,8 @@ static SERVERS: &[Server] = &[
     server("pilot-agent", "proxy", ""),
     server("linkerd2-proxy daprd consul-dataplane oauth2-proxy kube-rbac-proxy toxiproxy-server", "", ""),
     server("pgbouncer", "", "-d --daemon"),
-    server("kubectl", "port-forward proxy", ""),
+    server("kubectl oc", "port-forward proxy", ""),
+    server("pause", "", "-v"),
     server("vault bao", "agent proxy server", "-exit-after-auth"),
     server("consul", "agent", ""),
     // Collectors of logs and metrics.
@@ -43,7 +45,10 @@ static SERVERS: &[Server] = &[
     server("promtail", "", "--dry-run -dry-run --check-syntax -check-syntax"),
     server("vector", "", "validate test vrl list top tap graph generate"),
     server("otelcol otelcol-contrib", "", "validate components"),
-    server("jaeger-agent statsd_exporter node_exporter", "", ""),
+    server("jaeger-agent statsd_exporter node_exporter pushgateway", "", ""),
+    server("journalctl", "-f --follow", ""),
+    server("inotifywait", "-m --monitor", "-t --timeout"),
+    server("watch", "", "-g --chgexit -e --errexit -q --equexit"),
     // Servers.
     server("httpd-foreground apache2-foreground dockerd dockerd-entrypoint.sh tailscaled", "", ""),
     server("httpd apache2", "-DFOREGROUND FOREGROUND", ""),
@@ -88,22 +93,57 @@ fn is_follow(word: &str) -> bool {
         || (word.starts_with('-') && !word.starts_with("--") && word.contains(['f', 'F']))
 }
 
+/// Some write a large number for infinity: more seconds than a month has.
+const MONTH: f64 = 2_678_400.0;
+
 /// Returns what a command that only waits does, to follow the container's name.
 pub fn describe_wait(words: &[&str]) -> Option<String> {
     let (program, arguments) = words.split_first()?;
+    let has_letters = |letters: &str| {
+        let bundles = arguments.iter().filter(|it| it.starts_with('-') && !it.starts_with("--"));
+        letters.chars().all(|letter| bundles.clone().any(|it| it.contains(letter)))
+    };
     let is_endless = match base_name(program) {
-        "sleep" => arguments.iter().any(|time| {
-            // Some write a large number for it: more than a month.
-            matches!(*time, "infinity" | "inf" | "infinite")
-                || time.parse().is_ok_and(|seconds: u64| seconds > 2_678_400)
-        }),
+        "sleep" => {
+            let is_infinite = |it: &&str| matches!(*it, "infinity" | "inf" | "infinite");
+            arguments.iter().any(is_infinite)
+                || arguments.iter().filter_map(|it| duration::seconds(it)).sum::<f64>() > MONTH
+        }
         "tail" => {
             arguments.iter().any(|word| is_follow(word))
                 && !arguments.iter().any(|it| it.starts_with("--pid"))
         }
+        "yes" => !arguments.iter().any(|it| has_word(ENDS, it)),
+        // A tunnel without a command; `-f` sends it to the background.
+        "ssh" | "autossh" => has_letters("N") && !has_letters("f"),
+        "nc" | "ncat" | "netcat" => {
+            let is_long = |word: &&str| matches!(*word, "--keep-open" | "--broker");
+            has_letters("lk") || arguments.iter().any(is_long)
+        }
+        "socat" => arguments.iter().any(|it| it.split(',').skip(1).any(|option| option == "fork")),
+        "kubectl" | "oc" => follows(arguments),
         _ => false,
     };
     is_endless.then(|| format!("runs `{}`", words.join(" ")))
+}
+
+/// Whether a client follows what ends with no run: the logs of a Deployment, the changes of objects.
+fn follows(arguments: &[&str]) -> bool {
+    const LASTING: [&str; 9] = [
+        "deploy/",
+        "deployment/",
+        "deployments/",
+        "ds/",
+        "daemonset/",
+        "sts/",
+        "statefulset/",
+        "svc/",
+        "service/",
+    ];
+    let has = |words: &[&str]| arguments.iter().any(|it| words.contains(it));
+    let is_lasting = |it: &&str| LASTING.iter().any(|kind| it.starts_with(kind));
+    has(&["logs"]) && has(&["-f", "--follow"]) && arguments.iter().any(is_lasting)
+        || has(&["get"]) && has(&["-w", "--watch", "--watch-only"])
 }
 
 /// Returns which server a command starts, to follow the container's name.

@@ -121,17 +121,21 @@ pub fn check_request(
         }
     }
     let denies = |ruled: &[FindingAction]| ruled.iter().any(|it| it.action() == Action::Enforce);
-    let mut unread_scripts = outcome.unread_scripts;
+    let (mut unread_scripts, mut unsearched) = (outcome.unread_scripts, outcome.unsearched);
     let old = request.old_object.as_ref().filter(|_| request.operation == "UPDATE");
-    if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty()) {
+    if let Some(old) = old.filter(|_| denies(&ruled) || !unread_scripts.is_empty() || unsearched > 0) {
         let Ok(before) = lint_admitted(old, keeps_owners, config, is_cancelled) else {
             return unjudged(request, UnjudgedReason::OutOfTime, config);
         };
         downgrade_preexisting(&mut ruled, old, object, &before);
         unread_scripts.retain(|it| !before.unread_scripts.contains(it));
+        unsearched = unsearched.saturating_sub(before.unsearched);
     }
     if !denies(&ruled) && !unread_scripts.is_empty() {
         return unjudged(request, UnjudgedReason::UnreadScript, config);
+    }
+    if !denies(&ruled) && unsearched > 0 {
+        return unjudged(request, UnjudgedReason::Unsearched, config);
     }
     denial::sort(&mut ruled);
     verdict(request, &ruled, &suppressed, &effective, configuration)

@@ -4,6 +4,7 @@
 mod bodies;
 mod credentials;
 mod denials;
+mod hidden_credentials;
 mod numbers;
 mod pages;
 mod properties;

@@ -95,7 +95,8 @@ impl<'o> KnownOffenders<'o> {
 fn credentials(object: &Value) -> Vec<(String, String)> {
     let document = Document::from_value(object);
     let Classification::Object(object) = classify(document.root()) else { return Vec::new() };
-    secrets(object, &ScriptCache::new(object)).map(|it| (it.value.path(), it.text.to_owned())).collect()
+    let search = secrets(object, &ScriptCache::new(object));
+    search.secrets.into_iter().map(|it| (it.value.path(), it.text.to_owned())).collect()
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &str> {

@@ -25,6 +25,8 @@ pub enum UnjudgedReason {
     NothingChecked,
     /// A script is longer or nested deeper than what is read, or has a `coproc`: no rule has looked into it.
     UnreadScript,
+    /// Its variables are too long once they are filled in: not all of it was searched for credentials.
+    Unsearched,
     /// The body is not what an API server sends.
     Malformed,
     /// A key comes twice, so that readers may differ about its value.
@@ -37,7 +39,7 @@ pub enum UnjudgedReason {
 
 impl UnjudgedReason {
     /// All reasons.
-    pub const ALL: [UnjudgedReason; 15] = [
+    pub const ALL: [UnjudgedReason; 16] = [
         UnjudgedReason::TooLarge,
         UnjudgedReason::SlowBody,
         UnjudgedReason::CutOff,
@@ -49,6 +51,7 @@ impl UnjudgedReason {
         UnjudgedReason::Panic,
         UnjudgedReason::NothingChecked,
         UnjudgedReason::UnreadScript,
+        UnjudgedReason::Unsearched,
         UnjudgedReason::Malformed,
         UnjudgedReason::Ambiguous,
         UnjudgedReason::WrongKind,
@@ -69,6 +72,7 @@ impl UnjudgedReason {
             UnjudgedReason::Panic => "panic",
             UnjudgedReason::NothingChecked => "nothing_judged",
             UnjudgedReason::UnreadScript => "unread_script",
+            UnjudgedReason::Unsearched => "unsearched",
             UnjudgedReason::Malformed => "malformed",
             UnjudgedReason::Ambiguous => "ambiguous",
             UnjudgedReason::WrongKind => "wrong_kind",
@@ -90,6 +94,9 @@ impl UnjudgedReason {
             UnjudgedReason::Panic => "a rule crashed, which is a bug in batchlint",
             UnjudgedReason::NothingChecked => "it has no containers",
             UnjudgedReason::UnreadScript => "a script in it is too long, nested too deeply, or uses `coproc`",
+            UnjudgedReason::Unsearched => {
+                "its variables are too long to be filled in and searched for credentials"
+            }
             UnjudgedReason::Malformed => "the review cannot be read",
             UnjudgedReason::Ambiguous => "a key in the review appears twice",
             UnjudgedReason::WrongKind => "its kind differs from what the review says",

@@ -8,7 +8,7 @@ use batchlint::text::source::Source;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const PASSWORD: &str = "hunter2Zx9Qk";
+pub(super) const PASSWORD: &str = "hunter2Zx9Qk";
 const TOKEN: &str = "ghp_NqVwYS81VP7Hb1DX8pPd5khxE3pyIgKpaUnA";
 
 /// A Job with one container and these fields of its pod, with `TOKEN` filled in.
@@ -32,7 +32,7 @@ fn container(fields: &str) -> Value {
 }
 
 /// Returns the rules about credentials that deny an object; the answer must not show any.
-fn denial(object: Value) -> Vec<&'static str> {
+pub(super) fn denial(object: Value) -> Vec<&'static str> {
     let verdict = ask(&create(object), &policy("strict"));
     let answer = serde_json::to_string(&verdict.answer).unwrap();
     assert!(!answer.contains(&PASSWORD[..6]) && !answer.contains(&TOKEN[..10]), "{answer}");
