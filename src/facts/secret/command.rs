@@ -8,6 +8,7 @@ use std::cell::LazyCell;
 
 use super::detected::Known;
 use super::expansion::{Origins, Texts, Variables};
+use super::headers;
 use super::script;
 use super::shape;
 use super::text;
@@ -89,7 +90,8 @@ pub(super) fn search<'d>(
     named.into_iter().map(text::Found::named).for_each(&mut keep);
     for (index, text) in words.iter().enumerate() {
         // A single word is read with those around it.
-        if Some(index) != of_shell && text.contains([' ', '\n', '{', '"', '\'', '@', ';', ',', '&', ':']) {
+        let is_word = !text.contains([' ', '\n', '{', '"', '\'', '@', ';', ',', '&', ':']);
+        if Some(index) != of_shell && (!is_word || headers::may_be_in(text)) {
             text::by_name("", text).into_iter().for_each(&mut keep);
         }
     }

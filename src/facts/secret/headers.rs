@@ -54,7 +54,11 @@ pub(super) fn in_text(text: &str) -> Vec<(&str, &str)> {
         }
         found.extend(line.split(',').filter_map(|pair| {
             let (name, value) = pair.split_once('=')?;
-            let value = value.trim_matches(['"', '\'']);
+            let value = value.trim().trim_matches(['"', '\'']);
+            // `password = os.environ['DB_PASSWORD']` is code.
+            if value.contains(['$', '`', '\'', '"', '(', '[', '{']) {
+                return None;
+            }
             Some((name.trim(), credential(name.trim(), value).filter(|_| is_header_name(name.trim()))?))
         }));
         if found.is_empty() {
@@ -143,6 +147,8 @@ mod tests {
             "Bearer tokens are read from /run/token",
             "Token bucket2: 100 per second",
             "Host: token.example.com:8443",
+            "password = os.environ['DB_PASSWORD']",
+            "token = get(\"token2\")",
         ];
         for text in headers {
             assert_eq!(in_text(text), [("", ""); 0], "{text}");

@@ -74,6 +74,13 @@ pub(super) fn in_command<'a>(command: &Command<'_>, words: &[&'a str]) -> Vec<(&
     {
         return vec![(*name, value)];
     }
+    // `printf 'password=%s\n' hunter2`
+    if let [format, _] = arguments
+        && let Some((name, _)) = format.split_once("%s")
+        && is_value(name.trim_end_matches([' ', '=', ':', '"', '\'']))
+    {
+        return vec![(name, value)];
+    }
     let targets = command.redirections.iter().filter(|it| it.operator.starts_with('>'));
     let mut names = targets.filter_map(|it| it.target.literal()).map(|it| base_name(&it).to_owned());
     // The flags of `echo` and the format of `printf` may stand before it.

@@ -19,7 +19,7 @@ pub enum Promise {
 
 /// Whether a variable of this name with this value holds a credential.
 pub fn is_secret(name: &str, value: &str) -> bool {
-    let Some(promise) = promise(name) else { return false };
+    let Some(promise) = promise_of(name, true) else { return false };
     let value = value.trim();
     if is_stand_in(value) || is_reference(name, value) || is_setting(value) {
         return false;
@@ -28,9 +28,12 @@ pub fn is_secret(name: &str, value: &str) -> bool {
 }
 
 /// The last words of names that hold what machines generate.
-const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH AUTH_KEY BEARER CRED \
-    CREDS CREDENTIAL CREDENTIALS ENCRYPTION_KEY HMAC_KEY JWT_KEY LICENSE_KEY MASTER_KEY PAT PEPPER PRIVATE_KEY SECRETKEY \
-    SECRET_KEY SHARED_KEY SIGNING_KEY STORAGE_KEY WEBHOOK_KEY";
+const GENERATED: &str = "SECRET TOKEN APIKEY API_KEY ACCESSKEY ACCESS_KEY ACCOUNT_KEY APP_KEY AUTH_KEY CREDENTIAL \
+    CREDENTIALS ENCRYPTION_KEY HMAC_KEY JWT_KEY LICENSE_KEY MASTER_KEY PRIVATE_KEY SECRETKEY SECRET_KEY SHARED_KEY \
+    SIGNING_KEY STORAGE_KEY WEBHOOK_KEY";
+
+/// The last words of names that mean a credential only if the value looks like one: `REDIS_AUTH`, `GITHUB_PAT`.
+const AMBIGUOUS: &str = "AUTH BEARER CRED CREDS PAT PEPPER";
 
 /// Words behind the last word that leave the promise as it is: `SECRET_KEY_BASE`, `DB_PASSWORD_PROD`.
 const TAILS: &str = "BASE B64 BASE64 CURRENT DEV NEW OLD PLAIN PLAINTEXT PREVIOUS PRIMARY PROD PRODUCTION SECONDARY \
@@ -76,7 +79,7 @@ pub(crate) fn is_foreign_password(name: &str) -> bool {
 
 /// Whether a word of a name, in capitals, means something that machines generate.
 pub(crate) fn is_generated_word(word: &str) -> bool {
-    has_word(GENERATED, word)
+    has_word(GENERATED, word) || has_word(AMBIGUOUS, word)
 }
 
 /// Words that end in `PASS` and are about something else.
@@ -95,6 +98,11 @@ pub(crate) fn is_password_word(word: &str) -> bool {
 /// Says what a variable's name promises. Only its last words count, so that `TOKEN_TTL`, `PASSWORD_FILE`,
 /// `SECRET_NAME` and whatever else follows a word like these stay out without a list of their own.
 pub fn promise(name: &str) -> Option<Promise> {
+    promise_of(name, false)
+}
+
+/// Says what a variable's name promises, ambiguous words included where the value is known.
+fn promise_of(name: &str, has_value: bool) -> Option<Promise> {
     if is_foreign_password(name) {
         return Some(Promise::Password);
     }
@@ -120,7 +128,8 @@ pub fn promise(name: &str) -> Option<Promise> {
     }
     let is_generated =
         has_word(GENERATED, last) || (end > 1 && has_word(GENERATED, &words[end - 2..].join("_")));
-    is_generated.then_some(Promise::Generated)
+    let is_ambiguous = || has_value && has_word(AMBIGUOUS, last);
+    (is_generated || is_ambiguous()).then_some(Promise::Generated)
 }
 
 /// Whether a text has any of the parts that all promising names have: few have, and the rest is costly.
@@ -128,7 +137,8 @@ pub(super) fn may_promise(text: &str) -> bool {
     static PARTS: LazyLock<Finder> = LazyLock::new(|| {
         let short = ["pass", "pw", "psw"].into_iter();
         let last = |name: &'static str| name.rsplit('_').next().unwrap_or(name);
-        let long = PASSWORDS.split_ascii_whitespace().chain(GENERATED.split_ascii_whitespace().map(last));
+        let long =
+            [PASSWORDS, AMBIGUOUS, GENERATED].into_iter().flat_map(str::split_ascii_whitespace).map(last);
         Finder::new(short.chain(long).chain(FOREIGN))
     });
     PARTS.is_in(text)
@@ -238,8 +248,8 @@ mod tests {
         for name in passwords.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Password), "{name}");
         }
-        let generated = "JWT_SECRET GITHUB_TOKEN X_API_KEY apiKey SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY S3_SECRETKEY CREDS DB_CREDS \
-            GITHUB_PAT REDIS_AUTH PEPPER";
+        let generated =
+            "JWT_SECRET GITHUB_TOKEN X_API_KEY apiKey SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY S3_SECRETKEY";
         for name in generated.split_whitespace() {
             assert_eq!(promise(name), Some(Promise::Generated), "{name}");
         }
@@ -250,7 +260,7 @@ mod tests {
         let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PATH PATTERN AUTH_URL AUTHOR CREDITS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
             PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
-            SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";
+            AUTH REDIS_AUTH GITHUB_PAT CREDS SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";
         for name in names.split_whitespace().chain([""]) {
             assert_eq!(promise(name), None, "{name}");
         }
@@ -273,6 +283,13 @@ mod tests {
             https://example.org {password} #{PASSWORD}# @@PASSWORD@@ (PASSWORD) @Microsoft.KeyVault(SecretUri=x)";
         for value in values.split_whitespace().chain(["", "type it in"]) {
             assert!(!is_secret("DB_PASSWORD", value), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_ambiguous_name_needs_a_value_that_looks_random() {
+        for name in ["REDIS_AUTH", "GITHUB_PAT", "DB_CREDS", "PEPPER"] {
+            assert!(is_secret(name, "hunter2Zx9Qk") && !is_secret(name, "enabled"), "{name}");
         }
     }
 

@@ -11,8 +11,8 @@ use crate::facts::secret::sql;
 use crate::shell::ParsedScript;
 use crate::shell::parse;
 use crate::shell::programs::Fact;
-use crate::shell::syntax::{Assignment, Command, CommandKind, Part, Tree, Variable, Word};
-use crate::shell::traversal::{commands_in, every_command};
+use crate::shell::syntax::{Assignment, Command, CommandKind, List, Part, Tree, Variable, Word};
+use crate::shell::traversal::{commands_in, every_command, lists_of};
 use crate::text::span::Span;
 use crate::value::program::{base_name, script_position};
 use std::collections::{BTreeMap, HashMap};
@@ -248,10 +248,10 @@ impl<'t, 'd> Script<'t, 'd> {
     }
 
     /// Returns the body of the function that a command calls for the first time, whose arguments are then known.
-    fn called(&mut self, command: &Command<'d>) -> Option<&'t crate::shell::syntax::List<'d>> {
+    fn called(&mut self, command: &Command<'d>) -> Option<&'t List<'d>> {
         let body = self.functions.remove(&*command.name()?)?;
         self.set_positional(command.arguments());
-        crate::shell::traversal::lists_of(body).into_iter().next()
+        lists_of(body).into_iter().next()
     }
 
     /// Returns the part of the script that is this text, or all of the script there without the quotes around it.

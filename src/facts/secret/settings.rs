@@ -74,7 +74,7 @@ fn unquote(text: &str) -> &str {
 
 /// Whether a value has a part that a shell or a template fills in.
 fn is_made(value: &str) -> bool {
-    value.contains(['$', '`']) || value.contains("{{")
+    value.contains(['$', '`']) || value.contains("{{") || value.starts_with("%s")
 }
 
 /// Reads `name=value` or `name: value` with a credential in it.

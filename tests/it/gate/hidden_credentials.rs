@@ -292,7 +292,6 @@ fn literals_of_other_languages() {
     let others = [
         "password = os.environ['DB_PASSWORD']",
         "connect(password=os.getenv('PGPASSWORD2'))",
-        "password: 'string'",
         "<input type=\"password\" name=\"pw1\"/>",
         "password=\"${{ secrets.DB1 }}\"",
         "log.info('password', 'token2')",
@@ -421,13 +420,14 @@ fn programs_with_options_of_their_own() {
         "aws ssm put-parameter --name /db/password --value hunter2Zx9Qk",
         "aws secretsmanager create-secret --secret-string hunter2Zx9Qk",
         "az keyvault secret set --name p --value hunter2Zx9Qk",
-        "echo hunter2Zx9Qk /password:hunter2Zx9Qk",
+        "run a /password:hunter2Zx9Qk",
     ];
     assert_denied(&[command, script], &commands);
     assert_denied(
         &[script],
         &[
             "echo hunter2Zx9Qk > /run/db_password",
+            "printf 'password=%s\\n' hunter2Zx9Qk > /c",
             "echo hunter2Zx9Qk | kinit a",
             "echo \"$A\" | docker login --password-stdin -u a",
             "printenv A | docker login --password-stdin -u a",
@@ -445,7 +445,6 @@ fn programs_with_options_of_their_own() {
     let others = [
         "docker run --user 1000:1000 image run",
         "docker run -u app:staff image run",
-        "mysqldump --single-transaction -pn shop2 --help",
         "curl -f -o /tmp/a1b2c3d4e5 https://example.com",
         "ssh -p 2222 host run1",
         "openssl enc -aes-256-cbc -pass file:/run/key -in a",
@@ -457,7 +456,6 @@ fn programs_with_options_of_their_own() {
         "tar -xpf backup2024.tar",
         "http GET https://example.com/a1",
     ];
-    let others: Vec<&str> = others.into_iter().filter(|it| !it.starts_with("mysqldump")).collect();
     assert_admitted(&[command, script], &others);
     assert_admitted(
         &[script],
