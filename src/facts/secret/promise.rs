@@ -49,7 +49,7 @@ const PASSWORDS: &str = "ADGANGSKODE CONTRASENA HASLO HESLO JELSZO KENNWORT LOSE
 
 /// Parts of names that mean a password, in languages that ASCII cannot write.
 const FOREIGN: [&str; 19] = [
-    "contraseñ",
+    "contrase",
     "hasło",
     "heslo",
     "jelsz",
