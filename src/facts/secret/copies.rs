@@ -19,7 +19,8 @@ pub(super) fn in_annotations<'d>(object: Object<'d>) -> Vec<(Entry<'d>, Vec<Docu
 
 /// Whether a text looks like an object in JSON.
 pub(super) fn is_copy(text: &str) -> bool {
-    text.trim_start().starts_with('{') && ["ontainers\"", "\"spec\""].iter().any(|it| text.contains(it))
+    text.trim_start().starts_with('{')
+        && ["ontainers\"", "\"env\"", "\"spec\""].iter().any(|it| text.contains(it))
 }
 
 /// Returns the containers of a copy, wherever they are: it may be of any kind, or a part of an object.

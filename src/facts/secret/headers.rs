@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use std::sync::LazyLock;
 
-use super::chance::is_random;
+use super::chance::{is_plain_word, is_random};
 use super::promise::{is_secret, is_stand_in, words};
 use crate::text::finder::Finder;
 
@@ -48,7 +48,8 @@ pub(super) fn credential<'t>(name: &str, value: &'t str) -> Option<&'t str> {
 pub(super) fn in_text(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     for line in text.lines() {
-        if let Some(header) = header(line) {
+        // `'password': password` is code.
+        if let Some(header) = header(line).filter(|it| !is_plain_word(it.1)) {
             found.push(header);
             continue;
         }

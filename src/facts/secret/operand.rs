@@ -133,7 +133,7 @@ fn of_setting<'a>(words: &[&'a str], program: usize) -> Option<Operand<'a>> {
     if let Some(at) = plain.iter().position(|it| it.starts_with("http-basic")) {
         return Some(Operand { text: plain.get(at + 2)?, name: plain[at], is_generated: false });
     }
-    let is_token = |name: &str| promise(name).is_some() || name.starts_with("pypi-token");
+    let is_token = |name: &str| promise(name).is_some() || name == "_auth" || name.starts_with("pypi-token");
     let pair = plain.windows(2).find(|pair| is_token(pair[0]))?;
     let is_generated = promise(pair[0]) != Some(Promise::Password);
     Some(Operand { text: pair[1], name: pair[0], is_generated })

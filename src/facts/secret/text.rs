@@ -89,7 +89,8 @@ fn in_options<'t>(tool: Option<&'static str>, text: &'t str) -> Vec<Found<'t>> {
     for line in text.lines() {
         let words: Vec<&'t str> = tool.into_iter().chain(words(line)).collect();
         // A word is what people write behind the name of an option in a sentence.
-        let is_value = |it: &(&str, &str)| !is_plain_word(it.1) && !it.1.contains(['$', '`']);
+        let is_value =
+            |it: &(&str, &str)| !is_plain_word(it.1) && !it.1.contains(['$', '`']) && !it.1.starts_with("%s");
         found.extend(behind_names(&words).into_iter().filter(is_value).map(Found::named));
     }
     found
