@@ -46,7 +46,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// No node has more memory: the largest machines of the cloud providers have 32 TiB.
-const MOST_MEMORY: i128 = 64 << 40;
+const MAX_MEMORY: i128 = 64 << 40;
 
 /// Whether a limit is one: the kubelet takes 0 for none (`calculateLinuxResources`), and no container reaches more than its node
 /// has.
@@ -61,8 +61,8 @@ fn limits(field: Field<'_>) -> bool {
 
 fn is_above_nodes(field: Field<'_>) -> bool {
     field.node().is_some_and(|limit| match limit.value() {
-        Value::Int(number) => i128::from(number) > MOST_MEMORY,
-        Value::String(text) => Quantity::parse(text).is_ok_and(|it| it.whole() > MOST_MEMORY),
+        Value::Int(number) => number > MAX_MEMORY,
+        Value::String(text) => Quantity::parse(text).is_ok_and(|it| it.whole() > MAX_MEMORY),
         _ => false,
     })
 }

@@ -30,6 +30,7 @@ fn check(object: Object<'_>, secrets: &[Secret<'_>], reporter: &mut Reporter<'_>
         let Secret { name, shape, .. } = leak.first;
         let what = match shape {
             Some(shape) => format!("the command contains {shape}"),
+            None if name.is_empty() => "the command contains a credential".to_owned(),
             None => format!("the value after `{name}` is a credential"),
         };
         let message = format!(

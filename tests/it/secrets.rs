@@ -360,9 +360,8 @@ fn a_credential_that_only_last_applied_configuration_has() {
     // What stands elsewhere is reported there.
     let outcome = judge(&last, SECRET);
     assert_eq!((found(&outcome, "secret-in-annotation"), leaks(&outcome)), (0, 1));
-    let url = serde_json::json!({"value": format!("postgres://app:{SECRET}@db/shop")}).to_string();
+    let url = serde_json::json!({"spec": {"a": format!("postgres://app:{SECRET}@db/shop")}}).to_string();
     assert_eq!(found(&judge(&url, "$(OTHER)"), "secret-in-annotation"), 1);
-    let none =
-        serde_json::json!({"env": [{"name": "DB_PASSWORD", "value": "$(A)"}, {"name": "A", "value": "b"}]});
+    let none = serde_json::json!({"env": [{"name": "DB_PASSWORD", "value": "$(A)"}]});
     assert_eq!(found(&judge(&none.to_string(), "$(OTHER)"), "secret-in-annotation"), 0);
 }

@@ -31,7 +31,8 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         {
             found.push((word, value));
         } else if word.starts_with('-')
-            && !word.contains('=')
+            // `-storepass:env NAME` says where it is.
+            && !word.contains(['=', ':'])
             && let Some(value) = next
             && is_named(word, value)
             && tool.is_none_or(Tool::takes_next)

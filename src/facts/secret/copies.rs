@@ -23,7 +23,8 @@ pub(super) fn is_copy(text: &str) -> bool {
         && ["ontainers\"", "\"env\"", "\"spec\""].iter().any(|it| text.contains(it))
 }
 
-/// Returns the containers of a copy, wherever they are: it may be of any kind, or a part of an object.
+/// Returns the containers of a copy, wherever they are: it may be of any kind, or a part of an object. What has variables is
+/// one.
 pub(super) fn containers(object: Object<'_>) -> Vec<Container<'_>> {
     let mut found = Vec::new();
     object.node.visit(&mut |node| {
@@ -31,6 +32,11 @@ pub(super) fn containers(object: Object<'_>) -> Vec<Container<'_>> {
             let pod = Pod { job: Job { object, spec: node }, spec: node };
             let items = node.get(key).into_iter().flat_map(Node::items);
             found.extend(items.map(|node| Container { pod, node, kind }));
+        }
+        let is_listed = node.parent().and_then(Node::key).is_some_and(|it| it.ends_with("ontainers"));
+        if !is_listed && node.get("env").is_some() {
+            let pod = Pod { job: Job { object, spec: node }, spec: node };
+            found.push(Container { pod, node, kind: ContainerKind::Main });
         }
     });
     found

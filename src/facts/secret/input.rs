@@ -82,7 +82,9 @@ pub(super) fn in_command<'a>(command: &Command<'_>, words: &[&'a str]) -> Vec<(&
         return vec![(name, value)];
     }
     let targets = command.redirections.iter().filter(|it| it.operator.starts_with('>'));
-    let mut names = targets.filter_map(|it| it.target.literal()).map(|it| base_name(&it).to_owned());
+    let names = targets.filter_map(|it| it.target.literal()).map(|it| base_name(&it).to_owned());
+    // The lines of a `.pgpass` have more than the password.
+    let mut names = names.filter(|it| !it.contains("pgpass"));
     // The flags of `echo` and the format of `printf` may stand before it.
     let is_alone = arguments.iter().filter(|it| !it.starts_with(['-', '%'])).count() == 1;
     if is_alone && names.any(|name| is_value(&format!("file_{name}"))) {

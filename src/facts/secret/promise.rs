@@ -146,8 +146,7 @@ pub(super) fn may_promise(text: &str) -> bool {
 
 /// Whether the name of a value leaves room for a secret: `password`, `db`, but not `password-file`, `secret-name`.
 pub fn is_about_secret(name: &str) -> bool {
-    const OTHER: &str =
-        "DIR ENABLED FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
+    const OTHER: &str = "DIR ENABLED ENV FILE FILENAME FOLDER ID KIND LENGTH NAME NAMESPACE PATH REF REFERENCE TTL TYPE URI URL";
     words(name).last().is_none_or(|last| !has_word(OTHER, last))
 }
 
@@ -180,6 +179,7 @@ pub fn is_stand_in(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     is_filled_by_template(value)
         || value.starts_with('$')
+        || value.starts_with("%s")
         || is_in_marks(value)
         || (is_placeholder(value) && (value.starts_with(['<', '_', '%', '@'])))
         || STAND_INS.is_in(value)
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn other_names_promise_nothing() {
         let names = "_ PWD PASS TOKENIZER_PATH MAX_TOKENS PATH PATTERN AUTH_URL AUTHOR CREDITS PASSWORDLESS SECRETARY CACHE_BUST_TOKEN KEYCLOAK KEYCLOAK_URL \
-            PASSWORD_FILE SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
+            PASSWORD_FILE PASSWORD_ENV SECRET_NAME TLS_SECRET_NAME TOKEN_TTL TOKEN_URL AWS_ACCESS_KEY_ID CLIENT_SECRET_PATH \
             PASSWORD_MIN_LENGTH TOKEN_TYPE API_KEY_ENABLED PUBLIC_KEY PRIMARY_KEY PARTITION_KEY ALLOW_EMPTY_PASSWORD \
             AUTH REDIS_AUTH GITHUB_PAT CREDS SECRET_BACKEND COMPASS BYPASS PW HTTP_PWA FIRST_PASS NUM_PASS FFMPEG_PASS";
         for name in names.split_whitespace().chain([""]) {

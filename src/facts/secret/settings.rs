@@ -74,7 +74,7 @@ fn unquote(text: &str) -> &str {
 
 /// Whether a value has a part that a shell or a template fills in.
 fn is_made(value: &str) -> bool {
-    value.contains(['$', '`']) || value.contains("{{") || value.starts_with("%s")
+    value.contains(['$', '`']) || value.contains("{{")
 }
 
 /// Reads `name=value` or `name: value` with a credential in it.
@@ -102,7 +102,8 @@ fn setting(line: &str) -> Option<(&str, &str)> {
     let is_name = name.bytes().all(|it| !it.is_ascii() || it.is_ascii_alphanumeric() || b"_.-".contains(&it));
     // `password=***,token=***`
     let is_list = || value.split_once(',').is_some_and(|(_, rest)| rest.contains('='));
-    if !is_name || is_made(value) || is_list() {
+    // `-storepass:env` is a flag.
+    if !is_name || name.starts_with('-') || is_made(value) || is_list() {
         return None;
     }
     (is_secret(name, value) || headers::is_encoded_login(name, value)).then_some((name, value))

@@ -69,11 +69,12 @@ pub(super) fn in_data(text: &str) -> Vec<Found<'_>> {
 pub(super) fn by_name<'t>(name: &str, text: &'t str) -> Vec<Found<'t>> {
     let mut found = Vec::new();
     if text.contains(['@', '&']) || may_promise(text) || headers::may_be_in(text) {
+        // What says most of the place goes first.
+        found.extend(sql::passwords(text).into_iter().map(Found::named));
         found.extend(settings::in_file(text).into_iter().map(Found::named));
         found.extend(headers::in_text(text).into_iter().map(Found::named));
         found.extend(connection::in_text(text).into_iter().map(Found::unnamed));
         found.extend(literals::in_code(text).into_iter().map(Found::named));
-        found.extend(sql::passwords(text).into_iter().map(Found::named));
         found.extend(in_options(None, text));
     } else if text.contains(" -") || text.starts_with('-') || may_start_tool(text) {
         // `MYSQL_OPTS: -uroot -phunter2`
@@ -88,12 +89,20 @@ fn in_options<'t>(tool: Option<&'static str>, text: &'t str) -> Vec<Found<'t>> {
     let mut found = Vec::new();
     for line in text.lines() {
         let words: Vec<&'t str> = tool.into_iter().chain(words(line)).collect();
-        // A word is what people write behind the name of an option in a sentence.
-        let is_value =
-            |it: &(&str, &str)| !is_plain_word(it.1) && !it.1.contains(['$', '`']) && !it.1.starts_with("%s");
+        // A word is what people write behind the name of an option in a sentence, but for `-Dpassword=left-horse`.
+        let is_value = |it: &(&str, &str)| {
+            !it.1.contains(['$', '`'])
+                && (!is_plain_word(it.1) || it.0.starts_with('-') && is_assigned(line, it.0))
+        };
         found.extend(behind_names(&words).into_iter().filter(is_value).map(Found::named));
     }
     found
+}
+
+/// Whether an equals sign follows the name of an option in its line.
+fn is_assigned(line: &str, name: &str) -> bool {
+    let end = name.as_ptr().addr().checked_sub(line.as_ptr().addr()).map(|at| at + name.len());
+    end.and_then(|at| line.as_bytes().get(at)) == Some(&b'=')
 }
 
 /// Splits a line into words, as a shell does with quotation marks; marks around a whole word are removed.
