@@ -56,8 +56,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     finding.help(match worst {
         Use::TakesOver | Use::Writes => {
             "write to a PersistentVolumeClaim, or to an \
-        `emptyDir` if the files need not outlive the pod; mount files that must come from the node with \
-        `readOnly: true`"
+        `emptyDir` if the files need not outlive the pod; if files must come from the node, mount them \
+        with `readOnly: true`"
         }
         Use::Reads => {
             "put the files into the image, a ConfigMap or a \

@@ -51,8 +51,9 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
                  such label"
             ),
         )
-        .help(
-            "add these labels to `metadata.labels` of the pod template; a Job without labels gets them \
-            from there",
-        );
+        .help(if keys.len() == 1 {
+            "add this label to `metadata.labels` of the pod template; a Job without labels gets it from there"
+        } else {
+            "add these labels to `metadata.labels` of the pod template; a Job without labels gets them from there"
+        });
 }

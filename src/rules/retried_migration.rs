@@ -22,11 +22,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let Some(evidence) = retried(pod.job) else { return };
     let (field, policy) = (pod.job.retry_limit(), pod.restart_policy());
-    let starts = field.integer().unwrap_or_default().max(1).saturating_add(1);
-    let message = format!(
-        "a migration that fails is started up to {starts} times, each time on what the last attempt left \
-            behind"
-    );
+    let message = match field.integer().unwrap_or_default().max(1) {
+        1 => "a migration that fails is started again, on what the first attempt left behind".to_owned(),
+        retries => format!(
+            "a migration that fails is started again up to {retries} times, each time on what the last attempt left behind"
+        ),
+    };
     let finding = reporter.report(field, message);
     finding.related(evidence, "suggests that the Job runs a migration");
     if policy.is("OnFailure") {

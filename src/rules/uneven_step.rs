@@ -50,7 +50,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
         };
         let finding = reporter.report(cron_job.schedule(), message);
         let is_whole = if name == "minute" { hours == ALL_HOURS } else { is_single(fields.minute) };
-        let is_plain = step < LONGEST && fields.is_daily() && is_whole;
+        let seconds = step * if name == "minute" { 60 } else { 3600 };
+        let is_plain = step < LONGEST && fields.is_daily() && is_whole && may_wait(cron_job, seconds);
         let every = format!("`@every {step}{}`", &name[..1]);
         finding.help(match (step >= size, is_plain) {
             (true, true) => format!(
@@ -77,7 +78,8 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
     {
         let is_plain =
             months & ALL_MONTHS == ALL_MONTHS && is_single(fields.hour) && is_single(fields.minute);
-        day_step(cron_job, word, step, is_plain && step < LONGEST, reporter);
+        let is_plain = is_plain && step < LONGEST && may_wait(cron_job, step * 24 * 3600);
+        day_step(cron_job, word, step, is_plain, reporter);
     }
 }
 
@@ -100,6 +102,12 @@ fn day_step(cron_job: CronJob<'_>, word: &str, step: i64, is_plain: bool, report
     // Most who write `*/2` can live with it.
     let severity = if step >= 31 { RULE.meta.severity } else { Severity::Info };
     reporter.report_as(severity, cron_job.schedule(), message).help(help);
+}
+
+/// Whether a CronJob ever starts a run with `@every` and this interval: the controller looks back no further than
+/// `startingDeadlineSeconds` for when a run was due, and counts the interval from there (`mostRecentScheduleTime`).
+fn may_wait(cron_job: CronJob<'_>, seconds: i64) -> bool {
+    cron_job.starting_deadline_seconds().integer().is_none_or(|deadline| deadline > seconds)
 }
 
 /// Whether a field matches one value.

@@ -224,3 +224,32 @@ fn items_of_a_list_have_a_conjunction() {
     let message = &findings("missing-recommended-labels", "import", labels, "")[0].message;
     assert!(message.contains("` or `app.kubernetes.io/"), "{message}");
 }
+
+/// The controller looks back no further than the starting deadline for when a run was due, and `@every` counts from there.
+#[test]
+fn an_interval_needs_a_starting_deadline_that_is_longer() {
+    let help = |line: &str| {
+        let text = format!(
+            "apiVersion: batch/v1
+kind: CronJob
+metadata: {{name: import}}
+spec:
+  schedule: \"0 */48 * * *\"
+{line}  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{{name: import, image: \"registry.example.com/import:1.4.2\"}}]
+"
+        );
+        let config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
+        let findings = lint(Source::new("job.yaml", text.as_str()), &config).findings;
+        let finding = findings.into_iter().find(|it| it.rule.id == "uneven-step").expect("a finding");
+        finding.help.as_deref().unwrap_or_default().to_owned()
+    };
+    let every = "for a run every 48 hours, use `@every 48h`; for one run a day, write `0`";
+    assert_eq!(help(""), every);
+    assert_eq!(help("  startingDeadlineSeconds: 200000\n"), every);
+    assert_eq!(help("  startingDeadlineSeconds: 600\n"), "write `0`, or list the hours");
+}
