@@ -222,9 +222,7 @@ fn has_directive(object: Object<'_>) -> bool {
         }
     }
     // Most files have no such key anywhere, and are not walked through with their types.
-    let mut may_have = false;
-    object.node.visit(&mut |node| may_have |= node.entries().any(|entry| entry.key.starts_with('$')));
-    may_have
+    object.node.document.has_dollar_key
         && in_struct(object.node, if object.kind == Kind::Job { schema::job() } else { schema::cron_job() })
 }
 

@@ -53,12 +53,8 @@ pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let bytes = text.as_bytes();
-        let is_end = |at: usize| match bytes[at] {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        let ends = (0..bytes.len()).filter(|&at| is_end(at)).map(|at| at + 1);
+        let is_end = |at: usize| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|&at| is_end(at)).map(|at| at + 1);
         let starts = std::iter::once(0).chain(ends);
         let indent = |start: usize| bytes[start..].iter().take_while(|it| is_blank(**it)).count();
         Lines { text, starts: starts.map(|start| (start, indent(start))).collect() }

@@ -39,7 +39,14 @@ pub(super) enum Mark {
 /// Returns the mark of each byte.
 pub(super) fn marks(lines: &Lines<'_>) -> Vec<Mark> {
     let bytes = lines.text.as_bytes();
-    (0..bytes.len()).map(|at| mark(lines, bytes, at)).collect()
+    let mut marks = vec![Mark::None; bytes.len()];
+    for (at, byte) in bytes.iter().enumerate() {
+        // Nearly all bytes are one of these.
+        if !byte.is_ascii_alphanumeric() && *byte != b' ' {
+            marks[at] = mark(lines, bytes, at);
+        }
+    }
+    marks
 }
 
 fn mark(lines: &Lines<'_>, bytes: &[u8], at: usize) -> Mark {
@@ -74,8 +81,17 @@ pub(super) fn is_value_key(key: &str) -> bool {
         "valuefrom",
         "secretkeyref",
     ];
-    let key = key.trim_start_matches('-').to_ascii_lowercase();
-    KEYS.contains(&&*key) || (4..=6).contains(&key.len()) && strsim::osa_distance(&key, "value") == 1
+    let key = key.trim_start_matches('-');
+    KEYS.iter().any(|it| it.eq_ignore_ascii_case(key)) || is_misspelt_value(key)
+}
+
+/// Whether a key is `value` with two letters swapped, or one letter wrong, missing or too many.
+fn is_misspelt_value(key: &str) -> bool {
+    // Four of its letters are left then.
+    let has = |letter: u8| key.bytes().any(|it| it.eq_ignore_ascii_case(&letter));
+    (4..=6).contains(&key.len())
+        && b"value".iter().filter(|letter| has(**letter)).count() >= 4
+        && strsim::osa_distance(&key.to_ascii_lowercase(), "value") == 1
 }
 
 /// Returns the key that ends before a separator.

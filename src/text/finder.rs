@@ -11,8 +11,8 @@ use super::span::to_u32;
 
 /// Texts to look for.
 pub(crate) struct Finder {
-    /// The first step from the root for each byte.
-    first: Vec<u32>,
+    /// Where each byte leads from the root, and from the nodes below it: most of any text is read here.
+    rows: Vec<[u32; 256]>,
     /// The root is at 0, which therefore also stands for "none".
     nodes: Vec<Node>,
     lengths: Vec<u32>,
@@ -22,6 +22,8 @@ pub(crate) struct Finder {
 struct Node {
     byte: u8,
     depth: u32,
+    /// The node's row, for the root and the nodes below it.
+    row: u32,
     child: u32,
     sibling: u32,
     /// The node of the longest suffix that is in the trie too.
@@ -48,7 +50,7 @@ const MIN_CUT: u32 = 4;
 impl Finder {
     pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
         let (nodes, lengths) = (vec![Node::default()], Vec::new());
-        let mut finder = Finder { first: vec![0; 256], nodes, lengths };
+        let mut finder = Finder { rows: vec![[0; 256]], nodes, lengths };
         texts.for_each(|text| finder.insert(text));
         finder.link();
         finder
@@ -71,17 +73,24 @@ impl Finder {
     fn add(&mut self, parent: u32, byte: u8) -> u32 {
         let new = to_u32(self.nodes.len());
         let Node { depth, child: sibling, .. } = self.nodes[parent as usize];
-        self.nodes.push(Node { byte, sibling, depth: depth + 1, ..Node::default() });
+        self.nodes.push(Node { byte, sibling, depth: depth + 1, row: u32::MAX, ..Node::default() });
         self.nodes[parent as usize].child = new;
         if parent == 0 {
-            self.first[usize::from(byte)] = new;
+            self.set(0, byte, new);
         }
         new
     }
 
+    /// Writes where a byte leads, in either case.
+    fn set(&mut self, row: usize, byte: u8, to: u32) {
+        self.rows[row][usize::from(byte)] = to;
+        self.rows[row][usize::from(byte.to_ascii_uppercase())] = to;
+    }
+
+    /// Returns the child of a node for a byte in lower case.
     fn child(&self, parent: u32, byte: u8) -> u32 {
         if parent == 0 {
-            return self.first[usize::from(byte)];
+            return self.rows[0][usize::from(byte)];
         }
         let mut child = self.nodes[parent as usize].child;
         while child != 0 && self.nodes[child as usize].byte != byte {
@@ -90,11 +99,15 @@ impl Finder {
         child
     }
 
-    /// Sets the fallbacks, by depth.
+    /// Sets the fallbacks and the rows, by depth.
     fn link(&mut self) {
         let mut queue = std::collections::VecDeque::from([0]);
         while let Some(parent) = queue.pop_front() {
             let mut child = self.nodes[parent as usize].child;
+            if self.nodes[parent as usize].depth == 1 {
+                self.nodes[parent as usize].row = to_u32(self.rows.len());
+                self.rows.push(self.rows[0]);
+            }
             while child != 0 {
                 let Node { byte, sibling, longest, .. } = self.nodes[child as usize];
                 let fallback =
@@ -104,6 +117,9 @@ impl Finder {
                 if longest == 0 {
                     self.nodes[child as usize].longest = self.nodes[fallback as usize].longest;
                 }
+                if self.nodes[parent as usize].depth == 1 {
+                    self.set(self.rows.len() - 1, byte, child);
+                }
                 queue.push_back(child);
                 child = sibling;
             }
@@ -112,9 +128,12 @@ impl Finder {
 
     fn step(&self, mut at: u32, byte: u8) -> u32 {
         loop {
-            match self.child(at, byte) {
-                0 if at == 0 => return 0,
-                0 => at = self.nodes[at as usize].fallback,
+            let node = &self.nodes[at as usize];
+            if let Some(row) = self.rows.get(node.row as usize) {
+                return row[usize::from(byte)];
+            }
+            match self.child(at, byte.to_ascii_lowercase()) {
+                0 => at = node.fallback,
                 child => return child,
             }
         }
@@ -143,8 +162,11 @@ impl Finder {
                     at += ELLIPSIS.len();
                     return Some(Match { range: start..at - ELLIPSIS.len(), index: None });
                 }
-                state = self.step(state, byte.to_ascii_lowercase());
+                state = self.step(state, byte);
                 at += 1;
+                if state == 0 {
+                    continue;
+                }
                 let longest = self.nodes[state as usize].longest as usize;
                 if let Some(index) = longest.checked_sub(1) {
                     return Some(Match { range: at - self.lengths[index] as usize..at, index: Some(index) });

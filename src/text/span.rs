@@ -106,9 +106,8 @@ impl LineIndex {
     /// Finds the lines of `source`.
     pub fn new(source: &str) -> Self {
         let bytes = source.as_bytes();
-        let ends_line =
-            |at: usize| bytes[at] == b'\n' || bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
-        let ends = (0..bytes.len()).filter(|&at| ends_line(at));
+        let ends_line = |at: usize| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(|&at| ends_line(at));
         let starts = std::iter::once(0).chain(ends.map(|at| to_u32(at + 1))).collect();
         let mut count = Count::default();
         let before = |step: &[u8]| {
@@ -120,7 +119,8 @@ impl LineIndex {
         let is_fed = |start: &u32| *start == 0 || bytes[*start as usize - 1] == b'\n';
         let starts: Vec<u32> = starts;
         let fed = (!starts.iter().all(is_fed)).then(|| starts.iter().copied().filter(is_fed).collect());
-        LineIndex { starts, counts, has_crlf: source.contains("\r\n"), fed, length: source.len() }
+        let has_crlf = starts.iter().any(|&start| bytes[..start as usize].ends_with(b"\r\n"));
+        LineIndex { starts, counts, has_crlf, fed, length: source.len() }
     }
 
     /// Returns the bytes of the line that holds the byte at `offset`, its end included, for those who take an `\r` alone for

@@ -279,6 +279,7 @@ impl Builder {
         repeated.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         repeated.dedup_by(|inner, outer| outer.contains(*inner));
         let (objects, first_item) = (vec![0], 0);
+        let has_dollar_key = entries.iter().any(|entry| entry.key.bytes(&source).starts_with(b"$"));
         let mut document = Document {
             source,
             index,
@@ -291,6 +292,7 @@ impl Builder {
             duplicates,
             objects,
             first_item,
+            has_dollar_key,
         };
         document.objects = list_items(&document);
         document

@@ -167,6 +167,8 @@ pub struct Document {
     pub(crate) objects: Vec<u32>,
     /// Which item of a `List` its first object is, from 0: an item can be read by itself.
     pub(crate) first_item: usize,
+    /// Whether some key begins with `$`, as the directives of patches do.
+    pub(crate) has_dollar_key: bool,
 }
 
 impl Document {

@@ -53,31 +53,31 @@ impl<'d> Node<'d> {
 
     /// Returns the text of a string, nothing for any other value.
     pub fn text(self) -> Option<&'d str> {
-        match self.value() {
-            Value::String(text) => Some(text),
+        match &self.data().content {
+            Content::String(text) => Some(self.document.text(text)),
             _ => None,
         }
     }
 
     /// Returns the number of an integer; `None` for any other value.
     pub fn integer(self) -> Option<i64> {
-        match self.value() {
-            Value::Int(number) => i64::try_from(number).ok(),
+        match self.data().content {
+            Content::Int(number) => Some(number),
             _ => None,
         }
     }
 
     /// Returns the value of a boolean; `None` for any other value.
     pub fn boolean(self) -> Option<bool> {
-        match self.value() {
-            Value::Bool(value) => Some(value),
+        match self.data().content {
+            Content::Bool(value) => Some(value),
             _ => None,
         }
     }
 
     /// Whether the node is `null`, which Kubernetes takes for a field that is not set.
     pub fn is_null(self) -> bool {
-        self.value() == Value::Null
+        matches!(self.data().content, Content::Null)
     }
 
     /// Returns the value as it is written, quotes and all.
@@ -201,9 +201,8 @@ impl<'d> Node<'d> {
         let document = self.document;
         let entries = &document.entries[start as usize..(start + len) as usize];
         let digest = digest(key);
-        let found = entries
-            .iter()
-            .find(|entry| entry.digest == digest && document.text(&entry.key).as_bytes() == key);
+        let found =
+            entries.iter().find(|entry| entry.digest == digest && entry.key.bytes(&document.source) == key);
         found.map(|entry| document.node(entry.value))
     }
 
