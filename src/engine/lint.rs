@@ -206,7 +206,8 @@ impl<'c> Engine<'c> {
                     self.run.outcome.unsearched += usize::from(!search.is_complete);
                     self.secrets.extend(search.secrets);
                     if reason != Some(SkipReason::Owned) {
-                        self.object(object, &cache, known, is_list.then_some(index));
+                        let is_patch = reason == Some(SkipReason::Patch);
+                        self.object(object, is_patch, &cache, known, is_list.then_some(index));
                     }
                 }
                 Classification::OtherKind => self.run.fleet.claims.extend(Claim::of(node, index)),
@@ -216,10 +217,17 @@ impl<'c> Engine<'c> {
     }
 
     /// Checks an object, whose credentials are those from `known` on.
-    fn object(&mut self, object: Object<'c>, cache: &ScriptCache<'c>, known: usize, item: Option<usize>) {
-        let is_partial = object.is_partial();
+    fn object(
+        &mut self,
+        object: Object<'c>,
+        is_patch: bool,
+        cache: &ScriptCache<'c>,
+        known: usize,
+        item: Option<usize>,
+    ) {
+        let is_partial = is_patch || object.is_partial();
         let (document, subject) = (object.node.document, Arc::new(subject(object)));
-        if !object.is_patch() {
+        if !is_patch {
             let (source, subject) = (document.source.clone(), subject.clone());
             self.run.outcome.checked.push(CheckedObject { source, document: document.index, item, subject });
             self.run.outcome.objects += 1;

@@ -211,15 +211,17 @@ impl Config {
     }
 
     fn decide<'c>(&'c self, rule: &'static Meta, overrides: &[&'c Override]) -> (ActiveRule<'c>, bool) {
-        let own = self.rules.get(rule.id).into_iter();
         let mut settings = Vec::new();
-        settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
+        if !self.rules.is_empty() || !overrides.is_empty() {
+            let own = self.rules.get(rule.id).into_iter();
+            settings.extend(own.chain(overrides.iter().filter_map(|it| it.rules.get(rule.id))));
+        }
         let level = settings.iter().rev().find_map(|setting| setting.level);
         let severity = match level {
             Some(RuleLevel::On(severity)) => severity,
             _ => rule.severity,
         };
-        let severity = if rule.id == WITHOUT_REASON && self.suppressions.require_reason {
+        let severity = if self.suppressions.require_reason && rule.id == WITHOUT_REASON {
             severity.max(Severity::Warning)
         } else {
             severity

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::facts::secret::chance::is_plain_word;
 use crate::facts::secret::headers::{credential, header};
 use crate::facts::secret::operand::{Operand, PROGRAMS, operand};
-use crate::facts::secret::promise::is_secret;
+use crate::facts::secret::promise::{is_secret, may_promise};
 use crate::text::finder::Finder;
 use crate::value::program::base_name;
 
@@ -50,7 +50,7 @@ pub fn behind_names<'a>(words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
 
 fn is_named(name: &str, value: &str) -> bool {
     // A word before it, for `pass` alone is a password only behind another word.
-    is_secret(&format!("flag_{}", name.trim_start_matches('-')), value)
+    may_promise(name) && is_secret(&format!("flag_{}", name.trim_start_matches('-')), value)
 }
 
 fn is_name(name: &str) -> bool {

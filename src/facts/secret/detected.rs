@@ -50,12 +50,16 @@ impl Secret<'_> {
 
 /// Finds the passwords in the addresses of a value.
 pub fn in_url<'d>(name: &'d str, value: Node<'d>) -> Vec<Secret<'d>> {
+    let passwords = url::passwords(value.text().unwrap_or_default());
+    if passwords.is_empty() {
+        return Vec::new();
+    }
     let mut parts = Parts::default();
     let secret = |text| {
         let (part, shape) = (parts.place(value, text), shape(text));
         Secret { name, value, text, part, shape, within: Within::Url }
     };
-    url::passwords(value.text().unwrap_or_default()).into_iter().map(secret).collect()
+    passwords.into_iter().map(secret).collect()
 }
 
 /// The parts of values in which a credential is known.

@@ -69,12 +69,12 @@ pub(super) fn in_others(object: Object<'_>) -> Vec<Secret<'_>> {
 fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
     if let Some(text) = value.text() {
         found.extend(in_value(key, value, text));
+        return;
     }
     for item in value.items() {
         below(key, item, found);
     }
-    // `{name: password, value: hunter2}`, `{key: password, operator: In, values: [hunter2]}`
-    let name = value.get("name").or_else(|| value.get("key")).and_then(Node::text);
+    let map = value;
     let is_metadata = matches!(key, "annotations" | "labels");
     let is_open = is_metadata || OPEN_MAPS.contains(&key);
     let is_variable = key == "env";
@@ -91,7 +91,12 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
             within: Within::Field,
         });
         found.extend(in_key);
-        let name = name.filter(|_| matches!(own, "value" | "values")).unwrap_or(own);
+        let name = match own {
+            // `{name: password, value: hunter2}`, `{key: password, operator: In, values: [hunter2]}`
+            "value" | "values" => map.get("name").or_else(|| map.get("key")).and_then(Node::text),
+            _ => None,
+        };
+        let name = name.unwrap_or(own);
         match value.text() {
             _ if is_metadata => found.extend(in_metadata(entry)),
             Some(text) if is_open || own == "value" => found.extend(in_option(name, value, text)),

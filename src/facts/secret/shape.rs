@@ -3,9 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use std::sync::LazyLock;
+
 use super::chance::{is_mixed, is_varied};
 use super::webhook;
 use crate::facts::secret::promise::is_stand_in;
+use crate::text::finder::Finder;
 
 /// What a key id of AWS is called; it is only half a credential.
 pub(crate) const AWS_KEY_ID: &str = "an AWS access key";
@@ -171,8 +174,29 @@ pub fn shape(value: &str) -> Option<&'static str> {
 /// Tokens made of few different characters are examples, as are those that say so or that count `12345678`.
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
     // No credential that tells by its shape is shorter.
-    let text = if text.len() < MIN { "" } else { text };
-    let words = text.split(|it: char| !u8::try_from(it).is_ok_and(base64));
+    let text = Some(text).filter(|it| it.len() >= MIN);
+    text.into_iter().flat_map(|text| {
+        let marked = MARKS.is_in(text).then(|| {
+            private_key(text)
+                .into_iter()
+                .chain(account_key(text))
+                .chain(webhook::secret(text))
+                .chain(bot_token(text))
+        });
+        marked.into_iter().flatten().chain(token_words(text))
+    })
+}
+
+/// What the credentials have in common that are no words: most texts have none of these, and are not looked through for
+/// each.
+static MARKS: LazyLock<Finder> = LazyLock::new(|| {
+    let marks = ["-----BEGIN ", "AccountKey=", "SharedAccessKey=", ":AA"];
+    Finder::new(marks.into_iter().chain(webhook::marks()))
+});
+
+/// Finds the words of a text that are credentials.
+fn token_words(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    let words = text.split(|it: char| !u8::try_from(it).is_ok_and(base64)).filter(|word| word.len() >= MIN);
     let words = words.flat_map(|word| [word, word.rsplit('=').next().unwrap_or_default()]);
     let words = words.map(|word| word.trim_matches(['.', '=', '+'])).filter(|word| word.len() >= MIN);
     let mut last = "";
@@ -180,14 +204,16 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
         let before = std::mem::replace(&mut last, word);
         !std::ptr::eq(before, word)
     });
-    let of_words = words.filter_map(|word| Some((shape_of_word(word)?, word)));
-    private_key(text)
-        .into_iter()
-        .chain(account_key(text))
-        .chain(webhook::secret(text))
-        .chain(bot_token(text))
-        .chain(of_words)
+    words.filter_map(|word| Some((shape_of_word(word)?, word)))
 }
+
+/// The first bytes of all shapes, sorted: few words begin with one of them, and the rest need not be compared with all.
+static BEGINNINGS: LazyLock<Vec<[u8; 3]>> = LazyLock::new(|| {
+    let mut all: Vec<_> =
+        SHAPES.iter().filter_map(|it| it.prefix.as_bytes().first_chunk().copied()).collect();
+    all.sort_unstable();
+    all
+});
 
 fn shape_of_word(word: &str) -> Option<&'static str> {
     let fits = |shape: &&Shape| {
@@ -197,7 +223,8 @@ fn shape_of_word(word: &str) -> Option<&'static str> {
                 && (shape.is_real)(body)
         })
     };
-    let what = SHAPES.iter().find(fits).map(|it| it.what);
+    let begins = word.as_bytes().first_chunk().is_some_and(|it| BEGINNINGS.binary_search(it).is_ok());
+    let what = if begins { SHAPES.iter().find(fits).map(|it| it.what) } else { None };
     what.or_else(|| is_terraform_token(word).then_some("a Terraform token"))
         .or_else(|| is_web_token(word).then_some("a JSON Web Token"))
         .or_else(|| is_encoded_key(word).then_some("a private key"))
@@ -206,8 +233,9 @@ fn shape_of_word(word: &str) -> Option<&'static str> {
 
 /// Whether the text is a token of Terraform: an id of 14 characters, `.atlasv1.` and the credential.
 fn is_terraform_token(text: &str) -> bool {
-    text.split_once(".atlasv1.").is_some_and(|(id, rest)| {
-        id.len() == 14 && rest.len() >= 60 && rest.bytes().all(dashed) && is_varied(rest)
+    let (id, rest) = text.split_at_checked(14).unwrap_or_default();
+    rest.strip_prefix(".atlasv1.").is_some_and(|rest| {
+        !id.contains(".atlasv1.") && rest.len() >= 60 && rest.bytes().all(dashed) && is_varied(rest)
     })
 }
 
@@ -216,11 +244,13 @@ const EXAMPLE_BODY: &str = "eyJzdWIiOiIxMjM0NTY3ODkwIiwi";
 
 /// Whether the text is a signed JSON Web Token: a header in JSON with an `alg`, a body, a signature.
 fn is_web_token(text: &str) -> bool {
+    if !text.starts_with("eyJ") {
+        return false;
+    }
     let parts: Vec<&str> = text.split('.').collect();
     let [header, body, signature] = parts[..] else { return false };
     let header = || serde_json::from_slice::<serde_json::Value>(&URL_SAFE_NO_PAD.decode(header).ok()?).ok();
-    text.starts_with("eyJ")
-        && body.starts_with("eyJ")
+    body.starts_with("eyJ")
         && !body.starts_with(EXAMPLE_BODY)
         && signature.len() >= 16
         && header().is_some_and(|it| it.get("alg").is_some())
@@ -318,6 +348,12 @@ mod tests {
         assert_eq!(shape(&token.replace("ghp_", "ghs_")), Some("a GitHub token"));
         assert_eq!(shape(&token.to_lowercase()), None);
         assert_eq!(shape(&fake("ghp_", 36)), None);
+    }
+
+    #[test]
+    fn shapes_are_known_by_their_first_bytes() {
+        assert!(SHAPES.iter().all(|it| it.prefix.len() >= 3));
+        assert_eq!(BEGINNINGS.len(), SHAPES.len());
     }
 
     #[test]

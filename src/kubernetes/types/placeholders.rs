@@ -48,13 +48,12 @@ pub fn placeholders(object: Object<'_>, version: Version) -> Vec<Node<'_>> {
 
 /// Whether a text of an object holds a placeholder, where none can be.
 fn is_left(node: Node<'_>, object: Object<'_>, minor: u8) -> bool {
-    let type_of = |node| type_check::type_of(node, object, minor);
     let (text, key) = (node.text().unwrap_or_default(), node.key().unwrap_or_default());
-    let Some((parent, around, expected)) =
-        node.parent().and_then(|parent| Some((parent.key(), type_of(parent)?, type_of(node)?)))
-    else {
-        return false;
-    };
+    let types = node.parent().and_then(|parent| {
+        let around = type_check::type_of(parent, object, minor)?;
+        Some((parent.key(), around, type_check::type_within(around, node.key(), minor)?))
+    });
+    let Some((parent, around, expected)) = types else { return false };
     match (expected, parent.unwrap_or_default()) {
         (Type::String { .. }, parent) if matches!(around, Type::Map { .. }) => {
             // The values of other maps of texts are for programs and people.

@@ -45,7 +45,12 @@ pub fn type_of(node: Node<'_>, object: Object<'_>, minor: u8) -> Option<Type> {
     if node == object.node {
         return Some(Type::Struct(root(object.kind)));
     }
-    match (type_of(node.parent()?, object, minor)?, node.key()) {
+    type_within(type_of(node.parent()?, object, minor)?, node.key(), minor)
+}
+
+/// Returns the type of what stands under a key in a value of a type, or in a list of that type without a key.
+pub fn type_within(around: Type, key: Option<&str>, minor: u8) -> Option<Type> {
+    match (around, key) {
         (Type::Struct(within), Some(key)) => within.field(key, minor).map(|field| field.kind),
         (Type::Map { value, .. }, Some(_)) => Some(*value),
         (Type::List { element, .. }, None) => Some(*element),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::data::Document;
 use super::data::{
     Comment, Content, Data, Duplicate, DuplicateCause, EntryData, Link, MAX_DEPTH, Style, Text, digest,
+    keys_of,
 };
 use crate::text::source::Source;
 use crate::text::span::{Span, to_u32};
@@ -119,8 +120,10 @@ impl Builder {
                 self.put(id, start, merged, Some(pair.key_span), &mut seen);
             }
         }
+        let own = &self.entries[start as usize..];
+        let (keys, len) = (keys_of(own), to_u32(own.len()));
         let data = &mut self.nodes[id as usize];
-        data.content = Content::Map { start, len: to_u32(self.entries.len()) - start };
+        data.content = Content::Map { start, len, keys };
         data.span.end = end;
         Ok(())
     }
@@ -166,12 +169,14 @@ impl Builder {
     fn merged_pairs(&self, value: u32) -> Result<Vec<Pair>, SyntaxError> {
         let unusable = |id| SyntaxError::new(NO_MERGE, self.span(id));
         match *self.content(value) {
-            Content::Map { start, len } => Ok(self.pairs_of(start, len)),
+            Content::Map { start, len, .. } => Ok(self.pairs_of(start, len)),
             // go-yaml takes no alias of a list.
             Content::List { start, len } if !self.nodes[value as usize].aliased => {
                 let mut pairs = Vec::new();
                 for &item in self.items[start as usize..(start + len) as usize].iter().rev() {
-                    let Content::Map { start, len } = *self.content(item) else { return Err(unusable(item)) };
+                    let Content::Map { start, len, .. } = *self.content(item) else {
+                        return Err(unusable(item));
+                    };
                     pairs.extend(self.pairs_of(start, len));
                 }
                 Ok(pairs)
@@ -221,7 +226,7 @@ impl Builder {
                 }
                 self.fill_list(copy, &children, data.span.end);
             }
-            Content::Map { start, len } => {
+            Content::Map { start, len, .. } => {
                 let mut pairs = self.pairs_of(start, len);
                 for pair in &mut pairs {
                     pair.value = self.copy_node(pair.value, depth + 1, alias)?;

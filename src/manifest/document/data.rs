@@ -92,6 +92,8 @@ pub(crate) enum Content {
     Map {
         start: u32,
         len: u32,
+        /// The bits of all keys, as [`key_bit`] has them.
+        keys: u64,
     },
 }
 
@@ -145,6 +147,18 @@ pub(super) fn digest(key: &[u8]) -> u32 {
         [only] => u32::from_le_bytes([1, *only, *only, *only]),
     }
 }
+
+/// Returns the bit that stands for a key of this digest: most keys that are asked for are not there, and where its bit is
+/// not set no key has to be compared.
+pub(super) fn key_bit(digest: u32) -> u64 {
+    1 << (digest.wrapping_mul(0x9e37_79b1) >> 26)
+}
+
+/// Returns the bits of all keys of a mapping.
+pub(super) fn keys_of(entries: &[EntryData]) -> u64 {
+    entries.iter().fold(0, |keys, entry| keys | key_bit(entry.digest))
+}
+
 /// One document of a file, or one admission object: an arena of nodes with parents.
 #[derive(Debug)]
 pub struct Document {

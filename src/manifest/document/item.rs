@@ -1,6 +1,6 @@
 //! An item of a `List` that is read by itself.
 
-use super::data::{Content, Data, Document, EntryData, Link, Style, Text, digest};
+use super::data::{Content, Data, Document, EntryData, Link, Style, Text, digest, keys_of};
 use super::node::Node;
 use crate::text::span::{Span, to_u32};
 
@@ -50,8 +50,9 @@ impl Document {
         }
         let items = add("items", items, span, style);
         self.nodes[item as usize].parent = items;
-        let len = to_u32(self.entries.len()) - first;
-        self.nodes[0].content = Content::Map { start: first, len };
+        let added = &self.entries[first as usize..];
+        let (keys, len) = (keys_of(added), to_u32(added.len()));
+        self.nodes[0].content = Content::Map { start: first, len, keys };
         self.objects = vec![item];
         self.first_item = number;
         Some(self)

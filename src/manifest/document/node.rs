@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::data::Document;
-use super::data::{Content, Data, Duplicate, Link, Style, digest};
+use super::data::{Content, Data, Duplicate, Link, Style, digest, key_bit};
 use crate::manifest::document::data::EntryData;
 use crate::text::span::Span;
 
@@ -170,7 +170,7 @@ impl<'d> Node<'d> {
     /// Returns the entries of a mapping in the order of the text; none for any other value.
     pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'d>> + ExactSizeIterator {
         let (start, len) = match self.data().content {
-            Content::Map { start, len } => (start as usize, len as usize),
+            Content::Map { start, len, .. } => (start as usize, len as usize),
             _ => (0, 0),
         };
         let document = self.document;
@@ -182,7 +182,7 @@ impl<'d> Node<'d> {
         visit(self);
         match self.data().content {
             Content::List { .. } => self.items().for_each(|item| item.visit(visit)),
-            Content::Map { start, len } => {
+            Content::Map { start, len, .. } => {
                 let entries = &self.document.entries[start as usize..(start + len) as usize];
                 entries.iter().for_each(|entry| self.document.node(entry.value).visit(visit));
             }
@@ -197,10 +197,13 @@ impl<'d> Node<'d> {
 
     /// Returns the value of the key with these bytes.
     pub(super) fn get_bytes(self, key: &[u8]) -> Option<Node<'d>> {
-        let Content::Map { start, len } = self.data().content else { return None };
+        let Content::Map { start, len, keys } = self.data().content else { return None };
+        let digest = digest(key);
+        if keys & key_bit(digest) == 0 {
+            return None;
+        }
         let document = self.document;
         let entries = &document.entries[start as usize..(start + len) as usize];
-        let digest = digest(key);
         let found =
             entries.iter().find(|entry| entry.digest == digest && entry.key.bytes(&document.source) == key);
         found.map(|entry| document.node(entry.value))

@@ -1,7 +1,6 @@
 //! The pod template of a Job (`k8s.io/api/core/v1`, `PodSpec`).
 
 use super::views::Pod;
-use std::collections::HashSet;
 
 use super::views::{Container, ContainerKind};
 use crate::manifest::document::{Field, Node, Value};
@@ -95,9 +94,12 @@ impl<'d> Pod<'d> {
         path: &'static str,
         wanted: impl Fn(Container<'d>) -> bool,
     ) -> Vec<(Container<'d>, Field<'d>)> {
-        let mut parents = HashSet::new();
+        let mut has_pods = false;
         let wanted = self.containers().filter(|it| wanted(*it)).map(|it| (it, it.deciding(path)));
-        wanted.filter(|(_, field)| parents.insert(field.parent.id)).collect()
+        let is_new = |(_, field): &(_, Field<'d>)| {
+            field.parent != self.spec || !std::mem::replace(&mut has_pods, true)
+        };
+        wanted.filter(is_new).collect()
     }
 
     /// Whether the pod asks for Windows nodes, by `os` or by a node selector.

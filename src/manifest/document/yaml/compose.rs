@@ -311,7 +311,7 @@ impl<'s> Composer<'s> {
             Content::List { start, len } => {
                 (start..start + len).for_each(|at| self.check_json(self.builder.item(at)));
             }
-            Content::Map { start, len } => {
+            Content::Map { start, len, .. } => {
                 for at in start..start + len {
                     let (key, value) = self.builder.entry(at);
                     // They are noted in the order of the text.
