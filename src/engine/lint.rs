@@ -146,10 +146,14 @@ impl Enabled<'_> {
 
 /// Returns the rules that are on for an object; for a file as a whole without one.
 fn enabled<'c>(config: &'c Config, subject: Option<&Subject>) -> Vec<Enabled<'c>> {
+    let mut enabled = Vec::with_capacity(rules::ALL.len());
     // Decisions come in the order of the registry, which is that of `ALL`.
-    let decisions = rules::ALL.iter().zip(config.decisions(subject));
-    let on = decisions.filter(|(_, (_, is_on))| *is_on);
-    on.map(|(rule, (active, _))| Enabled { active, check: rule.check }).collect()
+    for (rule, (active, is_on)) in rules::ALL.iter().zip(config.decisions(subject)) {
+        if is_on {
+            enabled.push(Enabled { active, check: rule.check });
+        }
+    }
+    enabled
 }
 
 struct Engine<'c> {

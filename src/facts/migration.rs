@@ -55,18 +55,19 @@ pub fn evidence(job: Job<'_>) -> Option<Node<'_>> {
     let named: Vec<_> =
         names.into_iter().filter_map(|it| it.node()).chain(labels.map(|it| it.value)).collect();
     // Kubernetes' own migration of stored objects changes none of their data.
-    if named.iter().any(|it| has_matching_text(*it, &|text| text.contains("storage-version"))) {
-        return None;
-    }
+    let is_of_stored =
+        || named.iter().any(|it| has_matching_text(*it, &|text| text.contains("storage-version")));
     let images = pod.main_containers().filter_map(|it| it.image().node());
     let commands = pod.main_containers().flat_map(|it| it.command_line());
     // To copy files again does no harm, whatever the Job is called.
     let copies =
         || pod.main_containers().any(|it| it.command_line().any(|it| has_matching_text(it, &copies_files)));
-    let by_name = named.into_iter().find(|it| has_matching_text(*it, &is_migration)).filter(|_| !copies());
+    let by_name =
+        named.iter().copied().find(|it| has_matching_text(*it, &is_migration)).filter(|_| !copies());
     by_name
         .or_else(|| images.into_iter().find(|it| has_matching_text(*it, &image_migrates)))
         .or_else(|| commands.into_iter().find(|it| has_matching_text(*it, &script_migrates)))
+        .filter(|_| !is_of_stored())
 }
 
 /// Returns what says that the Job is a migration, where a stated limit lets it run more than once.
@@ -87,7 +88,8 @@ fn has_matching_text(node: Node<'_>, test: &dyn Fn(&str) -> bool) -> bool {
 /// Whether a name or a word of a command names a migration: `pre-upgrade-migrations`, `db:migrate`.
 fn is_migration(name: &str) -> bool {
     let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
-    words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
+    PARTS.is_in(name)
+        && words.clone().any(|word| MIGRATIONS.iter().any(|it| it.eq_ignore_ascii_case(word)))
         && !words.any(|word| has_word_in_any_case(OTHERS, word))
 }
 

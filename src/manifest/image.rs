@@ -75,6 +75,10 @@ impl<'a> Image<'a> {
 /// Whether a tag names a branch, a channel or a variant and nothing that could be a version: `latest`,
 /// `stable-slim`, `alpine`; not `main-3f9c2d1`.
 fn is_floating(tag: &str) -> bool {
+    // Most tags begin with a version.
+    if tag.starts_with(|it: char| it.is_ascii_digit()) {
+        return false;
+    }
     let tag = tag.to_ascii_lowercase();
     let mut words = tag.split(['-', '.', '_']);
     let first = words.next().unwrap_or_default();
@@ -200,7 +204,7 @@ pub fn keeps_image(container: Container<'_>) -> bool {
 
 /// Whether a reference, which a runtime can read and no template has yet to fill in, may name another image tomorrow.
 pub fn moves(text: &str) -> bool {
-    !is_placeholder(text) && defect(text).is_none() && Image::parse(text).is_some_and(Image::is_mutable)
+    Image::parse(text).is_some_and(Image::is_mutable) && !is_placeholder(text) && defect(text).is_none()
 }
 
 #[cfg(test)]

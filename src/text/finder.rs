@@ -11,8 +11,12 @@ use super::span::to_u32;
 
 /// Texts to look for.
 pub(crate) struct Finder {
-    /// Where each byte leads from the root, and from the nodes below it: most of any text is read here.
-    rows: Vec<[u32; 256]>,
+    /// Which of the bytes that the texts have each byte is, upper and lower case being one; 0 for all others.
+    classes: [u8; 256],
+    /// How many classes there are.
+    width: usize,
+    /// Where each class of bytes leads from the nodes that have a row: the root and as many below it as there is room for.
+    rows: Vec<u32>,
     /// The root is at 0, which therefore also stands for "none".
     nodes: Vec<Node>,
     lengths: Vec<u32>,
@@ -22,7 +26,7 @@ pub(crate) struct Finder {
 struct Node {
     byte: u8,
     depth: u32,
-    /// The node's row, for the root and the nodes below it.
+    /// Where the node's row begins; beyond all rows where it has none.
     row: u32,
     child: u32,
     sibling: u32,
@@ -44,13 +48,16 @@ pub(crate) struct Match {
 /// What stands where a text was cut.
 const ELLIPSIS: &str = "…";
 
+/// Rows have this many entries at most: what people list has fewer, what a file brings may have any number.
+const MOST_ENTRIES: usize = 1 << 16;
+
 /// A shorter beginning of a text before an ellipsis is there by chance.
 const MIN_CUT: u32 = 4;
 
 impl Finder {
     pub(crate) fn new<'t>(texts: impl Iterator<Item = &'t str>) -> Self {
-        let (nodes, lengths) = (vec![Node::default()], Vec::new());
-        let mut finder = Finder { rows: vec![[0; 256]], nodes, lengths };
+        let (nodes, rows, lengths) = (vec![Node::default()], Vec::new(), Vec::new());
+        let mut finder = Finder { classes: [0; 256], width: 1, rows, nodes, lengths };
         texts.for_each(|text| finder.insert(text));
         finder.link();
         finder
@@ -75,23 +82,16 @@ impl Finder {
         let Node { depth, child: sibling, .. } = self.nodes[parent as usize];
         self.nodes.push(Node { byte, sibling, depth: depth + 1, row: u32::MAX, ..Node::default() });
         self.nodes[parent as usize].child = new;
-        if parent == 0 {
-            self.set(0, byte, new);
+        if self.classes[usize::from(byte)] == 0 {
+            self.classes[usize::from(byte)] = self.width as u8;
+            self.classes[usize::from(byte.to_ascii_uppercase())] = self.width as u8;
+            self.width += 1;
         }
         new
     }
 
-    /// Writes where a byte leads, in either case.
-    fn set(&mut self, row: usize, byte: u8, to: u32) {
-        self.rows[row][usize::from(byte)] = to;
-        self.rows[row][usize::from(byte.to_ascii_uppercase())] = to;
-    }
-
     /// Returns the child of a node for a byte in lower case.
     fn child(&self, parent: u32, byte: u8) -> u32 {
-        if parent == 0 {
-            return self.rows[0][usize::from(byte)];
-        }
         let mut child = self.nodes[parent as usize].child;
         while child != 0 && self.nodes[child as usize].byte != byte {
             child = self.nodes[child as usize].sibling;
@@ -103,22 +103,15 @@ impl Finder {
     fn link(&mut self) {
         let mut queue = std::collections::VecDeque::from([0]);
         while let Some(parent) = queue.pop_front() {
-            let mut child = self.nodes[parent as usize].child;
-            if self.nodes[parent as usize].depth == 1 {
-                self.nodes[parent as usize].row = to_u32(self.rows.len());
-                self.rows.push(self.rows[0]);
-            }
+            let Node { fallback, mut child, .. } = self.nodes[parent as usize];
+            self.add_row(parent);
             while child != 0 {
                 let Node { byte, sibling, longest, .. } = self.nodes[child as usize];
-                let fallback =
-                    if parent == 0 { 0 } else { self.step(self.nodes[parent as usize].fallback, byte) };
+                let fallback = if parent == 0 { 0 } else { self.step(fallback, byte) };
                 let node = &mut self.nodes[child as usize];
                 node.fallback = fallback;
                 if longest == 0 {
                     self.nodes[child as usize].longest = self.nodes[fallback as usize].longest;
-                }
-                if self.nodes[parent as usize].depth == 1 {
-                    self.set(self.rows.len() - 1, byte, child);
                 }
                 queue.push_back(child);
                 child = sibling;
@@ -126,11 +119,33 @@ impl Finder {
         }
     }
 
+    /// Gives a node a row while there is room: that of its fallback, but for the bytes of its children.
+    fn add_row(&mut self, node: u32) {
+        let start = self.rows.len();
+        if start + self.width > MOST_ENTRIES {
+            return;
+        }
+        let Node { fallback, mut child, .. } = self.nodes[node as usize];
+        if node == 0 {
+            self.rows.resize(self.width, 0);
+        } else {
+            let row = self.nodes[fallback as usize].row as usize;
+            self.rows.extend_from_within(row..row + self.width);
+        }
+        self.nodes[node as usize].row = to_u32(start);
+        while child != 0 {
+            let Node { byte, sibling, .. } = self.nodes[child as usize];
+            self.rows[start + usize::from(self.classes[usize::from(byte)])] = child;
+            child = sibling;
+        }
+    }
+
     fn step(&self, mut at: u32, byte: u8) -> u32 {
+        let class = usize::from(self.classes[usize::from(byte)]);
         loop {
             let node = &self.nodes[at as usize];
-            if let Some(row) = self.rows.get(node.row as usize) {
-                return row[usize::from(byte)];
+            if let Some(next) = self.rows.get(node.row as usize + class) {
+                return *next;
             }
             match self.child(at, byte.to_ascii_lowercase()) {
                 0 => at = node.fallback,

@@ -11,7 +11,12 @@ pub fn is_placeholder(text: &str) -> bool {
 
 /// Whether the text has any of the characters with which placeholders begin: most have none.
 pub fn has_mark(text: &str) -> bool {
-    text.bytes().any(|it| matches!(it, b'$' | b'<' | b'{' | b'#' | b'%' | b'@')) || text.contains("__")
+    let mut before = 0;
+    text.bytes().any(|it| {
+        let is_pair = it == b'_' && before == b'_';
+        before = it;
+        is_pair || matches!(it, b'$' | b'<' | b'{' | b'#' | b'%' | b'@')
+    })
 }
 
 fn has_placeholder(text: &str) -> bool {

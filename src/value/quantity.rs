@@ -81,7 +81,7 @@ fn split(text: &str) -> Result<Parts<'_>, QuantityError> {
         Some(rest) => rest.split_at(end(rest)),
         None => ("", rest),
     };
-    let behind = suffix.trim_start_matches(|it| "eEinumkKMGTP".contains(it));
+    let behind = suffix.trim_start_matches(['e', 'E', 'i', 'n', 'u', 'm', 'k', 'K', 'M', 'G', 'T', 'P']);
     let behind = behind.strip_prefix(['-', '+']).unwrap_or(behind);
     if !behind.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(QuantityError::Format);
@@ -119,7 +119,6 @@ impl Quantity {
         let digits = whole.bytes().chain(fraction.bytes()).take(READ_DIGITS);
         let lost = i32::try_from(count.saturating_sub(READ_DIGITS)).unwrap_or(i32::MAX);
         let mut number = digits.fold(0, |number: i128, digit| number * 10 + i128::from(digit - b'0'));
-        let ends_in_zeros = count >= 3 && number % 1000 == 0;
         if negative {
             number = -number;
         }
@@ -142,13 +141,14 @@ impl Quantity {
             && text != "0"
             && match format {
                 Format::Binary => (number >> exponent) & 7 != 0,
-                _ => scale % 3 == 0 && !ends_in_zeros && !whole.is_empty(),
+                _ => scale % 3 == 0 && !(count >= 3 && number % 1000 == 0) && !whole.is_empty(),
             };
         let kept = keeps_text.then(|| text.to_owned());
         let unit = (!is_small).then_some(NANO);
         let mut quantity = Quantity { digits: number, scale, format, text: kept, unit };
         quantity.round_up(NANO);
-        if format == Format::Binary {
+        let fits = quantity.scale == 0 && quantity.digits.unsigned_abs() <= i64::MAX as u128;
+        if format == Format::Binary && !fits {
             let most = Quantity { digits: i128::from(i64::MAX), ..Quantity::ZERO };
             if quantity.magnitude().compare(&most) == Ordering::Greater {
                 quantity.digits = most.digits * number.signum();
@@ -220,7 +220,7 @@ impl Quantity {
 
     /// Returns the next whole number away from zero.
     pub fn whole(&self) -> i128 {
-        let mut whole = self.clone();
+        let mut whole = Quantity { text: None, ..*self };
         whole.round_up(0);
         whole.at_scale(0).unwrap_or(i128::from(i64::MAX))
     }
@@ -233,7 +233,7 @@ impl Quantity {
     /// Returns how often 10^`scale` fits, rounded up, as Kubernetes' 64 bits have it (`ScaledValue`).
     fn in_units_of(&self, scale: i32) -> i64 {
         let Some(unit) = self.unit else {
-            let mut rounded = self.clone();
+            let mut rounded = Quantity { text: None, ..*self };
             rounded.round_up(scale);
             return rounded.at_scale(scale).and_then(|it| i64::try_from(it).ok()).unwrap_or_default();
         };

@@ -82,7 +82,7 @@ fn below<'d>(key: &'d str, value: Node<'d>, found: &mut Vec<Secret<'d>>) {
     for entry in value.entries().filter(|it| !is_searched(it.key)) {
         let Entry { key: own, value, key_span, .. } = entry;
         let part = Some(key_span);
-        let in_key = tokens(own).map(|(shape, text)| Secret {
+        let in_key = tokens(own).into_iter().map(|(shape, text)| Secret {
             name: key,
             value,
             text,
@@ -128,5 +128,5 @@ fn in_value<'d>(name: &'d str, value: Node<'d>, text: &'d str) -> Vec<Secret<'d>
         let part = parts.place(value, text);
         Secret { name, value, text, part, shape: Some(shape), within: Within::Field }
     };
-    tokens(text).map(secret).collect()
+    tokens(text).into_iter().map(secret).collect()
 }

@@ -166,25 +166,26 @@ fn upper_base32(byte: u8) -> bool {
 
 /// Says what credential a value is, or holds as a word of its own: `Bearer eyJ…`, `https://x:ghp_…@github.com`.
 pub fn shape(value: &str) -> Option<&'static str> {
-    tokens(value).next().map(|(what, _)| what)
+    tokens(value).first().map(|(what, _)| *what)
 }
 
 /// Finds the credentials in a text, each with what it is called.
 ///
 /// Tokens made of few different characters are examples, as are those that say so or that count `12345678`.
-pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+pub(crate) fn tokens(text: &str) -> Vec<(&'static str, &str)> {
     // No credential that tells by its shape is shorter.
-    let text = Some(text).filter(|it| it.len() >= MIN);
-    text.into_iter().flat_map(|text| {
-        let marked = MARKS.is_in(text).then(|| {
-            private_key(text)
-                .into_iter()
-                .chain(account_key(text))
-                .chain(webhook::secret(text))
-                .chain(bot_token(text))
-        });
-        marked.into_iter().flatten().chain(token_words(text))
-    })
+    if text.len() < MIN {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if MARKS.is_in(text) {
+        found.extend(private_key(text));
+        found.extend(account_key(text));
+        found.extend(webhook::secret(text));
+        found.extend(bot_token(text));
+    }
+    found.extend(token_words(text));
+    found
 }
 
 /// What the credentials have in common that are no words: most texts have none of these, and are not looked through for
@@ -367,14 +368,14 @@ mod tests {
     fn several_tokens_are_found_with_their_places() {
         let (one, two) = (fake("npm_", 36), fake("glpat-", 20));
         let text = format!("NPM_TOKEN={one} run --header 'PRIVATE-TOKEN: {two}'.");
-        let found: Vec<_> = tokens(&text).map(|(_, token)| token).collect();
+        let found: Vec<_> = tokens(&text).into_iter().map(|(_, token)| token).collect();
         assert_eq!(found, [&one, &two]);
     }
 
     #[test]
     fn addresses_that_post_are_credentials() {
         let slack = format!("https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/{}", fake("", 24));
-        assert_eq!(tokens(&slack).next(), Some(("a Slack webhook", &*fake("", 24))));
+        assert_eq!(tokens(&slack).first(), Some(&("a Slack webhook", &*fake("", 24))));
         let telegram = format!("https://api.telegram.org/bot123456789:AA{}/sendMessage", fake("", 33));
         assert_eq!(shape(&telegram), Some("a Telegram bot's token"));
     }
@@ -404,11 +405,11 @@ mod tests {
         assert_eq!(shape(&example), None);
         let key = ["-----BEGIN ", "PRIVATE KEY-----\nAAAA\n-----END ", "PRIVATE KEY-----"].concat();
         let script = format!("cat > key <<EOF\n{key}\nEOF\n");
-        assert_eq!(tokens(&script).next(), Some(("a private key", &*key)));
+        assert_eq!(tokens(&script).first(), Some(&("a private key", &*key)));
         assert_eq!(shape("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), None);
         let encoded = STANDARD_NO_PAD.encode(format!("{key}{}", fake("", 90)));
         assert_eq!(shape(&encoded), Some("a private key"));
         let azure = format!("AccountName=a;AccountKey={};EndpointSuffix=b", fake("", 86));
-        assert_eq!(tokens(&azure).next(), Some(("an Azure key", &*fake("", 86))));
+        assert_eq!(tokens(&azure).first(), Some(&("an Azure key", &*fake("", 86))));
     }
 }

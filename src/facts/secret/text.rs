@@ -55,9 +55,10 @@ pub(super) fn by_shape(text: &str) -> Vec<Found<'_>> {
 }
 
 fn plain_shapes(text: &str) -> Vec<Found<'_>> {
-    let urls = url::passwords(text).into_iter().map(Found::in_url);
-    urls.chain(tokens(text).map(|(shape, text)| Found { name: "", text, shape: Some(shape), in_url: false }))
-        .collect()
+    let mut found: Vec<_> = url::passwords(text).into_iter().map(Found::in_url).collect();
+    let tokens = tokens(text).into_iter();
+    found.extend(tokens.map(|(shape, text)| Found { name: "", text, shape: Some(shape), in_url: false }));
+    found
 }
 
 /// Finds the credentials in JSON or lines of settings, and those that tell by themselves.

@@ -114,17 +114,17 @@ pub fn qualified_name(text: &str) -> Vec<String> {
                            alphanumeric character";
     const EXAMPLES: &[&str] = &["MyName", "my.name", "123-abc"];
     let mut reasons = Vec::new();
-    let parts: Vec<&str> = text.split('/').collect();
-    let name = match parts.as_slice() {
-        [name] => *name,
-        [prefix, name] => {
+    let mut parts = text.split('/');
+    let name = match (parts.next(), parts.next(), parts.next()) {
+        (Some(name), None, _) => name,
+        (Some(prefix), Some(name), None) => {
             if prefix.is_empty() {
                 reasons.push("prefix part must be non-empty".to_owned());
             } else {
                 let prefix_reasons = subdomain(prefix, "bytes");
                 reasons.extend(prefix_reasons.into_iter().map(|reason| format!("prefix part {reason}")));
             }
-            *name
+            name
         }
         _ => {
             let syntax = regex(MESSAGE, QUALIFIED, EXAMPLES);

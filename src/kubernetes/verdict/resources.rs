@@ -2,7 +2,7 @@
 //! `pkg/apis/core/validation/validation.go`).
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::api_field::ApiField;
 use super::error::{BadValue, Errors};
@@ -53,12 +53,12 @@ const POD_RESOURCES: &[&str] = &["cpu", "hugepages-", "memory"];
 
 /// Reads a quantity; `None` if it is not set, or cannot be decoded.
 pub fn quantity(field: ApiField<'_>) -> Option<Quantity> {
-    let text = match field.node()?.value() {
-        Value::String(text) => text.to_owned(),
-        Value::Int(_) | Value::Float(_) => json_number(field.nearest(), field.body()),
+    let parsed = match field.node()?.value() {
+        Value::String(text) => Quantity::parse(text),
+        Value::Int(_) | Value::Float(_) => Quantity::parse(&json_number(field.nearest(), field.body())),
         _ => return None,
     };
-    Quantity::parse(&text).ok()
+    parsed.ok()
 }
 
 /// Reads the quantity of a list of resources, which servers round up to thousandths; `null` is zero. There is none where
@@ -113,10 +113,9 @@ fn check<'d>(resources: ApiField<'d>, owner: Owner, errors: &mut Errors<'d>) {
     let (limits, requests) = (resources.get("limits"), resources.get("requests"));
     check_list(limits, &|| limits.path(), owner, errors);
     check_list(requests, &|| requests.path(), owner, errors);
-    let all_limits: HashMap<&str, ApiField<'_>> = limits.entries().collect();
     for (name, field) in requests.entries() {
-        match all_limits.get(name) {
-            Some(&limit) => {
+        match limits.entry(name) {
+            Some(limit) => {
                 let (Some(asked), Some(limit)) = (list_quantity(field), list_quantity(limit)) else {
                     continue;
                 };
