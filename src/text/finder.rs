@@ -140,6 +140,7 @@ impl Finder {
         }
     }
 
+    #[inline]
     fn step(&self, mut at: u32, byte: u8) -> u32 {
         let class = usize::from(self.classes[usize::from(byte)]);
         loop {
@@ -169,8 +170,7 @@ impl Finder {
         let bytes = if self.is_empty() { &[] } else { text.as_bytes() };
         let (mut at, mut state) = (0, 0);
         std::iter::from_fn(move || {
-            while at < bytes.len() {
-                let byte = bytes[at];
+            while let Some(&byte) = bytes.get(at) {
                 if byte == ELLIPSIS.as_bytes()[0] && self.is_cut(state) && text[at..].starts_with(ELLIPSIS) {
                     let start = at - self.nodes[state as usize].depth as usize;
                     state = 0;

@@ -138,13 +138,13 @@ pub(crate) struct EntryData {
     pub(crate) digest: u32,
 }
 
-/// Sums up a key in its length and three of its bytes, in which nearly all keys differ: rules look keys up hundreds of
-/// times an object.
+/// Sums up a key in its length and its outer bytes, in which nearly all keys differ: rules look keys up hundreds of times
+/// an object.
 pub(super) fn digest(key: &[u8]) -> u32 {
-    match key {
-        [] => 0,
-        [first, .., last] => u32::from_le_bytes([key.len() as u8, *first, key[key.len() / 2], *last]),
-        [only] => u32::from_le_bytes([1, *only, *only, *only]),
+    let number = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
+    match (key.first_chunk(), key.last_chunk()) {
+        (Some(first), Some(last)) => number(first) ^ number(last).rotate_left(11) ^ key.len() as u32,
+        _ => key.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)),
     }
 }
 

@@ -202,11 +202,14 @@ impl<'d> Node<'d> {
         if keys & key_bit(digest) == 0 {
             return None;
         }
+        self.find(start as usize..(start + len) as usize, digest, key)
+    }
+
+    /// Returns the value of a key among the entries of a mapping.
+    fn find(self, entries: std::ops::Range<usize>, digest: u32, key: &[u8]) -> Option<Node<'d>> {
         let document = self.document;
-        let entries = &document.entries[start as usize..(start + len) as usize];
-        let found =
-            entries.iter().find(|entry| entry.digest == digest && entry.key.bytes(&document.source) == key);
-        found.map(|entry| document.node(entry.value))
+        let is_same = |entry: &&EntryData| entry.digest == digest && entry.key.bytes(&document.source) == key;
+        document.entries[entries].iter().find(is_same).map(|entry| document.node(entry.value))
     }
 
     /// Returns the node's path as Kubernetes writes it: `spec.template.spec.containers[0].image`.
