@@ -242,7 +242,9 @@ impl<'c> Engine<'c> {
         };
         let own = self.config.depends_on_object().then(|| enabled(self.config, Some(&subject)));
         let rules = own.as_deref().unwrap_or(self.rules);
-        let rules: Vec<&Enabled<'_>> = rules.iter().filter(applies).collect();
+        let mut applying = Vec::with_capacity(rules.len());
+        applying.extend(rules.iter().filter(applies));
+        let rules = applying;
         let Some(first) = rules.first() else { return };
         let before = self.run.outcome.findings.len();
         let (config, is_cancelled) = (self.config, self.is_cancelled);

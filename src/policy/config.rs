@@ -210,6 +210,7 @@ impl Config {
             || active.is_some_and(ActiveRule::is_set)
     }
 
+    #[inline]
     fn decide<'c>(&'c self, rule: &'static Meta, overrides: &[&'c Override]) -> (ActiveRule<'c>, bool) {
         let mut settings = Vec::new();
         if !self.rules.is_empty() || !overrides.is_empty() {

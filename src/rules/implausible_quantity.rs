@@ -50,8 +50,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         .flat_map(Node::entries)
         .map(|it| it.value)
         .collect();
-    let mut rest: Vec<(Node<'_>, String, Defect)> =
-        amounts.into_iter().filter_map(|node| Some((node, amount(node)?, defect(node)?))).collect();
+    let mut rest: Vec<(Node<'_>, String, Defect)> = amounts
+        .into_iter()
+        .filter_map(|node| defect(node).and_then(|cause| Some((node, amount(node)?, cause))))
+        .collect();
     while !rest.is_empty() {
         let (node, text, cause) = rest.remove(0);
         let resource = node.key().unwrap_or_default();
@@ -118,7 +120,7 @@ fn bytes_help(text: &str) -> String {
 
 fn defect(node: Node<'_>) -> Option<Defect> {
     let quantity = Quantity::parse(&amount(node)?).ok().filter(|it| !it.is_zero() && !it.is_negative())?;
-    let is_fraction = || Quantity::parse("1").is_ok_and(|one| quantity.compare(&one).is_lt());
+    let is_fraction = || quantity.compare(&Quantity::ONE).is_lt();
     match node.key()? {
         "cpu" => (quantity.whole() > MAX_CORES).then_some(Defect::ManyCores),
         "memory" | "ephemeral-storage" if is_fraction() => Some(Defect::Fraction),

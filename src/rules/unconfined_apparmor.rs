@@ -41,7 +41,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     let fields = pod.deciding("securityContext.appArmorProfile.type", |it| !it.is_privileged());
     let fields = fields.into_iter().filter(|(_, field)| field.is("Unconfined"));
-    let annotations = pod.job.template_annotations().node().into_iter().flat_map(|it| it.entries());
+    let annotations = pod.job.template_annotations().entries();
     let annotations = annotations
         .filter(|entry| entry.key.starts_with(ANNOTATION) && entry.value.text() == Some("unconfined"))
         .map(|entry| (&entry.key[ANNOTATION.len()..], Place::from(entry.value), OLD));

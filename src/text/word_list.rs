@@ -1,15 +1,16 @@
 //! Lists of words in one text: how this project writes down names, flags and programs that it knows.
 
-use memchr::memmem;
-
 /// Whether a list of words, separated by single blanks, has this one.
 pub fn has_word(list: &str, word: &str) -> bool {
     let (list, word) = (list.as_bytes(), word.as_bytes());
-    let is_whole = |at: usize| {
-        (at == 0 || list[at - 1] == b' ') && list.get(at + word.len()).is_none_or(|&it| it == b' ')
+    let Some(&first) = word.first().filter(|_| !word.contains(&b' ')) else { return false };
+    let is_word = |at: usize| {
+        (at == 0 || list[at - 1] == b' ')
+            && list[at..].starts_with(word)
+            && list.get(at + word.len()).is_none_or(|&it| it == b' ')
     };
     // This is asked of every word of every command: to split the list takes five times as long.
-    word.len() <= list.len() && !word.contains(&b' ') && memmem::find_iter(list, word).any(is_whole)
+    memchr::memchr_iter(first, list).any(is_word)
 }
 
 /// Whether it does whatever the case of the word.

@@ -107,6 +107,9 @@ impl Quantity {
     pub const ZERO: Quantity =
         Quantity { digits: 0, scale: 0, format: Format::Decimal, text: None, unit: None };
 
+    /// One.
+    pub const ONE: Quantity = Quantity { digits: 1, ..Quantity::ZERO };
+
     /// Reads a quantity; blanks around it do not count.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
         let text = text.trim();

@@ -123,10 +123,14 @@ fn in_value<'d>(name: &'d str, value: Node<'d>, text: &'d str) -> Vec<Secret<'d>
     if !found.is_empty() {
         return found;
     }
+    let found = tokens(text);
+    if found.is_empty() {
+        return Vec::new();
+    }
     let mut parts = Parts::default();
     let secret = |(shape, text)| {
         let part = parts.place(value, text);
         Secret { name, value, text, part, shape: Some(shape), within: Within::Field }
     };
-    tokens(text).into_iter().map(secret).collect()
+    found.into_iter().map(secret).collect()
 }

@@ -1,6 +1,6 @@
 //! A field of a document: where it is, whether it is there or not.
 
-use super::node::Node;
+use super::node::{Entry, Node};
 use crate::text::span::Span;
 
 /// A field that a rule asks about, set or not: its value and where to report it. Asking cannot fail.
@@ -27,8 +27,12 @@ impl<'d> Field<'d> {
 
     /// Returns the value, `null` included.
     pub fn written(self) -> Option<Node<'d>> {
-        let keys = self.path.as_bytes().split(|&byte| byte == b'.');
-        keys.into_iter().try_fold(self.parent, |node, key| node.get_bytes(key))
+        let (mut node, mut path) = (self.parent, self.path.as_bytes());
+        while let Some(end) = path.iter().position(|&byte| byte == b'.') {
+            node = node.get_bytes(&path[..end])?;
+            path = &path[end + 1..];
+        }
+        node.get_bytes(path)
     }
 
     /// Whether the field is not there or `null`.
@@ -62,8 +66,13 @@ impl<'d> Field<'d> {
     }
 
     /// Returns the items of a list; none if the field is missing.
-    pub fn items(self) -> impl Iterator<Item = Node<'d>> {
-        self.node().into_iter().flat_map(Node::items)
+    pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
+        self.parent.document.nodes_of(self.node().map_or(&[], Node::item_ids))
+    }
+
+    /// Returns the entries of a mapping in the order of the text; none if the field is missing.
+    pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'d>> + ExactSizeIterator {
+        self.parent.document.entries_of(self.node().map_or(&[], Node::entry_data))
     }
 
     /// Returns the field's path from the root: `spec.backoffLimit`.

@@ -160,21 +160,28 @@ impl<'d> Node<'d> {
 
     /// Returns the items of a list; none for any other value.
     pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
-        let (start, len) = match self.data().content {
-            Content::List { start, len } => (start as usize, len as usize),
-            _ => (0, 0),
-        };
-        self.document.items[start..start + len].iter().map(move |&id| self.document.node(id))
+        self.document.nodes_of(self.item_ids())
     }
 
     /// Returns the entries of a mapping in the order of the text; none for any other value.
     pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'d>> + ExactSizeIterator {
-        let (start, len) = match self.data().content {
-            Content::Map { start, len, .. } => (start as usize, len as usize),
-            _ => (0, 0),
-        };
-        let document = self.document;
-        document.entries[start..start + len].iter().map(move |entry| document.entry(entry))
+        self.document.entries_of(self.entry_data())
+    }
+
+    /// Returns what numbers the items of a list; nothing for any other value.
+    pub(super) fn item_ids(self) -> &'d [u32] {
+        match self.data().content {
+            Content::List { start, len } => &self.document.items[start as usize..(start + len) as usize],
+            _ => &[],
+        }
+    }
+
+    /// Returns what the entries of a mapping consist of; nothing for any other value.
+    pub(super) fn entry_data(self) -> &'d [EntryData] {
+        match self.data().content {
+            Content::Map { start, len, .. } => &self.document.entries[start as usize..(start + len) as usize],
+            _ => &[],
+        }
     }
 
     /// Calls `visit` with the node and all nodes below it, in the order of the text.
@@ -182,9 +189,8 @@ impl<'d> Node<'d> {
         visit(self);
         match self.data().content {
             Content::List { .. } => self.items().for_each(|item| item.visit(visit)),
-            Content::Map { start, len, .. } => {
-                let entries = &self.document.entries[start as usize..(start + len) as usize];
-                entries.iter().for_each(|entry| self.document.node(entry.value).visit(visit));
+            Content::Map { .. } => {
+                self.entry_data().iter().for_each(|entry| self.document.node(entry.value).visit(visit));
             }
             _ => {}
         }
@@ -281,6 +287,22 @@ impl Document {
     /// Returns the mapping of a duplicate key, and the entry that Kubernetes keeps.
     pub fn kept(&self, duplicate: &Duplicate) -> (Node<'_>, Entry<'_>) {
         (self.node(duplicate.map), self.entry(&self.entries[duplicate.entry as usize]))
+    }
+
+    /// Returns the nodes that these ids number.
+    pub(super) fn nodes_of<'d>(
+        &'d self,
+        ids: &'d [u32],
+    ) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
+        ids.iter().map(|&id| self.node(id))
+    }
+
+    /// Returns the entries that consist of this.
+    pub(super) fn entries_of<'d>(
+        &'d self,
+        entries: &'d [EntryData],
+    ) -> impl DoubleEndedIterator<Item = Entry<'d>> + ExactSizeIterator {
+        entries.iter().map(|entry| self.entry(entry))
     }
 
     fn entry<'d>(&'d self, data: &'d EntryData) -> Entry<'d> {
