@@ -31,8 +31,12 @@ pub(super) fn sort(ruled: &mut [FindingAction]) {
 
 /// Compares paths, indices by their number.
 fn compare_paths(left: &str, right: &str) -> Ordering {
-    let steps = |path| parts(path).map(|it| (it.trim_matches(['[', ']']).parse::<usize>().ok(), it));
-    steps(left).cmp(steps(right))
+    let step = |part: &str| part.trim_matches(['[', ']']).parse::<usize>().ok();
+    let differing = parts(left).zip(parts(right)).find(|(left, right)| left != right);
+    match differing {
+        Some((left, right)) => (step(left), left).cmp(&(step(right), right)),
+        None => left.len().cmp(&right.len()),
+    }
 }
 
 /// Writes what the client is told.
