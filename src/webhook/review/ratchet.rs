@@ -171,11 +171,11 @@ fn steps<'p, 'o>(path: &'p str, object: &'o Value) -> impl Iterator<Item = (&'p 
 pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     let mut rest = path;
     std::iter::from_fn(move || {
-        let inner = rest.get(1..)?;
+        let inner = rest.as_bytes().get(1..)?;
         let end = if rest.starts_with('[') {
-            inner.find(']').map(|at| at + 2)
+            memchr::memchr(b']', inner).map(|at| at + 2)
         } else {
-            inner.find(['.', '[']).map(|at| at + 1)
+            memchr::memchr2(b'.', b'[', inner).map(|at| at + 1)
         };
         let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
