@@ -15,6 +15,7 @@ mod expansion;
 mod field;
 mod headers;
 mod input;
+mod key;
 mod literals;
 mod metadata;
 pub(crate) mod operand;

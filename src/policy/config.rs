@@ -6,7 +6,6 @@ pub mod file;
 use crate::diagnostic::registry::Registry;
 use crate::text::pattern::Exclude;
 use crate::text::pattern::Pattern;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use admission::AdmissionConfig;
@@ -153,18 +152,20 @@ impl Config {
         }
     }
 
-    /// Returns the configuration for the file at `path`, relative to the configuration's directory: without the overrides
-    /// that are for other files.
-    pub fn for_path(&self, path: &str) -> Cow<'_, Config> {
+    /// Returns for each override whether it is for the file at `path`, relative to the configuration's directory.
+    pub fn overrides_at(&self, path: &str) -> Vec<bool> {
         let applies =
             |it: &Override| it.paths.is_empty() || it.paths.iter().any(|pattern| pattern.matches(path));
-        if !self.depends_on_path() {
-            return Cow::Borrowed(self);
-        }
+        self.overrides.iter().map(applies).collect()
+    }
+
+    /// Returns the configuration with those of its overrides only that apply, which then depend on no path.
+    pub fn with_overrides(&self, applying: &[bool]) -> Config {
         let mut config = self.clone();
-        config.overrides.retain(applies);
+        let mut applying = applying.iter().copied();
+        config.overrides.retain(|_| applying.next().unwrap_or_default());
         config.overrides.iter_mut().for_each(|it| it.paths.clear());
-        Cow::Owned(config)
+        config
     }
 
     /// Whether the rules depend on the file.

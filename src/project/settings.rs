@@ -1,7 +1,6 @@
 //! The configuration of each file: flags, over the `.batchlint.yaml` that is found upward from it.
 #![expect(clippy::disallowed_methods, reason = "configuration files are read here")]
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -63,6 +62,8 @@ struct ValidConfig {
     /// What its paths are relative to.
     directory: Arc<Path>,
     file: Option<Arc<Path>>,
+    /// What was made of it for the last file, and with which overrides: files of one directory mostly have the same.
+    last: Arc<Mutex<Option<(Vec<bool>, Arc<Config>)>>>,
 }
 
 /// Why the flags cannot be used.
@@ -230,23 +231,33 @@ impl Settings {
             config: Arc::new(config),
             directory: directory.into(),
             file: file.map(Into::into),
+            last: Arc::default(),
         })
     }
 }
 
 impl FoundConfig {
     /// Returns the configuration for a file, without the overrides that are for others.
-    pub(crate) fn config(&self, path: &Path) -> Option<Cow<'_, Config>> {
-        let ValidConfig { config, directory, .. } = self.valid.as_ref()?;
+    pub(crate) fn config(&self, path: &Path) -> Option<Arc<Config>> {
+        let ValidConfig { config, directory, last, .. } = self.valid.as_ref()?;
         if !config.depends_on_path() {
-            return Some(Cow::Borrowed(config));
+            return Some(config.clone());
         }
         let mut absolute = self.real.join(path.file_name().unwrap_or_default());
         if absolute.symlink_metadata().is_ok_and(|it| it.is_symlink()) {
             absolute = canonical_or_absolute(&absolute);
         }
         let relative = absolute.strip_prefix(directory).unwrap_or(&absolute);
-        Some(config.for_path(&display(relative)))
+        let applying = config.overrides_at(&display(relative));
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, config)) = &*last
+            && *known == applying
+        {
+            return Some(config.clone());
+        }
+        let config = Arc::new(config.with_overrides(&applying));
+        *last = Some((applying, config.clone()));
+        Some(config)
     }
 
     /// Returns the file that the configuration is from.

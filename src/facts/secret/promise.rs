@@ -90,8 +90,8 @@ const RUNS: &str = "FFMPEG FIRST LAST MULTI NUM NUMBER ONE SECOND SINGLE TWO";
 
 /// Whether a word of a name, in capitals, means a password whatever stands before it.
 pub(crate) fn is_password_word(word: &str) -> bool {
-    has_word(PASSWORDS, word)
-        || ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it))
+    ["PASSWORD", "PASSWD", "PASSPHRASE"].iter().any(|it| word.ends_with(it))
+        || has_word(PASSWORDS, word)
         || word.len() > 4 && word.ends_with("PASS") && !has_word(PASSES, word)
 }
 

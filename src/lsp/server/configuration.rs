@@ -131,7 +131,7 @@ impl Session {
             self.broken.swap_remove(at);
             self.publish(uri, Vec::new(), None);
         }
-        found.config(Path::new(name)).map(|config| Arc::new(config.into_owned()))
+        found.config(Path::new(name))
     }
 }
 
