@@ -63,8 +63,11 @@ struct ValidConfig {
     directory: Arc<Path>,
     file: Option<Arc<Path>>,
     /// What was made of it for the last file, and with which overrides: files of one directory mostly have the same.
-    last: Arc<Mutex<Option<(Vec<bool>, Arc<Config>)>>>,
+    last: Arc<Mutex<Option<PathConfig>>>,
 }
+
+/// Which overrides are for a file, and the configuration with these only.
+type PathConfig = (Vec<bool>, Arc<Config>);
 
 /// Why the flags cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
