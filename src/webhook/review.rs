@@ -12,6 +12,7 @@ pub mod request;
 mod scan;
 
 pub use answer::{AdmissionAnswer, one_line};
+pub use object::Kind;
 pub use reason::UnjudgedReason;
 pub use request::{Malformed, Request, parse_head, parse_review};
 use serde_json::Value;

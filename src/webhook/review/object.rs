@@ -16,17 +16,50 @@ const LONGEST_MANAGED_FIELDS: usize = 1 << 20;
 /// The texts of those values of an object that decide before it is checked.
 #[derive(Default)]
 pub(super) struct ScannedObject<'b> {
-    has_begun: bool,
     /// The object as a whole, where it does not stop before its end.
     whole: Option<&'b [u8]>,
     kind: Option<&'b [u8]>,
     api_version: Option<&'b [u8]>,
     spec: Option<&'b [u8]>,
-    labels: Option<&'b [u8]>,
-    annotations: Option<&'b [u8]>,
-    owners: Option<&'b [u8]>,
-    deletion: Option<&'b [u8]>,
-    managed_fields: Option<&'b [u8]>,
+    /// The fields of `METADATA`, in that order.
+    metadata: [Option<&'b [u8]>; METADATA.len()],
+}
+
+/// What is read of the metadata: first what servers write, then what rules judge.
+const METADATA: [&str; 9] = [
+    "deletionTimestamp",
+    "managedFields",
+    "labels",
+    "ownerReferences",
+    "annotations",
+    "finalizers",
+    "generateName",
+    "name",
+    "namespace",
+];
+const DELETION: usize = 0;
+const MANAGED_FIELDS: usize = 1;
+const LABELS: usize = 2;
+const OWNERS: usize = 3;
+/// From here on an update may not change anything without being checked.
+const FIRST_JUDGED: usize = LABELS;
+
+/// A kind with its group and version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kind {
+    /// `batch`
+    pub group: String,
+    /// `v1`
+    pub version: String,
+    /// `Job` or `CronJob`
+    pub kind: String,
+}
+
+impl Kind {
+    /// Whether rules are about objects of the kind.
+    pub(super) fn is_supported(&self) -> bool {
+        self.group == "batch" && matches!(self.kind.as_str(), "Job" | "CronJob")
+    }
 }
 
 /// An owner reference.
@@ -49,24 +82,16 @@ impl<'b> ScannedObject<'b> {
     /// Reads the next value of a body; what comes before a stop is kept.
     pub(super) fn read_from(&mut self, scanner: &mut Scanner<'b>) -> Result<(), ScanStop> {
         const KEYS: &[&str] = &["kind", "apiVersion", "metadata", "spec"];
-        const METADATA: &[&str] =
-            &["labels", "annotations", "ownerReferences", "deletionTimestamp", "managedFields"];
         let start = scanner.position();
-        self.has_begun = true;
         scanner.fields(KEYS, &mut |scanner, key| {
             match key {
                 "kind" => self.kind = Some(scanner.value()?),
                 "apiVersion" => self.api_version = Some(scanner.value()?),
                 "spec" => self.spec = Some(scanner.value()?),
-                _ => scanner.fields(METADATA, &mut |scanner, key| {
+                _ => scanner.fields(&METADATA, &mut |scanner, key| {
                     let value = Some(scanner.value()?);
-                    match key {
-                        "labels" => self.labels = value,
-                        "annotations" => self.annotations = value,
-                        "ownerReferences" => self.owners = value,
-                        "deletionTimestamp" => self.deletion = value,
-                        _ => self.managed_fields = value,
-                    }
+                    let at = METADATA.iter().position(|it| *it == key);
+                    at.into_iter().for_each(|at| self.metadata[at] = value);
                     Ok(())
                 })?,
             }
@@ -76,38 +101,35 @@ impl<'b> ScannedObject<'b> {
         Ok(())
     }
 
-    /// Whether the object has a mapping as its `spec`, and the other one the same `spec`, labels and annotations.
+    /// Whether the object has a mapping as its `spec`, and the other one the same `spec` and everything in the metadata that
+    /// rules judge.
     ///
     /// An API server writes equal values as equal texts. `last-applied-configuration` counts like any other annotation:
     /// it can hold a credential, and it says which fields were stated.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        let texts = |it: &Self| (it.spec, it.labels, it.annotations);
         self.whole.is_some()
             && other.whole.is_some()
             && self.spec.is_some_and(|spec| spec.starts_with(b"{"))
-            && texts(self) == texts(other)
-    }
-
-    /// Whether any of the object was there to be read.
-    pub(super) fn has_begun(&self) -> bool {
-        self.has_begun
+            && self.spec == other.spec
+            && self.metadata[FIRST_JUDGED..] == other.metadata[FIRST_JUDGED..]
     }
 
     /// Whether somebody has deleted the object, which then waits for its finalizers.
     pub(super) fn is_being_deleted(&self) -> bool {
-        self.deletion.and_then(text).is_some_and(|it| !it.is_empty())
+        self.metadata[DELETION].and_then(text).is_some_and(|it| !it.is_empty())
     }
 
-    /// Returns group and kind that the object states, where they can be read.
-    pub(super) fn kind(&self) -> Option<(String, String)> {
+    /// Returns the kind of the object, where `apiVersion` and `kind` can be read.
+    pub(super) fn kind(&self) -> Option<Kind> {
         let api_version = self.api_version.and_then(text)?;
-        let group = api_version.split_once('/').map_or("", |(group, _)| group).to_owned();
-        Some((group, self.kind.and_then(text)?))
+        let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+        let (group, version) = (group.to_owned(), version.to_owned());
+        Some(Kind { group, version, kind: self.kind.and_then(text)? })
     }
 
     /// Returns the labels, where it is known which the object has.
     pub(super) fn labels(&self) -> Option<BTreeMap<String, String>> {
-        match self.labels {
+        match self.metadata[LABELS] {
             Some(labels) => serde_json::from_slice::<Option<_>>(labels).ok().map(Option::unwrap_or_default),
             None => self.whole.map(|_| BTreeMap::new()),
         }
@@ -115,7 +137,7 @@ impl<'b> ScannedObject<'b> {
 
     /// Returns the owner references that can be read.
     pub(super) fn owners(&self) -> Vec<Owner> {
-        self.owners.and_then(|it| serde_json::from_slice(it).ok()).unwrap_or_default()
+        self.metadata[OWNERS].and_then(|it| serde_json::from_slice(it).ok()).unwrap_or_default()
     }
 
     /// Builds the object; `None` if there is none.
@@ -128,7 +150,7 @@ impl<'b> ScannedObject<'b> {
         let built =
             Build { is_metadata: false }.deserialize(&mut json).and_then(|it| json.end().map(|()| it));
         let mut object = built.map_err(|error| reason(&error))?;
-        let managed_fields = self.managed_fields.filter(|it| it.len() <= LONGEST_MANAGED_FIELDS);
+        let managed_fields = self.metadata[MANAGED_FIELDS].filter(|it| it.len() <= LONGEST_MANAGED_FIELDS);
         let managed_fields = managed_fields.and_then(|it| serde_json::from_slice::<Value>(it).ok());
         if let (Some(value), Some(Value::Object(metadata))) =
             (managed_fields, object.pointer_mut("/metadata"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::object::{Owner, ScannedObject, text};
+use super::object::{Kind, Owner, ScannedObject, text};
 use super::scan::{ScanStop, Scanner};
 use crate::policy::config::admission::AdmissionConfig;
 use crate::webhook::review::reason::UnjudgedReason;
@@ -14,8 +14,8 @@ use crate::webhook::review::reason::UnjudgedReason;
 pub struct Request {
     /// Identifies the request; the answer repeats it.
     pub uid: String,
-    /// The kind of the object.
-    pub kind: GroupKind,
+    /// The kind of the object; without a name where the review does not say it, which API servers always do.
+    pub kind: Kind,
     /// `status` or the like; empty for the object itself.
     pub sub_resource: String,
     /// The object's name, empty where the server makes one.
@@ -37,15 +37,6 @@ pub struct Request {
     facts: Facts,
 }
 
-/// A kind with its group.
-#[derive(Clone, Debug, Default)]
-pub struct GroupKind {
-    /// `batch`
-    pub group: String,
-    /// `Job` or `CronJob`
-    pub kind: String,
-}
-
 /// Who asks.
 #[derive(Clone, Debug, Default)]
 pub struct User {
@@ -56,14 +47,14 @@ pub struct User {
 /// What decides before an object is checked, known even where the object as a whole cannot be read.
 #[derive(Clone, Debug, Default)]
 struct Facts {
-    /// Group and kind that the object states.
-    kind: Option<(String, String)>,
+    /// The kind that the object states.
+    kind: Option<Kind>,
     /// The labels of the object, where all are known.
     labels: Option<BTreeMap<String, String>>,
     owners: Vec<Owner>,
     /// Whether the stored object waits for its finalizers.
     is_being_deleted: bool,
-    /// Whether spec, labels and annotations stay as they are.
+    /// Whether the spec and what is judged of the metadata stay as they are.
     changes_nothing: bool,
 }
 
@@ -186,10 +177,11 @@ impl<'b> Head<'b> {
         scanner.fields(KEYS, &mut |scanner, key| {
             match key {
                 "uid" => self.request.uid = self.text(scanner)?,
-                "kind" => scanner.fields(&["group", "kind"], &mut |scanner, key| {
+                "kind" => scanner.fields(&["group", "version", "kind"], &mut |scanner, key| {
                     let value = self.text(scanner)?;
                     match key {
                         "group" => self.request.kind.group = value,
+                        "version" => self.request.kind.version = value,
                         _ => self.request.kind.kind = value,
                     }
                     Ok(())
@@ -217,7 +209,7 @@ impl<'b> Head<'b> {
     }
 
     fn finish(self, stop: Option<ScanStop>, ambiguous: &[&str]) -> Request {
-        let Head { mut request, object, old_object, is_mistyped } = self;
+        let Head { mut request, object, mut old_object, is_mistyped } = self;
         if !ambiguous.is_empty() {
             // Nothing that it says can be relied on, and sometimes not even whose answer it would be.
             if ambiguous.iter().any(|it| matches!(*it, "request" | "uid")) {
@@ -227,14 +219,17 @@ impl<'b> Head<'b> {
             request.unreadable = Some(UnjudgedReason::Ambiguous);
             return request;
         }
-        // An update cannot set or change the time, so that the new object says the same where the old one is cut off.
-        let goes_on = stop == Some(ScanStop::Truncated) && !old_object.has_begun();
-        let is_being_deleted = old_object.is_being_deleted() || goes_on && object.is_being_deleted();
+        let kind = object.kind();
+        // An object of another kind was never this one, and says nothing about it.
+        let asked = if request.is_asked_by_hand() { kind.as_ref() } else { Some(&request.kind) };
+        if old_object.kind().as_ref() != asked {
+            old_object = ScannedObject::default();
+        }
         request.facts = Facts {
-            kind: object.kind(),
+            kind,
             labels: object.labels(),
             owners: object.owners(),
-            is_being_deleted,
+            is_being_deleted: old_object.is_being_deleted(),
             changes_nothing: object.is_same_as(&old_object),
         };
         let built = match stop {
@@ -262,18 +257,16 @@ impl Request {
             "CREATE" | "UPDATE" => {}
             _ => return Course::Unjudged(self.unreadable.unwrap_or(UnjudgedReason::UnknownOperation)),
         }
-        let asked = (self.kind.group.as_str(), self.kind.kind.as_str());
-        let stated = self.facts.kind.as_ref().map(|(group, kind)| (group.as_str(), kind.as_str()));
-        // An API server gives the object the kind that it asks about. A client that tries the webhook by hand may not
-        // say what it asks about.
-        let is_asked = asked == ("", "") || stated.is_none_or(|it| it == asked);
-        match stated {
-            _ if !is_asked => return Course::Unjudged(UnjudgedReason::WrongKind),
-            Some(kind) if !is_supported_kind(kind) && asked != ("", "") => {
-                return Course::Pass("it is neither a Job nor a CronJob");
+        // An API server gives the object the kind that it asks about.
+        let is_asked_by_hand = self.is_asked_by_hand();
+        match &self.facts.kind {
+            Some(kind) if !is_asked_by_hand && *kind != self.kind => {
+                return Course::Unjudged(UnjudgedReason::WrongKind);
             }
-            Some(kind) if is_supported_kind(kind) => {}
-            None if is_supported_kind(asked) => {}
+            Some(kind) if kind.is_supported() => {}
+            Some(_) if !is_asked_by_hand => return Course::Pass("it is neither a Job nor a CronJob"),
+            // What comes before the end of such an object may tell enough.
+            None if self.unreadable.is_some() && self.kind.is_supported() => {}
             _ => return Course::Unjudged(self.unreadable.unwrap_or(UnjudgedReason::WrongKind)),
         }
         if self.operation == "UPDATE" {
@@ -289,6 +282,11 @@ impl Request {
             (None, Some(_)) if self.facts.labels.is_some() => Course::Check,
             _ => Course::Unjudged(UnjudgedReason::Malformed),
         }
+    }
+
+    /// Whether the review does not say what it asks about, as a client that tries the webhook by hand may do.
+    fn is_asked_by_hand(&self) -> bool {
+        self.kind == Kind::default()
     }
 
     /// Whether a controller makes the object from one of its own: nobody sees what it is told.
@@ -312,8 +310,4 @@ impl Request {
     pub(super) fn labels(&self) -> Option<&BTreeMap<String, String>> {
         self.facts.labels.as_ref()
     }
-}
-
-fn is_supported_kind(kind: (&str, &str)) -> bool {
-    matches!(kind, ("batch", "Job" | "CronJob"))
 }
