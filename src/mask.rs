@@ -52,19 +52,22 @@ use crate::text::span::Span;
 /// Replaces the credentials of a file wherever the findings of that file would show them.
 ///
 /// `documents` are what could be read of the file, and `secrets` what rules detected in them.
-/// Findings and subjects of other files stay as they are.
+/// Findings and subjects of other files stay as they are, and so does everything once `is_cancelled`: nothing of it must be
+/// shown then.
 pub(crate) fn hide_secrets<'a>(
     findings: &mut [&mut Finding],
     judged: impl Iterator<Item = (&'a Arc<Source>, &'a mut Arc<Subject>)>,
     source: &Arc<Source>,
     secrets: &[Secret<'_>],
     documents: &[Document],
+    is_cancelled: &dyn Fn() -> bool,
 ) {
     let of_file = |finding: &Finding| Arc::ptr_eq(&finding.source, source);
     if !findings.iter().any(|it| of_file(it)) {
         return;
     }
-    hide(findings, judged, source, secrets, &Secrets::of(secrets, documents, &source.text));
+    let hidden = Secrets::of(secrets, documents, &source.text);
+    hide(findings, judged, source, secrets, &hidden, is_cancelled);
 }
 
 /// Replaces the credentials of an input wherever the findings of a piece of it would show them; `known` are those of all pieces.
@@ -78,7 +81,7 @@ pub(crate) fn hide_in_piece(
     let mut spans = Collected::default().add(&secrets, documents, &source.text);
     spans.sort_unstable_by_key(|it| (it.start, it.end));
     let hidden = Secrets::new(spans, known.clone(), &secrets, documents);
-    hide(findings, std::iter::empty(), source, &secrets, &hidden);
+    hide(findings, std::iter::empty(), source, &secrets, &hidden, &|| false);
 }
 
 fn hide<'a>(
@@ -87,6 +90,7 @@ fn hide<'a>(
     source: &Arc<Source>,
     secrets: &[Secret<'_>],
     hidden: &Secrets,
+    is_cancelled: &dyn Fn() -> bool,
 ) {
     if hidden.is_empty() {
         return;
@@ -98,12 +102,26 @@ fn hide<'a>(
         secrets.iter().map(|it| it.value.path()).collect()
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
+    // Many findings share a subject. The one that was replaced is kept, so that no other takes its address.
+    let mut subjects: HashMap<*const Subject, [Arc<Subject>; 2]> = HashMap::new();
+    let mut hide_in_subject = |subject: &mut Arc<Subject>| {
+        let [_, hidden] = subjects.entry(Arc::as_ptr(subject)).or_insert_with(|| {
+            let mut replaced = subject.clone();
+            hidden.known.hide_in_subject(&mut replaced);
+            [subject.clone(), replaced]
+        });
+        *subject = hidden.clone();
+    };
     for finding in findings.iter_mut().filter(|it| of_file(it)) {
+        if is_cancelled() {
+            return;
+        }
         finding.source = masked.clone();
         hidden.hide_in_finding(finding, &own_places);
+        hide_in_subject(&mut finding.subject);
     }
     for (_, subject) in judged.filter(|(file, _)| Arc::ptr_eq(file, source)) {
-        hidden.known.hide_in_subject(subject);
+        hide_in_subject(subject);
     }
 }
 
@@ -315,7 +333,6 @@ impl Secrets {
         }
         let places = finding.related.iter_mut().map(|it| &mut it.place.path);
         places.chain([&mut finding.place.path]).for_each(|path| self.known.hide_in_name(path));
-        self.known.hide_in_subject(&mut finding.subject);
         // Edits are applied as they are, and so not shown.
         for fix in finding.fix.iter_mut().chain(&mut finding.alternative) {
             let shows = |text: &str| self.known.values.find(text).next().is_some();

@@ -15,19 +15,23 @@ use crate::text::source::Source;
 /// Longer messages, and parts of messages, are cut: a key can have a megabyte.
 const LONGEST_TEXT: usize = 1000;
 
-/// Turns what rules have reported of a file into what reports show.
+/// Turns what rules have reported of a file into what reports show, unless `is_cancelled`: nothing of it must be shown then.
 pub(crate) fn finish(
     mut run: Run,
     source: &Arc<Source>,
     secrets: &[Secret<'_>],
     documents: &[Document],
+    is_cancelled: &dyn Fn() -> bool,
 ) -> Run {
     let Run { outcome, fleet } = &mut run;
     let Outcome { findings, suppressed, checked, .. } = outcome;
     let drafts = fleet.drafts().map(|it| &mut it.finding);
     let mut all: Vec<&mut Finding> = findings.iter_mut().chain(suppressed).chain(drafts).collect();
     let checked = checked.iter_mut().map(|it| (&it.source, &mut it.subject));
-    mask::hide_secrets(&mut all, checked, source, secrets, documents);
+    mask::hide_secrets(&mut all, checked, source, secrets, documents, is_cancelled);
+    if is_cancelled() {
+        return run;
+    }
     let file = Arc::new(source.with_text(""));
     outcome.checked.iter_mut().for_each(|it| it.source = file.clone());
     complete(run)
@@ -49,11 +53,14 @@ fn cut_texts(finding: &mut Finding) {
     let sentences = finding.sentences_mut().filter(|it| it.len() > LONGEST_TEXT);
     sentences.for_each(|it| cut(it.to_mut()));
     let places = finding.related.iter_mut().map(|label| &mut label.place).chain([&mut finding.place]);
-    let paths = places.map(|place| &mut place.path).filter(|it| it.len() > LONGEST_TEXT);
-    paths.for_each(cut);
+    places.for_each(|place| cut(&mut place.path));
 }
 
-fn cut(text: &mut String) {
+/// Cuts a text that is too long. What is left of a credential in front of the ellipsis is still known as one.
+pub(super) fn cut(text: &mut String) {
+    if text.len() <= LONGEST_TEXT {
+        return;
+    }
     text.truncate(text.floor_char_boundary(LONGEST_TEXT));
     text.push('…');
 }

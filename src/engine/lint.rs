@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::finding::{Finding, MAX_EXAMINED, Subject};
 use crate::diagnostic::meta::{Admission, Category};
 use crate::engine::cap::cap;
-use crate::engine::finish::finish;
+use crate::engine::finish::{cut, finish};
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::kubernetes::types::type_check;
@@ -42,7 +42,7 @@ pub fn lint_manifest(manifest: &Manifest, config: &Config) -> Run {
     let mut engine = Engine::for_manifest(manifest, &rules, config);
     documents.iter().for_each(|document| engine.document(document));
     let Engine { run, secrets, .. } = engine;
-    finish(run, source, &secrets, documents)
+    finish(run, source, &secrets, documents, &|| false)
 }
 
 /// Checks a document, or an item of a list, that is a part of a longer input; its credentials go to `secrets`.
@@ -79,12 +79,12 @@ pub fn survey(manifest: &Manifest, config: &Config) -> Outcome {
     if run.outcome.findings.is_empty() {
         return run.outcome;
     }
-    finish(run, source, &mask::all_secrets(documents), documents).outcome
+    finish(run, source, &mask::all_secrets(documents), documents, &|| false).outcome
 }
 
 /// Checks an object without a text, unless a controller made it.
 pub fn lint_value(object: &serde_json::Value, config: &Config) -> Outcome {
-    value(object, None, config, &|| false)
+    value(object, None, config, &|| false).unwrap_or_default()
 }
 
 /// Nobody waits for the findings any more, so that they were not all looked for.
@@ -94,7 +94,7 @@ pub struct Cancelled;
 /// Checks an object that an API server is about to store, one that a controller makes too.
 ///
 /// Whoever makes the object can name any owner. Unless `keeps_owners`, rules see none. `is_cancelled` is asked before each
-/// rule, and by rules about containers and scripts before each of these.
+/// rule, by rules about containers and scripts before each of these, and before each finding is completed.
 ///
 /// # Errors
 /// Returns [`Cancelled`] once `is_cancelled` says so: some rules have not looked at the object then.
@@ -104,8 +104,7 @@ pub fn lint_admitted(
     config: &Config,
     is_cancelled: &dyn Fn() -> bool,
 ) -> Result<Outcome, Cancelled> {
-    let outcome = value(object, Some(keeps_owners), config, is_cancelled);
-    if is_cancelled() { Err(Cancelled) } else { Ok(outcome) }
+    value(object, Some(keeps_owners), config, is_cancelled)
 }
 
 /// Checks an object without a text; `admitted` is whether its owners are kept, where it is one that is admitted.
@@ -114,7 +113,7 @@ fn value(
     admitted: Option<bool>,
     config: &Config,
     is_cancelled: &dyn Fn() -> bool,
-) -> Outcome {
+) -> Result<Outcome, Cancelled> {
     let mut document = Document::from_value(object);
     live::unset_server_defaults(&mut document);
     if admitted == Some(false) {
@@ -126,9 +125,10 @@ fn value(
     engine.document(&document);
     let Engine { run, secrets, .. } = engine;
     if is_cancelled() {
-        return Outcome::default();
+        return Err(Cancelled);
     }
-    finish(run, &document.source, &secrets, std::slice::from_ref(&document)).outcome
+    let run = finish(run, &document.source, &secrets, std::slice::from_ref(&document), is_cancelled);
+    if is_cancelled() { Err(Cancelled) } else { Ok(run.outcome) }
 }
 
 /// A rule that is on, with its function.
@@ -405,9 +405,11 @@ fn run_rules<'r>(
 
 pub(crate) fn subject(object: Object<'_>) -> Subject {
     let name = object.name().text().or_else(|| object.generate_name().text());
-    Subject {
-        kind: object.kind_name(),
-        namespace: object.namespace().text().unwrap_or_default().to_owned(),
-        name: name.unwrap_or_default().to_owned(),
-    }
+    // Every finding is known by them.
+    let [name, namespace] = [name, object.namespace().text()].map(|text| {
+        let mut text = text.unwrap_or_default().to_owned();
+        cut(&mut text);
+        text
+    });
+    Subject { kind: object.kind_name(), namespace, name }
 }
