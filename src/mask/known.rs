@@ -38,27 +38,48 @@ impl Collected {
         text: &str,
     ) -> Vec<Range<usize>> {
         let mut spans = Vec::new();
-        for &Secret { value, text, part, .. } in secrets {
-            let mut values = forms(text);
-            let span = part.unwrap_or(inside(value));
-            spans.push(span.range());
-            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
-                values.extend(forms(span.text(&value.document.source.text)));
+        let mut hide = |range: Range<usize>| {
+            if !range.is_empty() {
+                spans.push(range);
             }
-            self.detected.extend(values.iter().filter(|it| is_plain_word(it)).cloned());
-            self.texts.extend(values);
+        };
+        for &Secret { value, text, part, .. } in secrets {
+            let span = part.unwrap_or(inside(value));
+            hide(span.range());
+            self.add_detected(text);
+            if matches!(value.style(), Style::SingleQuoted | Style::DoubleQuoted) {
+                self.add_detected(span.text(&value.document.source.text));
+            }
         }
-        for hidden in documents.iter().flat_map(nodes::hidden) {
-            self.texts.extend(forms(&hidden.text));
-            self.texts.extend(forms(hidden.span.text(text)));
-            spans.push(hidden.span.range());
+        for document in documents {
+            nodes::hidden(document, &mut |span, value| {
+                self.add_value(value);
+                self.add_value(span.text(text));
+                hide(span.range());
+            });
         }
         for range in scan(text) {
-            self.texts.extend(forms(&text[range.clone()]));
-            spans.push(range);
+            self.add_value(&text[range.clone()]);
+            hide(range);
         }
-        spans.retain(|it| !it.is_empty());
         spans
+    }
+
+    fn add_value(&mut self, value: &str) {
+        forms(value, &mut |form| {
+            if !self.texts.contains(form) {
+                self.texts.insert(form.to_owned());
+            }
+        });
+    }
+
+    fn add_detected(&mut self, value: &str) {
+        self.add_value(value);
+        forms(value, &mut |form| {
+            if is_plain_word(form) {
+                self.detected.insert(form.to_owned());
+            }
+        });
     }
 
     /// Adds the values of another part of the file.

@@ -1,6 +1,8 @@
 //! Credentials that only those see who read the document: values behind aliases, escapes and folds, and all values of an
 //! object without a text.
 
+use std::borrow::Cow;
+
 use super::marks::is_value_key;
 use super::name::{hides, promise};
 use super::scan::scan;
@@ -8,22 +10,15 @@ use crate::manifest::document::{Document, Node, Style, Value};
 use crate::shell::SourceMap;
 use crate::text::span::Span;
 
-/// A value to hide.
-pub(super) struct Hidden {
-    /// Where it is; empty where the document has no text.
-    pub span: Span,
-    /// The value as it is read.
-    pub text: String,
-}
-
-/// Finds the values of a document that may be credentials and are not there to read in its text.
-pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
-    let mut found = misplaced(document);
+/// Calls `hide` with the values of a document that may be credentials and are not there to read in its text: where each is,
+/// which is empty where the document has no text, and as what it is read.
+pub(super) fn hidden(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
+    misplaced(document, hide);
     for node in document.all() {
         let text = match node.value() {
-            Value::String(text) => text.to_owned(),
-            Value::Int(_) | Value::Float(_) if !node.is_aliased() => node.raw().to_owned(),
-            Value::Int(number) => number.to_string(),
+            Value::String(text) => Cow::Borrowed(text),
+            Value::Int(_) | Value::Float(_) if !node.is_aliased() => Cow::Borrowed(node.raw()),
+            Value::Int(number) => Cow::Owned(number.to_string()),
             _ => continue,
         };
         if text.is_empty() || !needs_reading(node) {
@@ -31,21 +26,16 @@ pub(super) fn hidden(document: &Document) -> Vec<Hidden> {
         }
         let span = inside(node);
         if is_announced(node, &text) {
-            found.push(Hidden { span, text });
+            hide(span, &text);
             continue;
         }
         let parts = scan(&text);
-        if !parts.is_empty() {
-            let places = (!span.is_empty()).then(|| SourceMap::new(node));
-            let place = |part: &std::ops::Range<usize>| {
-                let part = Span::new(part.start, part.end);
-                places.as_ref().map_or(span, |it| it.span(part))
-            };
-            found
-                .extend(parts.iter().map(|it| Hidden { span: place(it), text: text[it.clone()].to_owned() }));
+        let places = (!span.is_empty() && !parts.is_empty()).then(|| SourceMap::new(node));
+        for part in parts {
+            let place = Span::new(part.start, part.end);
+            hide(places.as_ref().map_or(span, |it| it.span(place)), &text[part]);
         }
     }
-    found
 }
 
 /// What a variable's reference has instead of a value: the names of objects, keys and fields.
@@ -64,8 +54,7 @@ const REFERENCE: [&str; 10] = [
 
 /// Finds the values of variables that are not where Kubernetes has them: `[DB_PASSWORD, hunter2]`, `name: DB_PASSWORD` and
 /// `valueFrom: {secretKeyRef: hunter2}`.
-fn misplaced(document: &Document) -> Vec<Hidden> {
-    let mut found = Vec::new();
+fn misplaced(document: &Document, hide: &mut dyn FnMut(Span, &str)) {
     for list in document.all().filter(|it| it.key() == Some("env")) {
         for item in list.items() {
             let name = item.get("name").and_then(Node::text);
@@ -73,34 +62,36 @@ fn misplaced(document: &Document) -> Vec<Hidden> {
             if let (Some(name), Some(value)) = (name, value) {
                 value.visit(&mut |it| {
                     if it.key().is_none_or(|key| it == value || !REFERENCE.contains(&key)) {
-                        found.extend(announced(name, it));
+                        hide_announced(name, it, hide);
                     }
                 });
             }
-            in_pairs(item.items(), &mut found);
+            in_pairs(item.items(), hide);
         }
-        in_pairs(list.items(), &mut found);
+        in_pairs(list.items(), hide);
     }
-    found
 }
 
 /// Hides what follows a promising name in a list.
-fn in_pairs<'d>(items: impl Iterator<Item = Node<'d>>, found: &mut Vec<Hidden>) {
+fn in_pairs<'d>(items: impl Iterator<Item = Node<'d>>, hide: &mut dyn FnMut(Span, &str)) {
     let mut before = None;
     for item in items {
-        found.extend(before.and_then(|name| announced(name, item)));
+        if let Some(name) = before {
+            hide_announced(name, item, hide);
+        }
         before = item.text();
     }
 }
 
-fn announced(name: &str, node: Node<'_>) -> Option<Hidden> {
+fn hide_announced(name: &str, node: Node<'_>, hide: &mut dyn FnMut(Span, &str)) {
     let text = match node.value() {
         Value::String(text) => text,
         Value::Int(_) | Value::Float(_) => node.raw(),
-        _ => return None,
+        _ => return,
     };
-    let is_hidden = promise(name).is_some_and(|it| hides(it, name, text));
-    is_hidden.then(|| Hidden { span: inside(node), text: text.to_owned() })
+    if promise(name).is_some_and(|it| hides(it, name, text)) {
+        hide(inside(node), text);
+    }
 }
 
 /// Whether a scalar says something else than the text at its place does.

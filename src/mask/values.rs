@@ -1,12 +1,14 @@
 //! The values of credentials, wherever else they are written.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::text::finder::{Finder, Match};
 
 /// A shorter value is hidden only where it was found: elsewhere it would be hidden by chance.
 pub(super) const MIN: usize = 4;
+
+/// Of a longer value only the beginning is looked for: each byte that is looked for takes some thirty bytes of memory.
+const LONGEST: usize = 1024;
 
 /// Values to hide, in all the ways in which they may be written.
 pub(super) struct Values {
@@ -18,38 +20,57 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn new(texts: impl IntoIterator<Item = String>) -> Self {
-        let mut known = HashSet::new();
-        let texts: Vec<String> = texts.into_iter().filter(|it| known.insert(it.clone())).collect();
+        let mut texts: Vec<String> = texts.into_iter().collect();
+        texts.sort_unstable();
+        texts.dedup();
         let finder = Finder::new(texts.iter().map(String::as_str));
         let has_plain_words = texts.iter().any(|it| is_plain_word(it));
         Values { texts, has_plain_words, finder }
     }
 
-    /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest.
+    /// Finds the values in a text, those that overlap too; of those that end at the same byte the longest. Where a long
+    /// value begins, the rest of the line belongs to it.
     pub(super) fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
         let is_whole = |range: &Range<usize>, value: &str| {
             !is_plain_word(value) || text[range.clone()] == *value && stands_alone(text, range, value)
         };
         let is_value = move |it: &Match| it.index.is_none_or(|index| is_whole(&it.range, &self.texts[index]));
-        self.finder.find(text).filter(is_value).map(|it| it.range)
+        let mut last = 0..0;
+        self.finder.find(text).filter(is_value).filter_map(move |Match { mut range, index }| {
+            let is_long = |index: usize| self.texts[index].len() > LONGEST - char::MAX.len_utf8();
+            if index.is_some_and(is_long) {
+                // Values that overlap themselves end on the line that is found already.
+                if last.contains(&range.start) && range.end <= last.end {
+                    return None;
+                }
+                if range.end > last.end {
+                    range.end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+                    last = range.clone();
+                }
+            }
+            Some(range)
+        })
     }
 }
 
-/// Returns the ways in which other places may write a value: as it is, line by line, and escaped as in JSON, once or
-/// twice, as `last-applied-configuration` has it.
-pub(super) fn forms(value: &str) -> Vec<String> {
+/// Calls `each` with the ways in which other places may write a value: as it is, line by line, and escaped as in JSON, once
+/// or twice, as `last-applied-configuration` has it; of each no more than is looked for.
+pub(super) fn forms(value: &str, each: &mut dyn FnMut(&str)) {
     let value = value.trim();
     if value.len() < MIN {
-        return Vec::new();
+        return;
     }
     let lines = value.lines().map(str::trim).filter(|line| line.len() >= 2 * MIN && line.len() < value.len());
-    let mut forms: Vec<String> = lines.map(str::to_owned).collect();
+    lines.for_each(|line| each(beginning(line)));
+    let value = beginning(value);
     let needs_escapes = |it: char| it.is_control() || "\"\\&<>".contains(it);
     if value.contains(needs_escapes) {
         let escaped = escape(value);
         // Go escapes these three as well.
         let of_go = escaped.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
-        forms.extend([escape(&escaped), escape(&of_go), escaped, of_go]);
+        for form in [&escape(&escaped), &escape(&of_go), &escaped, &of_go] {
+            each(beginning(form));
+        }
     }
     // YAML takes the first character of a password that has no quotation marks for a mark of its own, and errors name the
     // rest: `*hunter2` is an alias of `hunter2`.
@@ -57,10 +78,13 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     if unmarked.len() >= MIN && unmarked.len() < value.len() {
         // Errors name an alias without the rest of the line.
         let first = unmarked.split_whitespace().next().filter(|it| it.len() >= MIN && value.starts_with('*'));
-        forms.extend([Some(unmarked), first].into_iter().flatten().map(str::to_owned));
+        [Some(unmarked), first].into_iter().flatten().for_each(&mut *each);
     }
-    forms.push(value.to_owned());
-    forms
+    each(value);
+}
+
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST)]
 }
 
 /// Writes a text as between the quotes of JSON.
