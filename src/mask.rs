@@ -39,7 +39,7 @@ use self::nodes::inside;
 use self::scan::scan;
 use self::stars::{overwrite, quoted, replace, replace_in};
 use self::values::{MIN, Values, is_plain_word, stands_alone};
-use crate::diagnostic::finding::{Finding, Subject};
+use crate::diagnostic::finding::{Finding, Subject, change_subjects};
 use crate::facts::secret::{detected::Secret, secrets};
 use crate::manifest::document::{Document, Node};
 use crate::manifest::place::Place;
@@ -102,27 +102,17 @@ fn hide<'a>(
         secrets.iter().map(|it| it.value.path()).collect()
     };
     let masked = Arc::new(source.with_text(overwrite(&source.text, hidden.places(&source.text))));
-    // Many findings share a subject. The one that was replaced is kept, so that no other takes its address.
-    let mut subjects: HashMap<*const Subject, [Arc<Subject>; 2]> = HashMap::new();
-    let mut hide_in_subject = |subject: &mut Arc<Subject>| {
-        let [_, hidden] = subjects.entry(Arc::as_ptr(subject)).or_insert_with(|| {
-            let mut replaced = subject.clone();
-            hidden.known.hide_in_subject(&mut replaced);
-            [subject.clone(), replaced]
-        });
-        *subject = hidden.clone();
-    };
     for finding in findings.iter_mut().filter(|it| of_file(it)) {
         if is_cancelled() {
             return;
         }
         finding.source = masked.clone();
         hidden.hide_in_finding(finding, &own_places);
-        hide_in_subject(&mut finding.subject);
     }
-    for (_, subject) in judged.filter(|(file, _)| Arc::ptr_eq(file, source)) {
-        hide_in_subject(subject);
-    }
+    let of_findings =
+        findings.iter_mut().filter(|it| Arc::ptr_eq(&it.source, &masked)).map(|it| &mut it.subject);
+    let of_objects = judged.filter(|(file, _)| Arc::ptr_eq(file, source)).map(|(_, subject)| subject);
+    change_subjects(of_findings.chain(of_objects), |it| hidden.known.hide_in_subject(it));
 }
 
 /// Hides the credentials of documents in findings that point into the files that these were made of: templates, which

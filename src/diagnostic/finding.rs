@@ -3,6 +3,7 @@
 use crate::diagnostic::severity::Severity;
 use crate::manifest::place::Place;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -176,3 +177,20 @@ impl Finding {
 
 /// An object can have the same mistake in every line: more of them than this are not looked at one by one.
 pub const MAX_EXAMINED: usize = 1_000;
+
+/// Changes subjects, each once: the findings of an object share theirs.
+pub(crate) fn change_subjects<'s>(
+    subjects: impl Iterator<Item = &'s mut Arc<Subject>>,
+    change: impl Fn(&mut Arc<Subject>),
+) {
+    // The one that is replaced is kept, so that no other takes its address.
+    let mut changed: HashMap<*const Subject, [Arc<Subject>; 2]> = HashMap::new();
+    for subject in subjects {
+        let [_, new] = changed.entry(Arc::as_ptr(subject)).or_insert_with(|| {
+            let mut new = subject.clone();
+            change(&mut new);
+            [subject.clone(), new]
+        });
+        *subject = new.clone();
+    }
+}

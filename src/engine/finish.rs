@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::finding::Finding;
+use crate::diagnostic::finding::{Finding, change_subjects};
 use crate::diagnostic::fold;
 use crate::engine::fingerprint::add_fingerprints;
 use crate::engine::outcome::Outcome;
@@ -41,7 +41,17 @@ pub(crate) fn finish(
 pub(super) fn complete(mut run: Run) -> Run {
     let Run { outcome, fleet } = &mut run;
     let drafts = fleet.drafts().map(|it| &mut it.finding);
-    outcome.findings.iter_mut().chain(&mut outcome.suppressed).chain(drafts).for_each(cut_texts);
+    let mut all: Vec<&mut Finding> =
+        outcome.findings.iter_mut().chain(&mut outcome.suppressed).chain(drafts).collect();
+    all.iter_mut().for_each(|it| cut_texts(it));
+    let checked = outcome.checked.iter_mut().map(|it| &mut it.subject);
+    change_subjects(all.into_iter().map(|it| &mut it.subject).chain(checked), |subject| {
+        if subject.name.len().max(subject.namespace.len()) > LONGEST_TEXT {
+            let subject = Arc::make_mut(subject);
+            cut(&mut subject.name);
+            cut(&mut subject.namespace);
+        }
+    });
     outcome.sort();
     fold::fold(&mut outcome.findings);
     add_fingerprints(&mut outcome.findings);
@@ -56,8 +66,8 @@ fn cut_texts(finding: &mut Finding) {
     places.for_each(|place| cut(&mut place.path));
 }
 
-/// Cuts a text that is too long. What is left of a credential in front of the ellipsis is still known as one.
-pub(super) fn cut(text: &mut String) {
+/// Cuts a text that is too long.
+fn cut(text: &mut String) {
     if text.len() <= LONGEST_TEXT {
         return;
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::finding::{Finding, MAX_EXAMINED, Subject};
 use crate::diagnostic::meta::{Admission, Category};
 use crate::engine::cap::cap;
-use crate::engine::finish::{cut, finish};
+use crate::engine::finish::finish;
 use crate::facts::secret::detected::Secret;
 use crate::facts::secret::secrets;
 use crate::kubernetes::types::type_check;
@@ -405,11 +405,9 @@ fn run_rules<'r>(
 
 pub(crate) fn subject(object: Object<'_>) -> Subject {
     let name = object.name().text().or_else(|| object.generate_name().text());
-    // Every finding is known by them.
-    let [name, namespace] = [name, object.namespace().text()].map(|text| {
-        let mut text = text.unwrap_or_default().to_owned();
-        cut(&mut text);
-        text
-    });
-    Subject { kind: object.kind_name(), namespace, name }
+    Subject {
+        kind: object.kind_name(),
+        namespace: object.namespace().text().unwrap_or_default().to_owned(),
+        name: name.unwrap_or_default().to_owned(),
+    }
 }
