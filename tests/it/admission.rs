@@ -199,7 +199,7 @@ fn what_is_going_or_unchanged_passes() {
         going["request"][object]["metadata"]["deletionTimestamp"] = json!("2026-11-22T01:12:02Z");
     }
     assert_eq!(ask(&going, &strict).decision, Decision::Pass);
-    let touched = update(|it| it["metadata"]["finalizers"] = json!(["example.com/audit"]));
+    let touched = update(|it| it["metadata"]["resourceVersion"] = json!("2"));
     assert_eq!(ask(&touched, &strict).decision, Decision::Pass);
     for operation in ["DELETE", "CONNECT"] {
         let mut review = create(|_| {});

@@ -5,6 +5,7 @@ mod bodies;
 mod credentials;
 mod denials;
 mod hidden_credentials;
+mod limits;
 mod numbers;
 mod pages;
 mod properties;

@@ -104,7 +104,7 @@ fn the_head_is_read_wherever_it_stands() {
     let uid = "705ab4f5-6393-11e8-b7cc-42010a800002";
     let bodies = [
         format!(
-            r#"{{"request":{{"oldObject":null,"object":{object},"userInfo":{{"username":"alice"}},"operation":"CREATE","kind":{{"kind":"Job","group":"batch"}},"uid":"{uid}"}},"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}}"#
+            r#"{{"request":{{"oldObject":null,"object":{object},"userInfo":{{"username":"alice"}},"operation":"CREATE","kind":{{"kind":"Job","version":"v1","group":"batch"}},"uid":"{uid}"}},"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"}}"#
         ),
         format!(
             "\n{{ \"apiVersion\" : \"admission.k8s.io\\/v1\" ,\t\"k\\u0069nd\":\"\\u0041dmissionReview\",\r\n\"requ\\u0065st\" : {{ \"\\u0075id\" : \"{uid}\" , \"operation\" :\"CRE\\u0041TE\", \"object\" : {object}\n}} }} "
@@ -167,6 +167,40 @@ fn a_key_that_comes_twice_never_lets_anything_pass() {
         let verdict = answer(body.as_bytes(), &policy("strict"));
         assert_eq!(verdict.unjudged, Some(UnjudgedReason::Ambiguous), "{added}");
         assert!(!verdict.answer.response.allowed);
+    }
+}
+
+/// An API server gives the object the kind that it asks about. Anything else is read as one kind here and as another there.
+#[test]
+fn an_object_of_another_kind_than_asked_is_unjudged() {
+    // Both templates: as a Job it is sound, as a CronJob it is not, and the other way round.
+    let mut both = cron_job();
+    let template = job()["spec"]["template"].clone();
+    both["spec"]["template"] = template;
+    let kinds = [
+        (None, Some("Job")),
+        (None, Some("CronJob")),
+        (Some("batch/v1"), None),
+        (None, None),
+        (Some("batch/v1beta1"), Some("Job")),
+        (Some("batch"), Some("Job")),
+        (Some("batch/v1"), Some("CronJob")),
+        (Some("batch/v1"), Some("job")),
+        (Some("v1"), Some("Pod")),
+    ];
+    for (api_version, kind) in kinds {
+        let mut review = create(job());
+        let mut object = both.clone();
+        for (key, value) in [("apiVersion", api_version), ("kind", kind)] {
+            match value {
+                Some(value) => object[key] = json!(value),
+                None => _ = object.as_object_mut().unwrap().remove(key),
+            }
+        }
+        review["request"]["object"] = object;
+        let verdict = ask(&review, &policy("strict"));
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::WrongKind), "{api_version:?} {kind:?}");
+        assert!(!verdict.answer.response.allowed, "{api_version:?} {kind:?}");
     }
 }
 
@@ -289,7 +323,8 @@ fn a_placeholder_is_no_way_past_the_registries() {
     }
 }
 
-/// Of a body that is too large the beginning is read. An object that is to go must not be kept by that.
+/// Of a body that is too large the beginning is read. An object that is to go must not be kept by that; that it is to go, only
+/// the operation and the stored object tell.
 #[test]
 fn the_beginning_of_a_body_says_what_goes() {
     let strict = policy("strict");
@@ -311,12 +346,16 @@ fn the_beginning_of_a_body_says_what_goes() {
     for object in ["object", "oldObject"] {
         review["request"][object]["metadata"]["deletionTimestamp"] = json!("2026-11-28T00:00:00Z");
     }
-    assert_eq!(answer(&review, in_old).decision, Decision::Pass);
-    // Once the old object is there, it is the one that counts.
+    assert_eq!(answer(&review, "\"dryRun\"").decision, Decision::Pass);
+    for end in [in_spec, in_old] {
+        let verdict = answer(&review, end);
+        assert_eq!(verdict.unjudged, Some(UnjudgedReason::CutOff), "{end}: the new object can say anything");
+        assert!(!verdict.answer.response.allowed, "{end}");
+    }
     review["request"]["oldObject"]["metadata"].as_object_mut().unwrap().remove("deletionTimestamp");
     assert!(!answer(&review, "\"dryRun\"").answer.response.allowed);
     review["request"]["operation"] = json!("CREATE");
-    assert!(!answer(&review, in_old).answer.response.allowed);
+    assert!(!answer(&review, "\"dryRun\"").answer.response.allowed);
 }
 
 /// What a cut-off object says of its owner and its labels counts as far as it is there.

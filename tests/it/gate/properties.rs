@@ -155,22 +155,24 @@ fn reason_to_pass(review: &Value) -> Option<&'static str> {
     let request = &review["request"];
     let (new, old) = (&request["object"], &request["oldObject"]);
     let metadata = |it: &Value, key: &str| it["metadata"][key].clone();
-    let group = new["apiVersion"].as_str().unwrap_or_default().split_once('/').map_or("", |(group, _)| group);
-    let asked = (
-        request["kind"]["group"].as_str().unwrap_or_default(),
-        request["kind"]["kind"].as_str().unwrap_or_default(),
-    );
-    let is_ours = |kind: (&str, &str)| matches!(kind, ("batch", "Job" | "CronJob"));
+    let word = |it: &Value| it.as_str().unwrap_or_default().to_owned();
+    let kind = |it: &Value| {
+        let api_version = word(&it["apiVersion"]);
+        let (group, version) = api_version.split_once('/').unwrap_or(("", &api_version));
+        [group.to_owned(), version.to_owned(), word(&it["kind"])]
+    };
+    let asked = ["group", "version", "kind"].map(|key| word(&request["kind"][key]));
+    let is_ours = asked[0] == "batch" && matches!(asked[2].as_str(), "Job" | "CronJob");
+    let is_same_kind = kind(old) == if asked == ["", "", ""] { kind(new) } else { asked.clone() };
+    let judged =
+        ["labels", "annotations", "ownerReferences", "finalizers", "generateName", "name", "namespace"];
     let stays = new["spec"].is_object()
         && new["spec"] == old["spec"]
-        && ["labels", "annotations"].iter().all(|key| metadata(new, key) == metadata(old, key));
+        && judged.iter().all(|key| metadata(new, key) == metadata(old, key));
     match request["operation"].as_str()? {
         "DELETE" | "CONNECT" => Some("nothing is created or updated"),
-        "CREATE" | "UPDATE"
-            if asked == (group, new["kind"].as_str().unwrap_or_default()) && !is_ours(asked) =>
-        {
-            Some("it is neither a Job nor a CronJob")
-        }
+        "CREATE" | "UPDATE" if asked == kind(new) && !is_ours => Some("it is neither a Job nor a CronJob"),
+        "UPDATE" if !is_same_kind => None,
         "UPDATE" if metadata(old, "deletionTimestamp").as_str().is_some_and(|it| !it.is_empty()) => {
             Some("the object is being deleted")
         }

@@ -140,6 +140,50 @@ fn a_finding_that_was_suppressed_is_not_new() {
     assert_eq!(denied(&ask(&review, &config("admission: {policy: strict, suppressions: honour}"))), [""; 0]);
 }
 
+/// A finalizer can hold a token as well as a label can.
+#[test]
+fn metadata_that_rules_read_does_not_change_unseen() {
+    for old in [job(), cron_job()] {
+        let token = format!("example.com/{TOKEN}");
+        let owner = json!({
+            "apiVersion": "batch/v1", "kind": "CronJob", "name": TOKEN, "uid": "b", "controller": true,
+        });
+        let edits: [(&str, Value); 5] = [
+            ("finalizers", json!([token])),
+            ("ownerReferences", json!([owner])),
+            ("generateName", json!(TOKEN)),
+            ("labels", json!({"a": TOKEN})),
+            ("annotations", json!({"a": TOKEN})),
+        ];
+        for (field, value) in edits {
+            let review = update(old.clone(), |it| it["metadata"][field] = value);
+            assert_eq!(ask(&review, &policy("strict")).decision, Decision::Deny, "{field}");
+        }
+        // What harms nobody is judged, and no more than warned about for what was there.
+        let review = update(old.clone(), |it| it["metadata"]["finalizers"] = json!(["example.com/audit"]));
+        assert_eq!(ask(&review, &policy("strict")).decision, Decision::Warn);
+    }
+}
+
+/// An object of another kind was never this one: it knows no offenders, and says nothing of a deletion.
+#[test]
+fn an_old_object_of_another_kind_is_no_baseline() {
+    let kinds = [("v1", "Pod"), ("batch/v1", "CronJob"), ("batch/v1beta1", "Job"), ("example.com/v1", "Job")];
+    for (api_version, kind) in kinds {
+        let mut review = update(job(), |_| {});
+        let old = &mut review["request"]["oldObject"];
+        (old["apiVersion"], old["kind"]) = (json!(api_version), json!(kind));
+        assert_judged(&review, kind);
+        review["request"]["oldObject"]["metadata"]["deletionTimestamp"] = json!("2026-11-28T00:00:00Z");
+        assert_judged(&review, kind);
+    }
+    for missing in ["apiVersion", "kind"] {
+        let mut review = update(job(), |_| {});
+        review["request"]["oldObject"].as_object_mut().unwrap().remove(missing);
+        assert_judged(&review, missing);
+    }
+}
+
 /// Without an old object to compare with, everything is new.
 #[test]
 fn an_update_without_a_readable_old_object_is_judged_as_a_whole() {
