@@ -58,6 +58,8 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it.
     pub related: Vec<Label>,
+    /// What else it is about, though no report names it: an update that adds one of these places adds to the defect.
+    pub affects: Vec<Place>,
     /// What other rules found of the same defect: the finding stands for these.
     pub also: Vec<Finding>,
     /// A change that makes it go away.
@@ -91,6 +93,7 @@ impl Finding {
             help: None,
             place,
             related: Vec::new(),
+            affects: Vec::new(),
             also: Vec::new(),
             fix: None,
             alternative: None,
@@ -171,6 +174,12 @@ impl Finding {
     /// Adds another place that belongs to the finding.
     pub fn related(&mut self, place: impl Into<Place>, text: impl Into<Cow<'static, str>>) -> &mut Self {
         self.related.push(Label { place: place.into(), text: text.into() });
+        self
+    }
+
+    /// Adds places that no report names, such as the containers that inherit a setting of their pod.
+    pub fn affects<P: Into<Place>>(&mut self, places: impl IntoIterator<Item = P>) -> &mut Self {
+        self.affects.extend(places.into_iter().map(Into::into));
         self
     }
 }

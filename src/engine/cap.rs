@@ -16,7 +16,8 @@ pub(crate) fn cap(findings: &mut Vec<Finding>) {
     for finding in findings.iter_mut() {
         let more = finding.related.len().saturating_sub(MAX_FINDINGS);
         if more > 0 {
-            finding.related.truncate(MAX_FINDINGS);
+            let others = finding.related.split_off(MAX_FINDINGS);
+            finding.affects(others.into_iter().map(|it| it.place));
             finding.message.to_mut().push_str(&format!(" (and {more} more places)"));
         }
         let is_small = |fix: &Fix| fix.edits.len() <= MAX_FINDINGS;

@@ -1,4 +1,10 @@
-//! Paths of the node that `hostPath` volumes name.
+//! Paths of the node that `hostPath` volumes name, and the mounts through which containers use them.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::finding::Finding;
+use crate::manifest::document::{Field, Node};
+use crate::manifest::workload::{Container, Pod};
 
 /// The sockets that container runtimes listen on.
 const SOCKETS: &[&str] = &[
@@ -75,6 +81,59 @@ fn plain(path: &str) -> String {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
         _ if path.is_empty() => "/".to_owned(),
         _ => path.to_owned(),
+    }
+}
+
+/// A mount of a volume in a container.
+#[derive(Clone, Copy)]
+pub struct Mount<'d> {
+    /// The container.
+    pub container: Container<'d>,
+    node: Node<'d>,
+}
+
+impl<'d> Mount<'d> {
+    /// Whether the container can write through it.
+    pub fn is_writable(self) -> bool {
+        self.node.field("readOnly").boolean() != Some(true)
+    }
+
+    /// Returns the fields that say how far it reaches: an update that adds one of them, or sets it to another value,
+    /// gives the container more of the node.
+    fn reach(self) -> impl Iterator<Item = Field<'d>> {
+        let parts = ["subPath", "subPathExpr"].map(|key| self.node.field(key));
+        let is_whole = parts.iter().all(|it| it.is_missing());
+        let parts = parts.into_iter().filter(move |it| is_whole || it.is_set());
+        let read_only = Some(self.node.field("readOnly")).filter(|_| self.is_writable());
+        let propagation = Some(self.node.field("mountPropagation")).filter(|it| it.is("Bidirectional"));
+        parts.chain(read_only).chain(propagation)
+    }
+}
+
+/// Returns the mounts of a pod by the name of their volume.
+pub fn mounts_by_volume(pod: Pod<'_>) -> HashMap<&str, Vec<Mount<'_>>> {
+    let mut mounts: HashMap<_, Vec<_>> = HashMap::new();
+    for container in pod.containers() {
+        for node in container.volume_mounts().items() {
+            if let Some(name) = node.field("name").text() {
+                mounts.entry(name).or_default().push(Mount { container, node });
+            }
+        }
+    }
+    mounts
+}
+
+/// Returns the mounts of a volume.
+pub fn mounts_of<'m, 'd>(by_volume: &'m HashMap<&str, Vec<Mount<'d>>>, volume: Node<'_>) -> &'m [Mount<'d>] {
+    let name = volume.field("name").text().unwrap_or_default();
+    by_volume.get(name).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Names the mounts of a volume in a finding about it.
+pub fn relate_mounts(finding: &mut Finding, mounts: &[Mount<'_>]) {
+    for mount in mounts {
+        let label = if mount.is_writable() { "mounted read-write here" } else { "mounted read-only here" };
+        finding.related(mount.node, label).affects(mount.reach());
     }
 }
 

@@ -1,7 +1,10 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::host_path::{is_runtime_socket, is_socket_directory};
+use crate::facts::host_path::{
+    is_runtime_socket, is_socket_directory, mounts_by_volume, mounts_of, relate_mounts,
+};
+use crate::manifest::document::Node;
 use crate::manifest::workload::Pod;
 use crate::rule::{Check, Reporter, Rule};
 
@@ -20,23 +23,28 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let paths = pod.volumes().items().map(|volume| volume.field("hostPath.path"));
-    let mut sockets = paths.filter(|path| path.text().is_some_and(is_runtime_socket));
-    let Some(first) = sockets.next() else { return };
-    let path = first.text().unwrap_or_default();
+    let mut volumes = pod.volumes().items().filter(|it| is_runtime_socket(path_of(*it)));
+    let Some(first) = volumes.next() else { return };
+    let path = path_of(first);
     let verb = if is_socket_directory(path) { "contains" } else { "is" };
     let message = format!(
         "the pods can start any container on their node as root, unnoticed by Kubernetes: `{path}` {verb} the \
             socket of the container runtime"
     );
-    let finding = reporter.report(first, message);
+    let finding = reporter.report(first.field("hostPath.path"), message);
     finding.help(
         "remove the volume: build images with a tool that needs no such socket, and start or \
         inspect containers through the Kubernetes API",
     );
-    for path in sockets {
-        let is_directory = path.text().is_some_and(is_socket_directory);
-        let also = if is_directory { "also contains" } else { "also" };
-        finding.related(path, format!("{also} a socket of the runtime"));
+    let mounts = mounts_by_volume(pod);
+    relate_mounts(finding, mounts_of(&mounts, first));
+    for volume in volumes {
+        let also = if is_socket_directory(path_of(volume)) { "also contains" } else { "also" };
+        finding.related(volume.field("hostPath.path"), format!("{also} a socket of the runtime"));
+        relate_mounts(finding, mounts_of(&mounts, volume));
     }
+}
+
+fn path_of(volume: Node<'_>) -> &str {
+    volume.field("hostPath.path").text().unwrap_or_default()
 }

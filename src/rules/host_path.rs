@@ -1,12 +1,12 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
-use crate::facts::host_path::{is_devices, is_of_system, is_runtime_socket};
+use crate::facts::host_path::{
+    Mount, is_devices, is_of_system, is_runtime_socket, mounts_by_volume, mounts_of, relate_mounts,
+};
 use crate::facts::root::root_cause;
-use crate::manifest::document::Node;
 use crate::manifest::workload::{Container, Pod};
 use crate::rule::{Check, Reporter, Rule};
-use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule {
     meta: Meta {
@@ -23,18 +23,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
-    let writable = writable_mounts(pod);
+    let by_volume = mounts_by_volume(pod);
     let mut found = Vec::new();
     for volume in pod.volumes().items() {
         let field = volume.field("hostPath.path");
         let Some(path) = field.text().filter(|path| !is_runtime_socket(path)) else { continue };
-        let name = volume.field("name").text().unwrap_or_default();
-        let mounts = writable.get(name).map(Vec::as_slice).unwrap_or_default();
-        let worst = match mounts {
-            [] => Use::Reads,
-            _ if mounts.iter().any(|(container, _)| takes_over(*container, path)) => Use::TakesOver,
+        let mounts = mounts_of(&by_volume, volume);
+        let use_of = |mount: &Mount<'_>| match mount.container {
+            _ if !mount.is_writable() => Use::Reads,
+            container if takes_over(container, path) => Use::TakesOver,
             _ => Use::Writes,
         };
+        let worst = mounts.iter().map(use_of).max().unwrap_or(Use::Reads);
         found.push((field, path, worst, mounts));
     }
     found.sort_by_key(|it| std::cmp::Reverse(it.2));
@@ -68,9 +68,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         if index > 0 {
             finding.related(field, format!("`{path}` is mounted from the node too"));
         }
-        for (_, mount) in mounts {
-            finding.related(*mount, "mounted read-write here");
-        }
+        relate_mounts(finding, mounts);
     }
 }
 
@@ -85,19 +83,4 @@ enum Use {
 /// system, and a container that is not privileged cannot use the node's devices.
 fn takes_over(container: Container<'_>, path: &str) -> bool {
     is_of_system(path) && (container.is_privileged() || root_cause(container).is_some() && !is_devices(path))
-}
-
-/// Returns the mounts through which containers can write, by the name of their volume.
-fn writable_mounts<'d>(pod: Pod<'d>) -> HashMap<&'d str, Vec<(Container<'d>, Node<'d>)>> {
-    let mut mounts: HashMap<_, Vec<_>> = HashMap::new();
-    for container in pod.containers() {
-        for mount in container.volume_mounts().items() {
-            if let Some(name) = mount.field("name").text()
-                && mount.field("readOnly").boolean() != Some(true)
-            {
-                mounts.entry(name).or_default().push((container, mount));
-            }
-        }
-    }
-    mounts
 }

@@ -20,16 +20,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let fields = pod.deciding("securityContext.windowsOptions.hostProcess", |_| true);
-    let mut found = fields.into_iter().filter(|(_, field)| field.boolean() == Some(true));
-    let Some((first, field)) = found.next() else { return };
+    let mut found = fields.into_iter().filter(|it| it.field.boolean() == Some(true));
+    let Some(it) = found.next() else { return };
     let message = format!(
         "`{}` runs as a process on its Windows node, with access to the node's files and network: \
          `hostProcess` is `true`",
-        first.title()
+        it.first.title()
     );
-    let finding = reporter.report(field, message);
-    finding.help("remove `hostProcess`, unless the Job administers the nodes themselves");
-    for (_, field) in found {
-        finding.related(field, "also a HostProcess container");
+    let finding = reporter.report(it.field, message);
+    finding.help("remove `hostProcess`, unless the Job administers the nodes themselves").affects(it.heirs());
+    for it in found {
+        finding.related(it.field, "also a HostProcess container").affects(it.heirs());
     }
 }

@@ -26,14 +26,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     // A privileged container has no filter either way.
     let mut types = pod.deciding("securityContext.seccompProfile.type", |it| !it.is_privileged());
-    types.retain(|(_, field)| field.is_missing());
-    let Some((first, field)) = types.into_iter().next() else { return };
+    types.retain(|it| it.field.is_missing());
+    let Some(it) = types.into_iter().next() else { return };
     let message = format!(
         "`{}` can make any system call to the node's kernel, unless the kubelet sets a default profile: \
             `seccompProfile` is not set",
-        first.title()
+        it.first.title()
     );
-    let finding = reporter.report(field, message);
+    let finding = reporter.report(it.field, message);
+    finding.affects(it.heirs());
     finding.help("set `securityContext.seccompProfile: {type: RuntimeDefault}` in the pod's `spec`");
     let own = pod.spec.field("securityContext.seccompProfile.type");
     finding.fix(

@@ -36,6 +36,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     );
     let finding = reporter.report(user, message);
     finding.related(non_root, "keeps containers that run as root from starting");
+    finding.affects(found.iter().map(|(container, _)| container.node));
     finding.help(match user.name() {
         "runAsUser" => "set `runAsUser` to a number above 0, or remove `runAsNonRoot` if the Job needs root",
         _ => {

@@ -40,17 +40,18 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         return;
     }
     let fields = pod.deciding("securityContext.appArmorProfile.type", |it| !it.is_privileged());
-    let fields = fields.into_iter().filter(|(_, field)| field.is("Unconfined"));
+    let fields = fields.iter().filter(|it| it.field.is("Unconfined"));
+    let fields = fields.map(|it| (it.first.title(), Place::from(it.field), it.heirs().collect(), FIELD));
     let annotations = pod.job.template_annotations().entries();
     let annotations = annotations
         .filter(|entry| entry.key.starts_with(ANNOTATION) && entry.value.text() == Some("unconfined"))
-        .map(|entry| (&entry.key[ANNOTATION.len()..], Place::from(entry.value), OLD));
-    let mut found = fields.map(|(it, field)| (it.title(), field.into(), FIELD)).chain(annotations);
-    let Some((name, place, (cause, help))) = found.next() else { return };
+        .map(|entry| (&entry.key[ANNOTATION.len()..], entry.value.into(), Vec::new(), OLD));
+    let mut found = fields.chain(annotations);
+    let Some((name, place, containers, (cause, help))) = found.next() else { return };
     let message = format!("`{name}` runs without AppArmor confinement: {cause}");
     let finding = reporter.report(place, message);
-    finding.help(help);
-    for (_, place, _) in found {
-        finding.related(place, "unconfined here too");
+    finding.help(help).affects(containers);
+    for (_, place, containers, _) in found {
+        finding.related(place, "unconfined here too").affects(containers);
     }
 }

@@ -24,19 +24,20 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     // A privileged container has no filter either way.
     let mut types = pod.deciding("securityContext.seccompProfile.type", |it| !it.is_privileged());
-    types.retain(|(_, field)| field.is("Unconfined"));
+    types.retain(|it| it.field.is("Unconfined"));
     let mut types = types.into_iter();
-    let Some((first, field)) = types.next() else { return };
+    let Some(it) = types.next() else { return };
     let message = format!(
         "`{}` can make any system call to the node's kernel: its seccomp profile is `Unconfined`",
-        first.title()
+        it.first.title()
     );
-    let finding = reporter.report(field, message);
+    let finding = reporter.report(it.field, message);
+    finding.affects(it.heirs());
     finding.help(
         "set `seccompProfile.type` to `RuntimeDefault`, or to `Localhost` with a profile of your \
         own",
     );
-    for (_, field) in types {
-        finding.related(field, "unconfined here too");
+    for it in types {
+        finding.related(it.field, "unconfined here too").affects(it.heirs());
     }
 }

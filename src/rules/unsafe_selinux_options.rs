@@ -28,26 +28,31 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     }
     // A privileged container is not confined either way.
     let options = pod.deciding("securityContext.seLinuxOptions", |it| !it.is_privileged());
-    let mut found = options.into_iter().filter_map(|(it, field)| Some((it, unsafe_option(field.node()?)?)));
-    let Some((first, option)) = found.next() else { return };
+    let mut found = options.into_iter().filter_map(|it| {
+        let mut options = unsafe_options(it.field.node()?).into_iter();
+        Some((it.first, options.next()?, options.chain(it.heirs().collect::<Vec<_>>())))
+    });
+    let Some((first, option, others)) = found.next() else { return };
     let (key, value) = (option.key().unwrap_or_default(), option.text().unwrap_or_default());
     let message = format!(
         "SELinux applies rules other than those for containers to `{}`, or none at all: `{key}` is `{value}`",
         first.title()
     );
     let finding = reporter.report(option, message);
+    finding.affects(others);
     finding.help(
         "remove `type`, `user` and `role` from `seLinuxOptions`, or set `type` to `container_t`; \
         `level` can stay",
     );
-    for (_, option) in found {
-        finding.related(option, "these rules apply to this container too");
+    for (_, option, others) in found {
+        finding.related(option, "these rules apply to this container too").affects(others);
     }
 }
 
-/// Returns the first of the options that leaves the rules for containers.
-fn unsafe_option(options: Node<'_>) -> Option<Node<'_>> {
-    let kind = options.get("type").filter(|it| it.text().is_some_and(|it| !CONFINED.contains(&it)));
-    let is_set = |it: &Node<'_>| it.text().is_some_and(|it| !it.is_empty());
-    kind.or_else(|| ["user", "role"].iter().filter_map(|key| options.get(key)).find(is_set))
+/// Returns the options that leave the rules for containers, the type first.
+fn unsafe_options(options: Node<'_>) -> Vec<Node<'_>> {
+    let is_unsafe =
+        |key: &str, text: &str| if key == "type" { !CONFINED.contains(&text) } else { !text.is_empty() };
+    let found = ["type", "user", "role"].into_iter().filter_map(|key| Some((key, options.get(key)?)));
+    found.filter(|(key, it)| it.text().is_some_and(|text| is_unsafe(key, text))).map(|(_, it)| it).collect()
 }

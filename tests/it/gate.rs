@@ -9,6 +9,7 @@ mod limits;
 mod numbers;
 mod pages;
 mod properties;
+mod rights;
 mod updates;
 
 use crate::common::gate::{

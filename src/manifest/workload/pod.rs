@@ -6,6 +6,28 @@ use super::views::{Container, ContainerKind};
 use crate::manifest::document::{Field, Node, Value};
 use crate::schema::version::Version;
 
+/// A field that counts for containers: one container's own, or the pod's.
+pub struct Deciding<'d> {
+    /// The field.
+    pub field: Field<'d>,
+    /// The first of the wanted containers that it counts for.
+    pub first: Container<'d>,
+    path: &'static str,
+}
+
+impl<'d> Deciding<'d> {
+    fn is_pods(&self) -> bool {
+        self.field.parent == self.first.pod.spec
+    }
+
+    /// Returns the containers that inherit the field from the pod, wanted or not; none if it is a container's own.
+    pub fn heirs(&self) -> impl Iterator<Item = Node<'d>> {
+        let (pod, path) = (self.first.pod, self.path);
+        let containers = pod.containers().filter(move |it| it.deciding(path).parent == pod.spec);
+        containers.filter(|_| self.is_pods()).map(|it| it.node)
+    }
+}
+
 impl<'d> Pod<'d> {
     /// `restartPolicy`
     pub fn restart_policy(self) -> Field<'d> {
@@ -88,18 +110,13 @@ impl<'d> Pod<'d> {
         version.minor >= 33 && self.spec.field("hostUsers").boolean() == Some(false)
     }
 
-    /// Returns the fields at `path` that count for some containers, their own or the pod's, none of them twice.
-    pub fn deciding(
-        self,
-        path: &'static str,
-        wanted: impl Fn(Container<'d>) -> bool,
-    ) -> Vec<(Container<'d>, Field<'d>)> {
+    /// Returns the fields at `path` that count for some of the wanted containers, their own or the pod's, each once.
+    pub fn deciding(self, path: &'static str, wanted: impl Fn(Container<'d>) -> bool) -> Vec<Deciding<'d>> {
         let mut has_pods = false;
-        let wanted = self.containers().filter(|it| wanted(*it)).map(|it| (it, it.deciding(path)));
-        let is_new = |(_, field): &(_, Field<'d>)| {
-            field.parent != self.spec || !std::mem::replace(&mut has_pods, true)
-        };
-        wanted.filter(is_new).collect()
+        let wanted = self.containers().filter(|it| wanted(*it));
+        let fields = wanted.map(|first| Deciding { field: first.deciding(path), first, path });
+        let is_new = |it: &Deciding<'d>| !it.is_pods() || !std::mem::replace(&mut has_pods, true);
+        fields.filter(is_new).collect()
     }
 
     /// Whether the pod asks for Windows nodes, by `os` or by a node selector.

@@ -12,8 +12,8 @@ use crate::manifest::workload::{Classification, classify};
 use crate::shell::ScriptCache;
 use crate::webhook::review::object::pod_spec;
 
-/// What identifies an offender: the rule, and where it is.
-type Offender = (&'static str, String);
+/// What identifies an offender: the rule, where it is, and the value there, if that makes a difference.
+type Offender = (&'static str, String, Option<String>);
 
 /// What was wrong with an object before an update, how often for each rule at each place.
 pub(super) struct KnownOffenders<'o> {
@@ -50,17 +50,17 @@ impl<'o> KnownOffenders<'o> {
         if finding.rule.category == Category::Security && self.leaves_user_namespace() {
             return false;
         }
-        let offenders = all(finding, self.new);
-        for (index, offender) in offenders.iter().enumerate() {
-            match self.offenders.get_mut(offender).filter(|count| **count > 0) {
-                Some(count) => *count -= 1,
-                None => {
-                    offenders[..index]
-                        .iter()
-                        .for_each(|it| *self.offenders.entry(it.clone()).or_default() += 1);
-                    return false;
-                }
-            }
+        let mut absorbed = Vec::new();
+        for offender in all(finding, self.new) {
+            // The defect of a missing value is that of any value: a `subPath` shows less of a volume than none.
+            let missing = (offender.0, offender.1.clone(), None);
+            let is_left = |it: &Offender| self.offenders.get(it).is_some_and(|count| *count > 0);
+            let Some(known) = [offender, missing].into_iter().find(is_left) else {
+                absorbed.into_iter().for_each(|it| *self.offenders.entry(it).or_default() += 1);
+                return false;
+            };
+            self.offenders.entry(known.clone()).and_modify(|count| *count -= 1);
+            absorbed.push(known);
         }
         true
     }
@@ -79,13 +79,15 @@ impl<'o> KnownOffenders<'o> {
         is_in_one(self.old) && !is_in_one(self.new)
     }
 
-    /// Whether a credential stands at one of the finding's places that stood nowhere in the object before.
+    /// Whether a credential is at one of the finding's places that was not there before.
     fn has_new_credential(&mut self, finding: &Finding) -> bool {
         let (old, new) = (self.old, self.new);
         let paths = self.new_credentials.get_or_insert_with(|| {
-            let known: HashSet<String> = credentials(old).into_iter().map(|(_, text)| text).collect();
-            let found = credentials(new).into_iter().filter(|(_, text)| !known.contains(text));
-            found.map(|(path, _)| path).collect()
+            let known = credentials(old).into_iter().map(|(path, text)| (stable(&path, old), text));
+            let known: HashSet<_> = known.collect();
+            let mut found = credentials(new);
+            found.retain(|(path, text)| !known.contains(&(stable(path, new), text.clone())));
+            found.into_iter().map(|(path, _)| path).collect()
         });
         places(finding).any(|path| paths.contains(path))
     }
@@ -100,8 +102,8 @@ fn credentials(object: &Value) -> Vec<(String, String)> {
 }
 
 fn places(finding: &Finding) -> impl Iterator<Item = &str> {
-    let related = finding.related.iter().map(|label| label.place.path.as_str());
-    [finding.place.path.as_str()].into_iter().chain(related)
+    let related = finding.related.iter().map(|label| &label.place);
+    [&finding.place].into_iter().chain(related).chain(&finding.affects).map(|place| place.path.as_str())
 }
 
 fn all(finding: &Finding, object: &Value) -> Vec<Offender> {
@@ -110,8 +112,7 @@ fn all(finding: &Finding, object: &Value) -> Vec<Offender> {
     let offender = |path: &str| {
         let has_value = has_values || path.ends_with(".image");
         let value = last(path, object).filter(|it| has_value && !it.is_object() && !it.is_array());
-        let value = value.map(|it| format!("={it}")).unwrap_or_default();
-        (finding.rule.id, stable(path, object) + &value)
+        (finding.rule.id, stable(path, object), value.map(Value::to_string))
     };
     places(finding).map(offender).collect()
 }

@@ -62,28 +62,26 @@ fn an_update_that_touches_nothing_of_an_offender_is_not_denied() {
     }
 }
 
-/// What a container may do is another defect with another value.
+/// A credential that was known elsewhere in the object is new where it was not.
 #[test]
-fn a_worse_right_in_the_same_place_is_new() {
+fn a_credential_that_moves_is_new() {
+    let variable = |name: &str, value: &str| json!({"name": name, "value": value});
+    let (first, second) = ("hunter2Zx9Qk", "AnotherZ9x8Secret");
     let mut old = cron_job();
-    containers(&mut old)[0]["securityContext"] = json!({"capabilities": {"add": ["NET_ADMIN"]}});
-    pod(&mut old)["volumes"] = json!([{"name": "v", "hostPath": {"path": "/var/lib/app", "type": ""}}]);
-    let changed = |edit: &dyn Fn(&mut Value)| denied(&ask(&update(old.clone(), edit), &policy("strict")));
-    let add =
-        |it: &mut Value, list: Value| containers(it)[0]["securityContext"]["capabilities"]["add"] = list;
-    assert_eq!(changed(&|it| add(it, json!(["SYS_ADMIN"]))), ["added-capabilities"]);
-    assert_eq!(changed(&|it| add(it, json!(["NET_ADMIN", "SYS_ADMIN"]))), ["added-capabilities"]);
-    assert_eq!(changed(&|it| it["spec"]["schedule"] = json!("0 3 * * *")), [""; 0]);
-    assert_eq!(changed(&|it| add(it, json!(["NET_RAW"]))), ["added-capabilities"]);
-    let path = |it: &mut Value, path: &str| pod(it)["volumes"][0]["hostPath"]["path"] = json!(path);
-    assert_eq!(changed(&|it| path(it, "/etc")), ["host-path"]);
-    // What was only read is written to.
-    let mount = json!([{"name": "v", "mountPath": "/data"}]);
-    assert_eq!(changed(&|it| containers(it)[0]["volumeMounts"] = mount.clone()), ["host-path"]);
-    // Less is not worse.
-    add(&mut old, json!(["NET_ADMIN", "SYS_ADMIN"]));
-    let less = update(old, |it| add(it, json!(["SYS_ADMIN"])));
-    assert_eq!(denied(&ask(&less, &policy("strict"))), [""; 0]);
+    containers(&mut old)[0]["env"] =
+        json!([variable("DB_PASSWORD", first), variable("MAIL_PASSWORD", second)]);
+    let env = |list: Value| {
+        denied(&ask(&update(old.clone(), |it| containers(it)[0]["env"] = list), &policy("strict")))
+    };
+    let [db, mail] = ["DB_PASSWORD", "MAIL_PASSWORD"];
+    assert_eq!(env(json!([variable(db, second), variable(mail, second)])), ["literal-secret"]);
+    assert_eq!(env(json!([variable(db, second), variable(mail, first)])), ["literal-secret"; 2]);
+    assert_eq!(env(json!([variable(db, second)])), ["literal-secret"]);
+    assert_eq!(env(json!([variable(mail, second), variable(db, first)])), [""; 0]);
+    assert_eq!(env(json!([variable("A", "b"), variable(mail, second)])), [""; 0]);
+    // From one kind of field to another.
+    let script = |it: &mut Value| containers(it)[0]["command"][2] = json!("mysql -pAnotherZ9x8Secret");
+    assert_eq!(denied(&ask(&update(old.clone(), script), &policy("strict"))), ["secret-in-command"]);
 }
 
 /// Another image in the place of one that moves is another one that moves.
@@ -196,7 +194,7 @@ fn an_update_without_a_readable_old_object_is_judged_as_a_whole() {
 }
 
 /// Two containers of each kind: one with every defect in the book, which shares some with its neighbour, and a sound one.
-fn neighbours() -> Value {
+pub(super) fn neighbours() -> Value {
     let mut object = cron_job();
     let sound = |name: &str| {
         json!({
@@ -210,6 +208,7 @@ fn neighbours() -> Value {
             "securityContext": {
                 "runAsUser": 1000, "runAsNonRoot": true, "readOnlyRootFilesystem": true,
                 "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]},
+                "seccompProfile": {"type": "RuntimeDefault"},
             },
             "ports": [{"name": "a", "containerPort": 80}, {"name": "b", "containerPort": 81}],
             "volumeMounts": [{"name": "w", "mountPath": "/w"}, {"name": "node", "mountPath": "/node", "readOnly": true}],
@@ -247,11 +246,15 @@ fn edits_around_offenders_are_not_denied() {
         ("a sound container in front", &|it| {
             let mut more = containers(it)[1].clone();
             more["name"] = json!("more");
+            list(&mut more["volumeMounts"]).truncate(1);
             containers(it).insert(0, more);
         }),
         ("a sound container goes", &|it| containers(it).retain(|it| !sound(it))),
         ("an offender goes", &|it| drop(containers(it).remove(0))),
-        ("a sound container has another name", &|it| containers(it)[1]["name"] = json!("renamed")),
+        ("a sound container has another name", &|it| {
+            containers(it)[1]["name"] = json!("renamed");
+            list(&mut containers(it)[1]["volumeMounts"]).truncate(1);
+        }),
         ("the same quantities in other words", &|it| {
             containers(it)[1]["resources"]["limits"] =
                 json!({"cpu": "1", "memory": "1Gi", "ephemeral-storage": "1024Mi"});
@@ -328,7 +331,7 @@ fn edits_that_add_an_offender_while_they_reorder_are_denied() {
 }
 
 /// The policy `strict` with every rule that there is, and one that it would not deny for.
-fn all_rules() -> Config {
+pub(super) fn all_rules() -> Config {
     let mut config = config("admission: {policy: strict, rules: {whole-secret-in-env: enforce}}");
     config.preset = Preset::Strict;
     config
