@@ -2,13 +2,49 @@
 
 use crate::manifest::document::Entry;
 use crate::manifest::workload::Object;
+use crate::text::placeholder::is_placeholder;
 
+/// What Argo CD writes on the objects that it applies, or interprets on them.
 const ARGO_CD: &[&str] = &[
     "argocd.argoproj.io/compare-options",
+    "argocd.argoproj.io/ignore-healthcheck",
+    "argocd.argoproj.io/ignore-resource-updates",
+    "argocd.argoproj.io/installation-id",
     "argocd.argoproj.io/instance",
     "argocd.argoproj.io/sync-options",
     "argocd.argoproj.io/sync-wave",
     "argocd.argoproj.io/tracking-id",
+];
+
+/// What the kustomize controller of Flux writes on the objects that it applies, or interprets on them.
+const FLUX: &[&str] = &[
+    "kustomize.toolkit.fluxcd.io/force",
+    "kustomize.toolkit.fluxcd.io/name",
+    "kustomize.toolkit.fluxcd.io/namespace",
+    "kustomize.toolkit.fluxcd.io/prune",
+    "kustomize.toolkit.fluxcd.io/reconcile",
+    "kustomize.toolkit.fluxcd.io/ssa",
+    "kustomize.toolkit.fluxcd.io/substitute",
+];
+
+/// What the Helm controller of Flux writes on the objects of its releases.
+const FLUX_HELM: &[&str] = &["helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"];
+
+/// The moments at which Argo CD runs a hook (`argocd.argoproj.io/hook`); an object with `Skip` is never applied.
+const ARGO_CD_HOOKS: &[&str] = &["PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete"];
+
+/// The moments at which Helm runs a hook (`helm.sh/hook`).
+const HELM_HOOKS: &[&str] = &[
+    "pre-install",
+    "post-install",
+    "pre-delete",
+    "post-delete",
+    "pre-upgrade",
+    "post-upgrade",
+    "pre-rollback",
+    "post-rollback",
+    "test",
+    "test-success",
 ];
 
 /// Returns the tool that applies the object and keeps it in the cluster, with the label or annotation that says so.
@@ -18,16 +54,35 @@ pub fn applied_by(object: Object<'_>) -> Option<(&'static str, Entry<'_>)> {
     if is_hook(object) || object.annotation("kustomize.toolkit.fluxcd.io/reconcile") == Some("disabled") {
         return None;
     }
-    entries(object).find_map(|entry| match entry.key {
+    entries(object).filter(|entry| entry.value.text() != Some("")).find_map(|entry| match entry.key {
         key if ARGO_CD.contains(&key) => Some(("Argo CD", entry)),
-        key if key.starts_with("kustomize.toolkit.fluxcd.io/") => Some(("Flux", entry)),
+        key if FLUX.contains(&key) => Some(("Flux", entry)),
         _ => None,
     })
 }
 
-/// Whether Argo CD or Helm runs the object at certain moments of a release, and deletes it in its own time.
+/// Whether a tool deletes the object in its own time, or creates it again once it is gone.
+///
+/// Anybody can write these keys. So keys and values that no tool interprets do not count.
+pub fn is_kept_by_tool(object: Object<'_>) -> bool {
+    let is_flux_helm = |it: Entry<'_>| FLUX_HELM.contains(&it.key) && it.value.text() != Some("");
+    applied_by(object).is_some() || entries(object).any(|it| is_run_as_hook(it) || is_flux_helm(it))
+}
+
+/// Whether the object is a hook of Argo CD or Helm, which runs it at certain moments of a release, or never.
 pub fn is_hook(object: Object<'_>) -> bool {
     entries(object).any(|entry| matches!(entry.key, "argocd.argoproj.io/hook" | "helm.sh/hook"))
+}
+
+/// Whether an entry makes the object a hook with a moment at which its tool runs it and deletes the one before.
+fn is_run_as_hook(entry: Entry<'_>) -> bool {
+    let known = match entry.key {
+        "argocd.argoproj.io/hook" => ARGO_CD_HOOKS,
+        "helm.sh/hook" => HELM_HOOKS,
+        _ => return false,
+    };
+    let is_known = |word: &str| known.iter().any(|it| it.eq_ignore_ascii_case(word.trim()));
+    entry.value.text().is_none_or(|text| is_placeholder(text) || text.split(',').any(is_known))
 }
 
 /// Returns the labels and annotations of an object.

@@ -1,6 +1,7 @@
 use crate::diagnostic::meta::Category;
 use crate::diagnostic::meta::Meta;
 use crate::diagnostic::severity::{Confidence, Severity};
+use crate::facts::gitops;
 use crate::manifest::workload::{Job, Kind};
 use crate::rule::{Check, Reporter, Rule};
 
@@ -18,15 +19,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Job(check),
 };
 
-/// What Helm, Argo CD and Flux write on objects that they apply, and delete in their own time.
-const APPLIED_BY_TOOLS: &[&str] =
-    &["argocd.argoproj.io/", "helm.sh/hook", "helm.toolkit.fluxcd.io/", "kustomize.toolkit.fluxcd.io/"];
-
 fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
     let ttl = job.ttl_seconds_after_finished();
     // A CronJob clears up after itself, by its history limits, and a Job goes with the object that owns it.
     let is_deleted = job.object.kind == Kind::CronJob || job.object.is_owned();
-    if ttl.is_set() || is_deleted || reporter.is_gitops() || is_applied_by_tool(job) {
+    if ttl.is_set() || is_deleted || reporter.is_gitops() || gitops::is_kept_by_tool(job.object) {
         return;
     }
     let message = if job.object.name().is_missing() && job.object.generate_name().is_set() {
@@ -38,10 +35,4 @@ fn check(job: Job<'_>, reporter: &mut Reporter<'_>) {
         "set `ttlSecondsAfterFinished` to the number of seconds for which its status and logs are \
             needed, such as 86400 for a day",
     );
-}
-
-fn is_applied_by_tool(job: Job<'_>) -> bool {
-    let metadata = [job.object.annotations(), job.object.labels()];
-    let mut keys = metadata.into_iter().filter_map(|it| it.node()).flat_map(|it| it.entries());
-    keys.any(|entry| APPLIED_BY_TOOLS.iter().any(|prefix| entry.key.starts_with(prefix)))
 }

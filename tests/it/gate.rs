@@ -2,6 +2,7 @@
 //! book is denied, whatever it says of itself.
 
 mod bodies;
+mod claims;
 mod credentials;
 mod denials;
 mod hidden_credentials;

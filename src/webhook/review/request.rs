@@ -297,9 +297,13 @@ impl Request {
         owners.any(|it| admission.trusts(&self.user_info.username, &it.kind, it.group()))
     }
 
-    /// Whether a CronJob owns the object: its history limits delete such a Job, whoever has made it.
+    /// Whether a CronJob alone owns the object: its history limits delete such a Job, whoever has made it.
+    ///
+    /// Where there is no such CronJob, the garbage collector deletes the Job at once. With a second owner it would not,
+    /// nor if it could not look for the first.
     pub(super) fn is_of_cron_job(&self) -> bool {
-        self.controllers().any(|it| it.kind == "CronJob" && it.group() == "batch")
+        let [owner] = self.facts.owners.as_slice() else { return false };
+        owner.controller == Some(true) && owner.kind == "CronJob" && owner.api_version == "batch/v1"
     }
 
     fn controllers(&self) -> impl Iterator<Item = &Owner> {
