@@ -30,6 +30,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         let Some(path) = field.text().filter(|path| !is_runtime_socket(path)) else { continue };
         let mounts = mounts_of(&by_volume, volume);
         let use_of = |mount: &Mount<'_>| match mount.container {
+            // A device can be written to through a mount that is read-only.
+            container if is_devices(path) && container.is_privileged() => Use::TakesOver,
             _ if !mount.is_writable() => Use::Reads,
             container if takes_over(container, path) => Use::TakesOver,
             _ => Use::Writes,
@@ -54,6 +56,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     };
     let finding = reporter.report(field, message);
     finding.help(match worst {
+        Use::TakesOver if is_devices(path) => {
+            "remove the mount, unless the Job manages the devices of its node: with `readOnly: true` they can be \
+             written to as well"
+        }
         Use::TakesOver | Use::Writes => {
             "write to a PersistentVolumeClaim, or to an \
         `emptyDir` if the files need not outlive the pod; if files must come from the node, mount them \
