@@ -45,7 +45,9 @@ fn check(script: &Script<'_>, reporter: &mut Reporter<'_>) {
 /// Returns what goes wrong when a command runs again on what the first run left.
 fn repeats(script: &Script<'_>, step: &Step<'_>) -> Option<&'static str> {
     let command = step.command;
-    let keeps = |path: &str| script.outlives_pod(path);
+    // With `OnFailure` the container starts again in its pod, with all volumes as they are.
+    let is_same_pod = script.container().pod.restart_policy().is("OnFailure");
+    let keeps = |path: &str| if is_same_pod { script.is_mounted(path) } else { script.outlives_pod(path) };
     let appends = command
         .redirections
         .iter()

@@ -98,6 +98,47 @@ fn only_root_takes_a_node_over_by_its_files() {
     assert!(!takes_over("/srv/exports", "{}"));
 }
 
+/// The kernel writes to a device whatever the mount says.
+#[test]
+fn a_read_only_mount_of_devices_does_not_help() {
+    let text = job(
+        "",
+        "      volumes: [{name: node, hostPath: {path: /dev}}]\n",
+        "        volumeMounts: [{name: node, mountPath: /dev, readOnly: true}]\n        securityContext: {privileged: true}\n",
+    );
+    let (message, help) = finding("host-path", &text);
+    assert!(message.contains("controls their node"), "{message}");
+    assert!(help.starts_with("remove the mount"), "{help}");
+}
+
+/// A container that is restarted finds the volumes of its pod as it left them.
+#[test]
+fn a_restart_in_the_same_pod_finds_what_was_written() {
+    let text = |policy: &str| {
+        format!(
+            "apiVersion: batch/v1
+kind: Job
+metadata: {{name: import}}
+spec:
+  template:
+    spec:
+      restartPolicy: {policy}
+      volumes: [{{name: work, emptyDir: {{}}}}]
+      containers:
+      - name: import
+        image: registry.example.com/import:1.4.2
+        command: [sh, -ec, \"mkdir /work/new; import\"]
+        volumeMounts: [{{name: work, mountPath: /work}}]
+"
+        )
+    };
+    assert!(finding("not-idempotent", &text("OnFailure")).0.contains("`mkdir` fails"));
+    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
+    config.preset = Preset::Strict;
+    let findings = lint(Source::new("job.yaml", text("Never")), &config).findings;
+    assert!(findings.iter().all(|it| it.rule.id != "not-idempotent"));
+}
+
 /// A run that is never retried is repeated by the next run of its CronJob.
 #[test]
 fn a_script_runs_again_in_a_retry_or_in_the_next_run() {
