@@ -31,17 +31,19 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
     if field.is_set() || longest.is_some_and(|it| it <= SHORT) {
         return;
     }
-    let when = if cron_job.concurrency_policy().is("Forbid") {
-        "after the controller was down, the CronJob was suspended or a run took too long"
+    let why = if cron_job.concurrency_policy().is("Forbid") {
+        "the controller was down, the CronJob was suspended or an earlier run was still active"
     } else {
-        "after the controller was down or the CronJob was suspended"
+        "the controller was down or the CronJob was suspended"
     };
     let late =
         longest.map_or("however late it is".to_owned(), |it| format!("up to {} late", format::duration(it)));
     reporter
         .report(
             field,
-            format!("{when}, the last missed run starts at once, {late}: `startingDeadlineSeconds` is not set"),
+            format!(
+                "the last run that is missed because {why} starts afterwards, {late}: `startingDeadlineSeconds` is not set"
+            ),
         )
         .help("set `startingDeadlineSeconds` to the number of seconds after which a late run is no longer useful");
 }

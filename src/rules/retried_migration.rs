@@ -34,7 +34,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         finding.related(policy, "restarts a failed container even if the limit is 0");
     }
     finding.help(
-        "set `backoffLimit: 0` and `restartPolicy: Never`, or list in a `podFailurePolicy` the exit codes \
-         after which a retry is safe",
+        "set `backoffLimit: 0` and `restartPolicy: Never`, or add a `podFailurePolicy` with `FailJob` for all \
+         exit codes except (`NotIn`) those after which a retry is safe",
     );
 }

@@ -46,8 +46,10 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             in the manifest does"
             .to_owned(),
     };
-    let help =
-        format!("pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`{}", dependents(job));
+    let help = format!(
+        "pass `$(JOB_COMPLETION_INDEX)` in `args`; if the pods need no index, remove `completionMode`{}",
+        dependents(job)
+    );
     reporter.report(mode, message).help(help);
 }
 

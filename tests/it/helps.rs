@@ -144,7 +144,8 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
         let spec = format!("completionMode: Indexed, completions: 5, parallelism: 5{fields}, {POD}");
         help_of("unused-index", "Job", &spec)
     };
-    let remove = "pass `$(JOB_COMPLETION_INDEX)` in `args`, or remove `completionMode`";
+    let remove =
+        "pass `$(JOB_COMPLETION_INDEX)` in `args`; if the pods need no index, remove `completionMode`";
     assert_eq!(help(""), remove);
     assert_eq!(
         help(", backoffLimitPerIndex: 2"),
