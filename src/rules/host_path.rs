@@ -57,8 +57,8 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     let finding = reporter.report(field, message);
     finding.help(match worst {
         Use::TakesOver if is_devices(path) => {
-            "remove the mount, unless the Job manages the devices of its node: with `readOnly: true` they can be \
-             written to as well"
+            "remove the mount, unless the Job manages the devices of its node; `readOnly: true` does not help, because \
+             devices can be written to even then"
         }
         Use::TakesOver | Use::Writes => {
             "write to a PersistentVolumeClaim, or to an \

@@ -42,7 +42,8 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
         .report(
             field,
             format!(
-                "the last run that is missed because {why} starts afterwards, {late}: `startingDeadlineSeconds` is not set"
+                "if runs are missed because {why}, the last of them still starts afterwards, {late}: \
+                 `startingDeadlineSeconds` is not set"
             ),
         )
         .help("set `startingDeadlineSeconds` to the number of seconds after which a late run is no longer useful");

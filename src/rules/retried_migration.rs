@@ -33,8 +33,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     if policy.is("OnFailure") {
         finding.related(policy, "restarts a failed container even if the limit is 0");
     }
-    finding.help(
-        "set `backoffLimit: 0` and `restartPolicy: Never`, or add a `podFailurePolicy` with `FailJob` for all \
-         exit codes except (`NotIn`) those after which a retry is safe",
-    );
+    let steps = if policy.is("OnFailure") {
+        // A `podFailurePolicy` needs `Never`.
+        "set `restartPolicy: Never`, and either `backoffLimit: 0` or"
+    } else {
+        "set `backoffLimit: 0` and `restartPolicy: Never`, or add"
+    };
+    finding.help(format!(
+        "{steps} a `podFailurePolicy` with `FailJob` for all exit codes except (`NotIn`) those after which a retry is \
+         safe"
+    ));
 }

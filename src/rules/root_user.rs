@@ -47,7 +47,14 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
         });
         let path = if is_stated { "securityContext.runAsUser" } else { "securityContext.runAsNonRoot" };
         if field.parent.id != first.node.id {
-            finding.related(first.node.field(path), "the container that it applies to");
+            finding.related(
+                first.node.field(path),
+                if is_stated {
+                    "this container runs as root"
+                } else {
+                    "this container runs as the user of its image"
+                },
+            );
         }
         for (container, _) in &same[1..] {
             finding.related(container.node.field(path), "this container can run as root too");

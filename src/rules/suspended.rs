@@ -32,7 +32,7 @@ fn check(cron_job: CronJob<'_>, reporter: &mut Reporter<'_>) {
                 "the CronJob is suspended, and would start no run without `suspend` either: {schedule} matches no date"
             )
         }
-        Some(schedule) => format!("the CronJob is suspended: it starts no runs at {schedule}"),
+        Some(schedule) => format!("the CronJob is suspended: it starts no runs on its schedule, {schedule}"),
         None => "the CronJob is suspended: it starts no runs".to_owned(),
     };
     reporter

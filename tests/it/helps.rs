@@ -254,3 +254,34 @@ spec:
     assert_eq!(help("  startingDeadlineSeconds: 200000\n"), every);
     assert_eq!(help("  startingDeadlineSeconds: 600\n"), "write `0`, or list the hours");
 }
+
+/// The API server accepts a `podFailurePolicy` only with `Never`.
+#[test]
+fn a_migration_is_not_retried_blindly() {
+    let help = |policy: &str| {
+        let text = format!(
+            "apiVersion: batch/v1
+kind: Job
+metadata: {{name: migrate}}
+spec:
+  backoffLimit: 2
+  template:
+    spec:
+      restartPolicy: {policy}
+      containers:
+      - name: migrate
+        image: registry.example.com/shop/migrator:2.0.1
+        command: [python, manage.py, migrate]
+"
+        );
+        let config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
+        let findings = lint(Source::new("job.yaml", text.as_str()), &config).findings;
+        let finding = findings.into_iter().find(|it| it.rule.id == "retried-migration").expect("a finding");
+        finding.help.as_deref().unwrap_or_default().to_owned()
+    };
+    let rest = "a `podFailurePolicy` with `FailJob` for all exit codes except (`NotIn`) those after which a retry is safe";
+    let never = format!("set `backoffLimit: 0` and `restartPolicy: Never`, or add {rest}");
+    assert_eq!(help("Never"), never);
+    let on_failure = format!("set `restartPolicy: Never`, and either `backoffLimit: 0` or {rest}");
+    assert_eq!(help("OnFailure"), on_failure);
+}
