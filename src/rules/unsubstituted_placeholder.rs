@@ -42,7 +42,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     if effect == Some(Effect::KeptAsWritten) {
         finding.severity = finding.severity.min(Severity::Warning);
     }
-    finding.help("fill in the placeholder, or render the template with its tool, and check or apply the result");
+    finding
+        .help("fill in the placeholder, or render the template with its tool, and check or apply the result");
     for &node in more {
         finding.related(node, "a placeholder here too");
     }
