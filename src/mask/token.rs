@@ -69,7 +69,7 @@ pub(super) fn token(scan: &mut Scan<'_>, range: Range<usize>, number: usize) {
     let fits = |test: fn(u8) -> bool, least: usize| {
         let body = &bytes[range.end..];
         let length = body.iter().take(least).take_while(|it| test(**it)).count();
-        length == least && body[..length].iter().any(u8::is_ascii_digit)
+        length == least && is_made(prefix, &body[..length])
     };
     let is_token = match number {
         _ if prefix == JSON => fits(shape::dashed, MIN_BODY),
@@ -80,6 +80,16 @@ pub(super) fn token(scan: &mut Scan<'_>, range: Range<usize>, number: usize) {
         let end = range.start + lines.text[range.start..end].trim_end_matches('.').len();
         scan.hide(range.start..end);
     }
+}
+
+/// Whether the body of a token looks made by chance, and not a word: with a digit, with letters of both cases, or in
+/// capitals like its prefix.
+fn is_made(prefix: &str, body: &[u8]) -> bool {
+    let has = |test: fn(&u8) -> bool| body.iter().any(test);
+    let is_capital = |it: u8| it.is_ascii_uppercase();
+    has(u8::is_ascii_digit)
+        || has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase)
+        || prefix.bytes().chain(body.iter().copied()).all(is_capital)
 }
 
 /// Hides a private key from its first line to its last, whichever of them is there.
