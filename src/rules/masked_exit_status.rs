@@ -69,7 +69,7 @@ fn report_last(script: &Script<'_>, ignored: &[Step<'_>], last: Step<'_>, report
     let failing = script.title(failing.command);
     let ending = script.title(last.command);
     let message = format!(
-        "when `{failing}` fails, the script continues to `{ending}` and exits with 0, so the Job counts as \
+        "when `{failing}` fails, the script continues with `{ending}` and exits with 0, so the Job counts as \
             Complete"
     );
     let finding = reporter.report(script.name_place(last.command), message);
