@@ -31,10 +31,7 @@ impl TextPositions<'_> {
     /// Returns the position of the byte at `offset`, or of the end where the text is shorter.
     pub fn position(&self, offset: usize) -> Position {
         let text = self.source.text.as_str();
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = text.floor_char_boundary(offset);
         let lines = self.source.lines();
         let line = lines.line(to_u32(end));
         let start = lines.start_of(line) as usize;

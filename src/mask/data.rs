@@ -39,7 +39,7 @@ pub(super) fn hide_data(scan: &mut Scan<'_>) {
 
 fn is_kind(lines: &Lines<'_>, at: usize) -> bool {
     let at = at - lines.quote_before(at).map_or(0, |it| it.length());
-    let before = lines.text[lines.floor_boundary(at.saturating_sub(64))..at]
+    let before = lines.text[lines.text.floor_char_boundary(at.saturating_sub(64))..at]
         .trim_end_matches([' ', '\t', '\\', '"', '\'']);
     before.strip_suffix(':').is_some_and(|it| it.trim_end_matches([' ', '\\', '"', '\'']).ends_with("kind"))
 }

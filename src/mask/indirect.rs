@@ -39,7 +39,7 @@ pub(super) fn unused_properties(scan: &mut Scan<'_>, from: usize) -> Vec<Range<u
         let Some(mark @ (b'&' | b'!')) = lines.byte(at) else { break };
         let rest = &lines.text.as_bytes()[at + 1..];
         let length = rest.iter().take(FAR).take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
-        let name = &lines.text[at + 1..lines.floor_boundary(at + 1 + length)];
+        let name = &lines.text[at + 1..lines.text.floor_char_boundary(at + 1 + length)];
         let is_used = if mark == b'&' {
             let aliases = scan.aliases.get_or_insert_with(|| names_behind(lines.text, '*').collect());
             aliases.contains(name)

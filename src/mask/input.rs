@@ -73,12 +73,12 @@ pub(super) fn hide(scan: &mut Scan<'_>, range: Range<usize>) {
     let floor = lines
         .start(line)
         .max(scan.next_input.min(range.start))
-        .max(lines.floor_boundary(range.start.saturating_sub(FAR)));
+        .max(lines.text.floor_char_boundary(range.start.saturating_sub(FAR)));
     scan.next_input = range.end;
     if let Some(written) = echoed(lines, floor, range.start) {
         scan.hide_value(Promise::Password, "", written);
     }
-    let end = lines.floor_boundary(lines.end(last).max(range.end).min(range.end + FAR));
+    let end = lines.text.floor_char_boundary(lines.end(last).max(range.end).min(range.end + FAR));
     if let Some(given) = redirected(lines, range.end, end).or_else(|| redirected(lines, floor, range.start)) {
         scan.hide_value(Promise::Password, "", given);
     }

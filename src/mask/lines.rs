@@ -108,14 +108,6 @@ impl<'t> Lines<'t> {
         &self.text[start..self.end(line)]
     }
 
-    /// Returns the last place up to `at` at which a character begins.
-    pub(super) fn floor_boundary(&self, mut at: usize) -> usize {
-        while !self.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    }
-
     pub(super) fn skip_blanks(&self, mut at: usize) -> usize {
         while self.byte(at).is_some_and(is_blank) {
             at += 1;

@@ -202,7 +202,7 @@ fn before(lines: &Lines<'_>, marks: &[Mark], from: usize, far: usize) -> (Vec<En
 pub(super) fn is_value(lines: &Lines<'_>, name: &Range<usize>) -> bool {
     let at = lines.unquoted_start(name);
     let line = lines.line(at);
-    let own = lines.start(line).max(lines.floor_boundary(at.saturating_sub(NEAR)));
+    let own = lines.start(line).max(lines.text.floor_char_boundary(at.saturating_sub(NEAR)));
     let own = without_properties(lines.text[own..at].trim());
     // `name: [DB_PASSWORD]`
     let is_item = own.ends_with(['[', '-']);

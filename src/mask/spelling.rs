@@ -49,13 +49,8 @@ pub(super) fn whole_name(lines: &Lines<'_>, hit: Range<usize>, floor: usize) -> 
             length => end += length,
         }
     }
-    while !lines.text.is_char_boundary(start) {
-        start += 1;
-    }
-    while !lines.text.is_char_boundary(end) {
-        end -= 1;
-    }
-    start..end.max(start)
+    start = lines.text.ceil_char_boundary(start);
+    start..lines.text.floor_char_boundary(end).max(start)
 }
 
 /// Returns the length of the escape that ends at a place.

@@ -46,7 +46,7 @@ fn behind_properties(lines: &Lines<'_>, from: usize) -> usize {
         if matches!(lines.byte(at), Some(b'&' | b'!')) {
             let rest = lines.text.as_bytes()[at..].iter().take(LONGEST_PROPERTY);
             let length = rest.take_while(|it| !is_blank(**it) && !is_line_end(**it)).count();
-            at = lines.skip_blanks(lines.floor_boundary(at + length));
+            at = lines.skip_blanks(lines.text.floor_char_boundary(at + length));
         }
     }
     at

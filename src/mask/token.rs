@@ -97,11 +97,7 @@ pub(super) fn private_key(scan: &mut Scan<'_>, range: Range<usize>) {
     let lines = scan.lines;
     let text = lines.text;
     let label = text[range.end..].bytes().take(60).take_while(|it| !is_line_end(*it)).count();
-    let mut stop = range.end + label;
-    while !text.is_char_boundary(stop) {
-        stop -= 1;
-    }
-    let label = &text[range.end..stop];
+    let label = &text[range.end..text.floor_char_boundary(range.end + label)];
     if !label.contains("PRIVATE KEY") {
         return;
     }

@@ -27,7 +27,7 @@ pub(super) fn in_comment(lines: &Lines<'_>, name: &Range<usize>) -> Option<Range
         return None;
     }
     let line = lines.line(name.end);
-    let end = lines.floor_boundary(lines.end(line).min(name.end + NEAR));
+    let end = lines.text.floor_char_boundary(lines.end(line).min(name.end + NEAR));
     let (mut at, mut is_marked) = (name.end, false);
     while let Some(it) = next_plain_word(lines, at, end) {
         let text = &lines.text[it.clone()];

@@ -171,10 +171,7 @@ impl LineIndex {
 
     /// Returns the position of the byte at `offset`, or of the end where the source is shorter.
     pub fn position(&self, source: &str, offset: u32) -> Position {
-        let mut end = (offset as usize).min(source.len());
-        while !source.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = source.floor_char_boundary(offset as usize);
         let line = self.line(to_u32(end));
         let column = self.count(source, self.start_of(line) as usize, end).characters + 1;
         Position { line, column, offset: end }

@@ -31,7 +31,7 @@ fn assigned<'t>(text: &'t str, at: usize, quote: &str) -> Option<(&'t str, &'t s
     let bytes = text.as_bytes();
     // `\"` is a mark of a text within another one, which ends at the next of them.
     let is_escaped = at > 0 && bytes[at - 1] == b'\\';
-    let start = floor(text, at.saturating_sub(FAR));
+    let start = text.floor_char_boundary(at.saturating_sub(FAR));
     let before = text[start..at].trim_end_matches(['\\', ' ', '\t']);
     let before = before
         .strip_suffix(['N', 'b', 'r', 'u', 'f'])
@@ -47,7 +47,7 @@ fn assigned<'t>(text: &'t str, at: usize, quote: &str) -> Option<(&'t str, &'t s
     let is_name = |it: u8| it.is_ascii_alphanumeric() || b"_.-$:".contains(&it);
     let length = name_part.bytes().rev().take_while(|it| is_name(*it)).count();
     let name = name_part[name_part.len() - length..].trim_start_matches(['.', '-', '$', ':']);
-    let end = ceil(text, (at + 1 + FAR).min(text.len()));
+    let end = text.ceil_char_boundary(at + 1 + FAR);
     let literal = text[at + 1..end].split(['\n', quote.chars().next()?]).next()?;
     let is_closed = text[at + 1 + literal.len()..].starts_with(quote);
     let literal = if is_escaped { literal.trim_end_matches('\\') } else { literal };
@@ -68,20 +68,6 @@ fn is_literal(name: &str, value: &str) -> bool {
     let is_made = value.contains(['$', '`', '{', '%', '<', '\\']);
     // A word before it, for `pass` alone is a password only behind another word.
     !is_made && !is_plain_word(value) && is_secret(&format!("code_{name}"), value)
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn ceil(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]

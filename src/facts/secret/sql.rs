@@ -48,10 +48,7 @@ pub(super) fn passwords(text: &str) -> Vec<(&str, &str)> {
 
 /// Whether the word at a place belongs to a statement that sets a password.
 fn is_in_statement(lower: &str, at: usize) -> bool {
-    let mut start = at.saturating_sub(FAR);
-    while !lower.is_char_boundary(start) {
-        start += 1;
-    }
+    let start = lower.ceil_char_boundary(at.saturating_sub(FAR));
     let before = &lower[start..at + "password".len()];
     let statement = before.rsplit([';', '\n', '"']).next().unwrap_or_default();
     STATEMENTS.iter().any(|it| statement.contains(it))

@@ -19,8 +19,7 @@ pub fn name(metadata: ApiField<'_>) -> String {
     if !name.is_empty() || base.is_empty() {
         return name.to_owned();
     }
-    let cut = (0..=base.len().min(58)).rev().find(|&at| base.is_char_boundary(at)).unwrap_or_default();
-    format!("{}{GENERATED_SUFFIX}", &base[..cut])
+    format!("{}{GENERATED_SUFFIX}", &base[..base.floor_char_boundary(58)])
 }
 
 /// Checks the metadata of an object that is created in a namespace (`ValidateObjectMeta`). A Job without labels has

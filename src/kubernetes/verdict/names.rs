@@ -102,8 +102,7 @@ pub fn dns_subdomain_with_underscore(text: &str) -> Vec<String> {
 /// A DNS subdomain to which more is appended, so that it may end with `-`: `NameIsDNSSubdomain` with a prefix.
 pub fn dns_subdomain_prefix(text: &str) -> Vec<String> {
     if text.len() > 1 && text.ends_with('-') {
-        let cut = (0..=text.len() - 2).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
-        return dns_subdomain(&format!("{}a", &text[..cut]));
+        return dns_subdomain(&format!("{}a", &text[..text.floor_char_boundary(text.len() - 2)]));
     }
     dns_subdomain(text)
 }
