@@ -1,17 +1,22 @@
 //! A message says what follows from this manifest, and no more.
 
+use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::lint::lint;
-use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
+
+use crate::common::strict;
 
 /// Returns the message and the help of the only finding of a rule.
 fn finding(rule: &str, text: &str) -> (String, String) {
-    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
-    config.preset = Preset::Strict;
-    let findings = lint(Source::new("job.yaml", text), &config).findings;
-    let mut found = findings.into_iter().filter(|it| it.rule.id == rule);
+    let mut found = findings(rule, text).into_iter();
     let (Some(finding), None) = (found.next(), found.next()) else { panic!("{rule}: one finding in {text}") };
     (finding.message.to_string(), finding.help.as_deref().unwrap_or_default().to_owned())
+}
+
+fn findings(rule: &str, text: &str) -> Vec<Finding> {
+    let mut findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
+    findings.retain(|it| it.rule.id == rule);
+    findings
 }
 
 fn job(spec: &str, pod: &str, container: &str) -> String {
@@ -58,10 +63,7 @@ fn a_deadline_is_long_enough_when_the_last_retry_can_start() {
     );
     let (message, _) = finding("unreachable-retries", &job(&spec(9030), "", ""));
     assert!(message.starts_with("retry 20 of 20 cannot start"), "{message}");
-    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
-    config.preset = Preset::Strict;
-    let findings = lint(Source::new("job.yaml", job(&spec(9031), "", "")), &config).findings;
-    assert!(findings.iter().all(|it| it.rule.id != "unreachable-retries"));
+    assert!(findings("unreachable-retries", &job(&spec(9031), "", "")).is_empty());
 }
 
 #[test]
@@ -133,10 +135,7 @@ spec:
         )
     };
     assert!(finding("not-idempotent", &text("OnFailure")).0.contains("`mkdir` fails"));
-    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
-    config.preset = Preset::Strict;
-    let findings = lint(Source::new("job.yaml", text("Never")), &config).findings;
-    assert!(findings.iter().all(|it| it.rule.id != "not-idempotent"));
+    assert!(findings("not-idempotent", &text("Never")).is_empty());
 }
 
 /// A run that is never retried is repeated by the next run of its CronJob.

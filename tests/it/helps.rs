@@ -2,8 +2,9 @@
 
 use batchlint::diagnostic::finding::Finding;
 use batchlint::engine::lint::lint;
-use batchlint::policy::config::{Config, Preset};
 use batchlint::text::source::Source;
+
+use crate::common::strict;
 
 /// Returns the findings of a rule in a Job with this name, these lines in its pod template, and these in its container.
 fn findings(rule: &str, name: &str, template: &str, container: &str) -> Vec<Finding> {
@@ -26,16 +27,22 @@ spec:
 
 /// Returns the findings of a rule in a manifest.
 fn findings_in(text: &str, rule: &str) -> Vec<Finding> {
-    let mut config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
-    config.preset = Preset::Strict;
-    let mut findings = lint(Source::new("job.yaml", text), &config).findings;
+    let mut findings = lint(Source::new("job.yaml", text), &strict(None)).findings;
     findings.retain(|it| it.rule.id == rule);
     findings
 }
 
 fn help(rule: &str, container: &str) -> String {
-    let findings = findings(rule, "import", "", container);
-    let [finding] = findings.as_slice() else { panic!("{rule}: one finding is expected: {findings:?}") };
+    only_help(rule, &findings(rule, "import", "", container))
+}
+
+/// Returns the help of a rule's only finding in a manifest.
+fn help_in(text: &str, rule: &str) -> String {
+    only_help(rule, &findings_in(text, rule))
+}
+
+fn only_help(rule: &str, findings: &[Finding]) -> String {
+    let [finding] = findings else { panic!("{rule}: one finding is expected: {findings:?}") };
     finding.help.as_deref().unwrap_or_default().to_owned()
 }
 
@@ -244,10 +251,7 @@ spec:
           containers: [{{name: import, image: \"registry.example.com/import:1.4.2\"}}]
 "
         );
-        let config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
-        let findings = lint(Source::new("job.yaml", text.as_str()), &config).findings;
-        let finding = findings.into_iter().find(|it| it.rule.id == "uneven-step").expect("a finding");
-        finding.help.as_deref().unwrap_or_default().to_owned()
+        help_in(&text, "uneven-step")
     };
     let every = "for a run every 48 hours, use `@every 48h`; for one run a day, write `0`";
     assert_eq!(help(""), every);
@@ -274,10 +278,7 @@ spec:
         command: [python, manage.py, migrate]
 "
         );
-        let config = Config::new(batchlint::rules::registry(), jiff::civil::date(2026, 11, 24));
-        let findings = lint(Source::new("job.yaml", text.as_str()), &config).findings;
-        let finding = findings.into_iter().find(|it| it.rule.id == "retried-migration").expect("a finding");
-        finding.help.as_deref().unwrap_or_default().to_owned()
+        help_in(&text, "retried-migration")
     };
     let rest = "a `podFailurePolicy` with `FailJob` for all exit codes except (`NotIn`) those after which a retry is safe";
     let never = format!("set `backoffLimit: 0` and `restartPolicy: Never`, or add {rest}");
