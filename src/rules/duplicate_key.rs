@@ -51,9 +51,10 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         let finding = reporter.report(place(duplicate.second), message);
         let is_merge = duplicate.cause == DuplicateCause::OverriddenByMerge;
         let which = if is_merge { "explicit" } else { "first" };
-        finding.related(place(duplicate.first), format!("the {which} `{key}`; its value is lost"));
         let text = &document.source.text;
         let is_same = duplicate.first_value.text(text) == entry.value.raw();
+        let lost = if is_same { "" } else { "; its value is lost" };
+        finding.related(place(duplicate.first), format!("the {which} `{key}`{lost}"));
         finding.help(match (is_same, is_merge) {
             (true, false) => "remove one of them: their values are the same".to_owned(),
             (true, true) => format!("remove `{key}`: `<<` sets the same value"),

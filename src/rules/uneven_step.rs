@@ -58,7 +58,10 @@ fn check(cron_job: CronJob<'_>, calendar: &Calendar, reporter: &mut Reporter<'_>
                 "for a run every {step} {name}s, use {every}; for one run a{}, write `0`",
                 if name == "minute" { "n hour" } else { " day" }
             ),
-            (true, false) => format!("write `0`, or list the {name}s"),
+            (true, false) if step < LONGEST => format!(
+                "write `0`, which matches the same times; five fields cannot express an interval of {step} {name}s"
+            ),
+            (true, false) => "write `0`, which matches the same times".to_owned(),
             (false, true) => {
                 format!("use a step that divides {size} evenly, list the {name}s, or use {every}")
             }

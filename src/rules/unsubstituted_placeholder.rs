@@ -24,8 +24,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
     let Some((first, more)) = found.split_first() else { return };
     let others = match more.len() {
         0 => String::new(),
-        1 => ", here and in another field".to_owned(),
-        count => format!(", here and in {count} other fields"),
+        1 => ", nor was one in another field".to_owned(),
+        count => format!(", nor were those in {count} other fields"),
     };
     let text = first.text().unwrap_or_default();
     let version = reporter.kubernetes_version();
@@ -37,7 +37,8 @@ fn check(object: Object<'_>, reporter: &mut Reporter<'_>) {
         Effect::NoPodStarts => "no pod can start".to_owned(),
         Effect::KeptAsWritten => "the CSI driver gets it as written".to_owned(),
     };
-    let finding = reporter.report(*first, format!("nothing has replaced `{text}`{others}: {what_happens}"));
+    let finding = reporter
+        .report(*first, format!("the placeholder in `{text}` was not replaced{others}: {what_happens}"));
     // The work may get along with it.
     if effect == Some(Effect::KeptAsWritten) {
         finding.severity = finding.severity.min(Severity::Warning);

@@ -34,6 +34,7 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
     {
         return;
     }
+    let is_single = job.completions().integer() == Some(1);
     let message = match job.completions().integer() {
         Some(1) => "`completionMode: Indexed` has no effect: the only index is 0, and nothing in the \
             manifest reads `JOB_COMPLETION_INDEX`"
@@ -46,10 +47,15 @@ fn check(pod: Pod<'_>, reporter: &mut Reporter<'_>) {
             in the manifest does"
             .to_owned(),
     };
-    let help = format!(
-        "pass `$(JOB_COMPLETION_INDEX)` in `args`; if the pods need no index, remove `completionMode`{}",
-        dependents(job)
-    );
+    let remove = format!("remove `completionMode`{}", dependents(job));
+    let help = if is_single {
+        format!(
+            "{remove}; to divide the work among several pods, raise `completions` and pass \
+                `$(JOB_COMPLETION_INDEX)` in `args`"
+        )
+    } else {
+        format!("pass `$(JOB_COMPLETION_INDEX)` in `args`; if the pods need no index, {remove}")
+    };
     reporter.report(mode, message).help(help);
 }
 

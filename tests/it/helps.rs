@@ -136,9 +136,12 @@ fn a_step_that_is_longer_than_its_field_becomes_an_interval_or_one_run() {
         help("0 6 */40 * *"),
         "for a run every 40 days, use `@every 960h`; for one run a month, write `1`"
     );
-    assert_eq!(help("0 */48 * * 1-5"), "write `0`, or list the hours");
-    assert_eq!(help("0 */99999 * * *"), "write `0`, or list the hours");
-    assert_eq!(help("* */48 * * *"), "write `0`, or list the hours", "60 runs a day");
+    // `@every` would run at weekends too, or instead of 60 times a day.
+    let same = "write `0`, which matches the same times";
+    let cannot = format!("{same}; five fields cannot express an interval of 48 hours");
+    assert_eq!(help("0 */48 * * 1-5"), cannot);
+    assert_eq!(help("* */48 * * *"), cannot);
+    assert_eq!(help("0 */99999 * * *"), same);
     let step = "use a step that divides 24 evenly";
     assert_eq!(help("0 */5 * * *"), format!("{step}, list the hours, or use `@every 5h`"));
     assert_eq!(help("0 */5 * * 1-5"), format!("{step}, or list the hours"));
@@ -161,6 +164,12 @@ fn what_needs_an_index_goes_with_the_completion_mode() {
     assert_eq!(
         help(", backoffLimitPerIndex: 2, maxFailedIndexes: 1, successPolicy: {rules: [{succeededCount: 1}]}"),
         format!("{remove}, `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy`, which require it")
+    );
+    let spec = format!("completionMode: Indexed, completions: 1, {POD}");
+    assert_eq!(
+        help_of("unused-index", "Job", &spec),
+        "remove `completionMode`; to divide the work among several pods, raise `completions` and pass \
+         `$(JOB_COMPLETION_INDEX)` in `args`"
     );
 }
 
@@ -256,7 +265,9 @@ spec:
     let every = "for a run every 48 hours, use `@every 48h`; for one run a day, write `0`";
     assert_eq!(help(""), every);
     assert_eq!(help("  startingDeadlineSeconds: 200000\n"), every);
-    assert_eq!(help("  startingDeadlineSeconds: 600\n"), "write `0`, or list the hours");
+    let cannot =
+        "write `0`, which matches the same times; five fields cannot express an interval of 48 hours";
+    assert_eq!(help("  startingDeadlineSeconds: 600\n"), cannot);
 }
 
 /// The API server accepts a `podFailurePolicy` only with `Never`.
